@@ -1,0 +1,1 @@
+"""One short file per subcommand: read, decide, write, say."""

@@ -1,0 +1,1 @@
+"""The pure domain: values and functions, no files, no git, no terminal, no clock."""

@@ -1,0 +1,178 @@
+"""A case: the facts we know now, and the history of what happened."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from complaintctl.domain.words import Outcome, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where an imported case came from; `row` is a fingerprint of each imported field."""
+
+    system: str
+    id: str
+    row: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """Who complains; every field is personal."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """What the complaint is about."""
+
+    model: str | None = None
+    serial: str | None = None
+    batch: str | None = None
+    bought: date | None = None
+    bought_from: str | None = None
+    time_in_use: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Impact:
+    """What the complaint may do to us, in words (P1: impact assessment)."""
+
+    customer_satisfaction: str | None = None
+    market_share: str | None = None
+    business_result: str | None = None
+    legal_risk: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A date told to this customer: fixed, never paused, kept by the first later event of `what`."""
+
+    by: datetime
+    what: str
+    made: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """Why it happened; `class_` (`class` in the file) is a path in the policy's `causes`."""
+
+    class_: str | None = None
+    finding: str | None = None
+    five_whys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """One thing to be done under a plan."""
+
+    what: str
+    who: str | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What the team intends to do for the customer and about the cause."""
+
+    remedy: str | None = None
+    principle: str | None = None
+    measures: tuple[Measure, ...] = ()
+    department: str | None = None
+    supervision: str | None = None
+    agreed_with_customer: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remedy:
+    """What the customer got."""
+
+    kind: str | None = None
+    cost: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Satisfaction:
+    """The customer's opinion, 1 (bad) to 5 (good)."""
+
+    overall: int | None = None
+    attitude: int | None = None
+    solved: int | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file under attachments/<case id>/ and its SHA-256 in hexadecimal."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One line of a case's history. Optional fields stand only where they say something.
+
+    `set` maps a dotted field to [old, new] as texts; `changed` names personal fields without their values.
+    `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due].
+    `recorded` stands where `at` was given by hand; `irregular` names the rule an imported event breaks.
+    """
+
+    at: datetime
+    by: str
+    did: str
+    via: str | None = None
+    to: str | None = None
+    set: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    promise: tuple[datetime, ...] = ()
+    file: str | None = None
+    link: str | None = None
+    event: str | None = None
+    refused: bool | None = None
+    text: str | None = None
+    reason: str | None = None
+    forced: tuple[str, ...] = ()
+    due: datetime | None = None
+    met: bool | None = None
+    moved: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    irregular: str | None = None
+    recorded: datetime | None = None
+    recorded_by: str | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One complaint. Times are aware; `level` and `category` are keys of the policy."""
+
+    id: str
+    title: str
+    received: datetime
+    channel: str | None = None
+    source: Source | None = None
+    status: Status
+    level: str | None = None
+    category: str | None = None
+    owner: str | None = None
+    department: str | None = None
+    customer: Customer | None = None
+    product: Product | None = None
+    description: str | None = None
+    remedy_sought: str | None = None
+    impact: Impact | None = None
+    promised: tuple[Promise, ...] = ()
+    cause: Cause | None = None
+    plan: Plan | None = None
+    remedy: Remedy | None = None
+    outcome: Outcome | None = None
+    satisfaction: Satisfaction | None = None
+    lesson: str | None = None
+    links: tuple[dict[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    x: dict[str, str | None] = field(default_factory=dict)
+    history: tuple[Event, ...] = ()

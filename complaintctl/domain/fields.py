@@ -1,0 +1,229 @@
+"""The fields of a case by their dotted names: reading, typing and replacing one of them."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain import case as cases
+from complaintctl.domain.case import Case
+from complaintctl.domain.words import OUTCOMES, Outcome
+from complaintctl.domain.worktime import local
+
+Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "texts", "entries", "group"]
+
+# Named in the history without their values: what an erasure must be able to remove.
+PERSONAL_GROUPS: Final = ("customer.",)
+PERSONAL: Final = frozenset({"description", "satisfaction.comment"})
+
+# Facts that move a deadline or a verdict; changed by hand without an event, they are named by `check`.
+JUDGED: Final = ("received", "level", "category", "outcome")
+
+# What only a command of its own may change: identity, state, and what carries its own proof.
+GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "links", "attachments"})
+
+TRUE: Final = frozenset({"yes", "true", "on", "1", "是"})
+FALSE: Final = frozenset({"no", "false", "off", "0", "否"})
+
+
+class WrongValueError(ValueError):
+    """A text that is no value of the field."""
+
+
+def attribute(name: str) -> str:
+    """The Python name of a key: `class` and `from` are words of the language."""
+    return f"{name}_" if name in {"class", "from"} else name
+
+
+def key(attribute_name: str) -> str:
+    """The key in the file for a Python name."""
+    return attribute_name.rstrip("_")
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every field a case may have, dotted, with the kind of its value; `x.…` fields are free texts."""
+    found: dict[str, Kind] = {}
+    for name, hint in typing.get_type_hints(Case).items():
+        plain = _without_none(hint)
+        if dataclasses.is_dataclass(plain):
+            found[name] = "group"
+            found |= {
+                f"{name}.{key(sub)}": _kind(inner) for sub, inner in typing.get_type_hints(plain).items()
+            }
+        else:
+            found[name] = _kind(hint)
+    return types.MappingProxyType(found)
+
+
+def _without_none(hint: Any) -> Any:
+    choices = [choice for choice in typing.get_args(hint) if choice is not type(None)]
+    is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union
+    return choices[0] if is_union and len(choices) == 1 else hint
+
+
+def _kind(hint: Any) -> Kind:
+    plain = _without_none(hint)
+    simple: dict[Any, Kind] = {str: "text", int: "whole", bool: "truth", date: "day", datetime: "moment"}
+    if plain in simple:
+        return simple[plain]
+    if plain == Outcome:
+        return "outcome"
+    if typing.get_origin(plain) is Literal:
+        return "text"
+    return (
+        "texts" if typing.get_args(plain)[:1] == (str,) and typing.get_origin(plain) is tuple else "entries"
+    )
+
+
+def is_field(name: str) -> bool:
+    """Whether a case can have a field of that dotted name."""
+    return name in kinds() or (name.startswith("x.") and len(name) > len("x."))
+
+
+def is_personal(name: str) -> bool:
+    """Whether the history names the field without its value."""
+    return name in PERSONAL or name.startswith(PERSONAL_GROUPS)
+
+
+def value_at(case: Case, name: str) -> Any:
+    """The value of a dotted field; None where it is absent. An unknown field is absent."""
+    first, _, rest = name.partition(".")
+    if first == "x":
+        return case.x.get(rest) if rest else (case.x or None)
+    found = getattr(case, attribute(first), None)
+    if rest:
+        return getattr(found, attribute(rest), None)
+    return None if found == () else found
+
+
+def is_known(case: Case, name: str) -> bool:
+    """Whether a field has a value; `a|b` where either has; a group where any of its fields has."""
+    return any(_has_value(value_at(case, part.strip())) for part in name.split("|"))
+
+
+def _has_value(value: Any) -> bool:
+    if dataclasses.is_dataclass(value):
+        return any(_has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
+    return (
+        value is not None and value not in {"", ()} if isinstance(value, str | tuple) else value is not None
+    )
+
+
+def as_text(value: Any) -> str | None:
+    """How a value stands in the file; None where there is none."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def plain(value: Any) -> Any:
+    """A value as texts, lists and maps, as the history records it."""
+    if isinstance(value, tuple):
+        return [plain(entry) for entry in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((entry.name, plain(getattr(value, entry.name))) for entry in dataclasses.fields(value))
+        return {key(name): inner for name, inner in pairs if inner is not None}
+    return as_text(value)
+
+
+def text_at(case: Case, name: str) -> str | None:
+    """The text of a dotted field as it stands in the file."""
+    return as_text(value_at(case, name))
+
+
+def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
+    """A date field as a moment; a day counts from its first minute in the zone."""
+    value = value_at(case, name)
+    if isinstance(value, datetime):
+        return value
+    return local(zone, datetime.combine(value, time())) if isinstance(value, date) else None
+
+
+def typed(name: str, text: str | None) -> Any:
+    """The value of a field that a text states, None for none.
+
+    Raises WrongValueError where the text is no such value. Moments must carry their offset.
+    """
+    if text is None:
+        return None
+    kind = kinds().get(name, "text")
+    try:
+        return _READERS[kind](text)
+    except (ValueError, KeyError) as error:
+        raise WrongValueError(kind) from error
+
+
+def _truth(text: str) -> bool:
+    lower = text.strip().lower()
+    if lower not in TRUE | FALSE:
+        raise WrongValueError(text)
+    return lower in TRUE
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise WrongValueError(text)
+    return moment
+
+
+def _outcome(text: str) -> str:
+    if text not in OUTCOMES:
+        raise WrongValueError(text)
+    return text
+
+
+def _refuse(text: str) -> None:
+    raise WrongValueError(text)
+
+
+_READERS: Final[Mapping[Kind, Any]] = {
+    "text": str,
+    "whole": int,
+    "truth": _truth,
+    "day": date.fromisoformat,
+    "moment": _moment,
+    "outcome": _outcome,
+    "texts": _refuse,
+    "entries": _refuse,
+    "group": _refuse,
+}
+
+
+def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """A list of entries as recorded in the history; only a plan's measures are ever set as a whole."""
+    if name != "plan.measures":
+        raise WrongValueError(name)
+    return tuple(cases.Measure(**entry) for entry in recorded)
+
+
+def with_value(case: Case, name: str, value: Any) -> Case:
+    """The case with one dotted field replaced; groups come and go with their fields."""
+    first, _, rest = name.partition(".")
+    if first == "x":
+        left = {entry: text for entry, text in case.x.items() if entry != rest}
+        return dataclasses.replace(case, x=left if value is None else {**left, rest: value})
+    if not rest:
+        return dataclasses.replace(
+            case, **{attribute(first): value if value is not None else _nothing(first)}
+        )
+    group = getattr(case, first)
+    if group is None:
+        group = _without_none(typing.get_type_hints(Case)[first])()
+    empty = () if kinds()[name] in {"texts", "entries"} else None
+    changed = dataclasses.replace(group, **{attribute(rest): value if value is not None else empty})
+    part: dict[str, Any] = {first: changed if _has_value(changed) else None}
+    return dataclasses.replace(case, **part)
+
+
+def _nothing(name: str) -> Any:
+    return () if kinds()[name] in {"texts", "entries"} else None

@@ -1,0 +1,175 @@
+"""The history of a case: identity of its events, its state at an earlier moment, its agreement with the facts."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from complaintctl.domain import fields
+from complaintctl.domain.case import Case, Event
+from complaintctl.domain.policy import Policy, paths
+from complaintctl.domain.problems import Fault
+from complaintctl.domain.progress import in_order, progress, retracted
+from complaintctl.domain.rulebook import Rulebook
+from complaintctl.domain.words import CROCKFORD
+
+EVENT_ID_LENGTH: Final = 8
+CASE_ID_LENGTH: Final = 5
+# Free words may name a person; left out of the hash, they can be erased without breaking the chain.
+_UNHASHED: Final = frozenset({"id", "text"})
+
+
+def base32(digest: bytes, length: int, offset: int) -> str:
+    """Crockford base-32 characters of a digest, five bits each, from the `offset`-th character on."""
+    number = int.from_bytes(digest, "big") >> (len(digest) * 8 - (offset + length) * 5)
+    letters = [CROCKFORD[(number >> (5 * place)) & 31] for place in range(length)]
+    return "".join(reversed(letters))
+
+
+def event_id(event: Event, previous: str) -> str:
+    """Eight characters over the id of the event before (the case id for the first) and the event's content."""
+    content = {
+        entry.name: plain
+        for entry in dataclasses.fields(Event)
+        if entry.name not in _UNHASHED and (plain := _plain(getattr(event, entry.name))) not in (None, [], {})
+    }
+    text = json.dumps([previous, content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return base32(hashlib.sha256(text.encode()).digest(), EVENT_ID_LENGTH, 0)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain(dataclasses.asdict(value))
+    return fields.as_text(value)
+
+
+def identified(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
+    """The event with the id it gets when it is appended to `history`."""
+    previous = history[-1].id if history else case_id
+    return dataclasses.replace(event, id=event_id(event, previous))
+
+
+def began(case: Case) -> datetime:
+    """The moment of the first event: before it, the case was not in the casebook."""
+    return min((event.at for event in case.history), default=case.received)
+
+
+def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
+    """The case as it was: today's facts with the later events undone, or None before it was opened.
+
+    Personal fields are named in the history without their values and stand as they are today.
+    """
+    if began(case) > moment:
+        return None
+    later = [event for event in in_order(case) if event.at > moment]
+    if not later:
+        return case
+    for event in reversed(later):
+        case = _undone(case, event)
+    past = tuple(event for event in case.history if event.at <= moment)
+    case = dataclasses.replace(case, history=past)
+    return dataclasses.replace(case, status=progress(case, book, moment).status)
+
+
+def _undone(case: Case, event: Event) -> Case:
+    for name, (old, _) in event.set.items():
+        case = fields.with_value(case, name, restored(name, old))
+    if event.promise:
+        kept = tuple(promise for promise in case.promised if promise.by not in event.promise)
+        case = dataclasses.replace(case, promised=kept)
+    return without_entries(case, event)
+
+
+def without_entries(case: Case, event: Event) -> Case:
+    """The case without the link and the attachment that an event added."""
+    if event.link:
+        case = dataclasses.replace(
+            case, links=tuple(link for link in case.links if event.link not in link.values())
+        )
+    if event.file:
+        files = tuple(entry for entry in case.attachments if entry.file != event.file)
+        case = dataclasses.replace(case, attachments=files)
+    return case
+
+
+def restored(name: str, recorded: Any) -> Any:
+    """A value that `set` recorded, typed again; a text that no longer is one of its kind is left out."""
+    if fields.kinds().get(name) == "texts":
+        return tuple(recorded or ())
+    if fields.kinds().get(name) == "entries":
+        return fields.entries(name, recorded or [])
+    try:
+        return fields.typed(name, recorded)
+    except fields.WrongValueError:
+        return None
+
+
+def disagreements(case: Case, book: Rulebook, *, in_closed: bool, moment: datetime) -> Iterator[Fault]:
+    """Where folder, status and history, or a judged fact and its events, do not agree."""
+    told = progress(case, book, moment).status
+    if told != case.status:
+        yield Fault(
+            key="status-against-history", path=("status",), facts={"status": case.status, "history": told}
+        )
+    if in_closed != (case.status == "closed"):
+        key = "open-in-closed-folder" if in_closed else "closed-in-open-folder"
+        yield Fault(key=key, path=("status",), facts={"status": case.status})
+    yield from _unrecorded(case)
+
+
+def is_open_anywhere(case: Case, book: Rulebook, *, in_closed: bool, moment: datetime) -> bool:
+    """A case is judged open if folder, status or history says that it is."""
+    return not in_closed or case.status != "closed" or progress(case, book, moment).status != "closed"
+
+
+def _unrecorded(case: Case) -> Iterator[Fault]:
+    last: dict[str, Any] = {}
+    told: set[datetime] = set()
+    for event in case.history:
+        for name, (_, new) in event.set.items():
+            last[name] = new
+        told.update(event.promise)
+    for name in fields.JUDGED:
+        now = fields.text_at(case, name)
+        if name == "received" and name not in last:
+            continue
+        if restored(name, last.get(name)) != fields.value_at(case, name):
+            facts = {"field": name, "value": now, "recorded": last.get(name)}
+            yield Fault(key="fact-without-event", path=(name,), facts=facts)
+    for place, promise in enumerate(case.promised):
+        if promise.by not in told:
+            facts = {"field": "promised", "value": fields.as_text(promise.by), "recorded": None}
+            yield Fault(key="fact-without-event", path=("promised", place), facts=facts)
+
+
+def unknown_words(case: Case, policy: Policy) -> Iterator[Fault]:
+    """Keys that the policy does not know; a list the policy leaves empty accepts anything."""
+    choices: tuple[tuple[str, list[str]], ...] = (
+        ("level", list(policy.levels)),
+        ("channel", list(policy.channels)),
+        ("category", [path for path, _ in paths(policy.categories, "")]),
+        ("cause.class", [path for path, _ in paths(policy.causes, "")]),
+        ("remedy.kind", list(policy.remedies)),
+    )
+    for name, known in choices:
+        value = fields.text_at(case, name)
+        if known and value is not None and value not in known:
+            facts = {"field": name, "value": value, "choices": known}
+            yield Fault(key="unknown-word", path=tuple(name.split(".")), facts=facts)
+
+
+def find_event(case: Case, part: str) -> Event | None:
+    """The event with that id, or the only one whose id begins with it, any case of letters."""
+    fitting = [event for event in case.history if event.id.startswith(part.upper())]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def is_retracted(case: Case, event: Event) -> bool:
+    """Whether a later event took this one back."""
+    return event.id in retracted(case.history)

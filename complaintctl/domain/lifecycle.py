@@ -1,0 +1,269 @@
+"""What may happen to a case next: a request becomes an event with its verdict, or is refused."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from complaintctl.domain import deadlines, fields, guards, history, policy
+from complaintctl.domain.case import Attachment, Case, Event, Promise
+from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
+from complaintctl.domain.words import Status
+from complaintctl.errors import Misspelt
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What somebody wants to record. `facts` maps dotted fields to typed values, None clears one."""
+
+    did: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    via: str | None = None
+    to: str | None = None
+    text: str | None = None
+    reason: str | None = None
+    event: str | None = None
+    refused: bool = False
+    force: bool = False
+    promises: tuple[Promise, ...] = ()
+    link: dict[str, str] | None = None
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """Who did it and when; `given` says that the time was given by hand, `recorder` who typed it for another."""
+
+    at: datetime
+    now: datetime
+    by: str
+    given: bool
+    recorder: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """The event to append, the case after it, and the fields that changed."""
+
+    event: Event
+    case: Case
+    changed: tuple[str, ...]
+
+
+NEXT_STATUS: Mapping[str, Status] = {
+    "wait": "waiting",
+    "resume": "open",
+    "heard": "open",
+    "close": "closed",
+    "reopen": "open",
+}
+
+
+def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
+    """Judge a request against the rules and give the event that records it.
+
+    Raises Misspelt for a time in the future or an unknown word, Refused where order, role, state or a
+    missing fact forbids it.
+    """
+    now = deadlines.judged(case, book, act.now)
+    guards.check_time(case, act.at, act.now)
+    request = _with_step_promises(case, book, request, act)
+    changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
+    after = case
+    for name, value in changes.items():
+        after = fields.with_value(after, name, value)
+    forced = guards.check(
+        guards.Ask(
+            now=now,
+            after=after,
+            book=book,
+            did=request.did,
+            at=act.at,
+            by=act.by,
+            to=request.to,
+            event=request.event,
+            refused=request.refused,
+            force=request.force,
+            reason=request.reason,
+        )
+    )
+    event = _event(case, request, act, changes, forced)
+    event = dataclasses.replace(event, **_verdict(case, after, book, request, event))
+    event = history.identified(case.id, case.history, event)
+    changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
+    return Decision(
+        event=event, case=dataclasses.replace(after, history=(*case.history, event)), changed=changed
+    )
+
+
+def _with_step_promises(case: Case, book: Rulebook, request: Request, act: Act) -> Request:
+    """What the policy tells the customer when this step is taken becomes a promise of the case."""
+    step = book.steps.get(request.did)
+    if step is None or not step.promise:
+        return request
+    level, category = (request.facts.get(name, fields.value_at(case, name)) for name in ("level", "category"))
+    made = []
+    for what, texts in step.promise.items():
+        found = fitting(texts, level, category)
+        due = deadlines.promised_due(book, found[1], act.at) if found else None
+        if due is not None:
+            made.append(Promise(by=moment_in(book, due), what=what, made=moment_in(book, act.at)))
+    return dataclasses.replace(request, promises=(*request.promises, *made))
+
+
+def _facts_of(case: Case, request: Request) -> dict[str, Any]:
+    """The facts that the request really changes."""
+    return {name: value for name, value in request.facts.items() if value != fields.value_at(case, name)}
+
+
+def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
+    """What the kind of event itself changes: state, promises, links, attachments, and what a retraction undoes."""
+    changes: dict[str, Any] = {}
+    wanted = NEXT_STATUS.get(request.did)
+    if wanted is not None and not (request.did == "heard" and status == "closed"):
+        changes["status"] = wanted
+    if request.promises:
+        changes["promised"] = (*case.promised, *request.promises)
+    if request.link is not None:
+        changes["links"] = (*case.links, request.link)
+    if request.attachment is not None:
+        changes["attachments"] = (*case.attachments, request.attachment)
+    if request.did == "retract" and request.event:
+        changes |= _taken_back(case, request.event)
+    return changes
+
+
+def _taken_back(case: Case, part: str) -> dict[str, Any]:
+    event = history.find_event(case, part)
+    if event is None:
+        return {}
+    back = {
+        name: history.restored(name, old)
+        for name, (old, new) in event.set.items()
+        if history.restored(name, new) == fields.value_at(case, name)
+    }
+    left = history.without_entries(case, event)
+    if left.links != case.links:
+        back["links"] = left.links
+    if left.attachments != case.attachments:
+        back["attachments"] = left.attachments
+    remaining = dataclasses.replace(
+        case, history=tuple(entry for entry in case.history if entry is not event)
+    )
+    if event.did in NEXT_STATUS:
+        back["status"] = status_of(remaining)
+    return back
+
+
+def status_of(case: Case) -> Status:
+    """The state that the history tells: that of its last event which changes it."""
+    gone = {event.event for event in case.history if event.did == "retract"}
+    told = [
+        NEXT_STATUS[event.did] for event in case.history if event.did in NEXT_STATUS and event.id not in gone
+    ]
+    return told[-1] if told else "open"
+
+
+def _event(
+    case: Case, request: Request, act: Act, changes: Mapping[str, Any], forced: tuple[str, ...]
+) -> Event:
+    public = {name: value for name, value in changes.items() if name not in fields.GUARDED}
+    retracted = history.find_event(case, request.event) if request.event else None
+    return Event(
+        at=act.at,
+        by=act.by,
+        did=request.did,
+        via=request.via,
+        to=request.to,
+        set={
+            name: (fields.plain(fields.value_at(case, name)), fields.plain(value))
+            for name, value in public.items()
+            if not fields.is_personal(name)
+        },
+        changed=tuple(name for name in public if fields.is_personal(name)),
+        promise=tuple(promise.by for promise in request.promises),
+        file=request.attachment.file if request.attachment else None,
+        link=next(iter(request.link.values())) if request.link else None,
+        event=retracted.id if retracted else None,
+        refused=True if request.refused else None,
+        text=request.text,
+        reason=request.reason,
+        forced=forced,
+        recorded=act.now if act.given else None,
+        recorded_by=act.recorder,
+    )
+
+
+def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: Event) -> dict[str, Any]:
+    """Due and met of the step taken, by the facts this event leaves; and the clocks that it moved."""
+    verdict: dict[str, Any] = {}
+    clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
+    clock = clocks.get(request.did)
+    if clock is not None and clock.taken is None and clock.due is not None:
+        due = moment_in(book, clock.due)
+        verdict = {"due": due, "met": event.at <= due}
+    moved = {
+        step: (moment_in(book, old), moment_in(book, new))
+        for step, old, new in _moves(case, clocks, book, event.at)
+        if step != request.did
+    }
+    return {**verdict, "moved": moved}
+
+
+def _moves(
+    case: Case, clocks: Mapping[str, deadlines.Clock], book: Rulebook, at: datetime
+) -> Iterator[tuple[str, datetime, datetime]]:
+    for before in deadlines.judged(case, book, at).clocks:
+        now = clocks.get(before.step)
+        going = before.taken is None and now is not None and now.taken is None
+        if (
+            going
+            and now
+            and before.due
+            and now.due
+            and before.due != now.due
+            and before.step != deadlines.PROMISE
+        ):
+            yield before.step, before.due, now.due
+
+
+def opened(case: Case, book: Rulebook, act: Act, via: str | None, text: str | None) -> Case:
+    """A new case with its first event, which carries the judged facts and the verdict on registration.
+
+    Raises Misspelt for a future time, Refused for an opening before receipt.
+    """
+    guards.check_time(case, act.at, act.now)
+    carried = ("received", *fields.JUDGED[1:], "owner", "department")
+    event = Event(
+        at=act.at,
+        by=act.by,
+        did="open",
+        via=via,
+        text=text,
+        set={name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))},
+        promise=tuple(promise.by for promise in case.promised),
+        recorded=act.now if act.given else None,
+        recorded_by=act.recorder,
+    )
+    clock = next(
+        (clock for clock in deadlines.judged(case, book, act.at).clocks if clock.step == "open"), None
+    )
+    if clock is not None and clock.due is not None:
+        due = moment_in(book, clock.due)
+        event = dataclasses.replace(event, due=due, met=act.at <= due)
+    return dataclasses.replace(case, history=(history.identified(case.id, (), event),))
+
+
+def checked_word(name: str, text: str, known: Mapping[str, policy.Labels]) -> str:
+    """The policy's key for a word as typed: the key itself or one of its labels, any case of letters.
+
+    Raises Misspelt naming the choices. An empty list accepts anything.
+    """
+    if not known:
+        return text
+    wanted = text.strip().casefold()
+    for entry, labels in known.items():
+        if wanted in {entry.casefold(), *(label.casefold() for label in labels.values())}:
+            return entry
+    raise Misspelt("unknown-word", field=name, value=text, choices=list(known))

@@ -1,0 +1,168 @@
+"""What a policy refers to and does not have: every fault with the path to it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain import fields, limits, worktime
+from complaintctl.domain.policy import Calendar, Policy, Step, paths
+from complaintctl.domain.problems import Fault
+from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
+
+Path = tuple[str | int, ...]
+POINTS = ("receipt", "assignment", "last-word")
+
+
+def faults_of(policy: Policy) -> list[Fault]:
+    """Every reference of the policy that leads nowhere, every limit and calendar that cannot be understood."""
+    return [
+        *_zone_faults(policy.timezone, ("timezone",)),
+        *_calendar_faults(policy),
+        *_key_faults(policy),
+        *_step_faults(policy),
+        *_rule_faults(policy),
+    ]
+
+
+def _zone_faults(name: str, path: Path) -> Iterator[Fault]:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        yield Fault(key="unknown-zone", path=path, facts={"value": name})
+
+
+def _known(value: str, choices: Iterable[str], path: Path, what: str) -> Iterator[Fault]:
+    known = list(choices)
+    if value not in known:
+        facts = {"what": what, "value": value, "choices": known}
+        yield Fault(key="policy-unknown", path=path, facts=facts)
+
+
+def _calendar_faults(policy: Policy) -> Iterator[Fault]:
+    yield from _known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar")
+    for name, calendar in policy.calendars.items():
+        path = ("calendars", name)
+        if calendar.timezone:
+            yield from _zone_faults(calendar.timezone, (*path, "timezone"))
+        yield from _hours_faults(calendar, (*path, "hours"))
+
+
+def _hours_faults(calendar: Calendar, path: Path) -> Iterator[Fault]:
+    seen: set[int] = set()
+    for days, spans in calendar.hours.items():
+        found = worktime.weekdays(days)
+        if found is None or seen & set(found):
+            yield Fault(key="policy-weekdays", path=(*path, days), facts={"value": days})
+        seen |= set(found or ())
+        if worktime.opening_spans(spans) is None:
+            yield Fault(key="policy-hours", path=(*path, days), facts={"value": ", ".join(spans)})
+    if not any(calendar.hours.values()):
+        yield Fault(key="policy-never-open", path=path)
+
+
+def _key_faults(policy: Policy) -> Iterator[Fault]:
+    categories = [path for path, _ in paths(policy.categories, "")]
+    for name in set(policy.levels) & set(categories):
+        yield Fault(key="policy-level-is-category", path=("levels", name), facts={"value": name})
+    for name in policy.playbooks:
+        yield from _known(name, categories, ("playbooks", name), "category")
+    for name, person in policy.people.items():
+        for place, role in enumerate(person.roles if person else ()):
+            yield from _known(role, policy.roles, ("people", name, "roles", place), "role")
+
+
+def _step_faults(policy: Policy) -> Iterator[Fault]:
+    names = [step.step for step in policy.steps]
+    for place, step in enumerate(policy.steps):
+        path: Path = ("steps", place)
+        if step.step in names[:place]:
+            yield Fault(key="policy-step-twice", path=(*path, "step"), facts={"value": step.step})
+        if step.step in OTHER_EVENTS or step.step == "promise":
+            yield Fault(key="policy-step-is-event", path=(*path, "step"), facts={"value": step.step})
+        if step.within is not None and step.every is not None:
+            yield Fault(key="policy-within-and-every", path=(*path, "every"), facts={"step": step.step})
+        yield from _limit_faults(policy, step.within, (*path, "within"))
+        yield from _limit_faults(policy, step.every, (*path, "every"))
+        for what, texts in step.promise.items():
+            yield from _limit_faults(policy, texts, (*path, "promise", what))
+            yield from _known(what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step")
+        yield from _reference_faults(policy, step, names, path)
+
+
+def _limit_faults(policy: Policy, texts: str | Mapping[str, str] | None, path: Path) -> Iterator[Fault]:
+    if texts is None:
+        return
+    if isinstance(texts, str):
+        if limits.parsed(texts) is None:
+            yield Fault(key="policy-limit", path=path, facts={"value": texts})
+        return
+    for key, text in texts.items():
+        yield from _map_key(policy, key, (*path, key))
+        yield from _limit_faults(policy, text, (*path, key))
+
+
+def _map_key(policy: Policy, key: str, path: Path) -> Iterator[Fault]:
+    categories = [name for name, _ in paths(policy.categories, "")]
+    yield from _known(key, (*policy.levels, *categories, "else"), path, "level or category")
+
+
+def _reference_faults(policy: Policy, step: Step, names: list[str], path: Path) -> Iterator[Fault]:
+    points = (step.from_,) if isinstance(step.from_, str) else step.from_
+    for point in points:
+        is_date = fields.is_field(point) and fields.kinds().get(point) in {"day", "moment"}
+        if not is_date:
+            yield from _known(point, (*POINTS, *names), (*path, "from"), "starting point")
+    for place, name in enumerate(step.after or ()):
+        yield from _known(name, names, (*path, "after", place), "step")
+    if step.calendar:
+        yield from _known(step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar")
+    if step.until:
+        yield from _field_faults(step.until, (*path, "until"))
+    for name in step.when:
+        yield from _field_faults(name, (*path, "when", name))
+    for place, role in enumerate(step.roles):
+        yield from _known(role, policy.roles, (*path, "roles", place), "role")
+    yield from _list_faults(policy, step, path)
+
+
+def _entries(
+    policy: Policy, lists: tuple[str, ...] | dict[str, tuple[str, ...]], path: Path
+) -> Iterator[Fault]:
+    """Keys of a map by level or class that lead nowhere."""
+    if isinstance(lists, dict):
+        for key in lists:
+            yield from _map_key(policy, key, (*path, key))
+
+
+def _list_faults(policy: Policy, step: Step, path: Path) -> Iterator[Fault]:
+    yield from _entries(policy, step.needs, (*path, "needs"))
+    for way, need in _leaves(step.needs, (*path, "needs")):
+        yield from _field_faults(need, way)
+    yield from _entries(policy, step.approve, (*path, "approve"))
+    for way, role in _leaves(step.approve, (*path, "approve")):
+        yield from _known(role, policy.roles, way, "role")
+
+
+def _leaves(lists: tuple[str, ...] | dict[str, tuple[str, ...]], path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(lists, dict):
+        for key, entries in lists.items():
+            yield from _leaves(entries, (*path, key))
+        return
+    yield from (((*path, place), entry) for place, entry in enumerate(lists))
+
+
+def _field_faults(name: str, path: Path) -> Iterator[Fault]:
+    for part in name.split("|"):
+        if not fields.is_field(part.strip()):
+            yield Fault(key="policy-unknown-field", path=path, facts={"value": part.strip()})
+
+
+def _rule_faults(policy: Policy) -> Iterator[Fault]:
+    names = [step.step for step in policy.steps]
+    for outcome, rule in policy.close.items():
+        yield from _known(outcome, OUTCOMES, ("close", outcome), "outcome")
+        for place, step in enumerate(rule.steps if rule else ()):
+            yield from _known(step, names, ("close", outcome, "steps", place), "step")
+        for place, need in enumerate(rule.needs if rule else ()):
+            yield from _field_faults(need, ("close", outcome, "needs", place))
+    if policy.reopen_to:
+        yield from _known(policy.reopen_to, names, ("reopen_to",), "step")

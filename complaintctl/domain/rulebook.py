@@ -1,0 +1,93 @@
+"""A policy made ready to judge with: its zone, its calendars, the order of its steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain import limits, worktime
+from complaintctl.domain.limits import Limit
+from complaintctl.domain.policy import Policy, Step, Texts
+from complaintctl.domain.words import FREE_STEPS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rulebook:
+    """What every judgement needs, computed once per run."""
+
+    policy: Policy
+    zone: ZoneInfo
+    timetables: Mapping[str, worktime.Timetable]
+    steps: Mapping[str, Step]
+    order: Mapping[str, int]
+
+
+def rulebook(policy: Policy) -> Rulebook:
+    """Make a checked policy ready to judge with."""
+    zone = ZoneInfo(policy.timezone)
+    tables = {"always": worktime.always(zone)}
+    tables |= {name: worktime.timetable(name, entry, zone) for name, entry in policy.calendars.items()}
+    return Rulebook(
+        policy=policy,
+        zone=zone,
+        timetables=MappingProxyType(tables),
+        steps=MappingProxyType({step.step: step for step in policy.steps}),
+        order=MappingProxyType({step.step: place for place, step in enumerate(policy.steps)}),
+    )
+
+
+def timetable_of(book: Rulebook, step: Step | None) -> worktime.Timetable:
+    """The calendar a step's limit runs on: its own, else the policy's."""
+    return book.timetables[(step.calendar if step else None) or book.policy.calendar]
+
+
+def is_free(step: Step) -> bool:
+    """Whether a step may be taken at any time, whatever stands before it."""
+    return step.optional or step.step in FREE_STEPS
+
+
+def is_required(step: Step) -> bool:
+    """Whether closing asks for the step where the policy has no rule for the outcome."""
+    return not step.optional and step.step != "update"
+
+
+def fitting(value: T | dict[str, T], level: str | None, category: str | None) -> tuple[str, T] | None:
+    """The entry of a one-value-or-map setting that fits, with its key ("" for a plain value).
+
+    A class beats a level, a longer path beats a shorter one, `else` catches the rest.
+    """
+    if not isinstance(value, dict):
+        return "", value
+    path = category or ""
+    while path:
+        if path in value:
+            return path, value[path]
+        path = path.rpartition("/")[0]
+    for key in (level, "else"):
+        if key is not None and key in value:
+            return key, value[key]
+    return None
+
+
+def possible_limits(
+    book: Rulebook, texts: Texts, level: str | None, category: str | None
+) -> tuple[tuple[str, Limit], ...]:
+    """The limits that may apply, each with its key: one where all is known.
+
+    Until a level is set every limit that a level could still bring counts; the caller takes the shortest.
+    """
+    found = fitting(texts, level, category)
+    pairs = [found] if found else []
+    if isinstance(texts, dict) and level is None and (found is None or found[0] == "else"):
+        open_to = {*book.policy.levels, "else"}
+        pairs = [(key, text) for key, text in texts.items() if category is None or key in open_to]
+    return tuple((key, limit) for key, text in pairs if (limit := limits.parsed(text)))
+
+
+def moment_in(book: Rulebook, moment: datetime) -> datetime:
+    """The moment in the policy's zone, to the second: how we write it."""
+    return moment.astimezone(book.zone).replace(microsecond=0)

@@ -1,0 +1,48 @@
+"""The enumerations of complaint handling that no policy can change."""
+
+from typing import Final, Literal, get_args
+
+Status = Literal["open", "waiting", "closed"]
+Outcome = Literal["upheld", "partly-upheld", "not-upheld", "withdrawn", "invalid", "duplicate"]
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+
+# Steps that have a command of their own; a team's own steps run through `complaintctl step`.
+BUILT_IN_STEPS: Final = (
+    "open",
+    "ack",
+    "assess",
+    "classify",
+    "investigate",
+    "plan",
+    "execute",
+    "respond",
+    "update",
+    "follow-up",
+)
+
+# Steps that may be taken at any time, whatever stands before them in the policy.
+FREE_STEPS: Final = frozenset({"ack", "update"})
+
+# Events that are no step: they change who, when or what is known, and promise nothing.
+OTHER_EVENTS: Final = (
+    "approve",
+    "assign",
+    "attach",
+    "close",
+    "edit",
+    "escalate",
+    "heard",
+    "import",
+    "link",
+    "note",
+    "reopen",
+    "resume",
+    "retract",
+    "wait",
+)
+
+# What may still be recorded about a closed case without reopening it.
+ALLOWED_WHEN_CLOSED: Final = frozenset({"note", "attach", "link", "edit", "import", "reopen"})
+
+# Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

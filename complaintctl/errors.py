@@ -1,0 +1,47 @@
+"""Every expected failure: a key for its sentence, the facts that fill it, its exit code.
+
+The sentences stand in render/sentences.py; the domain raises these and never translates.
+"""
+
+from typing import ClassVar
+
+
+class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would be our bug
+    """An expected end of a command: `key` names the sentence, `facts` fill it."""
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key, facts)
+        self.key = key
+        self.facts = facts
+
+
+class Misspelt(Failure):
+    """What was typed cannot be understood: spelling, unknown level or field, a future time, no casebook."""
+
+    exit_code = 2
+
+
+class Refused(Failure):
+    """Understood, but the rules forbid it: order, role, closed case, a time before its step."""
+
+    exit_code = 3
+
+
+class Broken(Failure):
+    """Unreadable data, policy, git, disk or identity."""
+
+    exit_code = 4
+
+
+class NotFound(Failure):
+    """No such case, or several that fit."""
+
+    exit_code = 5
+
+
+class Declined(Failure):
+    """The user answered no, or pressed Ctrl-C."""
+
+    exit_code = 130

@@ -1,0 +1,1 @@
+"""Domain values to text, in two languages; returns strings, prints nothing."""

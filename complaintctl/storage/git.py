@@ -1,0 +1,183 @@
+"""The only module that asks git: questions as function names, the user's own binary, hooks and identity."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from complaintctl.errors import Broken
+
+# Inside a hook git hands down its own repository; ours is the one the casebook lies in.
+_FOREIGN: Final = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
+)
+# State files of operations that a commit of ours would disturb, and the command that ends each.
+_UNFINISHED: Final = (
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repository:
+    """A git repository: its work tree and its own folder."""
+
+    top: Path
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Commit:
+    """One commit of a case: abbreviated hash, author, ISO time, subject and the event ids it records."""
+
+    hash: str
+    author: str
+    at: str
+    subject: str
+    events: tuple[str, ...]
+
+
+def environment() -> dict[str, str]:
+    """The user's environment without what a surrounding git set, messages untranslated."""
+    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    return {**kept, "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _run(where: Path, arguments: Iterable[str], given: bytes | None) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-C", str(where), "-c", "core.quotePath=false", *arguments]
+    try:
+        return subprocess.run(command, input=given, capture_output=True, env=environment(), check=False)
+    except FileNotFoundError as error:
+        raise Broken("git-missing") from error
+
+
+def ask(repository: Repository, *arguments: str) -> str:
+    """What git answers; raises Broken with git's own last line where it fails."""
+    run = _run(repository.top, arguments, None)
+    if run.returncode != 0:
+        raise Broken("git-failed", command=arguments[0], detail=_complaint(run.stderr))
+    return run.stdout.decode(errors="replace")
+
+
+def _complaint(stderr: bytes) -> str:
+    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (telling or lines or ["?"])[-1]
+
+
+def repository_at(folder: Path) -> Repository | None:
+    """The repository a folder lies in, or None outside git (or without git)."""
+    try:
+        run = _run(folder, ["rev-parse", "--show-toplevel", "--absolute-git-dir"], None)
+    except Broken:
+        return None
+    if run.returncode != 0:
+        return None
+    top, own = run.stdout.decode().splitlines()[:2]
+    return Repository(top=Path(top), folder=Path(own))
+
+
+def create(folder: Path) -> Repository:
+    """Make a folder a repository with the branch `main`."""
+    run = _run(folder, ["init", "--quiet", "--initial-branch=main"], None)
+    found = repository_at(folder) if run.returncode == 0 else None
+    if found is None:
+        raise Broken("git-failed", command="init", detail=_complaint(run.stderr))
+    return found
+
+
+def identity(repository: Repository) -> tuple[str, str]:
+    """Name and address that git would commit with; raises Broken where it has none."""
+    run = _run(repository.top, ["var", "GIT_COMMITTER_IDENT"], None)
+    text = run.stdout.decode(errors="replace")
+    name, _, rest = text.rpartition("<")[0].strip(), "", text.rpartition("<")[2]
+    address = rest.partition(">")[0]
+    if run.returncode != 0 or not address:
+        raise Broken("identity-missing")
+    return name, address
+
+
+def configured_address(folder: Path) -> str | None:
+    """`git config user.email`, or None."""
+    try:
+        run = _run(folder, ["config", "user.email"], None)
+    except Broken:
+        return None
+    return run.stdout.decode().strip() or None
+
+
+def unfinished(repository: Repository) -> str | None:
+    """The merge, rebase or the like that is under way, or None."""
+    return next((name for file, name in _UNFINISHED if (repository.folder / file).exists()), None)
+
+
+def unmerged(repository: Repository, folder: Path) -> tuple[Path, ...]:
+    """The files below a folder that a merge left in conflict."""
+    run = _run(repository.top, ["ls-files", "--unmerged", "-z", "--", str(folder)], None)
+    entries = [entry.partition("\t")[2] for entry in run.stdout.decode(errors="replace").split("\0") if entry]
+    return tuple(dict.fromkeys(repository.top / name for name in entries))
+
+
+def changed(repository: Repository, paths: Iterable[Path]) -> tuple[str, ...]:
+    """Which of the paths differ from the last commit, in index or work tree, or are not in it."""
+    answer = ask(repository, "status", "--porcelain", "-z", "--untracked-files=all", "--", *map(str, paths))
+    return tuple(entry[3:] for entry in answer.split("\0") if entry)
+
+
+def commit(repository: Repository, paths: Iterable[Path], message: str) -> None:
+    """Commit these paths alone, whatever else is staged; paths that git never saw and are gone are left out.
+
+    Raises Broken with git's own words where a hook, the identity or the disk refuses.
+    """
+    here = [path for path in paths if path.exists() or _is_tracked(repository, path)]
+    names = [str(path) for path in here]
+    ask(repository, "add", "--all", "--force", "--", *names)
+    run = _run(repository.top, ["commit", "--quiet", "--only", "--file=-", "--", *names], message.encode())
+    if run.returncode != 0:
+        raise Broken("commit-failed", detail=_complaint(run.stderr or run.stdout))
+
+
+def _is_tracked(repository: Repository, path: Path) -> bool:
+    return bool(ask(repository, "ls-files", "-z", "--", str(path)))
+
+
+def resolve_path(repository: Repository, path: Path) -> None:
+    """Tell git that a conflict is resolved."""
+    ask(repository, "add", "--", str(path))
+
+
+def stages(repository: Repository, path: Path) -> tuple[bytes, bytes, bytes] | None:
+    """The common ancestor and both sides of a file in conflict, or None where one of them is missing."""
+    name = path.relative_to(repository.top).as_posix()
+    runs = [_run(repository.top, ["show", f":{stage}:{name}"], None) for stage in (1, 2, 3)]
+    if any(run.returncode for run in runs):
+        return None
+    return runs[0].stdout, runs[1].stdout, runs[2].stdout
+
+
+def history_of(repository: Repository, paths: Iterable[Path]) -> tuple[Commit, ...]:
+    """The commits that touched the paths, oldest first."""
+    layout = "%h%x1f%an%x1f%aI%x1f%s%x1f%(trailers:key=Event,valueonly,separator=%x1e)%x00"
+    run = _run(repository.top, ["log", "--reverse", f"--format={layout}", "--", *map(str, paths)], None)
+    found = []
+    for entry in run.stdout.decode(errors="replace").split("\0"):
+        parts = entry.strip("\n").split("\x1f")
+        if len(parts) == len(("hash", "author", "at", "subject", "events")):
+            events = tuple(text.split()[-1] for text in parts[4].split("\x1e") if text.strip())
+            found.append(Commit(hash=parts[0], author=parts[1], at=parts[2], subject=parts[3], events=events))
+    return tuple(found)
+
+
+def is_shallow(repository: Repository) -> bool:
+    """Whether the clone holds only a part of the history."""
+    return (repository.folder / "shallow").exists()
+
+
+def head_message(repository: Repository) -> str:
+    """The whole message of the last commit; empty in a repository without one."""
+    return _run(repository.top, ["log", "-1", "--format=%B"], None).stdout.decode(errors="replace")

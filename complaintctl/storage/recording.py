@@ -1,0 +1,187 @@
+"""Recording: one lock, one durable change, one commit; whatever a crash leaves, the next command completes.
+
+A journal in git's folder says what is about to be written before anything is. It is removed after the commit,
+so a journal that is still there while the lock is free names exactly what was interrupted.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from complaintctl.errors import Broken
+from complaintctl.storage import durable, git
+from complaintctl.storage.casebook import Casebook
+
+LOCK_SECONDS: Final = 30.0
+# How long a git that outlived its killed parent may still hold the index before we call its lock stale.
+ORPHAN_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What a command writes: whole contents of files, files that go, and what its commit says.
+
+    `events` holds what was done and the id of its event, for the commit's trailers.
+    """
+
+    files: Mapping[Path, bytes]
+    removed: tuple[Path, ...] = ()
+    subject: str
+    case_id: str | None = None
+    events: tuple[tuple[str, str], ...] = ()
+    actor: str
+    commit: bool
+
+    @property
+    def message(self) -> str:
+        """The commit's message with its trailers."""
+        trailers = [f"Case: {self.case_id}"] if self.case_id else []
+        trailers += [f"Event: {did} {event}" for did, event in self.events]
+        return "\n".join([self.subject, "", *trailers, f"Actor: {self.actor}"]) + "\n"
+
+
+@dataclass(slots=True)
+class Desk:
+    """A casebook while we hold its lock; `completed` names what an interrupted command had left to do."""
+
+    book: Casebook
+    completed: list[str] = field(default_factory=list)
+
+
+def lock_path(book: Casebook) -> Path:
+    """The lock of a casebook."""
+    return book.own_folder / ("complaintctl.lock" if book.repository else ".complaintctl.lock")
+
+
+def journal_path(book: Casebook) -> Path:
+    """The journal of a casebook."""
+    return book.own_folder / ("complaintctl.pending" if book.repository else ".complaintctl.pending")
+
+
+@contextmanager
+def writing(book: Casebook) -> Iterator[Desk]:
+    """Hold the casebook's lock, after completing what an interrupted command left.
+
+    Raises Broken where another command holds the lock for half a minute, a merge is under way, or the disk
+    refuses.
+    """
+    lock = FileLock(lock_path(book), timeout=LOCK_SECONDS)
+    with durable.named_disk_errors(lock_path(book)):
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Broken("locked", seconds=int(LOCK_SECONDS), path=str(lock_path(book))) from error
+    try:
+        desk = Desk(book=book)
+        _complete(desk)
+        operation = git.unfinished(book.repository) if book.repository else None
+        if operation is not None:
+            raise Broken("unfinished-operation", operation=operation)
+        yield desk
+    finally:
+        lock.release()
+
+
+def save(desk: Desk, change: Change) -> None:
+    """Write a change durably and commit it alone; raises Broken where disk, hook or git refuses."""
+    book = desk.book
+    entry = {
+        "message": change.message,
+        "commit": change.commit and book.repository is not None,
+        "files": {_name(book, path): _digest(content) for path, content in change.files.items()},
+        "new": [_name(book, path) for path in change.files if not path.exists()],
+        "removed": [_name(book, path) for path in change.removed],
+        "marks": [event for _, event in change.events],
+    }
+    durable.write(journal_path(book), json.dumps(entry, ensure_ascii=False).encode())
+    for path, content in change.files.items():
+        durable.write(path, content)
+    for path in change.removed:
+        durable.remove(path)
+    if change.commit and book.repository is not None:
+        git.commit(book.repository, (*change.files, *change.removed), change.message)
+    durable.remove(journal_path(book))
+
+
+def _name(book: Casebook, path: Path) -> str:
+    return path.relative_to(book.root).as_posix()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def pending(book: Casebook) -> str | None:
+    """The subject of a command that was interrupted before its commit, or None."""
+    entry = _journal(book)
+    return str(entry["message"]).partition("\n")[0] if entry else None
+
+
+def _journal(book: Casebook) -> dict[str, Any] | None:
+    try:
+        return dict(json.loads(journal_path(book).read_bytes()))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return None
+
+
+def _complete(desk: Desk) -> None:
+    """Finish what the journal names: commit it if it was written, else remove what had been begun."""
+    book, entry = desk.book, _journal(desk.book)
+    if entry is None:
+        journal_path(book).unlink(missing_ok=True)
+        return
+    files = {book.root / name: digest for name, digest in entry["files"].items()}
+    removed = [book.root / name for name in entry["removed"]]
+    for path in files:
+        durable.temporary(path).unlink(missing_ok=True)
+    if all(_has_landed(path, digest, entry) for path, digest in files.items()):
+        for path in removed:
+            durable.remove(path)
+        if entry["commit"] and book.repository is not None:
+            _commit_orphans(book.repository, (*files, *removed), str(entry["message"]), journal_path(book))
+        desk.completed.append(str(entry["message"]).partition("\n")[0])
+    else:
+        for path, digest in files.items():
+            if _name(book, path) in entry["new"] and path.is_file() and _digest(path.read_bytes()) == digest:
+                durable.remove(path)
+    durable.remove(journal_path(book))
+
+
+def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a file was written: by its content, or, edited by hand since, by the event it carries."""
+    if not path.is_file():
+        return False
+    content = path.read_bytes()
+    return _digest(content) == digest or any(mark.encode() in content for mark in entry["marks"])
+
+
+def _commit_orphans(repository: git.Repository, paths: tuple[Path, ...], message: str, journal: Path) -> None:
+    _await_index(repository, journal)
+    if git.changed(repository, paths):
+        git.commit(repository, paths, message)
+
+
+def _await_index(repository: git.Repository, journal: Path) -> None:
+    """Give a git that outlived its parent time to end; then its lock on the index is stale, and ours.
+
+    Only a lock made after the journal is taken away: an older one belongs to somebody else.
+    """
+    folder = repository.folder
+    locks = [*folder.glob("*.lock"), *(folder / "refs").rglob("*.lock")]
+    locks = [lock for lock in locks if not lock.name.startswith("complaintctl")]
+    started = journal.stat().st_mtime
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while any(lock.exists() for lock in locks) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for lock in locks:
+        if lock.exists() and lock.stat().st_mtime >= started - 1:
+            lock.unlink()

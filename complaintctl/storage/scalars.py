@@ -1,0 +1,89 @@
+"""How a text stands in our files: plain where every YAML reader sees a text, else in double quotes."""
+
+import re
+from typing import Final
+
+# Words and shapes that some YAML reader takes for a truth value, null, number, date or merge key.
+_OTHER_TYPE: Final = re.compile(
+    r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[-+.]?[0-9.][-+0-9a-fA-F_.,:xXoOtTzZ ]*|0[xXoO].*"
+)
+_PUNCTUATION: Final = frozenset(" -._/+@%()'\"!?;&*$=~^|<>")
+_BLOCK_ONLY: Final = frozenset(",[]{}")
+# Chinese punctuation and full-width forms.
+_WIDE: Final = (("\u3001", "\u303f"), ("\uff01", "\uffef"), ("\u2010", "\u2027"))
+_BYTE_ORDER_MARK: Final = "\ufeff"
+# What the YAML emitter writes unescaped between double quotes.
+_RAW: Final = ((" ", "~"), ("\xa1", "\ud7ff"), ("\ue000", "\ufffd"), ("\U00010000", "\U0010ffff"))
+_ESCAPES: Final = {
+    "\0": "0",
+    "\x07": "a",
+    "\x08": "b",
+    "\x09": "t",
+    "\x0a": "n",
+    "\x0b": "v",
+    "\x0c": "f",
+    "\x0d": "r",
+    "\x1b": "e",
+    '"': '"',
+    "\\": "\\",
+    "\x85": "N",
+    "\xa0": "_",
+    "\u2028": "L",
+    "\u2029": "P",
+}
+
+
+def is_plain(text: str, *, in_flow: bool) -> bool:
+    """Whether the text may stand without quotes in block or flow context."""
+    if not text or not text[0].isalnum() or text[-1] in " :" or _OTHER_TYPE.fullmatch(text):
+        return False
+    if ": " in text or " #" in text or (in_flow and ":" in text):
+        return False
+    return all(
+        letter in _PUNCTUATION
+        or letter.isalnum()
+        or (letter in ":#" and not in_flow)
+        or (letter in _BLOCK_ONLY and not in_flow)
+        or any(first <= letter <= last for first, last in _WIDE)
+        for letter in text
+    )
+
+
+def quoted(text: str) -> str:
+    """The text in double quotes, escaped as the YAML emitter does it."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(letter: str) -> str:
+    if letter in _ESCAPES:
+        return "\\" + _ESCAPES[letter]
+    if letter != _BYTE_ORDER_MARK and any(first <= letter <= last for first, last in _RAW):
+        return letter
+    return _by_number(ord(letter))
+
+
+def _by_number(code: int) -> str:
+    for mark, digits in (("x", 2), ("u", 4)):
+        if code < 16**digits:
+            return f"\\{mark}{code:0{digits}X}"
+    return f"\\U{code:08X}"
+
+
+def scalar(text: str, *, in_flow: bool) -> str:
+    """The text as it stands in a file, plain or quoted."""
+    return text if is_plain(text, in_flow=in_flow) else quoted(text)
+
+
+def is_literal(text: str) -> bool:
+    """Whether a text of several lines may stand as a literal block without changing a character."""
+    lines = text.split("\n")
+    if len(lines) == 1 or text.endswith("\n\n") or not lines[0] or lines[0][0] in " \t":
+        return False
+    return all(
+        not line.endswith((" ", "\t")) and not line.startswith("\t") and all(map(_is_printable, line))
+        for line in lines
+    )
+
+
+def _is_printable(letter: str) -> bool:
+    return _escaped(letter) in {letter, '\\"', "\\\\"}
