@@ -200,7 +200,12 @@ _READERS: Final[Mapping[Kind, Any]] = {
 
 
 def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """A list of entries as recorded in the history; only a plan's measures are ever set as a whole."""
+    """A list of entries as recorded in the history: a plan's measures, or promises that an import changed."""
+    if name == "promised":
+        return tuple(
+            cases.Promise(by=_moment(entry["by"]), what=entry["what"], made=_moment(entry["made"]))
+            for entry in recorded
+        )
     if name != "plan.measures":
         raise WrongValueError(name)
     return tuple(cases.Measure(**entry) for entry in recorded)

@@ -13,7 +13,7 @@ from complaintctl.domain.policy import Policy, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.progress import in_order, progress, retracted
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.domain.words import CROCKFORD
+from complaintctl.domain.words import CROCKFORD, Status
 
 EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
@@ -110,9 +110,8 @@ def restored(name: str, recorded: Any) -> Any:
         return None
 
 
-def disagreements(case: Case, book: Rulebook, *, in_closed: bool, moment: datetime) -> Iterator[Fault]:
-    """Where folder, status and history, or a judged fact and its events, do not agree."""
-    told = progress(case, book, moment).status
+def disagreements(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fault]:
+    """Where folder, status and history (which tells `told`), or a judged fact and its events, do not agree."""
     if told != case.status:
         yield Fault(
             key="status-against-history", path=("status",), facts={"status": case.status, "history": told}
@@ -123,9 +122,13 @@ def disagreements(case: Case, book: Rulebook, *, in_closed: bool, moment: dateti
     yield from _unrecorded(case)
 
 
-def is_open_anywhere(case: Case, book: Rulebook, *, in_closed: bool, moment: datetime) -> bool:
-    """A case is judged open if folder, status or history says that it is."""
-    return not in_closed or case.status != "closed" or progress(case, book, moment).status != "closed"
+def still_open(case: Case, *, in_closed: bool) -> Case:
+    """The case to judge: where folder or status says open but the history closed, the closing does not count."""
+    if in_closed and case.status == "closed":
+        return case
+    place = max((place for place, event in enumerate(case.history) if event.did == "reopen"), default=-1)
+    kept = tuple(event for at, event in enumerate(case.history) if at <= place or event.did != "close")
+    return case if len(kept) == len(case.history) else dataclasses.replace(case, history=kept)
 
 
 def _unrecorded(case: Case) -> Iterator[Fault]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from complaintctl.domain import deadlines, fields, guards, history, policy
+from complaintctl.domain import deadlines, fields, guards, history
 from complaintctl.domain.case import Attachment, Case, Event, Promise
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.domain.words import Status
-from complaintctl.errors import Misspelt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -253,17 +252,3 @@ def opened(case: Case, book: Rulebook, act: Act, via: str | None, text: str | No
         due = moment_in(book, clock.due)
         event = dataclasses.replace(event, due=due, met=act.at <= due)
     return dataclasses.replace(case, history=(history.identified(case.id, (), event),))
-
-
-def checked_word(name: str, text: str, known: Mapping[str, policy.Labels]) -> str:
-    """The policy's key for a word as typed: the key itself or one of its labels, any case of letters.
-
-    Raises Misspelt naming the choices. An empty list accepts anything.
-    """
-    if not known:
-        return text
-    wanted = text.strip().casefold()
-    for entry, labels in known.items():
-        if wanted in {entry.casefold(), *(label.casefold() for label in labels.values())}:
-            return entry
-    raise Misspelt("unknown-word", field=name, value=text, choices=list(known))

@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 Unit = Literal["m", "h", "d", "w", "bd"]
 
-_SHAPE: Final = re.compile(r"\s*(\d+)\s*(bd|m|h|d|w)\s*")
+# Five digits are enough for any promise and keep every due date within the years a date can name.
+_SHAPE: Final = re.compile(r"\s*(\d{1,5})\s*(bd|m|h|d|w)\s*")
 _MINUTES: Final = {"m": 1, "h": 60}
 _DAYS: Final = {"d": 1, "w": 7, "bd": 1}
 

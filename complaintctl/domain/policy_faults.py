@@ -61,7 +61,7 @@ def _hours_faults(calendar: Calendar, path: Path) -> Iterator[Fault]:
 
 def _key_faults(policy: Policy) -> Iterator[Fault]:
     categories = [path for path, _ in paths(policy.categories, "")]
-    for name in set(policy.levels) & set(categories):
+    for name in sorted(set(policy.levels) & set(categories)):
         yield Fault(key="policy-level-is-category", path=("levels", name), facts={"value": name})
     for name in policy.playbooks:
         yield from _known(name, categories, ("playbooks", name), "category")
@@ -106,22 +106,41 @@ def _map_key(policy: Policy, key: str, path: Path) -> Iterator[Fault]:
 
 
 def _reference_faults(policy: Policy, step: Step, names: list[str], path: Path) -> Iterator[Fault]:
-    points = (step.from_,) if isinstance(step.from_, str) else step.from_
-    for point in points:
-        is_date = fields.is_field(point) and fields.kinds().get(point) in {"day", "moment"}
-        if not is_date:
-            yield from _known(point, (*POINTS, *names), (*path, "from"), "starting point")
+    for way, point in _values(step.from_, (*path, "from")):
+        if fields.kinds().get(point) not in {"day", "moment"}:
+            yield from _known(point, (*POINTS, *names), way, "starting point")
     for place, name in enumerate(step.after or ()):
         yield from _known(name, names, (*path, "after", place), "step")
     if step.calendar:
         yield from _known(step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar")
     if step.until:
         yield from _field_faults(step.until, (*path, "until"))
-    for name in step.when:
-        yield from _field_faults(name, (*path, "when", name))
+    yield from _when_faults(policy, step, path)
     for place, role in enumerate(step.roles):
         yield from _known(role, policy.roles, (*path, "roles", place), "role")
     yield from _list_faults(policy, step, path)
+
+
+def _when_faults(policy: Policy, step: Step, path: Path) -> Iterator[Fault]:
+    """A condition on a field no case has, or on a word no case may use: it would never hold."""
+    words: Mapping[str, Iterable[str]] = {
+        "level": policy.levels,
+        "channel": policy.channels,
+        "category": [name for name, _ in paths(policy.categories, "")],
+    }
+    for name, wanted in step.when.items():
+        yield from _field_faults(name, (*path, "when", name))
+        for way, value in _values(wanted, (*path, "when", name)):
+            if words.get(name):
+                yield from _known(value, words[name], way, name)
+
+
+def _values(value: str | tuple[str, ...], path: Path) -> Iterator[tuple[Path, str]]:
+    """One value or a list of them, each with its path."""
+    if isinstance(value, str):
+        yield path, value
+        return
+    yield from (((*path, place), entry) for place, entry in enumerate(value))
 
 
 def _entries(

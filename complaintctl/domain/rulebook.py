@@ -90,4 +90,4 @@ def possible_limits(
 
 def moment_in(book: Rulebook, moment: datetime) -> datetime:
     """The moment in the policy's zone, to the second: how we write it."""
-    return moment.astimezone(book.zone).replace(microsecond=0)
+    return worktime.placed(moment, book.zone).replace(microsecond=0)

@@ -6,7 +6,7 @@ so a day of daylight saving has 23 or 25 hours where a calendar is open round th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -97,14 +97,22 @@ def timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
     )
 
 
+def placed(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment as the zone writes it, its offset fixed.
+
+    Python compares and subtracts two times of one zone by the wall clock, so the hour that daylight saving
+    repeats would be judged wrongly; times with a fixed offset are compared as what they are.
+    """
+    here = moment.astimezone(zone)
+    return here.replace(tzinfo=timezone(here.utcoffset() or timedelta()), fold=0)
+
+
 def local(zone: ZoneInfo, naive: datetime) -> datetime:
     """A local wall-clock time as a moment.
 
     A time that daylight saving skips moves forward by the gap; of an ambiguous one the first is meant.
     """
-    aware = naive.replace(tzinfo=zone, fold=0)
-    back = aware.astimezone(UTC).astimezone(zone)
-    return aware if back.replace(tzinfo=None) == naive else back
+    return placed(naive.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
 
 
 def day_spans(table: Timetable, day: date) -> tuple[tuple[int, int], ...]:
@@ -130,14 +138,19 @@ def _at_minute(table: Timetable, day: date, minute: int) -> datetime:
 
 
 def spans(table: Timetable, start: datetime, horizon_days: int) -> Iterator[Span]:
-    """The opening spans from `start` on, in order, the first one cut at `start`, for so many days."""
-    day = start.astimezone(table.zone).date()
+    """The opening spans from `start` on, in order, the first one cut at `start`, for so many days.
+
+    None overlap, even where daylight saving moves a skipped span onto the next one.
+    """
+    cursor = placed(start, table.zone)
+    day = cursor.date()
     for offset in range(horizon_days):
         for opens, closes in day_spans(table, day + offset * ONE_DAY):
             opening = _at_minute(table, day + offset * ONE_DAY, opens)
             closing = _at_minute(table, day + offset * ONE_DAY, closes)
-            if closing > start:
-                yield max(opening, start), closing
+            if closing > cursor:
+                yield max(opening, cursor), closing
+                cursor = closing
 
 
 def add(table: Timetable, start: datetime, seconds: int) -> datetime:
@@ -146,18 +159,19 @@ def add(table: Timetable, start: datetime, seconds: int) -> datetime:
     Raises NeverOpenError where the calendar has not that much open time within four years.
     """
     if table.hours is None:
-        return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(table.zone)
+        return placed(start.astimezone(UTC) + timedelta(seconds=seconds), table.zone)
     left = timedelta(seconds=seconds)
     for opening, closing in spans(table, start, HORIZON_DAYS):
-        length = closing.astimezone(UTC) - opening.astimezone(UTC)
+        length = closing - opening
         if left <= length:
-            return (opening.astimezone(UTC) + left).astimezone(table.zone)
+            return placed(opening + left, table.zone)
         left -= length
     raise NeverOpenError(table.name)
 
 
 def elapsed(table: Timetable, start: datetime, end: datetime) -> int:
     """Seconds of open time between two moments; 0 where `end` is not after `start`."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end <= start:
         return 0
     if table.hours is None:
@@ -167,7 +181,7 @@ def elapsed(table: Timetable, start: datetime, end: datetime) -> int:
     for opening, closing in spans(table, start, days):
         if opening >= end:
             break
-        total += min(closing, end).astimezone(UTC) - opening.astimezone(UTC)
+        total += min(closing, end) - opening
     return int(total.total_seconds())
 
 

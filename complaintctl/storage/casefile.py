@@ -149,6 +149,12 @@ def _drop(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
         del root[path[0]]
 
 
+def placed(path: Path, faults: list[Fault]) -> list[Problem]:
+    """Faults found by judging a readable file, with their places in it."""
+    reading = yamltext.read(path.read_bytes(), with_places=True)
+    return [problem_at(path, reading, fault, None) for fault in faults]
+
+
 def whole(path: Path) -> Case | list[Problem]:
     """The case in a file for changing it, or the problems that forbid that."""
     loaded, problems = read(path)

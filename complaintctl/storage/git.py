@@ -91,15 +91,21 @@ def create(folder: Path) -> Repository:
     return found
 
 
-def identity(repository: Repository) -> tuple[str, str]:
+def identity(folder: Path) -> tuple[str, str]:
     """Name and address that git would commit with; raises Broken where it has none."""
-    run = _run(repository.top, ["var", "GIT_COMMITTER_IDENT"], None)
+    run = _run(folder, ["var", "GIT_COMMITTER_IDENT"], None)
     text = run.stdout.decode(errors="replace")
     name, _, rest = text.rpartition("<")[0].strip(), "", text.rpartition("<")[2]
     address = rest.partition(">")[0]
     if run.returncode != 0 or not address:
         raise Broken("identity-missing")
     return name, address
+
+
+def name_committer(repository: Repository, name: str, address: str) -> None:
+    """Give one repository an identity of its own."""
+    ask(repository, "config", "user.name", name)
+    ask(repository, "config", "user.email", address)
 
 
 def configured_address(folder: Path) -> str | None:

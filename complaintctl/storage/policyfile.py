@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.policy_faults import faults_of
-from complaintctl.domain.problems import Problem
+from complaintctl.domain.problems import Fault, Problem
 from complaintctl.storage import schema, yamltext
 from complaintctl.storage.casefile import problem_at
+from complaintctl.storage.yamltext import Place, Reading
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 # In a wheel the templates lie inside the package; in a checkout beside it.
 SHIPPED: Final = (
     _PACKAGE / "templates" if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent / "templates"
 )
+
+# Flaws of the syntax that leave the rest of the file as it was meant.
+_READABLE: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,16 +44,49 @@ def parse(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy in a text that stands, or will stand, at `path`."""
     reading = yamltext.read(data, with_places=True)
     problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
-    if problems or not isinstance(reading.root, dict):
+    if not isinstance(reading.root, dict) or any(fault.key not in _READABLE for fault, _ in reading.flaws):
         return None, problems
-    policy, faults = schema.policy_from(reading.root)
-    if policy is not None:
-        faults += faults_of(policy)
-    problems = [problem_at(path, reading, fault, None) for fault in faults]
+    policy, faults = _judged(reading.root)
+    named = {place for _, place in reading.flaws}
+    for fault in faults:
+        place = _key_place(reading, fault)
+        if place is None or place not in named:
+            problems.append(problem_at(path, reading, fault, place))
+    problems.sort(key=_by_place)
     if policy is None or any(not problem.warning for problem in problems):
         return None, problems
     lines = {way: line for way, (line, _) in {**reading.key_places, **reading.places}.items()}
     return PolicyFile(policy=policy, path=path, lines=lines), problems
+
+
+def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
+    """The policy with every fault of its shape and, where its parts are clear, of what it refers to.
+
+    An unknown key inside a part is set aside; one at the top may be a whole part misspelt, and everything
+    that refers to it would be blamed as well.
+    """
+    policy, faults = schema.policy_from(root)
+    if policy is None and all(fault.key == "unknown-key" and len(fault.path) > 1 for fault in faults):
+        for fault in faults:
+            _set_aside(root, fault.path)
+        policy, _ = schema.policy_from(root)
+    return policy, [*faults, *(faults_of(policy) if policy else ())]
+
+
+def _set_aside(root: Any, way: yamltext.Path) -> None:
+    for part in way[:-1]:
+        root = root[part]
+    del root[way[-1]]
+
+
+def _key_place(reading: Reading, fault: Fault) -> Place | None:
+    """Where the key stands that is itself at fault; None where its value is."""
+    is_key = fault.key == "unknown-key" or (fault.path and fault.facts.get("value") == fault.path[-1])
+    return reading.key_places.get(fault.path) if is_key else None
+
+
+def _by_place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
 
 
 def shipped_names() -> tuple[str, ...]:

@@ -5,7 +5,6 @@ so a journal that is still there while the lock is free names exactly what was i
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from complaintctl.errors import Broken
-from complaintctl.storage import durable, git
+from complaintctl.storage import durable, git, journal
 from complaintctl.storage.casebook import Casebook
 
 LOCK_SECONDS: Final = 30.0
@@ -48,7 +47,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Desk:
+class Session:
     """A casebook while we hold its lock; `completed` names what an interrupted command had left to do."""
 
     book: Casebook
@@ -60,13 +59,8 @@ def lock_path(book: Casebook) -> Path:
     return book.own_folder / ("complaintctl.lock" if book.repository else ".complaintctl.lock")
 
 
-def journal_path(book: Casebook) -> Path:
-    """The journal of a casebook."""
-    return book.own_folder / ("complaintctl.pending" if book.repository else ".complaintctl.pending")
-
-
 @contextmanager
-def writing(book: Casebook) -> Iterator[Desk]:
+def writing(book: Casebook) -> Iterator[Session]:
     """Hold the casebook's lock, after completing what an interrupted command left.
 
     Raises Broken where another command holds the lock for half a minute, a merge is under way, or the disk
@@ -79,19 +73,19 @@ def writing(book: Casebook) -> Iterator[Desk]:
         except Timeout as error:
             raise Broken("locked", seconds=int(LOCK_SECONDS), path=str(lock_path(book))) from error
     try:
-        desk = Desk(book=book)
-        _complete(desk)
+        session = Session(book=book)
+        _complete(session)
         operation = git.unfinished(book.repository) if book.repository else None
         if operation is not None:
             raise Broken("unfinished-operation", operation=operation)
-        yield desk
+        yield session
     finally:
         lock.release()
 
 
-def save(desk: Desk, change: Change) -> None:
+def save(session: Session, change: Change) -> None:
     """Write a change durably and commit it alone; raises Broken where disk, hook or git refuses."""
-    book = desk.book
+    book = session.book
     entry = {
         "message": change.message,
         "commit": change.commit and book.repository is not None,
@@ -100,14 +94,14 @@ def save(desk: Desk, change: Change) -> None:
         "removed": [_name(book, path) for path in change.removed],
         "marks": [event for _, event in change.events],
     }
-    durable.write(journal_path(book), json.dumps(entry, ensure_ascii=False).encode())
+    journal.begin(book, entry)
     for path, content in change.files.items():
         durable.write(path, content)
     for path in change.removed:
         durable.remove(path)
     if change.commit and book.repository is not None:
         git.commit(book.repository, (*change.files, *change.removed), change.message)
-    durable.remove(journal_path(book))
+    journal.end(book)
 
 
 def _name(book: Casebook, path: Path) -> str:
@@ -118,26 +112,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def pending(book: Casebook) -> str | None:
-    """The subject of a command that was interrupted before its commit, or None."""
-    entry = _journal(book)
-    return str(entry["message"]).partition("\n")[0] if entry else None
-
-
-def _journal(book: Casebook) -> dict[str, Any] | None:
-    try:
-        return dict(json.loads(journal_path(book).read_bytes()))
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        return None
-
-
-def _complete(desk: Desk) -> None:
+def _complete(session: Session) -> None:
     """Finish what the journal names: commit it if it was written, else remove what had been begun."""
-    book, entry = desk.book, _journal(desk.book)
+    book, entry = session.book, journal.entry(session.book)
     if entry is None:
-        journal_path(book).unlink(missing_ok=True)
+        journal.path_of(book).unlink(missing_ok=True)
         return
     files = {book.root / name: digest for name, digest in entry["files"].items()}
     removed = [book.root / name for name in entry["removed"]]
@@ -147,13 +126,13 @@ def _complete(desk: Desk) -> None:
         for path in removed:
             durable.remove(path)
         if entry["commit"] and book.repository is not None:
-            _commit_orphans(book.repository, (*files, *removed), str(entry["message"]), journal_path(book))
-        desk.completed.append(str(entry["message"]).partition("\n")[0])
+            _commit_orphans(book.repository, (*files, *removed), str(entry["message"]), journal.path_of(book))
+        session.completed.append(str(entry["message"]).partition("\n")[0])
     else:
         for path, digest in files.items():
             if _name(book, path) in entry["new"] and path.is_file() and _digest(path.read_bytes()) == digest:
                 durable.remove(path)
-    durable.remove(journal_path(book))
+    journal.end(book)
 
 
 def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
@@ -164,13 +143,15 @@ def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
     return _digest(content) == digest or any(mark.encode() in content for mark in entry["marks"])
 
 
-def _commit_orphans(repository: git.Repository, paths: tuple[Path, ...], message: str, journal: Path) -> None:
-    _await_index(repository, journal)
+def _commit_orphans(
+    repository: git.Repository, paths: tuple[Path, ...], message: str, journal_file: Path
+) -> None:
+    _await_index(repository, journal_file)
     if git.changed(repository, paths):
         git.commit(repository, paths, message)
 
 
-def _await_index(repository: git.Repository, journal: Path) -> None:
+def _await_index(repository: git.Repository, journal_file: Path) -> None:
     """Give a git that outlived its parent time to end; then its lock on the index is stale, and ours.
 
     Only a lock made after the journal is taken away: an older one belongs to somebody else.
@@ -178,7 +159,7 @@ def _await_index(repository: git.Repository, journal: Path) -> None:
     folder = repository.folder
     locks = [*folder.glob("*.lock"), *(folder / "refs").rglob("*.lock")]
     locks = [lock for lock in locks if not lock.name.startswith("complaintctl")]
-    started = journal.stat().st_mtime
+    started = journal_file.stat().st_mtime
     deadline = time.monotonic() + ORPHAN_SECONDS
     while any(lock.exists() for lock in locks) and time.monotonic() < deadline:
         time.sleep(0.05)

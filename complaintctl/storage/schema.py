@@ -76,6 +76,13 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     return (None if faults else policy), [*wrong, *faults]
 
 
+def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
+    """A value of one of our classes that a mapping of texts states, or None; every fault, unknown keys too."""
+    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(owner, raw, ())]
+    value, wrong = _validated(_strict(owner), raw)
+    return (None if faults else value), [*wrong, *faults]
+
+
 def _validated(validator: SchemaValidator, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
     try:
         return validator.validate_python(raw), []

@@ -1,0 +1,5 @@
+"""`python -m complaintctl`."""
+
+from complaintctl.cli import main
+
+main()

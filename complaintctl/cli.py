@@ -1,0 +1,274 @@
+"""The command line: one table of commands, one error boundary."""
+
+import functools
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+from complaintctl import __version__
+from complaintctl.errors import Failure
+from complaintctl.render import language
+from complaintctl.render.language import N_, _
+
+# Name, module, panel and help of every command; the function has the name of its module.
+COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    (
+        "init",
+        "init",
+        N_("Casebook"),
+        N_("Make a casebook: a policy, folders for the cases, a git repository."),
+    ),
+    (
+        "demo",
+        "demo",
+        N_("Casebook"),
+        N_(
+            "Make a casebook with a dozen invented cases in a temporary folder and show the main commands on it."
+        ),
+    ),
+    ("open", "open_case", N_("Steps"), N_("Register a complaint.")),
+    ("ack", "ack", N_("Steps"), N_("Tell the customer that the complaint was received.")),
+    ("assess", "assess", N_("Steps"), N_("Record the first judgement: how serious, what it may do to us.")),
+    ("classify", "classify", N_("Steps"), N_("Set level and class; the playbook of the class is shown.")),
+    ("investigate", "investigate", N_("Steps"), N_("Record what was found out and the cause.")),
+    ("plan", "plan", N_("Steps"), N_("Record what shall be done for the customer and about the cause.")),
+    ("approve", "approve", N_("Steps"), N_("Sign a step that needs approval, or refuse it.")),
+    (
+        "execute",
+        "execute",
+        N_("Steps"),
+        N_("Record that the plan was carried out and what the customer got."),
+    ),
+    ("respond", "respond", N_("Steps"), N_("Tell the customer the result.")),
+    ("update", "update", N_("Steps"), N_("Tell the customer how it stands.")),
+    ("follow-up", "follow_up", N_("Steps"), N_("Ask how satisfied the customer is, and record it.")),
+    ("step", "step", N_("Steps"), N_("Take a step of the team's own, as the policy names it.")),
+    ("assign", "assign", N_("Events"), N_("Hand the case to somebody.")),
+    ("escalate", "escalate", N_("Events"), N_("Pass the case up: a higher level, another person, a reason.")),
+    ("wait", "wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
+    ("resume", "resume", N_("Events"), N_("Go on after waiting.")),
+    ("heard", "heard", N_("Events"), N_("Record what the customer said; ends a wait.")),
+    ("note", "note", N_("Events"), N_("Add a note to the history.")),
+    ("edit", "edit", N_("Events"), N_("Correct or complete facts; the history keeps the old ones.")),
+    (
+        "retract",
+        "retract",
+        N_("Events"),
+        N_("Take back a wrong event; it stays visible, its clock runs again."),
+    ),
+    ("attach", "attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
+    ("link", "link", N_("Events"), N_("Link the case to another one.")),
+    ("close", "close", N_("Events"), N_("Close the case: nothing is owed any more.")),
+    ("reopen", "reopen", N_("Events"), N_("Make steps due again, of a closed or an open case.")),
+    (
+        "list",
+        "list_cases",
+        N_("Overview"),
+        N_("List cases: filter by any field, search, sort, choose columns."),
+    ),
+    ("show", "show", N_("Overview"), N_("Show a case: facts, clocks, playbook, history.")),
+    (
+        "today",
+        "today",
+        N_("Overview"),
+        N_("Show what is owed next, the most urgent first, with the command that does it."),
+    ),
+    (
+        "check",
+        "check",
+        N_("Overview"),
+        N_("Check deadlines and files; fails when something is overdue or broken."),
+    ),
+    (
+        "explain",
+        "explain",
+        N_("Overview"),
+        N_("Explain every deadline of a case: start, limit, open hours, holidays, pauses."),
+    ),
+    (
+        "report",
+        "report",
+        N_("Overview"),
+        N_("Count cases and steps: met, late, running, overdue, with denominators."),
+    ),
+    ("log", "log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
+    (
+        "resolve",
+        "resolve",
+        N_("Casebook"),
+        N_("Unite the two histories of a case that a merge left in conflict."),
+    ),
+)
+# Groups of commands: a module with a Typer app of its own.
+GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("policy", "policy", N_("Casebook"), N_("Show, list and check policies.")),
+    ("import", "import_csv", N_("Casebook"), N_("Take in the records of another system.")),
+)
+
+OUR_BUG: Final = 70
+DECLINED: Final = 130
+DISK: Final = 4
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        arguments = sys.argv[1:]
+        language.use(_language(arguments))
+        _application(_wanted(arguments))()
+    except KeyboardInterrupt:
+        sys.exit(DECLINED)
+
+
+def _language(arguments: Sequence[str]) -> language.Language:
+    """`--lang`, COMPLAINTCTL_LANG, the policy, the locale: the first that says something we speak."""
+    asked = _option(arguments, "--lang")
+    known = language.understood(asked) or language.understood(os.environ.get("COMPLAINTCTL_LANG"))
+    return known or language.understood(_policy_language(arguments)) or language.of_environment() or "en"
+
+
+def _option(arguments: Sequence[str], name: str) -> str | None:
+    for place, word in enumerate(arguments):
+        if word == name and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if name.startswith("--") and word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def _policy_language(arguments: Sequence[str]) -> str | None:
+    """The `language:` of the casebook's policy, read as a line: this happens before anything else is loaded."""
+    start = Path(_option(arguments, "-C") or os.environ.get("COMPLAINTCTL_DIR") or ".").absolute()
+    for folder in (start, *start.parents):
+        try:
+            lines = (folder / "complaintctl.yaml").read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            continue
+        return next(
+            (line.partition(":")[2].split("#")[0].strip() for line in lines if line.startswith("language:")),
+            None,
+        )
+    return None
+
+
+def _wanted(arguments: Sequence[str]) -> str | None:
+    """The command that was typed: only its module is loaded. None loads all, for help and completion."""
+    if "_COMPLAINTCTL_COMPLETE" in os.environ:
+        return None
+    names = {name for name, *_rest in (*COMMANDS, *GROUPS)}
+    skip = False
+    for word in arguments:
+        if skip:
+            skip = False
+        elif word in {"-C", "--lang"}:
+            skip = True
+        elif not word.startswith("-"):
+            return word if word in names else None
+    return None
+
+
+def _application(wanted: str | None) -> Any:
+    """The Typer app with every command, or with the one that is wanted."""
+    import typer  # noqa: PLC0415 - after the language is chosen, since help texts are made on import
+
+    app = typer.Typer(
+        name="complaintctl",
+        help=_("Complaints as files, promises as policy, git as the audit trail."),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options(typer))
+    for name, module, panel, words in COMMANDS:
+        if wanted in {None, name}:
+            function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module)
+            app.command(name, rich_help_panel=_(panel), help=_(words))(_bounded(function))
+    for name, module, panel, words in GROUPS:
+        if wanted in {None, name}:
+            group = typer.Typer(help=_(words), no_args_is_help=True, rich_markup_mode=None)
+            for command, function, said in importlib.import_module(
+                f"complaintctl.commands.{module}"
+            ).COMMANDS:
+                group.command(command, help=_(said))(_bounded(function))
+            app.add_typer(group, name=name, rich_help_panel=_(panel))
+    return app
+
+
+def _options(typer: Any) -> Callable[..., None]:
+    def options(
+        directory: Annotated[
+            str | None,
+            typer.Option(
+                "-C", metavar="DIR", help=_("Work on the casebook in DIR (also: COMPLAINTCTL_DIR).")
+            ),
+        ] = None,
+        lang: Annotated[
+            str | None, typer.Option("--lang", metavar="LANG", help=_("The language: en or zh."))
+        ] = None,
+        version: Annotated[
+            bool, typer.Option("--version", help=_("Print the version."), is_eager=True)
+        ] = False,
+    ) -> None:
+        if version:
+            typer.echo(f"complaintctl {__version__}")
+            raise typer.Exit
+        if directory is not None:
+            os.environ["COMPLAINTCTL_DIR"] = directory
+        if lang is not None and language.understood(lang) is None:
+            _end(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
+
+    options.__doc__ = None
+    return options
+
+
+def _bounded(function: Callable[..., int | None]) -> Callable[..., None]:
+    """The error boundary round one command: every ending has its exit code, none shows a traceback."""
+    import typer  # noqa: PLC0415 - see _application
+
+    @functools.wraps(function)
+    def bounded(*arguments: Any, **options: Any) -> None:
+        try:
+            code = function(*arguments, **options)
+            sys.stdout.flush()
+        except Failure as error:
+            from complaintctl.render import sentences  # noqa: PLC0415 - only where something failed
+
+            _end(sentences.failure(error, None), error.exit_code)
+        except (KeyboardInterrupt, typer.Abort):
+            _end(_("Stopped. Nothing was changed."), DECLINED)
+        except BrokenPipeError:
+            _end_quietly()
+        except OSError as error:
+            _end(f"{error.filename or ''}: {error.strerror or error}", DISK)
+        except (typer.Exit, SystemExit):
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place where a bug ends
+            _end(_bug(error), OUR_BUG)
+        sys.exit(code or 0)
+
+    return bounded
+
+
+def _end(words: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{words}\n")
+    sys.exit(code)
+
+
+def _end_quietly() -> NoReturn:
+    """The reader of our output went away: nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _bug(error: Exception) -> str:
+    """Kind and place of a bug; its message may hold what a customer said, so it is left out."""
+    if os.environ.get("COMPLAINTCTL_DEBUG"):
+        return "".join(traceback.format_exception(error))
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    words = _("This is a fault of complaintctl, not yours: {kind} in {file}, line {line}. Please report it.")
+    return words.format(kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno)

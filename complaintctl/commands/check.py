@@ -1,0 +1,103 @@
+"""Checking deadlines and files: what CI and cron run."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.commands.overviews import Overview
+from complaintctl.domain import moments, overview
+from complaintctl.domain.problems import Problem
+from complaintctl.errors import Misspelt
+from complaintctl.render import check as texts
+from complaintctl.render import tables
+from complaintctl.render.language import _
+from complaintctl.storage import git, journal
+
+FAIL_ON = {
+    "overdue": frozenset({"overdue"}),
+    "due": frozenset({"overdue", "running"}),
+    "never": frozenset({"overdue"}),
+}
+FOUND = 1
+
+
+def check(
+    as_of: options.AsOf = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="WHAT",
+            help=_("overdue: fail when a clock is past due; due: also when one is due within --soon; never."),
+        ),
+    ] = "overdue",
+    soon: Annotated[
+        str, typer.Option("--soon", metavar="TIME", help=_("How near is due: +24h, +3d."))
+    ] = "+24h",
+    archive: Annotated[
+        bool, typer.Option("--archive", help=_("Check the files of closed cases too."), show_default=False)
+    ] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_("table, plain, json, jsonl, csv, md, github, gitlab, junit or sarif."),
+            autocompletion=completion.check_formats,
+        ),
+    ] = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
+    form = tables.check_format("json" if as_json else form, texts.FORMATS)
+    if fail_on not in FAIL_ON:
+        raise Misspelt("unknown-word-typed", field="--fail-on", value=fail_on, near="", choices=list(FAIL_ON))
+    here = desk.sit_down()
+    view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
+    horizon = moments.parsed(soon, view.moment, here.rules.zone)
+    findings, files, judged_count = [], {}, 0
+    for path, judged in view.cases():
+        judged_count += judged.progress.status != "closed"
+        files[judged.case.id] = path.relative_to(here.book.root).as_posix()
+        findings += [
+            found
+            for found in overview.findings(judged, FAIL_ON[fail_on])
+            if found.late > 0 or found.due <= horizon
+        ]
+    view.problems += _conflicts(here, view.problems)
+    findings.sort(key=_due)
+    checked = texts.Checked(
+        as_of=view.moment,
+        judged=judged_count,
+        findings=findings,
+        problems=view.problems,
+        files=files,
+        root=here.book.root,
+        zone=here.rules.zone,
+    )
+    desk.show(texts.text(checked, form))
+    desk.say_problems(view.problems, here.book.root)
+    if (words := journal.pending(here.book)) is not None:
+        desk.say(
+            _(
+                "A command was interrupted before its commit: {subject}. The next writing command completes it."
+            ).format(subject=words)
+        )
+    desk.say(texts.summary(checked))
+    return view.exit_code() or (FOUND if findings and fail_on != "never" else 0)
+
+
+def _due(found: overview.Finding) -> float:
+    return found.due.timestamp()
+
+
+def _conflicts(here: desk.Desk, known: list[Problem]) -> list[Problem]:
+    """Files that git has not finished merging, in the archive too; each named once."""
+    if here.book.repository is None:
+        return []
+    named = {problem.file for problem in known}
+    files = git.unmerged(here.book.repository, here.book.root / "cases")
+    return [
+        Problem(key="unmerged", file=str(path), line=1, column=1) for path in files if str(path) not in named
+    ]

@@ -1,0 +1,129 @@
+"""What the shell offers on Tab: ids from folder names alone, words from the policy; silent where neither is found."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from complaintctl.domain.policy import Policy
+from complaintctl.errors import Failure
+
+
+def _fitting(words: Iterable[str], typed: str) -> list[str]:
+    return [word for word in words if word.lower().startswith(typed.lower())]
+
+
+def case_ids(incomplete: str) -> list[str]:
+    """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
+    from complaintctl.storage import casebook
+
+    try:
+        book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+    except (Failure, OSError):
+        return []
+    part = incomplete.upper()
+    found = [name for name in casebook.case_ids(book, with_closed=False) if part in name]
+    return found or [name for name in casebook.case_ids(book, with_closed=True) if part in name]
+
+
+def _policy_words(field: str, typed: str) -> list[str]:
+    from complaintctl.domain import vocabulary
+
+    policy = _policy()
+    return _fitting(vocabulary.words(policy, field), typed) if policy else []
+
+
+def _policy() -> Policy | None:
+    from complaintctl.storage import casebook, policyfile
+
+    try:
+        book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+    except (Failure, OSError):
+        return None
+    found, _problems = policyfile.read(book.policy_path)
+    return found.policy if found else None
+
+
+def levels(incomplete: str) -> list[str]:
+    """The policy's levels."""
+    return _policy_words("level", incomplete)
+
+
+def categories(incomplete: str) -> list[str]:
+    """The policy's classes as paths."""
+    return _policy_words("category", incomplete)
+
+
+def causes(incomplete: str) -> list[str]:
+    """The policy's causes as paths."""
+    return _policy_words("cause.class", incomplete)
+
+
+def channels(incomplete: str) -> list[str]:
+    """The policy's channels."""
+    return _policy_words("channel", incomplete)
+
+
+def remedies(incomplete: str) -> list[str]:
+    """The policy's remedies."""
+    return _policy_words("remedy.kind", incomplete)
+
+
+def outcomes(incomplete: str) -> list[str]:
+    """The outcomes."""
+    from complaintctl.domain.words import OUTCOMES
+
+    return _fitting(OUTCOMES, incomplete)
+
+
+def people(incomplete: str) -> list[str]:
+    """The people of the policy."""
+    policy = _policy()
+    return _fitting(policy.people, incomplete) if policy else []
+
+
+def steps(incomplete: str) -> list[str]:
+    """The steps of the policy."""
+    policy = _policy()
+    return _fitting([step.step for step in policy.steps], incomplete) if policy else []
+
+
+def policies(incomplete: str) -> list[str]:
+    """The shipped policies."""
+    from complaintctl.storage import policyfile
+
+    return _fitting(policyfile.shipped_names(), incomplete)
+
+
+def field_names(incomplete: str) -> list[str]:
+    """The fields of a case."""
+    return _fitting(_fields(), incomplete)
+
+
+def field_assignments(incomplete: str) -> list[str]:
+    """The fields of a case, ready for a value."""
+    return _fitting((f"{name}=" for name in _fields()), incomplete)
+
+
+def _fields() -> Iterator[str]:
+    from complaintctl.domain import fields
+
+    simple = {"text", "whole", "truth", "day", "moment", "outcome", "texts"}
+    yield from (
+        name
+        for name, kind in fields.kinds().items()
+        if kind in simple and name.partition(".")[0] not in fields.GUARDED
+    )
+
+
+def formats(incomplete: str) -> list[str]:
+    """The output formats."""
+    from complaintctl.render.tables import FORMATS
+
+    return _fitting(FORMATS, incomplete)
+
+
+def check_formats(incomplete: str) -> list[str]:
+    """The output formats of `check`."""
+    from complaintctl.render.check import FORMATS
+
+    return _fitting(FORMATS, incomplete)

@@ -1,0 +1,134 @@
+"""What every command needs around its own sentence: the casebook, its policy, the time, the words."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from complaintctl.domain import deadlines, history, moments, rulebook, vocabulary
+from complaintctl.domain.deadlines import Judged
+from complaintctl.domain.policy import department_of
+from complaintctl.domain.problems import Problem
+from complaintctl.domain.rulebook import Rulebook
+from complaintctl.errors import Broken, Misspelt, NotFound
+from complaintctl.render import sentences
+from complaintctl.storage import casebook, casefile, policyfile
+from complaintctl.storage.casebook import Casebook
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """A casebook with its policy, ready to judge, and the moment the command runs."""
+
+    book: Casebook
+    file: policyfile.PolicyFile
+    rules: Rulebook
+    now: datetime
+
+
+def here() -> Path:
+    """Where the casebook is looked for: -C DIR, COMPLAINTCTL_DIR, or the current folder."""
+    return Path(os.environ.get("COMPLAINTCTL_DIR") or ".")
+
+
+def clock() -> datetime:
+    """The moment the command runs: the only reading of the clock."""
+    return datetime.now(UTC)
+
+
+def sit_down() -> Desk:
+    """Open the casebook and its policy.
+
+    Raises Misspelt where there is none, Broken where the policy has faults (after listing them).
+    """
+    book = casebook.find(here())
+    found, problems = policyfile.read(book.policy_path)
+    say_problems(problems, book.root)
+    if found is None:
+        raise Broken("policy-faulty", count=len(problems))
+    return Desk(book=book, file=found, rules=rulebook.rulebook(found.policy), now=clock())
+
+
+def as_of(here: Desk, text: str | None) -> datetime:
+    """The moment to judge at: `--as-of`, else now."""
+    return (
+        moments.parsed(text, here.now, here.rules.zone) if text else rulebook.moment_in(here.rules, here.now)
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class One:
+    """One case for reading: where it lies, how it stood, what is wrong with its file."""
+
+    path: Path
+    judged: Judged
+    problems: list[Problem]
+
+    @property
+    def exit_code(self) -> int:
+        """4 where a problem makes the answer incomplete, else 0."""
+        return 4 if any(not problem.warning for problem in self.problems) else 0
+
+
+def one_case(here: Desk, part: str, moment: datetime) -> One:
+    """The case a part of an id names, as of a moment.
+
+    Raises NotFound where there is none (or none yet at that moment), Broken where its file cannot be judged.
+    """
+    path = casebook.locate(here.book, part)
+    loaded, problems = casefile.read(path)
+    if loaded is None:
+        say_problems(problems, here.book.root)
+        raise Broken("case-faulty", case=path.stem)
+    case = history.as_of(loaded.case, here.rules, moment)
+    if case is None:
+        raise NotFound("not-yet", case=loaded.case.id, moment=moment)
+    return One(path=path, judged=deadlines.judged(case, here.rules, moment), problems=problems)
+
+
+def facts_from(
+    here: Desk, texts: Mapping[str, str | None], assignments: list[str] | None
+) -> dict[str, object]:
+    """Facts as typed on the command line, as values; options that were not given are left out.
+
+    Raises Misspelt for what the policy or the field does not know.
+    """
+    given = {name: text for name, text in texts.items() if text is not None}
+    for assignment in assignments or ():
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise Misspelt("not-an-assignment", value=assignment)
+        given[name.strip()] = text
+    return {name: vocabulary.value_of(here.rules.policy, name, text) for name, text in given.items()}
+
+
+def with_department(here: Desk, facts: dict[str, object]) -> dict[str, object]:
+    """The facts with the department that the policy puts in charge of the class, unless one was named."""
+    category = facts.get("category")
+    department = department_of(here.rules.policy, str(category)) if category else None
+    return {"department": department, **facts} if department else facts
+
+
+def channel(here: Desk, via: str | None) -> str | None:
+    """The policy's word for a channel."""
+    return vocabulary.key_of(here.rules.policy, "channel", via) if via else None
+
+
+def say(words: str) -> None:
+    """Talk, on stderr."""
+    typer.echo(words, err=True)
+
+
+def show(text: str) -> None:
+    """Data, on stdout."""
+    sys.stdout.write(text)
+
+
+def say_problems(problems: list[Problem], root: Path) -> None:
+    """Every problem on a line of its own."""
+    for problem in problems:
+        say(sentences.problem(problem, str(root)))

@@ -1,0 +1,48 @@
+"""Explaining the deadlines of one case."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.domain import ledger
+from complaintctl.render import cases, tables
+from complaintctl.render.language import _
+
+FORMATS = ("table", "md", "json")
+
+
+def explain(
+    case: options.Case,
+    step: Annotated[
+        str | None,
+        typer.Option("--step", metavar="STEP", help=_("Only this step."), autocompletion=completion.steps),
+    ] = None,
+    as_of: options.AsOf = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=_("table, md or json."))] = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
+    form = tables.check_format("json" if as_json else form, FORMATS)
+    here = desk.sit_down()
+    one = desk.one_case(here, case, desk.as_of(here, as_of))
+    accounts = [
+        account for account in ledger.accounts(one.judged, here.rules) if step in {None, account.clock.step}
+    ]
+    places = {account.clock.step: _place(here, account) for account in accounts}
+    if form == "json":
+        content = {
+            "case": one.judged.case.id,
+            "clocks": cases.explained_machine(accounts, here.rules, places),
+        }
+        desk.show(tables.document("explain", content))
+    else:
+        desk.show(cases.explained(accounts, here.rules, places, form))
+    desk.say_problems(one.problems, here.book.root)
+    return one.exit_code
+
+
+def _place(here: desk.Desk, account: ledger.Account) -> str:
+    """The policy line that sets the limit, as file:line."""
+    line = here.file.lines.get(account.policy_path)
+    return f"{here.file.path.name}:{line}" if account.policy_path and line else ""

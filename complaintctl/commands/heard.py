@@ -1,0 +1,41 @@
+"""The customer's word: it ends a wait."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain.lifecycle import Request
+from complaintctl.render.language import _
+
+
+def heard(
+    case: options.Case,
+    via: Annotated[
+        str,
+        typer.Option(
+            "--via",
+            metavar="CHANNEL",
+            help=_("How we heard from the customer."),
+            autocompletion=completion.channels,
+        ),
+    ],
+    text: options.Text = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """The customer's word: it ends a wait."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recorder.record(
+        case,
+        how,
+        lambda here: Request(
+            did="heard",
+            facts=desk.facts_from(here, {}, sets),
+            via=desk.channel(here, via),
+            text=text,
+        ),
+    )

@@ -1,0 +1,54 @@
+"""Investigation: what was found out, and why it happened."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain.lifecycle import Request
+from complaintctl.render.language import _
+
+
+def investigate(
+    case: options.Case,
+    cause: Annotated[
+        str | None,
+        typer.Option(
+            "--cause", metavar="CAUSE", help=_("The class of the cause."), autocompletion=completion.causes
+        ),
+    ] = None,
+    finding: Annotated[
+        str | None, typer.Option("--finding", metavar="TEXT", help=_("What was found."))
+    ] = None,
+    why: Annotated[
+        list[str] | None,
+        typer.Option("--why", metavar="TEXT", help=_("One of the five whys; repeat in order.")),
+    ] = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Investigation: what was found out, and why it happened."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recorder.record(
+        case,
+        how,
+        lambda here: Request(
+            did="investigate",
+            facts=desk.facts_from(
+                here,
+                {
+                    "cause.class": cause,
+                    "cause.finding": finding,
+                    "cause.five_whys": ";".join(why) if why else None,
+                },
+                sets,
+            ),
+            via=desk.channel(here, via),
+            text=text,
+        ),
+    )

@@ -1,0 +1,41 @@
+"""Linking two cases."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.language import _
+from complaintctl.storage import casebook
+
+KINDS = ("duplicate_of", "follows", "related_to")
+
+
+def link(
+    case: options.Case,
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help=_("The other case."), autocompletion=completion.case_ids)
+    ],
+    kind: Annotated[
+        str, typer.Option("--as", metavar="KIND", help=_("duplicate_of, follows or related_to."))
+    ] = "related_to",
+    text: options.Text = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Name another case in this one."""
+    if kind not in KINDS:
+        raise Misspelt("unknown-word-typed", field="--as", value=kind, near="", choices=list(KINDS))
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+
+    def request(here: desk.Desk) -> Request:
+        own, target = (casebook.locate(here.book, part).stem for part in (case, other))
+        if own == target:
+            raise Misspelt("same-case", case=own)
+        return Request(did="link", link={kind: target}, text=text)
+
+    recorder.record(case, how, request)

@@ -1,0 +1,126 @@
+"""Listing cases: filtered, searched, sorted, with the columns one wants."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.commands.overviews import Overview
+from complaintctl.domain import overview, vocabulary
+from complaintctl.errors import Misspelt
+from complaintctl.render import tables, wording
+from complaintctl.render.language import _
+
+COLUMNS = "id,status,level,category,owner,step,due,title"
+
+
+def list_cases(
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="WORDS", help=_("Cases that hold all these words anywhere.")),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="FIELD=VALUE",
+            help=_("Cases whose field has this value; a class includes those below it. Repeatable."),
+            autocompletion=completion.field_assignments,
+        ),
+    ] = None,
+    level: options.Level = None,
+    category: options.Category = None,
+    owner: options.Owner = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help=_("Only cases with an overdue clock."), show_default=False)
+    ] = False,
+    closed: Annotated[
+        bool, typer.Option("--closed", help=_("Only closed cases."), show_default=False)
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("Open and closed cases."), show_default=False)
+    ] = False,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN",
+            help=_("Any field, or due; -COLUMN backwards."),
+            autocompletion=completion.field_names,
+        ),
+    ] = "due",
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
+    ] = COLUMNS,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List cases."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    names = [overview.check_column(name.strip()) for name in columns.split(",") if name.strip()]
+    overview.check_column(sort.removeprefix("-"))
+    here = desk.sit_down()
+    given = {"level": level, "category": category, "owner": owner}
+    wanted = _wanted(here, given, where)
+    view = Overview(here=here, moment=desk.as_of(here, as_of), archive=closed or every)
+    found = [
+        judged
+        for _path, judged in view.cases()
+        if (not closed or judged.progress.status == "closed")
+        and overview.matches(judged, wanted)
+        and (not overdue or overview.is_overdue(judged))
+        and (search is None or overview.contains(judged.case, search))
+    ]
+    entries = [
+        {name: overview.field_text(one, name) for name in names} for one in overview.sorted_by(found, sort)
+    ]
+    if form == "json":
+        desk.show(tables.document("cases", entries))
+    else:
+        shown = [_readable(here, entry) for entry in entries] if form == "table" else entries
+        desk.show(tables.rows({name: _heading(name) for name in names}, shown, form))
+    desk.say_problems(view.problems, here.book.root)
+    return view.exit_code()
+
+
+def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
+    texts = {name: text for name, text in given.items() if text is not None}
+    for assignment in where or ():
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise Misspelt("not-an-assignment", value=assignment)
+        texts[overview.check_column(name.strip())] = text.strip()
+    policy = here.rules.policy
+    return {
+        name: vocabulary.key_of(policy, name, text) if vocabulary.words(policy, name) and text else text
+        for name, text in texts.items()
+    }
+
+
+def _heading(name: str) -> str:
+    return _(HEADINGS.get(name, name))
+
+
+HEADINGS = {
+    "id": "case",
+    "status": "status",
+    "level": "level",
+    "category": "class",
+    "owner": "owner",
+    "step": "step",
+    "due": "due",
+    "title": "title",
+}
+
+
+def _readable(here: desk.Desk, entry: dict[str, str]) -> dict[str, str]:
+    """Times as people read them."""
+    from datetime import datetime
+
+    times = {
+        name: wording.moment(datetime.fromisoformat(entry[name]), here.rules.zone)
+        for name in ("due", "received")
+        if entry.get(name)
+    }
+    return {**entry, **times}

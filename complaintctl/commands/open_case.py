@@ -1,0 +1,139 @@
+"""Registration: a complaint becomes a case."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import desk, options, recorder
+from complaintctl.domain import fields, lifecycle, moments
+from complaintctl.domain.case import Case
+from complaintctl.domain.words import CROCKFORD
+from complaintctl.errors import Misspelt
+from complaintctl.render.language import _
+from complaintctl.storage import casebook, emitter, recording
+
+ID_LENGTH = 5
+
+
+def open_case(
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help=_("The complaint in one line."))
+    ] = None,
+    description: Annotated[
+        str | None,
+        typer.Option("--description", metavar="TEXT", help=_("The customer's words; - reads stdin.")),
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="CHANNEL", help=_("How it arrived."))
+    ] = None,
+    received: Annotated[
+        str | None,
+        typer.Option(
+            "--received", metavar="TIME", help=_("When it arrived. Default: the time of recording.")
+        ),
+    ] = None,
+    customer_name: Annotated[
+        str | None, typer.Option("--customer-name", metavar="NAME", help=_("Who complains."))
+    ] = None,
+    phone: Annotated[
+        str | None, typer.Option("--phone", metavar="NUMBER", help=_("The customer's telephone."))
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option("--email", metavar="ADDRESS", help=_("The customer's e-mail."))
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="TEXT", help=_("The product."))] = None,
+    serial: Annotated[
+        str | None, typer.Option("--serial", metavar="TEXT", help=_("Its serial number."))
+    ] = None,
+    batch: Annotated[str | None, typer.Option("--batch", metavar="TEXT", help=_("Its batch."))] = None,
+    bought: Annotated[
+        str | None, typer.Option("--bought", metavar="DAY", help=_("When it was bought."))
+    ] = None,
+    remedy_sought: Annotated[
+        str | None, typer.Option("--remedy-sought", metavar="TEXT", help=_("What the customer wants."))
+    ] = None,
+    category: options.Category = None,
+    level: options.Level = None,
+    owner: options.Owner = None,
+    department: options.Department = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    via: options.Via = None,
+    text: options.Text = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Register a complaint and print its id."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    here = desk.sit_down()
+    texts = {
+        "title": title or _asked_title(),
+        "description": sys.stdin.read() if description == "-" else description,
+        "channel": channel,
+        "customer.name": customer_name,
+        "customer.phone": phone,
+        "customer.email": email,
+        "product.model": model,
+        "product.serial": serial,
+        "product.batch": batch,
+        "product.bought": bought,
+        "remedy_sought": remedy_sought,
+        "category": category,
+        "level": level,
+        "owner": owner,
+        "department": department,
+    }
+    facts = desk.with_department(here, desk.facts_from(here, texts, sets))
+    doing = recorder.act(here, how)
+    arrived = moments.parsed(received, here.now, here.rules.zone) if received else doing.at
+    if arrived > doing.at:
+        key = "future-time" if arrived > doing.now else "time-order"
+        raise Misspelt(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
+    told = recorder.promises(here, how, promise_by, promise)
+    commit = recorder.commits(here, how)
+    with recording.writing(here.book) as session:
+        recorder.say_completed(session.completed)
+        case_id = next(_free_ids(here, f"{arrived:%Y%m%d}"))
+        case = Case(id=case_id, title="", received=arrived, status="open", promised=told)
+        for name, value in facts.items():
+            case = fields.with_value(case, name, value)
+        case = lifecycle.opened(case, here.rules, doing, desk.channel(here, via), text)
+        path = casebook.open_path(here.book, case.id)
+        _save(session, case, path, commit=commit)
+    recorder.say_recorded(here, case, case.history[0], path, how)
+
+
+def _asked_title() -> str:
+    if not sys.stdin.isatty():
+        raise Misspelt("option-missing", option="--title")
+    return str(typer.prompt(_("The complaint in one line"), err=True))
+
+
+def _free_ids(here: desk.Desk, day: str) -> Iterator[str]:
+    """Ids of the day at random that no case has: two clones never hand out the same by design."""
+    import secrets
+
+    while True:
+        case_id = f"C-{day}-" + "".join(secrets.choice(CROCKFORD) for _place in range(ID_LENGTH))
+        places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
+        if not any(path.exists() for path in places):
+            yield case_id
+
+
+def _save(session: recording.Session, case: Case, path: Path, *, commit: bool) -> None:
+    event = case.history[0]
+    change = recording.Change(
+        files={path: emitter.case_text(case).encode()},
+        subject=recorder.subject(case.id, event),
+        case_id=case.id,
+        events=(("open", event.id),),
+        actor=event.by,
+        commit=commit,
+    )
+    recording.save(session, change)

@@ -1,0 +1,128 @@
+"""The arguments and options that commands share: one name, one meaning, one help text."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion
+from complaintctl.render.language import _
+
+Case = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help=_("The case: its id or any unique part of it."),
+        autocompletion=completion.case_ids,
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="TIME", help=_("When it happened: 09:30, 20m (ago), 2026-11-21T09:30. Default: now.")
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help=_("Who did it, if not you; you are kept as the recorder."),
+        autocompletion=completion.people,
+    ),
+]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        "--via",
+        metavar="CHANNEL",
+        help=_("How the customer was told: this counts as a word to the customer."),
+        autocompletion=completion.channels,
+    ),
+]
+Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=_("What happened, in your words."))]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=_("Why; stays in the history."))]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help=_(
+            "Record a fact of the case, such as product.serial=SN-1; x.NAME is a field of your own. Repeatable."
+        ),
+        autocompletion=completion.field_assignments,
+    ),
+]
+Level = Annotated[
+    str | None,
+    typer.Option("--level", metavar="LEVEL", help=_("The severity."), autocompletion=completion.levels),
+]
+Category = Annotated[
+    str | None,
+    typer.Option(
+        "--category",
+        metavar="CLASS",
+        help=_("The class, as a path: quality/function."),
+        autocompletion=completion.categories,
+    ),
+]
+Remedy = Annotated[
+    str | None,
+    typer.Option(
+        "--remedy", metavar="REMEDY", help=_("What the customer gets."), autocompletion=completion.remedies
+    ),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option(
+        "--outcome", metavar="OUTCOME", help=_("How the complaint ended."), autocompletion=completion.outcomes
+    ),
+]
+Owner = Annotated[
+    str | None,
+    typer.Option(
+        "--owner", metavar="NAME", help=_("Who handles the case."), autocompletion=completion.people
+    ),
+]
+Department = Annotated[
+    str | None, typer.Option("--department", metavar="NAME", help=_("The department in charge."))
+]
+PromiseBy = Annotated[
+    str | None,
+    typer.Option(
+        "--promise-by",
+        metavar="TIME",
+        help=_("A date told to the customer; fixed, a clock of its own. +48h, ISO."),
+    ),
+]
+Promise = Annotated[
+    str | None,
+    typer.Option(
+        "--promise",
+        metavar="STEP",
+        help=_("What is promised by then. Default: respond."),
+        autocompletion=completion.steps,
+    ),
+]
+NoCommit = Annotated[
+    bool,
+    typer.Option("--no-commit", help=_("Write the file and leave committing to you."), show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object."), show_default=False)]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help=_("Judge as of this moment; what happened later has not happened yet."),
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=_("table, plain, json, jsonl, csv or md."),
+        autocompletion=completion.formats,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Ask nothing."), show_default=False)]

@@ -1,0 +1,77 @@
+"""Reading many cases for a command: judged at a moment, problems collected, none hiding another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from complaintctl.commands.desk import Desk
+from complaintctl.domain import deadlines, history
+from complaintctl.domain.deadlines import Judged
+from complaintctl.domain.problems import Fault, Problem
+from complaintctl.domain.progress import progress
+from complaintctl.storage import casebook, casefile
+
+BROKEN = 4
+
+
+@dataclass(slots=True)
+class Overview:
+    """The cases of a casebook at a moment; `problems` fills while `cases` is read."""
+
+    here: Desk
+    moment: datetime
+    archive: bool
+    problems: list[Problem] = field(default_factory=list)
+
+    def cases(self) -> Iterator[tuple[Path, Judged]]:
+        """Every case of that moment with its file. Closed ones too where the archive is asked for.
+
+        A question about the past reads the archive as well: what was closed since then counts as open.
+        """
+        book, past = self.here.book, self.moment < self.here.now
+        yield from self._read(casebook.open_files(book), in_closed=False)
+        if self.archive or (past and self._asks_for_past()):
+            yield from self._read(casebook.closed_files(book), in_closed=True)
+
+    def _asks_for_past(self) -> bool:
+        return int((self.here.now - self.moment).total_seconds()) > 0
+
+    def _read(self, paths: Iterator[Path] | list[Path], *, in_closed: bool) -> Iterator[tuple[Path, Judged]]:
+        book = self.here.rules
+        for loaded, problems in casefile.load(paths):
+            self.problems += problems
+            if loaded is None:
+                continue
+            self._examine(loaded, in_closed=in_closed)
+            case = history.as_of(history.still_open(loaded.case, in_closed=in_closed), book, self.moment)
+            if case is None:
+                continue
+            judged = deadlines.judged(case, book, self.moment)
+            if self.archive or judged.progress.status != "closed" or not in_closed:
+                yield loaded.path, judged
+
+    def _examine(self, loaded: casefile.Loaded, *, in_closed: bool) -> None:
+        """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
+        case, rules = loaded.case, self.here.rules
+        told = progress(case, rules, max(self.here.now, self.moment)).status
+        faults: list[Fault] = []
+        if loaded.whole:
+            faults += history.disagreements(case, told, in_closed=in_closed)
+            faults += history.unknown_words(case, rules.policy)
+        if faults:
+            self.problems += casefile.placed(loaded.path, faults)
+        other = (
+            casebook.open_path(self.here.book, case.id)
+            if in_closed
+            else casebook.closed_path(self.here.book, case.id)
+        )
+        if other.exists():
+            facts = {"other": other.relative_to(self.here.book.root).as_posix()}
+            self.problems.append(
+                Problem(key="in-both-folders", facts=facts, file=str(loaded.path), line=1, column=1)
+            )
+
+    def exit_code(self) -> int:
+        """4 where a problem makes the answer incomplete, else 0."""
+        return BROKEN if any(not problem.warning for problem in self.problems) else 0

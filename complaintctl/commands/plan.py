@@ -1,0 +1,57 @@
+"""Plan: what shall be done for the customer and about the cause."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import desk, options, recorder
+from complaintctl.domain.case import Measure
+from complaintctl.domain.lifecycle import Request
+from complaintctl.render.language import _
+
+
+def plan(
+    case: options.Case,
+    remedy: options.Remedy = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", metavar="TEXT", help=_("WHAT or WHAT;WHO;WHEN. Repeatable.")),
+    ] = None,
+    agreed: Annotated[
+        bool | None,
+        typer.Option("--agreed/--not-agreed", help=_("Whether the customer agrees."), show_default=False),
+    ] = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Plan: what shall be done for the customer and about the cause."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recorder.record(
+        case,
+        how,
+        lambda here: Request(
+            did="plan",
+            facts={**desk.facts_from(here, {"plan.remedy": remedy}, sets), **_plan(measure, agreed)},
+            via=desk.channel(here, via),
+            text=text,
+        ),
+    )
+
+
+def _plan(measures: list[str] | None, agreed: bool | None) -> dict[str, object]:
+    facts: dict[str, object] = {}
+    if measures:
+        facts["plan.measures"] = tuple(_measure(text) for text in measures)
+    if agreed is not None:
+        facts["plan.agreed_with_customer"] = agreed
+    return facts
+
+
+def _measure(text: str) -> Measure:
+    what, who, due = (*(part.strip() or None for part in text.split(";", 2)), None, None)[:3]
+    return Measure(what=what or text, who=who, due=due)

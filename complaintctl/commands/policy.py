@@ -1,0 +1,108 @@
+"""Policies: what a team promises, shown and checked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.domain.policy import Policy, paths
+from complaintctl.errors import Misspelt
+from complaintctl.render import policies, tables
+from complaintctl.render.language import N_, _
+from complaintctl.storage import casebook, policyfile
+
+FAULTS = 1
+
+
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help=_("A policy; default: that of the casebook."))
+    ] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Name every fault of a policy with its line and column; exit 1 where there is one."""
+    path = file or casebook.find(desk.here()).policy_path
+    if not path.is_file():
+        raise Misspelt("no-such-file", path=str(path))
+    found, problems = policyfile.read(path)
+    if as_json:
+        from complaintctl.render.check import problem_entry
+
+        faults = [problem_entry(problem, path.parent) for problem in problems]
+        desk.show(tables.document("policy", {"file": path.name, "faults": faults}))
+    elif found is not None:
+        steps = len(found.policy.steps)
+        said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No fault.")
+        classes = len(list(paths(found.policy.categories, "")))
+        words = said.format(
+            name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
+        )
+        desk.show(f"{words}\n")
+    desk.say_problems(problems, path.parent)
+    return FAULTS if any(not problem.warning for problem in problems) else 0
+
+
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help=_("A shipped policy; default: that of the casebook."),
+            autocompletion=completion.policies,
+        ),
+    ] = None,
+    form: options.Format = "table",
+) -> None:
+    """Show what a policy promises: levels, classes, steps with their limits."""
+    tables.check_format(form, ("table", "md"))
+    desk.show(policies.shown(_policy(name), form))
+
+
+def list_policies(form: options.Format = "table") -> None:
+    """List the policies that come with complaintctl."""
+    tables.check_format(form, tables.FORMATS)
+    entries: list[dict[str, Any]] = []
+    for name in policyfile.shipped_names():
+        policy = _policy(name)
+        entries.append({"name": name, "label": policies.label(policy), "steps": len(policy.steps)})
+    if form == "json":
+        desk.show(tables.document("policies", entries))
+    else:
+        desk.show(
+            tables.rows({"name": _("name"), "label": _("what it is"), "steps": _("steps")}, entries, form)
+        )
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=_("case or policy."))] = "case",
+) -> None:
+    """Print the JSON Schema of a case file or a policy, for editors."""
+    import json
+
+    from complaintctl.storage.schema import SCHEMAS, json_schema
+
+    if kind not in SCHEMAS:
+        raise Misspelt("unknown-word-typed", field="KIND", value=kind, near="", choices=list(SCHEMAS))
+    desk.show(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
+
+
+def _policy(name: str | None) -> Policy:
+    if name is None:
+        return desk.sit_down().rules.policy
+    path = policyfile.shipped_path(name)
+    if path is None:
+        raise Misspelt("unknown-policy", name=name, choices=list(policyfile.shipped_names()))
+    found, problems = policyfile.read(path)
+    if found is None:
+        raise RuntimeError(problems)
+    return found.policy
+
+
+COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
+    ("check", check, N_("Name every fault of a policy with its line and column.")),
+    ("show", show, N_("Show what a policy promises.")),
+    ("list", list_policies, N_("List the policies that come with complaintctl.")),
+    ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
+)

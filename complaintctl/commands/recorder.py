@@ -1,0 +1,186 @@
+"""Recording: a request becomes an event, a write and a commit; then the command says what was recorded."""
+
+import getpass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from complaintctl.commands import desk
+from complaintctl.commands.desk import Desk
+from complaintctl.domain import deadlines, fields, lifecycle, moments, rulebook
+from complaintctl.domain.case import Case, Event, Promise
+from complaintctl.domain.lifecycle import Act, Decision, Request
+from complaintctl.domain.policy import Policy
+from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.errors import Broken, Misspelt
+from complaintctl.render import cases as case_texts
+from complaintctl.render import tables, wording
+from complaintctl.render.language import _
+from complaintctl.storage import casebook, casefile, git, recording, roundtrip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class How:
+    """The options that every writing command has."""
+
+    at: str | None
+    by: str | None
+    no_commit: bool
+    as_json: bool
+
+
+def actor(here: Desk, by: str | None) -> tuple[str, str | None]:
+    """Who acts, and who records it if that is somebody else: people are known by their git address."""
+    address = git.configured_address(here.book.root) or ""
+    people = here.rules.policy.people
+    named = next(
+        (name for name, person in people.items() if person and address and person.email == address), None
+    )
+    own = named or address.partition("@")[0] or getpass.getuser()
+    return (by, own if by != own else None) if by else (own, None)
+
+
+def act(here: Desk, how: How) -> Act:
+    """Who does it, and when; raises Misspelt for a time that cannot be understood."""
+    now = rulebook.moment_in(here.rules, here.now)
+    by, recorder = actor(here, how.by)
+    at = moments.parsed(how.at, here.now, here.rules.zone) if how.at else now
+    return Act(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
+
+
+def commits(here: Desk, how: How) -> bool:
+    """Whether the command makes a commit; raises Broken where git would not know who commits."""
+    wanted = not how.no_commit and here.rules.policy.git.commit == "on" and here.book.repository is not None
+    if wanted and here.book.repository is not None:
+        git.identity(here.book.root)
+    return wanted
+
+
+def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Promise, ...]:
+    """What the customer is told to expect; raises Misspelt for a promise without a date or an unknown step."""
+    if by is None:
+        if what is not None:
+            raise Misspelt("option-missing", option="--promise-by")
+        return ()
+    step = what or "respond"
+    known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
+    if step not in known:
+        raise Misspelt("unknown-step", step=step, choices=list(dict.fromkeys(known)))
+    due = moments.parsed(by, here.now, here.rules.zone)
+    return (Promise(by=due, what=step, made=act(here, how).at),)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """A case after a command, and the policy it was judged by."""
+
+    case: Case
+    policy: Policy
+
+
+def record(
+    part: str, how: How, make: Callable[[Desk], Request], *, files: Mapping[str, bytes] | None = None
+) -> Recorded:
+    """Record a request on a case: one event, one write, one commit; then say what was recorded."""
+    here = desk.sit_down()
+    request = make(here)
+    doing = act(here, how)
+    commit = commits(here, how)
+    with recording.writing(here.book) as session:
+        say_completed(session.completed)
+        path = casebook.locate(here.book, part)
+        decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
+        attached = {
+            casebook.attachment_path(here.book, decision.case.id, name): data
+            for name, data in (files or {}).items()
+        }
+        target = keep(here, session, path, decision, attached, commit=commit)
+    say_recorded(here, decision.case, decision.event, target, how)
+    return Recorded(case=decision.case, policy=here.rules.policy)
+
+
+def keep(
+    here: Desk,
+    session: recording.Session,
+    path: Path,
+    decision: Decision,
+    attached: Mapping[Path, bytes],
+    *,
+    commit: bool,
+) -> Path:
+    """Write a decision into its file and commit it; gives where the case lies now."""
+    from complaintctl.storage import recording
+
+    case, event = decision.case, decision.event
+    facts = {name: fields.value_at(case, name) for name in decision.changed}
+    content = roundtrip.changed_text(path.read_bytes(), facts, [event])
+    place = casebook.closed_path if case.status == "closed" else casebook.open_path
+    target = place(here.book, case.id)
+    change = recording.Change(
+        files={**attached, target: content},
+        removed=() if target == path else (path,),
+        subject=subject(case.id, event),
+        case_id=case.id,
+        events=((event.did, event.id),),
+        actor=event.by,
+        commit=commit,
+    )
+    recording.save(session, change)
+    return target
+
+
+def _whole_case(here: Desk, path: Path) -> Case:
+    found = casefile.whole(path)
+    if isinstance(found, Case):
+        return found
+    desk.say_problems(found, here.book.root)
+    raise Broken("case-faulty", case=path.stem)
+
+
+def subject(case_id: str, event: Event) -> str:
+    """The first line of a commit: the case, what was done, the facts it set; nothing personal."""
+    values = [pair[1] for name, pair in event.set.items() if name != "received"]
+    words = [value for value in values if isinstance(value, str) and "\n" not in value]
+    told = " ".join(words)
+    room = 72 - len(case_id) - len(event.did) - 3
+    told = told if len(told) <= room else f"{told[: room - 1]}…"
+    return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
+
+
+def say_completed(subjects: list[str]) -> None:
+    """What an interrupted command had left and this one completed."""
+    for words in subjects:
+        desk.say(_("Completed what was interrupted: {subject}").format(subject=words))
+
+
+def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> None:
+    """What was recorded, its verdict, and what is due next."""
+    judged = deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now))
+    due = deadlines.next_due(judged.clocks)
+    if how.as_json:
+        content = {
+            "id": case.id,
+            "status": case.status,
+            "event": case_texts.event_machine(event),
+            "next": {"step": due.step, "due": wording.iso(due.due)} if due else None,
+            "file": path.relative_to(here.book.root).as_posix(),
+        }
+        desk.show(tables.flat_document(content))
+        return
+    desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n")
+    if event.due is not None:
+        said = _("in time, due {due}") if event.met else _("late, it was due {due}")
+        desk.say(f"{event.did}: " + said.format(due=wording.moment(event.due, here.rules.zone)))
+    for step, (old, new) in event.moved.items():
+        words = _("{step} moves from {old} to {new}")
+        desk.say(words.format(step=step, old=_when(here, old), new=_when(here, new)))
+    if due is not None and due.due is not None:
+        said = _("next: {step}, due {due}")
+        desk.say(said.format(step=due.step, due=wording.moment(due.due, here.rules.zone)))
+    if here.book.repository is None and not how.no_commit:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+
+
+def _when(here: Desk, value: datetime | None) -> str:
+    return wording.moment(value, here.rules.zone) if value else "–"

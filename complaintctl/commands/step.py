@@ -1,0 +1,50 @@
+"""A step of the team's own."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain.lifecycle import Request
+from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.errors import Misspelt
+from complaintctl.render.language import _
+
+
+def step(
+    case: options.Case,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="STEP", help=_("The step, as the policy names it."), autocompletion=completion.steps
+        ),
+    ],
+    via: options.Via = None,
+    text: options.Text = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """A step of the team's own."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recorder.record(
+        case,
+        how,
+        lambda here: Request(
+            did=_own_step(here, name),
+            facts=desk.facts_from(here, {}, sets),
+            via=desk.channel(here, via),
+            text=text,
+        ),
+    )
+
+
+def _own_step(here: desk.Desk, name: str) -> str:
+    """The step, if the policy has it and no command of its own does it; raises Misspelt."""
+    if name in BUILT_IN_STEPS:
+        raise Misspelt("built-in-step", step=name)
+    if name not in here.rules.steps:
+        raise Misspelt("unknown-step", step=name, choices=list(here.rules.steps))
+    return name

@@ -1,0 +1,114 @@
+"""What is owed next: the first thing to look at in the morning."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import desk, options, recorder
+from complaintctl.commands.overviews import Overview
+from complaintctl.domain import deadlines
+from complaintctl.domain.deadlines import PROMISE, Clock, Judged
+from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.render import cases, tables, wording
+from complaintctl.render.language import _, ngettext
+
+
+def today(
+    owner: options.Owner = None,
+    mine: Annotated[bool, typer.Option("--mine", help=_("Only what I own."), show_default=False)] = False,
+    department: options.Department = None,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Show each open case with the clock that is due first, the most urgent case first."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = desk.sit_down()
+    owner = recorder.actor(here, None)[0] if mine else owner
+    view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
+    owed, waiting, quiet = [], 0, 0
+    for _path, judged in view.cases():
+        if judged.progress.status == "closed" or not _is_for(judged, owner, department):
+            continue
+        clock = deadlines.next_due(judged.clocks)
+        if clock is not None and clock.due is not None:
+            owed.append((clock.due, judged, clock))
+        elif judged.progress.status == "waiting":
+            waiting += 1
+        else:
+            quiet += 1
+    owed.sort(key=_order)
+    entries = [_entry(here, judged, clock) for _due, judged, clock in owed]
+    if form == "json":
+        desk.show(tables.document("today", entries))
+    else:
+        if form == "table":
+            for entry, (due, judged, clock) in zip(entries, owed, strict=True):
+                entry.update(_readable(here, judged, clock, (due - view.moment).total_seconds()))
+        desk.show(tables.rows(_columns(), entries, form))
+    desk.say_problems(view.problems, here.book.root)
+    desk.say(_summary(len(owed), waiting, quiet))
+    return view.exit_code()
+
+
+def _is_for(judged: Judged, owner: str | None, department: str | None) -> bool:
+    case = judged.case
+    return (owner is None or case.owner == owner) and (department is None or case.department == department)
+
+
+def _order(entry: tuple[object, Judged, Clock]) -> tuple[object, str]:
+    return entry[0], entry[1].case.id
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "due": _("due"),
+        "left": _("left"),
+        "case": _("case"),
+        "step": _("step"),
+        "level": _("level"),
+        "owner": _("owner"),
+        "title": _("title"),
+        "command": _("do it with"),
+    }
+
+
+def _entry(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
+    case = judged.case
+    due = clock.due.astimezone(here.rules.zone) if clock.due else None
+    left = int((due - judged.as_of).total_seconds()) if due else None
+    return {
+        "due": wording.iso(due),
+        "left": left,
+        "state": clock.state,
+        "case": case.id,
+        "step": clock.step,
+        "what": clock.what,
+        "level": case.level,
+        "owner": case.owner,
+        "title": case.title,
+        "command": command_for(case.id, clock),
+    }
+
+
+def command_for(case_id: str, clock: Clock) -> str:
+    """The command that keeps the promise."""
+    step = clock.what if clock.step == PROMISE else clock.step
+    own = step in BUILT_IN_STEPS or step == "close"
+    return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"
+
+
+def _readable(here: desk.Desk, judged: Judged, clock: Clock, left: float) -> dict[str, object]:
+    length = wording.duration(int(left))
+    return {
+        "due": wording.moment(clock.due, here.rules.zone) if clock.due else "",
+        "left": length if left >= 0 else _("{length} late").format(length=length),
+        "step": cases.step_label(here.rules.policy, clock),
+        "level": cases.word_label(here.rules.policy, "level", judged.case.level),
+    }
+
+
+def _summary(owed: int, waiting: int, quiet: int) -> str:
+    said = ngettext("{count} case is owed a step", "{count} cases are owed a step", owed).format(count=owed)
+    more = _("{waiting} waiting for the customer, {quiet} without a running clock.")
+    return f"{said}{_('; ')}{more.format(waiting=waiting, quiet=quiet)}"

@@ -1,0 +1,31 @@
+"""Waiting for the customer: clocks stand still."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import desk, options, recorder
+from complaintctl.domain.lifecycle import Request
+from complaintctl.render.language import _
+
+
+def wait(
+    case: options.Case,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we wait for."))],
+    via: options.Via = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Waiting for the customer: clocks stand still."""
+    how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recorder.record(
+        case,
+        how,
+        lambda here: Request(
+            did="wait",
+            via=desk.channel(here, via),
+            reason=reason,
+        ),
+    )

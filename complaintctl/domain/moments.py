@@ -1,0 +1,53 @@
+"""Times as people type them: `09:30`, `20m` ago, `+48h` ahead, ISO 8601 with or without a zone."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.worktime import local
+from complaintctl.errors import Misspelt
+
+_RELATIVE: Final = re.compile(r"(\+?)(\d+)\s*(m|min|h|d|w|分钟|小时|天|周)前?")
+_CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+_UNITS: Final = {
+    "m": timedelta(minutes=1),
+    "min": timedelta(minutes=1),
+    "分钟": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "小时": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "天": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "周": timedelta(weeks=1),
+}
+
+
+def parsed(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment a text names, in the zone, to the second; a time without a zone is local there.
+
+    A bare clock time is today's, a bare day its first minute. Raises Misspelt for anything else.
+    """
+    typed = text.strip()
+    if typed.lower() in {"now", "现在"}:
+        return now.astimezone(zone).replace(microsecond=0)
+    if relative := _RELATIVE.fullmatch(typed):
+        length = int(relative[2]) * _UNITS[relative[3]]
+        moment = now.astimezone(UTC) + (length if relative[1] else -length)
+        return moment.astimezone(zone).replace(microsecond=0)
+    try:
+        naive = _written_out(typed, now.astimezone(zone).date())
+    except ValueError as error:
+        raise Misspelt("bad-time", value=text) from error
+    moment = naive if naive.tzinfo else local(zone, naive)
+    return moment.astimezone(zone).replace(microsecond=0)
+
+
+def _written_out(text: str, today: date) -> datetime:
+    if _CLOCK.fullmatch(text):
+        return datetime.combine(
+            today, time.fromisoformat(text.zfill(len("00:00") if text.count(":") == 1 else 8))
+        )
+    if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)

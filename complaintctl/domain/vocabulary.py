@@ -1,0 +1,102 @@
+"""The words a team uses: keys of the policy and their labels in each language, accepted as typed."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from complaintctl.domain import fields
+from complaintctl.domain.policy import Class, Labels, Policy, paths
+from complaintctl.errors import Misspelt
+
+OUTCOME_LABELS: Final[Mapping[str, Labels]] = {
+    "upheld": {"en": "upheld", "zh": "成立"},
+    "partly-upheld": {"en": "partly upheld", "zh": "部分成立"},
+    "not-upheld": {"en": "not upheld", "zh": "不成立"},
+    "withdrawn": {"en": "withdrawn", "zh": "撤诉"},
+    "invalid": {"en": "invalid", "zh": "无效"},
+    "duplicate": {"en": "duplicate", "zh": "重复"},
+}
+
+
+def words(policy: Policy, field: str) -> Mapping[str, Labels]:
+    """The keys a field may hold with their labels; empty where the policy leaves it free."""
+    if field == "outcome":
+        return OUTCOME_LABELS
+    flat = {
+        "level": policy.levels,
+        "channel": policy.channels,
+        "remedy.kind": policy.remedies,
+        "plan.remedy": policy.remedies,
+    }
+    if field in flat:
+        return {key: entry.label if entry else {} for key, entry in flat[field].items()}
+    trees = {"category": policy.categories, "cause.class": policy.causes}
+    return dict(_paths_with_labels(trees[field])) if field in trees else {}
+
+
+def _paths_with_labels(classes: Mapping[str, Class | None]) -> Iterator[tuple[str, Labels]]:
+    """Every class with its whole path in each language: `产品质量/功能故障/硬件故障`."""
+    labels = {path: entry.label for path, entry in paths(classes, "")}
+    for path in labels:
+        parts = path.split("/")
+        ways = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        languages = {language for way in ways for language in labels[way]}
+        yield (
+            path,
+            {
+                language: "/".join(labels[way].get(language, way.rpartition("/")[2]) for way in ways)
+                for language in languages
+            },
+        )
+
+
+def label(policy: Policy, field: str, key: str, language: str) -> str:
+    """A key in the language of the reader: its label there, else the key itself."""
+    return words(policy, field).get(key, {}).get(language, key)
+
+
+def key_of(policy: Policy, field: str, text: str) -> str:
+    """The key for a word as typed: the key, or one of its labels, any case of letters.
+
+    Raises Misspelt naming the choices and the nearest one.
+    """
+    known = words(policy, field)
+    wanted = text.strip().casefold()
+    if not known:
+        return text.strip()
+    spelt: dict[str, str] = {}
+    for key, labels in known.items():
+        for word in (key, *labels.values()):
+            spelt.setdefault(word.casefold(), key)
+    if wanted not in spelt:
+        near = difflib.get_close_matches(wanted, list(spelt), 1)
+        facts = {
+            "field": field,
+            "value": text,
+            "choices": list(known),
+            "near": spelt[near[0]] if near else "",
+        }
+        raise Misspelt("unknown-word-typed", **facts)
+    return spelt[wanted]
+
+
+def value_of(policy: Policy, field: str, text: str) -> Any:
+    """The typed value of a field as somebody typed it; an empty text clears the field.
+
+    Raises Misspelt for an unknown or guarded field and for a text that is no value of it.
+    """
+    if not fields.is_field(field):
+        near = difflib.get_close_matches(field, list(fields.kinds()), 1)
+        raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
+    if field.partition(".")[0] in fields.GUARDED or fields.kinds().get(field) in {"group", "entries"}:
+        raise Misspelt("guarded-field", field=field)
+    if not text.strip():
+        return None
+    if words(policy, field):
+        return key_of(policy, field, text)
+    if fields.kinds().get(field) == "texts":
+        return tuple(part.strip() for part in text.split(";") if part.strip())
+    try:
+        return fields.typed(field, text)
+    except fields.WrongValueError as error:
+        raise Misspelt("wrong-value-typed", field=field, value=text, kind=fields.kinds()[field]) from error

@@ -1,0 +1,275 @@
+"""A case for people and machines: its facts, its clocks, its history."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain import fields, vocabulary
+from complaintctl.domain.case import Case, Event
+from complaintctl.domain.deadlines import PROMISE, Clock, Judged, next_due
+from complaintctl.domain.ledger import Account
+from complaintctl.domain.policy import Policy, Texts, playbook
+from complaintctl.domain.rulebook import Rulebook
+from complaintctl.render import sentences, tables, wording
+from complaintctl.render.language import N_, _, current
+
+STATES: Mapping[str, str] = {
+    "met": N_("met"),
+    "late": N_("late"),
+    "unjudged": N_("taken"),
+    "running": N_("running"),
+    "overdue": N_("OVERDUE"),
+    "paused": N_("waiting"),
+    "ahead": N_("not yet"),
+    "settled": N_("settled"),
+}
+STATUSES: Mapping[str, str] = {"open": N_("open"), "waiting": N_("waiting"), "closed": N_("closed")}
+ORIGINS: Mapping[str, str] = {
+    "receipt": N_("receipt"),
+    "assignment": N_("assignment"),
+    "last-word": N_("the last word to the customer"),
+    "reopen": N_("the reopening"),
+    "promised": N_("the promise"),
+}
+
+
+def shown(judged: Judged, book: Rulebook, path: str) -> str:
+    """The whole case for a terminal."""
+    case, policy = judged.case, book.policy
+    lines = [f"{case.id}  {case.title}", ""]
+    lines += [f"{name}: {text}" for name, text in _facts(case, policy, book.zone)]
+    lines += ["", _("Clocks"), clock_table(judged.clocks, book, "table").rstrip()]
+    lines += _playbook_lines(policy, case.category)
+    lines += ["", _("History")]
+    lines += [event_line(event, book.zone) for event in judged.progress.events]
+    return "\n".join([*lines, "", path]) + "\n"
+
+
+def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    yield "status", _(STATUSES[judged_status(case)])
+    for entry in dataclasses.fields(case):
+        if entry.name in {"id", "title", "status", "history", "x"}:
+            continue
+        value = getattr(case, entry.name)
+        if value is None or value == ():
+            continue
+        if dataclasses.is_dataclass(value):
+            yield from _group(entry.name, value, policy)
+        elif isinstance(value, tuple):
+            for one in value:
+                yield entry.name, _entry_text(one, zone)
+        else:
+            yield entry.name, _value(policy, entry.name, value, zone)
+    for name, text in case.x.items():
+        yield f"x.{name}", text or ""
+
+
+def judged_status(case: Case) -> str:
+    """The status of a case as a key of STATUSES."""
+    return case.status
+
+
+def _group(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:
+    for part in dataclasses.fields(group):
+        value = getattr(group, part.name)
+        if value is None or value == ():
+            continue
+        dotted = f"{name}.{fields.key(part.name)}"
+        if isinstance(value, tuple):
+            for one in value:
+                yield dotted, one if isinstance(one, str) else _entry_text(one, None)
+        else:
+            yield dotted, _value(policy, dotted, value, None)
+
+
+def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
+    if isinstance(value, str):
+        label = vocabulary.label(policy, name, value, current())
+        return value.rstrip("\n") if label == value else f"{label} ({value})"
+    return wording.word(value, zone)
+
+
+def _entry_text(entry: Any, zone: ZoneInfo | None) -> str:
+    pairs = entry.items() if isinstance(entry, dict) else dataclasses.asdict(entry).items()
+    return ", ".join(f"{name} {wording.word(value, zone)}" for name, value in pairs if value is not None)
+
+
+def _playbook_lines(policy: Policy, category: str | None) -> list[str]:
+
+    steps = playbook(policy, category)
+    if not steps:
+        return []
+    return ["", _("Playbook"), *(f"  {place}. {in_language(text)}" for place, text in enumerate(steps, 1))]
+
+
+def playbook_text(policy: Policy, category: str | None) -> str:
+    """The ordered checks for a class, or an empty text."""
+    return "\n".join(_playbook_lines(policy, category)[1:])
+
+
+def in_language(texts: Texts) -> str:
+    """A text of the policy in the reader's language, else in any it has."""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(current()) or next(iter(texts.values()), "")
+
+
+def event_line(event: Event, zone: ZoneInfo) -> str:
+    """One event on one line."""
+    parts = [wording.moment(event.at, zone), event.by, event.did]
+    parts += [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
+    parts += [f"{name}: …" for name in event.changed]
+    parts += [
+        f"{word} {value}"
+        for word, value in (("via", event.via), ("to", event.to), ("→", event.link))
+        if value
+    ]
+    parts += [value for value in (event.file, event.event) if value]
+    if event.refused:
+        parts.append(_("refused"))
+    if event.due is not None:
+        parts.append(_("in time") if event.met else _("late"))
+    parts += [f"{step} → {wording.word(new, zone)}" for step, (_old, new) in event.moved.items()]
+    parts += [f"“{value}”" for value in (event.text, event.reason) if value]
+    return f"  {event.id}  " + "  ".join(parts)
+
+
+def _change(pair: tuple[Any, Any]) -> str:
+    old, new = (wording.word(value, None) for value in pair)
+    return new if not old else f"{old} → {new or '–'}"
+
+
+def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:
+    """The clocks for machines."""
+    return [
+        {
+            "step": clock.step,
+            "what": clock.what,
+            "state": clock.state,
+            "from": clock.origin or None,
+            "start": wording.iso(clock.start),
+            "limit": clock.limit.text if clock.limit else None,
+            "due": wording.iso(clock.due.astimezone(book.zone)) if clock.due else None,
+            "taken": wording.iso(clock.taken),
+            "remaining": clock.remaining,
+            "calendar_published": clock.known,
+        }
+        for clock in clocks
+    ]
+
+
+def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
+    """The clocks of one case."""
+    columns = {
+        "step": _("step"),
+        "state": _("state"),
+        "due": _("due"),
+        "taken": _("taken"),
+        "limit": _("limit"),
+    }
+    entries = [
+        {
+            "step": step_label(book.policy, clock),
+            "state": _(STATES[clock.state]),
+            "due": wording.moment(clock.due, book.zone) if clock.due and clock.state != "paused" else "",
+            "taken": wording.moment(clock.taken, book.zone) if clock.taken else "",
+            "limit": clock.limit.text if clock.limit else "",
+        }
+        for clock in clocks
+    ]
+    return tables.rows(columns, entries, form)
+
+
+def step_label(policy: Policy, clock: Clock) -> str:
+    """The step with its label in the reader's language, where it has another."""
+    if clock.step == PROMISE:
+        return f"{_('promise')}: {clock.what}"
+    step = next((step for step in policy.steps if step.step == clock.step), None)
+    label = step.label.get(current()) if step else None
+    return f"{clock.step} {label}" if label and label != clock.step else clock.step
+
+
+def machine(judged: Judged, book: Rulebook, path: str) -> dict[str, Any]:
+    """The whole case for machines: keys of the file, ISO times."""
+    due = next_due(judged.clocks)
+    return {
+        **{fields.key(name): _plain(value) for name, value in _filled(judged.case)},
+        "reopenings": judged.progress.reopenings,
+        "due": wording.iso(due.due) if due else None,
+        "clocks": clock_rows(judged.clocks, book),
+        "file": path,
+    }
+
+
+def _filled(case: Case) -> Iterator[tuple[str, Any]]:
+    for entry in dataclasses.fields(case):
+        value = getattr(case, entry.name)
+        if value is not None and value not in ((), {}):
+            yield entry.name, value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((fields.key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return {name: _plain(inner) for name, inner in pairs if inner not in (None, (), {})}
+    return fields.as_text(value)
+
+
+def event_machine(event: Event) -> Any:
+    """One event for machines."""
+    return _plain(event)
+
+
+def explained(accounts: Sequence[Account], book: Rulebook, places: Mapping[str, str], form: str) -> str:
+    """Why each deadline of a case is what it is; `places` maps a step to the policy's file:line."""
+    blocks = []
+    for account in accounts:
+        clock = account.clock
+        heading = f"{step_label(book.policy, clock)} — {_(STATES[clock.state])}"
+        lines = [
+            _ledger_line(line.key, dict(line.facts), book, places.get(clock.step, ""))
+            for line in account.lines
+        ]
+        if form == "md":
+            blocks.append("\n".join([f"### {heading}", "", *(f"- {line}" for line in lines)]))
+        else:
+            blocks.append("\n".join([heading, *(f"  {line}" for line in lines)]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) -> str:
+    if key == "start":
+        origin = str(facts["origin"])
+        facts["origin"] = _(ORIGINS[origin]) if origin in ORIGINS else origin
+    if key == "limit":
+        facts["key"] = f" ({facts['key']})" if facts["key"] else ""
+    if key == "span":
+        facts |= {name: facts[name].strftime("%H:%M") for name in ("from", "to")}
+    said = sentences.sentence(key, facts, book.zone)
+    return f"{said}  [{place}]" if key == "limit" and place else said
+
+
+def explained_machine(
+    accounts: Sequence[Account], book: Rulebook, places: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The explanation for machines: each clock with its lines as keys and facts."""
+    rows = clock_rows([account.clock for account in accounts], book)
+    for row, account in zip(rows, accounts, strict=True):
+        row["policy"] = places.get(account.clock.step)
+        row["lines"] = [
+            {"key": line.key, **{name: _plain(value) for name, value in line.facts.items()}}
+            for line in account.lines
+        ]
+    return rows
+
+
+def word_label(policy: Policy, field: str, key: str | None) -> str:
+    """A word of the policy in the reader's language."""
+    return vocabulary.label(policy, field, key, current()) if key else ""

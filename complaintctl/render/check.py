@@ -1,0 +1,225 @@
+"""What `check` found: overdue clocks and problems, for people, for machines and for CI services."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+from zoneinfo import ZoneInfo
+
+from complaintctl import __version__
+from complaintctl.domain.deadlines import PROMISE
+from complaintctl.domain.overview import Finding
+from complaintctl.domain.problems import Problem
+from complaintctl.render import sentences, tables, wording
+from complaintctl.render.language import _, ngettext
+
+FORMATS: Final = (*tables.FORMATS, "github", "gitlab", "junit", "sarif")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """The result of a check; `files` maps a case id to its file below `root`, `failing` what fails the run."""
+
+    as_of: datetime
+    judged: int
+    findings: Sequence[Finding]
+    problems: Sequence[Problem]
+    files: Mapping[str, str]
+    root: Path
+    zone: ZoneInfo
+
+
+def text(checked: Checked, form: str) -> str:
+    """The result in a format of FORMATS."""
+    if form in _WRITERS:
+        return _WRITERS[form](checked)
+    columns = {
+        "case": _("case"),
+        "step": _("step"),
+        "due": _("due"),
+        "late": _("late by"),
+        "level": _("level"),
+        "owner": _("owner"),
+    }
+    entries = [_entry(checked, finding) for finding in checked.findings]
+    if form == "table":
+        for entry, finding in zip(entries, checked.findings, strict=True):
+            entry["due"] = wording.moment(finding.due, checked.zone)
+            entry["late"] = wording.duration(finding.late) if finding.late > 0 else _("due soon")
+    return tables.rows(columns, entries, form)
+
+
+def summary(checked: Checked) -> str:
+    """One line for the terminal: how many of how many."""
+    late = len({finding.case.id for finding in checked.findings if finding.late > 0})
+    said = ngettext(
+        "{late} of {judged} open case is overdue at {as_of}.",
+        "{late} of {judged} open cases are overdue at {as_of}.",
+        checked.judged,
+    )
+    return said.format(late=late, judged=checked.judged, as_of=wording.moment(checked.as_of, checked.zone))
+
+
+def step_name(finding: Finding) -> str:
+    """The step, or for a promise to the customer what was promised."""
+    return f"{PROMISE}: {finding.clock.what}" if finding.clock.step == PROMISE else finding.clock.step
+
+
+def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
+    return {
+        "case": finding.case.id,
+        "step": step_name(finding),
+        "due": wording.iso(finding.due),
+        "late": finding.late,
+        "level": finding.case.level,
+        "owner": finding.case.owner,
+        "file": checked.files.get(finding.case.id),
+        "calendar_published": finding.clock.known,
+    }
+
+
+def _message(checked: Checked, finding: Finding) -> str:
+    facts = {
+        "case": finding.case.id,
+        "step": step_name(finding),
+        "due": wording.moment(finding.due, checked.zone),
+    }
+    if finding.late > 0:
+        late = wording.duration(finding.late)
+        return _("{case}: {step} was due {due}, overdue by {late}").format(**facts, late=late)
+    return _("{case}: {step} is due {due}").format(**facts)
+
+
+def _json(checked: Checked) -> str:
+    return tables.document(
+        "check",
+        {
+            "as_of": wording.iso(checked.as_of),
+            "judged": checked.judged,
+            "overdue": [_entry(checked, one) for one in checked.findings if one.late > 0],
+            "due": [_entry(checked, one) for one in checked.findings if one.late <= 0],
+            "problems": [problem_entry(one, checked.root) for one in checked.problems],
+        },
+    )
+
+
+def problem_entry(found: Problem, root: Path) -> dict[str, Any]:
+    """A problem for machines: its key, place and facts."""
+    return {
+        "key": found.key,
+        "file": found.file.removeprefix(str(root)).lstrip("/\\"),
+        "line": found.line,
+        "column": found.column,
+        "warning": found.warning,
+        "facts": {name: wording.word(value, None) for name, value in found.facts.items()},
+    }
+
+
+def _github(checked: Checked) -> str:
+    lines = [
+        f"::error file={_property(checked.files.get(one.case.id, ''))},line=1,"
+        f"title={_property(step_name(one))}::{_data(_message(checked, one))}"
+        for one in checked.findings
+    ]
+    for one in checked.problems:
+        entry = problem_entry(one, checked.root)
+        kind = "warning" if one.warning else "error"
+        place = f"file={_property(entry['file'])},line={max(one.line, 1)},col={max(one.column, 1)}"
+        lines.append(f"::{kind} {place}::{_data(sentences.sentence(one.key, one.facts, None))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+def _issues(checked: Checked) -> list[tuple[str, str, str, int, bool]]:
+    """Rule, sentence, file, line and gravity of everything found."""
+    found = [
+        ("overdue", _message(checked, one), checked.files.get(one.case.id, ""), 1, True)
+        for one in checked.findings
+    ]
+    for one in checked.problems:
+        entry = problem_entry(one, checked.root)
+        said = sentences.sentence(one.key, one.facts, None)
+        found.append((one.key, said, str(entry["file"]), max(one.line, 1), not one.warning))
+    return found
+
+
+def _gitlab(checked: Checked) -> str:
+    entries = [
+        {
+            "description": said,
+            "check_name": rule,
+            "fingerprint": hashlib.sha256(f"{rule}\0{file}\0{line}\0{said}".encode()).hexdigest(),
+            "severity": "major" if grave else "minor",
+            "location": {"path": file, "lines": {"begin": line}},
+        }
+        for rule, said, file, line, grave in _issues(checked)
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _junit(checked: Checked) -> str:
+    issues = _issues(checked)
+    failing = [issue for issue in issues if issue[4]]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        (
+            f'<testsuite name="complaintctl check" tests="{max(checked.judged, len(failing))}" failures="{len(failing)}" '
+            f'errors="0" timestamp={quoteattr(wording.utc_stamp(checked.as_of))}>'
+        ),
+    ]
+    for rule, said, file, line, _grave in failing:
+        lines.append(f"  <testcase classname={quoteattr(file)} name={quoteattr(f'{rule} (line {line})')}>")
+        lines.append(
+            f"    <failure type={quoteattr(rule)} message={quoteattr(said)}>{escape(said)}</failure>"
+        )
+        lines.append("  </testcase>")
+    broken = {file for _, _, file, _, _ in failing}
+    lines.extend(
+        f"  <testcase classname={quoteattr(file)} name={quoteattr(case)}/>"
+        for case, file in checked.files.items()
+        if file not in broken
+    )
+    return "\n".join([*lines, "</testsuite>"]) + "\n"
+
+
+def _sarif(checked: Checked) -> str:
+    issues = _issues(checked)
+    rules = sorted({rule for rule, *_ in issues})
+    results = [
+        {
+            "ruleId": rule,
+            "level": "error" if grave else "warning",
+            "message": {"text": said},
+            "locations": [
+                {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
+            ],
+        }
+        for rule, said, file, line, grave in issues
+    ]
+    driver = {"name": "complaintctl", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+_WRITERS: Final[Mapping[str, Callable[[Checked], str]]] = {
+    "json": _json,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
+    "sarif": _sarif,
+}

@@ -1,0 +1,83 @@
+"""A policy as people read it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from complaintctl.domain import vocabulary
+from complaintctl.domain.policy import Labels, Policy, Step, Texts, paths
+from complaintctl.render import tables
+from complaintctl.render.language import _, current
+
+
+def label(policy: Policy) -> str:
+    """What the policy is called in the reader's language."""
+    return policy.label.get(current()) or policy.name
+
+
+def shown(policy: Policy, form: str) -> str:
+    """Levels, classes and steps of a policy."""
+    parts = [f"{'# ' if form == 'md' else ''}{policy.name}: {label(policy)} ({policy.timezone})\n"]
+    steps = [_step(step) for step in policy.steps]
+    columns = {
+        "step": _("step"),
+        "limit": _("limit"),
+        "from": _("counted from"),
+        "needs": _("needs"),
+        "approve": _("approved by"),
+    }
+    parts.append(tables.rows(columns, steps, form))
+    for heading, entries in (
+        (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
+        (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
+        (_("remedy"), {key: entry.label if entry else {} for key, entry in policy.remedies.items()}),
+    ):
+        parts.append(_words(heading, entries, form))
+    classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
+    if classes:
+        parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, form))
+    outcomes = vocabulary.OUTCOME_LABELS
+    closing = [
+        {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(rule)}
+        for outcome, rule in policy.close.items()
+    ]
+    if closing:
+        parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
+    return "\n".join(part for part in parts if part)
+
+
+def _words(heading: str, entries: Mapping[str, Labels], form: str) -> str:
+    found = [{"key": key, "label": _own(labels)} for key, labels in entries.items()]
+    return tables.rows({"key": heading, "label": _("name")}, found, form) if found else ""
+
+
+def _own(labels: Labels) -> str:
+    return labels.get(current()) or next(iter(labels.values()), "")
+
+
+def _closing(rule: Any) -> str:
+    return ", ".join((*rule.steps, *rule.needs)) if rule else ""
+
+
+def _step(step: Step) -> dict[str, str]:
+    points = (step.from_,) if isinstance(step.from_, str) else step.from_
+    limit = _limit(step.within) or (_("every {limit}").format(limit=_limit(step.every)) if step.every else "")
+    name = _own(step.label)
+    return {
+        "step": f"{step.step} {name}" if name and name != step.step else step.step,
+        "limit": limit,
+        "from": ", ".join(points) if limit else "",
+        "needs": _lists(step.needs),
+        "approve": _lists(step.approve),
+    }
+
+
+def _limit(texts: Texts | None) -> str:
+    if texts is None or isinstance(texts, str):
+        return texts or ""
+    return ", ".join(f"{key} {text}" for key, text in texts.items())
+
+
+def _lists(lists: tuple[str, ...] | dict[str, tuple[str, ...]]) -> str:
+    if isinstance(lists, tuple):
+        return ", ".join(lists)
+    return "; ".join(f"{key}: {', '.join(entries)}" for key, entries in lists.items())

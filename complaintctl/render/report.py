@@ -1,0 +1,158 @@
+"""A report for people and machines; every figure with what it is counted of."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain import vocabulary
+from complaintctl.domain.metrics import Report, StepFigures
+from complaintctl.domain.policy import Policy
+from complaintctl.render import tables, wording
+from complaintctl.render.cases import STATUSES
+from complaintctl.render.language import N_, _, current
+
+HEADINGS: Mapping[str, str] = {
+    "status": N_("status"),
+    "level": N_("level"),
+    "category": N_("class"),
+    "owner": N_("owner"),
+    "channel": N_("channel"),
+    "department": N_("department"),
+    "outcome": N_("outcome"),
+}
+# The words of the report, as `report --define` says them.
+DEFINITIONS: Mapping[str, str] = {
+    "met": N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
+    "late": N_("The step was taken after its due time; a promise also when the case was closed after it."),
+    "taken": N_("The step was taken; the policy set no limit at the time."),
+    "running": N_("Not taken yet, and not past due."),
+    "waiting": N_("Not taken yet; the clock stands still while the customer is asked."),
+    "overdue": N_("Not taken yet, and past due at the moment of the report."),
+    "settled": N_("Not taken; closing the case ended the clock."),
+    "none": N_("Cases without such a clock at that moment, open and closed."),
+    "in time": N_("met as a share of met + late + overdue."),
+    "median": N_("Half of the taken steps took at most this long from receipt (a promise: from its making)."),
+    "p90": N_("Nine of ten taken steps took at most this long (nearest rank)."),
+    "overdue cases": N_("Open cases with at least one overdue clock."),
+}
+
+
+def text(report: Report, policy: Policy, zone: ZoneInfo, form: str) -> str:
+    """The report as tables of a format."""
+    title = _(
+        "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
+    )
+    said = title.format(
+        cases=report.cases,
+        as_of=wording.moment(report.as_of, zone),
+        open=report.open,
+        overdue=report.overdue_cases,
+        closed=report.closed,
+        reopened=report.reopened,
+    )
+    if report.closing_median is not None and report.closing_ninetieth is not None:
+        said += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
+            median=wording.duration(report.closing_median), p90=wording.duration(report.closing_ninetieth)
+        )
+    parts = [f"# {said}\n" if form == "md" else f"{said}\n", _steps(report, policy, form)]
+    for name, counts in report.counts.items():
+        if counts:
+            parts.append(_counts(name, counts, report.cases, policy, form))
+    return "\n".join(parts)
+
+
+def _steps(report: Report, policy: Policy, form: str) -> str:
+    columns = {
+        "step": _("step"),
+        "met": _("met"),
+        "late": _("late"),
+        "overdue": _("overdue"),
+        "share": _("in time"),
+        "running": _("running"),
+        "paused": _("waiting"),
+        "unjudged": _("taken"),
+        "none": _("none"),
+        "median": _("median"),
+        "ninetieth": _("p90"),
+    }
+    return tables.rows(columns, [_step_row(row, policy) for row in report.steps], form)
+
+
+def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
+    step = next((step for step in policy.steps if step.step == row.step), None)
+    label = step.label.get(current(), "") if step else _("promise") if row.step == "promise" else ""
+    ended = row.met + row.late + row.overdue
+    share = (
+        _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)
+        if ended
+        else ""
+    )
+    none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
+    return {
+        **{name: getattr(row, name) for name in ("met", "late", "overdue", "running", "paused", "unjudged")},
+        "step": f"{row.step} {label}" if label and label != row.step else row.step,
+        "share": share,
+        "none": none,
+        "median": wording.duration(row.median) if row.median is not None else "",
+        "ninetieth": wording.duration(row.ninetieth) if row.ninetieth is not None else "",
+    }
+
+
+def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, form: str) -> str:
+    columns = {"value": _(HEADINGS.get(name, name)), "cases": _("cases"), "share": _("share")}
+    entries = [
+        {
+            "value": _label(name, value, policy),
+            "cases": count,
+            "share": f"{100 * count / total:.0f} %" if total else "",
+        }
+        for value, count in counts.items()
+    ]
+    return tables.rows(columns, entries, form)
+
+
+def _label(name: str, value: str, policy: Policy) -> str:
+    if name == "status":
+        return _(STATUSES.get(value, value))
+    label = vocabulary.label(policy, name, value, current())
+    return label or _("(none)")
+
+
+def machine(report: Report) -> dict[str, Any]:
+    """The report for machines; times in seconds, denominators beside the figures."""
+    return {
+        "as_of": wording.iso(report.as_of),
+        "cases": report.cases,
+        "open": report.open,
+        "closed": report.closed,
+        "overdue_cases": report.overdue_cases,
+        "reopened": report.reopened,
+        "closing": {"median": report.closing_median, "p90": report.closing_ninetieth},
+        "counts": {name: dict(counts) for name, counts in report.counts.items()},
+        "steps": [
+            {
+                "step": row.step,
+                "met": row.met,
+                "late": row.late,
+                "overdue": row.overdue,
+                "running": row.running,
+                "paused": row.paused,
+                "unjudged": row.unjudged,
+                "settled": row.settled,
+                "none": row.none,
+                "none_open": row.none_open,
+                "none_closed": row.none_closed,
+                "median": row.median,
+                "p90": row.ninetieth,
+            }
+            for row in report.steps
+        ],
+    }
+
+
+def definitions(form: str) -> str:
+    """The words of the report with what they mean."""
+    columns = {"word": _("word"), "meaning": _("meaning")}
+    return tables.rows(
+        columns, [{"word": word, "meaning": _(text)} for word, text in DEFINITIONS.items()], form
+    )

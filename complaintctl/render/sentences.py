@@ -1,0 +1,219 @@
+"""Every refusal, problem and explanation as a sentence; the keys come from the domain and the files."""
+
+from collections.abc import Mapping
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.problems import Problem
+from complaintctl.errors import Failure
+from complaintctl.render import wording
+from complaintctl.render.language import N_, _
+
+# What went wrong and what to do next, in one or two lines; never what a customer said.
+SENTENCES: Final[Mapping[str, str]] = {
+    # spelling (exit 2)
+    "no-casebook": N_(
+        "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"
+    ),
+    "casebook-exists": N_("{folder} is already a casebook. Nothing was changed."),
+    "future-time": N_("{time} is in the future (it is {now}). Record what has happened."),
+    "bad-time": N_("{value} is no time. Write 09:30, 20m (ago), 2026-11-21T09:30 or add a zone: …+08:00."),
+    "time-order": N_("The time of receipt {received} is after the time of recording {at}."),
+    "unknown-word-typed": N_(
+        "{field} {value} is not in the policy. Did you mean {near}? It knows: {choices}."
+    ),
+    "unknown-field": N_("A case has no field {field}. Did you mean {near}? Own fields start with x."),
+    "guarded-field": N_("{field} cannot be set by hand; a command of its own changes it."),
+    "wrong-value-typed": N_("{value} does not fit the field {field} (expected: {kind})."),
+    "not-an-assignment": N_("{value} is no FIELD=VALUE."),
+    "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
+    "built-in-step": N_("{step} has a command of its own: complaintctl {step} CASE"),
+    "outcome-missing": N_("Closing {case} needs an outcome: --outcome upheld, not-upheld, withdrawn, …"),
+    "reason-missing": N_("{did} needs --reason."),
+    "nothing-to-do": N_("{did} changes nothing: give at least one of {options}."),
+    "unknown-format": N_("There is no format {format}. There is: {choices}."),
+    "unknown-policy": N_("There is no policy {name}. There is: {choices}."),
+    "policy-not-usable": N_("The policy {name} has faults, so no casebook was made."),
+    "option-missing": N_("{option} is missing, and there is no terminal to ask on."),
+    "no-such-file": N_("{path} is no file."),
+    "file-name-taken": N_("{case} already has an attachment {name}. Give the file another name."),
+    "same-case": N_("{case} cannot be linked to itself."),
+    # refused (exit 3)
+    "before-receipt": N_("{time} is before receipt ({received})."),
+    "before-step": N_("{time} is before {step} ({at}), on which it builds."),
+    "case-closed": N_("{case} is closed. To go on with it: complaintctl reopen {case} --reason …"),
+    "step-does-not-apply": N_("{step} does not apply to this case: the policy takes it when {when}."),
+    "step-taken": N_(
+        "{step} was taken at {at}. To take it again: complaintctl reopen {case} --to {step} --reason …"
+    ),
+    "step-out-of-order": N_(
+        "{step} comes after {before}, which was not taken. Next: complaintctl {before} {case}"
+    ),
+    "approval-missing": N_(
+        "{step} waits until {before} is approved by: {roles}. complaintctl approve {case} {before}"
+    ),
+    "role-missing": N_("{step} is for {roles}; {who} is not one of them. It could be done by: {could}."),
+    "facts-missing": N_(
+        "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} --set FIELD=VALUE"
+    ),
+    "close-incomplete": N_(
+        "{case} cannot be closed as {outcome}: missing {missing}. Outside the rules: --force --reason …"
+    ),
+    "already-waiting": N_("{case} is already waiting for the customer."),
+    "not-waiting": N_("{case} is not waiting for the customer."),
+    "not-retractable": N_("{did} cannot be taken back."),
+    "already-retracted": N_("Event {event} was already taken back."),
+    "not-an-escalation": N_(
+        "{new} is below {old}; escalating goes up. To lower a level: complaintctl classify"
+    ),
+    "nothing-to-approve": N_("The policy asks for no approval of {step}."),
+    "step-not-taken": N_("{step} was not taken yet, so there is nothing to approve in {case}."),
+    "own-approval": N_("{who} took {step}; somebody else must approve it."),
+    # broken (exit 4)
+    "disk": N_("{path}: {detail}. Nothing was half written."),
+    "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
+    "unfinished-operation": N_(
+        "A git {operation} is under way. Resolve it (complaintctl resolve), then: git commit. Nothing was written."
+    ),
+    "git-missing": N_("git was not found on the PATH."),
+    "git-failed": N_("git {command}: {detail}"),
+    "commit-failed": N_(
+        "The change is in the file but git did not commit it: {detail}. The next command completes it."
+    ),
+    "identity-missing": N_(
+        "git does not know who you are. Say it: git config user.name NAME; git config user.email ADDRESS"
+    ),
+    "case-faulty": N_("{case} cannot be changed before its file is repaired:"),
+    "policy-faulty": N_("The policy has faults, so nothing was judged:"),
+    "nothing-to-resolve": N_("No case is in conflict."),
+    "conflict-in-facts": N_(
+        "{file}:{line}: the conflict is not only at the end of the history. Edit the facts, leave the two runs "
+        "of events to: complaintctl resolve"
+    ),
+    # not found (exit 5)
+    "no-such-case": N_("There is no case {part}."),
+    "not-yet": N_("{case} was not in the casebook yet at {moment}."),
+    "ambiguous-case": N_("{part} fits {count} cases: {candidates}."),
+    "no-such-event": N_("{case} has no event {event}, or several. Its events: complaintctl log {case}"),
+    "declined": N_("Stopped. Nothing was changed."),
+    # problems of files
+    "unreadable": N_("cannot be read: {detail}"),
+    "file-empty": N_("the file is empty. Restore it: git checkout -- FILE"),
+    "not-a-mapping": N_("this is no case: expected lines of the form key: value"),
+    "not-utf-8": N_("this is not UTF-8. Save the file as UTF-8."),
+    "conflict-marker": N_("a merge conflict. Resolve it: complaintctl resolve"),
+    "unmerged": N_("git has not finished merging this file. Resolve it: complaintctl resolve"),
+    "yaml-syntax": N_("not valid YAML: {detail}"),
+    "yaml-character": N_("a character that YAML does not allow: {detail}"),
+    "key-not-text": N_("a key must be one word"),
+    "duplicate-key": N_("{name} stands here a second time. Keep one."),
+    "tag-or-anchor": N_("tags and anchors ({name}) are not allowed. Write the value itself."),
+    "alias": N_("references ({name}) are not allowed. Write the value itself."),
+    "too-deep": N_("nested more than {depth} levels deep"),
+    "second-document": N_("a second document. One file holds one case."),
+    "unknown-key": N_("unknown key {field}. Did you mean {near}? Own fields belong under x:"),
+    "field-missing": N_("{field} is missing"),
+    "not-text": N_("{field} must be a text"),
+    "not-a-number": N_("{field} must be a whole number"),
+    "not-true-or-false": N_("{field} must be true or false"),
+    "not-one-of": N_("{field} must be one of {expected}"),
+    "not-a-mapping-here": N_("{field} must be of the form {{key: value}}"),
+    "not-a-list": N_("{field} must be a list"),
+    "not-a-pair": N_("{field} must be a pair: [old, new]"),
+    "not-a-time": N_("{field} is no time. Write it like 2026-11-21T09:14:00+08:00"),
+    "not-a-day": N_("{field} is no day. Write it like 2026-11-21"),
+    "wrong-value": N_("{field}: {detail}"),
+    "file-name": N_("{name} is no name of a case file (C-YYYYMMDD-XXXXX.yaml)"),
+    "id-against-name": N_("the id {id} and the file name {name} do not agree"),
+    "status-against-history": N_("status is {status}, but the history says {history}"),
+    "open-in-closed-folder": N_("status is {status}, but the file lies in cases/closed"),
+    "closed-in-open-folder": N_("status is {status}, but the file lies in cases/open"),
+    "in-both-folders": N_("this case also lies in {other}. Keep one."),
+    "fact-without-event": N_(
+        "{field} was changed without an event. Record it: complaintctl edit CASE --set {field}=VALUE"
+    ),
+    "unknown-word": N_("{field} {value} is not in the policy. It knows: {choices}."),
+    "interrupted": N_(
+        "A command was interrupted before its commit: {subject}. The next writing command completes it."
+    ),
+    "conflicting-files": N_("both a case and a conflict: {detail}"),
+    # problems of policies
+    "unknown-zone": N_("{value} is no time zone. Write it like Asia/Shanghai"),
+    "policy-unknown": N_("unknown {what} {value}. It knows: {choices}."),
+    "policy-unknown-field": N_("a case has no field {value}"),
+    "policy-weekdays": N_("{value} are no weekdays, or named twice. Write them like mon-fri"),
+    "policy-hours": N_("{value} are no opening hours, or they overlap. Write them like 09:00-12:00"),
+    "policy-never-open": N_("this calendar never opens"),
+    "policy-level-is-category": N_("{value} is a level and a category; a limit could not tell them apart"),
+    "policy-step-twice": N_("step {value} stands here a second time"),
+    "policy-step-is-event": N_("{value} is an event, so it cannot be a step"),
+    "policy-within-and-every": N_("step {step} has both within and every. Keep one."),
+    "policy-limit": N_("{value} is no limit. Write it like 15m, 1h, 10d, 8w or 3bd"),
+    # explanations
+    "start": N_("counted from {origin}: {at}"),
+    "limit": N_("limit {limit}{key} on the calendar {calendar}"),
+    "shortest": N_("no level yet: the shortest limit of the step applies"),
+    "fixed": N_("told to the customer; fixed, never paused"),
+    "span": N_("{day} {from}–{to}: {length}"),
+    "holiday": N_("{day}: holiday, not counted"),
+    "make-up-day": N_("{day}: working day by the calendar"),
+    "day-off": N_("{day}: closed, not counted"),
+    "pause": N_("waiting for the customer {from} – {to}: {length} not counted"),
+    "closed-time": N_("the case was closed {from} – {to}: {length} not counted"),
+    "not-published": N_("the calendar {calendar} is published only until {until}: this due time may move"),
+    "stands-still": N_("stands still while the customer is asked; {remaining} left"),
+    "running": N_("due {due}, {left} left"),
+    "overdue": N_("due {due}, overdue by {late}"),
+    "taken-met": N_("taken {at}, in time (due {due})"),
+    "taken-late": N_("taken {at}, late (due {due})"),
+    "taken-unjudged": N_("taken {at}; no limit was set"),
+    "ahead": N_("not running yet: it counts from {from}"),
+    "settled": N_("settled by closing"),
+}
+
+# Facts that are seconds.
+_LENGTHS: Final = frozenset({"length", "late", "left", "remaining"})
+
+
+def sentence(key: str, facts: Mapping[str, object], zone: ZoneInfo | None) -> str:
+    """The sentence of a key in the language in use, filled with its facts."""
+    words = {name: _fact(name, value, zone) for name, value in facts.items()}
+    text = _(SENTENCES[key])
+    if not words.get("near", "?"):
+        text = without_question(text)
+    return text.format_map(_Facts(words))
+
+
+def _fact(name: str, value: object, zone: ZoneInfo | None) -> str:
+    return (
+        wording.duration(value) if name in _LENGTHS and isinstance(value, int) else wording.word(value, zone)
+    )
+
+
+def without_question(text: str) -> str:
+    """The sentence without its «Did you mean …?», where nothing is near."""
+    parts = (
+        text.replace("？", "？|").replace("? ", "? |").replace(". ", ". |").replace("。", "。|").split("|")
+    )
+    return "".join(part for part in parts if "{near}" not in part).strip()
+
+
+class _Facts(dict[str, str]):
+    """Facts of which a missing one shows as an ellipsis instead of breaking the message."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def failure(error: Failure, zone: ZoneInfo | None) -> str:
+    """An expected failure as one or two lines."""
+    return sentence(error.key, error.facts, zone)
+
+
+def problem(found: Problem, root: str) -> str:
+    """A problem as `file:line:column: what and what to do`, the file from the casebook's root."""
+    place = found.file.removeprefix(root).lstrip("/\\")
+    if found.line:
+        place += f":{found.line}:{found.column}"
+    said = sentence(found.key, found.facts, None)
+    return f"{place}: {_('warning: ') if found.warning else ''}{said}" if place else said

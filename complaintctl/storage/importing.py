@@ -1,0 +1,140 @@
+"""Taking in the records of another system: new cases written, changed ones revised, everything counted."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from complaintctl.domain.case import Case
+from complaintctl.domain.rulebook import Rulebook
+from complaintctl.errors import Broken
+from complaintctl.exchange import importing, revising
+from complaintctl.exchange.csvrows import Rejected
+from complaintctl.exchange.importing import Arrival, Layout
+from complaintctl.exchange.revising import Revision
+from complaintctl.storage import bulk, casebook, casefile, emitter, roundtrip
+from complaintctl.storage.bulk import Batch
+from complaintctl.storage.casebook import Casebook
+from complaintctl.storage.imported import Found, Shelf
+
+# So many rejected rows are named one by one; all of them stand in the rejects file.
+NAMED: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Fields of a case that stay as somebody here left them although the source says otherwise."""
+
+    case_id: str
+    line: int
+    fields: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did, or would do; every row is new, changed, unchanged or rejected."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    irregular: int = 0
+    columns_changed: int = 0
+    kept: list[Kept] = field(default_factory=list)
+    named: list[Rejected] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Import:
+    """What every row of an import needs. `batch` None writes nothing: a trial."""
+
+    book: Casebook
+    ready: Layout
+    rules: Rulebook
+    now: datetime
+    batch: Batch | None
+
+
+def batch(book: Casebook, system: str, actor: str, *, commit: bool) -> Batch:
+    """The bulk change of an import."""
+    trailers = (f"Event: import {system}", f"Actor: {actor}")
+    return Batch(book=book, subject=f"import {system}", trailers=trailers, commit=commit)
+
+
+def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: "Rejects | None") -> Summary:
+    """Take in every record: bad ones are set aside, none stops the rest; then one sync and one commit.
+
+    Raises Broken where disk or git refuses; importing again completes what is left.
+    """
+    done = Summary()
+    shelf = Shelf(job.book)
+    for arrival in arrivals:
+        done.rows += 1
+        found = arrival if isinstance(arrival, Rejected) else _taken(job, shelf, arrival, done)
+        if found is not None:
+            done.rejected += 1
+            if len(done.named) < NAMED:
+                done.named.append(found)
+            if rejects is not None:
+                rejects.add(found)
+    if job.batch is not None:
+        bulk.finish(job.batch, f"{job.batch.subject}: {done.new} new, {done.changed} changed")
+    return done
+
+
+def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Rejected | None:
+    """Take in one record; one whose case cannot be read is rejected."""
+    try:
+        found = shelf.find(arrival)
+        if found.same:
+            done.unchanged += 1
+        elif found.path is None:
+            _open(job, shelf, arrival, found, done)
+        else:
+            _revise(job, arrival, found.path, found.content or b"", done)
+    except Broken as error:
+        if error.key not in {"case-faulty", "import-no-id-left"}:
+            raise
+        return Rejected(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
+    return None
+
+
+def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: Summary) -> None:
+    case = importing.new_case(arrival, job.ready, found.case_id, job.now)
+    shelf.since.add(case.id)
+    done.new += 1
+    done.irregular += any(event.irregular for event in case.history)
+    if job.batch is not None:
+        bulk.write(job.batch, _path(job.book, case), emitter.case_text(case).encode())
+
+
+def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Summary) -> None:
+    case = casefile.whole(path)
+    if not isinstance(case, Case):
+        raise Broken("case-faulty", case=path.stem)
+    revision = revising.revise(case, arrival, job.ready, job.rules, job.now)
+    done.changed += 1
+    done.irregular += any(event.irregular for event in revision.events)
+    done.columns_changed += revision.columns_changed
+    if revision.kept:
+        done.kept.append(Kept(case_id=case.id, line=arrival.line, fields=revision.kept))
+    if job.batch is not None:
+        target = _path(job.book, revision.case)
+        bulk.write(job.batch, target, _revised_text(case, content, revision))
+        if target != path:
+            bulk.remove(job.batch, path)
+
+
+def _revised_text(case: Case, content: bytes, revision: Revision) -> bytes:
+    """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
+    if emitter.case_text(case).encode() == content:
+        return emitter.case_text(revision.case).encode()
+    return roundtrip.changed_text(content, revision.facts, revision.events)
+
+
+def _path(book: Casebook, case: Case) -> Path:
+    place = casebook.closed_path if case.status == "closed" else casebook.open_path
+    return place(book, case.id)

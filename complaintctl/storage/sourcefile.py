@@ -1,0 +1,65 @@
+"""Opening the file of another system: plain, or a member of a zip archive."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from complaintctl.errors import Broken, Misspelt
+
+_WORKBOOK: Final = "[Content_Types].xml"
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFile:
+    """A stream of bytes, what to call it, and how many there are."""
+
+    stream: io.BufferedReader
+    name: str
+    size: int
+
+
+@contextmanager
+def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
+    """The file, or the only (or the named) member of a zip archive, whatever its name ends in.
+
+    Raises Misspelt for no such file or member, Broken for what cannot be read.
+    """
+    if not path.is_file():
+        raise Misspelt("no-such-file", path=str(path))
+    try:
+        with path.open("rb") as stream:
+            if not zipfile.is_zipfile(path):
+                if member is not None:
+                    raise Misspelt("import-no-archive", file=path.name)
+                yield SourceFile(stream=stream, name=path.name, size=path.stat().st_size)
+                return
+            with zipfile.ZipFile(stream) as archive:
+                entry = _entry(archive, path, member)
+                with archive.open(entry) as content:
+                    yield SourceFile(
+                        stream=io.BufferedReader(content),  # type: ignore[arg-type]
+                        name=f"{path.name}/{entry.filename}",
+                        size=entry.file_size,
+                    )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Broken("import-archive", file=path.name, detail=str(error)) from error
+    except PermissionError as error:
+        raise Broken("disk", path=str(path), detail=error.strerror or "") from error
+
+
+def _entry(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.ZipInfo:
+    entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    if _WORKBOOK in entries:
+        raise Broken("import-workbook", file=path.name)
+    if member is not None and member in entries:
+        return entries[member]
+    if member is not None or len(entries) != 1:
+        key = "import-no-member" if member is not None else "import-which-member"
+        raise Misspelt(key, file=path.name, member=member, choices=list(entries)[:_SHOWN])
+    return next(iter(entries.values()))
