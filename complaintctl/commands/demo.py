@@ -1,3 +1,90 @@
-"""x"""
-def demo() -> None:
-    """x"""
+"""A casebook to play with: a dozen invented cases in different states, and the main commands run on it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import desk, init, recorder
+from complaintctl.commands.demo_cases import STORIES, Moment, Story
+from complaintctl.domain import fields, lifecycle, rulebook
+from complaintctl.domain.case import Case
+from complaintctl.domain.lifecycle import Act, Request
+from complaintctl.render.language import _
+from complaintctl.storage import casebook, emitter, git, recording
+
+POLICY = "electronics"
+
+
+def demo(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help=_("Where to make it; default: a temporary folder."))
+    ] = None,
+) -> None:
+    """Make the casebook, then run today, check, explain and report on it."""
+    root = (folder or Path(tempfile.mkdtemp(prefix="complaintctl-demo-"))).absolute()
+    root.mkdir(parents=True, exist_ok=True)
+    git.name_committer(git.create(root), "Li Wei", "li.wei@example.com")
+    init.init(
+        root, policy=POLICY, lang=None, timezone=None, name="demo", no_git=False, no_commit=False, yes=True
+    )
+    os.environ["COMPLAINTCTL_DIR"] = str(root)
+    here = desk.sit_down()
+    cases = [_told(here, story) for story in STORIES]
+    latest = max((case for case in cases if case.status != "closed"), key=_received)
+    for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
+        _run(root, words)
+    desk.say(
+        _("The casebook is in {root}. Go on from there: complaintctl -C {root} show {case}").format(
+            root=root, case=latest.id
+        )
+    )
+
+
+def _received(case: Case) -> float:
+    return case.received.timestamp()
+
+
+def _told(here: desk.Desk, story: Story) -> Case:
+    """One story as a case: each event decided by the rules of the policy, written and committed like any other."""
+    now = rulebook.moment_in(here.rules, here.now)
+    received = now - timedelta(hours=story.hours_ago)
+    case_id = next(recorder.free_ids(here, received))
+    case = Case(id=case_id, title="", received=received, status="open", owner=story.handler)
+    for name, text in story.facts.items():
+        case = fields.with_value(case, name, fields.typed(name, text))
+    with recording.writing(here.book) as session:
+        opening = _act(story.opened_after, story.handler, received, now)
+        case = lifecycle.opened(case, here.rules, opening, None, None)
+        path = casebook.open_path(here.book, case.id)
+        recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=True))
+        for moment in story.moments:
+            act = _act(moment.after, moment.by or story.handler, received, now)
+            decision = lifecycle.decide(case, here.rules, _request(moment), act)
+            path, case = recorder.keep(here, session, path, decision, {}, commit=True), decision.case
+    return case
+
+
+def _act(minutes: int, by: str, received: datetime, now: datetime) -> Act:
+    return Act(at=received + timedelta(minutes=minutes), now=now, by=by, given=True, recorder=None)
+
+
+def _request(moment: Moment) -> Request:
+    facts = {name: fields.typed(name, text) for name, text in moment.facts.items()}
+    return Request(did=moment.did, facts=facts, via=moment.via, reason=moment.reason, text=moment.text)
+
+
+def _run(root: Path, words: list[str]) -> None:
+    """Run a command as one would type it, and say how it ended."""
+    sys.stdout.write(f"\n$ complaintctl {' '.join(words)}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "complaintctl", "-C", str(root), *words]
+    ended = subprocess.run(command, check=False)
+    if ended.returncode:
+        sys.stdout.write(f"[exit {ended.returncode}]\n")
+    sys.stdout.flush()

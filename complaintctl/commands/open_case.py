@@ -1,8 +1,6 @@
 """Registration: a complaint becomes a case."""
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,12 +8,9 @@ import typer
 from complaintctl.commands import desk, options, recorder
 from complaintctl.domain import fields, lifecycle, moments
 from complaintctl.domain.case import Case
-from complaintctl.domain.words import CROCKFORD
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, emitter, recording
-
-ID_LENGTH = 5
 
 
 def open_case(
@@ -99,13 +94,13 @@ def open_case(
     commit = recorder.commits(here, how)
     with recording.writing(here.book) as session:
         recorder.say_completed(session.completed)
-        case_id = next(_free_ids(here, f"{arrived:%Y%m%d}"))
+        case_id = next(recorder.free_ids(here, arrived))
         case = Case(id=case_id, title="", received=arrived, status="open", promised=told)
         for name, value in facts.items():
             case = fields.with_value(case, name, value)
         case = lifecycle.opened(case, here.rules, doing, desk.channel(here, via), text)
         path = casebook.open_path(here.book, case.id)
-        _save(session, case, path, commit=commit)
+        recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=commit))
     recorder.say_recorded(here, case, case.history[0], path, how)
 
 
@@ -113,27 +108,3 @@ def _asked_title() -> str:
     if not sys.stdin.isatty():
         raise Misspelt("option-missing", option="--title")
     return str(typer.prompt(_("The complaint in one line"), err=True))
-
-
-def _free_ids(here: desk.Desk, day: str) -> Iterator[str]:
-    """Ids of the day at random that no case has: two clones never hand out the same by design."""
-    import secrets
-
-    while True:
-        case_id = f"C-{day}-" + "".join(secrets.choice(CROCKFORD) for _place in range(ID_LENGTH))
-        places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
-        if not any(path.exists() for path in places):
-            yield case_id
-
-
-def _save(session: recording.Session, case: Case, path: Path, *, commit: bool) -> None:
-    event = case.history[0]
-    change = recording.Change(
-        files={path: emitter.case_text(case).encode()},
-        subject=recorder.subject(case.id, event),
-        case_id=case.id,
-        events=(("open", event.id),),
-        actor=event.by,
-        commit=commit,
-    )
-    recording.save(session, change)

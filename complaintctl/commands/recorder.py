@@ -1,18 +1,19 @@
 """Recording: a request becomes an event, a write and a commit; then the command says what was recorded."""
 
 import getpass
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from complaintctl.commands import desk
 from complaintctl.commands.desk import Desk
-from complaintctl.domain import deadlines, fields, lifecycle, moments, rulebook
+from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.lifecycle import Act, Decision, Request
 from complaintctl.domain.policy import Policy
-from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.domain.words import BUILT_IN_STEPS, CROCKFORD
 from complaintctl.errors import Broken, Misspelt
 from complaintctl.render import cases as case_texts
 from complaintctl.render import tables, wording
@@ -128,6 +129,29 @@ def keep(
     )
     recording.save(session, change)
     return target
+
+
+def free_ids(here: Desk, received: datetime) -> Iterator[str]:
+    """Ids of the day at random that no case has: two clones never hand out the same by design."""
+    while True:
+        letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
+        case_id = f"C-{received:%Y%m%d}-{letters}"
+        places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
+        if not any(path.exists() for path in places):
+            yield case_id
+
+
+def first_change(case: Case, path: Path, text: str, *, commit: bool) -> recording.Change:
+    """What opening a case writes."""
+    event = case.history[0]
+    return recording.Change(
+        files={path: text.encode()},
+        subject=subject(case.id, event),
+        case_id=case.id,
+        events=((event.did, event.id),),
+        actor=event.by,
+        commit=commit,
+    )
 
 
 def _whole_case(here: Desk, path: Path) -> Case:

@@ -195,10 +195,18 @@ def _event(
 
 
 def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: Event) -> dict[str, Any]:
-    """Due and met of the step taken, by the facts this event leaves; and the clocks that it moved."""
+    """Due and met of the step taken, and the clocks that it moved.
+
+    Judged by the facts the event leaves (a class just set brings its own limit); where they end the clock, as a
+    recorded satisfaction ends the follow-up, by those before.
+    """
     verdict: dict[str, Any] = {}
     clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
     clock = clocks.get(request.did)
+    if clock is None or clock.taken is not None:
+        clock = next(
+            (one for one in deadlines.judged(case, book, event.at).clocks if one.step == request.did), None
+        )
     if clock is not None and clock.taken is None and clock.due is not None:
         due = moment_in(book, clock.due)
         verdict = {"due": due, "met": event.at <= due}

@@ -81,4 +81,5 @@ def _table(headings: list[str], cells: list[list[str]]) -> str:
     if not cells:
         return ""
     shown = [[_one_line(cell) for cell in row] for row in cells]
-    return tabulate(shown, headers=headings, tablefmt="simple", disable_numparse=True) + "\n"
+    sides = ["right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*shown, strict=True)]
+    return tabulate(shown, headings, "simple", disable_numparse=True, colalign=sides) + "\n"

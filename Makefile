@@ -1,0 +1,53 @@
+# Every target builds the environment it needs: Python 3.11 or newer, git and make are enough.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -X utf8
+DEMO := .venv-demo
+CATALOGUE := complaintctl/locale
+WORKERS ?= auto
+
+.PHONY: demo test lint coverage bench messages example clean
+
+demo: $(DEMO)/ready
+	@$(DEMO)/bin/complaintctl demo
+
+test: $(VENV)/ready
+	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(VENV)/ready
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+
+coverage: $(VENV)/ready
+	$(RUN) -m coverage erase
+	$(RUN) -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+bench: $(VENV)/ready
+	$(RUN) -m bench
+
+# Collect the sentences of the code, merge them into the Chinese catalogue, compile it.
+messages: $(VENV)/ready
+	$(RUN) -m babel.messages.frontend extract -q -k _ -k N_ -k ngettext:1,2 --no-location --no-wrap \
+		--omit-header -o $(CATALOGUE)/complaintctl.pot complaintctl
+	$(RUN) -m babel.messages.frontend update -q -l zh -D complaintctl --no-wrap --no-fuzzy-matching --ignore-obsolete \
+		-i $(CATALOGUE)/complaintctl.pot -d $(CATALOGUE)
+	$(RUN) -m babel.messages.frontend compile -q -l zh -D complaintctl -d $(CATALOGUE)
+	rm $(CATALOGUE)/complaintctl.pot
+
+# Print what the README shows, from a casebook made for it.
+example: $(VENV)/ready
+	$(RUN) -m tests.readme
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(DEMO)/ready: pyproject.toml
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
