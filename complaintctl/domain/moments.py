@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.worktime import local
+from complaintctl.domain.worktime import local, placed
 from complaintctl.errors import Misspelt
 
 _RELATIVE: Final = re.compile(r"(\+?)(\d+)\s*(m|min|h|d|w|分钟|小时|天|周)前?")
@@ -30,17 +30,17 @@ def parsed(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """
     typed = text.strip()
     if typed.lower() in {"now", "现在"}:
-        return now.astimezone(zone).replace(microsecond=0)
+        return placed(now, zone).replace(microsecond=0)
     if relative := _RELATIVE.fullmatch(typed):
         length = int(relative[2]) * _UNITS[relative[3]]
         moment = now.astimezone(UTC) + (length if relative[1] else -length)
-        return moment.astimezone(zone).replace(microsecond=0)
+        return placed(moment, zone).replace(microsecond=0)
     try:
         naive = _written_out(typed, now.astimezone(zone).date())
     except ValueError as error:
         raise Misspelt("bad-time", value=text) from error
     moment = naive if naive.tzinfo else local(zone, naive)
-    return moment.astimezone(zone).replace(microsecond=0)
+    return placed(moment, zone).replace(microsecond=0)
 
 
 def _written_out(text: str, today: date) -> datetime:

@@ -1,6 +1,7 @@
 """What a policy refers to and does not have: every fault with the path to it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields, limits, worktime
@@ -9,7 +10,9 @@ from complaintctl.domain.problems import Fault
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
 Path = tuple[str | int, ...]
-POINTS = ("receipt", "assignment", "last-word")
+POINTS: Final = ("receipt", "assignment", "last-word")
+# A limit must end within the four years that a calendar is searched, holidays included.
+MOST_WEEKS: Final = 150
 
 
 def faults_of(policy: Policy) -> list[Fault]:
@@ -19,6 +22,7 @@ def faults_of(policy: Policy) -> list[Fault]:
         *_calendar_faults(policy),
         *_key_faults(policy),
         *_step_faults(policy),
+        *_circle_faults(policy),
         *_rule_faults(policy),
     ]
 
@@ -80,24 +84,42 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
             yield Fault(key="policy-step-is-event", path=(*path, "step"), facts={"value": step.step})
         if step.within is not None and step.every is not None:
             yield Fault(key="policy-within-and-every", path=(*path, "every"), facts={"step": step.step})
-        yield from _limit_faults(policy, step.within, (*path, "within"))
-        yield from _limit_faults(policy, step.every, (*path, "every"))
+        calendar = policy.calendars.get(step.calendar or policy.calendar)
+        yield from _limit_faults(policy, calendar, step.within, (*path, "within"))
+        yield from _limit_faults(policy, calendar, step.every, (*path, "every"))
         for what, texts in step.promise.items():
-            yield from _limit_faults(policy, texts, (*path, "promise", what))
+            told = policy.calendars.get(policy.calendar)
+            yield from _limit_faults(policy, told, texts, (*path, "promise", what))
             yield from _known(what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step")
         yield from _reference_faults(policy, step, names, path)
 
 
-def _limit_faults(policy: Policy, texts: str | Mapping[str, str] | None, path: Path) -> Iterator[Fault]:
+def _limit_faults(
+    policy: Policy, calendar: Calendar | None, texts: str | Mapping[str, str] | None, path: Path
+) -> Iterator[Fault]:
     if texts is None:
         return
     if isinstance(texts, str):
         if limits.parsed(texts) is None:
             yield Fault(key="policy-limit", path=path, facts={"value": texts})
+        elif calendar is not None and _is_too_long(texts, calendar):
+            yield Fault(key="policy-limit-too-long", path=path, facts={"value": texts})
         return
     for key, text in texts.items():
         yield from _map_key(policy, key, (*path, key))
-        yield from _limit_faults(policy, text, (*path, key))
+        yield from _limit_faults(policy, calendar, text, (*path, key))
+
+
+def _is_too_long(text: str, calendar: Calendar) -> bool:
+    """Whether the calendar could not hold the limit within the years that are searched."""
+    limit = limits.parsed(text)
+    days = {name: worktime.weekdays(name) or () for name in calendar.hours}
+    spans = {name: worktime.opening_spans(texts) or () for name, texts in calendar.hours.items()}
+    minutes = sum(len(days[name]) * sum(end - start for start, end in spans[name]) for name in days)
+    working_days = sum(len(days[name]) for name in days if spans[name])
+    return limit is not None and (
+        limit.seconds > MOST_WEEKS * minutes * 60 or limit.working_days > MOST_WEEKS * working_days
+    )
 
 
 def _map_key(policy: Policy, key: str, path: Path) -> Iterator[Fault]:
@@ -173,6 +195,21 @@ def _field_faults(name: str, path: Path) -> Iterator[Fault]:
     for part in name.split("|"):
         if not fields.is_field(part.strip()):
             yield Fault(key="policy-unknown-field", path=path, facts={"value": part.strip()})
+
+
+def _circle_faults(policy: Policy) -> Iterator[Fault]:
+    """Steps that wait for each other, so that none could ever be taken."""
+    after = {step.step: step.after or () for step in policy.steps}
+    for place, step in enumerate(policy.steps):
+        seen: set[str] = set()
+        ahead = list(after[step.step])
+        while ahead:
+            name = ahead.pop()
+            if name not in seen:
+                seen.add(name)
+                ahead += after.get(name, ())
+        if step.step in seen:
+            yield Fault(key="policy-circle", path=("steps", place, "after"), facts={"step": step.step})
 
 
 def _rule_faults(policy: Policy) -> Iterator[Fault]:

@@ -67,7 +67,9 @@ class _Fold:
             handler(self, event)
         elif event.did not in OTHER_EVENTS:
             self.take(event)
-        if event.via is not None and event.did not in {"open", "heard"}:
+        step = self.book.steps.get(event.did)
+        told = event.via is not None and event.did not in {"open", "heard"}
+        if told or (step is not None and step.first_answer):
             self.words.append(event.at)
         if "owner" in event.set:
             self.assigned = event.at

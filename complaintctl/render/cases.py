@@ -9,7 +9,7 @@ from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.deadlines import PROMISE, Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
-from complaintctl.domain.policy import Policy, Texts, playbook
+from complaintctl.domain.policy import Policy, Texts, playbook, step_named
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.render import sentences, tables, wording
 from complaintctl.render.language import N_, _, current
@@ -117,8 +117,12 @@ def in_language(texts: Texts) -> str:
 
 def event_line(event: Event, zone: ZoneInfo) -> str:
     """One event on one line."""
-    parts = [wording.moment(event.at, zone), event.by, event.did]
-    parts += [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
+    return f"  {event.id}  {wording.moment(event.at, zone)}  {event.by}  {event.did}  {event_words(event, zone)}".rstrip()
+
+
+def event_words(event: Event, zone: ZoneInfo) -> str:
+    """What an event says beyond who did what when."""
+    parts = [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
     parts += [f"{name}: …" for name in event.changed]
     parts += [
         f"{word} {value}"
@@ -132,7 +136,7 @@ def event_line(event: Event, zone: ZoneInfo) -> str:
         parts.append(_("in time") if event.met else _("late"))
     parts += [f"{step} → {wording.word(new, zone)}" for step, (_old, new) in event.moved.items()]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
-    return f"  {event.id}  " + "  ".join(parts)
+    return "  ".join(parts)
 
 
 def _change(pair: tuple[Any, Any]) -> str:
@@ -185,9 +189,13 @@ def step_label(policy: Policy, clock: Clock) -> str:
     """The step with its label in the reader's language, where it has another."""
     if clock.step == PROMISE:
         return f"{_('promise')}: {clock.what}"
-    step = next((step for step in policy.steps if step.step == clock.step), None)
-    label = step.label.get(current()) if step else None
-    return f"{clock.step} {label}" if label and label != clock.step else clock.step
+    step = step_named(policy, clock.step)
+    return labelled(clock.step, step.label.get(current(), "") if step else "")
+
+
+def labelled(key: str, label: str) -> str:
+    """A key with its label, where the label says more."""
+    return key if not label or key.replace("-", " ") in label else f"{key} {label}"
 
 
 def machine(judged: Judged, book: Rulebook, path: str) -> dict[str, Any]:

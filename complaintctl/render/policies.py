@@ -6,6 +6,7 @@ from typing import Any
 from complaintctl.domain import vocabulary
 from complaintctl.domain.policy import Labels, Policy, Step, Texts, paths
 from complaintctl.render import tables
+from complaintctl.render.cases import labelled
 from complaintctl.render.language import _, current
 
 
@@ -61,9 +62,8 @@ def _closing(rule: Any) -> str:
 def _step(step: Step) -> dict[str, str]:
     points = (step.from_,) if isinstance(step.from_, str) else step.from_
     limit = _limit(step.within) or (_("every {limit}").format(limit=_limit(step.every)) if step.every else "")
-    name = _own(step.label)
     return {
-        "step": f"{step.step} {name}" if name and name != step.step else step.step,
+        "step": labelled(step.step, _own(step.label)),
         "limit": limit,
         "from": ", ".join(points) if limit else "",
         "needs": _lists(step.needs),

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import vocabulary
 from complaintctl.domain.metrics import Report, StepFigures
-from complaintctl.domain.policy import Policy
+from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render import tables, wording
-from complaintctl.render.cases import STATUSES
+from complaintctl.render.cases import STATUSES, labelled
 from complaintctl.render.language import N_, _, current
 
 HEADINGS: Mapping[str, str] = {
@@ -79,8 +79,8 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
 
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
-    step = next((step for step in policy.steps if step.step == row.step), None)
-    label = step.label.get(current(), "") if step else _("promise") if row.step == "promise" else ""
+    step = step_named(policy, row.step)
+    label = step.label.get(current(), "") if step else _("promise")
     ended = row.met + row.late + row.overdue
     share = (
         _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)
@@ -90,7 +90,7 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
         **{name: getattr(row, name) for name in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": f"{row.step} {label}" if label and label != row.step else row.step,
+        "step": labelled(row.step, label),
         "share": share,
         "none": none,
         "median": wording.duration(row.median) if row.median is not None else "",

@@ -1,0 +1,52 @@
+"""What an import did: counts, and what people must know one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+# So many rejected records are named one by one; all of them stand in the rejects file.
+NAMED: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejected:
+    """A record that cannot be taken: the key of the reason and its facts, and what could be read of it."""
+
+    line: int
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Fields of a case that stay as somebody here left them although the source says otherwise."""
+
+    case_id: str
+    line: int
+    fields: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did, or would do; every record is new, changed, unchanged or rejected.
+
+    `irregular` counts cases whose source tells an order that cannot be, `columns_changed` those whose
+    table had other columns when they were taken in; `named` holds the first rejected records.
+    """
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    irregular: int = 0
+    columns_changed: int = 0
+    kept: list[Kept] = field(default_factory=list)
+    named: list[Rejected] = field(default_factory=list)
+
+    def reject(self, rejected: Rejected) -> None:
+        """Count a record that was not taken."""
+        self.rejected += 1
+        if len(self.named) < NAMED:
+            self.named.append(rejected)
