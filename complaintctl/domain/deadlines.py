@@ -69,7 +69,11 @@ def judged(case: Case, book: Rulebook, as_of: datetime) -> Judged:
 
     `case` holds the facts of that moment (history.as_of undoes later ones).
     """
-    done = progress(case, book, as_of)
+    return judged_after(case, book, progress(case, book, as_of), as_of)
+
+
+def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Judged:
+    """The same, where the progress of the case up to `as_of` is known."""
     clocks = [
         clock
         for step in book.policy.steps

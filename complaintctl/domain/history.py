@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.policy import Policy, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.progress import in_order, progress, retracted
 from complaintctl.domain.rulebook import Rulebook
@@ -131,39 +130,33 @@ def still_open(case: Case, *, in_closed: bool) -> Case:
     return case if len(kept) == len(case.history) else dataclasses.replace(case, history=kept)
 
 
+def recorded(case: Case, name: str) -> Any:
+    """The value that the history gave a field last; the field's own where no event ever set it."""
+    for event in reversed(case.history):
+        if name in event.set:
+            return restored(name, event.set[name][1])
+    return None if name in fields.JUDGED and name != "received" else fields.value_at(case, name)
+
+
 def _unrecorded(case: Case) -> Iterator[Fault]:
-    last: dict[str, Any] = {}
-    told: set[datetime] = set()
-    for event in case.history:
-        for name, (_, new) in event.set.items():
-            last[name] = new
-        told.update(event.promise)
     for name in fields.JUDGED:
-        now = fields.text_at(case, name)
-        if name == "received" and name not in last:
-            continue
-        if restored(name, last.get(name)) != fields.value_at(case, name):
-            facts = {"field": name, "value": now, "recorded": last.get(name)}
+        told = recorded(case, name)
+        if told != fields.value_at(case, name):
+            facts = {"field": name, "value": fields.text_at(case, name), "recorded": fields.as_text(told)}
             yield Fault(key="fact-without-event", path=(name,), facts=facts)
+    made = {moment for event in case.history for moment in event.promise}
     for place, promise in enumerate(case.promised):
-        if promise.by not in told:
+        if promise.by not in made:
             facts = {"field": "promised", "value": fields.as_text(promise.by), "recorded": None}
             yield Fault(key="fact-without-event", path=("promised", place), facts=facts)
 
 
-def unknown_words(case: Case, policy: Policy) -> Iterator[Fault]:
+def unknown_words(case: Case, book: Rulebook) -> Iterator[Fault]:
     """Keys that the policy does not know; a list the policy leaves empty accepts anything."""
-    choices: tuple[tuple[str, list[str]], ...] = (
-        ("level", list(policy.levels)),
-        ("channel", list(policy.channels)),
-        ("category", [path for path, _ in paths(policy.categories, "")]),
-        ("cause.class", [path for path, _ in paths(policy.causes, "")]),
-        ("remedy.kind", list(policy.remedies)),
-    )
-    for name, known in choices:
-        value = fields.text_at(case, name)
+    for name, known in book.words.items():
+        value = fields.value_at(case, name)
         if known and value is not None and value not in known:
-            facts = {"field": name, "value": value, "choices": known}
+            facts = {"field": name, "value": value, "choices": list(known)}
             yield Fault(key="unknown-word", path=tuple(name.split(".")), facts=facts)
 
 

@@ -112,8 +112,14 @@ def _with_step_promises(case: Case, book: Rulebook, request: Request, act: Act) 
 
 
 def _facts_of(case: Case, request: Request) -> dict[str, Any]:
-    """The facts that the request really changes."""
-    return {name: value for name, value in request.facts.items() if value != fields.value_at(case, name)}
+    """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
+    return {name: value for name, value in request.facts.items() if value != _before(case, name, value)}
+
+
+def _before(case: Case, name: str, value: Any) -> Any:
+    """What a field was before `value`: what the file says, or where that already says it, what the history said."""
+    now = fields.value_at(case, name)
+    return history.recorded(case, name) if now == value and name in fields.JUDGED else now
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
@@ -176,7 +182,7 @@ def _event(
         via=request.via,
         to=request.to,
         set={
-            name: (fields.plain(fields.value_at(case, name)), fields.plain(value))
+            name: (fields.plain(_before(case, name, value)), fields.plain(value))
             for name, value in public.items()
             if not fields.is_personal(name)
         },

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits, worktime
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy import Policy, Step, Texts
+from complaintctl.domain.policy import Policy, Step, Texts, paths
 from complaintctl.domain.words import FREE_STEPS
 
 T = TypeVar("T")
@@ -17,13 +17,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rulebook:
-    """What every judgement needs, computed once per run."""
+    """What every judgement needs, computed once per run.
+
+    `words` maps a field of a case to the keys the policy has for it; none leave the field free.
+    """
 
     policy: Policy
     zone: ZoneInfo
     timetables: Mapping[str, worktime.Timetable]
     steps: Mapping[str, Step]
     order: Mapping[str, int]
+    words: Mapping[str, Mapping[str, object]]
 
 
 def rulebook(policy: Policy) -> Rulebook:
@@ -37,7 +41,18 @@ def rulebook(policy: Policy) -> Rulebook:
         timetables=MappingProxyType(tables),
         steps=MappingProxyType({step.step: step for step in policy.steps}),
         order=MappingProxyType({step.step: place for place, step in enumerate(policy.steps)}),
+        words=MappingProxyType(_words(policy)),
     )
+
+
+def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
+    return {
+        "level": policy.levels,
+        "channel": policy.channels,
+        "category": dict(paths(policy.categories, "")),
+        "cause.class": dict(paths(policy.causes, "")),
+        "remedy.kind": policy.remedies,
+    }
 
 
 def timetable_of(book: Rulebook, step: Step | None) -> worktime.Timetable:

@@ -15,6 +15,8 @@ from complaintctl.storage.yamltext import Place, Reading
 
 # The earliest moment of a day anywhere on earth: an unreadable time of receipt never hides a deadline.
 _EARLIEST_ZONE: Final = timezone(timedelta(hours=14))
+# Flaws after which nothing was read: what seems to be missing then is no fault of its own.
+CUT_OFF: Final = frozenset({"yaml-syntax", "yaml-character", "too-deep"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,8 @@ def _examined(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
         faults.append(Fault(key="file-name", path=(), facts={"name": path.name}))
     elif "id" in root and root["id"] != path.stem:
         faults.append(Fault(key="id-against-name", path=("id",), facts={"id": root["id"], "name": path.name}))
-    problems += [problem_at(path, reading, fault, None) for fault in faults]
+    if not any(problem.key in CUT_OFF for problem in problems):
+        problems += [problem_at(path, reading, fault, None) for fault in faults]
     whole = case is not None and not any(not problem.warning for problem in problems)
     if case is None:
         case = _salvaged(root, faults, path.stem)

@@ -46,6 +46,9 @@ def _yaml(dash_column: int) -> YAML:
 
 def changed_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
     """The file with the dotted `facts` set (None empties one) and `events` appended to its history."""
+    windows = 0 < before.count(b"\n") == before.count(b"\r\n")
+    if windows:
+        return changed_text(before.replace(b"\r\n", b"\n"), facts, events).replace(b"\n", b"\r\n")
     prepared = _with_places_for(before, facts)
     yaml = _yaml(_dash_column(prepared))
     document = yaml.load(prepared)
