@@ -10,6 +10,7 @@ from complaintctl.domain import deadlines, history
 from complaintctl.domain.deadlines import Judged
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.progress import progress
+from complaintctl.domain.words import Status
 from complaintctl.storage import casebook, casefile
 
 BROKEN = 4
@@ -43,22 +44,24 @@ class Overview:
             self.problems += problems
             if loaded is None:
                 continue
-            self._examine(loaded, in_closed=in_closed)
+            done = progress(loaded.case, book, max(self.here.now, self.moment))
+            self._examine(loaded, done.status, in_closed=in_closed)
             case = history.as_of(history.still_open(loaded.case, in_closed=in_closed), book, self.moment)
             if case is None:
                 continue
-            judged = deadlines.judged(case, book, self.moment)
+            # The same case: nothing happened after the moment, so its history need not be folded again.
+            then = done if case is loaded.case else progress(case, book, self.moment)
+            judged = deadlines.judged_after(case, book, then, self.moment)
             if self.archive or judged.progress.status != "closed" or not in_closed:
                 yield loaded.path, judged
 
-    def _examine(self, loaded: casefile.Loaded, *, in_closed: bool) -> None:
+    def _examine(self, loaded: casefile.Loaded, told: Status, *, in_closed: bool) -> None:
         """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
-        case, rules = loaded.case, self.here.rules
-        told = progress(case, rules, max(self.here.now, self.moment)).status
+        case = loaded.case
         faults: list[Fault] = []
         if loaded.whole:
             faults += history.disagreements(case, told, in_closed=in_closed)
-            faults += history.unknown_words(case, rules.policy)
+            faults += history.unknown_words(case, self.here.rules)
         if faults:
             self.problems += casefile.placed(loaded.path, faults)
         other = (

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
 from complaintctl.domain import fields
-from complaintctl.domain.case import Case, Event
+from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yamltext import Path
@@ -51,7 +51,7 @@ def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     cause = raw.get("cause")
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
-    faults = list(_unknown_in_case(raw))
+    faults = list(_unknown(Case, raw, ()))
     case, wrong = _validated(_case_validator(), raw)
     return case, [*wrong, *faults]
 
@@ -123,16 +123,28 @@ def dotted(path: Path) -> str:
     return text
 
 
-@cache
-def _names(owner: type) -> frozenset[str]:
-    return frozenset(entry.name for entry in dataclasses.fields(owner))
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class _Keys:
+    """The keys of a class: their names, and the class of those that hold one or several of another.
+
+    `maps` names those that hold them under keys of the user's own.
+    """
+
+    names: frozenset[str]
+    inner: Mapping[str, type]
+    maps: frozenset[str]
 
 
 @cache
-def _groups() -> Mapping[str, type]:
-    """The facts of a case that are groups or lists of groups, with their class."""
-    found = {name: _class_in(hint) for name, hint in typing.get_type_hints(Case).items()}
-    return {name: owner for name, owner in found.items() if owner is not None}
+def _keys(owner: type) -> _Keys:
+    """Found once for each class: this stands on the path of every reading."""
+    hints = typing.get_type_hints(owner)
+    inner = {name: found for name, hint in hints.items() if (found := _class_in(hint)) is not None}
+    return _Keys(
+        names=frozenset(hints),
+        inner=inner,
+        maps=frozenset(name for name in inner if "dict" in str(hints[name])),
+    )
 
 
 def _class_in(hint: Any) -> type | None:
@@ -141,42 +153,31 @@ def _class_in(hint: Any) -> type | None:
     return next((found for inner in typing.get_args(hint) if (found := _class_in(inner))), None)
 
 
-def _unknown_in_case(raw: dict[str, Any]) -> Iterator[Fault]:
-    """Unknown keys of a case: the hot path of every reading, so events are compared as sets."""
-    known = _names(Event)
-    if raw.keys() <= _names(Case) and all(
-        type(event) is dict and event.keys() <= known for event in raw.get("history") or ()
-    ):
-        for name, owner in _groups().items():
-            if name in raw and name != "history":
-                yield from _unknown_inside(owner, raw[name], (name,))
-        return
-    yield from _unknown(Case, raw, ())
-
-
 def _unknown(owner: type, raw: Any, path: Path) -> Iterator[Fault]:
+    """The keys that the class does not know, with the nearest one that it does."""
     if not isinstance(raw, dict):
         return
-    names = _names(owner)
-    for key in raw:
-        if key not in names:
-            near = difflib.get_close_matches(key, [fields.key(name) for name in names], 1)
-            facts = {"name": key, "near": near[0] if near else "", "field": dotted((*path, key))}
-            yield Fault(key="unknown-key", path=(*path, key), facts=facts, warning=True)
-    for name, hint in typing.get_type_hints(owner).items():
-        inner = _class_in(hint)
-        if inner is not None and name in raw:
-            is_map = "dict" in str(hint) and not isinstance(raw[name], list)
-            yield from _unknown_inside(inner, raw[name], (*path, name), is_map=is_map)
+    keys = _keys(owner)
+    if not raw.keys() <= keys.names:
+        yield from (_unknown_key(key, keys, path) for key in raw if key not in keys.names)
+    for name, inner in keys.inner.items():
+        if name in raw:
+            yield from _unknown_inside(inner, raw[name], (*path, name), is_map=name in keys.maps)
 
 
-def _unknown_inside(owner: type, raw: Any, path: Path, *, is_map: bool = False) -> Iterator[Fault]:
-    if is_map and isinstance(raw, dict):
-        for key, entry in raw.items():
-            yield from _unknown(owner, entry, (*path, key))
-    elif isinstance(raw, list):
+def _unknown_key(key: str, keys: _Keys, path: Path) -> Fault:
+    near = difflib.get_close_matches(key, [fields.key(name) for name in keys.names], 1)
+    facts = {"name": key, "near": near[0] if near else "", "field": dotted((*path, key))}
+    return Fault(key="unknown-key", path=(*path, key), facts=facts, warning=True)
+
+
+def _unknown_inside(owner: type, raw: Any, path: Path, *, is_map: bool) -> Iterator[Fault]:
+    if isinstance(raw, list):
         for place, entry in enumerate(raw):
             yield from _unknown(owner, entry, (*path, place))
+    elif is_map and isinstance(raw, dict):
+        for key, entry in raw.items():
+            yield from _unknown(owner, entry, (*path, key))
     else:
         yield from _unknown(owner, raw, path)
 

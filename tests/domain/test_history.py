@@ -12,7 +12,7 @@ from complaintctl.domain.lifecycle import Act, Request, decide
 from complaintctl.domain.policy import Class
 from complaintctl.domain.progress import progress
 from complaintctl.domain.words import CROCKFORD
-from tests.domain.building import CASE_ID, a_book, a_case, a_policy, at, did
+from tests.domain.building import CASE_ID, a_book, a_case, at, did
 
 EVENT = did("classify", "10:00", set={"level": (None, "urgent")}, due=at("13:00"), met=True)
 
@@ -260,19 +260,19 @@ def test_a_case_whose_history_was_never_closed_stays_open_wherever_it_lies() -> 
 
 
 def test_words_the_policy_does_not_know_are_named() -> None:
-    policy = a_policy(
+    book = a_book(
         levels={"urgent": None},
         channels={"phone": None},
         categories={"quality": Class(sub={"function": None})},
     )
     case = a_case(level="major", channel="fax", category="quality/function/colour")
-    named = [fault.path for fault in history.unknown_words(case, policy)]
+    named = [fault.path for fault in history.unknown_words(case, book)]
     assert named == [("level",), ("channel",), ("category",)]
 
 
 def test_a_list_the_policy_leaves_empty_accepts_anything() -> None:
     case = a_case(level="major", channel="fax", category="anything/at/all")
-    assert list(history.unknown_words(case, a_policy())) == []
+    assert list(history.unknown_words(case, a_book())) == []
 
 
 # Naming an event
