@@ -136,7 +136,7 @@ def event_words(event: Event, zone: ZoneInfo) -> str:
         parts.append(_("in time") if event.met else _("late"))
     parts += [f"{step} → {wording.word(new, zone)}" for step, (_old, new) in event.moved.items()]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
-    return "  ".join(parts)
+    return "; ".join(parts)
 
 
 def _change(pair: tuple[Any, Any]) -> str:

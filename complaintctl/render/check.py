@@ -57,9 +57,9 @@ def summary(checked: Checked) -> str:
     """One line for the terminal: how many of how many."""
     late = len({finding.case.id for finding in checked.findings if finding.late > 0})
     said = ngettext(
-        "{late} of {judged} open case is overdue at {as_of}.",
-        "{late} of {judged} open cases are overdue at {as_of}.",
-        checked.judged,
+        "Open cases: {judged}. {late} of them is overdue at {as_of}.",
+        "Open cases: {judged}. {late} of them are overdue at {as_of}.",
+        late,
     )
     return said.format(late=late, judged=checked.judged, as_of=wording.moment(checked.as_of, checked.zone))
 
