@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 from complaintctl import __version__
 from complaintctl.errors import Failure
-from complaintctl.render import language
+from complaintctl.render import colours, language
 from complaintctl.render.language import N_, _
 
 # Name, module, panel and help of every command; the function has the name of its module.
@@ -119,9 +119,15 @@ def main() -> None:
     try:
         arguments = sys.argv[1:]
         language.use(_language(arguments))
+        colours.use(on=_wants_colours())
         _application(_wanted(arguments))()
     except KeyboardInterrupt:
         sys.exit(DECLINED)
+
+
+def _wants_colours() -> bool:
+    """Whether people look at our output (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _language(arguments: Sequence[str]) -> language.Language:

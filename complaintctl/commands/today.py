@@ -9,7 +9,7 @@ from complaintctl.commands.overviews import Overview
 from complaintctl.domain import deadlines
 from complaintctl.domain.deadlines import PROMISE, Clock, Judged
 from complaintctl.domain.words import BUILT_IN_STEPS
-from complaintctl.render import cases, tables, wording
+from complaintctl.render import cases, colours, tables, wording
 from complaintctl.render.language import _, ngettext
 
 
@@ -100,9 +100,10 @@ def command_for(case_id: str, clock: Clock) -> str:
 
 def _readable(here: desk.Desk, judged: Judged, clock: Clock, left: float) -> dict[str, object]:
     length = wording.duration(int(left))
+    words = length if left >= 0 else _("{length} late").format(length=length)
     return {
         "due": wording.moment(clock.due, here.rules.zone) if clock.due else "",
-        "left": length if left >= 0 else _("{length} late").format(length=length),
+        "left": colours.painted(words, colours.of_time_left(left)),
         "step": cases.step_label(here.rules.policy, clock),
         "level": cases.word_label(here.rules.policy, "level", judged.case.level),
     }

@@ -11,7 +11,7 @@ from complaintctl.domain.deadlines import PROMISE, Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
 from complaintctl.domain.policy import Policy, Texts, playbook, step_named
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.render import sentences, tables, wording
+from complaintctl.render import colours, sentences, tables, wording
 from complaintctl.render.language import N_, _, current
 
 STATES: Mapping[str, str] = {
@@ -175,7 +175,7 @@ def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
     entries = [
         {
             "step": step_label(book.policy, clock),
-            "state": _(STATES[clock.state]),
+            "state": colours.painted(_(STATES[clock.state]), colours.of_state(clock.state)),
             "due": wording.moment(clock.due, book.zone) if clock.due and clock.state != "paused" else "",
             "taken": wording.moment(clock.taken, book.zone) if clock.taken else "",
             "limit": clock.limit.text if clock.limit else "",

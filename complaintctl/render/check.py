@@ -14,7 +14,7 @@ from complaintctl import __version__
 from complaintctl.domain.deadlines import PROMISE
 from complaintctl.domain.overview import Finding
 from complaintctl.domain.problems import Problem
-from complaintctl.render import sentences, tables, wording
+from complaintctl.render import colours, sentences, tables, wording
 from complaintctl.render.language import _, ngettext
 
 FORMATS: Final = (*tables.FORMATS, "github", "gitlab", "junit", "sarif")
@@ -49,7 +49,8 @@ def text(checked: Checked, form: str) -> str:
     if form == "table":
         for entry, finding in zip(entries, checked.findings, strict=True):
             entry["due"] = wording.moment(finding.due, checked.zone)
-            entry["late"] = wording.duration(finding.late) if finding.late > 0 else _("due soon")
+            late = wording.duration(finding.late) if finding.late > 0 else _("due soon")
+            entry["late"] = colours.painted(late, colours.of_time_left(-finding.late))
     return tables.rows(columns, entries, form)
 
 

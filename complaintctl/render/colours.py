@@ -1,0 +1,40 @@
+"""Colours on a terminal: red is late, yellow is near; never in a pipe, never against NO_COLOR."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+Colour = Literal["red", "yellow", "green", "dim"]
+_CODES: Final[Mapping[Colour, str]] = {"red": "31", "yellow": "33", "green": "32", "dim": "2"}
+# Below this many seconds to its due time a clock is near.
+NEAR: Final = 24 * 3600
+
+
+class _Choice:
+    on = False
+
+
+def use(*, on: bool) -> None:
+    """Paint from now on, or do not."""
+    _Choice.on = on
+
+
+def painted(text: str, colour: Colour | None) -> str:
+    """The text in a colour, where colours are on."""
+    return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if colour and _Choice.on and text else text
+
+
+def of_time_left(seconds: float) -> Colour | None:
+    """Red past due, yellow within a day of it."""
+    return "red" if seconds < 0 else "yellow" if seconds < NEAR else None
+
+
+def of_state(state: str) -> Colour | None:
+    """The colour of a clock's state."""
+    states: Mapping[str, Colour] = {
+        "overdue": "red",
+        "late": "red",
+        "met": "green",
+        "ahead": "dim",
+        "settled": "dim",
+    }
+    return states.get(state)

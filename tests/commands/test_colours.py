@@ -1,0 +1,57 @@
+"""Colours: on a terminal only, and never against NO_COLOR."""
+
+import os
+import pty
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.casebooks import Book, command, make_book
+
+RED = "\x1b[31m"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    made = make_book(tmp_path)
+    made.open("Nobody looked at this", "--received", "2d", "--at", "2d")
+    return made
+
+
+def on_a_terminal(book: Book, variables: Mapping[str, str], *arguments: str) -> str:
+    """What a command writes when its output is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=book.root,
+        env=dict(variables),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        os.close(theirs)
+        parts = []
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            parts.append(part)
+        process.wait(timeout=60)
+    os.close(ours)
+    return b"".join(parts).decode()
+
+
+@pytest.mark.parametrize("words", [("today",), ("check",)])
+def test_what_is_late_is_red_on_a_terminal_only(book: Book, words: tuple[str, ...]) -> None:
+    coloured = {name: value for name, value in book.variables.items() if name != "NO_COLOR"} | {
+        "TERM": "xterm"
+    }
+    assert RED in on_a_terminal(book, coloured, *words)
+    assert RED not in on_a_terminal(book, {**coloured, "NO_COLOR": "1"}, *words)
+    assert RED not in on_a_terminal(book, {**coloured, "TERM": "dumb"}, *words)
+    assert RED not in book.run(*words, env=coloured).stdout
