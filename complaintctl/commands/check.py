@@ -52,10 +52,10 @@ def check(
     """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
     form = tables.check_format("json" if as_json else form, texts.FORMATS)
     if fail_on not in FAIL_ON:
-        raise Misspelt("unknown-word-typed", field="--fail-on", value=fail_on, near="", choices=list(FAIL_ON))
+        raise Misspelt("unknown-choice", option="--fail-on", value=fail_on, choices=list(FAIL_ON))
     here = desk.sit_down()
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
-    horizon = moments.parsed(soon, view.moment, here.rules.zone)
+    horizon = moments.ahead(soon, view.moment, here.rules.zone)
     findings, files, judged_count = [], {}, 0
     for path, judged in view.cases():
         judged_count += judged.progress.status != "closed"

@@ -6,6 +6,8 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.domain import ledger
+from complaintctl.domain.deadlines import PROMISE
+from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
 from complaintctl.render.language import _
 
@@ -25,6 +27,8 @@ def explain(
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
     form = tables.check_format("json" if as_json else form, FORMATS)
     here = desk.sit_down()
+    if step not in {None, PROMISE, *here.rules.steps}:
+        raise Misspelt("unknown-step", step=step, choices=list(here.rules.steps))
     one = desk.one_case(here, case, desk.as_of(here, as_of))
     accounts = [
         account for account in ledger.accounts(one.judged, here.rules) if step in {None, account.clock.step}

@@ -29,7 +29,7 @@ def link(
 ) -> None:
     """Name another case in this one."""
     if kind not in KINDS:
-        raise Misspelt("unknown-word-typed", field="--as", value=kind, near="", choices=list(KINDS))
+        raise Misspelt("unknown-choice", option="--as", value=kind, choices=list(KINDS))
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(here: desk.Desk) -> Request:

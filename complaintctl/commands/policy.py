@@ -84,7 +84,7 @@ def schema(
     from complaintctl.storage.schema import SCHEMAS, json_schema
 
     if kind not in SCHEMAS:
-        raise Misspelt("unknown-word-typed", field="KIND", value=kind, near="", choices=list(SCHEMAS))
+        raise Misspelt("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))
     desk.show(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
 
 

@@ -62,14 +62,17 @@ def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Pr
     """What the customer is told to expect; raises Misspelt for a promise without a date or an unknown step."""
     if by is None:
         if what is not None:
-            raise Misspelt("option-missing", option="--promise-by")
+            raise Misspelt("promise-without-date")
         return ()
     step = what or "respond"
     known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
     if step not in known:
         raise Misspelt("unknown-step", step=step, choices=list(dict.fromkeys(known)))
-    due = moments.parsed(by, here.now, here.rules.zone)
-    return (Promise(by=due, what=step, made=act(here, how).at),)
+    made = act(here, how).at
+    due = moments.ahead(by, made, here.rules.zone)
+    if due <= made:
+        raise Misspelt("promise-in-past", time=due, at=made)
+    return (Promise(by=due, what=step, made=made),)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,12 @@ JUDGED: Final = ("received", "level", "category", "outcome")
 # What only a command of its own may change: identity, state, and what carries its own proof.
 GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "links", "attachments"})
 
+# Without these a file is no case.
+REQUIRED: Final = frozenset({"title", "received"})
+
+# A customer's opinion, 1 (bad) to 5 (good): the whole numbers of a case.
+SCORES: Final = range(1, 6)
+
 TRUE: Final = frozenset({"yes", "true", "on", "1", "是"})
 FALSE: Final = frozenset({"no", "false", "off", "0", "否"})
 
@@ -182,13 +188,20 @@ def _outcome(text: str) -> str:
     return text
 
 
+def _score(text: str) -> int:
+    score = int(text)
+    if score not in SCORES:
+        raise WrongValueError(text)
+    return score
+
+
 def _refuse(text: str) -> None:
     raise WrongValueError(text)
 
 
 _READERS: Final[Mapping[Kind, Any]] = {
     "text": str,
-    "whole": int,
+    "whole": _score,
     "truth": _truth,
     "day": date.fromisoformat,
     "moment": _moment,

@@ -45,6 +45,13 @@ def check_time(case: Case, at: datetime, now: datetime) -> None:
         raise Refused("before-receipt", time=at, received=case.received)
 
 
+def check_receipt(case: Case) -> None:
+    """Raise Misspelt where the receipt, as corrected, lies after what was done about the complaint."""
+    first = min((event.at for event in case.history), default=case.received)
+    if case.received > first:
+        raise Misspelt("time-order", received=case.received, at=first)
+
+
 def check(ask: Ask) -> tuple[str, ...]:
     """Raise where the rules forbid the event; give what a forced closing left out."""
     if ask.now.progress.status == "closed" and ask.did not in ALLOWED_WHEN_CLOSED:

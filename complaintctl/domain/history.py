@@ -55,8 +55,8 @@ def identified(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
 
 
 def began(case: Case) -> datetime:
-    """The moment of the first event: before it, the case was not in the casebook."""
-    return min((event.at for event in case.history), default=case.received)
+    """The moment of the first event: before it, the case was not in the casebook, whatever was noted of earlier."""
+    return case.history[0].at if case.history else case.received
 
 
 def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
@@ -147,8 +147,8 @@ def _unrecorded(case: Case) -> Iterator[Fault]:
     made = {moment for event in case.history for moment in event.promise}
     for place, promise in enumerate(case.promised):
         if promise.by not in made:
-            facts = {"field": "promised", "value": fields.as_text(promise.by), "recorded": None}
-            yield Fault(key="fact-without-event", path=("promised", place), facts=facts)
+            facts = {"field": "promised", "value": fields.as_text(promise.by)}
+            yield Fault(key="promise-without-event", path=("promised", place), facts=facts)
 
 
 def unknown_words(case: Case, book: Rulebook) -> Iterator[Fault]:

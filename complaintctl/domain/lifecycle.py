@@ -10,6 +10,7 @@ from complaintctl.domain import deadlines, fields, guards, history
 from complaintctl.domain.case import Attachment, Case, Event, Promise
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.domain.words import Status
+from complaintctl.errors import Refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +73,10 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
     after = case
     for name, value in changes.items():
         after = fields.with_value(after, name, value)
+    if "received" in changes:
+        guards.check_receipt(after)
+    if request.did == "edit" and not changes:
+        raise Refused("nothing-changed", case=case.id)
     forced = guards.check(
         guards.Ask(
             now=now,

@@ -43,6 +43,12 @@ def parsed(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     return placed(moment, zone).replace(microsecond=0)
 
 
+def ahead(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment a text names where only the future makes sense: a length without a sign counts from now on."""
+    typed = text.strip()
+    return parsed(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
+
+
 def _written_out(text: str, today: date) -> datetime:
     if _CLOCK.fullmatch(text):
         return datetime.combine(

@@ -2,10 +2,13 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields
 from complaintctl.domain.policy import Class, Labels, Policy, paths
+from complaintctl.domain.worktime import local
 from complaintctl.errors import Misspelt
 
 OUTCOME_LABELS: Final[Mapping[str, Labels]] = {
@@ -91,12 +94,21 @@ def value_of(policy: Policy, field: str, text: str) -> Any:
     if field.partition(".")[0] in fields.GUARDED or fields.kinds().get(field) in {"group", "entries"}:
         raise Misspelt("guarded-field", field=field)
     if not text.strip():
+        if field in fields.REQUIRED:
+            raise Misspelt("needed-field", field=field)
         return None
     if words(policy, field):
         return key_of(policy, field, text)
-    if fields.kinds().get(field) == "texts":
+    kind = fields.kinds().get(field, "text")
+    if kind == "texts":
         return tuple(part.strip() for part in text.split(";") if part.strip())
     try:
-        return fields.typed(field, text)
-    except fields.WrongValueError as error:
-        raise Misspelt("wrong-value-typed", field=field, value=text, kind=fields.kinds()[field]) from error
+        return fields.typed(field, _with_zone(policy, text) if kind == "moment" else text)
+    except ValueError as error:
+        raise Misspelt("wrong-value-typed", field=field, value=text, kind=kind) from error
+
+
+def _with_zone(policy: Policy, text: str) -> str:
+    """A moment written out; one without a zone is in the policy's."""
+    typed = datetime.fromisoformat(text)
+    return (typed if typed.tzinfo else local(ZoneInfo(policy.timezone), typed)).isoformat()

@@ -25,6 +25,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-field": N_("A case has no field {field}. Did you mean {near}? Own fields start with x."),
     "guarded-field": N_("{field} cannot be set by hand; a command of its own changes it."),
     "wrong-value-typed": N_("{value} does not fit the field {field} (expected: {kind})."),
+    "unknown-choice": N_("{option} cannot be {value}. It can be: {choices}."),
+    "needed-field": N_("{field} cannot be empty."),
+    "promise-without-date": N_("A promise needs its date: --promise-by +48h"),
+    "promise-in-past": N_("A promise for {time} cannot be made at {at}. Name a later time, such as +48h."),
     "not-an-assignment": N_("{value} is no FIELD=VALUE."),
     "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
     "built-in-step": N_("{step} has a command of its own: complaintctl {step} CASE"),
@@ -56,6 +60,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "facts-missing": N_(
         "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} --set FIELD=VALUE"
     ),
+    "nothing-changed": N_("{case} already says so. Nothing was recorded."),
     "close-incomplete": N_(
         "{case} cannot be closed as {outcome}: missing {missing}. Outside the rules: --force --reason …"
     ),
@@ -83,8 +88,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "identity-missing": N_(
         "git does not know who you are. Say it: git config user.name NAME; git config user.email ADDRESS"
     ),
-    "case-faulty": N_("{case} cannot be changed before its file is repaired:"),
-    "policy-faulty": N_("The policy has faults, so nothing was judged:"),
+    "case-faulty": N_("{case} cannot be changed before its file is repaired."),
+    "policy-faulty": N_("The policy has faults, so nothing was judged. Check it: complaintctl policy check"),
     "nothing-to-resolve": N_("No case is in conflict."),
     "conflict-in-facts": N_(
         "{file}:{line}: the conflict is not only at the end of the history. Edit the facts, leave the two runs "
@@ -132,6 +137,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "fact-without-event": N_(
         "{field} was changed without an event. Record it: complaintctl edit CASE --set {field}=VALUE"
     ),
+    "promise-without-event": N_(
+        "a promise was written here without an event. Take it out and record it: "
+        "complaintctl update CASE --promise-by {value}"
+    ),
     "unknown-word": N_("{field} {value} is not in the policy. It knows: {choices}."),
     "interrupted": N_(
         "A command was interrupted before its commit: {subject}. The next writing command completes it."
@@ -148,7 +157,58 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-step-twice": N_("step {value} stands here a second time"),
     "policy-step-is-event": N_("{value} is an event, so it cannot be a step"),
     "policy-within-and-every": N_("step {step} has both within and every. Keep one."),
+    "policy-limit-too-long": N_("the calendar could not hold {value} within three years"),
+    "policy-circle": N_("step {step} waits for itself: follow its after:"),
     "policy-limit": N_("{value} is no limit. Write it like 15m, 1h, 10d, 8w or 3bd"),
+    # what an import says
+    "unknown-mapping": N_(
+        "{name} is no mapping file, and no shipped mapping has that name. There is: {choices}."
+    ),
+    "mapping-faulty": N_("The mapping has faults, so nothing was imported: {file}"),
+    "mapping-system": N_("the name of a system is one word"),
+    "mapping-delimiter": N_("a delimiter is one character"),
+    "mapping-no-times": N_('times: at least one layout, such as "%Y-%m-%d %H:%M:%S"'),
+    "mapping-encoding": N_("{value} is no encoding. Write it like utf-8 or gb18030"),
+    "mapping-layout": N_(
+        '{value} does not read a whole date. Write it like "%Y-%m-%d %H:%M:%S" or "%m/%d/%Y"'
+    ),
+    "mapping-no-column": N_("{field} names no column"),
+    "mapping-not-optional": N_("{field} cannot be optional"),
+    "mapping-guarded": N_("{field} cannot stand here; it has a place of its own or is never imported"),
+    "mapping-twice": N_("{field} has a column and a constant. Keep one."),
+    "mapping-wrong-word": N_("{value} does not fit the field {field} (expected: {expected})"),
+    "import-columns": N_(
+        "{file} has no column {missing}. Did you mean {near}? The mapping names the columns."
+    ),
+    "import-empty": N_("{file} is empty."),
+    "import-web-page": N_(
+        "{file} is a web page, not a table: the download went wrong. Nothing was imported."
+    ),
+    "import-encoding": N_(
+        "{file} is not {encoding}. Name its encoding in the mapping, such as: encoding: gb18030"
+    ),
+    "import-header": N_("{file} has no readable header line. Nothing was imported."),
+    "import-workbook": N_("{file} is a workbook, not a table of text. Save it as CSV UTF-8."),
+    "import-archive": N_("{file} cannot be unpacked: {detail}. Importing a whole copy completes it."),
+    "import-no-archive": N_("{file} is no zip archive, so it has no members."),
+    "import-no-member": N_("{file} has no member {member}. It has: {choices}."),
+    "import-which-member": N_("{file} has not just one member. Choose with --zip-member: {choices}."),
+    "rejects-place": N_("Rejected rows cannot go to {path}. Choose a place outside cases/ with --rejects."),
+    # why a record was not taken in
+    "import-cut": N_("the record is cut inside a quoted cell"),
+    "import-quotes": N_("the record has a quote where none may be"),
+    "import-ragged": N_("the record has {found} cells, the header {expected}"),
+    "import-undecodable": N_("the record has bytes that are not {encoding}"),
+    "import-nul": N_("the record has a NUL byte"),
+    "import-no-id": N_("the record has no id"),
+    "import-id-twice": N_("the id {id} stands here a second time"),
+    "import-not-received": N_("the record has no time of receipt"),
+    "import-unreadable-time": N_("{field}: {value} is no time that the mapping knows"),
+    "import-ambiguous-time": N_("{field}: the mapping's layouts read {value} differently"),
+    "import-unknown-word": N_("{field}: the mapping does not know {value}"),
+    "import-wrong-value": N_("{field} must be a value of the kind {kind}"),
+    "import-future-time": N_("{field}: {value} is in the future"),
+    "import-no-id-left": N_("every case id of {id} is taken"),
     # explanations
     "start": N_("counted from {origin}: {at}"),
     "limit": N_("limit {limit}{key} on the calendar {calendar}"),
@@ -184,10 +244,21 @@ def sentence(key: str, facts: Mapping[str, object], zone: ZoneInfo | None) -> st
     return text.format_map(_Facts(words))
 
 
+# What a field of that kind takes.
+_KINDS: Final[Mapping[str, str]] = {
+    "day": N_("a day like 2026-11-21"),
+    "moment": N_("a time like 2026-11-21T09:30"),
+    "truth": N_("yes or no"),
+    "whole": N_("1 to 5"),
+}
+
+
 def _fact(name: str, value: object, zone: ZoneInfo | None) -> str:
-    return (
-        wording.duration(value) if name in _LENGTHS and isinstance(value, int) else wording.word(value, zone)
-    )
+    if name in _LENGTHS and isinstance(value, int):
+        return wording.duration(value)
+    if name == "kind" and str(value) in _KINDS:
+        return _(_KINDS[str(value)])
+    return wording.word(value, zone)
 
 
 def without_question(text: str) -> str:

@@ -224,7 +224,7 @@ def test_a_judged_fact_edited_by_hand_is_named(facts: dict[str, Any], path: str)
 def test_a_promise_without_an_event_is_named_by_its_place() -> None:
     invented = Promise(by=at("2026-11-30 09:00"), what="respond", made=at("12:00"))
     edited = dataclasses.replace(STORY, promised=(*STORY.promised, invented))
-    assert contradictions(edited, in_closed=True) == [("fact-without-event", ("promised", 1))]
+    assert contradictions(edited, in_closed=True) == [("promise-without-event", ("promised", 1))]
 
 
 def test_a_fact_that_is_not_judged_may_be_edited_by_hand() -> None:
