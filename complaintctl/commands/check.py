@@ -1,5 +1,6 @@
 """Checking deadlines and files: what CI and cron run."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,10 +57,11 @@ def check(
     here = desk.sit_down()
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
     horizon = moments.ahead(soon, view.moment, here.rules.zone)
+    root = _root(here, form)
     findings, files, judged_count = [], {}, 0
     for path, judged in view.cases():
         judged_count += judged.progress.status != "closed"
-        files[judged.case.id] = path.relative_to(here.book.root).as_posix()
+        files[judged.case.id] = path.relative_to(root).as_posix()
         findings += [
             found
             for found in overview.findings(judged, FAIL_ON[fail_on])
@@ -73,7 +75,7 @@ def check(
         findings=findings,
         problems=view.problems,
         files=files,
-        root=here.book.root,
+        root=root,
         zone=here.rules.zone,
     )
     desk.show(texts.text(checked, form))
@@ -86,6 +88,12 @@ def check(
         )
     desk.say(texts.summary(checked))
     return view.exit_code() or (FOUND if findings and fail_on != "never" else 0)
+
+
+def _root(here: desk.Desk, form: str) -> Path:
+    """What paths are counted from: the casebook, for a forge the repository it lies in."""
+    repository = here.book.repository
+    return repository.top if repository is not None and form in texts.FORGE_FORMATS else here.book.root
 
 
 def _due(found: overview.Finding) -> float:

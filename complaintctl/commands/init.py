@@ -9,7 +9,7 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.errors import Misspelt
-from complaintctl.render import language
+from complaintctl.render import language, tables
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git, policyfile, recording
 
@@ -43,6 +43,7 @@ def init(
     ] = False,
     no_commit: options.NoCommit = False,
     yes: options.Yes = False,
+    as_json: options.Json = False,
 ) -> None:
     """Make a casebook; on a terminal the questions that matter are asked."""
     root = (folder or desk.here()).absolute()
@@ -63,6 +64,9 @@ def init(
         desk.say_problems(problems, root)
         raise Misspelt("policy-not-usable", name=chosen)
     _make(root, text.encode(), in_git=not no_git, commit=not no_commit and found.policy.git.commit == "on")
+    if as_json:
+        desk.show(tables.flat_document({"folder": str(root), "policy": found.policy.name}))
+        return
     desk.show(f"{root}\n")
     desk.say(
         _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …").format(

@@ -54,15 +54,20 @@ def show(
         ),
     ] = None,
     form: options.Format = "table",
+    as_json: options.Json = False,
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
-    tables.check_format(form, ("table", "md"))
-    desk.show(policies.shown(_policy(name), form))
+    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    policy = _policy(name)
+    if form == "json":
+        desk.show(tables.document("policy", policies.machine(policy)))
+    else:
+        desk.show(policies.shown(policy, form))
 
 
-def list_policies(form: options.Format = "table") -> None:
+def list_policies(form: options.Format = "table", as_json: options.Json = False) -> None:
     """List the policies that come with complaintctl."""
-    tables.check_format(form, tables.FORMATS)
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
     entries: list[dict[str, Any]] = []
     for name in policyfile.shipped_names():
         policy = _policy(name)
@@ -81,7 +86,7 @@ def schema(
     """Print the JSON Schema of a case file or a policy, for editors."""
     import json
 
-    from complaintctl.storage.schema import SCHEMAS, json_schema
+    from complaintctl.storage.validation import SCHEMAS, json_schema
 
     if kind not in SCHEMAS:
         raise Misspelt("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk
+from complaintctl.commands import completion, desk, options
 from complaintctl.errors import Broken, Misspelt
+from complaintctl.render import tables
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, durable, git, merging
 
@@ -16,6 +17,7 @@ def resolve(
         str | None,
         typer.Argument(metavar="[CASE]", help=_("Only this case."), autocompletion=completion.case_ids),
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Unite the histories of every case in conflict and tell git that they are resolved."""
     book = casebook.find(desk.here())
@@ -30,7 +32,10 @@ def resolve(
         durable.write(path, text)
         _check(book, path)
         git.resolve_path(book.repository, path)
-        desk.show(f"{path.relative_to(book.root).as_posix()}\n")
+    names = [path.relative_to(book.root).as_posix() for path in chosen]
+    desk.show(
+        tables.document("resolved", names) if as_json else "".join(f"{name}\n" for name in names),
+    )
     left = git.unmerged(book.repository, book.root)
     desk.say(
         _("Still in conflict: {files}").format(files=", ".join(path.name for path in left))

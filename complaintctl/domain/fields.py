@@ -115,9 +115,7 @@ def is_known(case: Case, name: str) -> bool:
 def _has_value(value: Any) -> bool:
     if dataclasses.is_dataclass(value):
         return any(_has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
-    return (
-        value is not None and value not in {"", ()} if isinstance(value, str | tuple) else value is not None
-    )
+    return bool(value) if isinstance(value, str | tuple | dict) else value is not None
 
 
 def as_text(value: Any) -> str | None:

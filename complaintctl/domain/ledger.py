@@ -77,9 +77,11 @@ def _limit_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]
 
 
 def _pause_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
-    if clock.start is None:
+    if clock.start is None or clock.due is None:
         return
     for begin, end in pauses_of(judged.progress, book.steps[clock.step], clock.start):
+        if begin >= clock.due:
+            break
         shown = end or judged.as_of
         table = timetable_of(book, book.steps[clock.step])
         seconds = worktime.elapsed(table, max(begin, clock.start), shown)

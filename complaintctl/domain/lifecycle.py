@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain import deadlines, fields, guards, history
 from complaintctl.domain.case import Attachment, Case, Event, Promise
@@ -60,6 +60,10 @@ NEXT_STATUS: Mapping[str, Status] = {
 }
 
 
+# Events that only change facts: without a change there is nothing to record.
+SAYING_SOMETHING: Final = frozenset({"assign", "edit", "escalate"})
+
+
 def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
     """Judge a request against the rules and give the event that records it.
 
@@ -75,7 +79,7 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         after = fields.with_value(after, name, value)
     if "received" in changes:
         guards.check_receipt(after)
-    if request.did == "edit" and not changes:
+    if (request.did in SAYING_SOMETHING and not changes) or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
     forced = guards.check(
         guards.Ask(

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,9 @@ from complaintctl.domain.problems import Problem
 from complaintctl.render import colours, sentences, tables, wording
 from complaintctl.render.language import _, ngettext
 
-FORMATS: Final = (*tables.FORMATS, "github", "gitlab", "junit", "sarif")
+# These name files from the top of the repository, where the service looks for them.
+FORGE_FORMATS: Final = ("github", "gitlab", "junit", "sarif")
+FORMATS: Final = (*tables.FORMATS, *FORGE_FORMATS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,71 +145,95 @@ def _property(words: str) -> str:
     return _data(words).replace(":", "%3A").replace(",", "%2C")
 
 
-def _issues(checked: Checked) -> list[tuple[str, str, str, int, bool]]:
-    """Rule, sentence, file, line and gravity of everything found."""
-    found = [
-        ("overdue", _message(checked, one), checked.files.get(one.case.id, ""), 1, True)
-        for one in checked.findings
-    ]
-    for one in checked.problems:
-        entry = problem_entry(one, checked.root)
-        said = sentences.sentence(one.key, one.facts, None)
-        found.append((one.key, said, str(entry["file"]), max(one.line, 1), not one.warning))
-    return found
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Issue:
+    """One thing found as CI services want it; `name` tells it from the others of its file."""
+
+    rule: str
+    name: str
+    said: str
+    file: str
+    line: int
+    grave: bool
+
+
+def _issues(checked: Checked) -> Iterator[_Issue]:
+    for one in checked.findings:
+        yield _Issue(
+            rule="overdue",
+            name=f"{one.case.id} {step_name(one)}",
+            said=_message(checked, one),
+            file=checked.files.get(one.case.id, ""),
+            line=1,
+            grave=True,
+        )
+    for problem in checked.problems:
+        yield _Issue(
+            rule=problem.key,
+            name=f"{problem.key} {problem.line}:{problem.column}",
+            said=sentences.sentence(problem.key, problem.facts, None),
+            file=str(problem_entry(problem, checked.root)["file"]),
+            line=max(problem.line, 1),
+            grave=not problem.warning,
+        )
 
 
 def _gitlab(checked: Checked) -> str:
     entries = [
         {
-            "description": said,
-            "check_name": rule,
-            "fingerprint": hashlib.sha256(f"{rule}\0{file}\0{line}\0{said}".encode()).hexdigest(),
-            "severity": "major" if grave else "minor",
-            "location": {"path": file, "lines": {"begin": line}},
+            "description": one.said,
+            "check_name": one.rule,
+            "fingerprint": hashlib.sha256(f"{one.rule}\0{one.file}\0{one.name}".encode()).hexdigest(),
+            "severity": "major" if one.grave else "minor",
+            "location": {"path": one.file, "lines": {"begin": one.line}},
         }
-        for rule, said, file, line, grave in _issues(checked)
+        for one in _issues(checked)
     ]
     return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
 
 
 def _junit(checked: Checked) -> str:
-    issues = _issues(checked)
-    failing = [issue for issue in issues if issue[4]]
+    failing = [issue for issue in _issues(checked) if issue.grave]
+    broken = {issue.file for issue in failing}
+    fine = {case: file for case, file in checked.files.items() if file not in broken}
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         (
-            f'<testsuite name="complaintctl check" tests="{max(checked.judged, len(failing))}" failures="{len(failing)}" '
+            f'<testsuite name="complaintctl check" tests="{len(failing) + len(fine)}" failures="{len(failing)}" '
             f'errors="0" timestamp={quoteattr(wording.utc_stamp(checked.as_of))}>'
         ),
     ]
-    for rule, said, file, line, _grave in failing:
-        lines.append(f"  <testcase classname={quoteattr(file)} name={quoteattr(f'{rule} (line {line})')}>")
-        lines.append(
-            f"    <failure type={quoteattr(rule)} message={quoteattr(said)}>{escape(said)}</failure>"
-        )
-        lines.append("  </testcase>")
-    broken = {file for _, _, file, _, _ in failing}
-    lines.extend(
-        f"  <testcase classname={quoteattr(file)} name={quoteattr(case)}/>"
-        for case, file in checked.files.items()
-        if file not in broken
-    )
+    for one in failing:
+        words = quoteattr(one.said)
+        lines += [
+            f"  <testcase classname={quoteattr(one.file)} name={quoteattr(one.name)}>",
+            f"    <failure type={quoteattr(one.rule)} message={words}>{escape(one.said)}</failure>",
+            "  </testcase>",
+        ]
+    lines += [
+        f"  <testcase classname={quoteattr(file)} name={quoteattr(case)}/>" for case, file in fine.items()
+    ]
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
 
 def _sarif(checked: Checked) -> str:
-    issues = _issues(checked)
-    rules = sorted({rule for rule, *_ in issues})
+    issues = list(_issues(checked))
+    rules = sorted({one.rule for one in issues})
     results = [
         {
-            "ruleId": rule,
-            "level": "error" if grave else "warning",
-            "message": {"text": said},
+            "ruleId": one.rule,
+            "level": "error" if one.grave else "warning",
+            "message": {"text": one.said},
             "locations": [
-                {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(one.file)},
+                        "region": {"startLine": one.line},
+                    }
+                }
             ],
         }
-        for rule, said, file, line, grave in issues
+        for one in issues
     ]
     driver = {"name": "complaintctl", "version": __version__, "rules": [{"id": rule} for rule in rules]}
     document = {

@@ -1,9 +1,11 @@
 """A policy as people read it."""
 
+import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from complaintctl.domain import vocabulary
+from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.policy import Labels, Policy, Step, Texts, paths
 from complaintctl.render import tables
 from complaintctl.render.cases import labelled
@@ -44,6 +46,22 @@ def shown(policy: Policy, form: str) -> str:
     if closing:
         parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
     return "\n".join(part for part in parts if part)
+
+
+def machine(policy: Policy) -> Any:
+    """The whole policy for machines, under the keys of its file; what it leaves out is left out."""
+    return _plain(policy)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((entry.name, getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return {fields.key(name): _plain(inner) for name, inner in pairs if inner not in (None, (), {})}
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _words(heading: str, entries: Mapping[str, Labels], form: str) -> str:
