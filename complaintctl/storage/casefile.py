@@ -39,7 +39,13 @@ def read(path: Path) -> tuple[Loaded | None, list[Problem]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
+        problem = Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))
+        return _from_name(path), [problem]
+    return judged(path, data)
+
+
+def judged(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
+    """The case in the content of a file, and what is wrong with it."""
     reading = yamltext.read(data, with_places=False)
     if not reading.flaws:
         case, faults = schema.case_from(reading.root)
@@ -53,9 +59,9 @@ def _examined(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
     reading = yamltext.read(data, with_places=True)
     problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
     if reading.root is None:
-        reading = yamltext.read(_without_markers(data), with_places=True)
+        reading = yamltext.read(_readable(data), with_places=True)
     if not isinstance(reading.root, dict) or not reading.root:
-        return None, problems
+        return _from_name(path), problems
     root = reading.root
     case, faults = schema.case_from(root)
     if not ID_SHAPE.fullmatch(path.stem):
@@ -75,9 +81,20 @@ def _by_place(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
 
 
-def _without_markers(data: bytes) -> bytes:
-    """Both sides of every conflict, one after the other."""
-    lines = data.splitlines(keepends=True)
+def _from_name(path: Path) -> Loaded | None:
+    """A case of which only the name is left: its deadlines run from the day in its id."""
+    case = _salvaged({}, [], path.stem)
+    return Loaded(case=case, path=path, whole=False) if case else None
+
+
+def _readable(data: bytes) -> bytes:
+    """Both sides of every conflict, one after the other, without bytes that stand for no letter."""
+    lines = (
+        data.decode(errors="replace")
+        .encode()
+        .replace(yamltext.BYTE_ORDER_MARK, b"")
+        .splitlines(keepends=True)
+    )
     return b"".join(line for line in lines if not yamltext.CONFLICT_MARKER.match(line))
 
 

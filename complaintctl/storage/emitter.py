@@ -9,12 +9,14 @@ from complaintctl.domain import fields
 from complaintctl.domain.case import Case, Event
 from complaintctl.storage.scalars import is_literal, scalar
 
-# Groups of facts stand apart by a blank line, so that two commands on one case change places that merge.
+# Groups of facts stand apart by a blank line, so that two commands on one case change places that merge; owner
+# and department too, because classifying brings in a department while somebody else assigns an owner.
 LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("id", "title", "received", "channel", "source"),
     ("status",),
     ("level", "category"),
-    ("owner", "department"),
+    ("owner",),
+    ("department",),
     ("customer",),
     ("product",),
     ("description", "remedy_sought"),

@@ -40,6 +40,7 @@ def _yaml(dash_column: int) -> YAML:
     yaml.Resolver = _TextResolver
     yaml.preserve_quotes = True
     yaml.width = NO_WRAPPING
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=dash_column + 2, offset=dash_column)
     return yaml
 

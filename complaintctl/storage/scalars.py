@@ -7,13 +7,13 @@ from typing import Final
 _OTHER_TYPE: Final = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[-+.]?[0-9.][-+0-9a-fA-F_.,:xXoOtTzZ ]*|0[xXoO].*"
 )
-_PUNCTUATION: Final = frozenset(" -._/+@%()'\"!?;&*$=~^|<>")
-_BLOCK_ONLY: Final = frozenset(",[]{}")
-# Chinese punctuation and full-width forms.
-_WIDE: Final = (("\u3001", "\u303f"), ("\uff01", "\uffef"), ("\u2010", "\u2027"))
+# Letters, digits, harmless punctuation, Chinese punctuation and full-width forms; in block context a few more.
+_HARMLESS: Final = r"\w\-./+@%()'\"!?;&*$=~^|<> \u3001-\u303f\uff01-\uffef\u2010-\u2027"
+_IN_FLOW: Final = re.compile(f"[{_HARMLESS}]*")
+_IN_BLOCK: Final = re.compile(rf"[{_HARMLESS}:#,\[\]{{}}]*")
 _BYTE_ORDER_MARK: Final = "\ufeff"
 # What the YAML emitter writes unescaped between double quotes.
-_RAW: Final = ((" ", "~"), ("\xa1", "\ud7ff"), ("\ue000", "\ufffd"), ("\U00010000", "\U0010ffff"))
+_RAW: Final = ((" ", "~"), ("\xa0", "\ud7ff"), ("\ue000", "\ufffd"), ("\U00010000", "\U0010ffff"))
 _ESCAPES: Final = {
     "\0": "0",
     "\x07": "a",
@@ -27,7 +27,6 @@ _ESCAPES: Final = {
     '"': '"',
     "\\": "\\",
     "\x85": "N",
-    "\xa0": "_",
     "\u2028": "L",
     "\u2029": "P",
 }
@@ -39,14 +38,7 @@ def is_plain(text: str, *, in_flow: bool) -> bool:
         return False
     if ": " in text or " #" in text or (in_flow and ":" in text):
         return False
-    return all(
-        letter in _PUNCTUATION
-        or letter.isalnum()
-        or (letter in ":#" and not in_flow)
-        or (letter in _BLOCK_ONLY and not in_flow)
-        or any(first <= letter <= last for first, last in _WIDE)
-        for letter in text
-    )
+    return (_IN_FLOW if in_flow else _IN_BLOCK).fullmatch(text) is not None
 
 
 def quoted(text: str) -> str:

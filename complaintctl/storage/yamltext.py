@@ -16,10 +16,19 @@ from complaintctl.domain.problems import Fault
 
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 MAX_DEPTH: Final = 32
+BYTE_ORDER_MARK: Final = "\ufeff".encode()
 CONFLICT_MARKER: Final = re.compile(rb"^(<<<<<<< |=======\r?$|>>>>>>> |\|\|\|\|\|\|\| )", re.MULTILINE)
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
+
+
+def dotted(path: Path) -> str:
+    """A path as a person would say it: `history[2].at`."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
 
 
 @dataclass(slots=True)
@@ -67,13 +76,22 @@ def _unreadable(data: bytes, reading: Reading) -> bool:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        start = data.rfind(b"\n", 0, error.start) + 1
-        reading.flaw("not-utf-8", (data[: error.start].count(b"\n") + 1, error.start - start + 1))
+        reading.flaw("not-utf-8", _place_at(data, error.start))
+        return True
+    # At the start it says UTF-8; further on it is invisible, and readers take it for nothing or for a letter.
+    if (hidden := data.find(BYTE_ORDER_MARK, 1)) > 0:
+        reading.flaw("yaml-character", _place_at(data, hidden), detail="U+FEFF")
         return True
     marker = CONFLICT_MARKER.search(data)
     if marker is not None:
         reading.flaw("conflict-marker", (data[: marker.start()].count(b"\n") + 1, 1))
     return marker is not None
+
+
+def _place_at(data: bytes, offset: int) -> Place:
+    """Line and column of a byte, the column in characters as an editor counts it."""
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode(errors="replace")) + 1
 
 
 class _Builder:

@@ -1,0 +1,44 @@
+"""Plain cases for the storage tests, and reading a text back."""
+
+from datetime import datetime
+from typing import Any
+
+from complaintctl.domain import history
+from complaintctl.domain.case import Case, Event
+from complaintctl.storage import schema, yamltext
+
+CASE_ID = "C-20261121-7K3FQ"
+
+
+def at(text: str) -> datetime:
+    """`09:14` on the day all cases are received, in Shanghai."""
+    return datetime.fromisoformat(f"2026-11-21T{text}:00+08:00")
+
+
+def did(what: str, when: str, **rest: Any) -> Event:
+    """Something that happened that day."""
+    return Event(at=at(when), did=what, **{"by": "li.wei", **rest})
+
+
+def a_case(*events: Event, **facts: Any) -> Case:
+    """A case received at 09:14; its events carry the ids of their place in the history."""
+    settings: dict[str, Any] = {
+        "id": CASE_ID,
+        "title": "Battery swells",
+        "received": at("09:14"),
+        "status": "open",
+    }
+    chain: tuple[Event, ...] = ()
+    for event in events or (did("open", "09:20"),):
+        chain = (*chain, history.identified(CASE_ID, chain, event))
+    return Case(**{**settings, **facts, "history": chain})
+
+
+def loaded(text: bytes) -> Case:
+    """The case in a file that must be faultless."""
+    reading = yamltext.read(text, with_places=False)
+    assert reading.flaws == []
+    case, faults = schema.case_from(reading.root)
+    assert faults == []
+    assert case is not None
+    return case
