@@ -1,44 +1,19 @@
-"""The shape of our files: pydantic validates texts into the domain's classes and gives the JSON Schema."""
+"""The shape of our files: texts become values of the domain's classes; unknown keys are named with the nearest."""
 
-import copy
 import dataclasses
 import difflib
-import types
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final, TypeVar
-
-from pydantic import TypeAdapter
-from pydantic_core import SchemaValidator, ValidationError
+from typing import Any, TypeVar
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.storage.yamltext import Path
+from complaintctl.storage.yamltext import Path, dotted
 
 T = TypeVar("T")
-
-# Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
-TIME_SHAPE: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
-DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
-
-_KEYS: Final[Mapping[str, str]] = {
-    "missing": "field-missing",
-    "string_type": "not-text",
-    "int_parsing": "not-a-number",
-    "int_type": "not-a-number",
-    "bool_parsing": "not-true-or-false",
-    "bool_type": "not-true-or-false",
-    "literal_error": "not-one-of",
-    "dataclass_type": "not-a-mapping-here",
-    "dict_type": "not-a-mapping-here",
-    "tuple_type": "not-a-list",
-    "list_type": "not-a-list",
-    "too_short": "not-a-pair",
-    "too_long": "not-a-pair",
-}
 
 
 def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
@@ -52,7 +27,7 @@ def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
     faults = list(_unknown(Case, raw, ()))
-    case, wrong = _validated(_case_validator(), raw)
+    case, wrong = _validated(Case, raw)
     return case, [*wrong, *faults]
 
 
@@ -72,55 +47,22 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
             for part in [part for part, value in rule.items() if value is None]:
                 del rule[part]
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(Policy, raw, ())]
-    policy, wrong = _validated(_policy_validator(), raw)
+    policy, wrong = _validated(Policy, raw)
     return (None if faults else policy), [*wrong, *faults]
 
 
 def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
     """A value of one of our classes that a mapping of texts states, or None; every fault, unknown keys too."""
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(owner, raw, ())]
-    value, wrong = _validated(_strict(owner), raw)
+    value, wrong = _validated(owner, raw)
     return (None if faults else value), [*wrong, *faults]
 
 
-def _validated(validator: SchemaValidator, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
-    try:
-        return validator.validate_python(raw), []
-    except ValidationError as error:
-        return None, list(_faults(error))
+def _validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
+    # Pydantic takes as long to load as all the rest: only a command that reads a file shall wait for it.
+    from complaintctl.storage import validation  # noqa: PLC0415
 
-
-def _faults(error: ValidationError) -> Iterator[Fault]:
-    seen = set()
-    for entry in error.errors(include_url=False):
-        path = tuple(fields.key(part) if isinstance(part, str) else part for part in entry["loc"])
-        place = tuple(part for part in path if not _is_branch(part))
-        if place in seen:
-            continue
-        seen.add(place)
-        context = entry.get("ctx", {})
-        key = _KEYS.get(entry["type"], "")
-        if entry["type"] == "string_pattern_mismatch":
-            key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
-        elif entry["type"].startswith("date"):
-            key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
-        facts = {"field": dotted(place), "detail": entry["msg"], "expected": context.get("expected", "")}
-        if isinstance(entry["input"], str) and not fields.is_personal(dotted(place)):
-            facts["value"] = entry["input"]
-        yield Fault(key=key or "wrong-value", path=place, facts=facts)
-
-
-def _is_branch(part: str | int) -> bool:
-    """Whether pydantic added the part to name the branch of a union."""
-    return isinstance(part, str) and (part == "str" or "[" in part or part in {"Class", "Calendar"})
-
-
-def dotted(path: Path) -> str:
-    """A path as a person would say it: `history[2].at`."""
-    text = ""
-    for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
+    return validation.validated(owner, raw)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,47 +122,3 @@ def _unknown_inside(owner: type, raw: Any, path: Path, *, is_map: bool) -> Itera
             yield from _unknown(owner, entry, (*path, key))
     else:
         yield from _unknown(owner, raw, path)
-
-
-@cache
-def _case_validator() -> SchemaValidator:
-    return _strict(Case)
-
-
-@cache
-def _policy_validator() -> SchemaValidator:
-    return _strict(Policy)
-
-
-def _strict(owner: type) -> SchemaValidator:
-    """Pydantic's validator of a class, with times and days that must be written out."""
-    return SchemaValidator(_with_shapes(copy.deepcopy(TypeAdapter(owner).core_schema)))
-
-
-def _with_shapes(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_with_shapes(entry) for entry in schema]
-    if isinstance(schema, tuple):
-        return tuple(_with_shapes(entry) for entry in schema)
-    if not isinstance(schema, dict):
-        return schema
-    if schema.get("type") == "datetime":
-        return {"type": "chain", "steps": [{"type": "str", "pattern": TIME_SHAPE}, schema]}
-    if schema.get("type") == "date":
-        return {"type": "chain", "steps": [{"type": "str", "pattern": DAY_SHAPE}, schema]}
-    return {key: _with_shapes(value) for key, value in schema.items()}
-
-
-def json_schema(owner: type) -> dict[str, Any]:
-    """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
-    document = TypeAdapter(owner).json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
-
-
-def _with_file_keys(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {fields.key(key): _with_file_keys(value) for key, value in node.items()}
-    return [_with_file_keys(entry) for entry in node] if isinstance(node, list) else node
-
-
-SCHEMAS: Final = types.MappingProxyType({"case": Case, "policy": Policy})

@@ -1,0 +1,104 @@
+"""Pydantic's part: it types the texts of a file into the domain's classes, and gives the JSON Schema."""
+
+import copy
+import types
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic_core import SchemaValidator, ValidationError
+
+from complaintctl.domain import fields
+from complaintctl.domain.case import Case
+from complaintctl.domain.policy import Policy
+from complaintctl.domain.problems import Fault
+from complaintctl.storage.yamltext import dotted
+
+# Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
+TIME_SHAPE: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
+DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
+
+_KEYS: Final[Mapping[str, str]] = {
+    "missing": "field-missing",
+    "string_type": "not-text",
+    "int_parsing": "not-a-number",
+    "int_type": "not-a-number",
+    "bool_parsing": "not-true-or-false",
+    "bool_type": "not-true-or-false",
+    "literal_error": "not-one-of",
+    "dataclass_type": "not-a-mapping-here",
+    "dict_type": "not-a-mapping-here",
+    "tuple_type": "not-a-list",
+    "list_type": "not-a-list",
+    "too_short": "not-a-pair",
+    "too_long": "not-a-pair",
+}
+
+
+SCHEMAS: Final = types.MappingProxyType({"case": Case, "policy": Policy})
+
+
+def validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
+    """The value of a class that a mapping of texts states, or None; with every fault of it."""
+    try:
+        return _strict(owner).validate_python(raw), []
+    except ValidationError as error:
+        return None, list(_faults(error))
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    seen = set()
+    for entry in error.errors(include_url=False):
+        path = tuple(fields.key(part) if isinstance(part, str) else part for part in entry["loc"])
+        place = tuple(part for part in path if not _is_branch(part))
+        if place in seen:
+            continue
+        seen.add(place)
+        context = entry.get("ctx", {})
+        key = _KEYS.get(entry["type"], "")
+        if entry["type"] == "string_pattern_mismatch":
+            key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
+        elif entry["type"].startswith("date"):
+            key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
+        facts = {"field": dotted(place), "detail": entry["msg"], "expected": context.get("expected", "")}
+        if isinstance(entry["input"], str) and not fields.is_personal(dotted(place)):
+            facts["value"] = entry["input"]
+        yield Fault(key=key or "wrong-value", path=place, facts=facts)
+
+
+def _is_branch(part: str | int) -> bool:
+    """Whether pydantic added the part to name the branch of a union."""
+    return isinstance(part, str) and (part == "str" or "[" in part or part in {"Class", "Calendar"})
+
+
+@cache
+def _strict(owner: type) -> SchemaValidator:
+    """Pydantic's validator of a class, with times and days that must be written out."""
+    return SchemaValidator(_with_shapes(copy.deepcopy(TypeAdapter(owner).core_schema)))
+
+
+def _with_shapes(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_with_shapes(entry) for entry in schema]
+    if isinstance(schema, tuple):
+        return tuple(_with_shapes(entry) for entry in schema)
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "datetime":
+        return {"type": "chain", "steps": [{"type": "str", "pattern": TIME_SHAPE}, schema]}
+    if schema.get("type") == "date":
+        return {"type": "chain", "steps": [{"type": "str", "pattern": DAY_SHAPE}, schema]}
+    return {key: _with_shapes(value) for key, value in schema.items()}
+
+
+def json_schema(owner: type) -> dict[str, Any]:
+    """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
+    document = TypeAdapter(owner).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
+
+
+def _with_file_keys(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {fields.key(key): _with_file_keys(value) for key, value in node.items()}
+    return [_with_file_keys(entry) for entry in node] if isinstance(node, list) else node
