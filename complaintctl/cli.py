@@ -117,12 +117,20 @@ DISK: Final = 4
 def main() -> None:
     """The console script."""
     try:
-        arguments = sys.argv[1:]
+        arguments = _typed()
         language.use(_language(arguments))
         colours.use(on=_wants_colours())
         _application(_wanted(arguments))()
     except KeyboardInterrupt:
         sys.exit(DECLINED)
+
+
+def _typed() -> Sequence[str]:
+    """The words after our name: of the command line, or of the one that a shell wants completed."""
+    if "_COMPLAINTCTL_COMPLETE" in os.environ:
+        line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+        return line.split()[1:]
+    return sys.argv[1:]
 
 
 def _wants_colours() -> bool:
@@ -162,14 +170,14 @@ def _policy_language(arguments: Sequence[str]) -> str | None:
 
 
 def _wanted(arguments: Sequence[str]) -> str | None:
-    """The command that was typed: only its module is loaded. None loads all, for help and completion."""
-    if "_COMPLAINTCTL_COMPLETE" in os.environ:
-        return None
+    """The command that was typed: only its module is loaded. None loads all, for help, "" none at all."""
     names = {name for name, *_rest in (*COMMANDS, *GROUPS)}
     skip = False
     for word in arguments:
         if skip:
             skip = False
+        elif word == "--version":
+            return ""
         elif word in {"-C", "--lang"}:
             skip = True
         elif not word.startswith("-"):
@@ -206,6 +214,11 @@ def _application(wanted: str | None) -> Any:
 
 
 def _options(typer: Any) -> Callable[..., None]:
+    def print_version(*, wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"complaintctl {__version__}")
+            raise typer.Exit
+
     def options(
         directory: Annotated[
             str | None,
@@ -216,13 +229,11 @@ def _options(typer: Any) -> Callable[..., None]:
         lang: Annotated[
             str | None, typer.Option("--lang", metavar="LANG", help=_("The language: en or zh."))
         ] = None,
-        version: Annotated[
-            bool, typer.Option("--version", help=_("Print the version."), is_eager=True)
+        _version: Annotated[
+            bool,
+            typer.Option("--version", help=_("Print the version."), is_eager=True, callback=print_version),
         ] = False,
     ) -> None:
-        if version:
-            typer.echo(f"complaintctl {__version__}")
-            raise typer.Exit
         if directory is not None:
             os.environ["COMPLAINTCTL_DIR"] = directory
         if lang is not None and language.understood(lang) is None:

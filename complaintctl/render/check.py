@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 from complaintctl import __version__
 from complaintctl.domain.deadlines import PROMISE
 from complaintctl.domain.overview import Finding
+from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Problem
-from complaintctl.render import colours, sentences, tables, wording
+from complaintctl.render import colours, labels, sentences, tables, wording
 from complaintctl.render.language import _, ngettext
 
 # These name files from the top of the repository, where the service looks for them.
@@ -34,6 +34,7 @@ class Checked:
     files: Mapping[str, str]
     root: Path
     zone: ZoneInfo
+    policy: Policy
 
 
 def text(checked: Checked, form: str) -> str:
@@ -51,6 +52,8 @@ def text(checked: Checked, form: str) -> str:
     entries = [_entry(checked, finding) for finding in checked.findings]
     if form == "table":
         for entry, finding in zip(entries, checked.findings, strict=True):
+            entry["step"] = labels.clock(checked.policy, finding.clock)
+            entry["level"] = labels.word(checked.policy, "level", finding.case.level)
             entry["due"] = wording.moment(finding.due, checked.zone)
             late = wording.duration(finding.late) if finding.late > 0 else _("due soon")
             entry["late"] = colours.painted(late, colours.of_time_left(-finding.late))
@@ -192,6 +195,16 @@ def _gitlab(checked: Checked) -> str:
     return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
 
 
+def _xml(words: str) -> str:
+    """Words between tags; the standard library's own function loads urllib and http with it."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _attribute(words: str) -> str:
+    """Words as the value of an attribute, quotes included."""
+    return '"' + _xml(words).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") + '"'
+
+
 def _junit(checked: Checked) -> str:
     failing = [issue for issue in _issues(checked) if issue.grave]
     broken = {issue.file for issue in failing}
@@ -200,18 +213,18 @@ def _junit(checked: Checked) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         (
             f'<testsuite name="complaintctl check" tests="{len(failing) + len(fine)}" failures="{len(failing)}" '
-            f'errors="0" timestamp={quoteattr(wording.utc_stamp(checked.as_of))}>'
+            f'errors="0" timestamp={_attribute(wording.utc_stamp(checked.as_of))}>'
         ),
     ]
     for one in failing:
-        words = quoteattr(one.said)
+        words = _attribute(one.said)
         lines += [
-            f"  <testcase classname={quoteattr(one.file)} name={quoteattr(one.name)}>",
-            f"    <failure type={quoteattr(one.rule)} message={words}>{escape(one.said)}</failure>",
+            f"  <testcase classname={_attribute(one.file)} name={_attribute(one.name)}>",
+            f"    <failure type={_attribute(one.rule)} message={words}>{_xml(one.said)}</failure>",
             "  </testcase>",
         ]
     lines += [
-        f"  <testcase classname={quoteattr(file)} name={quoteattr(case)}/>" for case, file in fine.items()
+        f"  <testcase classname={_attribute(file)} name={_attribute(case)}/>" for case, file in fine.items()
     ]
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
