@@ -120,7 +120,7 @@ def main() -> None:
         arguments = _typed()
         language.use(_language(arguments))
         colours.use(on=_wants_colours())
-        _application(_wanted(arguments))()
+        _application(_wanted(arguments))(prog_name="complaintctl")
     except KeyboardInterrupt:
         sys.exit(DECLINED)
 

@@ -18,6 +18,7 @@ ACTOR = "li.wei"
 NAME = "Li Wei"
 ADDRESS = "li.wei@example.com"
 ZONE = "Asia/Shanghai"
+MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
 _INHERITED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
@@ -234,3 +235,23 @@ def make_book(
     options = ("--policy", str(policy), "--timezone", timezone, "--lang", lang, "--yes")
     call(folder, variables, "init", "book", *options, check=0)
     return Book(root=folder / "book", variables=variables)
+
+
+def refused(
+    book: Book,
+    code: int,
+    *arguments: str,
+    stdin: str | None = None,
+    env: Mapping[str, str] | None = None,
+    as_process: bool = False,
+) -> str:
+    """What a refused command says: this exit code, a line or two on stderr, and nothing written anywhere."""
+    before = book.head(), book.git("status", "--porcelain", "--untracked-files=all")
+    way = book.run if as_process else book.call
+    result = way(*arguments, stdin=stdin, env=env, check=code)
+    after = book.head(), book.git("status", "--porcelain", "--untracked-files=all")
+    if after != before:
+        raise AssertionError(arguments, "was refused but wrote something", before, after)
+    if result.stdout or "Traceback" in result.stderr or not 1 <= result.stderr.count("\n") <= MOST_LINES:
+        raise AssertionError(arguments, "was not refused in a line or two", result)
+    return result.stderr.strip()

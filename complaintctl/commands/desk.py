@@ -14,7 +14,7 @@ from complaintctl.domain.deadlines import Judged
 from complaintctl.domain.policy import department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.errors import Broken, Misspelt, NotFound
+from complaintctl.errors import Broken, Declined, Misspelt, NotFound
 from complaintctl.render import sentences
 from complaintctl.storage import casebook, casefile, policyfile
 from complaintctl.storage.casebook import Casebook
@@ -116,6 +116,18 @@ def with_department(here: Desk, facts: dict[str, object]) -> dict[str, object]:
 def channel(here: Desk, via: str | None) -> str | None:
     """The policy's word for a channel."""
     return vocabulary.key_of(here.rules.policy, "channel", via) if via else None
+
+
+def ask(question: str, default: str = "") -> str:
+    """The answer typed on the terminal, asked for on stderr; raises Declined where the input ends."""
+    while True:
+        typer.echo(f"{question} [{default}]: " if default else f"{question}: ", nl=False, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            typer.echo(err=True)
+            raise Declined("declined")
+        if answer := line.strip() or default:
+            return answer
 
 
 def say(words: str) -> None:

@@ -46,7 +46,7 @@ def init(
     as_json: options.Json = False,
 ) -> None:
     """Make a casebook; on a terminal the questions that matter are asked."""
-    root = (folder or desk.here()).absolute()
+    root = (folder or desk.here()).resolve()
     if (root / casebook.POLICY_FILE).exists():
         raise Misspelt("casebook-exists", folder=str(root))
     asking = sys.stdin.isatty() and not yes
@@ -55,9 +55,9 @@ def init(
         raise Misspelt("option-missing", option="--policy")
     source = _source(chosen)
     if asking and lang is None:
-        lang = str(typer.prompt(_("Language (en, zh)"), default=language.current(), err=True))
+        lang = desk.ask(_("Language (en, zh)"), language.current())
     if asking and timezone is None:
-        timezone = str(typer.prompt(_("Time zone"), default=_setting(source, "timezone"), err=True))
+        timezone = desk.ask(_("Time zone"), _setting(source, "timezone"))
     text = _with_settings(source, {"name": name, "language": lang, "timezone": timezone})
     found, problems = policyfile.parse(text.encode(), root / casebook.POLICY_FILE)
     if found is None:
@@ -77,7 +77,7 @@ def init(
 
 def _ask_policy() -> str:
     names = ", ".join(policyfile.shipped_names())
-    return str(typer.prompt(_("Policy ({names})").format(names=names), err=True))
+    return desk.ask(_("Policy ({names})").format(names=names))
 
 
 def _source(chosen: str) -> str:

@@ -107,4 +107,4 @@ def open_case(
 def _asked_title() -> str:
     if not sys.stdin.isatty():
         raise Misspelt("option-missing", option="--title")
-    return str(typer.prompt(_("The complaint in one line"), err=True))
+    return desk.ask(_("The complaint in one line"))

@@ -101,6 +101,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ambiguous-case": N_("{part} fits {count} cases: {candidates}."),
     "no-such-event": N_("{case} has no event {event}, or several. Its events: complaintctl log {case}"),
     "declined": N_("Stopped. Nothing was changed."),
+    "stopped-halfway": N_("Stopped in the middle: {subject}. The next command completes it."),
     # problems of files
     "unreadable": N_("cannot be read: {detail}"),
     "file-empty": N_("the file is empty. Restore it: git checkout -- FILE"),
@@ -287,4 +288,5 @@ def problem(found: Problem, root: str) -> str:
     if found.line:
         place += f":{found.line}:{found.column}"
     said = sentence(found.key, found.facts, None)
-    return f"{place}: {_('warning: ') if found.warning else ''}{said}" if place else said
+    kind = _("warning: ") if found.warning else ""
+    return f"{place}: {kind}{said}" if place else said

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from complaintctl.errors import Broken
@@ -30,11 +30,16 @@ def write(path: Path, content: bytes) -> None:
     with named_disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         neighbour = temporary(path)
-        with neighbour.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        neighbour.replace(path)
+        try:
+            with neighbour.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            neighbour.replace(path)
+        except OSError:
+            with suppress(OSError):
+                neighbour.unlink(missing_ok=True)
+            raise
         sync_folder(path.parent)
 
 

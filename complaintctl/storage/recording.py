@@ -7,15 +7,15 @@ so a journal that is still there while the lock is free names exactly what was i
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from complaintctl.errors import Broken
-from complaintctl.storage import durable, git, journal
+from complaintctl.errors import Broken, Declined
+from complaintctl.storage import bulk, durable, git, journal
 from complaintctl.storage.casebook import Casebook
 
 LOCK_SECONDS: Final = 30.0
@@ -94,14 +94,27 @@ def save(session: Session, change: Change) -> None:
         "removed": [_name(book, path) for path in change.removed],
         "marks": [event for _, event in change.events],
     }
-    journal.begin(book, entry)
-    for path, content in change.files.items():
-        durable.write(path, content)
-    for path in change.removed:
-        durable.remove(path)
-    if change.commit and book.repository is not None:
-        git.commit(book.repository, (*change.files, *change.removed), change.message)
-    journal.end(book)
+    try:
+        journal.begin(book, entry)
+        _write(session, change)
+        if change.commit and book.repository is not None:
+            git.commit(book.repository, (*change.files, *change.removed), change.message)
+        journal.end(book)
+    except KeyboardInterrupt as error:
+        raise Declined("stopped-halfway", subject=change.subject) from error
+
+
+def _write(session: Session, change: Change) -> None:
+    """Write what a change names; where the disk refuses, take back what was already written."""
+    try:
+        for path, content in change.files.items():
+            durable.write(path, content)
+        for path in change.removed:
+            durable.remove(path)
+    except Broken:
+        with suppress(Broken):
+            _complete(session)
+        raise
 
 
 def _name(book: Casebook, path: Path) -> str:
@@ -114,6 +127,7 @@ def _digest(content: bytes) -> str:
 
 def _complete(session: Session) -> None:
     """Finish what the journal names: commit it if it was written, else remove what had been begun."""
+    _complete_bulk(session)
     book, entry = session.book, journal.entry(session.book)
     if entry is None:
         journal.path_of(book).unlink(missing_ok=True)
@@ -133,6 +147,16 @@ def _complete(session: Session) -> None:
             if _name(book, path) in entry["new"] and path.is_file() and _digest(path.read_bytes()) == digest:
                 durable.remove(path)
     journal.end(book)
+
+
+def _complete_bulk(session: Session) -> None:
+    """Commit what an interrupted import had written; during a merge that waits."""
+    book = session.book
+    if bulk.pending(book) is None or (book.repository and git.unfinished(book.repository)):
+        return
+    if book.repository is not None:
+        _await_index(book.repository, bulk.path_of(book))
+    session.completed.append(bulk.complete(book))
 
 
 def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
