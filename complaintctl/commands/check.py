@@ -77,6 +77,7 @@ def check(
         files=files,
         root=root,
         zone=here.rules.zone,
+        policy=here.rules.policy,
     )
     desk.show(texts.text(checked, form))
     desk.say_problems(view.problems, here.book.root)

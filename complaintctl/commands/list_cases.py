@@ -8,8 +8,8 @@ from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import overview, vocabulary
 from complaintctl.errors import Misspelt
-from complaintctl.render import tables, wording
-from complaintctl.render.language import _
+from complaintctl.render import labels, tables, wording
+from complaintctl.render.language import N_, _
 
 COLUMNS = "id,status,level,category,owner,step,due,title"
 
@@ -99,23 +99,28 @@ def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | No
 
 
 def _heading(name: str) -> str:
-    return _(HEADINGS.get(name, name))
+    return _(HEADINGS[name]) if name in HEADINGS else name
 
 
 HEADINGS = {
-    "id": "case",
-    "status": "status",
-    "level": "level",
-    "category": "class",
-    "owner": "owner",
-    "step": "step",
-    "due": "due",
-    "title": "title",
+    "id": N_("case"),
+    "status": N_("status"),
+    "level": N_("level"),
+    "category": N_("class"),
+    "channel": N_("channel"),
+    "owner": N_("owner"),
+    "department": N_("department"),
+    "outcome": N_("outcome"),
+    "received": N_("received"),
+    "step": N_("step"),
+    "due": N_("due"),
+    "overdue": N_("overdue"),
+    "title": N_("title"),
 }
 
 
 def _readable(here: desk.Desk, entry: dict[str, str]) -> dict[str, str]:
-    """Times as people read them."""
+    """Times and words as people read them."""
     from datetime import datetime
 
     times = {
@@ -123,4 +128,5 @@ def _readable(here: desk.Desk, entry: dict[str, str]) -> dict[str, str]:
         for name in ("due", "received")
         if entry.get(name)
     }
-    return {**entry, **times}
+    words = {name: labels.cell(here.rules.policy, name, text) for name, text in entry.items()}
+    return {**words, **times}

@@ -5,7 +5,7 @@ from datetime import datetime
 from complaintctl.commands import desk, options
 from complaintctl.domain.case import Event
 from complaintctl.domain.deadlines import Judged
-from complaintctl.render import cases, tables, wording
+from complaintctl.render import cases, labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git
 
@@ -27,7 +27,7 @@ def log(case: options.Case, form: options.Format = "table", as_json: options.Jso
             "event": _("event"),
             "commit": _("commit"),
         }
-        shown = [{**entry, "at": _readable(here, entry)} for entry in entries] if form == "table" else entries
+        shown = [_readable(here, entry) for entry in entries] if form == "table" else entries
         desk.show(tables.rows(columns, shown, form))
     if here.book.repository is not None and git.is_shallow(here.book.repository):
         desk.say(_("This clone holds only a part of git's history; older commits are missing here."))
@@ -80,5 +80,7 @@ def _moment(entry: dict[str, str | None]) -> float:
     return datetime.fromisoformat(entry["at"] or "").timestamp()
 
 
-def _readable(here: desk.Desk, entry: dict[str, str | None]) -> str:
-    return wording.moment(datetime.fromisoformat(entry["at"] or ""), here.rules.zone)
+def _readable(here: desk.Desk, entry: dict[str, str | None]) -> dict[str, str | None]:
+    """Times and events as people read them."""
+    at = wording.moment(datetime.fromisoformat(entry["at"] or ""), here.rules.zone)
+    return {**entry, "at": at, "did": labels.event(here.rules.policy, entry["did"] or "")}

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import desk, options, recorder
+from complaintctl.commands import desk, options
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import deadlines
 from complaintctl.domain.deadlines import PROMISE, Clock, Judged
 from complaintctl.domain.words import BUILT_IN_STEPS
-from complaintctl.render import cases, colours, tables, wording
+from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
 
 
@@ -24,7 +24,7 @@ def today(
     """Show each open case with the clock that is due first, the most urgent case first."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
-    owner = recorder.actor(here, None)[0] if mine else owner
+    owner = _me(here) if mine else owner
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     owed, waiting, quiet = [], 0, 0
     for _path, judged in view.cases():
@@ -49,6 +49,13 @@ def today(
     desk.say_problems(view.problems, here.book.root)
     desk.say(_summary(len(owed), waiting, quiet))
     return view.exit_code()
+
+
+def _me(here: desk.Desk) -> str:
+    # What records events loads all that writes files.
+    from complaintctl.commands import recorder
+
+    return recorder.actor(here, None)[0]
 
 
 def _is_for(judged: Judged, owner: str | None, department: str | None) -> bool:
@@ -104,12 +111,12 @@ def _readable(here: desk.Desk, judged: Judged, clock: Clock, left: float) -> dic
     return {
         "due": wording.moment(clock.due, here.rules.zone) if clock.due else "",
         "left": colours.painted(words, colours.of_time_left(left)),
-        "step": cases.step_label(here.rules.policy, clock),
-        "level": cases.word_label(here.rules.policy, "level", judged.case.level),
+        "step": labels.clock(here.rules.policy, clock),
+        "level": labels.word(here.rules.policy, "level", judged.case.level),
     }
 
 
 def _summary(owed: int, waiting: int, quiet: int) -> str:
     said = ngettext("{count} case is owed a step", "{count} cases are owed a step", owed).format(count=owed)
-    more = _("{waiting} waiting for the customer, {quiet} without a running clock.")
-    return f"{said}{_('; ')}{more.format(waiting=waiting, quiet=quiet)}"
+    more = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
+    return said + more.format(waiting=waiting, quiet=quiet)

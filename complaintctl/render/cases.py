@@ -7,31 +7,12 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.deadlines import PROMISE, Clock, Judged, next_due
+from complaintctl.domain.deadlines import Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
-from complaintctl.domain.policy import Policy, Texts, playbook, step_named
+from complaintctl.domain.policy import Policy, Texts, playbook
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.render import colours, sentences, tables, wording
-from complaintctl.render.language import N_, _, current
-
-STATES: Mapping[str, str] = {
-    "met": N_("met"),
-    "late": N_("late"),
-    "unjudged": N_("taken"),
-    "running": N_("running"),
-    "overdue": N_("OVERDUE"),
-    "paused": N_("waiting"),
-    "ahead": N_("not yet"),
-    "settled": N_("settled"),
-}
-STATUSES: Mapping[str, str] = {"open": N_("open"), "waiting": N_("waiting"), "closed": N_("closed")}
-ORIGINS: Mapping[str, str] = {
-    "receipt": N_("receipt"),
-    "assignment": N_("assignment"),
-    "last-word": N_("the last word to the customer"),
-    "reopen": N_("the reopening"),
-    "promised": N_("the promise"),
-}
+from complaintctl.render import colours, labels, sentences, tables, wording
+from complaintctl.render.language import _, current
 
 
 def shown(judged: Judged, book: Rulebook, path: str) -> str:
@@ -42,12 +23,12 @@ def shown(judged: Judged, book: Rulebook, path: str) -> str:
     lines += ["", _("Clocks"), clock_table(judged.clocks, book, "table").rstrip()]
     lines += _playbook_lines(policy, case.category)
     lines += ["", _("History")]
-    lines += [event_line(event, book.zone) for event in judged.progress.events]
+    lines += [_event_line(event, book) for event in judged.progress.events]
     return "\n".join([*lines, "", path]) + "\n"
 
 
 def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    yield "status", _(STATUSES[judged_status(case)])
+    yield "status", _(labels.STATUSES[case.status])
     for entry in dataclasses.fields(case):
         if entry.name in {"id", "title", "status", "history", "x"}:
             continue
@@ -63,11 +44,6 @@ def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, st
             yield entry.name, _value(policy, entry.name, value, zone)
     for name, text in case.x.items():
         yield f"x.{name}", text or ""
-
-
-def judged_status(case: Case) -> str:
-    """The status of a case as a key of STATUSES."""
-    return case.status
 
 
 def _group(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -115,20 +91,17 @@ def in_language(texts: Texts) -> str:
     return texts.get(current()) or next(iter(texts.values()), "")
 
 
-def event_line(event: Event, zone: ZoneInfo) -> str:
-    """One event on one line."""
-    return f"  {event.id}  {wording.moment(event.at, zone)}  {event.by}  {event.did}  {event_words(event, zone)}".rstrip()
+def _event_line(event: Event, book: Rulebook) -> str:
+    at, did = wording.moment(event.at, book.zone), labels.event(book.policy, event.did)
+    return f"  {event.id}  {at}  {event.by}  {did}  {event_words(event, book.zone)}".rstrip()
 
 
 def event_words(event: Event, zone: ZoneInfo) -> str:
     """What an event says beyond who did what when."""
     parts = [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
     parts += [f"{name}: …" for name in event.changed]
-    parts += [
-        f"{word} {value}"
-        for word, value in (("via", event.via), ("to", event.to), ("→", event.link))
-        if value
-    ]
+    words = ((_("via {value}"), event.via), (_("to {value}"), event.to), ("→ {value}", event.link))
+    parts += [template.format(value=value) for template, value in words if value]
     parts += [value for value in (event.file, event.event) if value]
     if event.refused:
         parts.append(_("refused"))
@@ -169,13 +142,13 @@ def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
         "step": _("step"),
         "state": _("state"),
         "due": _("due"),
-        "taken": _("taken"),
+        "taken": _("taken at"),
         "limit": _("limit"),
     }
     entries = [
         {
-            "step": step_label(book.policy, clock),
-            "state": colours.painted(_(STATES[clock.state]), colours.of_state(clock.state)),
+            "step": labels.clock(book.policy, clock),
+            "state": colours.painted(_(labels.STATES[clock.state]), colours.of_state(clock.state)),
             "due": wording.moment(clock.due, book.zone) if clock.due and clock.state != "paused" else "",
             "taken": wording.moment(clock.taken, book.zone) if clock.taken else "",
             "limit": clock.limit.text if clock.limit else "",
@@ -183,19 +156,6 @@ def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
         for clock in clocks
     ]
     return tables.rows(columns, entries, form)
-
-
-def step_label(policy: Policy, clock: Clock) -> str:
-    """The step with its label in the reader's language, where it has another."""
-    if clock.step == PROMISE:
-        return f"{_('promise')}: {clock.what}"
-    step = step_named(policy, clock.step)
-    return labelled(clock.step, step.label.get(current(), "") if step else "")
-
-
-def labelled(key: str, label: str) -> str:
-    """A key with its label, where the label says more."""
-    return key if not label or key.replace("-", " ") in label else f"{key} {label}"
 
 
 def machine(judged: Judged, book: Rulebook, path: str) -> dict[str, Any]:
@@ -240,7 +200,7 @@ def explained(accounts: Sequence[Account], book: Rulebook, places: Mapping[str, 
     blocks = []
     for account in accounts:
         clock = account.clock
-        heading = f"{step_label(book.policy, clock)} — {_(STATES[clock.state])}"
+        heading = f"{labels.clock(book.policy, clock)} — {_(labels.STATES[clock.state])}"
         lines = [
             _ledger_line(line.key, dict(line.facts), book, places.get(clock.step, ""))
             for line in account.lines
@@ -254,8 +214,10 @@ def explained(accounts: Sequence[Account], book: Rulebook, places: Mapping[str, 
 
 def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) -> str:
     if key == "start":
-        origin = str(facts["origin"])
-        facts["origin"] = _(ORIGINS[origin]) if origin in ORIGINS else origin
+        facts["origin"] = labels.point(book.policy, str(facts["origin"]))
+    if key == "ahead":
+        points = (facts["from"],) if isinstance(facts["from"], str) else facts["from"]
+        facts["from"] = [labels.point(book.policy, point) for point in points]
     if key == "limit":
         facts["key"] = f" ({facts['key']})" if facts["key"] else ""
     if key == "span":
@@ -276,8 +238,3 @@ def explained_machine(
             for line in account.lines
         ]
     return rows
-
-
-def word_label(policy: Policy, field: str, key: str | None) -> str:
-    """A word of the policy in the reader's language."""
-    return vocabulary.label(policy, field, key, current()) if key else ""

@@ -7,8 +7,8 @@ from typing import Any
 
 from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.policy import Labels, Policy, Step, Texts, paths
+from complaintctl.render import labels as words
 from complaintctl.render import tables
-from complaintctl.render.cases import labelled
 from complaintctl.render.language import _, current
 
 
@@ -20,7 +20,7 @@ def label(policy: Policy) -> str:
 def shown(policy: Policy, form: str) -> str:
     """Levels, classes and steps of a policy."""
     parts = [f"{'# ' if form == 'md' else ''}{policy.name}: {label(policy)} ({policy.timezone})\n"]
-    steps = [_step(step) for step in policy.steps]
+    steps = [_step(policy, step) for step in policy.steps]
     columns = {
         "step": _("step"),
         "limit": _("limit"),
@@ -77,13 +77,13 @@ def _closing(rule: Any) -> str:
     return ", ".join((*rule.steps, *rule.needs)) if rule else ""
 
 
-def _step(step: Step) -> dict[str, str]:
+def _step(policy: Policy, step: Step) -> dict[str, str]:
     points = (step.from_,) if isinstance(step.from_, str) else step.from_
     limit = _limit(step.within) or (_("every {limit}").format(limit=_limit(step.every)) if step.every else "")
     return {
-        "step": labelled(step.step, _own(step.label)),
+        "step": words.labelled(step.step, _own(step.label)),
         "limit": limit,
-        "from": ", ".join(points) if limit else "",
+        "from": ", ".join(words.point(policy, point) for point in points) if limit else "",
         "needs": _lists(step.needs),
         "approve": _lists(step.approve),
     }

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain import vocabulary
 from complaintctl.domain.metrics import Report, StepFigures
 from complaintctl.domain.policy import Policy, step_named
-from complaintctl.render import tables, wording
-from complaintctl.render.cases import STATUSES, labelled
+from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _, current
 
 HEADINGS: Mapping[str, str] = {
@@ -22,18 +21,24 @@ HEADINGS: Mapping[str, str] = {
 }
 # The words of the report, as `report --define` says them.
 DEFINITIONS: Mapping[str, str] = {
-    "met": N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
-    "late": N_("The step was taken after its due time; a promise also when the case was closed after it."),
-    "taken": N_("The step was taken; the policy set no limit at the time."),
-    "running": N_("Not taken yet, and not past due."),
-    "waiting": N_("Not taken yet; the clock stands still while the customer is asked."),
-    "overdue": N_("Not taken yet, and past due at the moment of the report."),
-    "settled": N_("Not taken; closing the case ended the clock."),
-    "none": N_("Cases without such a clock at that moment, open and closed."),
-    "in time": N_("met as a share of met + late + overdue."),
-    "median": N_("Half of the taken steps took at most this long from receipt (a promise: from its making)."),
-    "p90": N_("Nine of ten taken steps took at most this long (nearest rank)."),
-    "overdue cases": N_("Open cases with at least one overdue clock."),
+    N_("met"): N_(
+        "The step was taken at or before its due time; the verdict was recorded when it was taken."
+    ),
+    N_("late"): N_(
+        "The step was taken after its due time; a promise also when the case was closed after it."
+    ),
+    N_("taken"): N_("The step was taken; the policy set no limit at the time."),
+    N_("running"): N_("Not taken yet, and not past due."),
+    N_("waiting"): N_("Not taken yet; the clock stands still while the customer is asked."),
+    N_("overdue"): N_("Not taken yet, and past due at the moment of the report."),
+    N_("settled"): N_("Not taken; closing the case ended the clock."),
+    N_("none"): N_("Cases without such a clock at that moment, open and closed."),
+    N_("share in time"): N_("met as a share of met + late + overdue."),
+    N_("median"): N_(
+        "Half of the taken steps took at most this long from receipt (a promise: from its making)."
+    ),
+    N_("p90"): N_("Nine of ten taken steps took at most this long (nearest rank)."),
+    N_("overdue cases"): N_("Open cases with at least one overdue clock."),
 }
 
 
@@ -67,7 +72,7 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
         "met": _("met"),
         "late": _("late"),
         "overdue": _("overdue"),
-        "share": _("in time"),
+        "share": _("share in time"),
         "running": _("running"),
         "paused": _("waiting"),
         "unjudged": _("taken"),
@@ -90,7 +95,7 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
         **{name: getattr(row, name) for name in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": labelled(row.step, label),
+        "step": labels.labelled(row.step, label),
         "share": share,
         "none": none,
         "median": wording.duration(row.median) if row.median is not None else "",
@@ -113,7 +118,7 @@ def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, fo
 
 def _label(name: str, value: str, policy: Policy) -> str:
     if name == "status":
-        return _(STATUSES.get(value, value))
+        return _(labels.STATUSES.get(value, value))
     label = vocabulary.label(policy, name, value, current())
     return label or _("(none)")
 
@@ -154,5 +159,5 @@ def definitions(form: str) -> str:
     """The words of the report with what they mean."""
     columns = {"word": _("word"), "meaning": _("meaning")}
     return tables.rows(
-        columns, [{"word": word, "meaning": _(text)} for word, text in DEFINITIONS.items()], form
+        columns, [{"word": _(word), "meaning": _(text)} for word, text in DEFINITIONS.items()], form
     )

@@ -1,0 +1,91 @@
+"""The words of the domain in the reader's language: states, events, points in time; keys stand beside them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.domain import vocabulary
+from complaintctl.domain.deadlines import PROMISE, Clock
+from complaintctl.domain.policy import Policy, step_named
+from complaintctl.render.language import N_, _, current
+
+STATES: Final[Mapping[str, str]] = {
+    "met": N_("met"),
+    "late": N_("late"),
+    "unjudged": N_("taken"),
+    "running": N_("running"),
+    "overdue": N_("OVERDUE"),
+    "paused": N_("waiting"),
+    "ahead": N_("not yet"),
+    "settled": N_("settled"),
+}
+STATUSES: Final[Mapping[str, str]] = {"open": N_("open"), "waiting": N_("waiting"), "closed": N_("closed")}
+ORIGINS: Final[Mapping[str, str]] = {
+    "receipt": N_("receipt"),
+    "assignment": N_("assignment"),
+    "last-word": N_("the last word to the customer"),
+    "reopen": N_("the reopening"),
+    "promised": N_("the promise"),
+}
+# The events that are no step of a policy; a step brings its own label.
+EVENTS: Final[Mapping[str, str]] = {
+    "approve": N_("approve"),
+    "assign": N_("assign"),
+    "attach": N_("attach"),
+    "close": N_("close"),
+    "edit": N_("edit"),
+    "escalate": N_("escalate"),
+    "heard": N_("heard"),
+    "import": N_("import"),
+    "link": N_("link"),
+    "note": N_("note"),
+    "reopen": N_("reopen"),
+    "resume": N_("resume"),
+    "retract": N_("retract"),
+    "wait": N_("wait"),
+}
+
+
+def labelled(key: str, label: str) -> str:
+    """A key with its label, where the label says more."""
+    return key if not label or key.replace("-", " ") in label else f"{key} {label}"
+
+
+def step(policy: Policy, name: str) -> str:
+    """A step with its label in the reader's language."""
+    found = step_named(policy, name)
+    return labelled(name, found.label.get(current(), "") if found else "")
+
+
+def clock(policy: Policy, one: Clock) -> str:
+    """What a clock runs for: its step, or what was promised."""
+    if one.step == PROMISE:
+        return _("promise: {step}").format(step=one.what)
+    return step(policy, one.step)
+
+
+def event(policy: Policy, did: str) -> str:
+    """What was done: English reads the key, which is a verb; every other language its label beside it."""
+    if current() == "en":
+        return did
+    return labelled(did, _(EVENTS[did])) if did in EVENTS else step(policy, did)
+
+
+def point(policy: Policy, name: str) -> str:
+    """A point from which a limit counts."""
+    return _(ORIGINS[name]) if name in ORIGINS else step(policy, name)
+
+
+def word(policy: Policy, field: str, key: str | None) -> str:
+    """A word of the policy in the reader's language."""
+    return vocabulary.label(policy, field, key, current()) if key else ""
+
+
+def cell(policy: Policy, field: str, key: str) -> str:
+    """A field of a table: English reads the keys, every other language its labels."""
+    if not key or current() == "en":
+        return key
+    if field == "status":
+        return _(STATUSES.get(key, key))
+    if field == "step":
+        return _("promise") if key == PROMISE else step(policy, key)
+    return word(policy, field, key)
