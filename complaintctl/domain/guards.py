@@ -15,6 +15,8 @@ from complaintctl.errors import Misspelt, NotFound, Refused
 
 # Steps that may be taken again without a reopening: a new class, another word to the customer.
 REPEATABLE: Final = frozenset({"classify", "ack", "update"})
+# A case stays registered, and a retraction is itself the correction.
+NOT_RETRACTABLE: Final = frozenset({"open", "retract", "import"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,7 +211,7 @@ def _guard_retract(ask: Ask) -> None:
     event = history.find_event(ask.now.case, ask.event or "")
     if event is None:
         raise NotFound("no-such-event", event=ask.event, case=ask.after.id)
-    if event.did in {"open", "retract", "import"}:
+    if event.did in NOT_RETRACTABLE:
         raise Refused("not-retractable", did=event.did)
     if history.is_retracted(ask.now.case, event):
         raise Refused("already-retracted", event=event.id)

@@ -137,6 +137,8 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
     wanted = NEXT_STATUS.get(request.did)
     if wanted is not None and not (request.did == "heard" and status == "closed"):
         changes["status"] = wanted
+    if request.did == "reopen" and case.outcome is not None:
+        changes["outcome"] = None
     if request.promises:
         changes["promised"] = (*case.promised, *request.promises)
     if request.link is not None:
@@ -150,7 +152,7 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
 
 def _taken_back(case: Case, part: str) -> dict[str, Any]:
     event = history.find_event(case, part)
-    if event is None:
+    if event is None or event.did in guards.NOT_RETRACTABLE:
         return {}
     back = {
         name: history.restored(name, old)
