@@ -39,15 +39,10 @@ def investigate(
         how,
         lambda here: Request(
             did="investigate",
-            facts=desk.facts_from(
-                here,
-                {
-                    "cause.class": cause,
-                    "cause.finding": finding,
-                    "cause.five_whys": ";".join(why) if why else None,
-                },
-                sets,
-            ),
+            facts={
+                **desk.facts_from(here, {"cause.class": cause, "cause.finding": finding}, sets),
+                **({"cause.five_whys": tuple(why)} if why else {}),
+            },
             via=desk.channel(here, via),
             text=text,
         ),
