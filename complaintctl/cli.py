@@ -120,7 +120,10 @@ def main() -> None:
         arguments = _typed()
         language.use(_language(arguments))
         colours.use(on=_wants_colours())
-        _application(_wanted(arguments))(prog_name="complaintctl")
+        application = _application(_wanted(arguments))
+        from complaintctl import usage  # noqa: PLC0415 - it imports typer
+
+        sys.exit(usage.run(application))
     except KeyboardInterrupt:
         sys.exit(DECLINED)
 
@@ -189,8 +192,11 @@ def _application(wanted: str | None) -> Any:
     """The Typer app with every command, or with the one that is wanted."""
     import typer  # noqa: PLC0415 - after the language is chosen, since help texts are made on import
 
+    from complaintctl import usage  # noqa: PLC0415 - same
+
     app = typer.Typer(
         name="complaintctl",
+        cls=usage.Group,
         help=_("Complaints as files, promises as policy, git as the audit trail."),
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -201,14 +207,14 @@ def _application(wanted: str | None) -> Any:
     for name, module, panel, words in COMMANDS:
         if wanted in {None, name}:
             function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module)
-            app.command(name, rich_help_panel=_(panel), help=_(words))(_bounded(function))
+            app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(_bounded(function))
     for name, module, panel, words in GROUPS:
         if wanted in {None, name}:
-            group = typer.Typer(help=_(words), no_args_is_help=True, rich_markup_mode=None)
+            group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
             for command, function, said in importlib.import_module(
                 f"complaintctl.commands.{module}"
             ).COMMANDS:
-                group.command(command, help=_(said))(_bounded(function))
+                group.command(command, cls=usage.Command, help=_(said))(_bounded(function))
             app.add_typer(group, name=name, rich_help_panel=_(panel))
     return app
 

@@ -1,0 +1,149 @@
+"""Help pages and usage errors in the language in use.
+
+Typer writes these in English, most of them without asking gettext, and wraps Chinese as if it were one long word.
+Its parser and its classes stay; what they say is said here.
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from complaintctl.render.language import N_, _
+from complaintctl.render.lines import definitions, wrapped
+
+_WIDEST: Final = 80
+# Typer's own options.
+_OPTIONS: Final = (
+    N_("Show this message and exit."),
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
+# What Typer says is wrong with a command line; the longer one first where one begins like another.
+ERRORS: Final = (
+    N_("Missing command."),
+    N_("No such command {name}. Did you mean {near}?"),
+    N_("No such command {name}."),
+    N_("Missing argument {name}."),
+    N_("Missing option {name}."),
+    N_("No such option: {name} (Possible options: {near})"),
+    N_("No such option: {name}"),
+    N_("Option {name} requires an argument."),
+    N_("Option {name} does not take a value."),
+    N_("Got unexpected extra argument(s) ({words})"),
+    N_("Invalid value for {name}: {problem}"),
+)
+
+
+class Command(TyperCommand):
+    """A command whose help is ours."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """The usage line."""
+        return _usage(self, ctx)
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help page."""
+        return "\n".join(_page(self, ctx))
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is ours; without a command it shows its help and fails."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """The usage line."""
+        return f"{_usage(self, ctx)} {_('COMMAND [ARGS]...')}"
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help page, the commands under the headings of their panels."""
+        return "\n".join([*_page(self, ctx), *_commands(self, ctx)])
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Typer's parsing, but for the case that nothing was typed."""
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
+            sys.stderr.write(f"{self.get_help(ctx)}\n")
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+
+def run(application: Any) -> int:
+    """Run the app; gives the exit code. A command line that cannot be understood is told in our words."""
+    try:
+        ended = application(prog_name="complaintctl", standalone_mode=False)
+    except Exception as error:
+        # Typer publishes no class for its usage errors; they alone can word themselves.
+        if not hasattr(error, "format_message"):
+            raise
+        sys.stderr.write("\n".join(_told(error)) + "\n")
+        return int(getattr(error, "exit_code", 2))
+    return ended if isinstance(ended, int) else 0
+
+
+def _told(error: Any) -> Iterator[str]:
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        yield context.get_usage()
+        hint = _("Try '{command} {option}' for help.")
+        yield hint.format(command=context.command_path, option=context.help_option_names[0])
+        yield ""
+    yield _("Error: {problem}").format(problem=in_our_words(error.format_message()))
+
+
+def in_our_words(problem: str) -> str:
+    """What Typer says is wrong, in the language in use; what it says otherwise stays as it is."""
+    for template in ERRORS:
+        names = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
+        if found := re.fullmatch(names, problem, re.DOTALL):
+            return _(template).format_map(found.groupdict())
+    return problem
+
+
+def _usage(command: Any, ctx: Any) -> str:
+    arguments = (param.metavar for param in command.get_params(ctx) if param.param_type_name == "argument")
+    return " ".join([_("Usage: {command}").format(command=ctx.command_path), _("[OPTIONS]"), *arguments])
+
+
+def _page(command: Any, ctx: Any) -> Iterator[str]:
+    columns = min(shutil.get_terminal_size().columns, _WIDEST)
+    yield command.get_usage(ctx)
+    yield ""
+    yield from (f"  {line}" for line in wrapped(command.help or "", columns - 2))
+    for kind, heading in (("argument", _("Arguments:")), ("option", _("Options:"))):
+        rows = [
+            (_name(param, ctx), _explained(param, ctx))
+            for param in command.get_params(ctx)
+            if param.param_type_name == kind and not param.hidden
+        ]
+        if rows:
+            yield from ("", heading, *definitions(rows, columns))
+
+
+def _name(param: Any, ctx: Any) -> str:
+    return str(param.metavar if param.param_type_name == "argument" else param.get_help_record(ctx)[0])
+
+
+def _explained(param: Any, ctx: Any) -> str:
+    default = param.get_default(ctx, call=False)
+    notes = []
+    if param.show_default and default:
+        notes.append(_("[default: {value}]").format(value=default))
+    if param.required:
+        notes.append(_("[required]"))
+    return " ".join([_(param.help) if param.help else "", *notes])
+
+
+def _commands(group: Any, ctx: Any) -> Iterator[str]:
+    panels: dict[str, list[tuple[str, str]]] = {}
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        panel = command.rich_help_panel or _("Commands")
+        panels.setdefault(str(panel), []).append((name, command.help or ""))
+    columns = min(shutil.get_terminal_size().columns, _WIDEST)
+    room = max(len(name) for rows in panels.values() for name, _help in rows)
+    for panel, rows in panels.items():
+        padded = [(f"{name:{room}}", said) for name, said in rows]
+        yield from ("", _("{panel}:").format(panel=panel), *definitions(padded, columns))
