@@ -75,11 +75,13 @@ def _markdown(headings: list[str], cells: list[list[str]]) -> str:
 
 
 def _table(headings: list[str], cells: list[list[str]]) -> str:
-    # Tabulate takes a third of the start-up time, so only a table loads it.
-    from tabulate import tabulate  # noqa: PLC0415
-
     if not cells:
         return ""
+    # Tabulate takes a tenth of the start-up time, so only a table that has rows loads it.
+    from tabulate import tabulate  # noqa: PLC0415
+
     shown = [[_one_line(cell) for cell in row] for row in cells]
-    sides = ["right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*shown, strict=True)]
+    sides = [
+        "right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*shown, strict=True)
+    ]
     return tabulate(shown, headings, "simple", disable_numparse=True, colalign=sides) + "\n"

@@ -11,6 +11,7 @@ from complaintctl.domain import fields
 from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Fault
+from complaintctl.storage.validation import validated
 from complaintctl.storage.yamltext import Path, dotted
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
     faults = list(_unknown(Case, raw, ()))
-    case, wrong = _validated(Case, raw)
+    case, wrong = validated(Case, raw)
     return case, [*wrong, *faults]
 
 
@@ -47,22 +48,15 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
             for part in [part for part, value in rule.items() if value is None]:
                 del rule[part]
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(Policy, raw, ())]
-    policy, wrong = _validated(Policy, raw)
+    policy, wrong = validated(Policy, raw)
     return (None if faults else policy), [*wrong, *faults]
 
 
 def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
     """A value of one of our classes that a mapping of texts states, or None; every fault, unknown keys too."""
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(owner, raw, ())]
-    value, wrong = _validated(owner, raw)
+    value, wrong = validated(owner, raw)
     return (None if faults else value), [*wrong, *faults]
-
-
-def _validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
-    # Pydantic takes as long to load as all the rest: only a command that reads a file shall wait for it.
-    from complaintctl.storage import validation  # noqa: PLC0415
-
-    return validation.validated(owner, raw)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

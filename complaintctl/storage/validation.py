@@ -1,6 +1,5 @@
 """Pydantic's part: it types the texts of a file into the domain's classes, and gives the JSON Schema."""
 
-import copy
 import types
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -34,7 +33,6 @@ _KEYS: Final[Mapping[str, str]] = {
     "too_short": "not-a-pair",
     "too_long": "not-a-pair",
 }
-
 
 SCHEMAS: Final = types.MappingProxyType({"case": Case, "policy": Policy})
 
@@ -75,7 +73,7 @@ def _is_branch(part: str | int) -> bool:
 @cache
 def _strict(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class, with times and days that must be written out."""
-    return SchemaValidator(_with_shapes(copy.deepcopy(TypeAdapter(owner).core_schema)))
+    return SchemaValidator(_with_shapes(TypeAdapter(owner).core_schema))
 
 
 def _with_shapes(schema: Any) -> Any:
