@@ -73,12 +73,13 @@ def list_cases(
         and (search is None or overview.contains(judged.case, search))
     ]
     entries = [
-        {name: overview.field_text(one, name) for name in names} for one in overview.sorted_by(found, sort)
+        {name: overview.field_text(one, name) or None for name in names}
+        for one in overview.sorted_by(found, sort)
     ]
     if form == "json":
         desk.show(tables.document("cases", entries))
     else:
-        shown = [_readable(here, entry) for entry in entries] if form == "table" else entries
+        shown = [_readable(here, entry) for entry in entries] if form in tables.FOR_PEOPLE else entries
         desk.show(tables.rows({name: _heading(name) for name in names}, shown, form))
     desk.say_problems(view.problems, here.book.root)
     return view.exit_code()
@@ -119,14 +120,14 @@ HEADINGS = {
 }
 
 
-def _readable(here: desk.Desk, entry: dict[str, str]) -> dict[str, str]:
+def _readable(here: desk.Desk, entry: dict[str, str | None]) -> dict[str, str]:
     """Times and words as people read them."""
     from datetime import datetime
 
     times = {
-        name: wording.moment(datetime.fromisoformat(entry[name]), here.rules.zone)
+        name: wording.moment(datetime.fromisoformat(text), here.rules.zone)
         for name in ("due", "received")
-        if entry.get(name)
+        if (text := entry.get(name))
     }
-    words = {name: labels.cell(here.rules.policy, name, text) for name, text in entry.items()}
+    words = {name: labels.cell(here.rules.policy, name, text) for name, text in entry.items() if text}
     return {**words, **times}

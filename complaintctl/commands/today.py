@@ -42,7 +42,7 @@ def today(
     if form == "json":
         desk.show(tables.document("today", entries))
     else:
-        if form == "table":
+        if form in tables.FOR_PEOPLE:
             for entry, (due, judged, clock) in zip(entries, owed, strict=True):
                 entry.update(_readable(here, judged, clock, (due - view.moment).total_seconds()))
         desk.show(tables.rows(_columns(), entries, form))

@@ -234,7 +234,7 @@ def explained_machine(
     for row, account in zip(rows, accounts, strict=True):
         row["policy"] = places.get(account.clock.step)
         row["lines"] = [
-            {"key": line.key, **{name: _plain(value) for name, value in line.facts.items()}}
+            {"key": line.key, "facts": {name: _plain(value) for name, value in line.facts.items()}}
             for line in account.lines
         ]
     return rows

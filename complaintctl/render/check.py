@@ -50,13 +50,15 @@ def text(checked: Checked, form: str) -> str:
         "owner": _("owner"),
     }
     entries = [_entry(checked, finding) for finding in checked.findings]
-    if form == "table":
-        for entry, finding in zip(entries, checked.findings, strict=True):
+    for entry, finding in zip(entries, checked.findings, strict=True):
+        if form in tables.FOR_PEOPLE:
             entry["step"] = labels.clock(checked.policy, finding.clock)
             entry["level"] = labels.word(checked.policy, "level", finding.case.level)
             entry["due"] = wording.moment(finding.due, checked.zone)
             late = wording.duration(finding.late) if finding.late > 0 else _("due soon")
             entry["late"] = colours.painted(late, colours.of_time_left(-finding.late))
+        elif form != "jsonl":
+            entry["step"] = step_name(finding)
     return tables.rows(columns, entries, form)
 
 
@@ -79,7 +81,8 @@ def step_name(finding: Finding) -> str:
 def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
     return {
         "case": finding.case.id,
-        "step": step_name(finding),
+        "step": finding.clock.step,
+        "what": finding.clock.what,
         "due": wording.iso(finding.due),
         "late": finding.late,
         "level": finding.case.level,

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from complaintctl.errors import Misspelt
 
 FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
+FOR_PEOPLE: Final = ("table", "md")
 JSON_VERSION: Final = 1
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
 
 Row = Mapping[str, Any]
 
@@ -63,8 +66,13 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([[f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in cells])
+    writer.writerows([[_harmless(cell) for cell in row] for row in cells])
     return stream.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """The cell so that no spreadsheet calculates it; a number with its sign stays one."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _markdown(headings: list[str], cells: list[list[str]]) -> str:
