@@ -4,22 +4,30 @@ import dataclasses
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    FoldedScalarString,
+    LiteralScalarString,
+    PlainScalarString,
+)
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Event
-from complaintctl.storage import yamltext
+from complaintctl.errors import Broken
+from complaintctl.storage import grafting, yamltext
 from complaintctl.storage.emitter import LAYOUT, event_pairs
 from complaintctl.storage.scalars import is_literal, is_plain
 
 NO_WRAPPING: Final = 2**31
+# Said explicitly: ruamel gives a bare text the quotes of the value that it replaces.
+_EMPTY: Final = PlainScalarString("")
 
 
 class LostError(RuntimeError):
@@ -46,25 +54,40 @@ def _yaml(dash_column: int) -> YAML:
 
 
 def changed_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
-    """The file with the dotted `facts` set (None empties one) and `events` appended to its history."""
-    windows = 0 < before.count(b"\n") == before.count(b"\r\n")
-    if windows:
-        return changed_text(before.replace(b"\r\n", b"\n"), facts, events).replace(b"\n", b"\r\n")
-    prepared = _with_places_for(before, facts)
+    """The file with the dotted `facts` set (None empties one) and `events` appended to its history.
+
+    Raises Broken with the place of what reads well but cannot be written back, such as a tab after a colon.
+    """
+    appended = tuple(events)
+    if not facts and not appended:
+        return before
+    plain = grafting.plain(before)
+    prepared = _with_places_for(plain, facts)
     yaml = _yaml(_dash_column(prepared))
-    document = yaml.load(prepared)
+    try:
+        document = yaml.load(prepared)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = {"line": mark.line + 1, "column": mark.column + 1}
+        raise Broken("unwritable", **place, detail=error.problem or "") from error
     untouched = _dumped(yaml, document)
     for name, value in facts.items():
         _set(document, name, value)
-    if not document.get("history"):
+    _append(document, appended)
+    changed = _dumped(yaml, document)
+    if untouched != prepared:
+        changed = grafting.grafted(prepared, untouched, changed)
+    if plain != before:
+        changed = grafting.with_own_ends(before, plain, changed)
+    _check_nothing_lost(before, changed, {name.partition(".")[0] for name in facts})
+    return changed
+
+
+def _append(document: CommentedMap, events: tuple[Event, ...]) -> None:
+    if events and not (isinstance(document.get("history"), CommentedSeq) and document["history"]):
         document["history"] = CommentedSeq()
     for event in events:
         document["history"].append(_node(event, in_flow=True))
-    changed = _dumped(yaml, document)
-    if untouched != prepared:
-        changed = _grafted(prepared, untouched, changed)
-    _check_nothing_lost(before, changed, {name.partition(".")[0] for name in facts})
-    return changed
 
 
 def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
@@ -91,32 +114,6 @@ def _dumped(yaml: YAML, document: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _grafted(original: bytes, untouched: bytes, changed: bytes) -> bytes:
-    """The change laid onto a file whose own spacing the round trip would not keep.
-
-    Lines that the change (untouched to changed) leaves alone are written as they stood in the original.
-    """
-    own = _original_lines(original.splitlines(keepends=True), untouched.splitlines(keepends=True))
-    before, after = untouched.splitlines(keepends=True), changed.splitlines(keepends=True)
-    lines: list[bytes] = []
-    for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        kept = [own.get(place) for place in range(start, end)]
-        whole = kind == "equal" and None not in kept
-        lines.extend(line for line in kept if line is not None) if whole else lines.extend(after[first:last])
-    return b"".join(lines)
-
-
-def _original_lines(original: list[bytes], untouched: list[bytes]) -> dict[int, bytes]:
-    """For each line of the round trip the line of the file that it came from, where there is just one."""
-    own: dict[int, bytes] = {}
-    for _, start, end, first, last in SequenceMatcher(
-        None, original, untouched, autojunk=False
-    ).get_opcodes():
-        if end - start == last - first:
-            own |= dict(zip(range(first, last), original[start:end], strict=True))
-    return own
-
-
 def _with_places_for(before: bytes, facts: Mapping[str, Any]) -> bytes:
     """The file with an empty line of its own for each fact it does not have yet, where our layout puts it."""
     for name in dict.fromkeys(name.partition(".")[0] for name in facts):
@@ -140,8 +137,7 @@ def _inserted(before: bytes, name: str, lines_of: Mapping[str, int]) -> bytes:
     at = min(later, default=len(lines) + 1) - 1
     while at > 0 and (not lines[at - 1].strip() or lines[at - 1].startswith(b"#")):
         at -= 1
-    ending = b"\r\n" if b"\r\n" in before else b"\n"
-    return b"".join([*lines[:at], b"" if mates else ending, name.encode() + b":" + ending, *lines[at:]])
+    return b"".join([*lines[:at], b"" if mates else b"\n", name.encode() + b":\n", *lines[at:]])
 
 
 def _set(document: CommentedMap, name: str, value: Any) -> None:
@@ -156,20 +152,52 @@ def _set(document: CommentedMap, name: str, value: Any) -> None:
             group.fa.set_flow_style()
         document[first] = group
     if value is None:
-        group.pop(rest, None)
+        _remove(document, group, first, rest)
     else:
-        group[rest] = _node(value, in_flow=first != "x")
+        _put(group, rest, _node(value, in_flow=first != "x"))
     if not group:
-        document[first] = ""
+        document[first] = _EMPTY
 
 
 def _replace(document: CommentedMap, name: str, value: Any) -> None:
     """Set a fact as a whole; a list is refilled in place, so that the comments after it stay."""
-    node = "" if value is None else _node(value, in_flow=False)
-    if isinstance(node, CommentedSeq) and isinstance(document.get(name), CommentedSeq):
-        document[name][:] = list(node)
-    else:
-        document[name] = node
+    node, old = _node(value, in_flow=False), document.get(name)
+    if isinstance(node, CommentedSeq) and isinstance(old, CommentedSeq):
+        old[:] = list(node)
+        return
+    _put(document, name, node)
+
+
+def _put(owner: CommentedMap, name: str, node: Any) -> None:
+    """Set one entry; the blank lines and comments that follow it, or the group that it ends, stay."""
+    last = next(reversed(owner), None)
+    before = name if name in owner else last
+    follows = owner.ca.items.get(before)
+    if follows and follows[2] and (before == name or not owner.fa.flow_style()):
+        follows[2].value = _after(follows[2].value, owner.get(before), node)
+        if before != name:
+            owner.ca.items[name] = [None, None, follows[2], None]
+            follows[2] = None
+    owner[name] = node
+
+
+def _after(comment: str, old: Any, new: Any) -> str:
+    """What follows a value, for another one: a block of text ends with its line, any other value before it."""
+    was, becomes = (isinstance(value, LiteralScalarString | FoldedScalarString) for value in (old, new))
+    if was and not becomes:
+        return f"\n{comment}"
+    return comment.removeprefix("\n") if becomes and not was else comment
+
+
+def _remove(document: CommentedMap, group: CommentedMap, first: str, name: str) -> None:
+    """Take an entry out of a group of the document; what followed it follows the entry before."""
+    names = list(group)
+    after = (group.ca.items.pop(name, None) or [None] * 4)[2]
+    before = names[: names.index(name)] if name in names else []
+    group.pop(name, None)
+    if after is not None and not group.fa.flow_style():
+        place = group.ca.items if before else document.ca.items
+        place.setdefault(before[-1] if before else first, [None] * 4)[2] = after
 
 
 def _node(value: Any, *, in_flow: bool) -> Any:
@@ -194,12 +222,15 @@ def _sequence(values: Iterable[Any], *, in_flow: bool) -> CommentedSeq:
 
 
 def _scalar(value: Any, *, in_flow: bool) -> Any:
-    if value is None or isinstance(value, bool | int | datetime | date):
-        return fields.as_text(value) or "null"
+    if value is None:
+        return PlainScalarString("null") if in_flow else _EMPTY
+    if isinstance(value, bool | int | datetime | date):
+        return PlainScalarString(fields.as_text(value) or "")
     text = str(value)
     if not in_flow and is_literal(text):
         return LiteralScalarString(text)
-    return text if is_plain(text, in_flow=in_flow) else DoubleQuotedScalarString(text)
+    plain = is_plain(text, in_flow=in_flow)
+    return PlainScalarString(text) if plain else DoubleQuotedScalarString(text)
 
 
 def _map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
