@@ -1,17 +1,47 @@
 """Taking in the records of another system from a table of separated values."""
 
-import contextlib
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.commands import desk, options, recorder
 from complaintctl.commands.desk import Desk
+from complaintctl.domain import rulebook
+from complaintctl.domain.imports import Rejected, Summary
 from complaintctl.errors import Broken
+from complaintctl.exchange import csvrows, importing
+from complaintctl.exchange.csvrows import Row
+from complaintctl.exchange.mapping import Mapping
+from complaintctl.render import imports
 from complaintctl.render.language import N_, _
+from complaintctl.storage import importing as storing
+from complaintctl.storage import mappingfile, recording, sourcefile
+from complaintctl.storage.bulk import Batch
+from complaintctl.storage.importing import Import
+from complaintctl.storage.rejects import Rejects, path_beside
+from complaintctl.storage.sourcefile import SourceFile
+
+# A bar that moves with every row would cost more than the row.
+_ROWS_A_STEP: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class How:
+    """The options of an import."""
+
+    member: str | None
+    rejects: Path | None
+    dry_run: bool
+    no_commit: bool
+
+
+def _mappings(incomplete: str) -> list[str]:
+    """The shipped mappings, for completion; files are the shell's own business."""
+    return [name for name in mappingfile.shipped_names() if name.startswith(incomplete)]
 
 
 def import_csv(
@@ -20,11 +50,13 @@ def import_csv(
     ],
     map: Annotated[
         str,
-        typer.Option("--map", metavar="MAP", help=_("The mapping: a file, or the name of a shipped one.")),
+        typer.Option(
+            "--map",
+            metavar="MAP",
+            help=_("The mapping: a file, or the name of a shipped one."),
+            autocompletion=_mappings,
+        ),
     ],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
-    ] = False,
     zip_member: Annotated[
         str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
     ] = None,
@@ -36,44 +68,80 @@ def import_csv(
             help=_("Where rejected rows go. Default: FILE.rejects.csv beside the table."),
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+    ] = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> int:
-    """Take in a table; rows that were taken before are compared, never taken twice."""
-    from complaintctl.exchange import csvrows, importing
-    from complaintctl.render import imports
-    from complaintctl.storage import importing as taking
-    from complaintctl.storage import mappingfile, sourcefile
-    from complaintctl.storage.rejects import Rejects, path_beside
-
+    """Take in a table; rows that were taken in before are compared, never taken in twice."""
     here = desk.sit_down()
-    how = recorder.How(at=None, by=None, no_commit=no_commit, as_json=as_json)
-    by, _recorder = recorder.actor(here, None)
-    path = mappingfile.find(map)
+    mapping = _mapping(here, map)
+    how = How(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
+    place = path_beside(here.book, file, rejects)
+    done = _taken_in(here, file, mapping, how, place)
+    desk.show(imports.machine(done, dry_run, place) if as_json else imports.text(done))
+    for words in imports.talk(done, dry_run, place):
+        desk.say(words)
+    return 1 if done.rejected else 0
+
+
+def _mapping(here: Desk, name: str) -> Mapping:
+    path = mappingfile.find(name)
     mapping, problems = mappingfile.read(path)
     if mapping is None:
         desk.say_problems(problems, here.book.root)
         raise Broken("mapping-faulty", file=str(path))
-    commit = not dry_run and recorder.commits(here, how)
-    with sourcefile.opened(file, zip_member) as source:
+    return mapping
+
+
+def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -> Summary:
+    with sourcefile.opened(file, how.member) as source:
         table = csvrows.table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         ready = importing.layout(mapping, table.header, source.name)
-        place = path_beside(here.book, file, rejects)
-        bad = None if dry_run else Rejects(place, table.header, imports.reason)
-        rows = importing.arrivals(ready, _shown(table.rows, source))
-        with _writing(here, wanted=not dry_run):
-            batch = None if dry_run else taking.batch(here.book, mapping.system, by, commit=commit)
-            job = taking.Import(
-                book=here.book,
-                ready=ready,
-                rules=here.rules,
-                now=desk_moment(here),
-                batch=batch,
-            )
-            done = taking.take_in(job, rows, bad)
-    if bad is not None:
-        bad.close()
-    desk.show(imports.machine(done, dry_run=dry_run) if as_json else imports.text(done, dry_run=dry_run))
-    for words in imports.talk(done, None if dry_run else place):
-        desk.say(words)
-    return 1 if done.rejected else 0
+        with _rejects(place, table.header, how) as rejects, _batch(here, mapping, how) as batch:
+            now = rulebook.moment_in(here.rules, here.now)
+            job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
+            arrivals = importing.arrivals(ready, _shown(table.rows, source), now)
+            return storing.take_in(job, arrivals, rejects)
+
+
+@contextmanager
+def _rejects(place: Path, header: tuple[str, ...], how: How) -> Iterator[Rejects | None]:
+    rejects = None if how.dry_run else Rejects(place, header, imports.reason)
+    try:
+        yield rejects
+    finally:
+        if rejects is not None:
+            rejects.close()
+
+
+@contextmanager
+def _batch(here: Desk, mapping: Mapping, how: How) -> Iterator[Batch | None]:
+    """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
+    if how.dry_run:
+        yield None
+        return
+    plain = recorder.How(at=None, by=None, no_commit=how.no_commit, as_json=False)
+    commit = recorder.commits(here, plain)
+    actor, _recorder = recorder.actor(here, None)
+    with recording.writing(here.book) as session:
+        recorder.say_completed(session.completed)
+        yield storing.batch(here.book, mapping.system, actor, commit=commit)
+
+
+def _shown(rows: Iterator[Row | Rejected], source: SourceFile) -> Iterator[Row | Rejected]:
+    """The rows, with a bar on stderr that shows how far they have come, where that is a terminal."""
+    stderr = typer.get_text_stream("stderr")
+    if not stderr.isatty():
+        yield from rows
+        return
+    with typer.progressbar(length=source.size, file=stderr) as bar:
+        for count, row in enumerate(rows):
+            if count % _ROWS_A_STEP == 0:
+                bar.update(source.stream.tell() - bar.pos)
+            yield row
+        bar.update(source.size - bar.pos)
+
+
+COMMANDS: Final = (("csv", import_csv, N_("Take in a CSV file (or one in a zip archive) by a mapping.")),)

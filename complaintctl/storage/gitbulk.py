@@ -135,9 +135,7 @@ def _update_index(repository: Repository, names: Names, own: dict[str, str]) -> 
     _feed(repository, ["update-index", "-z", "--add", "--remove", "--stdin"], feed, own)
 
 
-def _feed(
-    repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
-) -> None:
+def _feed(repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]) -> None:
     code, said = _run(repository, arguments, chunks, own)
     if code != 0:
         lines = [line for line in said.splitlines() if line.strip()]

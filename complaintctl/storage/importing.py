@@ -1,50 +1,27 @@
 """Taking in the records of another system: new cases written, changed ones revised, everything counted."""
 
-import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from complaintctl.domain import history
 from complaintctl.domain.case import Case
+from complaintctl.domain.imports import Kept, Rejected, Summary
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.errors import Broken
+from complaintctl.errors import Broken, Misspelt
 from complaintctl.exchange import importing, revising
-from complaintctl.exchange.csvrows import Rejected
 from complaintctl.exchange.importing import Arrival, Layout
 from complaintctl.exchange.revising import Revision
 from complaintctl.storage import bulk, casebook, casefile, emitter, roundtrip
 from complaintctl.storage.bulk import Batch
 from complaintctl.storage.casebook import Casebook
 from complaintctl.storage.imported import Found, Shelf
+from complaintctl.storage.rejects import Rejects
 
-# So many rejected rows are named one by one; all of them stand in the rejects file.
-NAMED: Final = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
-    """Fields of a case that stay as somebody here left them although the source says otherwise."""
-
-    case_id: str
-    line: int
-    fields: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Summary:
-    """What an import did, or would do; every row is new, changed, unchanged or rejected."""
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    irregular: int = 0
-    columns_changed: int = 0
-    kept: list[Kept] = field(default_factory=list)
-    named: list[Rejected] = field(default_factory=list)
+# What is wrong with one record; everything else (disk, git) ends the import.
+_REJECTING: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +41,7 @@ def batch(book: Casebook, system: str, actor: str, *, commit: bool) -> Batch:
     return Batch(book=book, subject=f"import {system}", trailers=trailers, commit=commit)
 
 
-def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: "Rejects | None") -> Summary:
+def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: Rejects | None) -> Summary:
     """Take in every record: bad ones are set aside, none stops the rest; then one sync and one commit.
 
     Raises Broken where disk or git refuses; importing again completes what is left.
@@ -75,9 +52,7 @@ def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: "Rejec
         done.rows += 1
         found = arrival if isinstance(arrival, Rejected) else _taken(job, shelf, arrival, done)
         if found is not None:
-            done.rejected += 1
-            if len(done.named) < NAMED:
-                done.named.append(found)
+            done.reject(found)
             if rejects is not None:
                 rejects.add(found)
     if job.batch is not None:
@@ -95,15 +70,16 @@ def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Reject
             _open(job, shelf, arrival, found, done)
         else:
             _revise(job, arrival, found.path, found.content or b"", done)
-    except Broken as error:
-        if error.key not in {"case-faulty", "import-no-id-left"}:
+    except (Broken, Misspelt) as error:
+        if error.key not in _REJECTING:
             raise
         return Rejected(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
     return None
 
 
 def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: Summary) -> None:
-    case = importing.new_case(arrival, job.ready, found.case_id, job.now)
+    case = importing.new_case(arrival, job.ready, found.case_id)
+    _check_words(job, case, None)
     shelf.since.add(case.id)
     done.new += 1
     done.irregular += any(event.irregular for event in case.history)
@@ -116,6 +92,7 @@ def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Sum
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
     revision = revising.revise(case, arrival, job.ready, job.rules, job.now)
+    _check_words(job, revision.case, revision.taken)
     done.changed += 1
     done.irregular += any(event.irregular for event in revision.events)
     done.columns_changed += revision.columns_changed
@@ -126,6 +103,13 @@ def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Sum
         bulk.write(job.batch, target, _revised_text(case, content, revision))
         if target != path:
             bulk.remove(job.batch, path)
+
+
+def _check_words(job: Import, case: Case, taken: tuple[str, ...] | None) -> None:
+    """Raise Misspelt where the row brings a word that the team's policy does not know: check would fault it."""
+    for fault in history.unknown_words(case, job.rules):
+        if taken is None or ".".join(map(str, fault.path)) in taken:
+            raise Misspelt(fault.key, **fault.facts)
 
 
 def _revised_text(case: Case, content: bytes, revision: Revision) -> bytes:

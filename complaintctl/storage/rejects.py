@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from complaintctl.domain.imports import Rejected
 from complaintctl.errors import Misspelt
-from complaintctl.exchange.csvrows import REJECT_COLUMNS, UNREADABLE, Rejected
+from complaintctl.exchange.csvrows import REJECT_COLUMNS, UNREADABLE
 from complaintctl.storage import durable
 from complaintctl.storage.casebook import Casebook
 

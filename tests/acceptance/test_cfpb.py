@@ -1,0 +1,67 @@
+"""Consumer complaints in four layouts of one register."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.published import data, register
+from tests.casebooks import Book
+
+FOLDER = data("cfpb")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return register(tmp_path_factory.mktemp("cfpb"))
+
+
+def take_in(book: Book, path: Path, check: int) -> Any:
+    rejects = str(book.root.parent / "rejects.csv")
+    return book.run("import", "csv", str(path), "--map", "cfpb", "--rejects", rejects, "--json", check=check)
+
+
+@pytest.mark.parametrize(
+    ("name", "cases", "rejected"),
+    [
+        ("q1_2015_28k_no_company.csv", 28_156, 0),
+        ("full18_2023_truncated.csv", 2_067, 1),
+        ("full18_2019_narratives.csv", 268, 0),
+        ("full18_2016.csv", 349, 0),
+    ],
+)
+def test_every_layout_of_the_register_is_taken_in(book: Book, name: str, cases: int, rejected: int) -> None:
+    before = sum(1 for _ in (book.root / "cases").rglob("*.yaml"))
+    result = take_in(book, FOLDER / name, check=1 if rejected else 0)
+    done = result.json()
+    assert (done["new"], done["rejected"], done["changed"]) == (cases, rejected, 0)
+    assert sum(1 for _ in (book.root / "cases").rglob("*.yaml")) - before == cases
+    assert book.git("status", "--porcelain") == ""
+    assert take_in(book, FOLDER / name, check=1 if rejected else 0).json()["unchanged"] == cases
+
+
+def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(tmp_path: Path) -> None:
+    made = register(tmp_path)
+    result = take_in(made, FOLDER / "full18_2023_truncated.csv", check=1)
+    assert "line 3302: the record is cut inside a quoted cell" in result.stderr
+    rejects = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rejects) == 2
+    assert rejects[1].startswith("3302,the record is cut inside a quoted cell,2023-07-17,")
+
+
+def test_a_narrative_of_many_lines_stays_whole(tmp_path: Path) -> None:
+    made = register(tmp_path)
+    take_in(made, FOLDER / "full18_2019_narratives.csv", check=0)
+    texts = [path.read_text(encoding="utf-8") for path in (made.root / "cases").rglob("*.yaml")]
+    assert any("\ndescription: |" in text for text in texts)
+    assert len(texts) == 268
+    assert made.run("check", "--archive", check=0).stderr.count("cases/") == 0
+
+
+def test_a_web_page_named_csv_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    made = register(tmp_path)
+    result = take_in(made, data("csv-torture", "not_a_csv_html_page.csv"), check=4)
+    assert result.stdout == ""
+    assert result.stderr == (
+        "not_a_csv_html_page.csv is a web page, not a table: the download went wrong. Nothing was imported.\n"
+    )

@@ -1,0 +1,101 @@
+"""Tables as they come: every file gives rows or one clear sentence, never a traceback."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from complaintctl.errors import Broken
+from complaintctl.exchange import csvrows
+from complaintctl.exchange.csvrows import Row
+from tests.acceptance.published import data, register
+from tests.casebooks import Book
+
+FOLDER = data("csv-torture")
+FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path.parent.name != "json")
+SPECTRUM = sorted((FOLDER / "csv-spectrum" / "csvs").glob("*.csv"))
+# A mapping that takes any table whose first column has some name: what is tested is the reading.
+MAP = """\
+mapping: 1
+system: torture
+timezone: UTC
+times: "%Y-%m-%d"
+id: [{name}]
+received: day
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return register(tmp_path_factory.mktemp("torture"))
+
+
+@pytest.mark.parametrize("path", SPECTRUM, ids=lambda path: path.stem)
+def test_the_cells_are_those_that_the_collection_says(path: Path) -> None:
+    said = (path.parent.parent / "json" / f"{path.stem}.json").read_text(encoding="utf-8")
+    # The published tables were stored with bare line feeds, the answers were not.
+    expected = json.loads(said.replace("\\r\\n", "\\n"))
+    with path.open("rb") as stream:
+        table = csvrows.table(stream, path.name, None, ",")
+        rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows if isinstance(row, Row)]
+    assert rows == expected
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_file_that_fits_no_mapping_gets_one_sentence(book: Book, path: Path) -> None:
+    result = book.call("import", "csv", str(path), "--map", "boston311")
+    assert result.returncode in {2, 4}
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "complaintctl" not in result.stderr
+    assert path.name in result.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_rows_of_any_table_become_cases_or_rejects(book: Book, tmp_path: Path, path: Path) -> None:
+    with path.open("rb") as stream:
+        try:
+            table = csvrows.table(stream, path.name, None, ",")
+            header, rows = table.header, list(table.rows)
+        except Broken:
+            return
+    copy, mapping = tmp_path / path.name, tmp_path / "map.yaml"
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(
+        [["day", "row", *header], *(["2020-01-01", f"{path.stem} {row.line}", *row.cells] for row in rows)]
+    )
+    copy.write_text(text.getvalue(), encoding="utf-8", newline="", errors="replace")
+    mapping.write_text(MAP.format(name="row"), encoding="utf-8")
+    result = book.call(
+        "import", "csv", str(copy), "--map", str(mapping), "--rejects", str(tmp_path / "r.csv"), "--json"
+    )
+    done = result.json()
+    assert done["new"] + done["rejected"] == done["rows"] == len(rows)
+    assert result.returncode == (1 if done["rejected"] else 0)
+
+
+def test_what_was_taken_in_is_read_back_without_a_problem(book: Book) -> None:
+    assert "cases/" not in book.call("check", "--archive", check=0).stderr
+
+
+@pytest.mark.parametrize("kind", ["payloads", "strings"])
+def test_hostile_texts_stay_texts(tmp_path: Path, kind: str) -> None:
+    if kind == "payloads":
+        texts = (FOLDER / "csv_injection_payloads.txt").read_text(encoding="utf-8").splitlines()
+    else:
+        texts = json.loads((FOLDER / "blns.json").read_text(encoding="utf-8"))
+    made = register(tmp_path)
+    (tmp_path / "map.yaml").write_text(
+        MAP.format(name="id") + "fields: {title: text, description: text}\n", encoding="utf-8"
+    )
+    text = io.StringIO(newline="")
+    rows = [[str(number), "2020-01-01", entry, entry] for number, entry in enumerate(texts)]
+    csv.writer(text).writerows([["id", "day", "text", "again"], *rows])
+    (tmp_path / "a.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
+    done = made.json("import", "csv", str(tmp_path / "a.csv"), "--map", str(tmp_path / "map.yaml"))
+    assert done["new"] == len(texts)
+    assert "cases/" not in made.call("check", "--archive", check=0).stderr
+    again = made.json("import", "csv", str(tmp_path / "a.csv"), "--map", str(tmp_path / "map.yaml"))
+    assert again["unchanged"] == len(texts)
