@@ -89,6 +89,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "git does not know who you are. Say it: git config user.name NAME; git config user.email ADDRESS"
     ),
     "case-faulty": N_("{case} cannot be changed before its file is repaired."),
+    "unwritable": N_(
+        "The case file reads well but cannot be changed: line {line}, column {column}: {detail}. Write that line "
+        "more simply."
+    ),
     "policy-faulty": N_("The policy has faults, so nothing was judged. Check it: complaintctl policy check"),
     "nothing-to-resolve": N_("No case is in conflict."),
     "conflict-in-facts": N_(

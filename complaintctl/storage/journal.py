@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from complaintctl.storage import durable
+from complaintctl.storage import bulk, durable
 from complaintctl.storage.casebook import Casebook
 
 
@@ -34,4 +34,4 @@ def entry(book: Casebook) -> dict[str, Any] | None:
 def pending(book: Casebook) -> str | None:
     """The subject of a command that was interrupted before its commit, or None."""
     found = entry(book)
-    return str(found["message"]).partition("\n")[0] if found else None
+    return str(found["message"]).partition("\n")[0] if found else bulk.pending(book)
