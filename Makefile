@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
-CATALOGUE := complaintctl/locale
 WORKERS ?= auto
 
 .PHONY: demo test lint coverage bench messages example clean
@@ -26,14 +25,9 @@ coverage: $(VENV)/ready
 bench: $(VENV)/ready
 	$(RUN) -m bench
 
-# Collect the sentences of the code, merge them into the Chinese catalogue, compile it.
+# Collect the sentences of the code, merge them into the Chinese catalogue, compile it; name what is untranslated.
 messages: $(VENV)/ready
-	$(RUN) -m babel.messages.frontend extract -q -k _ -k N_ -k ngettext:1,2 --no-location --no-wrap \
-		--omit-header -o $(CATALOGUE)/complaintctl.pot complaintctl
-	$(RUN) -m babel.messages.frontend update -q -l zh -D complaintctl --no-wrap --no-fuzzy-matching --ignore-obsolete \
-		-i $(CATALOGUE)/complaintctl.pot -d $(CATALOGUE)
-	$(RUN) -m babel.messages.frontend compile -q -l zh -D complaintctl -d $(CATALOGUE)
-	rm $(CATALOGUE)/complaintctl.pot
+	$(RUN) -m tests.messages
 
 # Print what the README shows, from a casebook made for it.
 example: $(VENV)/ready

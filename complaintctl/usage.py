@@ -56,7 +56,7 @@ class Group(TyperGroup):
 
     def get_usage(self, ctx: Any) -> str:
         """The usage line."""
-        return f"{_usage(self, ctx)} {_('COMMAND [ARGS]...')}"
+        return " ".join([_usage(self, ctx), _("COMMAND [ARGS]...")])
 
     def get_help(self, ctx: Any) -> str:
         """The whole help page, the commands under the headings of their panels."""
