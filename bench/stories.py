@@ -77,8 +77,8 @@ def closed_cases(count: int, book: Rulebook, moment: datetime) -> Iterator[Case]
         story = Story(random=Random(f"{SEED}/closed/{number}"), book=book)  # noqa: S311 - invented cases
         _steps_before(story, CLOSED)
         end = story.told[-1][0] + story.random.uniform(1, 20)
-        _fill(story, end, waits=True)
         story.told.append((end + 1, Request(did=CLOSED, facts={"lesson": _one(story, words.LESSONS)})))
+        _fill(story, end, waits=True)
         yield _case(story, number, moment - timedelta(hours=end + 2 + story.random.uniform(0, 17000)))
 
 
@@ -141,7 +141,7 @@ def _fill(story: Story, end: float, *, waits: bool) -> None:
         if kind == "wait" and not (waits and len(story.told) + 2 < total and "wait" not in _done(story)):
             kind = "note"
         story.told.append((at, _extra(story, kind)))
-        if kind == "wait":
+        if kind == "wait" and story.random.random() < 0.7:  # noqa: PLR2004 - the others still wait
             story.told.append((story.random.uniform(at, end), _extra(story, "heard")))
     story.told.sort(key=_hours)
 
@@ -159,10 +159,15 @@ def _extra(story: Story, kind: str) -> Request:
     if kind == "wait":
         return Request(did=kind, via=via, reason="等待客户寄回样品")
     if kind == "assign":
-        owner = _one(story, words.HANDLERS)
-        return Request(did=kind, to=owner, facts={"owner": owner})
+        return Request(did=kind)
     text = _one(story, words.NOTES)
     return Request(did=kind, text=text, via=None if kind == "note" else via)
+
+
+def _handed_over(story: Story, case: Case) -> Request:
+    """To somebody else than the one who owns the case by then."""
+    owner = _one(story, [name for name in words.HANDLERS if name != case.owner])
+    return Request(did="assign", to=owner, facts={"owner": owner})
 
 
 def _one(story: Story, choices: Any) -> Any:
@@ -176,7 +181,8 @@ def _case(story: Story, number: int, received: datetime) -> Case:
     for hours, request in story.told:
         at = max(received + timedelta(seconds=int(hours * 3600)), case.history[-1].at)
         act = _act(story, at)
-        case = lifecycle.decide(case, story.book, request, act).case
+        now = _handed_over(story, case) if request.did == "assign" else request
+        case = lifecycle.decide(case, story.book, now, act).case
     return case
 
 

@@ -1,0 +1,168 @@
+"""Measure the reading commands on whole processes, print the figures, end with 1 where a promise is broken."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from tabulate import tabulate
+
+from bench import casebooks, plain_reading, processes
+from bench.processes import COMPLAINTCTL, Pairs
+
+CLOCKS: Final = ("wall", "processor")
+READING: Final = ("check", "list", "today", "report", "show", "explain")
+OF_ONE_CASE: Final = frozenset({"show", "explain"})
+# Modules that cost something to load; none of the first kind may be loaded by a reading command.
+FORBIDDEN: Final = frozenset({"ruamel.yaml"})
+HEAVY: Final = ("pydantic", "tabulate", "filelock", "rich", "http.client", "urllib.request", "xml.sax")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """What point of the design is measured and how it came out."""
+
+    name: str
+    limit: float
+    pairs: Pairs
+
+    def kept(self) -> bool:
+        """Whether the median of the ratios is within the limit, by both clocks."""
+        return all(median(self.pairs.ratios(clock)) <= self.limit for clock in CLOCKS)
+
+
+def main() -> int:
+    """Build the casebooks, measure, print."""
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    options.add_argument("--runs", type=int, default=5, help="pairs of runs for each figure")
+    options.add_argument("--closed", type=int, default=100_000, help="closed cases of the large archive")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="complaintctl-bench-") as folder:
+        return _measured(Path(folder), chosen.runs, chosen.closed)
+
+
+def _measured(folder: Path, runs: int, closed: int) -> int:
+    moment = datetime.now(UTC)
+    for name, count, archive in (
+        ("empty", 0, 0),
+        ("small", 1_000, 0),
+        ("large", 10_000, 0),
+        ("old", 1_000, closed),
+    ):
+        _say(f"writing a casebook of {count:,} open and {archive:,} closed cases")
+        casebooks.made(folder / name, count, archive, moment)
+    promises = [
+        _against_plain_reading("check, 1,000 open cases / plain reading", 1.3, folder / "small", runs),
+        _against_plain_reading("check, 10,000 open cases / plain reading", 1.0, folder / "large", runs),
+        _measure(
+            f"check, 1,000 open cases, {closed:,} closed ones / without them",
+            1.15,
+            _check(folder / "old"),
+            _check(folder / "small"),
+            runs,
+        ),
+    ]
+    loaded = dict(_loaded(folder / "small"))
+    clean = all(not names & FORBIDDEN for names in loaded.values())
+    tables = (_promise_table(promises, clean), _module_table(loaded), _start_table(folder, runs))
+    sys.stdout.write("\n".join(tables))
+    return 0 if clean and all(promise.kept() for promise in promises) else 1
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+def _check(root: Path) -> Sequence[str]:
+    return (*COMPLAINTCTL, "-C", str(root), "check")
+
+
+def _against_plain_reading(name: str, limit: float, root: Path, runs: int) -> Promise:
+    plain = (sys.executable, plain_reading.__file__, str(root / "cases" / "open"))
+    return _measure(name, limit, _check(root), plain, runs)
+
+
+def _measure(name: str, limit: float, measured: Sequence[str], against: Sequence[str], runs: int) -> Promise:
+    _say(f"measuring {name}")
+    return Promise(name=name, limit=limit, pairs=processes.in_turns(measured, against, runs))
+
+
+def _promise_table(promises: Sequence[Promise], clean: bool) -> str:
+    rows = [row for promise in promises for row in _promise_rows(promise)]
+    rows.append(["ruamel on no reading path", "", "", "", "", "", "", _verdict(kept=clean)])
+    headings = ["", "clock", "seconds", "against", "ratio", "pairs", "at most", ""]
+    return _table(headings, rows)
+
+
+def _promise_rows(promise: Promise) -> Iterator[list[str]]:
+    one, other = processes.middle(promise.pairs.measured), processes.middle(promise.pairs.against)
+    for clock in CLOCKS:
+        ratios = promise.pairs.ratios(clock)
+        yield [
+            promise.name,
+            clock,
+            f"{getattr(one, clock):.2f}",
+            f"{getattr(other, clock):.2f}",
+            f"{median(ratios):.2f}",
+            " ".join(f"{ratio:.2f}" for ratio in ratios),
+            f"{promise.limit}",
+            _verdict(kept=median(ratios) <= promise.limit),
+        ]
+
+
+def _verdict(*, kept: bool) -> str:
+    return "PASS" if kept else "FAIL"
+
+
+def _loaded(root: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """The modules each reading command loads, with a table and without."""
+    case_id = next((root / "cases" / "open").iterdir()).stem
+    for name in READING:
+        words = ("-C", str(root), name, *((case_id,) if name in OF_ONE_CASE else ()))
+        yield name, processes.modules(words, {})
+        yield f"{name} --json", processes.modules((*words, "--json"), {})
+
+
+def _module_table(loaded: dict[str, frozenset[str]]) -> str:
+    shown = (*sorted(FORBIDDEN), *HEAVY)
+    rows = [
+        [name, len(names), *("x" if one in names else "" for one in shown)] for name, names in loaded.items()
+    ]
+    return _table(["loads", "modules", *shown], rows)
+
+
+def _starts(folder: Path) -> Iterator[tuple[str, Sequence[str], Mapping[str, str]]]:
+    """What is short enough that only starting counts: a name, the command, its environment."""
+    empty = str(folder / "empty")
+    yield "--version", (*COMPLAINTCTL, "--version"), {}
+    yield "check, no case", (*COMPLAINTCTL, "-C", empty, "check"), {}
+    yield "today, no case", (*COMPLAINTCTL, "-C", empty, "today"), {}
+    shell = {
+        "_COMPLAINTCTL_COMPLETE": "complete_bash",
+        "COMP_WORDS": "complaintctl show C-",
+        "COMP_CWORD": "2",
+    }
+    for name in ("small", "old"):
+        told = {**shell, "COMPLAINTCTL_DIR": str(folder / name)}
+        yield f"completing an id, casebook {name}", COMPLAINTCTL, told
+
+
+def _start_table(folder: Path, runs: int) -> str:
+    rows = []
+    for name, command, extra in _starts(folder):
+        middle = processes.middle([processes.taken(command, extra) for _ in range(runs + 1)][1:])
+        rows.append([name, f"{middle.wall:.3f}", f"{middle.processor:.3f}"])
+    return _table(["start-up", "wall", "processor"], rows)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    return tabulate(rows, headings, "simple", disable_numparse=True) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

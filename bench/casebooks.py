@@ -1,0 +1,81 @@
+"""Casebooks on disk to measure with: the electronics policy, invented cases, a git repository that knows them all."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bench import stories
+from complaintctl.domain.case import Case
+from complaintctl.domain.rulebook import Rulebook, rulebook
+from complaintctl.domain.words import CROCKFORD
+from complaintctl.storage import casebook, emitter, policyfile
+from complaintctl.storage.casebook import Casebook
+
+POLICY: Final = "electronics"
+# So many different closed cases; the rest of an archive are copies under ids of their own, since no daily
+# command reads them.
+DIFFERENT: Final = 500
+
+
+def rules() -> Rulebook:
+    """The shipped policy, ready to judge with."""
+    found, problems = policyfile.read(_policy_path())
+    if found is None:
+        raise SystemExit("\n".join(map(str, problems)))
+    return rulebook(found.policy)
+
+
+def _policy_path() -> Path:
+    path = policyfile.shipped_path(POLICY)
+    if path is None:
+        raise SystemExit(POLICY)
+    return path
+
+
+def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Casebook:
+    """A casebook in a new folder: so many open and so many closed cases, all of them committed."""
+    book = Casebook(root=root, repository=None)
+    book.open_folder.mkdir(parents=True)
+    book.closed_folder.mkdir(parents=True)
+    book.policy_path.write_bytes(_policy_path().read_bytes())
+    for case in stories.open_cases(open_count, rules(), moment):
+        casebook.open_path(book, case.id).write_text(emitter.case_text(case), encoding="utf-8")
+    for case_id, text in _archive(closed_count, moment):
+        path = casebook.closed_path(book, case_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    _commit(root)
+    return book
+
+
+def _archive(count: int, moment: datetime) -> Iterator[tuple[str, str]]:
+    different = list(stories.closed_cases(min(count, DIFFERENT), rules(), moment))
+    texts = [(case, emitter.case_text(case)) for case in different]
+    for number in range(count):
+        case, text = texts[number % len(texts)]
+        yield _renamed(case, text, number)
+
+
+def _renamed(case: Case, text: str, number: int) -> tuple[str, str]:
+    letters = "".join(CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(5)))
+    case_id = f"{case.id[:-5]}{letters}"
+    return case_id, text.replace(case.id, case_id, 1)
+
+
+def _commit(root: Path) -> None:
+    """One commit of everything, its objects uncompressed since only the index is measured."""
+    identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    quick = (
+        "-c",
+        "core.compression=0",
+        "-c",
+        "core.fsync=none",
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "maintenance.auto=0",
+    )
+    for words in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--message=bench")):
+        subprocess.run(["git", "-C", str(root), *identity, *quick, *words], check=True)

@@ -1,0 +1,82 @@
+"""What a command loads: nothing that only another one needs."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bench import casebooks, processes
+
+READING = ("check", "list", "today", "report", "show", "explain")
+# Writing files gently needs ruamel; reading them never does.
+WRITERS = {"ruamel.yaml", "filelock", "complaintctl.storage.roundtrip", "complaintctl.storage.recording"}
+# What comes with a careless import and costs more than it gives.
+BALLAST = {"http.client", "urllib.request", "xml.sax", "rich", "asyncio", "multiprocessing"}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("startup") / "book"
+    casebooks.made(folder, 20, 0, datetime.now(UTC))
+    return folder
+
+
+@cache
+def loaded(root: Path, *arguments: str) -> frozenset[str]:
+    """The modules of a real process."""
+    return processes.modules(("-C", str(root), *arguments), {})
+
+
+def words(root: Path, name: str) -> tuple[str, ...]:
+    """The command on a casebook, with the id of a case where it asks for one."""
+    case_id = min(path.stem for path in (root / "cases" / "open").iterdir())
+    return (name, case_id) if name in {"show", "explain"} else (name,)
+
+
+@pytest.mark.parametrize("name", READING)
+def test_no_reading_command_loads_what_writes(root: Path, name: str) -> None:
+    assert "complaintctl.storage.casefile" in loaded(root, *words(root, name))
+    assert loaded(root, *words(root, name)) & WRITERS == set()
+
+
+@pytest.mark.parametrize("name", READING)
+def test_no_reading_command_loads_ballast(root: Path, name: str) -> None:
+    assert loaded(root, *words(root, name)) & BALLAST == set()
+
+
+@pytest.mark.parametrize("name", READING)
+def test_a_command_loads_no_other_command(root: Path, name: str) -> None:
+    commands = {one for one in loaded(root, *words(root, name)) if one.startswith("complaintctl.commands.")}
+    others = {
+        f"complaintctl.commands.{other}" for other in (*READING, "list_cases", "ack", "import_csv", "init")
+    }
+    own = {"list": "list_cases"}.get(name, name)
+    assert commands & others == {f"complaintctl.commands.{own}"}
+
+
+@pytest.mark.parametrize("name", READING)
+def test_only_a_table_loads_the_tables(root: Path, name: str) -> None:
+    assert "tabulate" not in loaded(root, *words(root, name), "--json")
+
+
+def test_a_table_loads_the_tables(root: Path) -> None:
+    assert "tabulate" in loaded(root, "check")
+
+
+def test_naming_the_version_loads_no_command_and_no_schema() -> None:
+    names = processes.modules(("--version",), {})
+    assert not {name for name in names if name.startswith(("complaintctl.commands", "complaintctl.storage"))}
+    assert names & {"pydantic", "yaml", "tabulate"} == set()
+
+
+def test_completing_an_id_loads_one_command_and_reads_no_file(root: Path) -> None:
+    shell = {
+        "_COMPLAINTCTL_COMPLETE": "complete_bash",
+        "COMP_WORDS": "complaintctl show C-",
+        "COMP_CWORD": "2",
+        "COMPLAINTCTL_DIR": str(root),
+    }
+    names = processes.modules((), shell)
+    assert "complaintctl.commands.show" in names
+    assert names & (WRITERS | BALLAST | {"tabulate", "complaintctl.commands.check"}) == set()
