@@ -52,7 +52,13 @@ def grafted(original: bytes, untouched: bytes, changed: bytes) -> bytes:
 def _indented(lines: list[bytes], near: list[tuple[bytes, list[bytes]]]) -> list[bytes]:
     """New lines, as far in as a neighbour of theirs stands in the file: (its line in the round trip, its own)."""
     depth = _depth(lines[0]) if lines else 0
-    shifts = [_depth(stood[-1]) - depth for line, stood in near if stood and _depth(line) == depth]
+    shifts = [
+        _depth(own) - depth
+        for line, stood in near
+        if _depth(line) == depth
+        for own in stood
+        if own.split()[:1] == line.split()[:1]
+    ]
     if depth == 0 or not shifts or shifts[0] == 0:
         return lines
     shift, inside = shifts[0], [line.strip() != b"" and _depth(line) >= depth for line in lines]

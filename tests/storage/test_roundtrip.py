@@ -64,6 +64,7 @@ BY_HAND: Final = written_by_hand(
     "  by:   li.wei",
     "  did: open",
     "  id: 7Q2M0X4C",
+    "# second, over two lines",
     "- {at: 2026-11-21T10:00:00+08:00, by: 'NO',",
     '   did: note, text: "1:30", id: 0K0EN1M8}   # by phone',
     "# the end",
