@@ -12,7 +12,7 @@ from complaintctl.commands import desk, options, recorder
 from complaintctl.commands.desk import Desk
 from complaintctl.domain import rulebook
 from complaintctl.domain.imports import Rejected, Summary
-from complaintctl.errors import Broken
+from complaintctl.errors import Broken, Declined
 from complaintctl.exchange import csvrows, importing
 from complaintctl.exchange.csvrows import Row
 from complaintctl.exchange.mapping import Mapping
@@ -127,7 +127,10 @@ def _batch(here: Desk, mapping: Mapping, how: How) -> Iterator[Batch | None]:
     actor, _recorder = recorder.actor(here, None)
     with recording.writing(here.book) as session:
         recorder.say_completed(session.completed)
-        yield storing.batch(here.book, mapping.system, actor, commit=commit)
+        try:
+            yield storing.batch(here.book, mapping.system, actor, commit=commit)
+        except KeyboardInterrupt as interruption:
+            raise Declined("import-stopped") from interruption
 
 
 def _shown(rows: Iterator[Row | Rejected], source: SourceFile) -> Iterator[Row | Rejected]:

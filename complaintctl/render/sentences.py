@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
-from complaintctl.render import wording
+from complaintctl.render import facts
 from complaintctl.render.language import N_, _
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
@@ -198,6 +198,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "import-no-archive": N_("{file} is no zip archive, so it has no members."),
     "import-no-member": N_("{file} has no member {member}. It has: {choices}."),
     "import-which-member": N_("{file} has not just one member. Choose with --zip-member: {choices}."),
+    "import-stopped": N_("Stopped. What was taken in so far stays; importing again completes it."),
     "rejects-place": N_("Rejected rows cannot go to {path}. Choose a place outside cases/ with --rejects."),
     # why a record was not taken in
     "import-cut": N_("the record is cut inside a quoted cell"),
@@ -236,49 +237,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "settled": N_("settled by closing"),
 }
 
-# Facts that are seconds.
-_LENGTHS: Final = frozenset({"length", "late", "left", "remaining"})
 
-
-def sentence(key: str, facts: Mapping[str, object], zone: ZoneInfo | None) -> str:
+def sentence(key: str, known: Mapping[str, object], zone: ZoneInfo | None) -> str:
     """The sentence of a key in the language in use, filled with its facts."""
-    words = {name: _fact(name, value, zone) for name, value in facts.items()}
+    words = facts.words(known, zone)
     text = _(SENTENCES[key])
     if not words.get("near", "?"):
-        text = without_question(text)
-    return text.format_map(_Facts(words))
-
-
-# What a field of that kind takes.
-_KINDS: Final[Mapping[str, str]] = {
-    "day": N_("a day like 2026-11-21"),
-    "moment": N_("a time like 2026-11-21T09:30"),
-    "truth": N_("yes or no"),
-    "whole": N_("1 to 5"),
-}
-
-
-def _fact(name: str, value: object, zone: ZoneInfo | None) -> str:
-    if name in _LENGTHS and isinstance(value, int):
-        return wording.duration(value)
-    if name == "kind" and str(value) in _KINDS:
-        return _(_KINDS[str(value)])
-    return wording.word(value, zone)
-
-
-def without_question(text: str) -> str:
-    """The sentence without its «Did you mean …?», where nothing is near."""
-    parts = (
-        text.replace("？", "？|").replace("? ", "? |").replace(". ", ". |").replace("。", "。|").split("|")
-    )
-    return "".join(part for part in parts if "{near}" not in part).strip()
-
-
-class _Facts(dict[str, str]):
-    """Facts of which a missing one shows as an ellipsis instead of breaking the message."""
-
-    def __missing__(self, name: str) -> str:
-        return "…"
+        text = facts.without_question(text)
+    return text.format_map(words)
 
 
 def failure(error: Failure, zone: ZoneInfo | None) -> str:

@@ -383,6 +383,25 @@ def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> Non
     assert "import shop" not in book.call("check").stderr
 
 
+def test_an_import_that_is_stopped_says_what_stays(book: Book) -> None:
+    path, mapping = table(book, many(2000)), str(book.root.parent / "map.yaml")
+    process = subprocess.Popen(
+        command("import", "csv", str(path), "--map", mapping),
+        cwd=book.root,
+        env=dict(book.variables),
+        stderr=subprocess.PIPE,
+    )
+    while not list((book.root / "cases" / "open").glob("*.yaml")) and process.poll() is None:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130
+    assert said.decode() == "Stopped. What was taken in so far stays; importing again completes it.\n"
+    done = book.json("import", "csv", str(path), "--map", mapping)
+    assert done["new"] + done["unchanged"] == 2000
+    assert book.git("status", "--porcelain") == ""
+
+
 def test_a_kill_during_the_commit_is_completed_by_any_writing_command(book: Book) -> None:
     hook(book, "pre-commit", "kill -9 $PPID; sleep 0.2; exit 1")
     path, mapping = table(book, ROWS), str(book.root.parent / "map.yaml")
