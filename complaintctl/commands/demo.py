@@ -15,6 +15,7 @@ from complaintctl.commands.demo_cases import STORIES, Moment, Story
 from complaintctl.domain import fields, lifecycle, rulebook
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Act, Request
+from complaintctl.render import language
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, emitter, git, recording
 
@@ -83,7 +84,8 @@ def _run(root: Path, words: list[str]) -> None:
     """Run a command as one would type it, and say how it ended."""
     sys.stdout.write(f"\n$ complaintctl {' '.join(words)}\n")
     sys.stdout.flush()
-    command = [sys.executable, "-m", "complaintctl", "-C", str(root), *words]
+    options = ["-C", str(root), "--lang", language.current()]
+    command = [sys.executable, "-m", "complaintctl", *options, *words]
     ended = subprocess.run(command, check=False)
     if ended.returncode:
         sys.stdout.write(f"[exit {ended.returncode}]\n")

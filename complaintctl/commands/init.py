@@ -56,6 +56,9 @@ def init(
     source = _source(chosen)
     if asking and lang is None:
         lang = desk.ask(_("Language (en, zh)"), language.current())
+    if lang is None and language.current() != "en":
+        # Whoever asks in Chinese is not to be answered in English from the next command on.
+        lang = language.current()
     if asking and timezone is None:
         timezone = desk.ask(_("Time zone"), _setting(source, "timezone"))
     text = _with_settings(source, {"name": name, "language": lang, "timezone": timezone})
