@@ -1,6 +1,7 @@
 """One case's timeline: its events beside the commits that carry them."""
 
 from datetime import datetime
+from typing import Any
 
 from complaintctl.commands import desk, options
 from complaintctl.domain.case import Event
@@ -9,15 +10,20 @@ from complaintctl.render import cases, labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git
 
+# An event with the commit that carries it; either may be missing.
+Pair = tuple[Event | None, git.Commit | None]
+
 
 def log(case: options.Case, form: options.Format = "table", as_json: options.Json = False) -> int:
     """Show what happened and which commit says so; commits without an event are shown too."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
     one = desk.one_case(here, case, desk.as_of(here, None))
-    entries = _entries(here, one.judged)
+    pairs = _pairs(here, one.judged)
     if form == "json":
-        desk.show(tables.document("log", entries))
+        desk.show(tables.document("log", [_machine(*pair) for pair in pairs]))
+    elif form == "jsonl":
+        desk.show(tables.rows({}, [_machine(*pair) for pair in pairs], form))
     else:
         columns = {
             "at": _("when"),
@@ -27,46 +33,21 @@ def log(case: options.Case, form: options.Format = "table", as_json: options.Jso
             "event": _("event"),
             "commit": _("commit"),
         }
-        shown = [_readable(here, entry) for entry in entries] if form == "table" else entries
-        desk.show(tables.rows(columns, shown, form))
+        desk.show(tables.rows(columns, [_row(here, pair, form) for pair in pairs], form))
     if here.book.repository is not None and git.is_shallow(here.book.repository):
         desk.say(_("This clone holds only a part of git's history; older commits are missing here."))
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code
 
 
-def _entries(here: desk.Desk, judged: Judged) -> list[dict[str, str | None]]:
+def _pairs(here: desk.Desk, judged: Judged) -> list[Pair]:
     """Events with the commit that carries each, and the commits that carry none, in order of time."""
     commits = _commits(here, judged.case.id)
     carried = {event: commit for commit in commits for event in commit.events}
     told = {event.id for event in judged.case.history}
-    events = [_event_entry(here, event, carried.get(event.id)) for event in judged.case.history]
-    others = [_commit_entry(commit) for commit in commits if not told & set(commit.events)]
+    events: list[Pair] = [(event, carried.get(event.id)) for event in judged.case.history]
+    others: list[Pair] = [(None, commit) for commit in commits if not told & set(commit.events)]
     return sorted([*events, *others], key=_moment)
-
-
-def _event_entry(here: desk.Desk, event: Event, commit: git.Commit | None) -> dict[str, str | None]:
-    return {
-        "at": wording.iso(event.at),
-        "event": event.id,
-        "by": event.by,
-        "did": event.did,
-        "what": cases.event_words(event, here.rules.zone),
-        "commit": commit.hash if commit else None,
-        "author": commit.author if commit else None,
-    }
-
-
-def _commit_entry(commit: git.Commit) -> dict[str, str | None]:
-    return {
-        "at": commit.at,
-        "event": None,
-        "by": commit.author,
-        "did": "commit",
-        "what": commit.subject,
-        "commit": commit.hash,
-        "author": commit.author,
-    }
 
 
 def _commits(here: desk.Desk, case_id: str) -> tuple[git.Commit, ...]:
@@ -76,11 +57,42 @@ def _commits(here: desk.Desk, case_id: str) -> tuple[git.Commit, ...]:
     return git.history_of(here.book.repository, places)
 
 
-def _moment(entry: dict[str, str | None]) -> float:
-    return datetime.fromisoformat(entry["at"] or "").timestamp()
+def _moment(pair: Pair) -> datetime:
+    event, commit = pair
+    return event.at if event else datetime.fromisoformat(commit.at if commit else "")
 
 
-def _readable(here: desk.Desk, entry: dict[str, str | None]) -> dict[str, str | None]:
-    """Times and events as people read them."""
-    at = wording.moment(datetime.fromisoformat(entry["at"] or ""), here.rules.zone)
-    return {**entry, "at": at, "did": labels.event(here.rules.policy, entry["did"] or "")}
+def _machine(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
+    return {
+        "did": event.did if event else "commit",
+        "event": cases.event_machine(event) if event else None,
+        "commit": {
+            "hash": commit.hash,
+            "author": commit.author,
+            "at": commit.at,
+            "subject": commit.subject,
+        }
+        if commit
+        else None,
+    }
+
+
+def _row(here: desk.Desk, pair: Pair, form: str) -> dict[str, str | None]:
+    event, commit = pair
+    by, did, what = _words(here, event, commit)
+    at, for_people = _moment(pair), form in tables.FOR_PEOPLE
+    return {
+        "at": wording.moment(at, here.rules.zone) if for_people else wording.iso(at),
+        "by": by,
+        "did": labels.event(here.rules.policy, did) if for_people else did,
+        "what": what,
+        "event": event.id if event else None,
+        "commit": commit.hash if commit else None,
+    }
+
+
+def _words(here: desk.Desk, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
+    """Who did what, and more about it."""
+    if event is not None:
+        return event.by, event.did, cases.event_words(event, here.rules.zone)
+    return (commit.author, "commit", commit.subject) if commit else ("", "", "")
