@@ -36,6 +36,9 @@ ERRORS: Final = (
     N_("Option {name} does not take a value."),
     N_("Got unexpected extra argument(s) ({words})"),
     N_("Invalid value for {name}: {problem}"),
+    N_("Input should be a valid integer, unable to parse string as an integer"),
+    N_("Input should be greater than or equal to {limit}"),
+    N_("Input should be less than or equal to {limit}"),
 )
 
 
@@ -98,7 +101,9 @@ def in_our_words(problem: str) -> str:
     for template in ERRORS:
         names = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
         if found := re.fullmatch(names, problem, re.DOTALL):
-            return _(template).format_map(found.groupdict())
+            return _(template).format_map(
+                {name: in_our_words(part) for name, part in found.groupdict().items()}
+            )
     return problem
 
 

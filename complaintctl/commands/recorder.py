@@ -16,7 +16,7 @@ from complaintctl.domain.policy import Policy
 from complaintctl.domain.words import BUILT_IN_STEPS, CROCKFORD
 from complaintctl.errors import Broken, Misspelt
 from complaintctl.render import cases as case_texts
-from complaintctl.render import tables, wording
+from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, git, recording, roundtrip
 
@@ -198,13 +198,16 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
     desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n")
     if event.due is not None:
         said = _("in time, due {due}") if event.met else _("late, it was due {due}")
-        desk.say(f"{event.did}: " + said.format(due=wording.moment(event.due, here.rules.zone)))
+        what = labels.event(here.rules.policy, event.did)
+        desk.say(f"{what}: " + said.format(due=wording.moment(event.due, here.rules.zone)))
     for step, (old, new) in event.moved.items():
         words = _("{step} moves from {old} to {new}")
-        desk.say(words.format(step=step, old=_when(here, old), new=_when(here, new)))
+        name = labels.event(here.rules.policy, step)
+        desk.say(words.format(step=name, old=_when(here, old), new=_when(here, new)))
     if due is not None and due.due is not None:
         said = _("next: {step}, due {due}")
-        desk.say(said.format(step=due.step, due=wording.moment(due.due, here.rules.zone)))
+        name = labels.clock(here.rules.policy, due)
+        desk.say(said.format(step=name, due=wording.moment(due.due, here.rules.zone)))
     if here.book.repository is None and not how.no_commit:
         desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
 

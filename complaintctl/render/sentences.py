@@ -99,6 +99,13 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{file}:{line}: the conflict is not only at the end of the history. Edit the facts, leave the two runs "
         "of events to: complaintctl resolve"
     ),
+    "conflict-deleted": N_(
+        "{file}: one side deleted the case, the other changed it. Decide: git add FILE keeps it, git rm FILE does not."
+    ),
+    "conflict-mistaken": N_(
+        "{file}: git took another case ({others}) for this one, because the files are alike. Start again: "
+        "git merge --abort, then git merge -X no-renames, then complaintctl resolve"
+    ),
     # not found (exit 5)
     "no-such-case": N_("There is no case {part}."),
     "not-yet": N_("{case} was not in the casebook yet at {moment}."),
@@ -147,10 +154,6 @@ SENTENCES: Final[Mapping[str, str]] = {
         "complaintctl update CASE --promise-by {value}"
     ),
     "unknown-word": N_("{field} {value} is not in the policy. It knows: {choices}."),
-    "interrupted": N_(
-        "A command was interrupted before its commit: {subject}. The next writing command completes it."
-    ),
-    "conflicting-files": N_("both a case and a conflict: {detail}"),
     # problems of policies
     "unknown-zone": N_("{value} is no time zone. Write it like Asia/Shanghai"),
     "policy-unknown": N_("unknown {what} {value}. It knows: {choices}."),

@@ -50,7 +50,7 @@ def find(start: Path) -> Casebook:
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
             return Casebook(root=folder, repository=git.repository_at(folder))
-    raise Misspelt("no-casebook", folder=str(start))
+    raise Misspelt("no-casebook", folder=str(here))
 
 
 def open_path(book: Casebook, case_id: str) -> Path:

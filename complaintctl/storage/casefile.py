@@ -180,5 +180,5 @@ def whole(path: Path) -> Case | list[Problem]:
     loaded, problems = read(path)
     serious = [problem for problem in problems if not problem.warning]
     if loaded is None or serious:
-        return serious or [Problem(key="unreadable", file=str(path))]
+        return serious
     return dataclasses.replace(loaded.case)
