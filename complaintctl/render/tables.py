@@ -71,8 +71,10 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """The cell so that no spreadsheet calculates it; a number with its sign stays one."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+    """The cell so that no spreadsheet calculates it, nor takes it for two rows; a signed number stays one."""
+    text = f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+    # Python before 3.13 writes a lone carriage return without quotes.
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _markdown(headings: list[str], cells: list[list[str]]) -> str:
