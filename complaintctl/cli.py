@@ -132,7 +132,11 @@ def _typed() -> Sequence[str]:
     """The words after our name: of the command line, or of the one that a shell wants completed."""
     if "_COMPLAINTCTL_COMPLETE" in os.environ:
         line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-        return line.split()[1:]
+        words = line.split()[1:]
+        if folder := _option(words, "-C"):
+            # Typer does not call what reads our options for a completion.
+            os.environ["COMPLAINTCTL_DIR"] = str(Path(folder).expanduser())
+        return words
     return sys.argv[1:]
 
 

@@ -8,8 +8,17 @@ from complaintctl.domain.policy import Policy
 from complaintctl.errors import Failure
 
 
+class _Offered(str):
+    """A word that fits though it may not begin as typed: Typer asks each one, and would drop it."""
+
+    __slots__ = ()
+
+    def startswith(self, *_typed: object) -> bool:
+        return True
+
+
 def _fitting(words: Iterable[str], typed: str) -> list[str]:
-    return [word for word in words if word.lower().startswith(typed.lower())]
+    return [_Offered(word) for word in words if word.lower().startswith(typed.lower())]
 
 
 def case_ids(incomplete: str) -> list[str]:
@@ -21,8 +30,9 @@ def case_ids(incomplete: str) -> list[str]:
     except (Failure, OSError):
         return []
     part = incomplete.upper()
-    found = [name for name in casebook.case_ids(book, with_closed=False) if part in name]
-    return found or [name for name in casebook.case_ids(book, with_closed=True) if part in name]
+    lying_open = [name for name in casebook.case_ids(book, with_closed=False) if part in name]
+    found = lying_open or [name for name in casebook.case_ids(book, with_closed=True) if part in name]
+    return [_Offered(name) for name in found]
 
 
 def _policy_words(field: str, typed: str) -> list[str]:

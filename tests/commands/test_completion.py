@@ -1,0 +1,156 @@
+"""What the shells offer on Tab, asked the way each of them asks."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.casebooks import Book, make_book
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    made = make_book(tmp_path_factory.mktemp("completion"))
+    text = (made.root / "complaintctl.yaml").read_text(encoding="utf-8")
+    people = "people: {li.wei: {email: li.wei@example.com}, zhao.min: {}}"
+    (made.root / "complaintctl.yaml").write_text(text.replace("people: {}", people), encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def open_id(book: Book) -> str:
+    return book.open("t", "--at", "2024-03-04T09:00")
+
+
+@pytest.fixture(scope="module")
+def closed_id(book: Book) -> str:
+    opened = book.open("t", "--at", "2024-02-04T09:00")
+    book.call("close", opened, "--outcome", "withdrawn", "--at", "2024-02-04T10:00", check=0)
+    return opened
+
+
+def in_bash(book: Book, *words: str) -> list[str]:
+    asked = {
+        "_COMPLAINTCTL_COMPLETE": "complete_bash",
+        "COMP_WORDS": " ".join(["complaintctl", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    return book.call(env=asked, check=0).stdout.splitlines()
+
+
+def in_zsh(book: Book, *words: str) -> list[str]:
+    line = " ".join(["complaintctl", *words])
+    asked = {"_COMPLAINTCTL_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": line}
+    offered = book.call(env=asked, check=0).stdout.partition("((")[2].rpartition("))")[0]
+    return [entry.split('"')[1] for entry in offered.splitlines()]
+
+
+def in_fish(book: Book, *words: str) -> list[str]:
+    asked = {
+        "_COMPLAINTCTL_COMPLETE": "complete_fish",
+        "_TYPER_COMPLETE_ARGS": " ".join(["complaintctl", *words]),
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    return [line.partition("\t")[0] for line in book.call(env=asked, check=0).stdout.splitlines()]
+
+
+SHELLS = pytest.mark.parametrize("shell", [in_bash, in_zsh, in_fish])
+Shell = Callable[..., list[str]]
+
+
+@SHELLS
+def test_the_id_of_an_open_case_is_offered_for_any_part_of_it(book: Book, open_id: str, shell: Shell) -> None:
+    assert shell(book, "show", "C-2024") == [open_id]
+    assert shell(book, "classify", open_id[-4:].lower()) == [open_id]
+
+
+@SHELLS
+def test_a_closed_case_is_offered_where_no_open_one_fits(
+    book: Book, open_id: str, closed_id: str, shell: Shell
+) -> None:
+    assert open_id
+    assert shell(book, "reopen", "C-202402") == [closed_id]
+
+
+@SHELLS
+def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
+    assert set(shell(book, "cl")) == {"classify", "close"}
+    assert set(shell(book, "policy", "s")) == {"show", "schema"}
+
+
+@SHELLS
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("classify", "C-1", "--level", "u"), ["urgent"]),
+        (("classify", "C-1", "--category", "price/"), ["price/difference", "price/promotion", "price/fraud"]),
+        (("investigate", "C-1", "--cause", "service/c"), ["service/conduct"]),
+        (("ack", "C-1", "--via", "p"), ["phone"]),
+        (("plan", "C-1", "--remedy", "re"), ["return", "repair", "refund"]),
+        (("close", "C-1", "--outcome", "w"), ["withdrawn"]),
+        (("assign", "C-1", "--to", "z"), ["zhao.min"]),
+        (("list", "--owner", "l"), ["li.wei"]),
+        (("reopen", "C-1", "--to", "e"), ["execute"]),
+        (("explain", "C-1", "--step", "inv"), ["investigate"]),
+        (("edit", "C-1", "--set", "customer.n"), ["customer.name="]),
+        (("list", "--sort", "product.b"), ["product.batch", "product.bought", "product.bought_from"]),
+        (("list", "--format", "js"), ["json", "jsonl"]),
+        (("check", "--format", "s"), ["sarif"]),
+        (("init", "--policy", "el"), ["electronics"]),
+    ],
+)
+def test_words_of_the_policy_and_of_the_options_are_offered(
+    book: Book, shell: Shell, words: tuple[str, ...], offered: list[str]
+) -> None:
+    assert shell(book, *words) == offered
+
+
+def test_the_casebook_named_by_an_option_is_the_one_that_is_completed(
+    book: Book, open_id: str, tmp_path: Path
+) -> None:
+    elsewhere = Book(root=tmp_path, variables=book.variables)
+    assert in_bash(elsewhere, "-C", str(book.root), "show", "C-202403") == [open_id]
+
+
+def test_outside_a_casebook_and_with_a_faulty_policy_completion_is_silent(book: Book, tmp_path: Path) -> None:
+    elsewhere = Book(root=tmp_path, variables=book.variables)
+    assert "".join(in_bash(elsewhere, "show", "C-")) == ""
+    assert "".join(in_bash(elsewhere, "classify", "C-1", "--level", "")) == ""
+    (tmp_path / "complaintctl.yaml").write_text("[\n")
+    assert "".join(in_bash(elsewhere, "classify", "C-1", "--level", "")) == ""
+
+
+def test_ids_are_completed_from_names_alone(book: Book, tmp_path: Path) -> None:
+    folder = tmp_path / "cases" / "open"
+    folder.mkdir(parents=True)
+    (tmp_path / "complaintctl.yaml").write_text("[\n")
+    (folder / "C-20240304-7K3FQ.yaml").write_text("{{{ not read")
+    assert in_bash(Book(root=tmp_path, variables=book.variables), "show", "7k") == ["C-20240304-7K3FQ"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_with_the_script_that_we_print(book: Book, open_id: str, tmp_path: Path) -> None:
+    script = tmp_path / "complaintctl"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m complaintctl "$@"\n')
+    script.chmod(0o755)
+    lines = (
+        'printed="$(complaintctl --show-completion)"',
+        'eval "$printed"',
+        f"COMP_WORDS=(complaintctl show {open_id[-4:].lower()})",
+        "COMP_CWORD=2",
+        "_complaintctl_completion complaintctl",
+        'echo "${COMPREPLY[@]}"',
+    )
+    path = os.pathsep.join([str(tmp_path), book.variables["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(lines)],
+        cwd=book.root,
+        env={**book.variables, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout.decode().strip(), done.stderr, done.returncode) == (open_id, b"", 0)
