@@ -71,7 +71,8 @@ def list_policies(form: options.Format = "table", as_json: options.Json = False)
     entries: list[dict[str, Any]] = []
     for name in policyfile.shipped_names():
         policy = _policy(name)
-        entries.append({"name": name, "label": policies.label(policy), "steps": len(policy.steps)})
+        label = policy.label if form in {"json", "jsonl"} else policies.label(policy)
+        entries.append({"name": name, "label": label, "steps": len(policy.steps)})
     if form == "json":
         desk.show(tables.document("policies", entries))
     else:
