@@ -105,7 +105,7 @@ def _conflicts(here: desk.Desk, known: list[Problem]) -> list[Problem]:
     """Files that git has not finished merging, in the archive too; each named once."""
     if here.book.repository is None:
         return []
-    named = {problem.file for problem in known}
+    named = {problem.file for problem in known if problem.key == "conflict-marker"}
     files = git.unmerged(here.book.repository, here.book.root / "cases")
     return [
         Problem(key="unmerged", file=str(path), line=1, column=1) for path in files if str(path) not in named

@@ -40,6 +40,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-not-usable": N_("The policy {name} has faults, so no casebook was made."),
     "option-missing": N_("{option} is missing, and there is no terminal to ask on."),
     "no-such-file": N_("{path} is no file."),
+    "stdin-not-utf-8": N_("What was read is not UTF-8. Convert it first: iconv -t UTF-8"),
     "file-name-taken": N_("{case} already has an attachment {name}. Give the file another name."),
     "same-case": N_("{case} cannot be linked to itself."),
     # refused (exit 3)
@@ -104,7 +105,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "conflict-mistaken": N_(
         "{file}: git took another case ({others}) for this one, because the files are alike. Start again: "
-        "git merge --abort, then git merge -X no-renames, then complaintctl resolve"
+        "git merge --abort, then git merge -X find-renames=100%, then complaintctl resolve"
     ),
     # not found (exit 5)
     "no-such-case": N_("There is no case {part}."),

@@ -38,6 +38,8 @@ PLACEHOLDERS: Final = frozenset(
         "category",
         "owner",
         "department",
+        "customer",
+        "product",
         "cause",
         "plan",
         "remedy",

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _UNFINISHED: Final = (
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
 )
+# `git merge-file` ends with the number of conflicts; above this it failed.
+_MERGE_FILE_FAILED: Final = 128
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,15 +121,57 @@ def configured_address(folder: Path) -> str | None:
 
 
 def unfinished(repository: Repository) -> str | None:
-    """The merge, rebase or the like that is under way, or None."""
-    return next((name for file, name in _UNFINISHED if (repository.folder / file).exists()), None)
+    """The merge, rebase or the like that is under way, or None; a stash or squash leaves conflicts and no name."""
+    named = next((name for file, name in _UNFINISHED if (repository.folder / file).exists()), None)
+    return named or ("merge" if unmerged(repository, repository.top) else None)
 
 
 def unmerged(repository: Repository, folder: Path) -> tuple[Path, ...]:
     """The files below a folder that a merge left in conflict."""
+    return tuple(stages(repository, folder))
+
+
+def stages(repository: Repository, folder: Path) -> dict[Path, dict[int, str]]:
+    """What a merge left in conflict below a folder: each file with its versions.
+
+    1 is the object of the common ancestor, 2 ours, 3 theirs, as far as there is one.
+    """
     run = _run(repository.top, ["ls-files", "--unmerged", "-z", "--", str(folder)], None)
-    entries = [entry.partition("\t")[2] for entry in run.stdout.decode(errors="replace").split("\0") if entry]
-    return tuple(dict.fromkeys(repository.top / name for name in entries))
+    found: dict[Path, dict[int, str]] = {}
+    for entry in run.stdout.decode(errors="replace").split("\0"):
+        if entry:
+            words, _, name = entry.partition("\t")
+            _mode, content, stage = words.split()
+            found.setdefault(repository.top / name, {})[int(stage)] = content
+    return found
+
+
+def content(repository: Repository, name: str) -> bytes:
+    """The bytes of an object of the repository."""
+    run = _run(repository.top, ["cat-file", "blob", name], None)
+    if run.returncode != 0:
+        raise Broken("git-failed", command="cat-file", detail=_complaint(run.stderr))
+    return run.stdout
+
+
+def merged(repository: Repository, base: bytes, ours: bytes, theirs: bytes) -> bytes:
+    """Two versions of a file merged as git does it, with conflict markers where they meet."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("ours", "base", "theirs")]
+        for file, text in zip(files, (ours, base, theirs), strict=True):
+            file.write_bytes(text)
+        run = _run(repository.top, ["merge-file", "-p", *map(str, files)], None)
+    if run.returncode >= _MERGE_FILE_FAILED:
+        raise Broken("git-failed", command="merge-file", detail=_complaint(run.stderr))
+    return run.stdout
+
+
+def locks(repository: Repository) -> list[Path]:
+    """The locks that a running or killed git holds on index, HEAD and branches."""
+    answer = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
+    common = Path(answer.stdout.decode().strip() or repository.folder)
+    found = {*repository.folder.glob("*.lock"), *common.glob("*.lock"), *(common / "refs").rglob("*.lock")}
+    return sorted(lock for lock in found if not lock.name.startswith("complaintctl"))
 
 
 def changed(repository: Repository, paths: Iterable[Path]) -> tuple[str, ...]:
@@ -140,7 +185,7 @@ def commit(repository: Repository, paths: Iterable[Path], message: str) -> None:
 
     Raises Broken with git's own words where a hook, the identity or the disk refuses.
     """
-    here = [path for path in paths if path.exists() or _is_tracked(repository, path)]
+    here = [path for path in paths if path.exists() or knows(repository, path)]
     names = [str(path) for path in here]
     ask(repository, "add", "--all", "--force", "--", *names)
     run = _run(repository.top, ["commit", "--quiet", "--only", "--file=-", "--", *names], message.encode())
@@ -148,22 +193,14 @@ def commit(repository: Repository, paths: Iterable[Path], message: str) -> None:
         raise Broken("commit-failed", detail=_complaint(run.stderr or run.stdout))
 
 
-def _is_tracked(repository: Repository, path: Path) -> bool:
+def knows(repository: Repository, path: Path) -> bool:
+    """Whether the index holds the file, merged or not."""
     return bool(ask(repository, "ls-files", "-z", "--", str(path)))
 
 
 def resolve_path(repository: Repository, path: Path) -> None:
-    """Tell git that a conflict is resolved."""
-    ask(repository, "add", "--", str(path))
-
-
-def stages(repository: Repository, path: Path) -> tuple[bytes, bytes, bytes] | None:
-    """The common ancestor and both sides of a file in conflict, or None where one of them is missing."""
-    name = path.relative_to(repository.top).as_posix()
-    runs = [_run(repository.top, ["show", f":{stage}:{name}"], None) for stage in (1, 2, 3)]
-    if any(run.returncode for run in runs):
-        return None
-    return runs[0].stdout, runs[1].stdout, runs[2].stdout
+    """Tell git that a conflict is resolved, by the file as it lies there or by its absence."""
+    ask(repository, "add", "--all", "--", str(path))
 
 
 def history_of(repository: Repository, paths: Iterable[Path]) -> tuple[Commit, ...]:

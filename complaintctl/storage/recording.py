@@ -21,6 +21,8 @@ from complaintctl.storage.casebook import Casebook
 LOCK_SECONDS: Final = 30.0
 # How long a git that outlived its killed parent may still hold the index before we call its lock stale.
 ORPHAN_SECONDS: Final = 3.0
+# How long after our journal a lock may have been made and still be our own git's: hooks run before the last one.
+OWN_LOCK_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,12 +62,8 @@ def lock_path(book: Casebook) -> Path:
 
 
 @contextmanager
-def writing(book: Casebook) -> Iterator[Session]:
-    """Hold the casebook's lock, after completing what an interrupted command left.
-
-    Raises Broken where another command holds the lock for half a minute, a merge is under way, or the disk
-    refuses.
-    """
+def locked(book: Casebook) -> Iterator[None]:
+    """Hold the casebook's lock; raises Broken where another command holds it for half a minute."""
     lock = FileLock(lock_path(book), timeout=LOCK_SECONDS)
     with durable.named_disk_errors(lock_path(book)):
         try:
@@ -73,14 +71,25 @@ def writing(book: Casebook) -> Iterator[Session]:
         except Timeout as error:
             raise Broken("locked", seconds=int(LOCK_SECONDS), path=str(lock_path(book))) from error
     try:
-        session = Session(book=book)
-        _complete(session)
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def writing(book: Casebook) -> Iterator[Session]:
+    """Hold the casebook's lock, after completing what an interrupted command left.
+
+    Raises Broken where the lock cannot be had, a merge is under way, or the disk refuses. During a merge what was
+    interrupted waits: git commits no single file then.
+    """
+    with locked(book):
         operation = git.unfinished(book.repository) if book.repository else None
         if operation is not None:
             raise Broken("unfinished-operation", operation=operation)
+        session = Session(book=book)
+        _complete(session)
         yield session
-    finally:
-        lock.release()
 
 
 def save(session: Session, change: Change) -> None:
@@ -150,9 +159,9 @@ def _complete(session: Session) -> None:
 
 
 def _complete_bulk(session: Session) -> None:
-    """Commit what an interrupted import had written; during a merge that waits."""
+    """Commit what an interrupted import had written."""
     book = session.book
-    if bulk.pending(book) is None or (book.repository and git.unfinished(book.repository)):
+    if bulk.pending(book) is None:
         return
     if book.repository is not None:
         _await_index(book.repository, bulk.path_of(book))
@@ -178,15 +187,13 @@ def _commit_orphans(
 def _await_index(repository: git.Repository, journal_file: Path) -> None:
     """Give a git that outlived its parent time to end; then its lock on the index is stale, and ours.
 
-    Only a lock made after the journal is taken away: an older one belongs to somebody else.
+    Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
     """
-    folder = repository.folder
-    locks = [*folder.glob("*.lock"), *(folder / "refs").rglob("*.lock")]
-    locks = [lock for lock in locks if not lock.name.startswith("complaintctl")]
     started = journal_file.stat().st_mtime
     deadline = time.monotonic() + ORPHAN_SECONDS
-    while any(lock.exists() for lock in locks) and time.monotonic() < deadline:
+    while (locks := git.locks(repository)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for lock in locks:
-        if lock.exists() and lock.stat().st_mtime >= started - 1:
-            lock.unlink()
+        with suppress(FileNotFoundError):
+            if -1 <= lock.stat().st_mtime - started <= OWN_LOCK_SECONDS:
+                lock.unlink()

@@ -70,6 +70,8 @@ def test_a_new_case_offers_empty_lines_for_what_is_not_known_yet() -> None:
         "category:",
         "owner:",
         "department:",
+        "customer:",
+        "product:",
         "cause:",
         "plan:",
         "remedy:",
