@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
-from complaintctl import __version__
+from complaintctl import __version__, surroundings
 from complaintctl.errors import Failure
 from complaintctl.render import colours, language
 from complaintctl.render.language import N_, _
@@ -117,63 +117,18 @@ DISK: Final = 4
 def main() -> None:
     """The console script."""
     try:
-        arguments = _typed()
-        language.use(_language(arguments))
-        colours.use(on=_wants_colours())
+        surroundings.speak_utf8()
+        arguments = surroundings.typed()
+        language.use(surroundings.language_of(arguments))
+        colours.use(on=surroundings.wants_colours())
+        if not surroundings.is_text(arguments):
+            _end(_("The command line holds bytes that are not UTF-8."), 2)
         application = _application(_wanted(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
         sys.exit(usage.run(application))
     except KeyboardInterrupt:
         sys.exit(DECLINED)
-
-
-def _typed() -> Sequence[str]:
-    """The words after our name: of the command line, or of the one that a shell wants completed."""
-    if "_COMPLAINTCTL_COMPLETE" in os.environ:
-        line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-        words = line.split()[1:]
-        if folder := _option(words, "-C"):
-            # Typer does not call what reads our options for a completion.
-            os.environ["COMPLAINTCTL_DIR"] = str(Path(folder).expanduser())
-        return words
-    return sys.argv[1:]
-
-
-def _wants_colours() -> bool:
-    """Whether people look at our output (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _language(arguments: Sequence[str]) -> language.Language:
-    """`--lang`, COMPLAINTCTL_LANG, the policy, the locale: the first that says something we speak."""
-    asked = _option(arguments, "--lang")
-    known = language.understood(asked) or language.understood(os.environ.get("COMPLAINTCTL_LANG"))
-    return known or language.understood(_policy_language(arguments)) or language.of_environment() or "en"
-
-
-def _option(arguments: Sequence[str], name: str) -> str | None:
-    for place, word in enumerate(arguments):
-        if word == name and place + 1 < len(arguments):
-            return arguments[place + 1]
-        if name.startswith("--") and word.startswith(f"{name}="):
-            return word.partition("=")[2]
-    return None
-
-
-def _policy_language(arguments: Sequence[str]) -> str | None:
-    """The `language:` of the casebook's policy, read as a line: this happens before anything else is loaded."""
-    start = Path(_option(arguments, "-C") or os.environ.get("COMPLAINTCTL_DIR") or ".").absolute()
-    for folder in (start, *start.parents):
-        try:
-            lines = (folder / "complaintctl.yaml").read_text(encoding="utf-8").splitlines()
-        except (OSError, ValueError):
-            continue
-        return next(
-            (line.partition(":")[2].split("#")[0].strip() for line in lines if line.startswith("language:")),
-            None,
-        )
-    return None
 
 
 def _wanted(arguments: Sequence[str]) -> str | None:

@@ -69,7 +69,7 @@ def open_case(
     here = desk.sit_down()
     texts = {
         "title": title or _asked_title(),
-        "description": sys.stdin.read() if description == "-" else description,
+        "description": _read_stdin() if description == "-" else description,
         "channel": channel,
         "customer.name": customer_name,
         "customer.phone": phone,
@@ -102,6 +102,13 @@ def open_case(
         path = casebook.open_path(here.book, case.id)
         recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=commit))
     recorder.say_recorded(here, case, case.history[0], path, how)
+
+
+def _read_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise Misspelt("stdin-not-utf-8") from error
 
 
 def _asked_title() -> str:

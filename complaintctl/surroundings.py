@@ -1,0 +1,77 @@
+"""What the shell hands us: the words that were typed, the streams, the language, whether colours are wanted."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from complaintctl.render import language
+
+
+def speak_utf8() -> None:
+    """Read and write UTF-8 wherever data comes from and goes to, whatever the locale says.
+
+    A terminal keeps its own encoding; what it cannot show is shown escaped.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            errors = None if stream is sys.stdin else "backslashreplace"
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+
+
+def is_text(words: Sequence[str]) -> bool:
+    """Whether every word is text that a file can hold: bytes that are not UTF-8 arrive as lone surrogates."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def typed() -> Sequence[str]:
+    """The words after our name: of the command line, or of the one that a shell wants completed."""
+    if "_COMPLAINTCTL_COMPLETE" in os.environ:
+        line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+        words = line.split()[1:]
+        if folder := _option(words, "-C"):
+            # Typer does not call what reads our options for a completion.
+            os.environ["COMPLAINTCTL_DIR"] = str(Path(folder).expanduser())
+        return words
+    return sys.argv[1:]
+
+
+def wants_colours() -> bool:
+    """Whether people look at our output (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def language_of(arguments: Sequence[str]) -> language.Language:
+    """`--lang`, COMPLAINTCTL_LANG, the policy, the locale: the first that says something we speak."""
+    asked = _option(arguments, "--lang")
+    known = language.understood(asked) or language.understood(os.environ.get("COMPLAINTCTL_LANG"))
+    return known or language.understood(_policy_language(arguments)) or language.of_environment() or "en"
+
+
+def _option(arguments: Sequence[str], name: str) -> str | None:
+    for place, word in enumerate(arguments):
+        if word == name and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if name.startswith("--") and word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def _policy_language(arguments: Sequence[str]) -> str | None:
+    """The `language:` of the casebook's policy, read as a line: this happens before anything else is loaded."""
+    start = Path(_option(arguments, "-C") or os.environ.get("COMPLAINTCTL_DIR") or ".").absolute()
+    for folder in (start, *start.parents):
+        try:
+            lines = (folder / "complaintctl.yaml").read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            continue
+        return next(
+            (line.partition(":")[2].split("#")[0].strip() for line in lines if line.startswith("language:")),
+            None,
+        )
+    return None
