@@ -123,7 +123,7 @@ def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     with recording.writing(book) as session:
         change = recording.Change(
             files=files,
-            subject=_("Make a casebook"),
+            subject="Make a casebook",
             actor="complaintctl",
             commit=commit and repository is not None,
         )

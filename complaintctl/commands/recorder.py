@@ -197,9 +197,9 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
         return
     desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n")
     if event.due is not None:
-        said = _("in time, due {due}") if event.met else _("late, it was due {due}")
-        what = labels.event(here.rules.policy, event.did)
-        desk.say(f"{what}: " + said.format(due=wording.moment(event.due, here.rules.zone)))
+        said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
+        name = labels.event(here.rules.policy, event.did)
+        desk.say(said.format(step=name, due=wording.moment(event.due, here.rules.zone)))
     for step, (old, new) in event.moved.items():
         words = _("{step} moves from {old} to {new}")
         name = labels.event(here.rules.policy, step)

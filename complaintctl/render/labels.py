@@ -59,7 +59,7 @@ def step(policy: Policy, name: str) -> str:
 def clock(policy: Policy, one: Clock) -> str:
     """What a clock runs for: its step, or what was promised."""
     if one.step == PROMISE:
-        return _("promise: {step}").format(step=one.what)
+        return _("promise: {step}").format(step=event(policy, one.what))
     return step(policy, one.step)
 
 

@@ -129,7 +129,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "alias": N_("references ({name}) are not allowed. Write the value itself."),
     "too-deep": N_("nested more than {depth} levels deep"),
     "second-document": N_("a second document. One file holds one case."),
-    "unknown-key": N_("unknown key {field}. Did you mean {near}? Own fields belong under x:"),
+    "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
     "not-a-number": N_("{field} must be a whole number"),
@@ -263,4 +263,7 @@ def problem(found: Problem, root: str) -> str:
         place += f":{found.line}:{found.column}"
     said = sentence(found.key, found.facts, None)
     kind = _("warning: ") if found.warning else ""
+    if found.key == "unknown-key" and found.warning:
+        # In a case, which keeps it; a policy has no fields of its own.
+        said = _("{said} Own fields belong under x:").format(said=said)
     return f"{place}: {kind}{said}" if place else said

@@ -12,7 +12,7 @@ from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.validation import validated
-from complaintctl.storage.yamltext import Path, dotted
+from complaintctl.storage.yamltext import STAND_IN, Path, dotted
 
 T = TypeVar("T")
 
@@ -95,7 +95,8 @@ def _unknown(owner: type, raw: Any, path: Path) -> Iterator[Fault]:
         return
     keys = _keys(owner)
     if not raw.keys() <= keys.names:
-        yield from (_unknown_key(key, keys, path) for key in raw if key not in keys.names)
+        unknown = (key for key in raw if key not in keys.names and not key.endswith(STAND_IN))
+        yield from (_unknown_key(key, keys, path) for key in unknown)
     for name, inner in keys.inner.items():
         if name in raw:
             yield from _unknown_inside(inner, raw[name], (*path, name), is_map=name in keys.maps)

@@ -1,5 +1,6 @@
 """Pydantic's part: it types the texts of a file into the domain's classes, and gives the JSON Schema."""
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -59,7 +60,11 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
             key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
         elif entry["type"].startswith("date"):
             key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
-        facts = {"field": dotted(place), "detail": entry["msg"], "expected": context.get("expected", "")}
+        facts = {
+            "field": dotted(place),
+            "detail": entry["msg"],
+            "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
+        }
         if isinstance(entry["input"], str) and not fields.is_personal(dotted(place)):
             facts["value"] = entry["input"]
         yield Fault(key=key or "wrong-value", path=place, facts=facts)

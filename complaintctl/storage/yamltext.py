@@ -49,6 +49,8 @@ class Reading:
 
 
 _NO_KEY: Final = object()
+# Ends the name that keeps a value whose key is at fault; no key of a file can hold it.
+STAND_IN: Final = "\0"
 
 
 def read(data: bytes, *, with_places: bool) -> Reading:
@@ -130,10 +132,10 @@ class _Builder:
         """Take the next key of a mapping; one that cannot be a key is kept under a name of its own."""
         if type(value) is not str:
             self.reading.flaw("key-not-text", place_of(event))
-            value = f"(line {place_of(event)[0]})"
+            value = f"(line {place_of(event)[0]}){STAND_IN}"
         if value in self.here:
             self.reading.flaw("duplicate-key", place_of(event), name=value)
-            value = f"{value} (again, line {place_of(event)[0]})"
+            value = f"{value} (again, line {place_of(event)[0]}){STAND_IN}"
         if self.with_places:
             self.reading.key_places[(*self.way, value)] = place_of(event)
         self.key = value

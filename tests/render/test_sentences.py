@@ -223,3 +223,13 @@ def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
     assert sentences.problem(found, "/book") == "cases/a.yaml:3:1: title is missing"
     assert sentences.problem(warning, "/book").startswith("b.yaml: warning: git has not finished")
     assert sentences.problem(Problem(key="policy-never-open"), "/book") == "this calendar never opens"
+
+
+def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
+    facts = {"field": "levl", "near": "level"}
+    in_case = Problem(key="unknown-key", facts=facts, file="/book/a.yaml", warning=True)
+    in_policy = Problem(key="unknown-key", facts=facts, file="/book/complaintctl.yaml")
+
+    told = "unknown key levl. Did you mean level?"
+    assert sentences.problem(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"
+    assert sentences.problem(in_policy, "/book") == f"complaintctl.yaml: {told}"
