@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from complaintctl.commands import desk
 from complaintctl.commands.desk import Desk
@@ -19,6 +20,17 @@ from complaintctl.render import cases as case_texts
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, git, recording, roundtrip
+
+IN_SUBJECT: Final = (
+    "level",
+    "category",
+    "owner",
+    "department",
+    "cause.class",
+    "plan.remedy",
+    "remedy.kind",
+    "outcome",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,8 +126,6 @@ def keep(
     commit: bool,
 ) -> Path:
     """Write a decision into its file and commit it; gives where the case lies now."""
-    from complaintctl.storage import recording
-
     case, event = decision.case, decision.event
     facts = {name: fields.value_at(case, name) for name in decision.changed}
     content = roundtrip.changed_text(path.read_bytes(), facts, [event])
@@ -166,10 +176,12 @@ def _whole_case(here: Desk, path: Path) -> Case:
 
 
 def subject(case_id: str, event: Event) -> str:
-    """The first line of a commit: the case, what was done, the facts it set; nothing personal."""
-    values = [pair[1] for name, pair in event.set.items() if name != "received"]
-    words = [value for value in values if isinstance(value, str) and "\n" not in value]
-    told = " ".join(words)
+    """The first line of a commit: the case, what was done, the words of the policy it set.
+
+    Free text stays in the file, where it can be erased; a commit cannot forget.
+    """
+    words = [event.set[name][1] for name in IN_SUBJECT if name in event.set]
+    told = " ".join(word for word in words if isinstance(word, str))
     room = 72 - len(case_id) - len(event.did) - 3
     told = told if len(told) <= room else f"{told[: room - 1]}…"
     return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
