@@ -21,7 +21,7 @@ ZONE = "Asia/Shanghai"
 MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
-_INHERITED = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _INHERITED_BEGINNINGS = ("COV_", "COVERAGE_")
 
 
