@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk
+from complaintctl.commands import completion, desk, options
 from complaintctl.errors import Broken, Misspelt
+from complaintctl.render import tables
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git, recording, unmerged
 
@@ -15,6 +16,7 @@ def resolve(
         str | None,
         typer.Argument(metavar="[CASE]", help=_("Only this case."), autocompletion=completion.case_ids),
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Unite the histories of every case in conflict and tell git that they are resolved."""
     book = casebook.find(desk.here())
@@ -31,7 +33,8 @@ def resolve(
                 raise Broken("case-faulty", case=resolution.path.stem)
         for resolution in resolutions:
             unmerged.write(book.repository, resolution)
-            desk.show(f"{resolution.path.relative_to(book.root).as_posix()}\n")
+    names = [resolution.path.relative_to(book.root).as_posix() for resolution in resolutions]
+    desk.show(tables.document("resolved", names) if as_json else "".join(f"{name}\n" for name in names))
     left = git.unmerged(book.repository, book.repository.top)
     if left:
         desk.say(_("Still in conflict: {files}").format(files=", ".join(path.name for path in left)))

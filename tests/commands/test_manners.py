@@ -280,3 +280,24 @@ def test_a_folder_reached_through_a_link_is_the_same_casebook(
     before = book.head()
     run(tmp_path / "link", book.variables, "note", case_id, "x", check=0)
     assert book.git("rev-parse", "HEAD~1").strip() == before
+
+
+def test_resolve_names_the_united_files_for_machines_too(tmp_path: Path) -> None:
+    ours = make_book(tmp_path)
+    case_id = ours.open("t")
+    theirs = ours.clone(tmp_path / "theirs")
+    ours.call("note", case_id, "ours", check=0)
+    theirs.call("note", case_id, "theirs", check=0)
+    theirs.git("fetch", "--quiet")
+    merging = ["git", "merge", "--quiet", "origin/main"]
+    done = subprocess.run(
+        merging, cwd=theirs.root, env=dict(theirs.variables), capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert theirs.json("resolve") == {"version": 1, "resolved": [f"cases/open/{case_id}.yaml"]}
+    theirs.git("commit", "--quiet", "--no-edit")
+    assert {event.get("text") for event in theirs.json("show", case_id)["case"]["history"]} == {
+        None,
+        "ours",
+        "theirs",
+    }
