@@ -113,16 +113,16 @@ def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     if in_git and repository is None:
         repository = git.create(root)
     book = casebook.Casebook(root=root, repository=repository)
+    # The policy comes last: it makes the folder a casebook, so one whose making was killed can be made again.
     files = {
-        book.policy_path: policy,
         book.open_folder / ".gitkeep": b"",
         book.closed_folder / ".gitkeep": b"",
         root / ".gitattributes": ATTRIBUTES,
+        book.policy_path: policy,
     }
-    files = {path: content for path, content in files.items() if not path.exists()}
     with recording.writing(book) as session:
         change = recording.Change(
-            files=files,
+            files={path: content for path, content in files.items() if not path.exists()},
             subject="Make a casebook",
             actor="complaintctl",
             commit=commit and repository is not None,

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from complaintctl.errors import Broken
+from complaintctl.storage import orphans
 
 # Inside a hook git hands down its own repository; ours is the one the casebook lies in.
 _FOREIGN: Final = frozenset(
@@ -22,6 +23,8 @@ _UNFINISHED: Final = (
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
 )
+# Locked while a git of ours commits.
+_MARK: Final = "complaintctl.git"
 # `git merge-file` ends with the number of conflicts; above this it failed.
 _MERGE_FILE_FAILED: Final = 128
 
@@ -51,10 +54,14 @@ def environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def _run(where: Path, arguments: Iterable[str], given: bytes | None) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    where: Path, arguments: Iterable[str], given: bytes | None, handles: tuple[int, ...] = ()
+) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(where), "-c", "core.quotePath=false", *arguments]
     try:
-        return subprocess.run(command, input=given, capture_output=True, env=environment(), check=False)
+        return subprocess.run(
+            command, input=given, capture_output=True, env=environment(), check=False, pass_fds=handles
+        )
     except FileNotFoundError as error:
         raise Broken("git-missing") from error
 
@@ -166,12 +173,22 @@ def merged(repository: Repository, base: bytes, ours: bytes, theirs: bytes) -> b
     return run.stdout
 
 
-def locks(repository: Repository) -> list[Path]:
-    """The locks that a running or killed git holds on index, HEAD and branches."""
+def settle(repository: Repository, journal_file: Path) -> None:
+    """Wait for a git of ours that outlived its killed parent, and take away the locks of a dead one."""
     answer = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
     common = Path(answer.stdout.decode().strip() or repository.folder)
-    found = {*repository.folder.glob("*.lock"), *common.glob("*.lock"), *(common / "refs").rglob("*.lock")}
-    return sorted(lock for lock in found if not lock.name.startswith("complaintctl"))
+
+    def locks() -> list[Path]:
+        found = {
+            *repository.folder.glob("*.lock"),
+            *common.glob("*.lock"),
+            *(common / "refs").rglob("*.lock"),
+        }
+        # The index that git prepares for a commit of single files has a name of its own and hinders nobody, but
+        # without it a git that still lives would commit an empty tree.
+        return [lock for lock in found if not lock.name.startswith(("complaintctl", "next-index-"))]
+
+    orphans.settle(repository.folder / _MARK, locks, journal_file)
 
 
 def changed(repository: Repository, paths: Iterable[Path]) -> tuple[str, ...]:
@@ -180,17 +197,26 @@ def changed(repository: Repository, paths: Iterable[Path]) -> tuple[str, ...]:
     return tuple(entry[3:] for entry in answer.split("\0") if entry)
 
 
-def commit(repository: Repository, paths: Iterable[Path], message: str) -> None:
+def commit(repository: Repository, paths: Collection[Path], message: str) -> None:
     """Commit these paths alone, whatever else is staged; paths that git never saw and are gone are left out.
 
     Raises Broken with git's own words where a hook, the identity or the disk refuses.
     """
-    here = [path for path in paths if path.exists() or knows(repository, path)]
-    names = [str(path) for path in here]
-    ask(repository, "add", "--all", "--force", "--", *names)
-    run = _run(repository.top, ["commit", "--quiet", "--only", "--file=-", "--", *names], message.encode())
+    seen = [path for path in paths if path.exists() or knows(repository, path)]
+    # A file whose removal is staged is no longer in the index, where `git add` looks, but still to be committed.
+    gone = [path for path in paths if path not in seen and _is_committed(repository, path)]
+    names = [str(path) for path in (*seen, *gone)]
+    words = ["commit", "--quiet", "--only", "--file=-", "--", *names]
+    with orphans.marked(repository.folder / _MARK) as handles:
+        ask(repository, "add", "--all", "--force", "--", *map(str, seen))
+        run = _run(repository.top, words, message.encode(), handles)
     if run.returncode != 0:
         raise Broken("commit-failed", detail=_complaint(run.stderr or run.stdout))
+
+
+def _is_committed(repository: Repository, path: Path) -> bool:
+    name = path.relative_to(repository.top).as_posix()
+    return bool(_run(repository.top, ["ls-tree", "-z", "HEAD", "--", name], None).stdout)
 
 
 def knows(repository: Repository, path: Path) -> bool:

@@ -5,7 +5,6 @@ so a journal that is still there while the lock is free names exactly what was i
 """
 
 import hashlib
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,10 +18,6 @@ from complaintctl.storage import bulk, durable, git, journal
 from complaintctl.storage.casebook import Casebook
 
 LOCK_SECONDS: Final = 30.0
-# How long a git that outlived its killed parent may still hold the index before we call its lock stale.
-ORPHAN_SECONDS: Final = 3.0
-# How long after our journal a lock may have been made and still be our own git's: hooks run before the last one.
-OWN_LOCK_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +159,7 @@ def _complete_bulk(session: Session) -> None:
     if bulk.pending(book) is None:
         return
     if book.repository is not None:
-        _await_index(book.repository, bulk.path_of(book))
+        git.settle(book.repository, bulk.path_of(book))
     session.completed.append(bulk.complete(book))
 
 
@@ -179,21 +174,6 @@ def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
 def _commit_orphans(
     repository: git.Repository, paths: tuple[Path, ...], message: str, journal_file: Path
 ) -> None:
-    _await_index(repository, journal_file)
+    git.settle(repository, journal_file)
     if git.changed(repository, paths):
         git.commit(repository, paths, message)
-
-
-def _await_index(repository: git.Repository, journal_file: Path) -> None:
-    """Give a git that outlived its parent time to end; then its lock on the index is stale, and ours.
-
-    Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
-    """
-    started = journal_file.stat().st_mtime
-    deadline = time.monotonic() + ORPHAN_SECONDS
-    while (locks := git.locks(repository)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    for lock in locks:
-        with suppress(FileNotFoundError):
-            if -1 <= lock.stat().st_mtime - started <= OWN_LOCK_SECONDS:
-                lock.unlink()

@@ -1,0 +1,71 @@
+"""A git that outlives its killed parent: it is waited for, and the locks of a dead one are taken away."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
+
+# How long a living git of ours, in a slow hook maybe, is waited for; then something else inherited its mark.
+HOOK_SECONDS: Final = 30.0
+# How long a lock that may be somebody else's is given to go by itself.
+PATIENCE_SECONDS: Final = 1.0
+# How long after our journal a lock may have been made and still be our own git's. It takes the one on the index
+# at once, those on HEAD and branches after its hooks.
+OWN_LOCK_SECONDS: Final = 60.0
+OWN_INDEX_SECONDS: Final = 10.0
+_INDEX: Final = "index.lock"
+
+
+@contextmanager
+def marked(mark: Path) -> Iterator[tuple[int, ...]]:
+    """A locked file for git to inherit: it stays locked as long as that git lives, whatever becomes of us."""
+    if sys.platform == "win32":
+        yield ()
+        return
+    handle = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield (handle,)
+    finally:
+        os.close(handle)
+
+
+def _is_at_work(mark: Path) -> bool:
+    if sys.platform == "win32" or not mark.exists():
+        return False
+    handle = os.open(mark, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _await(lasts: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while lasts() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def settle(mark: Path, locks: Callable[[], list[Path]], journal_file: Path) -> None:
+    """Wait for a git that still lives; then take away its locks on index, HEAD and branches.
+
+    Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
+    """
+    _await(lambda: _is_at_work(mark), HOOK_SECONDS)
+    _await(lambda: bool(locks()), PATIENCE_SECONDS)
+    started = journal_file.stat().st_mtime
+    for lock in locks():
+        with suppress(FileNotFoundError):
+            limit = OWN_INDEX_SECONDS if lock.name == _INDEX else OWN_LOCK_SECONDS
+            if -1 <= lock.stat().st_mtime - started <= limit:
+                lock.unlink()
