@@ -1,5 +1,6 @@
 """Recording: a request becomes an event, a write and a commit; then the command says what was recorded."""
 
+import dataclasses
 import getpass
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -100,11 +101,14 @@ def record(
 ) -> Recorded:
     """Record a request on a case: one event, one write, one commit; then say what was recorded."""
     here = desk.sit_down()
-    request = make(here)
+    make(here)
     doing = act(here, how)
     commit = commits(here, how)
     with recording.writing(here.book) as session:
         say_completed(session.completed)
+        # While we waited for the lock, others recorded: what happens now comes after it.
+        here = dataclasses.replace(here, now=desk.clock())
+        request, doing = make(here), doing if doing.given else act(here, how)
         path = casebook.locate(here.book, part)
         decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
         attached = {

@@ -1,11 +1,18 @@
 """Twenty processes write to one casebook at once: every event is there, one commit each."""
 
+import hashlib
 import subprocess
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from complaintctl.domain import history
+from complaintctl.domain.case import Event
+from complaintctl.storage import casefile, roundtrip
 from complaintctl.storage.recording import LOCK_SECONDS
 from tests.casebooks import Book, command, make_book
 
@@ -65,3 +72,59 @@ def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
     assert [commits.count(event) for event in told] == [1] * len(told)
     assert book.git("status", "--porcelain") == ""
     book.run("check", check=0)
+
+
+def started(book: Book, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command(*words),
+        cwd=book.root,
+        env=dict(book.variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_what_waited_for_the_lock_comes_after_what_was_recorded_meanwhile(book: Book) -> None:
+    case_id = book.open("Battery swells")
+    path = book.file(case_id)
+    with FileLock(book.root / ".git" / "complaintctl.lock"):
+        waiting = started(
+            book, "investigate", case_id, "--cause", "quality/manufacturing", "--finding", "a crack"
+        )
+        time.sleep(3)
+        loaded, _problems = casefile.read(path)
+        assert loaded is not None
+        now = datetime.now(UTC).replace(microsecond=0)
+        steps = [Event(at=now, by="li.wei", did=step) for step in ("assess", "classify")]
+        for step in steps:
+            event = history.identified(case_id, loaded.case.history, step)
+            loaded = replace(loaded, case=replace(loaded.case, history=(*loaded.case.history, event)))
+        path.write_bytes(roundtrip.changed_text(path.read_bytes(), {}, loaded.case.history[1:]))
+        book.git("commit", "--quiet", "--all", "--message", "recorded by somebody else meanwhile")
+    _out, said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, said.decode()
+    events = book.json("show", case_id)["case"]["history"]
+    assert [event["did"] for event in events] == ["open", "assess", "classify", "investigate"]
+    assert events[3]["at"] >= events[2]["at"]
+
+
+def test_two_files_of_one_name_at_once_do_not_overwrite_each_other(book: Book, tmp_path: Path) -> None:
+    case_id = book.open("Battery swells")
+    photos = [tmp_path / name / "photo.jpg" for name in ("a", "b")]
+    for photo in photos:
+        photo.parent.mkdir()
+        photo.write_text(photo.parent.name, encoding="utf-8")
+    with FileLock(book.root / ".git" / "complaintctl.lock"):
+        waiting = [started(book, "attach", case_id, str(photo)) for photo in photos]
+        time.sleep(3)
+    codes = []
+    for process in waiting:
+        process.communicate(timeout=60)
+        codes.append(process.returncode)
+    assert sorted(codes) == [0, 2]
+    (entry,) = book.json("show", case_id)["case"]["attachments"]
+    kept = book.root / "attachments" / case_id / "photo.jpg"
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == entry["sha256"]
+    assert kept.read_text(encoding="utf-8") == photos[codes.index(0)].parent.name
+    assert book.git("status", "--porcelain") == ""
