@@ -59,7 +59,7 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
-    """Why it happened; `class_` (`class` in the file) is a path in the policy's `causes`."""
+    """Why it happened; its class is a path in the policy's `causes`."""
 
     class_: str | None = None
     finding: str | None = None

@@ -39,7 +39,7 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One promised piece of handling. `from_` is `from:` in the file."""
+    """One promised piece of handling. `from` names its starting points."""
 
     step: str
     label: Labels = field(default_factory=dict)

@@ -132,7 +132,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
-    "not-a-number": N_("{field} must be a whole number"),
+    "not-a-score": N_("{field} must be a whole number from 1 to 5"),
     "not-true-or-false": N_("{field} must be true or false"),
     "not-one-of": N_("{field} must be one of {expected}"),
     "not-a-mapping-here": N_("{field} must be of the form {{key: value}}"),

@@ -77,7 +77,7 @@ def ask(repository: Repository, *arguments: str) -> str:
 def _complaint(stderr: bytes) -> str:
     lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (telling or lines or ["?"])[-1]
+    return (telling or lines or ["?"])[-1].rstrip(".")
 
 
 def repository_at(folder: Path) -> Repository | None:

@@ -18,12 +18,15 @@ from complaintctl.storage.yamltext import dotted
 # Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
 TIME_SHAPE: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
 DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
+_WRITTEN_OUT: Final = {"datetime": TIME_SHAPE, "date": DAY_SHAPE}
 
 _KEYS: Final[Mapping[str, str]] = {
     "missing": "field-missing",
     "string_type": "not-text",
-    "int_parsing": "not-a-number",
-    "int_type": "not-a-number",
+    "int_parsing": "not-a-score",
+    "int_type": "not-a-score",
+    "greater_than_equal": "not-a-score",
+    "less_than_equal": "not-a-score",
     "bool_parsing": "not-true-or-false",
     "bool_type": "not-true-or-false",
     "literal_error": "not-one-of",
@@ -88,10 +91,11 @@ def _with_shapes(schema: Any) -> Any:
         return tuple(_with_shapes(entry) for entry in schema)
     if not isinstance(schema, dict):
         return schema
-    if schema.get("type") == "datetime":
-        return {"type": "chain", "steps": [{"type": "str", "pattern": TIME_SHAPE}, schema]}
-    if schema.get("type") == "date":
-        return {"type": "chain", "steps": [{"type": "str", "pattern": DAY_SHAPE}, schema]}
+    kind = schema.get("type")
+    if kind == "int":
+        return {**schema, "ge": fields.SCORES.start, "le": fields.SCORES.stop - 1}
+    if kind in _WRITTEN_OUT:
+        return {"type": "chain", "steps": [{"type": "str", "pattern": _WRITTEN_OUT[kind]}, schema]}
     return {key: _with_shapes(value) for key, value in schema.items()}
 
 

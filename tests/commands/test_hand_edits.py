@@ -174,7 +174,7 @@ def test_all_faults_of_a_file_are_told_with_line_and_column_and_the_others_are_s
     assert problems_of(book) == [
         (CASE_ID, "not-one-of", 4, 9),
         (CASE_ID, "not-a-day", 6, 32),
-        (CASE_ID, "not-a-number", 7, 25),
+        (CASE_ID, "not-a-score", 7, 25),
         (CASE_ID, "duplicate-key", 8, 1),
         (CASE_ID, "not-a-time", 10, 10),
         (CASE_ID, "field-missing", 11, 5),
@@ -269,3 +269,8 @@ def test_an_unknown_key_is_kept_and_warned_of_with_the_nearest_known_name(book: 
         "cases/open/C-20261101-AAAAA.yaml:2:1: warning: unknown key levle. Did you mean level?"
         in result.stderr
     )
+
+
+def test_a_score_that_no_survey_asks_for_is_named(book: Book) -> None:
+    put(book, OVERDUE.replace("status: open", "satisfaction: {overall: 9}\nstatus: open"), "C-20261101-AAAAA")
+    assert ("C-20261101-AAAAA", "not-a-score", 4, 25) in problems_of(book)
