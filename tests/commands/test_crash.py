@@ -359,8 +359,8 @@ def test_the_next_command_completes_what_was_killed_inside_of_git(
 def test_a_git_that_lives_on_in_a_slow_hook_is_waited_for(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     case_id = book.open("Battery swells")
-    begun = tmp_path / "begun"
-    with_hook(book, "pre-commit", f"[ -e '{begun}' ] && exit 0", f"touch '{begun}'", "sleep 5")
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    with_hook(book, "pre-commit", f"[ -e '{begun}' ] && exit 0", f"touch '{begun}'; sleep 5; touch '{ended}'")
     process = subprocess.Popen(
         command("note", case_id, "one"),
         cwd=book.root,
@@ -375,6 +375,7 @@ def test_a_git_that_lives_on_in_a_slow_hook_is_waited_for(tmp_path: Path) -> Non
     process.kill()
     process.wait()
     book.run("note", case_id, "two", check=0)
+    assert ended.exists()
     trial = Trial(book=book, chance=random.Random(SEED))  # noqa: S311
     check_whole(trial)
     assert [event.text for event in cases(trial)[case_id].history] == [None, "one", "two"]
