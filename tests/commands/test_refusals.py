@@ -650,14 +650,17 @@ def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproces
     """A command that waits for a lock we hold; begun before the other tests, so that its half minute costs none."""
     book = make_book(tmp_path_factory.mktemp("locked"))
     opened = book.open("t")
-    with FileLock(book.root / ".git/complaintctl.lock"):
-        process = subprocess.Popen(
+    with (
+        FileLock(book.root / ".git/complaintctl.lock"),
+        subprocess.Popen(
             command("note", opened, "hello"),
             cwd=book.root,
             env=dict(book.variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        )
+        ) as process,
+    ):
+        # A worker that runs other tests of this file never reads the pipes; leaving this closes them.
         yield process
         process.kill()
         process.wait()
