@@ -60,23 +60,33 @@ def parse(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
 
 
 def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
-    """The policy with every fault of its shape and, where its parts are clear, of what it refers to.
+    """The policy with every fault of its shape, and of what the parts that have a shape refer to.
 
-    An unknown key inside a part is set aside; one at the top may be a whole part misspelt, and everything
-    that refers to it would be blamed as well.
+    What is at fault is set aside to judge the rest. Where that takes a whole part away, nobody is blamed for
+    referring to it: the part may only be misspelt.
     """
     policy, faults = schema.policy_from(root)
-    if policy is None and all(fault.key == "unknown-key" and len(fault.path) > 1 for fault in faults):
+    if policy is None:
         for fault in faults:
             _set_aside(root, fault.path)
-        policy, _ = schema.policy_from(root)
-    return policy, [*faults, *(faults_of(policy) if policy else ())]
+        policy, left = schema.policy_from(root)
+        if left or policy is None:
+            return None, faults
+    references = faults_of(policy)
+    if any(len(fault.path) == 1 for fault in faults):
+        references = [fault for fault in references if fault.key != "policy-unknown"]
+    return policy, [*faults, *references]
 
 
 def _set_aside(root: Any, way: yamltext.Path) -> None:
+    """Take out what stands at the end of the path; entries of lists stay, so that the others keep their place."""
+    part: Any
     for part in way[:-1]:
+        if not isinstance(root, dict | list) or (isinstance(root, dict) and part not in root):
+            return
         root = root[part]
-    del root[way[-1]]
+    if isinstance(root, dict):
+        root.pop(way[-1], None)
 
 
 def _key_place(reading: Reading, fault: Fault) -> Place | None:

@@ -300,3 +300,24 @@ def test_a_class_belongs_to_the_nearest_department_above_it() -> None:
     assert found is not None
     assert department_of(found.policy, "quality/function/hardware") == "qa"
     assert department_of(found.policy, "other") is None
+
+
+def test_a_misspelt_part_hides_no_fault_of_another_and_blames_nobody_for_missing_it() -> None:
+    text = (
+        "complaintctl: 1\n"
+        "name: test\n"
+        "timezone: Asia/Shanghai\n"
+        "calender: office\n"
+        "levls: [urgent]\n"
+        "steps:\n"
+        "  - {step: plan, within: {urgent: 1x}, optional: perhaps}\n"
+        "  - {step: execute, within: 2x, from: plan}\n"
+    )
+    _found, problems = policyfile.parse(text.encode(), Path("complaintctl.yaml"))
+    assert [(problem.key, problem.line, problem.column) for problem in problems] == [
+        ("unknown-key", 4, 1),
+        ("unknown-key", 5, 1),
+        ("policy-limit", 7, 35),
+        ("not-true-or-false", 7, 50),
+        ("policy-limit", 8, 29),
+    ]
