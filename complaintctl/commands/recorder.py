@@ -108,7 +108,9 @@ def record(
         say_completed(session.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
         here = dataclasses.replace(here, now=desk.clock())
-        request, doing = make(here), doing if doing.given else act(here, how)
+        now = rulebook.moment_in(here.rules, here.now)
+        request = make(here)
+        doing = dataclasses.replace(doing, now=now, at=doing.at if doing.given else now)
         path = casebook.locate(here.book, part)
         decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
         attached = {
