@@ -81,9 +81,6 @@ class _Fold:
             self.taken[event.did] = event
 
     def wait(self, event: Event) -> None:
-        """A wait that a merge brought in after the closing stops nothing any more."""
-        if self.status != "open":
-            return
         self.status = "waiting"
         self.waits.append((event.at, None))
 

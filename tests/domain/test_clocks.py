@@ -8,7 +8,6 @@ from complaintctl.domain import deadlines, history
 from complaintctl.domain.case import Case, Plan, Promise, Satisfaction
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.policy import Step
-from complaintctl.domain.progress import progress
 from tests.domain.building import LEVELS, a_book, a_case, at, clock, did, due, recorded
 
 # Which limit, from where
@@ -180,9 +179,3 @@ def test_a_condition_on_a_truth_is_written_true_or_false() -> None:
     book = a_book(Step(step="execute", within="4h", when={"plan.agreed_with_customer": "true"}))
     case = a_case(did("open", "09:00"), plan=Plan(agreed_with_customer=True))
     assert due(case, book, at("10:00"), "execute") == at("13:00")
-
-
-def test_a_wait_recorded_after_the_closing_leaves_the_case_closed() -> None:
-    book = a_book(Step(step="plan", within="48h"))
-    case = a_case(did("open", "09:00"), did("close", "10:00"), did("wait", "10:05"), status="closed")
-    assert progress(case, book, at("12:00")).status == "closed"
