@@ -1,10 +1,12 @@
 """The documents show what the commands print, and lead nowhere wrong."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from tests.casebooks import call, environment
 from tests.readme import DOCUMENTS, ROOT, with_outputs
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -31,3 +33,19 @@ def test_every_command_named_in_the_readme_exists() -> None:
     named = set(re.findall(r"complaintctl ([a-z-]+)", text))
     assert named
     assert named <= known
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_day_at_the_desk_runs_as_it_is_written(tmp_path: Path, lang: str) -> None:
+    day = (ROOT / "README.md").read_text(encoding="utf-8").split("## A day at the complaint desk")[1]
+    script = day.split("```sh\n")[1].split("```")[0].replace("\\\n", " ")
+    folder, case_id = tmp_path, "7K3"
+    for line in script.splitlines():
+        words = shlex.split(line.replace("7K3", case_id), comments=True)
+        if words[0] == "cd":
+            folder /= words[1]
+            continue
+        result = call(folder, environment(tmp_path, lang), *words[1:], check=0)
+        if words[1] == "open":
+            case_id = result.stdout.strip()
+    assert list((folder / "cases" / "closed").rglob(f"{case_id}.yaml"))
