@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,11 @@ def as_of(here: Desk, text: str | None) -> datetime:
     )
 
 
+def exit_code(problems: Iterable[Problem]) -> int:
+    """4 where a problem makes the answer incomplete, else 0."""
+    return Broken.exit_code if any(not problem.warning for problem in problems) else 0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class One:
     """One case for reading: where it lies, how it stood, what is wrong with its file."""
@@ -71,7 +76,7 @@ class One:
     @property
     def exit_code(self) -> int:
         """4 where a problem makes the answer incomplete, else 0."""
-        return 4 if any(not problem.warning for problem in self.problems) else 0
+        return exit_code(self.problems)
 
 
 def one_case(here: Desk, part: str, moment: datetime) -> One:

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from complaintctl.commands.desk import Desk
+from complaintctl.commands.desk import Desk, exit_code
 from complaintctl.domain import deadlines, history
 from complaintctl.domain.deadlines import Judged
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.progress import progress
 from complaintctl.domain.words import Status
 from complaintctl.storage import casebook, casefile
-
-BROKEN = 4
 
 
 @dataclass(slots=True)
@@ -77,4 +75,4 @@ class Overview:
 
     def exit_code(self) -> int:
         """4 where a problem makes the answer incomplete, else 0."""
-        return BROKEN if any(not problem.warning for problem in self.problems) else 0
+        return exit_code(self.problems)

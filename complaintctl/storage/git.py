@@ -70,12 +70,13 @@ def ask(repository: Repository, *arguments: str) -> str:
     """What git answers; raises Broken with git's own last line where it fails."""
     run = _run(repository.top, arguments, None)
     if run.returncode != 0:
-        raise Broken("git-failed", command=arguments[0], detail=_complaint(run.stderr))
+        raise Broken("git-failed", command=arguments[0], detail=complaint(run.stderr))
     return run.stdout.decode(errors="replace")
 
 
-def _complaint(stderr: bytes) -> str:
-    lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
+def complaint(said: bytes) -> str:
+    """The line of what git said that tells why it failed."""
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (telling or lines or ["?"])[-1].rstrip(".")
 
@@ -97,7 +98,7 @@ def create(folder: Path) -> Repository:
     run = _run(folder, ["init", "--quiet", "--initial-branch=main"], None)
     found = repository_at(folder) if run.returncode == 0 else None
     if found is None:
-        raise Broken("git-failed", command="init", detail=_complaint(run.stderr))
+        raise Broken("git-failed", command="init", detail=complaint(run.stderr))
     return found
 
 
@@ -157,7 +158,7 @@ def content(repository: Repository, name: str) -> bytes:
     """The bytes of an object of the repository."""
     run = _run(repository.top, ["cat-file", "blob", name], None)
     if run.returncode != 0:
-        raise Broken("git-failed", command="cat-file", detail=_complaint(run.stderr))
+        raise Broken("git-failed", command="cat-file", detail=complaint(run.stderr))
     return run.stdout
 
 
@@ -169,7 +170,7 @@ def merged(repository: Repository, base: bytes, ours: bytes, theirs: bytes) -> b
             file.write_bytes(text)
         run = _run(repository.top, ["merge-file", "-p", *map(str, files)], None)
     if run.returncode >= _MERGE_FILE_FAILED:
-        raise Broken("git-failed", command="merge-file", detail=_complaint(run.stderr))
+        raise Broken("git-failed", command="merge-file", detail=complaint(run.stderr))
     return run.stdout
 
 
@@ -211,7 +212,7 @@ def commit(repository: Repository, paths: Collection[Path], message: str) -> Non
         ask(repository, "add", "--all", "--force", "--", *map(str, seen))
         run = _run(repository.top, words, message.encode(), handles)
     if run.returncode != 0:
-        raise Broken("commit-failed", detail=_complaint(run.stderr or run.stdout))
+        raise Broken("commit-failed", detail=complaint(run.stderr or run.stdout))
 
 
 def _is_committed(repository: Repository, path: Path) -> bool:

@@ -138,14 +138,12 @@ def _update_index(repository: Repository, names: Names, own: dict[str, str]) -> 
 def _feed(repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]) -> None:
     code, said = _run(repository, arguments, chunks, own)
     if code != 0:
-        lines = [line for line in said.splitlines() if line.strip()]
-        telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
-        raise Broken("git-failed", command=arguments[0], detail=(telling or lines or ["?"])[-1])
+        raise Broken("git-failed", command=arguments[0], detail=git.complaint(said))
 
 
 def _run(
     repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
-) -> tuple[int, str]:
+) -> tuple[int, bytes]:
     """Run git with what it reads as a stream; its exit code and what it said."""
     command = ["git", "-C", str(repository.top), *arguments]
     with tempfile.TemporaryFile() as said:
@@ -162,7 +160,7 @@ def _run(
         with run:
             _pour(run, chunks)
         said.seek(0)
-        return run.returncode, said.read().decode(errors="replace")
+        return run.returncode, said.read()
 
 
 def _pour(run: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> None:
