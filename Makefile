@@ -5,13 +5,17 @@ RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
 WORKERS ?= auto
 
-.PHONY: demo test lint coverage bench messages example clean
+.PHONY: demo test test-vectors lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
 
 test: $(VENV)/ready
 	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
+
+# The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
+test-vectors: $(VENV)/ready
+	$(RUN) -m pytest tests/domain/test_vectors.py $(ARGS)
 
 lint: $(VENV)/ready
 	$(RUN) -m ruff format --check .

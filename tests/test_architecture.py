@@ -18,6 +18,8 @@ MAY_IMPORT = {
 }
 # The domain is pure: no files, no git, no terminal, no environment.
 DOMAIN_LIBRARIES = {
+    "bisect",
+    "calendar",
     "collections",
     "dataclasses",
     "datetime",

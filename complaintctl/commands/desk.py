@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from complaintctl.domain import deadlines, history, moments, rulebook, vocabulary
-from complaintctl.domain.deadlines import Judged
+from complaintctl.domain.clocks import Judged
 from complaintctl.domain.policy import department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook

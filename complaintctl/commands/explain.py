@@ -6,7 +6,7 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.domain import ledger
-from complaintctl.domain.deadlines import PROMISE
+from complaintctl.domain.clocks import PROMISE
 from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
 from complaintctl.render.language import _

@@ -5,7 +5,7 @@ from typing import Any
 
 from complaintctl.commands import desk, options
 from complaintctl.domain.case import Event
-from complaintctl.domain.deadlines import Judged
+from complaintctl.domain.clocks import Judged
 from complaintctl.render import cases, labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git

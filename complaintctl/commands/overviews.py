@@ -7,7 +7,7 @@ from pathlib import Path
 
 from complaintctl.commands.desk import Desk, exit_code
 from complaintctl.domain import deadlines, history
-from complaintctl.domain.deadlines import Judged
+from complaintctl.domain.clocks import Judged
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.progress import progress
 from complaintctl.domain.words import Status

@@ -13,6 +13,7 @@ from complaintctl.commands import desk
 from complaintctl.commands.desk import Desk
 from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
 from complaintctl.domain.case import Case, Event, Promise
+from complaintctl.domain.clocks import next_due
 from complaintctl.domain.lifecycle import Act, Decision, Request
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.words import BUILT_IN_STEPS, CROCKFORD
@@ -202,7 +203,7 @@ def say_completed(subjects: list[str]) -> None:
 def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> None:
     """What was recorded, its verdict, and what is due next."""
     judged = deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now))
-    due = deadlines.next_due(judged.clocks)
+    due = next_due(judged.clocks)
     if how.as_json:
         content = {
             "id": case.id,

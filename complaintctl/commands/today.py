@@ -6,8 +6,7 @@ import typer
 
 from complaintctl.commands import desk, options
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import deadlines
-from complaintctl.domain.deadlines import PROMISE, Clock, Judged
+from complaintctl.domain.clocks import PROMISE, Clock, Judged, next_due
 from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
@@ -30,7 +29,7 @@ def today(
     for _path, judged in view.cases():
         if judged.progress.status == "closed" or not _is_for(judged, owner, department):
             continue
-        clock = deadlines.next_due(judged.clocks)
+        clock = next_due(judged.clocks)
         if clock is not None and clock.due is not None:
             owed.append((clock.due, judged, clock))
         elif judged.progress.status == "waiting":

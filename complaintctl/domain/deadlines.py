@@ -4,53 +4,17 @@ An open due time is never stored, so it cannot drift; a verdict stands in the ev
 later policy cannot repaint it. The numbered decisions are those of docs/deadlines.md.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
+from collections.abc import Iterator
+from datetime import datetime
 
-from complaintctl.domain import fields, limits, worktime
+from complaintctl.domain import fields, limits, thresholds, worktime
 from complaintctl.domain.case import Case, Event, Promise
-from complaintctl.domain.endings import Ending, due_at
+from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
+from complaintctl.domain.endings import Ending, due_at, unpaused_end
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Step, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
 from complaintctl.domain.rulebook import Rulebook, possible_limits, timetable_of
-
-State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
-PROMISE = "promise"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clock:
-    """One promise and how it stands.
-
-    `key` is the policy key that chose the limit ("" for a plain value), `origin` names the starting point.
-    `remaining` is open time in seconds where the clock is paused. `met`, `late`: the step was taken;
-    `unjudged`: taken without a limit; `ahead`: its starting point has not come; `settled`: closing ended it.
-    """
-
-    step: str
-    what: str
-    state: State
-    origin: str
-    start: datetime | None
-    due: datetime | None
-    taken: datetime | None
-    limit: Limit | None
-    key: str
-    remaining: int | None
-    known: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """A case at a moment: the facts as they were, how far it had come, and its clocks."""
-
-    case: Case
-    progress: Progress
-    clocks: tuple[Clock, ...]
-    as_of: datetime
 
 
 def applies(case: Case, step: Step) -> bool:
@@ -81,7 +45,7 @@ def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) ->
         for clock in (_clock(case, book, done, step, as_of),)
         if clock is not None
     ]
-    clocks.extend(_promise_clock(done, promise, as_of) for promise in _standing(case, as_of))
+    clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
     return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
 
 
@@ -90,22 +54,6 @@ def _standing(case: Case, as_of: datetime) -> Iterator[Promise]:
     gone = retracted(tuple(event for event in case.history if event.at <= as_of))
     void = {moment for event in case.history if event.id in gone for moment in event.promise}
     return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
-
-
-def overdue(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
-    """The clocks that are past due, the longest overdue first."""
-    late = [clock for clock in clocks if clock.state == "overdue" and clock.due is not None]
-    return tuple(sorted(late, key=_due))
-
-
-def next_due(clocks: Iterable[Clock]) -> Clock | None:
-    """The clock that is due first (decision 12): the earliest one still running or overdue."""
-    going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
-    return min(going, key=_due, default=None)
-
-
-def _due(clock: Clock) -> datetime:
-    return clock.due or datetime.max.replace(tzinfo=UTC)
 
 
 def starting_point(case: Case, book: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
@@ -161,7 +109,7 @@ def _clock(case: Case, book: Rulebook, done: Progress, step: Step, as_of: dateti
     event = done.taken.get(step.step)
     if event is not None and step.every is None:
         return _taken(step, event)
-    texts = step.within if step.every is None else step.every
+    texts = limit_texts(done, step)
     ended = step.until is not None and fields.is_known(case, step.until)
     if texts is None or ended:
         return _taken(step, event) if event is not None else None
@@ -173,36 +121,38 @@ def _clock(case: Case, book: Rulebook, done: Progress, step: Step, as_of: dateti
     return _going(case, book, done, step, texts, point, as_of)
 
 
+def limit_texts(done: Progress, step: Step) -> Texts | None:
+    """The limits in force for a step: those of `again` where it was made due again and the policy names them."""
+    if step.again is not None and step.step in done.again:
+        return step.again
+    return step.within if step.every is None else step.every
+
+
 def _taken(step: Step, event: Event) -> Clock:
     state: State = "unjudged" if event.met is None else "met" if event.met else "late"
-    return Clock(
-        step=step.step,
-        what=step.step,
-        state=state,
-        origin="",
-        start=None,
-        due=event.due,
-        taken=event.at,
-        limit=None,
-        key="",
-        remaining=None,
-        known=True,
-    )
+    return _without_limit(step.step, state, due=event.due, taken=event.at)
 
 
 def _idle(step: Step, state: State) -> Clock:
+    return _without_limit(step.step, state, due=None, taken=None)
+
+
+def _without_limit(name: str, state: State, *, due: datetime | None, taken: datetime | None) -> Clock:
     return Clock(
-        step=step.step,
-        what=step.step,
+        step=name,
+        what=name,
         state=state,
         origin="",
         start=None,
-        due=None,
-        taken=None,
+        due=due,
+        taken=taken,
         limit=None,
         key="",
         remaining=None,
         known=True,
+        warnings=(),
+        ladder=(),
+        warned=False,
     )
 
 
@@ -216,7 +166,7 @@ def _going(
     as_of: datetime,
 ) -> Clock | None:
     table = timetable_of(book, step)
-    pauses = pauses_of(done, step, point[1])
+    pauses = pauses_of(book, done, step, point[1])
     candidates = [
         (due_at(table, point[1], limit, pauses, as_of), key, limit)
         for key, limit in possible_limits(book, texts, case.level, case.category)
@@ -227,6 +177,8 @@ def _going(
     state: State = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
     )
+    warn = book.policy.warn if step.warn is None else step.warn
+    warnings = tuple(thresholds.warnings(table, warn, point[1], limit, ending.due)) if warn else ()
     return Clock(
         step=step.step,
         what=step.step,
@@ -239,18 +191,33 @@ def _going(
         key=key,
         remaining=ending.remaining,
         known=worktime.is_known(table, ending.due),
+        warnings=warnings,
+        ladder=tuple(thresholds.rungs(table, book.policy.escalation, ending.due)),
+        warned=any(warning.at <= as_of for warning in warnings),
     )
 
 
-def pauses_of(done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
+def pauses_of(book: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
     """The intervals that stop this clock, those that ended before `start` left out.
 
-    Waiting for the customer stops every clock but the first answer (decision 3), having been closed stops
-    all (decision 2).
+    Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
+    policy lets it; having been closed stops all (decision 2).
     """
     pausing = (not step.first_answer) if step.pauses is None else step.pauses
-    every = (*(done.waits if pausing else ()), *done.closures)
+    waits = (_cut(book, step, wait) for wait in done.waits) if pausing else ()
+    every = (*waits, *done.closures)
     return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
+
+
+def _cut(book: Rulebook, step: Step, wait: Interval) -> Interval:
+    """A wait as long as the policy lets it stop a clock, along the clock's own calendar."""
+    text = book.policy.wait.at_most
+    most = limits.parsed(text) if text else None
+    if most is None:
+        return wait
+    begin, end = wait
+    last = unpaused_end(timetable_of(book, step), begin, most)
+    return begin, last if end is None else min(end, last)
 
 
 def _begin(interval: Interval) -> datetime:
@@ -261,7 +228,7 @@ def _ending(candidate: tuple[Ending, str, Limit]) -> datetime:
     return candidate[0].due
 
 
-def _promise_clock(done: Progress, promise: Promise, as_of: datetime) -> Clock:
+def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
     """A date told to the customer: kept by the first later event of its step, settled by closing."""
     keeping = next(
         (
@@ -276,6 +243,9 @@ def _promise_clock(done: Progress, promise: Promise, as_of: datetime) -> Clock:
     state: State = "overdue" if as_of > promise.by else "running"
     if keeping is not None:
         state = "met" if keeping.at <= promise.by else "late"
+    table = worktime.always(book.zone)
+    found = thresholds.warnings(table, book.policy.warn, promise.made, None, promise.by)
+    warnings = () if keeping else tuple(found)
     return Clock(
         step=PROMISE,
         what=promise.what,
@@ -288,6 +258,9 @@ def _promise_clock(done: Progress, promise: Promise, as_of: datetime) -> Clock:
         key="",
         remaining=None,
         known=True,
+        warnings=warnings,
+        ladder=() if keeping else tuple(thresholds.rungs(table, book.policy.escalation, promise.by)),
+        warned=any(warning.at <= as_of for warning in warnings),
     )
 
 

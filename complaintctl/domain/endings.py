@@ -26,7 +26,7 @@ def due_at(
 
     A clock that ran out before a pause stays late while it waits (decision 10).
     """
-    if limit.seconds == 0 and (limit.days or limit.working_days):
+    if counts_days(limit):
         return _day_limit_end(table, start, limit, pauses, as_of)
     left, cursor = limit.seconds, start
     for begin, end in pauses:
@@ -40,40 +40,38 @@ def due_at(
     return Ending(due=worktime.add(table, cursor, left), remaining=None)
 
 
+def counts_days(limit: Limit) -> bool:
+    """Whether the limit is one of days, working days or months, not of open hours."""
+    return bool(limit.working_days or limit.days or limit.months)
+
+
 def _day_limit_end(
     table: worktime.Timetable, start: datetime, limit: Limit, pauses: tuple[Interval, ...], as_of: datetime
 ) -> Ending:
     """Day limits: calendar days move by the paused time itself, working days by the working days it touched."""
-    due = _plain_day_end(table, start, limit, 0)
-    paused, touched = timedelta(), 0
+    due = unpaused_end(table, start, limit)
+    clock, unpaused, paused, touched = worktime.always(table.zone), due, timedelta(), 0
     for begin, end in pauses:
         if begin >= due:
             break
         first, last = max(begin, start), min(end or as_of, as_of)
-        paused += max(last - first, timedelta())
-        touched += _working_days_between(table, first, last)
-        due = _plain_day_end(table, start, limit, touched) if limit.working_days else due
-        if limit.days:
-            due = worktime.add(
-                worktime.always(table.zone), _plain_day_end(table, start, limit, 0), _whole(paused)
-            )
+        if limit.working_days:
+            touched += worktime.working_days_between(table, first, last)
+            days = limit.working_days + touched
+            due = worktime.after_working_days(table, start, days, table.counting)
+        else:
+            paused += max(last - first, timedelta())
+            due = worktime.add(clock, unpaused, int(paused.total_seconds()))
         if end is None or end > as_of:
-            return Ending(due=due, remaining=max(worktime.elapsed(table, as_of, due), 0))
+            return Ending(due=due, remaining=worktime.elapsed(table, as_of, due))
     return Ending(due=due, remaining=None)
 
 
-def _whole(length: timedelta) -> int:
-    return int(length.total_seconds())
-
-
-def _plain_day_end(table: worktime.Timetable, start: datetime, limit: Limit, more_days: int) -> datetime:
+def unpaused_end(table: worktime.Timetable, start: datetime, limit: Limit) -> datetime:
+    """When a limit from `start` ends where nothing pauses it."""
     if limit.working_days:
-        return worktime.after_working_days(table, start, limit.working_days + more_days)
-    return worktime.after_days(table, start, limit.days)
-
-
-def _working_days_between(table: worktime.Timetable, start: datetime, end: datetime) -> int:
-    """Working days after the day of `start` up to the day of `end`."""
-    first, last = start.astimezone(table.zone).date(), end.astimezone(table.zone).date()
-    days = (first + worktime.ONE_DAY * offset for offset in range(1, (last - first).days + 1))
-    return sum(worktime.is_working_day(table, day) for day in days)
+        return worktime.after_working_days(table, start, limit.working_days, table.counting)
+    if limit.months or limit.days:
+        later = worktime.after_months(table, start, limit.months) if limit.months else start
+        return worktime.after_days(table, later, limit.days)
+    return worktime.add(table, start, limit.seconds)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain import case as cases
 from complaintctl.domain.case import Case
 from complaintctl.domain.words import OUTCOMES, Outcome
-from complaintctl.domain.worktime import local
+from complaintctl.domain.zones import local
 
 Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "texts", "entries", "group"]
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from complaintctl.domain import fields, history
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.deadlines import Judged, applies
+from complaintctl.domain.clocks import Judged
+from complaintctl.domain.deadlines import applies
 from complaintctl.domain.policy import Lists, Step
 from complaintctl.domain.rulebook import Rulebook, fitting, is_free, is_required
 from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from complaintctl.domain import deadlines, fields, guards, history
 from complaintctl.domain.case import Attachment, Case, Event, Promise
+from complaintctl.domain.clocks import PROMISE, Clock
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.domain.words import Status
 from complaintctl.errors import Refused
@@ -236,19 +237,12 @@ def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: E
 
 
 def _moves(
-    case: Case, clocks: Mapping[str, deadlines.Clock], book: Rulebook, at: datetime
+    case: Case, clocks: Mapping[str, Clock], book: Rulebook, at: datetime
 ) -> Iterator[tuple[str, datetime, datetime]]:
     for before in deadlines.judged(case, book, at).clocks:
         now = clocks.get(before.step)
         going = before.taken is None and now is not None and now.taken is None
-        if (
-            going
-            and now
-            and before.due
-            and now.due
-            and before.due != now.due
-            and before.step != deadlines.PROMISE
-        ):
+        if going and now and before.due and now.due and before.due != now.due and before.step != PROMISE:
             yield before.step, before.due, now.due
 
 

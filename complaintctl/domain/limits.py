@@ -1,42 +1,112 @@
-"""How long a promise gives: `15m`, `1h`, `10d`, `8w`, `3bd`."""
+"""How long a promise gives: `15m`, `1h30m`, `10d`, `8w`, `3mo`, `3bd`, `PT4H`, `2小时`, `3个工作日`; and when to warn."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
-
-Unit = Literal["m", "h", "d", "w", "bd"]
+from typing import Final
 
 # Five digits are enough for any promise and keep every due date within the years a date can name.
-_SHAPE: Final = re.compile(r"\s*(\d{1,5})\s*(bd|m|h|d|w)\s*")
-_MINUTES: Final = {"m": 1, "h": 60}
-_DAYS: Final = {"d": 1, "w": 7, "bd": 1}
+_COUNT: Final = r"(\d{1,5})"
+_OURS: Final = re.compile(rf"{_COUNT}\s*(bd|mo|min|m|h|d|w|y)")
+_HOURS_AND_MINUTES: Final = re.compile(rf"{_COUNT}\s*(?:h|个?小时)\s*{_COUNT}\s*(?:min|m|分钟?)")
+_CHINESE: Final = re.compile(
+    rf"{_COUNT}\s*(个?工作日|个?自然日|个?小时|分钟|分|天|日|周|个?星期|个?月|年)(?:内|以内)?"
+)
+_ISO_DATE: Final = re.compile(rf"P(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}W)?(?:{_COUNT}D)?")
+_ISO_TIME: Final = re.compile(rf"PT(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?")
+_PERCENT: Final = re.compile(r"(\d{1,2})\s*[%％]")
+_BEFORE: Final = re.compile(r"(.+?)\s*(?:before|之?前)")
+
+_UNITS: Final = {
+    "min": "m",
+    "分": "m",
+    "分钟": "m",
+    "小时": "h",
+    "天": "d",
+    "日": "d",
+    "自然日": "d",
+    "周": "w",
+    "星期": "w",
+    "工作日": "bd",
+    "月": "mo",
+    "年": "y",
+}
+# A hundred years: more would lead beyond the years a date can name.
+MOST_MONTHS: Final = 1200
+_SECONDS: Final = {"m": 60, "h": 3600}
+_DAYS: Final = {"d": 1, "w": 7}
+_MONTHS: Final = {"mo": 1, "y": 12}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """Working time (`seconds`, on the step's calendar), calendar days, or working days: one of the three.
+    """Working time (`seconds`, on the step's calendar), working days, or months and calendar days.
 
-    A calendar-day limit keeps the time of day. A working-day limit ends at the last closing of the n-th
-    working day after receipt, the day of receipt not counted.
+    Months and calendar days keep the time of day; how working days end is for the calendar to say.
     """
 
     text: str
     seconds: int
+    months: int
     days: int
     working_days: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Threshold:
+    """When to warn of a due time: so many percent of the limit gone, or so long before it; one of the two."""
+
+    text: str
+    percent: int | None
+    before: Limit | None
+
+
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> Limit | None:
-    """The limit a text states, or None where it states none."""
-    shape = _SHAPE.fullmatch(text)
-    if shape is None:
-        return None
-    count, unit = int(shape[1]), shape[2]
-    return Limit(
-        text=text.strip(),
-        seconds=count * 60 * _MINUTES.get(unit, 0),
-        days=0 if unit == "bd" else count * _DAYS.get(unit, 0),
+    """The limit a text states, or None where it states none.
+
+    A date and a time of ISO 8601 in one (`P1DT12H`) state none: calendar days and open hours do not add up.
+    """
+    limit = _stated(text.strip())
+    return limit if limit is not None and limit.months <= MOST_MONTHS else None
+
+
+def _stated(typed: str) -> Limit | None:
+    if found := _HOURS_AND_MINUTES.fullmatch(typed):
+        return _limit(typed, seconds=int(found[1]) * 3600 + int(found[2]) * 60)
+    if found := _OURS.fullmatch(typed) or _CHINESE.fullmatch(typed):
+        unit = found[2].removeprefix("个")
+        return _of_unit(typed, int(found[1]), _UNITS.get(unit, unit))
+    if (found := _ISO_TIME.fullmatch(typed)) and any(found.groups()):
+        hours, minutes, seconds = (int(count or 0) for count in found.groups())
+        return _limit(typed, seconds=hours * 3600 + minutes * 60 + seconds)
+    if (found := _ISO_DATE.fullmatch(typed)) and any(found.groups()):
+        years, months, weeks, days = (int(count or 0) for count in found.groups())
+        return _limit(typed, months=years * 12 + months, days=weeks * 7 + days)
+    return None
+
+
+def _of_unit(text: str, count: int, unit: str) -> Limit:
+    return _limit(
+        text,
+        seconds=count * _SECONDS.get(unit, 0),
+        months=count * _MONTHS.get(unit, 0),
+        days=count * _DAYS.get(unit, 0),
         working_days=count if unit == "bd" else 0,
     )
+
+
+def _limit(text: str, **parts: int) -> Limit:
+    nothing = {"seconds": 0, "months": 0, "days": 0, "working_days": 0}
+    return Limit(text=text, **{**nothing, **parts})
+
+
+@lru_cache(maxsize=256)
+def threshold(text: str) -> Threshold | None:
+    """When to warn as a text says it (`75%`, `2h before`), or None where it says nothing of the kind."""
+    typed = text.strip()
+    if (found := _PERCENT.fullmatch(typed)) and int(found[1]):
+        return Threshold(text=typed, percent=int(found[1]), before=None)
+    if (found := _BEFORE.fullmatch(typed)) and (before := parsed(found[1])):
+        return Threshold(text=typed, percent=None, before=before)
+    return None

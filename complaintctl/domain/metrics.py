@@ -8,7 +8,7 @@ from typing import Final
 
 from complaintctl.domain import overview
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.deadlines import PROMISE, Clock, Judged
+from complaintctl.domain.clocks import PROMISE, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 
 GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from complaintctl.domain import deadlines, fields, history
 from complaintctl.domain.case import Case
-from complaintctl.domain.deadlines import Clock, Judged
+from complaintctl.domain.clocks import Clock, Judged, next_due
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Misspelt
 
@@ -61,7 +61,7 @@ def field_text(judged: Judged, name: str) -> str:
 
 
 def _next(judged: Judged) -> Clock | None:
-    return deadlines.next_due(judged.clocks)
+    return next_due(judged.clocks)
 
 
 def _due_text(judged: Judged) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 Labels = dict[str, str]
 Texts = str | dict[str, str]
 Lists = tuple[str, ...] | dict[str, tuple[str, ...]]
+# Days of a calendar (`2026-10-01`, every year `12-25`), or a map of them to their names.
+Days = tuple[str, ...] | dict[str, Texts | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,24 +29,50 @@ class Class:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """How working days are counted: from which day, what a start on a day off means, until when on the last day.
+
+    What starts at or after `cutoff` counts from `then` of the next working day.
+    """
+
+    from_: Literal["next day", "same day"] = "next day"
+    day_off: Literal["stays", "moves"] = "stays"
+    until: Literal["closing", "same time"] = "closing"
+    cutoff: str | None = None
+    then: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """Office hours: weekday ranges ("mon-fri") to opening spans ("09:00-12:00"), local time."""
+    """Office hours: weekday ranges ("mon-fri") to opening spans ("09:00-12:00"), local time.
+
+    `special_hours` replace the week's on a day, `breaks` are taken out of them; `source` says who published it.
+    """
 
     hours: dict[str, tuple[str, ...]]
     timezone: str | None = None
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
+    holidays: Days = ()
+    workdays: Days = ()
+    special_hours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    breaks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     known_until: date | None = None
+    count: Count = field(default_factory=Count)
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One promised piece of handling. `from` names its starting points."""
+    """One promised piece of handling. `from` names its starting points.
+
+    `again` is the limit after a reopening, where it is not the first one; `source` the rule that demands the step.
+    """
 
     step: str
     label: Labels = field(default_factory=dict)
     within: Texts | None = None
     every: Texts | None = None
+    again: Texts | None = None
+    warn: tuple[str, ...] | None = None
     calendar: str | None = None
     from_: str | tuple[str, ...] = "receipt"
     after: tuple[str, ...] | None = None
@@ -57,6 +85,33 @@ class Step:
     first_answer: bool = False
     optional: bool = False
     pauses: bool | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """How long one wait for the customer may stop a clock (`at_most`); then it goes on."""
+
+    at_most: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rung:
+    """One rung of the ladder: who shall know when a clock is so late, or due so soon."""
+
+    to: str
+    late: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where a policy's numbers come from. `unverified`: nobody compared them with the text of the rule."""
+
+    title: str
+    url: str | None = None
+    version: str | None = None
+    unverified: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +150,9 @@ class Policy:
     timezone: str
     calendar: str = "always"
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    warn: tuple[str, ...] = ()
+    wait: Wait = field(default_factory=Wait)
+    escalation: tuple[Rung, ...] = ()
     channels: dict[str, Labelled | None] = field(default_factory=dict)
     levels: dict[str, Labelled | None] = field(default_factory=dict)
     categories: dict[str, Class | None] = field(default_factory=dict)
@@ -106,6 +164,7 @@ class Policy:
     playbooks: dict[str, tuple[Texts, ...]] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     people: dict[str, Person | None] = field(default_factory=dict)
+    source: Source | None = None
     git: GitRule = field(default_factory=GitRule)
     x: dict[str, Any] = field(default_factory=dict)
 

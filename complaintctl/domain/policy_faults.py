@@ -2,24 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from complaintctl.domain import fields, limits, worktime
+from complaintctl.domain import calendar_faults, fields, limits
 from complaintctl.domain.policy import Calendar, Policy, Step, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
 Path = tuple[str | int, ...]
 POINTS: Final = ("receipt", "assignment", "last-word")
-# A limit must end within the four years that a calendar is searched, holidays included.
-MOST_WEEKS: Final = 150
 
 
 def faults_of(policy: Policy) -> list[Fault]:
     """Every reference of the policy that leads nowhere, every limit and calendar that cannot be understood."""
     return [
-        *_zone_faults(policy.timezone, ("timezone",)),
-        *_calendar_faults(policy),
+        *calendar_faults.faults_of(policy),
+        *_known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
+        *_time_faults(policy),
         *_key_faults(policy),
         *_step_faults(policy),
         *_circle_faults(policy),
@@ -27,40 +25,11 @@ def faults_of(policy: Policy) -> list[Fault]:
     ]
 
 
-def _zone_faults(name: str, path: Path) -> Iterator[Fault]:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        yield Fault(key="unknown-zone", path=path, facts={"value": name})
-
-
 def _known(value: str, choices: Iterable[str], path: Path, what: str) -> Iterator[Fault]:
     known = list(choices)
     if value not in known:
         facts = {"what": what, "value": value, "choices": known}
         yield Fault(key="policy-unknown", path=path, facts=facts)
-
-
-def _calendar_faults(policy: Policy) -> Iterator[Fault]:
-    yield from _known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar")
-    for name, calendar in policy.calendars.items():
-        path = ("calendars", name)
-        if calendar.timezone:
-            yield from _zone_faults(calendar.timezone, (*path, "timezone"))
-        yield from _hours_faults(calendar, (*path, "hours"))
-
-
-def _hours_faults(calendar: Calendar, path: Path) -> Iterator[Fault]:
-    seen: set[int] = set()
-    for days, spans in calendar.hours.items():
-        found = worktime.weekdays(days)
-        if found is None or seen & set(found):
-            yield Fault(key="policy-weekdays", path=(*path, days), facts={"value": days})
-        seen |= set(found or ())
-        if worktime.opening_spans(spans) is None:
-            yield Fault(key="policy-hours", path=(*path, days), facts={"value": ", ".join(spans)})
-    if not any(calendar.hours.values()):
-        yield Fault(key="policy-never-open", path=path)
 
 
 def _key_faults(policy: Policy) -> Iterator[Fault]:
@@ -87,11 +56,35 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
         calendar = policy.calendars.get(step.calendar or policy.calendar)
         yield from _limit_faults(policy, calendar, step.within, (*path, "within"))
         yield from _limit_faults(policy, calendar, step.every, (*path, "every"))
+        yield from _limit_faults(policy, calendar, step.again, (*path, "again"))
+        if step.again is not None and step.within is None:
+            yield Fault(key="policy-again-alone", path=(*path, "again"), facts={"step": step.step})
+        yield from _warn_faults(step.warn or (), (*path, "warn"))
         for what, texts in step.promise.items():
             told = policy.calendars.get(policy.calendar)
             yield from _limit_faults(policy, told, texts, (*path, "promise", what))
             yield from _known(what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step")
         yield from _reference_faults(policy, step, names, path)
+
+
+def _time_faults(policy: Policy) -> Iterator[Fault]:
+    """Warnings, pauses and rungs of the ladder that name no time, and rungs that lead to nobody."""
+    yield from _warn_faults(policy.warn, ("warn",))
+    calendar = policy.calendars.get(policy.calendar)
+    yield from _limit_faults(policy, calendar, policy.wait.at_most, ("wait", "at_most"))
+    for place, rung in enumerate(policy.escalation):
+        path: Path = ("escalation", place)
+        if (rung.late is None) == (rung.before is None):
+            yield Fault(key="policy-rung", path=path)
+        yield from _limit_faults(policy, calendar, rung.late, (*path, "late"))
+        yield from _limit_faults(policy, calendar, rung.before, (*path, "before"))
+        yield from _known(rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person")
+
+
+def _warn_faults(texts: tuple[str, ...], path: Path) -> Iterator[Fault]:
+    for place, text in enumerate(texts):
+        if limits.threshold(text) is None:
+            yield Fault(key="policy-warn", path=(*path, place), facts={"value": text})
 
 
 def _limit_faults(
@@ -102,24 +95,12 @@ def _limit_faults(
     if isinstance(texts, str):
         if limits.parsed(texts) is None:
             yield Fault(key="policy-limit", path=path, facts={"value": texts})
-        elif calendar is not None and _is_too_long(texts, calendar):
+        elif calendar is not None and calendar_faults.is_too_long(texts, calendar):
             yield Fault(key="policy-limit-too-long", path=path, facts={"value": texts})
         return
     for key, text in texts.items():
         yield from _map_key(policy, key, (*path, key))
         yield from _limit_faults(policy, calendar, text, (*path, key))
-
-
-def _is_too_long(text: str, calendar: Calendar) -> bool:
-    """Whether the calendar could not hold the limit within the years that are searched."""
-    limit = limits.parsed(text)
-    days = {name: worktime.weekdays(name) or () for name in calendar.hours}
-    spans = {name: worktime.opening_spans(texts) or () for name, texts in calendar.hours.items()}
-    minutes = sum(len(days[name]) * sum(end - start for start, end in spans[name]) for name in days)
-    working_days = sum(len(days[name]) for name in days if spans[name])
-    return limit is not None and (
-        limit.seconds > MOST_WEEKS * minutes * 60 or limit.working_days > MOST_WEEKS * working_days
-    )
 
 
 def _map_key(policy: Policy, key: str, path: Path) -> Iterator[Fault]:

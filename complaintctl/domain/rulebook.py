@@ -11,6 +11,7 @@ from complaintctl.domain import limits, worktime
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Policy, Step, Texts, paths
 from complaintctl.domain.words import FREE_STEPS
+from complaintctl.domain.zones import placed
 
 T = TypeVar("T")
 
@@ -105,4 +106,4 @@ def possible_limits(
 
 def moment_in(book: Rulebook, moment: datetime) -> datetime:
     """The moment in the policy's zone, to the second: how we write it."""
-    return worktime.placed(moment, book.zone).replace(microsecond=0)
+    return placed(moment, book.zone).replace(microsecond=0)

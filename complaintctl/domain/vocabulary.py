@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields
 from complaintctl.domain.policy import Class, Labels, Policy, paths
-from complaintctl.domain.worktime import local
+from complaintctl.domain.zones import local
 from complaintctl.errors import Misspelt
 
 OUTCOME_LABELS: Final[Mapping[str, Labels]] = {

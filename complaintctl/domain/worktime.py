@@ -1,188 +1,180 @@
-"""Working time: opening spans of a calendar, and arithmetic along them.
+"""Working time: moments and lengths along the opening hours of a calendar.
 
-All moments are aware datetimes; durations are whole seconds of open time. Real seconds are counted in UTC,
-so a day of daylight saving has 23 or 25 hours where a calendar is open round the clock.
+All moments are aware datetimes; durations are whole seconds of open time. Real seconds are counted, so a day of
+daylight saving has 23 or 25 hours where a calendar is open round the clock. A calendar is laid out once, year by
+year, as spans with the open time up to each: every question after that is a search, never a walk over days.
 """
 
+import calendar as months
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from itertools import pairwise
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.calendars import ROUND_THE_CLOCK, DayRules, day_rules, minutes
+from complaintctl.domain.layout import Layout, NeverOpenError
 from complaintctl.domain.policy import Calendar
+from complaintctl.domain.zones import at_seconds, local, placed, seconds_of
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ONE_DAY: Final = timedelta(days=1)
+MONTHS_A_YEAR: Final = 12
 # A calendar that never opens again would make every search endless: after four years it is called closed.
-HORIZON_DAYS: Final = 4 * 366
-MIDNIGHT: Final = 24 * 60
+HORIZON_YEARS: Final = 4
 
 Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Counting:
+    """How working days are counted; minutes of the local day for `cutoff` and `then`.
+
+    `counts_first`: the day of the start is the first one. `moves_start`: a start on a day off counts as made at
+    that hour of the next working day. `keeps_time`: the end keeps the time of day, else it is the last closing.
+    """
+
+    counts_first: bool
+    moves_start: bool
+    keeps_time: bool
+    cutoff: int | None
+    then: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Timetable:
-    """A calendar made ready: minutes of the local day per weekday; `hours` None is open round the clock."""
+    """A calendar in a zone, ready to count along. `always`: open at every moment, nothing to lay out for hours."""
 
     name: str
     zone: ZoneInfo
-    hours: tuple[tuple[tuple[int, int], ...], ...] | None
-    holidays: frozenset[date]
-    workdays: frozenset[date]
+    rules: DayRules
+    always: bool
+    counting: Counting
     known_until: date | None
+    layout: Layout = field(compare=False, repr=False)
 
 
-class NeverOpenError(ValueError):
-    """The calendar does not open within the horizon."""
+PLAIN_COUNTING: Final = Counting(
+    counts_first=False, moves_start=False, keeps_time=False, cutoff=None, then=None
+)
 
 
+@cache
 def always(zone: ZoneInfo) -> Timetable:
     """The calendar of the clock: open at every moment."""
     return Timetable(
-        name="always", zone=zone, hours=None, holidays=frozenset(), workdays=frozenset(), known_until=None
+        name="always",
+        zone=zone,
+        rules=ROUND_THE_CLOCK,
+        always=True,
+        counting=PLAIN_COUNTING,
+        known_until=None,
+        layout=Layout("always", ROUND_THE_CLOCK, zone),
     )
-
-
-def minutes(text: str) -> int | None:
-    """Minutes since local midnight of `09:00` up to `24:00`, or None for anything else."""
-    hour, colon, minute = text.strip().partition(":")
-    if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == len("00")):
-        return None
-    total = int(hour) * 60 + int(minute)
-    return total if total <= MIDNIGHT and int(minute) < len(range(60)) else None
-
-
-def opening_spans(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...] | None:
-    """`09:00-12:00` texts as minute pairs in order, or None where one is no span or two overlap."""
-    spans = []
-    for text in texts:
-        start, end = (minutes(part) for part in (text.split("-", 1) if "-" in text else (text, "")))
-        if start is None or end is None or start >= end:
-            return None
-        spans.append((start, end))
-    spans.sort()
-    touching = any(later[0] < earlier[1] for earlier, later in pairwise(spans))
-    return None if touching else tuple(spans)
-
-
-def weekdays(text: str) -> tuple[int, ...] | None:
-    """`mon-fri`, `sat`, `mon,wed` as weekday numbers (Monday 0), or None for anything else."""
-    found: list[int] = []
-    for part in text.lower().split(","):
-        first, _, last = part.strip().partition("-")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            return None
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        if end < start:
-            return None
-        found.extend(range(start, end + 1))
-    return tuple(found)
 
 
 def timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
     """A calendar of a checked policy, made ready; `zone` holds where the calendar names none."""
-    week: list[tuple[tuple[int, int], ...]] = [()] * len(WEEKDAYS)
-    for days, texts in calendar.hours.items():
-        for day in weekdays(days) or ():
-            week[day] = opening_spans(texts) or ()
+    rules = day_rules(calendar)
+    there = ZoneInfo(calendar.timezone) if calendar.timezone else zone
+    count = calendar.count
     return Timetable(
         name=name,
-        zone=ZoneInfo(calendar.timezone) if calendar.timezone else zone,
-        hours=tuple(week),
-        holidays=frozenset(calendar.holidays),
-        workdays=frozenset(calendar.workdays),
+        zone=there,
+        rules=rules,
+        always=False,
+        counting=Counting(
+            counts_first=count.from_ == "same day",
+            moves_start=count.day_off == "moves",
+            keeps_time=count.until == "same time",
+            cutoff=minutes(count.cutoff) if count.cutoff else None,
+            then=minutes(count.then) if count.then else None,
+        ),
         known_until=calendar.known_until,
+        layout=Layout(name, rules, there),
     )
-
-
-def placed(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment as the zone writes it, its offset fixed.
-
-    Python compares and subtracts two times of one zone by the wall clock, so the hour that daylight saving
-    repeats would be judged wrongly; times with a fixed offset are compared as what they are.
-    """
-    here = moment.astimezone(zone)
-    return here.replace(tzinfo=timezone(here.utcoffset() or timedelta()), fold=0)
-
-
-def local(zone: ZoneInfo, naive: datetime) -> datetime:
-    """A local wall-clock time as a moment.
-
-    A time that daylight saving skips moves forward by the gap; of an ambiguous one the first is meant.
-    """
-    return placed(naive.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
-
-
-def day_spans(table: Timetable, day: date) -> tuple[tuple[int, int], ...]:
-    """The opening spans of one local day in minutes; a make-up working day has a normal weekday's hours."""
-    if table.hours is None:
-        return ((0, MIDNIGHT),)
-    if day in table.workdays:
-        return table.hours[day.weekday()] or next((spans for spans in table.hours if spans), ())
-    if day in table.holidays:
-        return ()
-    return table.hours[day.weekday()]
-
-
-def is_working_day(table: Timetable, day: date) -> bool:
-    """Whether the calendar opens at all on that local day."""
-    return bool(day_spans(table, day))
-
-
-def _at_minute(table: Timetable, day: date, minute: int) -> datetime:
-    if minute == MIDNIGHT:
-        return local(table.zone, datetime.combine(day + ONE_DAY, time()))
-    return local(table.zone, datetime.combine(day, time(minute // 60, minute % 60)))
-
-
-def spans(table: Timetable, start: datetime, horizon_days: int) -> Iterator[Span]:
-    """The opening spans from `start` on, in order, the first one cut at `start`, for so many days.
-
-    None overlap, even where daylight saving moves a skipped span onto the next one.
-    """
-    cursor = placed(start, table.zone)
-    day = cursor.date()
-    for offset in range(horizon_days):
-        for opens, closes in day_spans(table, day + offset * ONE_DAY):
-            opening = _at_minute(table, day + offset * ONE_DAY, opens)
-            closing = _at_minute(table, day + offset * ONE_DAY, closes)
-            if closing > cursor:
-                yield max(opening, cursor), closing
-                cursor = closing
 
 
 def add(table: Timetable, start: datetime, seconds: int) -> datetime:
     """The moment after `seconds` of open time; a limit that ends at closing time is due at closing time.
 
-    Raises NeverOpenError where the calendar has not that much open time within four years.
+    No time at all leads to the next open moment, time less than none back to the moment from which so much had
+    passed. Raises NeverOpenError where the calendar has not that much open time within four years.
     """
-    if table.hours is None:
+    if table.always:
         return placed(start.astimezone(UTC) + timedelta(seconds=seconds), table.zone)
-    left = timedelta(seconds=seconds)
-    for opening, closing in spans(table, start, HORIZON_DAYS):
-        length = closing - opening
-        if left <= length:
-            return placed(opening + left, table.zone)
-        left -= length
-    raise NeverOpenError(table.name)
+    layout, moment = table.layout, seconds_of(start)
+    layout.cover(moment)
+    target = layout.position(moment) + seconds
+    if seconds <= 0:
+        return _back(layout, moment, seconds)
+    upto = layout.upto
+    if not upto or target > upto[-1]:
+        _reach(layout, moment, target)
+    place = bisect_left(upto, target)
+    return layout.before_end(place, upto[place] - target)
+
+
+def _reach(layout: Layout, moment: int, target: int) -> None:
+    """Lay out years until so much open time is reached, at most four years after the moment."""
+    last = at_seconds(layout.zone, moment).year + HORIZON_YEARS
+    while not layout.upto or layout.upto[-1] < target:
+        if layout.years.stop > last:
+            raise NeverOpenError(layout.name)
+        layout.later()
+
+
+def _back(layout: Layout, moment: int, seconds: int) -> datetime:
+    """The open moment from which `-seconds` of open time had passed at `moment`; for 0 the next one."""
+    first = at_seconds(layout.zone, moment).year - HORIZON_YEARS
+    while layout.position(moment) + seconds < 0:
+        if layout.years.start < first:
+            raise NeverOpenError(layout.name)
+        layout.earlier(1)
+    target = layout.position(moment) + seconds
+    _reach(layout, moment, target + 1)
+    place = bisect_right(layout.upto, target)
+    return layout.before_end(place, layout.upto[place] - target)
+
+
+def next_open(table: Timetable, moment: datetime) -> datetime:
+    """The first open moment at or after `moment`; at closing time the calendar is closed.
+
+    Raises NeverOpenError where it does not open within four years.
+    """
+    return add(table, moment, 0)
 
 
 def elapsed(table: Timetable, start: datetime, end: datetime) -> int:
     """Seconds of open time between two moments; 0 where `end` is not after `start`."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    if end <= start:
+    first, last = seconds_of(start), seconds_of(end)
+    if last <= first:
         return 0
-    if table.hours is None:
-        return int((end - start).total_seconds())
-    total = timedelta()
-    days = (end.astimezone(table.zone).date() - start.astimezone(table.zone).date()).days + 1
-    for opening, closing in spans(table, start, days):
-        if opening >= end:
-            break
-        total += min(closing, end) - opening
-    return int(total.total_seconds())
+    if table.always:
+        return last - first
+    layout = table.layout
+    layout.cover(last)
+    layout.cover(first)
+    return layout.position(last) - layout.position(first)
+
+
+def spans(table: Timetable, start: datetime, end: datetime) -> Iterator[Span]:
+    """The opening spans between two moments, in order, the first and the last one cut. None overlap."""
+    if table.always:
+        if start < end:
+            yield placed(start, table.zone), placed(end, table.zone)
+        return
+    layout, first, last = table.layout, seconds_of(start), seconds_of(end)
+    layout.cover(last)
+    layout.cover(first)
+    for place in range(bisect_right(layout.closes, first), len(layout.opens)):
+        if layout.opens[place] >= last:
+            return
+        yield (
+            at_seconds(table.zone, max(layout.opens[place], first)),
+            at_seconds(table.zone, min(layout.closes[place], last)),
+        )
 
 
 def after_days(table: Timetable, start: datetime, days: int) -> datetime:
@@ -191,20 +183,79 @@ def after_days(table: Timetable, start: datetime, days: int) -> datetime:
     return local(table.zone, here.replace(tzinfo=None, fold=0) + days * ONE_DAY)
 
 
-def after_working_days(table: Timetable, start: datetime, count: int) -> datetime:
-    """The last closing of the n-th working day after the day of `start`, which is not counted.
+def after_months(table: Timetable, start: datetime, count: int) -> datetime:
+    """So many months later on the same day of the month at the same local time, or on the month's last day."""
+    here = start.astimezone(table.zone).replace(tzinfo=None, fold=0)
+    year, month = divmod(here.year * MONTHS_A_YEAR + here.month - 1 + count, MONTHS_A_YEAR)
+    day = min(here.day, months.monthrange(year, month + 1)[1])
+    return local(table.zone, here.replace(year=year, month=month + 1, day=day))
+
+
+def counted_from(table: Timetable, start: datetime, counting: Counting) -> datetime:
+    """The local wall-clock time, without a zone, from which working days are counted.
+
+    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour: to the next
+    working day, at the hour `then` or the same one. Raises NeverOpenError.
+    """
+    here = start.astimezone(table.zone).replace(tzinfo=None, fold=0)
+    if counting.moves_start:
+        here = _on_working_day(table, here, 0)
+    if counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff:
+        here = _on_working_day(table, here, 1)
+        if counting.then is not None:
+            here = datetime.combine(here, time(counting.then // 60, counting.then % 60))
+    return here
+
+
+def _on_working_day(table: Timetable, naive: datetime, later: int) -> datetime:
+    """The same wall-clock time on the first working day that is at least `later` days after."""
+    layout, ordinal = table.layout, naive.toordinal() + later
+    return datetime.combine(
+        date.fromordinal(layout.days[_place(layout, ordinal, 0, naive.year)]), naive.time()
+    )
+
+
+def after_working_days(table: Timetable, start: datetime, count: int, counting: Counting) -> datetime:
+    """The end of the n-th working day after the day of `start`, or before it where n is negative.
 
     Raises NeverOpenError where the calendar has not that many working days within four years.
     """
-    day = start.astimezone(table.zone).date()
-    for _ in range(HORIZON_DAYS):
-        day += ONE_DAY
-        today = day_spans(table, day)
-        if today:
-            count -= 1
-        if count <= 0 and today:
-            return _at_minute(table, day, today[-1][1])
-    raise NeverOpenError(table.name)
+    here, layout = counted_from(table, start, counting), table.layout
+    ordinal = here.toordinal()
+    if count > 0:
+        ordinal, count = ordinal + (not counting.counts_first), count - 1
+    place = _place(layout, ordinal, count, here.year)
+    if not counting.keeps_time:
+        return layout.closings[place]
+    return local(table.zone, datetime.combine(date.fromordinal(layout.days[place]), here.time()))
+
+
+def _place(layout: Layout, ordinal: int, more: int, year: int) -> int:
+    """The place of a working day: the first one on or after a day, and so many further, or back."""
+    layout.cover_year(year)
+    while bisect_left(layout.days, ordinal) + more < 0:
+        if layout.years.start < year - HORIZON_YEARS:
+            raise NeverOpenError(layout.name)
+        layout.earlier(1)
+    while (place := bisect_left(layout.days, ordinal) + more) >= len(layout.days):
+        if layout.years.stop > year + HORIZON_YEARS:
+            raise NeverOpenError(layout.name)
+        layout.later()
+    return place
+
+
+def working_days_between(table: Timetable, start: datetime, end: datetime) -> int:
+    """Working days after the day of `start` up to the day of `end`."""
+    layout = table.layout
+    layout.cover(seconds_of(end))
+    layout.cover(seconds_of(start))
+    first, last = (moment.astimezone(table.zone).toordinal() for moment in (start, end))
+    return max(bisect_right(layout.days, last) - bisect_right(layout.days, first), 0)
+
+
+def first_moment(table: Timetable, day: date) -> datetime:
+    """The first moment of a local day."""
+    return local(table.zone, datetime.combine(day, time()))
 
 
 def is_known(table: Timetable, moment: datetime) -> bool:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain import fields, history
 from complaintctl.domain.case import Case, Event, Promise, Source
 from complaintctl.domain.imports import Rejected
-from complaintctl.domain.worktime import local
+from complaintctl.domain.zones import local
 from complaintctl.errors import Misspelt
 from complaintctl.exchange.csvrows import REJECT_COLUMNS, Row
 from complaintctl.exchange.mapping import Mapping, Taking, takings

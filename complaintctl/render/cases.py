@@ -2,14 +2,15 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.deadlines import Clock, Judged, next_due
+from complaintctl.domain.clocks import Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
-from complaintctl.domain.policy import Policy, Texts, playbook
+from complaintctl.domain.policy import Policy, playbook
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.render import colours, labels, sentences, tables, wording
 from complaintctl.render.language import _, current
@@ -76,19 +77,16 @@ def _playbook_lines(policy: Policy, category: str | None) -> list[str]:
     steps = playbook(policy, category)
     if not steps:
         return []
-    return ["", _("Playbook"), *(f"  {place}. {in_language(text)}" for place, text in enumerate(steps, 1))]
+    return [
+        "",
+        _("Playbook"),
+        *(f"  {place}. {wording.in_language(text)}" for place, text in enumerate(steps, 1)),
+    ]
 
 
 def playbook_text(policy: Policy, category: str | None) -> str:
     """The ordered checks for a class, or an empty text."""
     return "\n".join(_playbook_lines(policy, category)[1:])
-
-
-def in_language(texts: Texts) -> str:
-    """A text of the policy in the reader's language, else in any it has."""
-    if isinstance(texts, str):
-        return texts
-    return texts.get(current()) or next(iter(texts.values()), "")
 
 
 def _event_line(event: Event, book: Rulebook) -> str:
@@ -220,10 +218,23 @@ def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) ->
         facts["from"] = [labels.point(book.policy, point) for point in points]
     if key == "limit":
         facts["key"] = f" ({facts['key']})" if facts["key"] else ""
+    if facts.get("name"):
+        facts["name"] = f" ({wording.in_language(facts['name'])})"
+    if facts.get("reason"):
+        facts["reason"] = f" ({facts['reason']})"
+    if key == "rung":
+        facts["to"] = labels.who(str(facts["to"]))
     if key == "span":
-        facts |= {name: facts[name].strftime("%H:%M") for name in ("from", "to")}
+        facts["to"] = _end_of_span(facts["from"], facts["to"], book.zone)
     said = sentences.sentence(key, facts, book.zone)
     return f"{said}  [{place}]" if key == "limit" and place else said
+
+
+def _end_of_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """The end of a span: its time of day where it lies on the day of the start."""
+    first, last = (wording.moment(moment, zone) for moment in (start, end))
+    day = len("2026-11-21 ")
+    return last[day:] if first[:day] == last[:day] else last
 
 
 def explained_machine(

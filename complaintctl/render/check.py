@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from complaintctl import __version__
-from complaintctl.domain.deadlines import PROMISE
+from complaintctl.domain.clocks import PROMISE
 from complaintctl.domain.overview import Finding
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Problem

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from complaintctl.render import wording
 from complaintctl.render.language import N_, _
 
-# Facts that are seconds.
-_LENGTHS: Final = frozenset({"length", "late", "left", "remaining"})
+# Facts that are seconds: by the clock, and of open time.
+_LENGTHS: Final = frozenset({"late", "left"})
+_OPEN_TIME: Final = frozenset({"length", "remaining"})
 # Facts that name one of the words below.
 _NAMES: Final = frozenset({"kind", "expected", "what", "calendar"})
 _WORDS: Final[Mapping[str, str]] = {
@@ -27,6 +28,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "level or category": N_("level or category"),
     "outcome": N_("outcome"),
     "role": N_("role"),
+    "role or person": N_("role or person"),
     "starting point": N_("starting point"),
     "step": N_("step"),
 }
@@ -47,6 +49,8 @@ def words(facts: Mapping[str, object], zone: ZoneInfo | None) -> Words:
 def _word(name: str, value: object, zone: ZoneInfo | None) -> str:
     if name in _LENGTHS and isinstance(value, int):
         return wording.duration(value)
+    if name in _OPEN_TIME and isinstance(value, int):
+        return wording.hours(value)
     if name in _NAMES and str(value) in _WORDS:
         return _(_WORDS[str(value)])
     return wording.word(value, zone)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from complaintctl.domain import vocabulary
-from complaintctl.domain.deadlines import PROMISE, Clock
+from complaintctl.domain.clocks import PROMISE, Clock
 from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render.language import N_, _, current
 
@@ -73,6 +73,11 @@ def event(policy: Policy, did: str) -> str:
 def point(policy: Policy, name: str) -> str:
     """A point from which a limit counts."""
     return _(ORIGINS[name]) if name in ORIGINS else step(policy, name)
+
+
+def who(name: str) -> str:
+    """Who shall know of a late case: a role or person of the policy, or whoever owns the case."""
+    return _("the owner") if name == "owner" else name
 
 
 def word(policy: Policy, field: str, key: str | None) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.render.language import _
+from complaintctl.domain.policy import Texts
+from complaintctl.render.language import _, current
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -37,6 +38,13 @@ def duration(seconds: int) -> str:
     return " ".join(parts[:2]) or _("{count} s").format(count=0)
 
 
+def hours(seconds: int) -> str:
+    """A length of open time, which has no days: `24 h`, `46 h 30 min`."""
+    whole, rest = divmod(abs(seconds), _HOUR)
+    parts = [_("{count} h").format(count=whole)] if whole else []
+    return " ".join([*parts, *([duration(rest)] if rest or not whole else [])])
+
+
 def word(value: object, zone: ZoneInfo | None) -> str:
     """A fact of a sentence as text: moments in the zone, lists with commas."""
     if isinstance(value, datetime):
@@ -48,6 +56,13 @@ def word(value: object, zone: ZoneInfo | None) -> str:
     if isinstance(value, dict):
         return _(", ").join(f"{key} = {word(inner, zone)}" for key, inner in value.items())
     return _(", ").join(word(inner, zone) for inner in value)
+
+
+def in_language(texts: Texts) -> str:
+    """A text of the policy in the reader's language, else in any it has."""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(current()) or next(iter(texts.values()), "")
 
 
 def iso(value: datetime | None) -> str | None:

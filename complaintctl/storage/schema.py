@@ -40,9 +40,10 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     for name in ("channels", "levels", "remedies"):
         if isinstance(raw.get(name), list) and all(isinstance(entry, str) for entry in raw[name]):
             raw[name] = dict.fromkeys(raw[name])
-    for step in raw.get("steps") or ():
-        if isinstance(step, dict) and "from" in step:
-            step["from_"] = step.pop("from")
+    counts = [entry.get("count") for entry in _maps(raw.get("calendars"))]
+    for part in (*_maps(raw.get("steps")), *_maps(counts)):
+        if "from" in part:
+            part["from_"] = part.pop("from")
     for rule in (raw.get("close") or {}).values() if isinstance(raw.get("close"), dict) else ():
         if isinstance(rule, dict):
             for part in [part for part, value in rule.items() if value is None]:
@@ -50,6 +51,12 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(Policy, raw, ())]
     policy, wrong = validated(Policy, raw)
     return (None if faults else policy), [*wrong, *faults]
+
+
+def _maps(entries: Any) -> list[dict[str, Any]]:
+    """The mappings among the entries of a list or a mapping."""
+    values = entries.values() if isinstance(entries, dict) else entries if isinstance(entries, list) else ()
+    return [entry for entry in values if isinstance(entry, dict)]
 
 
 def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import deadlines, history, worktime
+from complaintctl.domain import deadlines, history, zones
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.deadlines import Clock
+from complaintctl.domain.clocks import Clock
 from complaintctl.domain.lifecycle import Act, Decision, Request, decide
 from complaintctl.domain.policy import Calendar, Policy, Step
 from complaintctl.domain.rulebook import Rulebook, rulebook
@@ -21,7 +21,7 @@ OFFICE = Calendar(hours={"mon-fri": ("09:00-12:00", "13:00-18:00")})
 def at(text: str, zone: str = SHANGHAI) -> datetime:
     """`2026-11-16 09:00` as a moment of the zone; `09:00` alone is the Monday all cases are received."""
     written = text if " " in text else f"2026-11-16 {text}"
-    return worktime.local(ZoneInfo(zone), datetime.fromisoformat(written))
+    return zones.local(ZoneInfo(zone), datetime.fromisoformat(written))
 
 
 def utc(text: str) -> datetime:

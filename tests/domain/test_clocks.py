@@ -6,6 +6,7 @@ import pytest
 
 from complaintctl.domain import deadlines, history
 from complaintctl.domain.case import Case, Plan, Promise, Satisfaction
+from complaintctl.domain.clocks import PROMISE, overdue
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.policy import Step
 from tests.domain.building import LEVELS, a_book, a_case, at, clock, did, due, recorded
@@ -100,7 +101,7 @@ def test_closing_settles_every_clock() -> None:
     states = {
         entry.step: entry.state for entry in deadlines.judged(case, book, at("2026-11-20 09:00")).clocks
     }
-    assert states == {"classify": "settled", deadlines.PROMISE: "met"}
+    assert states == {"classify": "settled", PROMISE: "met"}
 
 
 def test_the_longest_overdue_clock_comes_first() -> None:
@@ -108,7 +109,7 @@ def test_the_longest_overdue_clock_comes_first() -> None:
         Step(step="plan", within="3h"), Step(step="ack", within="1h"), Step(step="execute", within="9h")
     )
     clocks = deadlines.judged(a_case(did("open", "09:00")), book, at("13:00")).clocks
-    assert [entry.step for entry in deadlines.overdue(clocks)] == ["ack", "plan"]
+    assert [entry.step for entry in overdue(clocks)] == ["ack", "plan"]
 
 
 def test_a_step_taken_back_is_due_again_as_if_it_had_never_been_taken() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from complaintctl.domain import deadlines
 from complaintctl.domain.case import Case, Promise
+from complaintctl.domain.clocks import PROMISE, next_due
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.policy import Step
 from tests.domain.building import BERLIN, LEVELS, OFFICE, a_book, a_case, at, clock, did, due, recorded
@@ -74,7 +75,7 @@ def test_decision_03_waiting_for_the_customer_pauses_every_clock_but_the_first_a
 def test_decision_03_a_promised_date_is_fixed() -> None:
     promise = Promise(by=at("12:00"), what="respond", made=at("09:00"))
     case = a_case(did("open", "09:00", promise=(at("12:00"),)), did("wait", "10:00"), promised=(promise,))
-    promised = clock(case, a_book(), at("12:01"), deadlines.PROMISE)
+    promised = clock(case, a_book(), at("12:01"), PROMISE)
     assert (promised.state, promised.due) == ("overdue", at("12:00"))
 
 
@@ -133,7 +134,7 @@ def test_decision_06_a_changed_policy_moves_open_clocks_and_never_a_verdict() ->
 
 def test_decision_06_a_changed_calendar_moves_open_clocks() -> None:
     step = Step(step="plan", within="8h", calendar="office")
-    holiday = dataclasses.replace(OFFICE, holidays=(date(2026, 11, 17),))
+    holiday = dataclasses.replace(OFFICE, holidays=("2026-11-17",))
     case = a_case(did("open", "10:00"), received=at("10:00"))
     assert due(case, a_book(step), at("11:00"), "plan") == at("2026-11-17 10:00")
     changed = a_book(step, calendars={"office": holiday})
@@ -224,7 +225,7 @@ def test_decision_12_the_earliest_running_clock_is_due_next() -> None:
         Step(step="classify", within="4h"), Step(step="plan", within="48h"), Step(step="ack", within="1h")
     )
     case = a_case(did("open", "09:00"), did("ack", "09:30", due=at("10:00"), met=True))
-    found = deadlines.next_due(deadlines.judged(case, book, at("10:00")).clocks)
+    found = next_due(deadlines.judged(case, book, at("10:00")).clocks)
     assert found is not None
     assert (found.step, found.due) == ("classify", at("13:00"))
 
@@ -233,9 +234,9 @@ def test_decision_12_a_promise_to_the_customer_may_be_due_first() -> None:
     promise = Promise(by=at("12:00"), what="respond", made=at("09:00"))
     case = a_case(did("open", "09:00", promise=(at("12:00"),)), promised=(promise,))
     book = a_book(Step(step="classify", within="4h"))
-    found = deadlines.next_due(deadlines.judged(case, book, at("10:00")).clocks)
+    found = next_due(deadlines.judged(case, book, at("10:00")).clocks)
     assert found is not None
-    assert (found.step, found.what) == (deadlines.PROMISE, "respond")
+    assert (found.step, found.what) == (PROMISE, "respond")
 
 
 def test_decision_13_until_a_level_is_set_the_shortest_limit_applies_and_the_clock_names_it() -> None:

@@ -29,7 +29,6 @@ ROOT: Final = messages.PACKAGE.parent
 NO_CHINESE: Final = {
     ", ": "the comma of a list",
     "git {command}: {detail}": "git's own words",
-    "{day} {from}–{to}: {length}": "figures",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
 }

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from complaintctl.domain.deadlines import State
+from complaintctl.domain.clocks import State
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Misspelt
 from complaintctl.render import language, sentences

@@ -252,7 +252,7 @@ def test_a_word_given_twice_is_told_once() -> None:
 
 def test_a_date_that_does_not_exist_is_told() -> None:
     text = HEAD + 'calendars:\n  office: {hours: {mon: ["09:00-12:00"]}, holidays: [2026-02-30, 1 May]}\n'
-    assert places(text) == [("not-a-day", 5, 54), ("not-a-day", 5, 66)]
+    assert places(text) == [("policy-day", 5, 54), ("policy-day", 5, 66)]
 
 
 def test_a_broken_file_is_told_where_it_breaks_and_nothing_is_guessed() -> None:

@@ -1,0 +1,76 @@
+"""Clocks as values: one promise of a case and how it stands, and which of several comes first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from complaintctl.domain.case import Case
+from complaintctl.domain.limits import Limit
+from complaintctl.domain.progress import Progress
+from complaintctl.domain.thresholds import Point
+
+State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
+PROMISE = "promise"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """One promise and how it stands.
+
+    `key` is the policy key that chose the limit ("" for a plain value), `origin` names the starting point.
+    `remaining` is open time in seconds where the clock is paused. `met`, `late`: the step was taken;
+    `unjudged`: taken without a limit; `ahead`: its starting point has not come; `settled`: closing ended it.
+    `warned` says that the first of the `warnings` has come; `ladder` is when who further up shall know.
+    """
+
+    step: str
+    what: str
+    state: State
+    origin: str
+    start: datetime | None
+    due: datetime | None
+    taken: datetime | None
+    limit: Limit | None
+    key: str
+    remaining: int | None
+    known: bool
+    warnings: tuple[Point, ...]
+    ladder: tuple[Point, ...]
+    warned: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A case at a moment: the facts as they were, how far it had come, and its clocks."""
+
+    case: Case
+    progress: Progress
+    clocks: tuple[Clock, ...]
+    as_of: datetime
+
+
+def overdue(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """The clocks that are past due, the longest overdue first."""
+    late = [clock for clock in clocks if clock.state == "overdue" and clock.due is not None]
+    return tuple(sorted(late, key=_due))
+
+
+def next_due(clocks: Iterable[Clock]) -> Clock | None:
+    """The clock that is due first (decision 12): the earliest one still running or overdue."""
+    going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
+    return min(going, key=_due, default=None)
+
+
+def _due(clock: Clock) -> datetime:
+    return clock.due or datetime.max.replace(tzinfo=UTC)
+
+
+def rung_reached(clock: Clock, as_of: datetime) -> Point | None:
+    """The highest rung of the ladder that an open clock has reached, None below the first."""
+    reached = [point for point in clock.ladder if point.at <= as_of]
+    return max(reached, key=_at, default=None)
+
+
+def _at(point: Point) -> datetime:
+    return point.at
