@@ -236,8 +236,8 @@ def test_explain_names_start_limit_policy_line_and_lateness(desk: Desk) -> None:
     ]
     (clock,) = desk.book.json("explain", desk.urgent, "--step", "assess", "--as-of", NOW)["explain"]["clocks"]
     assert clock["policy"] == f"complaintctl.yaml:{line}"
-    assert [entry["key"] for entry in clock["lines"]] == ["start", "limit", "overdue"]
-    assert clock["lines"][2]["facts"] == {"due": "2024-03-04T11:00:00+08:00", "late": 46 * 3600 + 1800}
+    assert [entry["key"] for entry in clock["lines"]] == ["start", "limit", "span", "sum", "overdue"]
+    assert clock["lines"][-1]["facts"] == {"due": "2024-03-04T11:00:00+08:00", "late": 46 * 3600 + 1800}
 
 
 def test_explain_counts_the_open_hours_and_names_the_days_off(tmp_path: Path) -> None:
