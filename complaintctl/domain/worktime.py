@@ -209,10 +209,10 @@ def counted_from(table: Timetable, start: datetime, counting: Counting) -> datet
 
 def _on_working_day(table: Timetable, naive: datetime, later: int) -> datetime:
     """The same wall-clock time on the first working day that is at least `later` days after."""
-    layout, ordinal = table.layout, naive.toordinal() + later
-    return datetime.combine(
-        date.fromordinal(layout.days[_place(layout, ordinal, 0, naive.year)]), naive.time()
-    )
+    layout = table.layout
+    # The place comes first: to find it, years may be laid out anew, into another list of days.
+    place = _place(layout, naive.toordinal() + later, 0, naive.year)
+    return datetime.combine(date.fromordinal(layout.days[place]), naive.time())
 
 
 def after_working_days(table: Timetable, start: datetime, count: int, counting: Counting) -> datetime:
