@@ -198,7 +198,7 @@ def _opened(story: Story, number: int, received: datetime) -> Case:
     bought = received.date() - timedelta(days=random.randint(3, 700))
     for name, value in _first_facts(story, bought).items():
         case = fields.with_value(case, name, value)
-    return lifecycle.opened(case, story.book, _act(story, at), case.channel, None)
+    return lifecycle.opened(case, story.book, _act(story, at), Request(did="open", via=case.channel))
 
 
 def _promise(story: Story, received: datetime, made: datetime) -> tuple[Promise, ...]:

@@ -15,10 +15,12 @@ from complaintctl.render import tables
 from complaintctl.render.language import _
 from complaintctl.storage import git, journal
 
+# Which findings fail the run; the others are shown as warnings.
 FAIL_ON = {
     "overdue": frozenset({"overdue"}),
-    "due": frozenset({"overdue", "running"}),
-    "never": frozenset({"overdue"}),
+    "warning": frozenset({"overdue", "warned"}),
+    "due": frozenset({"overdue", "due"}),
+    "never": frozenset[str](),
 }
 FOUND = 1
 
@@ -30,7 +32,10 @@ def check(
         typer.Option(
             "--fail-on",
             metavar="WHAT",
-            help=_("overdue: fail when a clock is past due; due: also when one is due within --soon; never."),
+            help=_(
+                "overdue: fail when a clock is past due; warning: also past a warning of the policy; due: also when "
+                "due within --soon; never."
+            ),
         ),
     ] = "overdue",
     soon: Annotated[
@@ -58,21 +63,19 @@ def check(
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
     horizon = moments.ahead(soon, view.moment, here.rules.zone)
     root = _root(here, form)
-    findings, files, judged_count = [], {}, 0
+    findings: list[overview.Finding] = []
+    files, judged_count = {}, 0
     for path, judged in view.cases():
         judged_count += judged.progress.status != "closed"
         files[judged.case.id] = path.relative_to(root).as_posix()
-        findings += [
-            found
-            for found in overview.findings(judged, FAIL_ON[fail_on])
-            if found.late > 0 or found.due <= horizon
-        ]
+        findings += overview.findings(judged, horizon if fail_on == "due" else None)
     view.problems += _conflicts(here, view.problems)
     findings.sort(key=_due)
     checked = texts.Checked(
         as_of=view.moment,
         judged=judged_count,
         findings=findings,
+        failing=FAIL_ON[fail_on],
         problems=view.problems,
         files=files,
         root=root,
@@ -88,7 +91,7 @@ def check(
             ).format(subject=words)
         )
     desk.say(texts.summary(checked))
-    return view.exit_code() or (FOUND if findings and fail_on != "never" else 0)
+    return view.exit_code() or (FOUND if any(found.kind in FAIL_ON[fail_on] for found in findings) else 0)
 
 
 def _root(here: desk.Desk, form: str) -> Path:

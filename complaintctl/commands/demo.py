@@ -61,7 +61,7 @@ def _told(here: desk.Desk, story: Story) -> Case:
         case = fields.with_value(case, name, fields.typed(name, text))
     with recording.writing(here.book) as session:
         opening = _act(story.opened_after, story.handler, received, now)
-        case = lifecycle.opened(case, here.rules, opening, None, None)
+        case = lifecycle.opened(case, here.rules, opening, Request(did="open"))
         path = casebook.open_path(here.book, case.id)
         recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=True))
         for moment in story.moments:

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, desk, options
-from complaintctl.domain import ledger
-from complaintctl.domain.clocks import PROMISE
+from complaintctl.domain import deadlines, fields, ledger
+from complaintctl.domain.clocks import PROMISE, Judged
 from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
 from complaintctl.render.language import _
@@ -20,6 +20,14 @@ def explain(
         str | None,
         typer.Option("--step", metavar="STEP", help=_("Only this step."), autocompletion=completion.steps),
     ] = None,
+    suppose: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--if",
+            metavar="FIELD=VALUE",
+            help=_("Explain as if a fact were another: --if level=urgent; may be repeated."),
+        ),
+    ] = None,
     as_of: options.AsOf = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=_("table, md or json."))] = "table",
     as_json: options.Json = False,
@@ -30,9 +38,10 @@ def explain(
     if step not in {None, PROMISE, *here.rules.steps}:
         raise Misspelt("unknown-step", step=step, choices=list(here.rules.steps))
     one = desk.one_case(here, case, desk.as_of(here, as_of))
-    accounts = [
-        account for account in ledger.accounts(one.judged, here.rules) if step in {None, account.clock.step}
-    ]
+    found = ledger.accounts(one.judged, here.rules)
+    if suppose:
+        found = _supposed(here, one.judged, suppose)
+    accounts = [account for account in found if step in {None, account.clock.step}]
     places = {account.clock.step: _place(here, account) for account in accounts}
     if form == "json":
         content = {
@@ -44,6 +53,19 @@ def explain(
         desk.show(cases.explained(accounts, here.rules, places, form))
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code
+
+
+def _supposed(here: desk.Desk, judged: Judged, assignments: list[str]) -> tuple[ledger.Account, ...]:
+    """The explanations by other facts than those of the case, each beside the due time as it is."""
+    case = judged.case
+    for name, value in desk.facts_from(here, {}, assignments).items():
+        case = fields.with_value(case, name, value)
+    then = deadlines.judged(case, here.rules, judged.as_of)
+    known = {(clock.step, clock.what): clock for clock in judged.clocks}
+    return tuple(
+        ledger.compared(account, known.get((account.clock.step, account.clock.what)))
+        for account in ledger.accounts(then, here.rules)
+    )
 
 
 def _place(here: desk.Desk, account: ledger.Account) -> str:

@@ -8,6 +8,8 @@ import typer
 from complaintctl.commands import desk, options, recorder
 from complaintctl.domain import fields, lifecycle, moments
 from complaintctl.domain.case import Case
+from complaintctl.domain.lifecycle import Request
+from complaintctl.domain.words import Status
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, emitter, recording
@@ -56,6 +58,12 @@ def open_case(
     department: options.Department = None,
     promise_by: options.PromiseBy = None,
     promise: options.Promise = None,
+    waiting: Annotated[
+        str | None,
+        typer.Option(
+            "--waiting", metavar="REASON", help=_("Open it waiting for the customer, and say what for.")
+        ),
+    ] = None,
     via: options.Via = None,
     text: options.Text = None,
     sets: options.Sets = None,
@@ -95,10 +103,12 @@ def open_case(
     with recording.writing(here.book) as session:
         recorder.say_completed(session.completed)
         case_id = next(recorder.free_ids(here, arrived))
-        case = Case(id=case_id, title="", received=arrived, status="open", promised=told)
+        status: Status = "open" if waiting is None else "waiting"
+        case = Case(id=case_id, title="", received=arrived, status=status, promised=told)
         for name, value in facts.items():
             case = fields.with_value(case, name, value)
-        case = lifecycle.opened(case, here.rules, doing, desk.channel(here, via), text)
+        opening = Request(did="open", via=desk.channel(here, via), text=text, reason=waiting)
+        case = lifecycle.opened(case, here.rules, doing, opening)
         path = casebook.open_path(here.book, case.id)
         recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=commit))
     recorder.say_recorded(here, case, case.history[0], path, how)

@@ -66,10 +66,9 @@ def _due(clock: Clock) -> datetime:
     return clock.due or datetime.max.replace(tzinfo=UTC)
 
 
-def rung_reached(clock: Clock, as_of: datetime) -> Point | None:
-    """The highest rung of the ladder that an open clock has reached, None below the first."""
-    reached = [point for point in clock.ladder if point.at <= as_of]
-    return max(reached, key=_at, default=None)
+def last_reached(points: Iterable[Point], as_of: datetime) -> Point | None:
+    """The last of the warnings or rungs of a clock that has come, None before the first."""
+    return max((point for point in points if point.at <= as_of), key=_at, default=None)
 
 
 def _at(point: Point) -> datetime:

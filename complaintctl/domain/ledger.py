@@ -62,9 +62,9 @@ def _when_it_ran(judged: Judged, book: Rulebook, event: Event) -> tuple[Clock | 
     return next((one for one in before.clocks if one.step == event.did), None), before
 
 
-def compared(account: Account, known: Account | None) -> Account:
+def compared(account: Account, known: Clock | None) -> Account:
     """The explanation with the due time that the clock has by the facts as they are, where it is another."""
-    before = known.clock.due if known else None
+    before = known.due if known else None
     if account.clock.due == before:
         return account
     key = "instead-of" if before else "no-clock-before"

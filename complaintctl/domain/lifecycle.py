@@ -9,6 +9,7 @@ from typing import Any, Final
 from complaintctl.domain import deadlines, fields, guards, history
 from complaintctl.domain.case import Attachment, Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock
+from complaintctl.domain.progress import opens_waiting
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.domain.words import Status
 from complaintctl.errors import Refused
@@ -179,7 +180,8 @@ def status_of(case: Case) -> Status:
     told = [
         NEXT_STATUS[event.did] for event in case.history if event.did in NEXT_STATUS and event.id not in gone
     ]
-    return told[-1] if told else "open"
+    at_first: Status = "waiting" if any(map(opens_waiting, case.history)) else "open"
+    return told[-1] if told else at_first
 
 
 def _event(
@@ -246,20 +248,26 @@ def _moves(
             yield before.step, before.due, now.due
 
 
-def opened(case: Case, book: Rulebook, act: Act, via: str | None, text: str | None) -> Case:
+def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
     """A new case with its first event, which carries the judged facts and the verdict on registration.
+
+    A case that opens waiting for the customer says so in that event, with what it waits for.
 
     Raises Misspelt for a future time, Refused for an opening before receipt.
     """
     guards.check_time(case, act.at, act.now)
     carried = ("received", *fields.JUDGED[1:], "owner", "department")
+    facts = {name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))}
+    if case.status == "waiting":
+        facts["status"] = (None, case.status)
     event = Event(
         at=act.at,
         by=act.by,
         did="open",
-        via=via,
-        text=text,
-        set={name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))},
+        via=request.via,
+        text=request.text,
+        reason=request.reason,
+        set=facts,
         promise=tuple(promise.by for promise in case.promised),
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,

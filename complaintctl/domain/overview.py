@@ -3,25 +3,34 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from complaintctl.domain import deadlines, fields, history
 from complaintctl.domain.case import Case
-from complaintctl.domain.clocks import Clock, Judged, next_due
+from complaintctl.domain.clocks import Clock, Judged, last_reached, next_due
 from complaintctl.domain.rulebook import Rulebook
+from complaintctl.domain.thresholds import Point
 from complaintctl.errors import Misspelt
 
+FindingKind = Literal["overdue", "due", "warned", "unpublished"]
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One clock that is past due, or due soon, of one case. `late` is seconds past due, negative before it."""
+    """One clock that asks for attention, of one case. `late` is seconds past due, negative before it.
 
+    `unpublished`: its due time lies past the days its calendar is published for. `warning` is the last warning of the
+    policy that has come, `rung` who shall know by now.
+    """
+
+    kind: FindingKind
     case: Case
     clock: Clock
     due: datetime
     late: int
+    warning: Point | None
+    rung: Point | None
 
 
 def judged_at(cases: Iterable[Case], book: Rulebook, as_of: datetime) -> Iterator[Judged]:
@@ -32,12 +41,32 @@ def judged_at(cases: Iterable[Case], book: Rulebook, as_of: datetime) -> Iterato
             yield deadlines.judged(then, book, as_of)
 
 
-def findings(judged: Judged, states: frozenset[str]) -> Iterator[Finding]:
-    """The clocks of a case in one of these states, the earliest due first."""
+def findings(judged: Judged, soon: datetime | None) -> Iterator[Finding]:
+    """The clocks of a case that ask for attention, the earliest due first; with `soon` those due by then too."""
     for clock in sorted(judged.clocks, key=due_or_far):
-        if clock.state in states and clock.due is not None:
+        kind = _kind(clock, soon)
+        if kind is not None and clock.due is not None:
             late = int((judged.as_of - clock.due).total_seconds())
-            yield Finding(case=judged.case, clock=clock, due=clock.due, late=late)
+            yield Finding(
+                kind=kind,
+                case=judged.case,
+                clock=clock,
+                due=clock.due,
+                late=late,
+                warning=last_reached(clock.warnings, judged.as_of),
+                rung=last_reached(clock.ladder, judged.as_of),
+            )
+
+
+def _kind(clock: Clock, soon: datetime | None) -> FindingKind | None:
+    if clock.state == "overdue":
+        return "overdue"
+    if clock.state == "running" and clock.due is not None:
+        if soon is not None and clock.due <= soon:
+            return "due"
+        if clock.warned:
+            return "warned"
+    return "unpublished" if not clock.known else None
 
 
 def due_or_far(clock: Clock) -> datetime:

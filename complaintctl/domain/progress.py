@@ -46,6 +46,11 @@ def retracted(events: tuple[Event, ...]) -> frozenset[str]:
     return frozenset(event.event for event in events if event.did == "retract" and event.event)
 
 
+def opens_waiting(event: Event) -> bool:
+    """Whether the event opens a case that waits for the customer from the start."""
+    return event.did == "open" and event.set.get("status", (None, None))[1] == "waiting"
+
+
 class _Fold:
     """The fold's running state; one method per kind of event that changes it."""
 
@@ -67,6 +72,8 @@ class _Fold:
             handler(self, event)
         elif event.did not in OTHER_EVENTS:
             self.take(event)
+        if opens_waiting(event):
+            self.wait(event)
         step = self.book.steps.get(event.did)
         told = event.via is not None and event.did not in {"open", "heard"}
         if told or (step is not None and step.first_answer):

@@ -168,13 +168,11 @@ def spans(table: Timetable, start: datetime, end: datetime) -> Iterator[Span]:
     layout, first, last = table.layout, seconds_of(start), seconds_of(end)
     layout.cover(last)
     layout.cover(first)
-    for place in range(bisect_right(layout.closes, first), len(layout.opens)):
-        if layout.opens[place] >= last:
-            return
-        yield (
-            at_seconds(table.zone, max(layout.opens[place], first)),
-            at_seconds(table.zone, min(layout.closes[place], last)),
-        )
+    # These lists stay as they are, whatever years are laid out while they are read.
+    opens, closes = layout.opens, layout.closes
+    for place in range(bisect_right(closes, first), bisect_left(opens, last)):
+        begin, end = max(opens[place], first), min(closes[place], last)
+        yield at_seconds(table.zone, begin), at_seconds(table.zone, end)
 
 
 def after_days(table: Timetable, start: datetime, days: int) -> datetime:

@@ -30,6 +30,7 @@ class Checked:
     as_of: datetime
     judged: int
     findings: Sequence[Finding]
+    failing: frozenset[str]
     problems: Sequence[Problem]
     files: Mapping[str, str]
     root: Path
@@ -49,22 +50,45 @@ def text(checked: Checked, form: str) -> str:
         "level": _("level"),
         "owner": _("owner"),
     }
+    if form not in tables.FOR_PEOPLE:
+        columns |= {"kind": "", "calendar_published": "", "tell": ""}
+    elif any(map(_notes, checked.findings)):
+        columns["note"] = _("note")
     entries = [_entry(checked, finding) for finding in checked.findings]
     for entry, finding in zip(entries, checked.findings, strict=True):
         if form in tables.FOR_PEOPLE:
             entry["step"] = labels.clock(checked.policy, finding.clock)
             entry["level"] = labels.word(checked.policy, "level", finding.case.level)
             entry["due"] = wording.moment(finding.due, checked.zone)
-            late = wording.duration(finding.late) if finding.late > 0 else _("due soon")
-            entry["late"] = colours.painted(late, colours.of_time_left(-finding.late))
+            entry["note"] = _(", ").join(_notes(finding))
+            entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
         elif form != "jsonl":
             entry["step"] = step_name(finding)
     return tables.rows(columns, entries, form)
 
 
+def _lateness(finding: Finding) -> str:
+    if finding.clock.state == "paused":
+        return _("waiting")
+    length = wording.duration(finding.late)
+    return length if finding.kind == "overdue" else _("in {length}").format(length=length)
+
+
+def _notes(finding: Finding) -> list[str]:
+    """What else there is to say of a clock: a warning of the policy, its calendar, who shall know."""
+    notes = []
+    if finding.kind == "warned" and finding.warning is not None:
+        notes.append(_("warning ({threshold})").format(threshold=finding.warning.text))
+    if not finding.clock.known:
+        notes.append(_("calendar not published"))
+    if finding.rung is not None and finding.rung.to:
+        notes.append(_("{to} shall know").format(to=labels.who(finding.rung.to)))
+    return notes
+
+
 def summary(checked: Checked) -> str:
     """One line for the terminal: how many of how many."""
-    late = len({finding.case.id for finding in checked.findings if finding.late > 0})
+    late = len({finding.case.id for finding in checked.findings if finding.kind == "overdue"})
     said = ngettext(
         "Open cases: {judged}. {late} of them is overdue at {as_of}.",
         "Open cases: {judged}. {late} of them are overdue at {as_of}.",
@@ -80,6 +104,7 @@ def step_name(finding: Finding) -> str:
 
 def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
     return {
+        "kind": finding.kind,
         "case": finding.case.id,
         "step": finding.clock.step,
         "what": finding.clock.what,
@@ -89,6 +114,8 @@ def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
         "owner": finding.case.owner,
         "file": checked.files.get(finding.case.id),
         "calendar_published": finding.clock.known,
+        "warned": finding.clock.warned,
+        "tell": finding.rung.to if finding.rung else None,
     }
 
 
@@ -101,7 +128,8 @@ def _message(checked: Checked, finding: Finding) -> str:
     if finding.late > 0:
         late = wording.duration(finding.late)
         return _("{case}: {step} was due {due}, overdue by {late}").format(**facts, late=late)
-    return _("{case}: {step} is due {due}").format(**facts)
+    said = _("{case}: {step} is due {due}").format(**facts)
+    return _(", ").join([said, *_notes(finding)])
 
 
 def _json(checked: Checked) -> str:
@@ -110,8 +138,10 @@ def _json(checked: Checked) -> str:
         {
             "as_of": wording.iso(checked.as_of),
             "judged": checked.judged,
-            "overdue": [_entry(checked, one) for one in checked.findings if one.late > 0],
-            "due": [_entry(checked, one) for one in checked.findings if one.late <= 0],
+            **{
+                kind: [_entry(checked, one) for one in checked.findings if one.kind == kind]
+                for kind in ("overdue", "due", "warned", "unpublished")
+            },
             "problems": [problem_entry(one, checked.root) for one in checked.problems],
         },
     )
@@ -131,7 +161,7 @@ def problem_entry(found: Problem, root: Path) -> dict[str, Any]:
 
 def _github(checked: Checked) -> str:
     lines = [
-        f"::error file={_property(checked.files.get(one.case.id, ''))},line=1,"
+        f"::{'error' if one.kind in checked.failing else 'warning'} file={_property(checked.files.get(one.case.id, ''))},line=1,"
         f"title={_property(step_name(one))}::{_data(_message(checked, one))}"
         for one in checked.findings
     ]
@@ -166,12 +196,12 @@ class _Issue:
 def _issues(checked: Checked) -> Iterator[_Issue]:
     for one in checked.findings:
         yield _Issue(
-            rule="overdue",
+            rule=one.kind,
             name=f"{one.case.id} {step_name(one)}",
             said=_message(checked, one),
             file=checked.files.get(one.case.id, ""),
             line=1,
-            grave=True,
+            grave=one.kind in checked.failing,
         )
     for problem in checked.problems:
         yield _Issue(

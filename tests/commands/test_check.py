@@ -59,6 +59,9 @@ def test_json_gives_every_overdue_step_with_its_due_time_and_file(desk: Desk) ->
         "owner": "li.wei",
         "file": f"cases/open/{desk.late}.yaml",
         "calendar_published": True,
+        "kind": "overdue",
+        "warned": False,
+        "tell": None,
     }
     assert found["overdue"] == [
         {**common, "step": "assess", "what": "assess", "due": "2024-03-04T11:00:00+08:00", "late": 9000},
@@ -80,7 +83,10 @@ def test_plain_csv_jsonl_and_markdown_give_a_line_for_each_step(desk: Desk) -> N
         [desk.late, "assess", "2024-03-04T11:00:00+08:00", "9000"],
         [desk.late, "classify", "2024-03-04T13:00:00+08:00", "1800"],
     ]
-    assert checked(desk, "csv", 1).splitlines()[0] == "case,step,due,late,level,owner"
+    assert (
+        checked(desk, "csv", 1).splitlines()[0]
+        == "case,step,due,late,level,owner,kind,calendar_published,tell"
+    )
     assert [json.loads(line)["step"] for line in checked(desk, "jsonl", 1).splitlines()] == [
         "assess",
         "classify",

@@ -68,7 +68,7 @@ def told(story: list[tuple[int, int, Request]]) -> list[Case]:
     """The case after its opening and after each request that was not refused."""
     opening = Act(at=RECEIVED, now=RECEIVED, by="li.wei", given=False, recorder=None)
     case = Case(id="C-20261116-7K3FQ", title="t", received=RECEIVED, status="open")
-    cases = [lifecycle.opened(case, BOOK, opening, None, None)]
+    cases = [lifecycle.opened(case, BOOK, opening, Request(did="open"))]
     now = RECEIVED
     for later, back, asked in story:
         now += timedelta(minutes=later)
