@@ -38,13 +38,8 @@ def judged(case: Case, book: Rulebook, as_of: datetime) -> Judged:
 
 def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Judged:
     """The same, where the progress of the case up to `as_of` is known."""
-    clocks = [
-        clock
-        for step in book.policy.steps
-        if applies(case, step)
-        for clock in (_clock(case, book, done, step, as_of),)
-        if clock is not None
-    ]
+    found = (clock_of(case, book, done, name, as_of) for name in book.steps)
+    clocks = [clock for clock in found if clock is not None]
     clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
     return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
 
@@ -105,7 +100,11 @@ def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | 
     return fields.moment_at(case, name, book.zone)
 
 
-def _clock(case: Case, book: Rulebook, done: Progress, step: Step, as_of: datetime) -> Clock | None:
+def clock_of(case: Case, book: Rulebook, done: Progress, name: str, as_of: datetime) -> Clock | None:
+    """The clock of one step, or None where the step is not in the policy, does not apply or has no limit."""
+    step = book.steps.get(name)
+    if step is None or not applies(case, step):
+        return None
     event = done.taken.get(step.step)
     if event is not None and step.every is None:
         return _taken(step, event)

@@ -76,6 +76,19 @@ def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
     return dataclasses.replace(case, status=progress(case, book, moment).status)
 
 
+def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
+    """Each event, the last first, with the case as it was found and as it was left by what recorded the event.
+
+    That is the order of recording: what was noted later of an earlier time was not known yet. The history of both
+    is what stood before the event. Personal fields stand as they are today, as in `as_of`.
+    """
+    for place in range(len(case.history) - 1, -1, -1):
+        event = case.history[place]
+        after = dataclasses.replace(case, history=case.history[:place])
+        case = _undone(after, event)
+        yield event, case, after
+
+
 def _undone(case: Case, event: Event) -> Case:
     for name, (old, _) in event.set.items():
         case = fields.with_value(case, name, restored(name, old))

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from complaintctl.domain import calendars, deadlines, endings, history, worktime
-from complaintctl.domain.case import Event
+from complaintctl.domain import calendars, deadlines, endings, verdicts, worktime
 from complaintctl.domain.clocks import PROMISE, Clock, Judged
 from complaintctl.domain.progress import Interval
 from complaintctl.domain.rulebook import Rulebook, timetable_of
@@ -45,21 +44,14 @@ def _account(clock: Clock, judged: Judged, book: Rulebook) -> Account:
     event = judged.progress.taken.get(clock.step)
     if event is None or event.due is None:
         return Account(clock=clock, policy_path=_policy_path(clock, judged, book), lines=(verdict,))
-    then, before = _when_it_ran(judged, book, event)
+    before = verdicts.when_taken(judged.case, book, event)
+    then = next(iter(before.clocks), None)
     path = _policy_path(then or clock, before, book)
     if then is None or then.due is None or then.due.replace(microsecond=0) != event.due:
         stands = Line(key="verdict-stands", facts={"due": then.due if then else None})
         return Account(clock=clock, policy_path=path, lines=(verdict, stands))
     lines = (verdict, *_sum_lines(then, before, book))
     return Account(clock=clock, policy_path=path, lines=lines)
-
-
-def _when_it_ran(judged: Judged, book: Rulebook, event: Event) -> tuple[Clock | None, Judged]:
-    """The clock of a step at the moment it was taken, by the facts the event left, and the case of then."""
-    then = history.as_of(judged.case, book, event.at) or judged.case
-    earlier = dataclasses.replace(then, history=tuple(one for one in then.history if one.id != event.id))
-    before = deadlines.judged(earlier, book, event.at)
-    return next((one for one in before.clocks if one.step == event.did), None), before
 
 
 def compared(account: Account, known: Clock | None) -> Account:

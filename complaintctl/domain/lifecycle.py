@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import deadlines, fields, guards, history
+from complaintctl.domain import deadlines, fields, guards, history, verdicts
 from complaintctl.domain.case import Attachment, Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock
 from complaintctl.domain.progress import opens_waiting
@@ -215,21 +215,10 @@ def _event(
 
 
 def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: Event) -> dict[str, Any]:
-    """Due and met of the step taken, and the clocks that it moved.
-
-    Judged by the facts the event leaves (a class just set brings its own limit); where they end the clock, as a
-    recorded satisfaction ends the follow-up, by those before.
-    """
-    verdict: dict[str, Any] = {}
+    """Due and met of the step taken, and the clocks that it moved."""
     clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
-    clock = clocks.get(request.did)
-    if clock is None or clock.taken is not None:
-        clock = next(
-            (one for one in deadlines.judged(case, book, event.at).clocks if one.step == request.did), None
-        )
-    if clock is not None and clock.taken is None and clock.due is not None:
-        due = moment_in(book, clock.due)
-        verdict = {"due": due, "met": event.at <= due}
+    found = verdicts.verdict(verdicts.taking(case, after, book, request.did, event.at), book)
+    verdict = {"due": found[0], "met": found[1]} if found else {}
     moved = {
         step: (moment_in(book, old), moment_in(book, new))
         for step, old, new in _moves(case, clocks, book, event.at)
@@ -272,10 +261,6 @@ def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )
-    clock = next(
-        (clock for clock in deadlines.judged(case, book, act.at).clocks if clock.step == "open"), None
-    )
-    if clock is not None and clock.due is not None:
-        due = moment_in(book, clock.due)
-        event = dataclasses.replace(event, due=due, met=act.at <= due)
+    if found := verdicts.verdict(verdicts.taking(case, case, book, "open", act.at), book):
+        event = dataclasses.replace(event, due=found[0], met=found[1])
     return dataclasses.replace(case, history=(history.identified(case.id, (), event),))

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaintctl.domain import deadlines, history, lifecycle
+from complaintctl.domain import deadlines, history, lifecycle, verdicts
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Act, Request
 from complaintctl.domain.policy import Step
@@ -128,6 +128,17 @@ def test_going_back_in_time_gives_the_facts_of_then(story: list[tuple[int, int, 
             same.title,
             same.status,
         )
+
+
+@settings(max_examples=150, deadline=None)
+@given(STORIES)
+def test_judging_a_history_again_by_the_same_policy_gives_every_verdict_that_was_recorded(
+    story: list[tuple[int, int, Request]],
+) -> None:
+    case = told(story)[-1]
+    for event, before, after in history.retold(case):
+        found = verdicts.verdict(verdicts.taking(before, after, BOOK, event.did, event.at), BOOK)
+        assert (found or (None, None)) == (event.due, event.met)
 
 
 @settings(max_examples=100, deadline=None)
