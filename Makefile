@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
 WORKERS ?= auto
 
-.PHONY: demo test test-vectors lint coverage bench messages example clean
+.PHONY: demo test test-vectors nightly mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
@@ -16,6 +16,10 @@ test: $(VENV)/ready
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready
 	$(RUN) -m pytest tests/domain/test_vectors.py $(ARGS)
+
+# Every property on 2,000 examples instead of 100.
+nightly: $(VENV)/ready
+	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest -n $(WORKERS) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
 
 lint: $(VENV)/ready
 	$(RUN) -m ruff format --check .

@@ -1,15 +1,14 @@
 """When a limit ends: along the calendar, with pauses counted in the clock's own working time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from complaintctl.domain import worktime
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.progress import Interval
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """When a clock ends.
 
     With `remaining` (open seconds) it stands still; `due` is then what it would be if the wait ended now.
@@ -28,16 +27,19 @@ def due_at(
     """
     if counts_days(limit):
         return _day_limit_end(table, start, limit, pauses, as_of)
-    left, cursor = limit.seconds, start
+    if not limit.seconds:
+        return Ending(worktime.next_open(table, start), None)
+    target, cursor = worktime.position(table, start) + limit.seconds, start
     for begin, end in pauses:
-        used = worktime.elapsed(table, cursor, max(begin, cursor))
-        if used >= left:
+        cursor = max(begin, cursor)
+        reached = worktime.position(table, cursor)
+        if reached >= target:
             break
-        left -= used
         if end is None or end > as_of:
-            return Ending(due=worktime.add(table, max(as_of, cursor), left), remaining=left)
+            return Ending(worktime.add(table, max(as_of, cursor), target - reached), target - reached)
         cursor = max(end, cursor)
-    return Ending(due=worktime.add(table, cursor, left), remaining=None)
+        target += worktime.position(table, cursor) - reached
+    return Ending(worktime.at_position(table, target, cursor), None)
 
 
 def counts_days(limit: Limit) -> bool:

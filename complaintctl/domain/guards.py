@@ -150,7 +150,9 @@ def check_close(ask: Ask) -> tuple[str, ...]:
     if ask.after.outcome is None:
         raise Misspelt("outcome-missing", case=ask.after.id)
     binding = [
-        event for event in ask.now.progress.events if event.did not in OTHER_EVENTS or event.did == "wait"
+        event
+        for event in ask.now.progress.events
+        if event.did not in OTHER_EVENTS or event.did in {"wait", "reopen"}
     ]
     if binding:
         _not_before(ask.at, max(binding, key=_moment))

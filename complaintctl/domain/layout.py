@@ -19,10 +19,11 @@ class Layout:
     """The spans of a calendar end to end, for the years asked for so far.
 
     `opens`, `closes`: seconds since 1970; `ends`: each closing as a moment; `upto`: open seconds up to it; `days`:
-    ordinals of the working days, `closings` when each closes last. `since` and `until` bound what is laid out.
+    ordinals of the working days, `closings` when each closes last. `since` and `until` bound what is laid out; `base` is the position of `since`.
     """
 
     __slots__ = (
+        "base",
         "closes",
         "closings",
         "days",
@@ -39,6 +40,7 @@ class Layout:
 
     def __init__(self, name: str, rules: DayRules, zone: ZoneInfo) -> None:
         self.name, self.rules, self.zone = name, rules, zone
+        self.base = 0
         self._clear(range(0))
 
     def _clear(self, years: range) -> None:
@@ -80,13 +82,16 @@ class Layout:
         self.years = range(self.years.start, year + 1)
 
     def earlier(self, count: int) -> None:
-        """Lay out so many years more before the first; positions are counted anew from there."""
-        start, stop = self.years.start - count, self.years.stop
+        """Lay out so many years more before the first; positions stay as they were. Raises NeverOpenError."""
+        start, years, first = self.years.start - count, self.years, self.since
         if start < MINYEAR:
             raise NeverOpenError(self.name)
+        before, self.base = self.base, 0
         self._clear(range(start, start))
-        while self.years.stop < stop:
+        while self.years.stop < years.stop:
             self.later()
+        self.base = before - self.position(first)
+        self.upto = [upto + self.base for upto in self.upto]
 
     def _lay(self, ordinal: int) -> None:
         """Add the spans of one local day; where daylight saving moves one onto the last, the rest of it."""
@@ -97,16 +102,20 @@ class Layout:
             if closes > opens:
                 self.opens.append(opens)
                 self.closes.append(closes)
-                self.upto.append((self.upto[-1] if self.upto else 0) + closes - opens)
+                self.upto.append((self.upto[-1] if self.upto else self.base) + closes - opens)
                 self.ends.append(_end(self.zone, opens, closes))
         if hours:
             self.days.append(ordinal)
             self.closings.append(at_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
 
     def position(self, moment: int) -> int:
-        """Open seconds from the beginning of the layout to a moment that it covers."""
+        """Open seconds up to a moment, from where the layout once began: only differences say something."""
+        if not self.since <= moment < self.until:
+            self.cover(moment)
         place = bisect_right(self.opens, moment) - 1
-        return self.upto[place] - max(self.closes[place] - moment, 0) if place >= 0 else 0
+        if place < 0:
+            return self.base
+        return self.upto[place] - max(self.closes[place] - moment, 0)
 
     def before_end(self, place: int, seconds: int) -> datetime:
         """The moment so many seconds before the end of a span, as the zone writes it."""

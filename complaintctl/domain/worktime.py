@@ -9,7 +9,7 @@ import calendar as months
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -96,44 +96,51 @@ def timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
     )
 
 
-def add(table: Timetable, start: datetime, seconds: int) -> datetime:
-    """The moment after `seconds` of open time; a limit that ends at closing time is due at closing time.
+def position(table: Timetable, moment: datetime) -> int:
+    """Open seconds up to a moment, counted from anywhere: only the difference of two positions says something."""
+    return seconds_of(moment) if table.always else table.layout.position(seconds_of(moment))
 
-    No time at all leads to the next open moment, time less than none back to the moment from which so much had
-    passed. Raises NeverOpenError where the calendar has not that much open time within four years.
+
+def at_position(table: Timetable, target: int, start: datetime) -> datetime:
+    """The first moment with that position; a limit that ends exactly at closing time is due at closing time.
+
+    Raises NeverOpenError where the calendar does not come so far within four years after `start`.
     """
     if table.always:
-        return placed(start.astimezone(UTC) + timedelta(seconds=seconds), table.zone)
-    layout, moment = table.layout, seconds_of(start)
-    layout.cover(moment)
-    target = layout.position(moment) + seconds
-    if seconds <= 0:
-        return _back(layout, moment, seconds)
-    upto = layout.upto
-    if not upto or target > upto[-1]:
-        _reach(layout, moment, target)
-    place = bisect_left(upto, target)
-    return layout.before_end(place, upto[place] - target)
+        return at_seconds(table.zone, target)
+    layout = table.layout
+    place = bisect_left(layout.upto, target)
+    if place == len(layout.upto):
+        _reach(layout, start, target)
+        place = bisect_left(layout.upto, target)
+    return layout.before_end(place, layout.upto[place] - target)
 
 
-def _reach(layout: Layout, moment: int, target: int) -> None:
-    """Lay out years until so much open time is reached, at most four years after the moment."""
-    last = at_seconds(layout.zone, moment).year + HORIZON_YEARS
+def _reach(layout: Layout, start: datetime, target: int) -> None:
+    """Lay out years until so much open time is reached, at most four years after the start."""
+    last = start.astimezone(layout.zone).year + HORIZON_YEARS
     while not layout.upto or layout.upto[-1] < target:
         if layout.years.stop > last:
             raise NeverOpenError(layout.name)
         layout.later()
 
 
-def _back(layout: Layout, moment: int, seconds: int) -> datetime:
-    """The open moment from which `-seconds` of open time had passed at `moment`; for 0 the next one."""
-    first = at_seconds(layout.zone, moment).year - HORIZON_YEARS
-    while layout.position(moment) + seconds < 0:
+def add(table: Timetable, start: datetime, seconds: int) -> datetime:
+    """The moment after `seconds` of open time.
+
+    No time at all leads to the next open moment, time less than none back to the moment from which so much had
+    passed. Raises NeverOpenError where the calendar has not that much open time within four years.
+    """
+    target = position(table, start) + seconds
+    if seconds > 0 or table.always:
+        return at_position(table, target, start)
+    layout = table.layout
+    first = start.astimezone(table.zone).year - HORIZON_YEARS
+    while target < layout.base:
         if layout.years.start < first:
             raise NeverOpenError(layout.name)
         layout.earlier(1)
-    target = layout.position(moment) + seconds
-    _reach(layout, moment, target + 1)
+    _reach(layout, start, target + 1)
     place = bisect_right(layout.upto, target)
     return layout.before_end(place, layout.upto[place] - target)
 
@@ -148,15 +155,7 @@ def next_open(table: Timetable, moment: datetime) -> datetime:
 
 def elapsed(table: Timetable, start: datetime, end: datetime) -> int:
     """Seconds of open time between two moments; 0 where `end` is not after `start`."""
-    first, last = seconds_of(start), seconds_of(end)
-    if last <= first:
-        return 0
-    if table.always:
-        return last - first
-    layout = table.layout
-    layout.cover(last)
-    layout.cover(first)
-    return layout.position(last) - layout.position(first)
+    return max(position(table, end) - position(table, start), 0)
 
 
 def spans(table: Timetable, start: datetime, end: datetime) -> Iterator[Span]:
@@ -171,8 +170,8 @@ def spans(table: Timetable, start: datetime, end: datetime) -> Iterator[Span]:
     # These lists stay as they are, whatever years are laid out while they are read.
     opens, closes = layout.opens, layout.closes
     for place in range(bisect_right(closes, first), bisect_left(opens, last)):
-        begin, end = max(opens[place], first), min(closes[place], last)
-        yield at_seconds(table.zone, begin), at_seconds(table.zone, end)
+        bounds = max(opens[place], first), min(closes[place], last)
+        yield at_seconds(table.zone, bounds[0]), at_seconds(table.zone, bounds[1])
 
 
 def after_days(table: Timetable, start: datetime, days: int) -> datetime:

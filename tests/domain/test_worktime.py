@@ -1,16 +1,14 @@
 """Arithmetic along opening hours: lunch, holidays, make-up days, daylight saving, and what must always hold."""
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from complaintctl.domain import worktime, zones
-from complaintctl.domain.layout import Layout, NeverOpenError
+from complaintctl.domain.layout import NeverOpenError
 from complaintctl.domain.policy import Calendar
 from tests.domain.building import BERLIN, OFFICE, SHANGHAI, at, utc
 
@@ -177,88 +175,3 @@ def test_within_the_repeated_hour_the_second_half_past_two_is_later_than_the_fir
 def test_a_span_that_daylight_saving_moves_onto_the_next_one_is_not_counted_twice() -> None:
     table = opening({"sun": ("02:00-02:30", "03:00-04:00")}, BERLIN)
     assert worktime.elapsed(table, at("2026-03-29 00:00", BERLIN), at("2026-03-29 12:00", BERLIN)) == HOUR
-
-
-# What must always hold
-
-ZONES = (SHANGHAI, BERLIN, "America/Sao_Paulo", "Africa/Cairo", "Australia/Lord_Howe", "UTC")
-DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-TEXTS = DAYS.map(str)
-MOMENTS = st.datetimes(
-    datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis wants naive bounds
-    datetime(2027, 12, 31),  # noqa: DTZ001 - same
-    timezones=st.sampled_from([UTC, *map(ZoneInfo, ZONES)]),
-).map(lambda moment: moment.replace(microsecond=0))
-LENGTHS = st.integers(min_value=1, max_value=300 * HOUR)
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> worktime.Timetable:
-    """Calendars of up to three spans on some weekdays (on every one of them an hour at least)."""
-    edges = draw(st.lists(st.integers(0, 48), min_size=2, max_size=6, unique=True).map(sorted))
-    texts = tuple(
-        f"{start // 2:02}:{start % 2 * 30:02}-{end // 2:02}:{end % 2 * 30:02}"
-        for start, end in zip(edges[::2], edges[1::2], strict=False)
-    )
-    days = draw(st.sampled_from(["mon-sun", "mon-fri", "mon-wed,sat", "sun", "tue-thu"]))
-    calendar = Calendar(
-        hours={days: texts},
-        holidays=tuple(draw(st.lists(TEXTS, max_size=5))),
-        workdays=tuple(draw(st.lists(TEXTS, max_size=3))),
-    )
-    return worktime.timetable("drawn", calendar, ZoneInfo(draw(st.sampled_from(ZONES))))
-
-
-def with_holiday(table: worktime.Timetable, holiday: date) -> worktime.Timetable:
-    """The same calendar with one holiday more."""
-    rules = dataclasses.replace(table.rules, holidays={**table.rules.holidays, holiday: ""})
-    return dataclasses.replace(table, rules=rules, layout=Layout(table.name, rules, table.zone))
-
-
-def is_open(table: worktime.Timetable, moment: datetime) -> bool:
-    """Whether the moment lies within an opening span, its last moment included."""
-    begin, end = moment - timedelta(days=2), moment + timedelta(days=2)
-    return any(opens <= moment <= closes for opens, closes in worktime.spans(table, begin, end))
-
-
-@settings(max_examples=100, deadline=None)
-@given(tables(), MOMENTS, LENGTHS)
-def test_a_limit_never_ends_on_a_closed_moment(
-    table: worktime.Timetable, start: datetime, seconds: int
-) -> None:
-    assert is_open(table, worktime.add(table, start, seconds % (40 * HOUR) + 1))
-
-
-@settings(max_examples=100, deadline=None)
-@given(tables(), MOMENTS, st.integers(0, 30 * 24 * HOUR), st.integers(1, 40 * HOUR))
-def test_a_later_start_never_gives_an_earlier_due(
-    table: worktime.Timetable, start: datetime, later: int, seconds: int
-) -> None:
-    afterwards = start.astimezone(UTC) + timedelta(seconds=later)
-    assert worktime.add(table, start, seconds) <= worktime.add(table, afterwards, seconds)
-
-
-@settings(max_examples=100, deadline=None)
-@given(tables(), MOMENTS, st.integers(1, 40 * HOUR), DAYS)
-def test_an_extra_holiday_never_shortens_a_limit(
-    table: worktime.Timetable, start: datetime, seconds: int, holiday: date
-) -> None:
-    longer = with_holiday(table, holiday)
-    assert worktime.add(table, start, seconds) <= worktime.add(longer, start, seconds)
-
-
-@settings(max_examples=100, deadline=None)
-@given(tables(), MOMENTS, st.integers(1, 40 * HOUR))
-def test_what_elapsed_until_the_due_time_is_the_limit(
-    table: worktime.Timetable, start: datetime, seconds: int
-) -> None:
-    assert worktime.elapsed(table, start, worktime.add(table, start, seconds)) == seconds
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.sampled_from(ZONES), MOMENTS, LENGTHS)
-def test_by_the_clock_what_elapsed_until_the_due_time_is_the_limit(
-    zone: str, start: datetime, seconds: int
-) -> None:
-    table = worktime.always(ZoneInfo(zone))
-    assert worktime.elapsed(table, start, worktime.add(table, start, seconds)) == seconds

@@ -1,5 +1,6 @@
 """Any case at all: texts that YAML likes to misread, facts and events of every shape, for the storage tests."""
 
+import os
 import string
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
@@ -25,14 +26,15 @@ from complaintctl.domain.case import (
 )
 from complaintctl.domain.words import CROCKFORD, OUTCOMES
 
+NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
 # Whole cases are slow to make, and slower to shrink: few of them, and no clock held against a busy machine.
 FEW: Final = settings(
-    max_examples=40,
+    max_examples=NIGHTLY or 40,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
-MANY: Final = settings(max_examples=200, deadline=None)
+MANY: Final = settings(max_examples=NIGHTLY or 200, deadline=None)
 
 # What people type into a complaint form, and YAML readers take for something else.
 AWKWARD: Final = (

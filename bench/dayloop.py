@@ -1,0 +1,73 @@
+"""The obvious way to count working time: day by day. Slow, and easy to see through: what is compared with, and beaten."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.calendars import MIDNIGHT, DayRules, hours_of
+
+ONE_DAY: Final = timedelta(days=1)
+MOST_DAYS: Final = 5 * 366
+
+
+def after(rules: DayRules, zone: ZoneInfo, start: datetime, seconds: int) -> datetime | None:
+    """The moment after so many seconds of open time; None where five years do not hold them."""
+    left = timedelta(seconds=seconds)
+    for opens, closes in open_spans(rules, zone, start):
+        if left <= closes - opens:
+            return opens + left
+        left -= closes - opens
+    return None
+
+
+def between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> int:
+    """Open seconds between two moments."""
+    total = timedelta()
+    for opens, closes in open_spans(rules, zone, start):
+        if opens >= end.astimezone(UTC):
+            break
+        total += min(closes, end.astimezone(UTC)) - opens
+    return int(total.total_seconds())
+
+
+def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, count: int) -> datetime | None:
+    """The last closing of the n-th working day after the day of `start`."""
+    day = start.astimezone(zone).date()
+    for _ in range(MOST_DAYS):
+        day += ONE_DAY
+        if hours := hours_of(rules, day):
+            count -= 1
+            if count == 0:
+                return at_minute(zone, day, hours[-1][1])
+    return None
+
+
+def working_days_between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> int:
+    """Working days after the day of `start` up to the day of `end`."""
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    found = 0
+    while day < last:
+        day += ONE_DAY
+        found += bool(hours_of(rules, day))
+    return found
+
+
+def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The opening spans from `start` on, in universal time, for five years."""
+    cursor = start.astimezone(UTC)
+    first = start.astimezone(zone).date()
+    for offset in range(MOST_DAYS):
+        day = first + ONE_DAY * offset
+        for opens, closes in hours_of(rules, day):
+            begin, end = at_minute(zone, day, opens), at_minute(zone, day, closes)
+            if end > cursor:
+                yield max(begin, cursor), end
+                cursor = end
+
+
+def at_minute(zone: ZoneInfo, day: date, minute: int) -> datetime:
+    """A minute of a local day in universal time; one that daylight saving skips moves forward by the gap."""
+    if minute == MIDNIGHT:
+        day, minute = day + ONE_DAY, 0
+    return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)
