@@ -175,3 +175,132 @@ def test_within_the_repeated_hour_the_second_half_past_two_is_later_than_the_fir
 def test_a_span_that_daylight_saving_moves_onto_the_next_one_is_not_counted_twice() -> None:
     table = opening({"sun": ("02:00-02:30", "03:00-04:00")}, BERLIN)
     assert worktime.elapsed(table, at("2026-03-29 00:00", BERLIN), at("2026-03-29 12:00", BERLIN)) == HOUR
+
+
+# Spans, months, back in time
+
+
+def test_the_spans_between_two_moments_are_cut_at_both() -> None:
+    found = list(worktime.spans(office(), at("10:00"), at("2026-11-17 10:30")))
+    assert found == [
+        (at("10:00"), at("12:00")),
+        (at("13:00"), at("18:00")),
+        (at("2026-11-17 09:00"), at("2026-11-17 10:30")),
+    ]
+
+
+def test_a_span_that_only_touches_the_bounds_is_left_out() -> None:
+    assert list(worktime.spans(office(), at("12:00"), at("13:00"))) == []
+    assert list(worktime.spans(office(), at("12:00"), at("13:01"))) == [(at("13:00"), at("13:01"))]
+
+
+def test_by_the_clock_there_is_one_span_and_none_backwards() -> None:
+    table = worktime.always(ZoneInfo(SHANGHAI))
+    assert list(worktime.spans(table, at("10:00"), at("12:00"))) == [(at("10:00"), at("12:00"))]
+    assert list(worktime.spans(table, at("10:00"), at("10:00"))) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        ("2026-11-16 09:00", 1, "2026-12-16 09:00"),
+        ("2026-11-30 09:00", 3, "2027-02-28 09:00"),
+        ("2026-12-31 23:59", 2, "2027-02-28 23:59"),
+        ("2027-12-31 09:00", 2, "2028-02-29 09:00"),
+        ("2026-01-31 09:00", 12, "2027-01-31 09:00"),
+        ("2026-12-16 09:00", 12, "2027-12-16 09:00"),
+        ("2027-03-31 09:00", -1, "2027-02-28 09:00"),
+        ("2027-01-15 09:00", -1, "2026-12-15 09:00"),
+        ("2026-11-16 09:00", 0, "2026-11-16 09:00"),
+    ],
+)
+def test_a_month_later_is_the_same_day_of_the_month_or_its_last(
+    start: str, months: int, expected: str
+) -> None:
+    assert worktime.after_months(office(), at(start), months) == at(expected)
+
+
+def test_a_month_later_at_an_hour_that_daylight_saving_skips_is_an_hour_later() -> None:
+    start = at("2026-02-28 02:30", BERLIN)
+    # From the last of February a month later is the 28th of March; a day after that is the 29th, without 02:30.
+    assert worktime.after_months(office(BERLIN), start, 1) == at("2026-03-28 02:30", BERLIN)
+    assert worktime.after_months(office(BERLIN), at("2026-01-29 02:30", BERLIN), 2) == utc("2026-03-29 01:30")
+
+
+def test_the_first_moment_of_a_day_is_local_midnight_or_the_first_one_there_is() -> None:
+    assert worktime.first_moment(office(), date(2026, 11, 16)) == utc("2026-11-15 16:00")
+    sao_paulo = opening({"mon": ("09:00-10:00",)}, "America/Sao_Paulo")
+    assert worktime.first_moment(sao_paulo, date(2015, 10, 18)) == utc("2015-10-18 03:00")
+
+
+def test_open_time_is_counted_back_as_well() -> None:
+    assert worktime.add(office(), at("14:00"), -2 * HOUR) == at("11:00")
+    assert worktime.add(office(), at("09:30"), -HOUR) == at("2026-11-13 17:30")
+    assert worktime.add(office(), at("2026-11-15 12:00"), -8 * HOUR) == at("2026-11-13 09:00")
+    assert worktime.add(worktime.always(ZoneInfo(SHANGHAI)), at("09:00"), -HOUR) == at("08:00")
+
+
+def test_working_days_are_counted_back_as_well() -> None:
+    assert working_days(office(), at("09:00"), -1) == at("2026-11-13 18:00")
+    assert working_days(office(), at("2026-11-15 12:00"), -2) == at("2026-11-12 18:00")
+
+
+def test_far_back_of_what_was_laid_out_first_it_is_counted_all_the_same() -> None:
+    table = office()
+    assert worktime.add(table, at("2026-01-05 10:00"), HOUR) == at("2026-01-05 11:00")
+    assert worktime.add(table, at("2026-01-05 10:00"), -40 * HOUR) == at("2025-12-29 10:00")
+    assert worktime.add(table, at("2019-12-31 17:00"), 2 * HOUR) == at("2020-01-01 10:00")
+    assert worktime.elapsed(table, at("2019-12-31 17:00"), at("2020-01-01 10:00")) == 2 * HOUR
+    assert worktime.add(table, at("2026-01-05 10:00"), HOUR) == at("2026-01-05 11:00")
+
+
+def test_a_position_stays_what_it_was_when_earlier_years_are_laid_out() -> None:
+    table = office()
+    before = worktime.position(table, at("2026-01-05 10:00"))
+    worktime.position(table, at("2020-01-06 10:00"))
+    assert worktime.position(table, at("2026-01-05 10:00")) == before
+    assert worktime.position(table, at("2020-01-01 00:00")) < 0
+
+
+def test_time_that_lies_too_far_ahead_or_back_is_named_with_the_calendar() -> None:
+    table = opening({"mon": ("09:00-09:01",)}, SHANGHAI)
+    # A minute a week: four years have 208 of them.
+    assert worktime.add(table, at("09:00"), 200 * 60) == at("2030-09-09 09:01")
+    for seconds in (400 * 60, -400 * 60):
+        with pytest.raises(NeverOpenError, match="own"):
+            worktime.add(table, at("09:00"), seconds)
+    for days in (400, -400):
+        with pytest.raises(NeverOpenError, match="own"):
+            working_days(table, at("09:00"), days)
+
+
+def test_a_limit_may_end_in_the_fourth_year_after_its_start_and_no_later() -> None:
+    table = opening({"mon": ("09:00-09:01",)}, SHANGHAI)
+    # From Monday the 16th of November 2026: 216 Mondays with this one up to the last of 2030, the 30th of December.
+    assert worktime.add(table, at("09:00"), 216 * 60) == at("2030-12-30 09:01")
+    with pytest.raises(NeverOpenError):
+        worktime.add(table, at("09:00"), 217 * 60)
+
+
+def test_working_days_between_are_those_after_the_first_day_up_to_the_last() -> None:
+    assert worktime.working_days_between(office(), at("09:00"), at("2026-11-18 00:00")) == 2
+    assert worktime.working_days_between(office(), at("2026-11-13 09:00"), at("09:00")) == 1
+    assert worktime.working_days_between(office(), at("10:00"), at("09:00")) == 0
+    assert worktime.working_days_between(office(), at("2026-11-18 09:00"), at("09:00")) == 0
+
+
+def test_the_calendar_of_the_clock_has_a_working_day_every_day() -> None:
+    table = worktime.always(ZoneInfo(SHANGHAI))
+    assert working_days(table, at("09:00"), 3) == at("2026-11-20 00:00")
+    assert table.name == "always"
+    assert table.known_until is None
+
+
+def test_a_calendar_without_a_zone_has_that_of_the_policy() -> None:
+    assert office(BERLIN).zone == ZoneInfo(BERLIN)
+    assert office(BERLIN, timezone=SHANGHAI).zone == ZoneInfo(SHANGHAI)
+    assert office().name == "office"
+
+
+def test_fractions_of_a_second_are_dropped() -> None:
+    assert worktime.add(office(), at("09:00") + timedelta(microseconds=900_000), HOUR) == at("10:00")
