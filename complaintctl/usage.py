@@ -65,6 +65,17 @@ class Group(TyperGroup):
         """The whole help page, the commands under the headings of their panels."""
         return "\n".join([*_page(self, ctx), *_commands(self, ctx)])
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; the longest name wins, since a name may have two words (`calendar fill`)."""
+        both = " ".join(args[:2])
+        if len(args) > 1 and (command := self.get_command(ctx, both)) is not None:
+            return both, command, args[2:]
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """What the shell offers: a name of two words is offered behind its first."""
+        return [found for found in super().shell_complete(ctx, incomplete) if " " not in str(found.value)]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Typer's parsing, but for the case that nothing was typed."""
         if not args and self.no_args_is_help and not ctx.resilient_parsing:

@@ -137,3 +137,31 @@ def check_formats(incomplete: str) -> list[str]:
     from complaintctl.render.check import FORMATS
 
     return _fitting(FORMATS, incomplete)
+
+
+def calendars(incomplete: str) -> list[str]:
+    """The calendars of the policy, and the command that stands below their names."""
+    policy = _policy()
+    return _fitting(["fill", *policy.calendars] if policy else ["fill"], incomplete)
+
+
+def years(incomplete: str) -> list[str]:
+    """The present year and the next one."""
+    from complaintctl.commands import desk
+
+    this = desk.clock().year
+    return _fitting((str(this), str(this + 1)), incomplete)
+
+
+def countries(incomplete: str) -> list[str]:
+    """The countries of the library, where it is installed."""
+    try:
+        from complaintctl.exchange import holiday_library
+    except ModuleNotFoundError:
+        return []
+    return _fitting(holiday_library.countries(), incomplete)
+
+
+def calendar_formats(incomplete: str) -> list[str]:
+    """The output formats of a calendar."""
+    return _fitting(("table", "md", "json"), incomplete)

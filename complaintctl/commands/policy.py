@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, desk, options
+from complaintctl.commands.calendar import calendar
+from complaintctl.commands.calendar_fill import fill
 from complaintctl.domain.policy import Policy, paths
 from complaintctl.errors import Misspelt
 from complaintctl.render import policies, tables
@@ -110,5 +112,7 @@ COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
     ("check", check, N_("Name every fault of a policy with its line and column.")),
     ("show", show, N_("Show what a policy promises.")),
     ("list", list_policies, N_("List the policies that come with complaintctl.")),
+    ("calendar", calendar, N_("Show a year of a calendar: holidays, make-up working days, working days.")),
+    ("calendar fill", fill, N_("Write a year's public holidays into a calendar, from a library or a file.")),
     ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
 )

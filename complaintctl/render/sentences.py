@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render import facts
+from complaintctl.render.exchange_sentences import EXCHANGE
 from complaintctl.render.language import N_, _
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
 SENTENCES: Final[Mapping[str, str]] = {
+    **EXCHANGE,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"
@@ -175,56 +177,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-day": N_("{value} is no day. Write it like 2026-10-01, or 12-25 for a holiday of every year"),
     "policy-hour": N_("{value} is no time of day. Write it like 17:00"),
     "policy-then-without-cutoff": N_("then needs a cutoff: the hour from which it is too late for the day"),
-    # what an import says
-    "unknown-mapping": N_(
-        "{name} is no mapping file, and no shipped mapping has that name. There is: {choices}."
-    ),
-    "mapping-faulty": N_("The mapping has faults, so nothing was imported: {file}"),
-    "mapping-system": N_("the name of a system is one word"),
-    "mapping-delimiter": N_("a delimiter is one character"),
-    "mapping-no-times": N_('times: at least one layout, such as "%Y-%m-%d %H:%M:%S"'),
-    "mapping-encoding": N_("{value} is no encoding. Write it like utf-8 or gb18030"),
-    "mapping-layout": N_(
-        '{value} does not read a whole date. Write it like "%Y-%m-%d %H:%M:%S" or "%m/%d/%Y"'
-    ),
-    "mapping-no-column": N_("{field} names no column"),
-    "mapping-not-optional": N_("{field} cannot be optional"),
-    "mapping-guarded": N_("{field} cannot stand here; it has a place of its own or is never imported"),
-    "mapping-twice": N_("{field} has a column and a constant. Keep one."),
-    "mapping-wrong-word": N_("{value} does not fit the field {field} (expected: {expected})"),
-    "import-columns": N_(
-        "{file} has no column {missing}. Did you mean {near}? The mapping names the columns."
-    ),
-    "import-empty": N_("{file} is empty."),
-    "import-web-page": N_(
-        "{file} is a web page, not a table: the download went wrong. Nothing was imported."
-    ),
-    "import-encoding": N_(
-        "{file} is not {encoding}. Name its encoding in the mapping, such as: encoding: gb18030"
-    ),
-    "import-header": N_("{file} has no readable header line. Nothing was imported."),
-    "import-workbook": N_("{file} is a workbook, not a table of text. Save it as CSV UTF-8."),
-    "import-archive": N_("{file} cannot be unpacked: {detail}. Importing a whole copy completes it."),
-    "import-no-archive": N_("{file} is no zip archive, so it has no members."),
-    "import-no-member": N_("{file} has no member {member}. It has: {choices}."),
-    "import-which-member": N_("{file} has not just one member. Choose with --zip-member: {choices}."),
-    "import-stopped": N_("Stopped. What was taken in so far stays; importing again completes it."),
-    "rejects-place": N_("Rejected rows cannot go to {path}. Choose a place outside cases/ with --rejects."),
-    # why a record was not taken in
-    "import-cut": N_("the record is cut inside a quoted cell"),
-    "import-quotes": N_("the record has a quote where none may be"),
-    "import-ragged": N_("the record has {found} cells, the header {expected}"),
-    "import-undecodable": N_("the record has bytes that are not {encoding}"),
-    "import-nul": N_("the record has a NUL byte"),
-    "import-no-id": N_("the record has no id"),
-    "import-id-twice": N_("the id {id} stands here a second time"),
-    "import-not-received": N_("the record has no time of receipt"),
-    "import-unreadable-time": N_("{field}: {value} is no time that the mapping knows"),
-    "import-ambiguous-time": N_("{field}: the mapping's layouts read {value} differently"),
-    "import-unknown-word": N_("{field}: the mapping does not know {value}"),
-    "import-wrong-value": N_("{field} must be a value of the kind {kind}"),
-    "import-future-time": N_("{field}: {value} is in the future"),
-    "import-no-id-left": N_("every case id of {id} is taken"),
     # explanations
     "start": N_("counted from {origin}: {at}"),
     "limit": N_("limit {limit}{key} on the calendar {calendar}"),

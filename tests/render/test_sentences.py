@@ -121,7 +121,7 @@ RAISED = [raised for path in sorted(PACKAGE.rglob("*.py")) for raised in raised_
 WORDS = {
     node.value
     for path in PACKAGE.rglob("*.py")
-    if path.name != "sentences.py"
+    if not path.name.endswith("sentences.py")
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }

@@ -1,0 +1,82 @@
+"""A calendar of the policy, a year of it: which days are worked, and why the others are not."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.domain import calendar_year
+from complaintctl.domain.policy import Policy
+from complaintctl.errors import Misspelt
+from complaintctl.render import tables
+from complaintctl.render.language import _
+
+ALWAYS = "always"
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NAME]",
+        help=_("A calendar; default: the one that the policy counts on, or its only one."),
+        autocompletion=completion.calendars,
+    ),
+]
+
+
+def calendar(
+    name: Name = None,
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year",
+            metavar="YEAR",
+            min=FIRST_YEAR,
+            max=LAST_YEAR,
+            help=_("The year. Default: this one."),
+            autocompletion=completion.years,
+        ),
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_("table, md or json."),
+            autocompletion=completion.calendar_formats,
+        ),
+    ] = "table",
+    as_json: options.Json = False,
+) -> None:
+    """Show a year of a calendar: holidays, make-up working days, short days, and how many days are worked."""
+    from complaintctl.render import calendars
+
+    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    here = desk.sit_down()
+    chosen = named(here.rules.policy, name)
+    entry = here.rules.policy.calendars[chosen]
+    zone = here.rules.timetables[chosen].zone
+    number = year or here.now.astimezone(zone).year
+    shown = calendars.Year(
+        name=chosen,
+        number=number,
+        calendar=entry,
+        zone=str(zone),
+        days=calendar_year.days_of(entry, number),
+    )
+    if form == "json":
+        desk.show(tables.document("calendar", calendars.machine(shown)))
+    else:
+        desk.show(calendars.shown(shown, form))
+
+
+def named(policy: Policy, name: str | None) -> str:
+    """The calendar of that name, else the one the policy counts on, else its only one; raises Misspelt."""
+    known = list(policy.calendars)
+    if not known:
+        raise Misspelt("no-calendar")
+    if name is not None and name not in known:
+        raise Misspelt("unknown-calendar", name=name, choices=known)
+    if name is None and policy.calendar == ALWAYS and len(known) > 1:
+        raise Misspelt("which-calendar", choices=known)
+    return name or (known[0] if policy.calendar == ALWAYS else policy.calendar)

@@ -1,0 +1,31 @@
+"""What is wanted of a file with holidays: which year, which part, which events are make-up working days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from complaintctl.errors import Broken, Misspelt, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A year, a division, and the text that marks make-up working days; None where nothing was said."""
+
+    year: int | None
+    subdivision: str | None
+    workdays_matching: str | None
+
+
+def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
+    """The wanted year, or the only one that the days of a file are in.
+
+    Raises Refused where the file has no day in that year, Misspelt where one of several must be chosen.
+    """
+    known = sorted({when.year for when in days})
+    if wanted is not None and wanted not in known:
+        raise Refused("calendar-file-no-such-year", file=name, year=wanted, choices=known)
+    if wanted is None and not known:
+        raise Broken("calendar-file-empty", file=name)
+    if wanted is None and len(known) > 1:
+        raise Misspelt("calendar-year-missing", file=name, choices=known)
+    return wanted or known[0]
