@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -68,19 +68,10 @@ def show(
 
 
 def list_policies(form: options.Format = "table", as_json: options.Json = False) -> None:
-    """List the policies that come with complaintctl."""
+    """List the policies that come with complaintctl, and where their numbers come from."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
-    entries: list[dict[str, Any]] = []
-    for name in policyfile.shipped_names():
-        policy = _policy(name)
-        label = policy.label if form in {"json", "jsonl"} else policies.label(policy)
-        entries.append({"name": name, "label": label, "steps": len(policy.steps)})
-    if form == "json":
-        desk.show(tables.document("policies", entries))
-    else:
-        desk.show(
-            tables.rows({"name": _("name"), "label": _("what it is"), "steps": _("steps")}, entries, form)
-        )
+    named = {name: _policy(name) for name in policyfile.shipped_names()}
+    desk.show(policies.listed(named, form))
 
 
 def schema(

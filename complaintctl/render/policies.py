@@ -1,12 +1,12 @@
 """A policy as people read it."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from complaintctl.domain import fields, vocabulary
-from complaintctl.domain.policy import Labels, Policy, Step, Texts, paths
+from complaintctl.domain.policy import Labels, Policy, Source, Step, Texts, paths
 from complaintctl.render import labels as words
 from complaintctl.render import tables
 from complaintctl.render.language import _, current
@@ -18,8 +18,9 @@ def label(policy: Policy) -> str:
 
 
 def shown(policy: Policy, form: str) -> str:
-    """Levels, classes and steps of a policy."""
+    """Where the numbers of a policy come from, its steps, levels and classes."""
     parts = [f"{'# ' if form == 'md' else ''}{policy.name}: {label(policy)} ({policy.timezone})\n"]
+    parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
     steps = [_step(policy, step) for step in policy.steps]
     columns = {
         "step": _("step"),
@@ -29,6 +30,9 @@ def shown(policy: Policy, form: str) -> str:
         "approve": _("approved by"),
     }
     parts.append(tables.rows(columns, steps, form))
+    rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
+    if rules:
+        parts.append(tables.rows({"step": _("step"), "source": _("source")}, rules, form))
     for heading, entries in (
         (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
         (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
@@ -46,6 +50,57 @@ def shown(policy: Policy, form: str) -> str:
     if closing:
         parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
     return "\n".join(part for part in parts if part)
+
+
+def _source_lines(source: Source | None) -> Iterator[str]:
+    """What the numbers were taken from and which version of it; a warning where nobody compared them with it."""
+    if source is None:
+        return
+    yield _("Source: {title}").format(title=source.title)
+    if source.version:
+        yield _("Version: {version}").format(version=source.version)
+    if source.url:
+        yield source.url
+    if source.unverified:
+        yield _("Unverified: nobody has compared these numbers with the text of the rule.")
+
+
+def listed(named: Mapping[str, Policy], form: str) -> str:
+    """Policies under their names, each with the source of its numbers."""
+    if form == "json":
+        return tables.document("policies", [_entry(name, policy) for name, policy in named.items()])
+    if form == "jsonl":
+        return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], form)
+    columns = {
+        "name": _("name"),
+        "label": _("what it is"),
+        "steps": _("steps"),
+        "source": _("source"),
+        "version": _("version"),
+        "unverified": _("remark"),
+    }
+    entries = [
+        {**_entry(name, policy), "label": label(policy), **_origin(policy)} for name, policy in named.items()
+    ]
+    return tables.rows(columns, entries, form)
+
+
+def _entry(name: str, policy: Policy) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": policy.label,
+        "steps": len(policy.steps),
+        "source": _plain(policy.source) if policy.source else None,
+    }
+
+
+def _origin(policy: Policy) -> dict[str, str | None]:
+    source = policy.source
+    return {
+        "source": source.title if source else None,
+        "version": source.version if source else None,
+        "unverified": _("unverified") if source and source.unverified else None,
+    }
 
 
 def machine(policy: Policy) -> Any:

@@ -131,7 +131,7 @@ def test_a_policy_file_of_the_team_can_be_the_start(tmp_path: Path, variables: d
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--policy", "nowhere"), "There is no policy nowhere. There is: electronics"),
+        (("--policy", "nowhere"), "There is no policy nowhere. There is: cfpb, china-consumer, electronics"),
         (("--policy", "electronics", "--timezone", "Asia/Nowhere"), "Asia/Nowhere is no time zone"),
         (("--policy", "electronics", "--lang", "fr"), "language must be one of"),
         ((), "--policy is missing"),
