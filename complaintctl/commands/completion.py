@@ -165,3 +165,30 @@ def countries(incomplete: str) -> list[str]:
 def calendar_formats(incomplete: str) -> list[str]:
     """The output formats of a calendar."""
     return _fitting(("table", "md", "json"), incomplete)
+
+
+def review_formats(incomplete: str) -> list[str]:
+    """The formats in which policies are compared."""
+    return _fitting(("table", "md", "json", "csv"), incomplete)
+
+
+def review_failures(incomplete: str) -> list[str]:
+    """What fails `policy diff`."""
+    return _fitting(("overdue", "never"), incomplete)
+
+
+def replay_parts(incomplete: str) -> list[str]:
+    """What `policy simulate` shows."""
+    return _fitting(("figures", "changed"), incomplete)
+
+
+def policy_versions(incomplete: str) -> list[str]:
+    """Policy files of the folder, then branches and tags of the casebook."""
+    from complaintctl.storage import git
+
+    files = sorted(path.name for path in Path().glob("*.yaml"))
+    try:
+        known = git.revisions(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+    except (Failure, OSError):
+        known = ()
+    return _fitting([*files, "HEAD", *known], incomplete)

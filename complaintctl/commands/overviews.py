@@ -7,6 +7,7 @@ from pathlib import Path
 
 from complaintctl.commands.desk import Desk, exit_code
 from complaintctl.domain import deadlines, history
+from complaintctl.domain.case import Case
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.progress import progress
@@ -32,6 +33,20 @@ class Overview:
         yield from self._read(casebook.open_files(book), in_closed=False)
         if self.archive or (past and self._asks_for_past()):
             yield from self._read(casebook.closed_files(book), in_closed=True)
+
+    def archived(self) -> Iterator[tuple[Case, datetime]]:
+        """Every closed case of the archive with the moment of its closing, one at a time, as its file tells it.
+
+        A file that is not whole, or not closed by its history, is a problem and left out.
+        """
+        for loaded, problems in casefile.load(casebook.closed_files(self.here.book)):
+            self.problems += problems
+            if loaded is None:
+                continue
+            done = progress(loaded.case, self.here.rules, self.here.now)
+            self._examine(loaded, done.status, in_closed=True)
+            if loaded.whole and done.status == "closed":
+                yield loaded.case, done.closures[-1][0]
 
     def _asks_for_past(self) -> bool:
         return int((self.here.now - self.moment).total_seconds()) > 0

@@ -9,6 +9,8 @@ import typer
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.calendar import calendar
 from complaintctl.commands.calendar_fill import fill
+from complaintctl.commands.policy_diff import diff
+from complaintctl.commands.policy_simulate import simulate
 from complaintctl.domain.policy import Policy, paths
 from complaintctl.errors import Misspelt
 from complaintctl.render import policies, tables
@@ -105,5 +107,11 @@ COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
     ("list", list_policies, N_("List the policies that come with complaintctl.")),
     ("calendar", calendar, N_("Show a year of a calendar: holidays, make-up working days, working days.")),
     ("calendar fill", fill, N_("Write a year's public holidays into a calendar, from a library or a file.")),
+    (
+        "diff",
+        diff,
+        N_("Show which promises of two policies differ, and which clocks of open cases would move."),
+    ),
+    ("simulate", simulate, N_("Judge the steps of closed cases again by another policy.")),
     ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
 )

@@ -18,6 +18,8 @@ EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
 # Free words may name a person; left out of the hash, they can be erased without breaking the chain.
 _UNHASHED: Final = frozenset({"id", "text"})
+# Personal facts that no registration brings: before the first event that names one there was none.
+_TOLD_LATER: Final = frozenset({"satisfaction.comment"})
 
 
 def base32(digest: bytes, length: int, offset: int) -> str:
@@ -62,7 +64,8 @@ def began(case: Case) -> datetime:
 def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
     """The case as it was: today's facts with the later events undone, or None before it was opened.
 
-    Personal fields are named in the history without their values and stand as they are today.
+    Personal fields are named in the history without their values and stand as they are today, but for a comment
+    on satisfaction, which nobody made before the first event that names one.
     """
     if began(case) > moment:
         return None
@@ -92,6 +95,9 @@ def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
 def _undone(case: Case, event: Event) -> Case:
     for name, (old, _) in event.set.items():
         case = fields.with_value(case, name, restored(name, old))
+    for name in _TOLD_LATER.intersection(event.changed):
+        if next((one for one in case.history if name in one.changed), event) is event:
+            case = fields.with_value(case, name, None)
     if event.promise:
         kept = tuple(promise for promise in case.promised if promise.by not in event.promise)
         case = dataclasses.replace(case, promised=kept)

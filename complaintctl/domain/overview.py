@@ -83,7 +83,12 @@ def field_text(judged: Judged, name: str) -> str:
     """A column of a case as text: any field, or `due`, `step`, `late`, `file`-free facts of its clocks."""
     if name in CLOCK_COLUMNS:
         return CLOCK_COLUMNS[name](judged)
-    value = fields.value_at(judged.case, name)
+    return fact_text(judged.case, name)
+
+
+def fact_text(case: Case, name: str) -> str:
+    """A fact of a case as text; how many there are of what can be many."""
+    value = fields.value_at(case, name)
     if isinstance(value, tuple | dict):
         return str(len(value))
     return fields.as_text(value) or ""

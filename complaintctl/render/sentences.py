@@ -28,6 +28,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "guarded-field": N_("{field} cannot be set by hand; a command of its own changes it."),
     "wrong-value-typed": N_("{value} does not fit the field {field} (expected: {kind})."),
     "unknown-choice": N_("{option} cannot be {value}. It can be: {choices}."),
+    "unknown-revision": N_("{name} is neither a file nor a revision that git knows here."),
+    "unknown-revision-here": N_(
+        "{name} is neither a file nor a revision that this clone knows; it is shallow: git fetch --unshallow"
+    ),
+    "revision-outside-git": N_("{name} is no file, and no revision either: {folder} lies outside git."),
+    "no-policy-then": N_("There was no {file} at {revision}."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs its date: --promise-by +48h"),
     "promise-in-past": N_("A promise for {time} cannot be made at {at}. Name a later time, such as +48h."),
@@ -97,6 +103,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "more simply."
     ),
     "policy-faulty": N_("The policy has faults, so nothing was judged. Check it: complaintctl policy check"),
+    "policy-version-faulty": N_("{names} has faults, so nothing was compared."),
     "nothing-to-resolve": N_("No case is in conflict."),
     "conflict-in-facts": N_(
         "{file}:{line}: the conflict is not only at the end of the history. Edit the facts, leave the two runs "
@@ -239,7 +246,8 @@ def failure(error: Failure, zone: ZoneInfo | None) -> str:
 
 def problem(found: Problem, root: str) -> str:
     """A problem as `file:line:column: what and what to do`, the file from the casebook's root."""
-    place = found.file.removeprefix(root).lstrip("/\\")
+    inside = found.file.startswith(root)
+    place = found.file.removeprefix(root).lstrip("/\\") if inside else found.file
     if found.line:
         place += f":{found.line}:{found.column}"
     said = sentence(found.key, found.facts, None)

@@ -162,6 +162,24 @@ def content(repository: Repository, name: str) -> bytes:
     return run.stdout
 
 
+def knows_revision(repository: Repository, name: str) -> bool:
+    """Whether git knows a commit by that name: a branch, a tag, `HEAD~3`."""
+    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    return _run(repository.top, words, None).returncode == 0
+
+
+def content_at(repository: Repository, revision: str, name: str) -> bytes | None:
+    """The bytes of a file, named from the top of the repository, at a known revision; None where it was not there."""
+    run = _run(repository.top, ["cat-file", "blob", f"{revision}:{name}"], None)
+    return run.stdout if run.returncode == 0 else None
+
+
+def revisions(folder: Path) -> tuple[str, ...]:
+    """The branches and tags of the repository that a folder lies in; none outside git."""
+    words = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"]
+    return tuple(_run(folder, words, None).stdout.decode(errors="replace").splitlines())
+
+
 def merged(repository: Repository, base: bytes, ours: bytes, theirs: bytes) -> bytes:
     """Two versions of a file merged as git does it, with conflict markers where they meet."""
     with tempfile.TemporaryDirectory() as folder:

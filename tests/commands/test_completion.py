@@ -79,7 +79,7 @@ def test_a_closed_case_is_offered_where_no_open_one_fits(
 @SHELLS
 def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
     assert set(shell(book, "cl")) == {"classify", "close"}
-    assert set(shell(book, "policy", "s")) == {"show", "schema"}
+    assert set(shell(book, "policy", "s")) == {"show", "schema", "simulate"}
 
 
 @SHELLS
@@ -154,3 +154,11 @@ def test_bash_completes_with_the_script_that_we_print(book: Book, open_id: str, 
         check=False,
     )
     assert (done.stdout.decode().strip(), done.stderr, done.returncode) == (open_id, b"", 0)
+
+
+@SHELLS
+def test_policies_to_compare_are_offered_as_files_and_revisions(book: Book, shell: Shell) -> None:
+    assert "main" in shell(book, "policy", "diff", "m")
+    assert "complaintctl.yaml" in shell(book, "policy", "diff", "HEAD", "comp")
+    assert shell(book, "policy", "diff", "HEAD", "--fail-on", "o") == ["overdue"]
+    assert shell(book, "policy", "simulate", "--show", "c") == ["changed"]

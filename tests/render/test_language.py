@@ -31,6 +31,7 @@ NO_CHINESE: Final = {
     "git {command}: {detail}": "git's own words",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
+    "{what}: {which}": "a key of the policy and what it sets",
 }
 # Three words in a row; no help page of ours needs that in Chinese.
 ENGLISH_SENTENCE: Final = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
