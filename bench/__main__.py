@@ -1,4 +1,4 @@
-"""Measure the reading commands on whole processes, print the figures, end with 1 where a promise is broken."""
+"""Measure due times, and the reading commands on whole processes; print the figures, end with 1 where a promise is broken."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from typing import Final
 
 from tabulate import tabulate
 
-from bench import casebooks, plain_reading, processes
+from bench import casebooks, engine, plain_reading, processes
 from bench.processes import COMPLAINTCTL, Pairs
 
 CLOCKS: Final = ("wall", "processor")
@@ -47,6 +47,8 @@ def main() -> int:
 
 
 def _measured(folder: Path, runs: int, closed: int) -> int:
+    _say(f"computing the due times of {engine.CASES:,} cases")
+    counted = engine.measured()
     moment = datetime.now(UTC)
     for name, count, archive in (
         ("empty", 0, 0),
@@ -69,9 +71,14 @@ def _measured(folder: Path, runs: int, closed: int) -> int:
     ]
     loaded = dict(_loaded(folder / "small"))
     clean = all(not names & FORBIDDEN for names in loaded.values())
-    tables = (_promise_table(promises, clean), _module_table(loaded), _start_table(folder, runs))
+    tables = (
+        _engine_table(counted),
+        _promise_table(promises, clean),
+        _module_table(loaded),
+        _start_table(folder, runs),
+    )
     sys.stdout.write("\n".join(tables))
-    return 0 if clean and all(promise.kept() for promise in promises) else 1
+    return 0 if clean and counted.kept() and all(promise.kept() for promise in promises) else 1
 
 
 def _say(words: str) -> None:
@@ -90,6 +97,32 @@ def _against_plain_reading(name: str, limit: float, root: Path, runs: int) -> Pr
 def _measure(name: str, limit: float, measured: Sequence[str], against: Sequence[str], runs: int) -> Promise:
     _say(f"measuring {name}")
     return Promise(name=name, limit=limit, pairs=processes.in_turns(measured, against, runs))
+
+
+def _engine_table(figures: engine.Figures) -> str:
+    """Seconds of processor time; what is promised is the sum."""
+    rows = [
+        [text, f"{ours:.2f}", f"{figures.by_days[text]:.1f}", f"{figures.by_days[text] / ours:.0f}", "", ""]
+        for text, ours in figures.due_times.items()
+    ]
+    by_days = sum(figures.by_days.values())
+    limits = f"at most {engine.MOST_SECONDS} s, at least {engine.LEAST_RATIO} times"
+    sums = f"{figures.clocks:,} due times"
+    rows += [
+        [
+            sums,
+            f"{figures.seconds:.2f}",
+            f"{by_days:.1f}",
+            f"{figures.ratio:.0f}",
+            limits,
+            _verdict(kept=figures.kept()),
+        ],
+        ["laying out the calendar", f"{figures.loading:.2f}", "", "", "", ""],
+        ["the whole judgement of the cases", f"{figures.judging:.2f}", "", "", "", ""],
+    ]
+    headings = [f"limit, {engine.CASES:,} cases each", "processor", "day by day", "times", "promise", ""]
+    said = f"day by day is reckoned from a sample of {figures.checked:,} due times, all of them equal to ours"
+    return _table(headings, rows) + said + "\n"
 
 
 def _promise_table(promises: Sequence[Promise], clean: bool) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import casebooks, processes, stories
+from bench import casebooks, engine, processes, stories
 from complaintctl.domain import deadlines, history, overview
 from complaintctl.domain.case import Case
 from complaintctl.domain.progress import progress
@@ -83,3 +83,7 @@ def test_a_whole_process_is_measured(root: Path) -> None:
     taken = processes.taken((*processes.COMPLAINTCTL, "-C", str(root), "check"), {})
     assert taken.wall > 0
     assert taken.processor > 0
+
+
+def test_the_due_times_that_are_measured_are_those_that_counting_day_by_day_gives() -> None:
+    assert len(list(engine.compared(engine.starts()[::10_000]))) == 10 * len(engine.LIMITS)

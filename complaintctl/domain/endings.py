@@ -25,10 +25,8 @@ def due_at(
 
     A clock that ran out before a pause stays late while it waits (decision 10).
     """
-    if counts_days(limit):
-        return _day_limit_end(table, start, limit, pauses, as_of)
     if not limit.seconds:
-        return Ending(worktime.next_open(table, start), None)
+        return _day_limit_end(table, start, limit, pauses, as_of)
     target, cursor = worktime.position(table, start) + limit.seconds, start
     for begin, end in pauses:
         cursor = max(begin, cursor)
@@ -51,8 +49,10 @@ def _day_limit_end(
     table: worktime.Timetable, start: datetime, limit: Limit, pauses: tuple[Interval, ...], as_of: datetime
 ) -> Ending:
     """Day limits: calendar days move by the paused time itself, working days by the working days it touched."""
-    due = unpaused_end(table, start, limit)
-    clock, unpaused, paused, touched = worktime.always(table.zone), due, timedelta(), 0
+    unpaused = due = unpaused_end(table, start, limit)
+    if not pauses or not counts_days(limit):
+        return Ending(due, None)
+    clock, paused, touched = worktime.always(table.zone), timedelta(), 0
     for begin, end in pauses:
         if begin >= due:
             break

@@ -61,6 +61,8 @@ class Layout:
 
     def cover_year(self, year: int) -> None:
         """Lay out a year, and those between it and what is laid out already."""
+        if year in self.years:
+            return
         if not self.years:
             self._clear(range(year, year))
         while year >= self.years.stop:

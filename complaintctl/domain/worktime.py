@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.calendars import ROUND_THE_CLOCK, DayRules, day_rules, minutes
+from complaintctl.domain.calendars import ROUND_THE_CLOCK, DayRules, day_rules, is_working_day, minutes
 from complaintctl.domain.layout import Layout, NeverOpenError
 from complaintctl.domain.policy import Calendar
 from complaintctl.domain.zones import at_seconds, local, placed, seconds_of
@@ -189,27 +189,28 @@ def after_months(table: Timetable, start: datetime, count: int) -> datetime:
 
 
 def counted_from(table: Timetable, start: datetime, counting: Counting) -> datetime:
-    """The local wall-clock time, without a zone, from which working days are counted.
+    """The local time, its offset no longer meant, from which working days are counted.
 
-    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour: to the next
-    working day, at the hour `then` or the same one. Raises NeverOpenError.
+    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour of a working
+    day: to the next working day, at the hour `then` or the same one. Raises NeverOpenError.
     """
-    here = start.astimezone(table.zone).replace(tzinfo=None, fold=0)
+    here = start.astimezone(table.zone)
     if counting.moves_start:
         here = _on_working_day(table, here, 0)
-    if counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff:
+    too_late = counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff
+    if too_late and is_working_day(table.rules, here.date()):
         here = _on_working_day(table, here, 1)
         if counting.then is not None:
             here = datetime.combine(here, time(counting.then // 60, counting.then % 60))
     return here
 
 
-def _on_working_day(table: Timetable, naive: datetime, later: int) -> datetime:
+def _on_working_day(table: Timetable, here: datetime, later: int) -> datetime:
     """The same wall-clock time on the first working day that is at least `later` days after."""
     layout = table.layout
     # The place comes first: to find it, years may be laid out anew, into another list of days.
-    place = _place(layout, naive.toordinal() + later, 0, naive.year)
-    return datetime.combine(date.fromordinal(layout.days[place]), naive.time())
+    place = _place(layout, here.toordinal() + later, 0, here.year)
+    return datetime.combine(date.fromordinal(layout.days[place]), here.time())
 
 
 def after_working_days(table: Timetable, start: datetime, count: int, counting: Counting) -> datetime:
@@ -224,20 +225,24 @@ def after_working_days(table: Timetable, start: datetime, count: int, counting: 
     place = _place(layout, ordinal, count, here.year)
     if not counting.keeps_time:
         return layout.closings[place]
-    return local(table.zone, datetime.combine(date.fromordinal(layout.days[place]), here.time()))
+    clock = here.time().replace(fold=0)
+    return local(table.zone, datetime.combine(date.fromordinal(layout.days[place]), clock))
 
 
 def _place(layout: Layout, ordinal: int, more: int, year: int) -> int:
     """The place of a working day: the first one on or after a day, and so many further, or back."""
     layout.cover_year(year)
-    while bisect_left(layout.days, ordinal) + more < 0:
+    place = bisect_left(layout.days, ordinal) + more
+    while place < 0:
         if layout.years.start < year - HORIZON_YEARS:
             raise NeverOpenError(layout.name)
         layout.earlier(1)
-    while (place := bisect_left(layout.days, ordinal) + more) >= len(layout.days):
+        place = bisect_left(layout.days, ordinal) + more
+    while place >= len(layout.days):
         if layout.years.stop > year + HORIZON_YEARS:
             raise NeverOpenError(layout.name)
         layout.later()
+        place = bisect_left(layout.days, ordinal) + more
     return place
 
 

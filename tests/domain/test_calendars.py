@@ -156,3 +156,14 @@ def test_a_break_is_cut_out_of_the_hours_of_its_day(
 def test_round_the_clock_every_day_is_one_whole_span() -> None:
     assert calendars.hours_of(calendars.ROUND_THE_CLOCK, date(2026, 11, 22)) == ((0, 1440),)
     assert calendars.day_rules(OFFICE).week[6] == ()
+
+
+def test_a_half_day_that_is_a_holiday_of_every_year_has_its_name() -> None:
+    half = rules(special_hours={"2026-12-24": ("09:00-12:00",)}, holidays={"12-24": "Christmas Eve"})
+    assert calendars.kind_of(half, date(2026, 12, 24)) == ("special", "Christmas Eve")
+    assert calendars.kind_of(rules(special_hours={"2026-11-19": ()}), date(2026, 11, 19)) == ("special", "")
+
+
+def test_a_break_that_only_touches_the_hours_cuts_nothing_out() -> None:
+    found = rules(breaks={"2026-11-19": ("08:00-09:00", "18:00-19:00")})
+    assert calendars.hours_of(found, date(2026, 11, 19)) == MORNING_AND_AFTERNOON

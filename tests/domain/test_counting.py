@@ -43,6 +43,22 @@ def end(table: worktime.Timetable, start: str, days: int) -> datetime:
         # A day off moves first: Sunday evening is Monday evening, and that is after the cut-off.
         (CUT, f"{SUNDAY} 18:00", 1, f"{WEDNESDAY} 08:30"),
         ({**CUT, "then": None}, f"{FRIDAY} 17:20", 1, f"{TUESDAY} 17:20"),
+        # A day off that stays has no cut-off hour: Saturday evening is no later than Sunday morning.
+        ({"cutoff": "17:00"}, f"{SATURDAY} 18:00", 1, f"{TUESDAY} 00:00"),
+        ({"cutoff": "17:00"}, f"{SUNDAY} 10:00", 1, f"{TUESDAY} 00:00"),
+        ({"cutoff": "17:00"}, f"{FRIDAY} 18:00", 1, f"{WEDNESDAY} 00:00"),
+        (
+            {"cutoff": "17:00", "then": "08:30", "until": "same time"},
+            f"{FRIDAY} 17:30",
+            1,
+            f"{TUESDAY} 08:30",
+        ),
+        (
+            {"cutoff": "17:00", "then": "12:45", "until": "same time"},
+            f"{FRIDAY} 17:30",
+            1,
+            f"{TUESDAY} 12:45",
+        ),
     ],
 )
 def test_each_clause_of_the_count_rule(count: dict[str, Any], start: str, days: int, due: str) -> None:

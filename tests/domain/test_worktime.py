@@ -1,7 +1,7 @@
 """Arithmetic along opening hours: lunch, holidays, make-up days, daylight saving, and what must always hold."""
 
 import dataclasses
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -304,3 +304,58 @@ def test_a_calendar_without_a_zone_has_that_of_the_policy() -> None:
 
 def test_fractions_of_a_second_are_dropped() -> None:
     assert worktime.add(office(), at("09:00") + timedelta(microseconds=900_000), HOUR) == at("10:00")
+
+
+# How moments are written
+
+
+def test_every_answer_is_written_with_the_offset_that_the_zone_has_then() -> None:
+    table, clock = office("America/New_York"), worktime.always(ZoneInfo("America/New_York"))
+    start = at("2026-10-30 10:00", "America/New_York")
+    summer, winter = timedelta(hours=-4), timedelta(hours=-5)
+    answers = (
+        worktime.add(table, start, HOUR),
+        worktime.add(table, start, 20 * HOUR),
+        worktime.add(clock, start, 72 * HOUR),
+        worktime.after_days(table, start, 3),
+        worktime.after_months(table, start, 1),
+        working_days(table, start, 1),
+    )
+    assert [answer.utcoffset() for answer in answers] == [summer, winter, winter, winter, winter, winter]
+    spans = list(worktime.spans(table, start, at("2026-11-02 10:00", "America/New_York")))
+    assert [opens.utcoffset() for opens, _ in spans] == [summer, summer, winter]
+    assert [closes.utcoffset() for _, closes in spans] == [summer, summer, winter]
+    ((opens, closes),) = worktime.spans(clock, start.astimezone(UTC), utc("2026-11-02 15:00"))
+    assert (opens.utcoffset(), closes.utcoffset()) == (summer, winter)
+
+
+def test_a_span_in_which_the_clocks_change_has_both_offsets() -> None:
+    table = opening({"mon-sun": ("00:00-24:00",)}, BERLIN)
+    start = at("2026-10-25 00:00", BERLIN)
+    before, after = worktime.add(table, start, HOUR), worktime.add(table, start, 4 * HOUR)
+    assert (before.isoformat(), after.isoformat()) == (
+        "2026-10-25T01:00:00+02:00",
+        "2026-10-25T03:00:00+01:00",
+    )
+
+
+def test_within_the_hour_that_comes_twice_a_start_of_the_second_time_counts_as_such() -> None:
+    second = utc("2026-10-25 01:30")  # 02:30 for the second time
+    assert worktime.after_days(office(BERLIN), second, 1) == at("2026-10-26 02:30", BERLIN)
+    assert worktime.after_months(office(BERLIN), second, 1) == at("2026-11-25 02:30", BERLIN)
+    assert worktime.after_days(office(BERLIN), second, 364) == at("2027-10-24 02:30", BERLIN)
+
+
+def test_the_first_and_the_last_second_of_a_year_belong_to_it() -> None:
+    first, last = at("2026-01-01 00:00"), at("2026-12-31 23:59")
+    table = opening({"mon-sun": ("00:00-24:00",)}, SHANGHAI)
+    assert worktime.add(table, first, 60) == at("2026-01-01 00:01")
+    assert worktime.add(table, last, 120) == at("2027-01-01 00:01")
+    assert worktime.elapsed(table, first - timedelta(seconds=1), first) == 1
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_at_the_ends_of_the_years_a_date_can_name_the_calendar_is_said_not_to_open(year: int) -> None:
+    moment = datetime(year, 6, 1, tzinfo=UTC)
+    with pytest.raises(NeverOpenError, match="office"):
+        worktime.add(office("UTC"), moment, -99999 * HOUR if year == 1 else 99999 * HOUR)
