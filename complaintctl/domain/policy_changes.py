@@ -12,7 +12,7 @@ from complaintctl.domain.policy import Class, Count, GitRule, Policy, Wait, path
 # Days of a calendar: of these only the ones that differ are told.
 DAYS: Final = frozenset({"holidays", "workdays"})
 # Here the order says something: which step follows which, which level is above which.
-_ORDERED: Final = frozenset({("steps",), ("levels",)})
+_ORDERED: Final = ("levels", "steps")
 _CLASSES: Final = frozenset({"categories", "causes"})
 # The version of the format, and the team's own notes, which nothing reads.
 _SILENT: Final = frozenset({"complaintctl", "x"})
@@ -35,10 +35,11 @@ class Difference:
 
 
 def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
-    """Every key that differs, in the order of the file. The same length written otherwise is no difference."""
+    """Every key that differs. The same length written otherwise is no difference."""
+    before, after = _tree(old), _tree(new)
+    found = [*_unlike(before, after, ()), *_reordered(before, after)]
     return tuple(
-        Difference(key=key, old=before, new=after, place=_place(new, key))
-        for key, before, after in _unlike(_tree(old), _tree(new), ())
+        Difference(key=key, old=left, new=right, place=_place(new, key)) for key, left, right in found
     )
 
 
@@ -82,8 +83,6 @@ def _unlike(old: Any, new: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[st
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in (*old, *(name for name in new if name not in old)):
             yield from _unlike(old.get(name), new.get(name), (*key, name))
-        if key in _ORDERED:
-            yield from _reordered(old, new, key)
     elif len(key) == 1 and isinstance(old or {}, Mapping) and isinstance(new or {}, Mapping):
         yield from _unlike(old or {}, new or {}, key)
     else:
@@ -98,13 +97,16 @@ def _same(old: Any, new: Any) -> bool:
     return len(lengths) == len((old, new)) and lengths[0] == lengths[1]
 
 
-def _reordered(
-    old: Mapping[str, Any], new: Mapping[str, Any], key: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """The order of what stands in both."""
-    before, after = tuple(name for name in old if name in new), tuple(name for name in new if name in old)
-    if before != after:
-        yield key, before, after
+def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """The order of what stands in both, where it says something."""
+    for key in _ORDERED:
+        left, right = old.get(key, {}), new.get(key, {})
+        before, after = (
+            tuple(name for name in left if name in right),
+            tuple(name for name in right if name in left),
+        )
+        if before != after:
+            yield (key,), before, after
 
 
 def _place(policy: Policy, key: tuple[str, ...]) -> tuple[str | int, ...]:

@@ -110,8 +110,8 @@ def _counted(review: Review) -> Iterator[str]:
     else:
         yield _("Both promise the same.")
     yield _(
-        "{moved} of {clocks} running clocks move, {appearing} appear, {vanishing} vanish: in {touched} of {cases} "
-        "open cases."
+        "Of {clocks} running clocks: moved {moved}, gone {vanishing}; new {appearing}. In {touched} of {cases} open "
+        "cases."
     ).format(
         moved=found.moved,
         clocks=found.clocks,
@@ -121,7 +121,7 @@ def _counted(review: Review) -> Iterator[str]:
         cases=found.cases,
     )
     yield _(
-        "Becoming overdue: {clocks} clocks in {cases} of {all} open cases; no longer overdue: {saved} in {others}."
+        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; that no longer are: {saved}, in {others}."
     ).format(
         clocks=found.count("becomes-overdue"),
         cases=found.cases_becoming_overdue,

@@ -182,8 +182,8 @@ def _counted(replay: Replay) -> Iterator[str]:
     total = replay.total
     judged = total.then.get("met", 0) + total.then.get("late", 0)
     yield _(
-        "{taken} steps: {then} of {judged} were in time then, {now} of {again} would be; {late} go from met to late, "
-        "{met} from late to met."
+        "Steps: {taken}. In time then: {then} of {judged}; now: {now} of {again}. From met to late: {late}; from late "
+        "to met: {met}."
     ).format(
         taken=total.taken,
         then=total.then.get("met", 0),

@@ -175,7 +175,7 @@ def test_only_cases_closed_in_the_time_asked_for_are_replayed(shop: Book) -> Non
         assert (found["cases"], found["all_closed"]) == (cases, 3)
     empty = shop.call("policy", "simulate", "--since", "2024-03-06", check=0).stdout
     assert empty.startswith(
-        "0 of 3 closed cases, closed since 2024-03-06 00:00: then → by complaintctl.yaml\n\n0 steps:"
+        "0 of 3 closed cases, closed since 2024-03-06 00:00: then → by complaintctl.yaml\n\nSteps: 0."
     )
 
 
@@ -198,7 +198,7 @@ def test_a_table_says_what_was_and_what_would_be(shop: Book) -> None:
     assert "plan general 1 0 → 1 1 → 0 0 0 0 1 0 % of 1 → 100 % of 1" in lines
     assert "together 9 4 2 3 0 1 1 67 % of 6" in lines
     assert lines[-3:] == [
-        "9 steps: 4 of 6 were in time then, 4 of 6 would be; 1 go from met to late, 1 from late to met.",
+        "Steps: 9. In time then: 4 of 6; now: 4 of 6. From met to late: 1; from late to met: 1.",
         "Without a limit: 3 then, 3 now. Imported and never timed: 0.",
         "In none of these cases: verify.",
     ]
