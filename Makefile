@@ -21,6 +21,13 @@ test-vectors: $(VENV)/ready
 nightly: $(VENV)/ready
 	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest -n $(WORKERS) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
 
+# Some mutants survive because they change nothing that can be seen: CONTRIBUTING.md lists them.
+mutation: $(VENV)/ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	rm -rf mutants
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
+
 lint: $(VENV)/ready
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
