@@ -13,6 +13,8 @@ READING = ("check", "list", "today", "report", "show", "explain")
 WRITERS = {"ruamel.yaml", "filelock", "complaintctl.storage.roundtrip", "complaintctl.storage.recording"}
 # What comes with a careless import and costs more than it gives.
 BALLAST = {"http.client", "urllib.request", "xml.sax", "rich", "asyncio", "multiprocessing"}
+# What fills a calendar, and is not even installed with a bare `pip install complaintctl`.
+EXTRAS = {"holidays", "icalendar", "dateutil"}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,11 @@ def test_a_command_loads_no_other_command(root: Path, name: str) -> None:
 @pytest.mark.parametrize("name", READING)
 def test_only_a_table_loads_the_tables(root: Path, name: str) -> None:
     assert "tabulate" not in loaded(root, *words(root, name), "--json")
+
+
+@pytest.mark.parametrize("words", [("check",), ("policy", "check"), ("policy", "calendar"), ("policy", "-h")])
+def test_only_filling_a_calendar_loads_what_knows_holidays(root: Path, words: tuple[str, ...]) -> None:
+    assert loaded(root, *words) & EXTRAS == set()
 
 
 def test_a_table_loads_the_tables(root: Path) -> None:

@@ -30,7 +30,7 @@ _WORDS: Final[Mapping[Mark, str]] = {
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
     "special": N_("hours of its own"),
-    "break": N_("closed for a part of the day"),
+    "break": N_("with a break"),
     "unknown": N_("not published yet"),
 }
 _COLOURS: Final[Mapping[Mark, Colour]] = {

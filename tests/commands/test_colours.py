@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,3 +56,15 @@ def test_what_is_late_is_red_on_a_terminal_only(book: Book, words: tuple[str, ..
     assert RED not in on_a_terminal(book, {**coloured, "NO_COLOR": "1"}, *words)
     assert RED not in on_a_terminal(book, {**coloured, "TERM": "dumb"}, *words)
     assert RED not in book.run(*words, env=coloured).stdout
+
+
+def test_a_calendar_is_coloured_on_a_terminal_and_reads_the_same_without(book: Book) -> None:
+    policy = book.root / "complaintctl.yaml"
+    office = 'calendars: {office: {hours: {mon-fri: ["09:00-18:00"]}, holidays: [2024-10-01]}}\nchannels:\n'
+    policy.write_text(policy.read_text(encoding="utf-8").replace("channels:\n", office, 1), encoding="utf-8")
+    coloured = {name: value for name, value in book.variables.items() if name != "NO_COLOR"}
+    words = ("policy", "calendar", "--year", "2024")
+    shown = on_a_terminal(book, coloured | {"TERM": "xterm"}, *words)
+    assert f"{RED} 1*\x1b[0m" in shown
+    plain = re.sub(r"\x1b\[\d+m", "", shown).replace("\r\n", "\n")
+    assert plain == book.run(*words, env=coloured).stdout

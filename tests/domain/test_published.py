@@ -11,7 +11,7 @@ from complaintctl.domain.calendars import day_rules, is_working_day
 from complaintctl.domain.policy import Calendar, Days
 from complaintctl.domain.published import Published, filled, source_of
 
-WEEK = {"mon-fri": ("09:00-17:00",)}
+WEEK: dict[str, tuple[str, ...]] = {"mon-fri": ("09:00-17:00",)}
 THURSDAY, SATURDAY = date(2026, 10, 1), date(2026, 10, 10)
 PUBLISHED = Published(year=2026, days_off={THURSDAY: "off"}, workdays={SATURDAY: "on"}, source="notice")
 DAYS = st.dates(date(2025, 12, 1), date(2027, 1, 31))
