@@ -21,7 +21,7 @@ Verdict = Literal["met", "late", "none", "unjudged"]
 class Taking:
     """One step that was taken: the verdict recorded then and the one that the other policy gives, with due times."""
 
-    case: Case
+    case_id: str
     event: Event
     then: Verdict
     now: Verdict
@@ -75,12 +75,12 @@ def takings(case: Case, book: Rulebook) -> Iterator[Taking]:
         found = verdicts.verdict(judged, book)
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
-            yield Taking(case=case, event=event, then="unjudged", now="unjudged", due=None)
+            yield Taking(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
         elif found is not None:
             now: Verdict = "met" if found[1] else "late"
-            yield Taking(case=case, event=event, then=then, now=now, due=found[0])
+            yield Taking(case_id=case.id, event=event, then=then, now=now, due=found[0])
         elif event.met is not None or event.did not in judged.progress.taken:
-            yield Taking(case=case, event=event, then=then, now="none", due=None)
+            yield Taking(case_id=case.id, event=event, then=then, now="none", due=None)
 
 
 def check_group(name: str) -> str:
@@ -138,7 +138,7 @@ class Replaying:
 
 
 def _moment(taking: Taking) -> tuple[datetime, str]:
-    return taking.event.at, taking.case.id
+    return taking.event.at, taking.case_id
 
 
 def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> Figures:

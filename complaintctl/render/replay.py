@@ -160,7 +160,7 @@ def _changed(replay: Replay, book: Rulebook, form: str) -> str:
     }
     entries = [
         {
-            "case": one.case.id,
+            "case": one.case_id,
             "step": labels.step(book.policy, one.event.did),
             "taken": wording.moment(one.event.at, book.zone),
             "due_then": _moment(one.event.due, book),
@@ -218,7 +218,7 @@ def machine(replay: Replay, period: Period, book: Rulebook) -> dict[str, Any]:
 
 def _entry(one: Taking, book: Rulebook) -> dict[str, Any]:
     return {
-        "case": one.case.id,
+        "case": one.case_id,
         "step": one.event.did,
         "event": one.event.id,
         "at": wording.iso(one.event.at),
