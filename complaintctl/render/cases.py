@@ -217,17 +217,21 @@ def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) ->
         points = (facts["from"],) if isinstance(facts["from"], str) else facts["from"]
         facts["from"] = [labels.point(book.policy, point) for point in points]
     if key == "limit":
-        facts["key"] = f" ({facts['key']})" if facts["key"] else ""
+        facts["key"] = _bracketed(facts["key"]) if facts["key"] else ""
     if facts.get("name"):
-        facts["name"] = f" ({wording.in_language(facts['name'])})"
+        facts["name"] = _bracketed(wording.in_language(facts["name"]))
     if facts.get("reason"):
-        facts["reason"] = f" ({facts['reason']})"
+        facts["reason"] = _bracketed(facts["reason"])
     if key == "rung":
         facts["to"] = labels.who(str(facts["to"]))
     if key == "span":
         facts["to"] = _end_of_span(facts["from"], facts["to"], book.zone)
     said = sentences.sentence(key, facts, book.zone)
     return f"{said}  [{place}]" if key == "limit" and place else said
+
+
+def _bracketed(words: str) -> str:
+    return _(" ({words})").format(words=words)
 
 
 def _end_of_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:

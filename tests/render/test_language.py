@@ -27,6 +27,7 @@ CHINESE: Final = re.compile(r"[一-鿿]")
 ROOT: Final = messages.PACKAGE.parent
 # Translations without a Chinese character: only punctuation and names are left of them.
 NO_CHINESE: Final = {
+    " ({words})": "brackets",
     ", ": "the comma of a list",
     "git {command}: {detail}": "git's own words",
     "{field}: {detail}": "a field and what is wrong",
