@@ -8,11 +8,11 @@ from complaintctl.commands import completion, desk, options
 from complaintctl.domain import calendar_year
 from complaintctl.domain.policy import Policy
 from complaintctl.errors import Misspelt
+from complaintctl.exchange.wanted import FIRST_YEAR, LAST_YEAR
 from complaintctl.render import tables
 from complaintctl.render.language import _
 
 ALWAYS = "always"
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 Name = Annotated[
     str | None,

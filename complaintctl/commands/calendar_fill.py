@@ -13,6 +13,7 @@ from complaintctl.commands.desk import Desk
 from complaintctl.domain.policy import Calendar
 from complaintctl.domain.published import Filling, Published, filled
 from complaintctl.errors import Broken, Misspelt
+from complaintctl.exchange.wanted import FIRST_YEAR, LAST_YEAR, Wanted
 from complaintctl.render import language
 from complaintctl.render.language import _
 from complaintctl.storage import policyfile
@@ -64,8 +65,8 @@ def fill(
         typer.Option(
             "--year",
             metavar="YEAR",
-            min=calendar.FIRST_YEAR,
-            max=calendar.LAST_YEAR,
+            min=FIRST_YEAR,
+            max=LAST_YEAR,
             help=_("The year; may be left out where the file is about one year."),
             autocompletion=completion.years,
         ),
@@ -141,7 +142,6 @@ def _from_library(origin: From) -> Published:
 
 def _from_file(origin: From, file: Path) -> Published:
     from complaintctl.exchange import holidays
-    from complaintctl.exchange.wanted import Wanted
 
     if not file.is_file():
         raise Misspelt("no-such-file", path=str(file))

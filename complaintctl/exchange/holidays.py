@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from complaintctl.domain.published import Published
 from complaintctl.errors import Broken, Misspelt, Refused
-from complaintctl.exchange.wanted import Wanted, the_year
+from complaintctl.exchange.wanted import FIRST_YEAR, LAST_YEAR, Wanted, one_line, the_year
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _PAGE: Final = ("<!doctype", "<html", "<head", "<?xml", "<!--")
@@ -108,7 +108,7 @@ def _from_json(file: _File, wanted: Wanted) -> Published:
 def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Published:
     """One year of holiday-cn. Days outside the year are kept: 29 December 2018 was made a working day by 2019's notice."""
     year = content.get("year")
-    if not isinstance(year, int):
+    if not (isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR):
         raise Broken("calendar-file-unknown", file=file.name)
     if wanted.year not in {None, year}:
         raise Refused("calendar-file-other-year", file=file.name, found=year, year=wanted.year)
@@ -118,9 +118,9 @@ def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Publ
     for entry in content["days"]:
         if not (isinstance(entry, dict) and isinstance(entry.get("isOffDay"), bool)):
             raise Broken("calendar-file-day", file=file.name, line=file.line_of(entry), value=entry)
-        found[entry["isOffDay"]][_day(file, entry.get("date"))] = str(entry.get("name") or "")
+        found[entry["isOffDay"]][_day(file, entry.get("date"))] = one_line(entry.get("name"))
     papers = content.get("papers")
-    said = ", ".join(map(str, papers)) if isinstance(papers, list) else ""
+    said = ", ".join(map(one_line, papers)) if isinstance(papers, list) else ""
     source = f"{file.name} ({said})" if said else file.name
     return Published(year=year, days_off=found[True], workdays=found[False], source=source)
 
@@ -159,9 +159,9 @@ def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Want
 
 
 def _title(event: Mapping[str, Any]) -> str:
-    key = str(event.get("title") or "").removeprefix("bank_holidays.")
+    key = one_line(event.get("title")).removeprefix("bank_holidays.")
     title = _TITLES.get(key, key if " " in key else key.replace("_", " ").capitalize())
-    notes = str(event.get("notes") or "").removeprefix("common.")
+    notes = one_line(event.get("notes")).removeprefix("common.")
     return f"{title} ({notes.replace('_', ' ').lower()})" if notes else title
 
 

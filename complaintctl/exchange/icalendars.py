@@ -16,12 +16,14 @@ from icalendar import Calendar
 
 from complaintctl.domain.published import Published
 from complaintctl.errors import Broken, Misspelt, Refused
-from complaintctl.exchange.wanted import Wanted, the_year
+from complaintctl.exchange.wanted import LAST_YEAR, Wanted, one_line, the_year
 
 _WORKED: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休上班|调休上班|上班日")
 _OFF: Final = re.compile(r"[（(\[【]休[)）\]】]\s*$")
 _MARK: Final = re.compile(r"\s*[（(\[【][班休][)）\]】]\s*$")
 _END: Final = "END:VCALENDAR"
+# A rule by hours or seconds is no rule for days, and would be counted for ever.
+_BY_DAY: Final = re.compile(r"FREQ=(?:YEARLY|MONTHLY|WEEKLY|DAILY)\b")
 _ONE_DAY: Final = timedelta(days=1)
 # An event of more days is no holiday but somebody's project.
 _MOST_DAYS: Final = 62
@@ -58,7 +60,7 @@ def published(text: str, name: str, wanted: Wanted) -> Published:
     if not off and not worked:
         known = sorted({first.year for first in firsts})
         raise Refused("calendar-file-no-such-year", file=name, year=year, choices=known)
-    said = str(calendar.get("X-WR-CALNAME") or "").strip()
+    said = one_line(calendar.get("X-WR-CALNAME")).replace(";", ",")
     return Published(
         year=year,
         days_off={when: title for when, title in off.items() if when not in worked},
@@ -85,12 +87,16 @@ def _line_in(text: str, words: str) -> int:
 
 def _event(one: Any, text: str, name: str) -> _Event | None:
     """An event, or None where it does not take whole days or was cancelled."""
-    summary = " ".join(str(one.get("SUMMARY") or "").split())
+    summary = one_line(one.get("SUMMARY"))
     line = _line_of(text, str(one.get("UID") or ""))
     if one.errors or "DTSTART" not in one:
         raise Broken("calendar-file-ics", file=name, line=line)
     first = one["DTSTART"].dt
     if isinstance(first, datetime) or str(one.get("STATUS") or "").upper() == "CANCELLED":
+        return None
+    if not isinstance(first, date):
+        raise Broken("calendar-file-ics", file=name, line=line)
+    if first.year > LAST_YEAR:
         return None
     if "RECURRENCE-ID" in one or "RDATE" in one:
         raise Broken("calendar-file-rule", file=name, line=line, value=summary)
@@ -133,6 +139,8 @@ def _days(event: _Event, year: int, name: str) -> Iterator[date]:
 def _firsts(event: _Event, year: int, name: str) -> list[date]:
     if event.rule is None:
         return [event.first]
+    if not _BY_DAY.search(event.rule):
+        raise Broken("calendar-file-rule", file=name, line=1, value=event.summary)
     # A whole-day rule may say until which moment; the day is what counts.
     plain = re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", event.rule)
     try:

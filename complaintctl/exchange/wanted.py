@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from complaintctl.errors import Broken, Misspelt, Refused
+
+# Other years are a slip of somebody's, or a calendar's way to say "ever since".
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +26,7 @@ def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
 
     Raises Refused where the file has no day in that year, Misspelt where one of several must be chosen.
     """
-    known = sorted({when.year for when in days})
+    known = sorted({when.year for when in days if FIRST_YEAR <= when.year <= LAST_YEAR})
     if wanted is not None and wanted not in known:
         raise Refused("calendar-file-no-such-year", file=name, year=wanted, choices=known)
     if wanted is None and not known:
@@ -29,3 +34,8 @@ def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     if wanted is None and len(known) > 1:
         raise Misspelt("calendar-year-missing", file=name, choices=known)
     return wanted or known[0]
+
+
+def one_line(value: object) -> str:
+    """A name as one line of text that every file can hold; nothing for None."""
+    return " ".join(str(value or "").encode(errors="replace").decode().split())

@@ -1,6 +1,7 @@
 """A calendar shown and filled: what is written, what stays, what is refused."""
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -302,6 +303,7 @@ def test_what_cannot_be_understood_is_said(book: Book, words: tuple[str, ...], s
         (b'{"year": 2024,\n "x": "\xb9\xfa"}', "days, line 2: this is not UTF-8"),
         (b"date,name\n2024-10-01,x\n", "days is no calendar that is known here"),
         (b'{"hello": 1}', "days is no calendar that is known here"),
+        (b'{"year": 99999, "days": [1]}', "days is no calendar that is known here"),
         (b"[" * 100_000, "days is no calendar that is known here"),
         (
             b'{"year": 2024, "days": [\n {"date": "2024-13-01", "isOffDay": true}]}',
@@ -366,6 +368,41 @@ def clocks_in(content: object) -> list[dict[str, object]]:
         own = [content] if "calendar_published" in content else []
         return own + [clock for value in content.values() for clock in clocks_in(value)]
     return [clock for value in content for clock in clocks_in(value)] if isinstance(content, list) else []
+
+
+@pytest.mark.parametrize(
+    ("library", "source"),
+    [
+        ("holidays", ("--country", "CN", "--year", "2024")),
+        ("icalendar", ("--from", "days.ics")),
+    ],
+)
+def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(
+    book: Book, tmp_path: Path, library: str, source: tuple[str, ...]
+) -> None:
+    """A folder that comes before the installed packages, in which the library cannot be found."""
+    (book.root / "days.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n", encoding="utf-8")
+    book.git("add", "days.ics")
+    book.git("commit", "--quiet", "--message", "A file to read")
+    first = tmp_path / "packages"
+    first.mkdir()
+    (first / f"{library}.py").write_text(f"raise ModuleNotFoundError(name={library!r})\n", encoding="utf-8")
+    before = {"PYTHONPATH": os.pathsep.join([str(first), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    said = refused(book, 4, "policy", "calendar", "fill", *source, env=before, as_process=True)
+    assert said == (
+        f"The library {library} is not installed. Install it: pip install 'complaintctl[calendars]'"
+    )
+    filled = book.run("policy", "calendar", "fill", "--from", published(tmp_path, CHINA_2024), env=before)
+    assert filled.returncode == 0
+
+
+def test_names_that_no_file_can_hold_become_names_that_it_can(book: Book, tmp_path: Path) -> None:
+    day = {"name": "国庆\n节 \ud800: # x", "date": "2024-10-01", "isOffDay": True}
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps({"year": 2024, "days": [day]}), encoding="utf-8")
+    book.call("policy", "calendar", "fill", "--from", str(path), check=0)
+    found = book.json("policy", "calendar", "--year", "2024")["calendar"]
+    assert found["days"][274]["name"] == "国庆 节 ?: # x"
 
 
 def test_it_is_said_in_chinese(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def test_a_yearly_event_is_expanded_for_the_year_and_not_beyond_its_end() -> Non
     assert failure(calendar(christmas)).key == "calendar-year-missing"
 
 
+def test_years_that_no_calendar_is_about_are_left_out() -> None:
+    since_ever = "DTSTART;VALUE=DATE:16010501\nSUMMARY:Labour Day\nRRULE:FREQ=YEARLY"
+    text = calendar(since_ever, "DTSTART;VALUE=DATE:99991231\nDURATION:P2D\nSUMMARY:The end")
+    assert icalendars.published(text, "days.ics", OF_2026).days_off == {date(2026, 5, 1): "Labour Day"}
+
+
 def test_days_that_belong_to_two_years_are_those_of_the_wanted_one() -> None:
     text = calendar("DTSTART;VALUE=DATE:20251230\nDTEND;VALUE=DATE:20260103\nSUMMARY:Turn of the year")
     assert list(icalendars.published(text, "days.ics", OF_2026).days_off) == [
@@ -99,6 +105,8 @@ def test_meetings_and_cancelled_events_are_no_holidays() -> None:
     [
         ("DTSTART;VALUE=DATE:2026\nSUMMARY:x", "calendar-file-ics", 5),
         ("SUMMARY:x", "calendar-file-ics", 5),
+        ("DTSTART;VALUE=TIME:090000\nSUMMARY:x", "calendar-file-ics", 5),
+        ("DTSTART;VALUE=DATE:16010101\nRRULE:FREQ=SECONDLY\nSUMMARY:x", "calendar-file-rule", 1),
         (
             "DTSTART;VALUE=DATE:20261001\nRECURRENCE-ID;VALUE=DATE:20260930\nSUMMARY:x",
             "calendar-file-rule",
