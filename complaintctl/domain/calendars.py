@@ -126,13 +126,18 @@ def kind_of(rules: DayRules, when: date) -> tuple[Kind, Texts]:
     """
     if when in rules.special:
         return "special", rules.holidays.get(when) or rules.yearly.get((when.month, when.day), "")
+    return listed(rules, when) or (("open" if rules.week[when.weekday()] else "closed"), "")
+
+
+def listed(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], Texts] | None:
+    """What the lists of holidays and make-up days say of a day, None where neither has it; in both it is worked."""
     if when in rules.workdays:
         return "make-up", rules.workdays[when]
     if when in rules.holidays:
         return "holiday", rules.holidays[when]
     if (when.month, when.day) in rules.yearly:
         return "holiday", rules.yearly[when.month, when.day]
-    return ("open" if rules.week[when.weekday()] else "closed"), ""
+    return None
 
 
 def hours_of(rules: DayRules, when: date) -> Hours:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from complaintctl.domain.calendars import DayRules, day_rules, named_days
+from complaintctl.domain.calendars import DayRules, day_rules, listed, named_days
 from complaintctl.domain.policy import Calendar, Days, Texts
 
 # What a calendar or a publication makes of a day, beside what the weekday says.
@@ -79,17 +79,6 @@ def filled(calendar: Calendar, published: Published, *, replace: bool) -> Fillin
     )
 
 
-def _meant(rules: DayRules, when: date) -> tuple[Meant, Texts]:
-    """A day in both lists is worked."""
-    if when in rules.workdays:
-        return "make-up", rules.workdays[when]
-    if when in rules.holidays:
-        return "holiday", rules.holidays[when]
-    if (when.month, when.day) in rules.yearly:
-        return "holiday", rules.yearly[when.month, when.day]
-    return "ordinary", ""
-
-
 def _differing(rules: DayRules, published: Published) -> Iterator[Difference]:
     """The days of the year, in order, on which the calendar's own entries say something else.
 
@@ -98,7 +87,7 @@ def _differing(rules: DayRules, published: Published) -> Iterator[Difference]:
     """
     ours = {when for when in {*rules.holidays, *rules.workdays} if when.year == published.year}
     for when in sorted({*ours, *published.days_off, *published.workdays}):
-        meant, name = _meant(rules, when)
+        meant, name = listed(rules, when) or ("ordinary", "")
         theirs: Meant = "ordinary"
         if when in published.days_off or when in published.workdays:
             theirs = "holiday" if when in published.days_off else "make-up"
