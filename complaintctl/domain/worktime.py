@@ -176,13 +176,12 @@ def spans(table: Timetable, start: datetime, end: datetime) -> Iterator[Span]:
 
 def after_days(table: Timetable, start: datetime, days: int) -> datetime:
     """So many calendar days later at the same local time of day."""
-    here = start.astimezone(table.zone)
-    return local(table.zone, here.replace(tzinfo=None, fold=0) + days * ONE_DAY)
+    return local(table.zone, start.astimezone(table.zone) + days * ONE_DAY)
 
 
 def after_months(table: Timetable, start: datetime, count: int) -> datetime:
     """So many months later on the same day of the month at the same local time, or on the month's last day."""
-    here = start.astimezone(table.zone).replace(tzinfo=None, fold=0)
+    here = start.astimezone(table.zone)
     year, month = divmod(here.year * MONTHS_A_YEAR + here.month - 1 + count, MONTHS_A_YEAR)
     day = min(here.day, months.monthrange(year, month + 1)[1])
     return local(table.zone, here.replace(year=year, month=month + 1, day=day))
@@ -225,8 +224,7 @@ def after_working_days(table: Timetable, start: datetime, count: int, counting: 
     place = _place(layout, ordinal, count, here.year)
     if not counting.keeps_time:
         return layout.closings[place]
-    clock = here.time().replace(fold=0)
-    return local(table.zone, datetime.combine(date.fromordinal(layout.days[place]), clock))
+    return local(table.zone, datetime.combine(date.fromordinal(layout.days[place]), here.time()))
 
 
 def _place(layout: Layout, ordinal: int, more: int, year: int) -> int:

@@ -24,12 +24,12 @@ def placed(moment: datetime, zone: ZoneInfo) -> datetime:
     return here.replace(tzinfo=_fixed(here.utcoffset() or timedelta()), fold=0)
 
 
-def local(zone: ZoneInfo, naive: datetime) -> datetime:
-    """A local wall-clock time as a moment.
+def local(zone: ZoneInfo, clock: datetime) -> datetime:
+    """A local wall-clock time as a moment; an offset or zone that it carries is not meant.
 
     A time that daylight saving skips moves forward by the gap; of an ambiguous one the first is meant.
     """
-    return placed(naive.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
+    return placed(clock.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
 
 
 def seconds_of(moment: datetime) -> int:

@@ -383,6 +383,8 @@ def test_a_limit_of_nothing_is_due_at_the_next_opening() -> None:
     book = a_book(Step(step="plan", within="0h"), calendar="office")
     case = a_case(did("open", "12:30"), received=at("12:30"))
     assert due(case, book, at("12:30"), "plan") == at("13:00")
+    waited = a_case(*case.history, did("wait", "12:40"), did("resume", "12:50"), received=at("12:30"))
+    assert due(waited, book, at("12:55"), "plan") == at("13:00")
 
 
 # Zones

@@ -62,7 +62,25 @@ def test_of_a_promised_date_a_share_is_real_time() -> None:
 
 
 def test_what_names_no_warning_is_left_out() -> None:
-    assert list(thresholds.warnings(TABLE, ("soon", "2h"), at("09:00"), limit("8h"), at("18:00"))) == []
+    found = thresholds.warnings(TABLE, ("soon", "2h", "1h before"), at("09:00"), limit("8h"), at("18:00"))
+    assert [point.at for point in found] == [at("17:00")]
+
+
+@pytest.mark.parametrize(
+    ("within", "due_at", "expected"),
+    [
+        # Ten days become eleven; a tenth of the ten is a day.
+        ("10d", "2026-11-27 09:00", "2026-11-26 09:00"),
+        # 2bd are 24 open hours from Monday 09:00, a tenth of which are 2:24; due a working day later, on Thursday.
+        ("2bd", "2026-11-19 18:00", "2026-11-19 15:36"),
+    ],
+)
+def test_a_share_is_one_of_the_limit_without_its_pauses(within: str, due_at: str, expected: str) -> None:
+    book = a_book(Step(step="plan", within=within), calendar="office", warn=("90%",))
+    case = a_case(did("open", "09:00"), did("wait", "10:00"), did("resume", "2026-11-17 10:00"))
+    found = clock(case, book, at("2026-11-17 11:00"), "plan")
+    assert found.due == at(due_at)
+    assert [point.at for point in found.warnings] == [at(expected)]
 
 
 def test_rungs_stand_before_and_after_the_due_time_along_the_calendar() -> None:
@@ -90,7 +108,8 @@ def test_a_rung_may_be_days_late(late: str, expected: str) -> None:
 
 
 def test_a_rung_that_names_no_time_is_left_out() -> None:
-    assert list(thresholds.rungs(TABLE, (Rung(late="soon", to="lead"), Rung(to="lead")), at("18:00"))) == []
+    ladder = (Rung(late="soon", to="lead"), Rung(to="lead"), Rung(late="0h", to="director"))
+    assert [point.to for point in thresholds.rungs(TABLE, ladder, at("18:00"))] == ["director"]
 
 
 def test_the_last_point_that_has_come_is_the_one_that_counts() -> None:

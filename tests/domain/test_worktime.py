@@ -243,6 +243,9 @@ def test_open_time_is_counted_back_as_well() -> None:
 def test_working_days_are_counted_back_as_well() -> None:
     assert working_days(office(), at("09:00"), -1) == at("2026-11-13 18:00")
     assert working_days(office(), at("2026-11-15 12:00"), -2) == at("2026-11-12 18:00")
+    # Three years of 261 or 262 weekdays and no holidays: from a Monday back to a Monday.
+    assert working_days(office(), at("09:00"), -5 * 156) == at("2023-11-20 18:00")
+    assert working_days(office(), at("09:00"), 5 * 156) == at("2029-11-12 18:00")
 
 
 def test_far_back_of_what_was_laid_out_first_it_is_counted_all_the_same() -> None:
