@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from complaintctl.domain import calendars, deadlines, endings, verdicts, worktime
@@ -196,21 +196,24 @@ class _Count:
         closures: tuple[Interval, ...] = self.progress.closures
         return any(closure[0] == begin for closure in closures)
 
-    def _local_days(self, start: datetime) -> Iterator[date]:
-        first, last = (moment.astimezone(self.table.zone).date() for moment in (start, self.end))
-        return (first + ONE_DAY * offset for offset in range((last - first).days + 1))
+    def _local_days(self) -> Iterator[date]:
+        """The days from the start to the end; what ends at midnight does not reach into the next day."""
+        first, last = (moment.astimezone(self.table.zone) for moment in (self.start, self.end))
+        if last.time() == time() and not (self.limit.working_days and self.table.counting.keeps_time):
+            last -= ONE_DAY
+        return (first.date() + ONE_DAY * offset for offset in range((last.date() - first.date()).days + 1))
 
     def _days_off(self) -> Iterator[Line]:
         if self.table.always:
             return
-        for day in self._local_days(self.start):
+        for day in self._local_days():
             if (line := _day_note(self.table, day)) is not None:
                 at = worktime.first_moment(self.table, day)
                 yield dataclasses.replace(line, facts={**line.facts, "at": max(at, self.start)})
 
     def _clock_changes(self) -> Iterator[Line]:
         """Where the zone's clocks are put forward or back between start and end."""
-        for day in self._local_days(self.start):
+        for day in self._local_days():
             first, last = (worktime.first_moment(self.table, one) for one in (day, day + ONE_DAY))
             shift = (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
             if shift and self.start < last and first < self.end:
@@ -223,7 +226,7 @@ class _Count:
         yield from self._pauses(self.table)
         begin = worktime.counted_from(self.table, self.start, self.table.counting)
         number, first = 0, begin.date()
-        for day in self._local_days(self.start):
+        for day in self._local_days():
             note = _day_note(self.table, day)
             is_first = day < first or (day == first and not self.table.counting.counts_first)
             if calendars.is_working_day(self.table.rules, day) and not is_first:

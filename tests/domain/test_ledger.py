@@ -84,6 +84,21 @@ def test_working_days_are_numbered_and_the_day_of_the_start_is_none() -> None:
     assert keys(found)[-2:] == ["sum-days", "running"]
 
 
+@pytest.mark.parametrize(
+    ("until", "received", "due"),
+    [("closing", "09:00", "2026-11-19 00:00"), ("same time", "00:00", "2026-11-18 00:00")],
+)
+def test_a_working_day_that_ends_at_midnight_is_the_last_one_numbered(
+    until: Any, received: str, due: str
+) -> None:
+    calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=Count(until=until))
+    book = a_book(Step(step="plan", within="2bd"), calendar="day", calendars={"day": calendar})
+    found = account(a_case(did("open", "10:00"), received=at(received)), book, "10:00", "plan")
+    assert found.clock.due == at(due)
+    assert [str(line["day"]) for line in facts(found, "working-day")] == ["2026-11-17", "2026-11-18"]
+    assert keys(found)[-2] == "sum-days"
+
+
 def test_each_clause_of_a_count_rule_is_said_in_words() -> None:
     count = Count(from_="same day", day_off="moves", cutoff="17:00", then="08:30", until="same time")
     calendar = Calendar(hours=OFFICE.hours, count=count)
