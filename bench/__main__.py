@@ -101,17 +101,18 @@ def _measure(name: str, limit: float, measured: Sequence[str], against: Sequence
 
 def _engine_table(figures: engine.Figures) -> str:
     """Seconds of processor time; what is promised is the sum."""
+    count = figures.clocks // engine.CASES
     rows = [
-        [text, f"{ours:.2f}", f"{figures.by_days[text]:.1f}", f"{figures.by_days[text] / ours:.0f}", "", ""]
-        for text, ours in figures.due_times.items()
+        [f"{engine.CASES:,} limits of {text}", "", f"{days:.1f}", "", "", ""]
+        for text, days in figures.by_days.items()
     ]
     by_days = sum(figures.by_days.values())
     limits = f"at most {engine.MOST_SECONDS} s, at least {engine.LEAST_RATIO} times"
-    sums = f"{figures.clocks:,} due times"
+    ours = f"{figures.due_times:.2f}"
     rows += [
         [
-            sums,
-            f"{figures.seconds:.2f}",
+            f"{figures.clocks:,} due times, {count} a case",
+            ours,
             f"{by_days:.1f}",
             f"{figures.ratio:.0f}",
             limits,
@@ -120,8 +121,18 @@ def _engine_table(figures: engine.Figures) -> str:
         ["laying out the calendar", f"{figures.loading:.2f}", "", "", "", ""],
         ["the whole judgement of the cases", f"{figures.judging:.2f}", "", "", "", ""],
     ]
-    headings = [f"limit, {engine.CASES:,} cases each", "processor", "day by day", "times", "promise", ""]
-    said = f"day by day is reckoned from a sample of {figures.checked:,} due times, all of them equal to ours"
+    headings = [
+        f"{len(engine.YEARS)} years, {engine.CASES:,} cases",
+        "processor",
+        "day by day",
+        "times",
+        "promise",
+        "",
+    ]
+    said = (
+        f"processor seconds, the least of {engine.ROUNDS} rounds; day by day is reckoned from a sample of "
+        f"{figures.checked:,} due times, all of them equal to ours"
+    )
     return _table(headings, rows) + said + "\n"
 
 

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -21,6 +21,8 @@ CASES: Final = 100_000
 # Every so many cases are counted day by day; the time of all is that many times as long.
 SAMPLE: Final = 200
 WAITING: Final = 4
+# The least of so many rounds is what the machine can do when nothing else disturbs it.
+ROUNDS: Final = 3
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 YEARS: Final = range(2007, 2027)
 # Eight clocks of a complaint, in open hours: from the first answer over the eight weeks of a final response (320) and the
@@ -51,34 +53,30 @@ OFFICE: Final = Calendar(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """Seconds of processor time for each limit; `by_days` is reckoned from a sample.
+    """Seconds of processor time, the least of three rounds; `by_days` is reckoned for each limit from a sample.
 
     `checked` due times agreed in both ways. `judging` is the whole judgement: history, states, due times.
     """
 
     clocks: int
     loading: float
-    due_times: Mapping[str, float]
+    due_times: float
     by_days: Mapping[str, float]
     judging: float
     checked: int
 
     def kept(self) -> bool:
         """Whether the promises are."""
-        return self.seconds <= MOST_SECONDS and self.ratio >= LEAST_RATIO
-
-    @property
-    def seconds(self) -> float:
-        """For all due times."""
-        return sum(self.due_times.values())
+        return self.due_times <= MOST_SECONDS and self.ratio >= LEAST_RATIO
 
     @property
     def ratio(self) -> float:
         """How many times as long counting day by day takes for the same due times."""
-        return sum(self.by_days.values()) / self.seconds
+        return sum(self.by_days.values()) / self.due_times
 
 
 Start = tuple[datetime, tuple[Interval, ...]]
+Measure = Callable[[Timetable, Sequence[Limit], Sequence[Start]], float]
 
 
 def starts() -> Sequence[Start]:
@@ -102,9 +100,10 @@ def measured() -> Figures:
     worktime.elapsed(table, datetime(YEARS.start, 1, 1, tzinfo=UTC), datetime(YEARS.stop, 12, 31, tzinfo=UTC))
     loading = time.process_time() - began
     cases = starts()
-    due_times = {text: _due_times(table, _parsed(text), cases) for text in LIMITS}
     sample = cases[::SAMPLE]
-    by_days = {text: _by_days(table, _parsed(text), sample) * len(cases) / len(sample) for text in LIMITS}
+    more = len(cases) / len(sample)
+    by_days = {text: _least(_by_days, table, (_parsed(text),), sample) * more for text in LIMITS}
+    due_times = _least(_due_times, table, [_parsed(text) for text in LIMITS], cases)
     return Figures(
         clocks=len(cases) * len(LIMITS),
         loading=loading,
@@ -122,18 +121,26 @@ def _parsed(text: str) -> Limit:
     return limit
 
 
-def _due_times(table: Timetable, limit: Limit, cases: Sequence[Start]) -> float:
+def _least(measure: Measure, table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]) -> float:
+    return min(measure(table, chosen, cases) for _ in range(ROUNDS))
+
+
+def _due_times(table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]) -> float:
+    """The clocks of a case count along one track, as its judgement has them do."""
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     began = time.process_time()
     for received, waits in cases:
-        endings.due_at(table, received, limit, waits, as_of)
+        track = endings.track(table, received, waits, as_of)
+        for limit in chosen:
+            endings.due_at(track, limit)
     return time.process_time() - began
 
 
-def _by_days(table: Timetable, limit: Limit, cases: Sequence[Start]) -> float:
+def _by_days(table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]) -> float:
     began = time.process_time()
     for received, waits in cases:
-        _day_by_day(table, received, limit, waits)
+        for limit in chosen:
+            _day_by_day(table, received, limit, waits)
     return time.process_time() - began
 
 
@@ -154,8 +161,9 @@ def compared(cases: Sequence[Start]) -> Iterator[datetime]:
     table = worktime.timetable("office", OFFICE, ZONE)
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     for received, waits in cases:
+        track = endings.track(table, received, waits, as_of)
         for limit in map(_parsed, LIMITS):
-            due = endings.due_at(table, received, limit, waits, as_of).due
+            due = endings.due_at(track, limit).due
             if due != _day_by_day(table, received, limit, waits):
                 raise AssertionError(received, limit.text)
             yield due

@@ -6,15 +6,21 @@ later policy cannot repaint it. The numbered decisions are those of docs/deadlin
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
-from complaintctl.domain import fields, limits, thresholds, worktime
+from complaintctl.domain import endings, fields, limits, thresholds, worktime
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
-from complaintctl.domain.endings import Ending, due_at, unpaused_end
+from complaintctl.domain.endings import Ending, Track, unpaused_end
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Step, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
 from complaintctl.domain.rulebook import Rulebook, possible_limits, timetable_of
+
+# The starting point of a step that was made due again.
+REOPENED: Final = "reopen"
+# Calendar, starting point and whether waiting pauses: clocks alike in these count along one track.
+Tracks = dict[tuple[str, str, bool], Track]
 
 
 def applies(case: Case, step: Step) -> bool:
@@ -38,7 +44,8 @@ def judged(case: Case, book: Rulebook, as_of: datetime) -> Judged:
 
 def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Judged:
     """The same, where the progress of the case up to `as_of` is known."""
-    found = (clock_of(case, book, done, name, as_of) for name in book.steps)
+    tracks: Tracks = {}
+    found = (clock_of(case, book, done, name, as_of, tracks) for name in book.steps)
     clocks = [clock for clock in found if clock is not None]
     clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
     return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
@@ -66,7 +73,7 @@ def starting_point(case: Case, book: Rulebook, done: Progress, step: Step) -> tu
         points.append((step.step, last.at))
     again = done.again.get(step.step)
     if again is not None and points:
-        points.append(("reopen", again))
+        points.append((REOPENED, again))
     return max(points, key=_moment_of_point, default=None)
 
 
@@ -100,8 +107,13 @@ def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | 
     return fields.moment_at(case, name, book.zone)
 
 
-def clock_of(case: Case, book: Rulebook, done: Progress, name: str, as_of: datetime) -> Clock | None:
-    """The clock of one step, or None where the step is not in the policy, does not apply or has no limit."""
+def clock_of(
+    case: Case, book: Rulebook, done: Progress, name: str, as_of: datetime, tracks: Tracks
+) -> Clock | None:
+    """The clock of one step, or None where the step is not in the policy, does not apply or has no limit.
+
+    `tracks` holds what the clocks of the case at that moment share, and takes in what this one finds.
+    """
     step = book.steps.get(name)
     if step is None or not applies(case, step):
         return None
@@ -117,7 +129,8 @@ def clock_of(case: Case, book: Rulebook, done: Progress, name: str, as_of: datet
     point = starting_point(case, book, done, step)
     if point is None:
         return _idle(step, "ahead")
-    return _going(case, book, done, step, texts, point, as_of)
+    choices = possible_limits(book, texts, case.level, case.category)
+    return _going(book, step, choices, point[0], _track(book, done, step, point, as_of, tracks))
 
 
 def limit_texts(done: Progress, step: Step) -> Texts | None:
@@ -155,35 +168,42 @@ def _without_limit(name: str, state: State, *, due: datetime | None, taken: date
     )
 
 
-def _going(
-    case: Case,
+def _track(
     book: Rulebook,
     done: Progress,
     step: Step,
-    texts: Texts,
     point: tuple[str, datetime],
     as_of: datetime,
+    tracks: Tracks,
+) -> Track:
+    """Where the clock starts and what pauses it, along its calendar: shared by all that start and pause alike."""
+    table, (origin, start) = timetable_of(book, step), point
+    # Each step is made due again at a moment of its own.
+    key = (table.name, f"{origin} {step.step}" if origin == REOPENED else origin, _is_pausing(step))
+    if key not in tracks:
+        tracks[key] = endings.track(table, start, pauses_of(book, done, step, start), as_of)
+    return tracks[key]
+
+
+def _going(
+    book: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: Track
 ) -> Clock | None:
-    table = timetable_of(book, step)
-    pauses = pauses_of(book, done, step, point[1])
-    candidates = [
-        (due_at(table, point[1], limit, pauses, as_of), key, limit)
-        for key, limit in possible_limits(book, texts, case.level, case.category)
-    ]
+    candidates = [(endings.due_at(where, limit), key, limit) for key, limit in choices]
     if not candidates:
         return None
     ending, key, limit = min(candidates, key=_ending)
+    table, start, as_of = where.table, where.start, where.as_of
     state: State = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
     )
     warn = book.policy.warn if step.warn is None else step.warn
-    warnings = tuple(thresholds.warnings(table, warn, point[1], limit, ending.due)) if warn else ()
+    warnings = tuple(thresholds.warnings(table, warn, start, limit, ending.due)) if warn else ()
     return Clock(
         step=step.step,
         what=step.step,
         state=state,
-        origin=point[0],
-        start=point[1],
+        origin=origin,
+        start=start,
         due=ending.due,
         taken=None,
         limit=limit,
@@ -202,10 +222,13 @@ def pauses_of(book: Rulebook, done: Progress, step: Step, start: datetime) -> tu
     Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
     policy lets it; having been closed stops all (decision 2).
     """
-    pausing = (not step.first_answer) if step.pauses is None else step.pauses
-    waits = (_cut(book, step, wait) for wait in done.waits) if pausing else ()
+    waits = (_cut(book, step, wait) for wait in done.waits) if _is_pausing(step) else ()
     every = (*waits, *done.closures)
     return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
+
+
+def _is_pausing(step: Step) -> bool:
+    return (not step.first_answer) if step.pauses is None else step.pauses
 
 
 def _cut(book: Rulebook, step: Step, wait: Interval) -> Interval:
@@ -268,4 +291,4 @@ def promised_due(book: Rulebook, text: str, moment: datetime) -> datetime | None
     limit = limits.parsed(text)
     if limit is None:
         return None
-    return due_at(timetable_of(book, None), moment, limit, (), moment).due
+    return unpaused_end(timetable_of(book, None), moment, limit)

@@ -117,14 +117,15 @@ class Layout:
         place = bisect_right(self.opens, moment) - 1
         if place < 0:
             return self.base
-        return self.upto[place] - max(self.closes[place] - moment, 0)
+        left = self.closes[place] - moment
+        return self.upto[place] - left if left > 0 else self.upto[place]
 
-    def before_end(self, place: int, seconds: int) -> datetime:
-        """The moment so many seconds before the end of a span, as the zone writes it."""
-        end = self.ends[place]
+    def at(self, place: int, position: int) -> datetime:
+        """The moment with a position within a span, as the zone writes it."""
+        before, end = self.upto[place] - position, self.ends[place]
         if end is None:
-            return at_seconds(self.zone, self.closes[place] - seconds)
-        return end - timedelta(seconds=seconds)
+            return at_seconds(self.zone, self.closes[place] - before)
+        return end - timedelta(seconds=before)
 
 
 def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:

@@ -18,7 +18,7 @@ def taking(before: Case, after: Case, book: Rulebook, step: str, at: datetime) -
     """
     for case in (after, before):
         done = progress(case, book, at)
-        clock = deadlines.clock_of(case, book, done, step, at)
+        clock = deadlines.clock_of(case, book, done, step, at, {})
         if clock is not None and clock.taken is None:
             return Judged(case=case, progress=done, clocks=(clock,), as_of=at)
     return Judged(case=before, progress=done, clocks=(), as_of=at)

@@ -113,7 +113,7 @@ def at_position(table: Timetable, target: int, start: datetime) -> datetime:
     if place == len(layout.upto):
         _reach(layout, start, target)
         place = bisect_left(layout.upto, target)
-    return layout.before_end(place, layout.upto[place] - target)
+    return layout.at(place, target)
 
 
 def _reach(layout: Layout, start: datetime, target: int) -> None:
@@ -142,7 +142,7 @@ def add(table: Timetable, start: datetime, seconds: int) -> datetime:
         layout.earlier(1)
     _reach(layout, start, target + 1)
     place = bisect_right(layout.upto, target)
-    return layout.before_end(place, layout.upto[place] - target)
+    return layout.at(place, target)
 
 
 def next_open(table: Timetable, moment: datetime) -> datetime:

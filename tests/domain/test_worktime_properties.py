@@ -252,8 +252,8 @@ def test_a_pause_never_brings_a_due_time_forward(
     begin = start + timedelta(seconds=before)
     pauses = ((begin, begin + timedelta(seconds=length)),)
     as_of = start + timedelta(days=400)
-    without = endings.due_at(table, start, limit, (), as_of).due
-    assert endings.due_at(table, start, limit, pauses, as_of).due >= without
+    without = endings.due_at(endings.track(table, start, (), as_of), limit).due
+    assert endings.due_at(endings.track(table, start, pauses, as_of), limit).due >= without
 
 
 @given(tables(), MOMENTS, st.integers(1, 100), LATER, LATER)
@@ -264,7 +264,9 @@ def test_open_time_without_the_pause_is_the_limit(
     assert limit is not None
     begin = start + timedelta(seconds=before)
     end = begin + timedelta(seconds=length)
-    due = endings.due_at(table, start, limit, ((begin, end),), start + timedelta(days=4000)).due
+    due = endings.due_at(
+        endings.track(table, start, ((begin, end),), start + timedelta(days=4000)), limit
+    ).due
     counted = worktime.elapsed(table, start, due) - worktime.elapsed(table, min(begin, due), min(end, due))
     assert counted == hours * HOUR
 
@@ -277,8 +279,8 @@ def test_a_clock_that_stands_still_keeps_what_was_left(
     assert limit is not None
     begin = start + timedelta(seconds=before)
     pauses = ((begin, None),)
-    now = endings.due_at(table, start, limit, pauses, begin)
-    later = endings.due_at(table, start, limit, pauses, begin + timedelta(seconds=longer))
+    now = endings.due_at(endings.track(table, start, pauses, begin), limit)
+    later = endings.due_at(endings.track(table, start, pauses, begin + timedelta(seconds=longer)), limit)
     assert now.remaining == later.remaining
     assert now.due <= later.due
     if now.remaining is not None:
