@@ -30,6 +30,7 @@ def shown(policy: Policy, form: str) -> str:
         "approve": _("approved by"),
     }
     parts.append(tables.rows(columns, steps, form))
+    parts.append("".join(f"{line}\n" for line in _manners(policy)))
     rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
     if rules:
         parts.append(tables.rows({"step": _("step"), "source": _("source")}, rules, form))
@@ -50,6 +51,18 @@ def shown(policy: Policy, form: str) -> str:
     if closing:
         parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
     return "\n".join(part for part in parts if part)
+
+
+def _manners(policy: Policy) -> Iterator[str]:
+    """What holds for every clock: when to warn, how long a wait may last, who shall know when."""
+    if policy.warn:
+        yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
+    if policy.wait.at_most:
+        yield _("One wait stops a clock for {limit} at most").format(limit=policy.wait.at_most)
+    for rung in policy.escalation:
+        when = _("{limit} late") if rung.late else _("{limit} before")
+        said = _("{when}: {to} shall know")
+        yield said.format(when=when.format(limit=rung.late or rung.before), to=words.who(rung.to))
 
 
 def _source_lines(source: Source | None) -> Iterator[str]:
@@ -135,6 +148,8 @@ def _closing(rule: Any) -> str:
 def _step(policy: Policy, step: Step) -> dict[str, str]:
     points = (step.from_,) if isinstance(step.from_, str) else step.from_
     limit = _limit(step.within) or (_("every {limit}").format(limit=_limit(step.every)) if step.every else "")
+    if step.again:
+        limit = _("{limit}; again {again}").format(limit=limit, again=_limit(step.again))
     return {
         "step": words.labelled(step.step, _own(step.label)),
         "limit": limit,

@@ -179,3 +179,16 @@ def test_an_explanation_may_suppose_another_level(book: Book) -> None:
     assert book.json("show", case)["case"]["level"] == "urgent"
     refused = book.call(*options[:-1], "level=grave", check=2)
     assert "urgent, general" in refused.stderr
+
+
+def test_the_policy_is_shown_with_its_warnings_waits_ladder_and_second_limits(book: Book) -> None:
+    shown = book.call("policy", "show", check=0).stdout
+    for words in (
+        "Warned of at: 75%, 2h before",
+        "One wait stops a clock for 8h at most",
+        "1h before: the owner shall know",
+        "0h late: lead shall know",
+        "urgent 8h, general 16h; again 4h",
+    ):
+        assert words in shown
+    assert "超期 4h：应告知director" in book.call("--lang", "zh", "policy", "show", check=0).stdout
