@@ -1,7 +1,7 @@
 """How a clock stands: which limit, from where, and what was promised to the customer."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -326,6 +326,8 @@ def test_days_that_stand_still_move_with_the_wait(limit: str, expected: str) -> 
     case = a_case(did("open", "09:00"), did("wait", "10:00"))
     found = clock(case, book, at("2026-11-18 10:00"), "plan")
     assert (found.state, found.due) == ("paused", at(expected))
+    assert found.due is not None
+    assert found.due.utcoffset() == timedelta(hours=8)
 
 
 def test_of_working_days_that_stand_still_the_open_time_left_is_told() -> None:
@@ -385,6 +387,27 @@ def test_a_limit_of_nothing_is_due_at_the_next_opening() -> None:
     assert due(case, book, at("12:30"), "plan") == at("13:00")
     waited = a_case(*case.history, did("wait", "12:40"), did("resume", "12:50"), received=at("12:30"))
     assert due(waited, book, at("12:55"), "plan") == at("13:00")
+
+
+def test_steps_made_due_again_at_different_moments_count_each_from_its_own() -> None:
+    book = a_book(Step(step="plan", within="4h", approve=("manager",)), Step(step="respond", within="9h"))
+    case = a_case(
+        did("open", "09:00"),
+        did("plan", "10:00"),
+        did("respond", "11:00"),
+        did("reopen", "12:00", to="plan"),
+        did("plan", "13:00"),
+        did("approve", "15:00", to="plan", refused=True),
+    )
+    assert due(case, book, at("16:00"), "plan") == at("19:00")
+    assert due(case, book, at("16:00"), "respond") == at("21:00")
+
+
+def test_a_limit_may_reach_into_a_year_that_was_not_laid_out_yet() -> None:
+    book = a_book(Step(step="plan", within="40h"), calendar="office")
+    case = a_case(did("open", "2026-12-30 09:00"), received=at("2026-12-30 09:00"))
+    # Wednesday, Thursday, Friday the first of January, Monday, Tuesday: five days of eight hours.
+    assert due(case, book, at("2026-12-30 10:00"), "plan") == at("2027-01-05 18:00")
 
 
 # Zones

@@ -1,6 +1,6 @@
 """Warnings before a due time, rungs of the ladder round it, waits with an end, and limits of a second round."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,6 +41,8 @@ def warned_at(text: str, start: str, within: str | None, ends: str) -> datetime:
         ("75%", "09:00", "2bd", "2026-11-18 18:00", "2026-11-18 11:00"),
         # Calendar days are real time: 10 days from Monday, a tenth is one day.
         ("90%", "09:00", "10d", "2026-11-26 09:00", "2026-11-25 09:00"),
+        # A quarter of 90 seconds is 22 whole ones.
+        ("75%", "09:00", "PT90S", "2026-11-16 09:01:30", "2026-11-16 09:01:08"),
         ("2h before", "09:00", "16h", "2026-11-17 18:00", "2026-11-17 16:00"),
         ("6h before", "09:00", "16h", "2026-11-17 15:00", "2026-11-16 17:00"),
         ("0h before", "09:00", "16h", "2026-11-17 18:00", "2026-11-17 18:00"),
@@ -162,6 +164,7 @@ def test_a_promise_is_warned_of_and_escalated_by_the_clock_until_it_is_kept() ->
     waiting = clock(a_case(opened, promised=(promise,)), book, at("18:00"), clocks.PROMISE)
     assert [point.at for point in waiting.warnings] == [at("18:00")]
     assert [point.at for point in waiting.ladder] == [at("21:00"), at("2026-11-17 01:00"), at("20:00")]
+    assert {point.at.utcoffset() for point in waiting.warnings} == {timedelta(hours=8)}
     assert waiting.warned
     kept = a_case(opened, did("respond", "12:00"), promised=(promise,))
     found = clock(kept, book, at("18:00"), clocks.PROMISE)
