@@ -21,7 +21,7 @@ test-vectors: $(VENV)/ready
 nightly: $(VENV)/ready
 	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest -n $(WORKERS) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
 
-# Some mutants survive because they change nothing that can be seen: CONTRIBUTING.md lists them.
+# Some mutants survive because they change nothing that can be seen: docs/mutation.md lists them.
 mutation: $(VENV)/ready
 	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	rm -rf mutants
