@@ -54,10 +54,10 @@ def end(table: worktime.Timetable, start: str, days: int) -> datetime:
             f"{TUESDAY} 08:30",
         ),
         (
-            {"cutoff": "17:00", "then": "12:45", "until": "same time"},
+            {"cutoff": "17:00", "then": "08:00", "until": "same time"},
             f"{FRIDAY} 17:30",
             1,
-            f"{TUESDAY} 12:45",
+            f"{TUESDAY} 08:00",
         ),
     ],
 )
