@@ -95,6 +95,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Overview"),
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),
+    (
+        "lessons",
+        "lessons",
+        N_("Overview"),
+        N_("Search the closed cases that taught us something: by words, class, cause, product, mark."),
+    ),
     ("log", "log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
         "resolve",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import desk, options, recorder
+from complaintctl.commands import completion, desk, options, recorder
 from complaintctl.domain.lifecycle import Request
 from complaintctl.render.language import _
 
@@ -22,6 +22,15 @@ def close(
     lesson: Annotated[
         str | None, typer.Option("--lesson", metavar="TEXT", help=_("What we learned."))
     ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(
+            "--mark",
+            metavar="MARK",
+            help=_("Keep the case as an example: success or failure."),
+            autocompletion=completion.marks,
+        ),
+    ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
     at: options.At = None,
@@ -36,7 +45,7 @@ def close(
         how,
         lambda here: Request(
             did="close",
-            facts=desk.facts_from(here, {"outcome": outcome, "lesson": lesson}, sets),
+            facts=desk.facts_from(here, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
             via=desk.channel(here, via),
             reason=reason,
             force=force,

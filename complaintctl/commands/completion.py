@@ -85,6 +85,13 @@ def outcomes(incomplete: str) -> list[str]:
     return _fitting(OUTCOMES, incomplete)
 
 
+def marks(incomplete: str) -> list[str]:
+    """What a closed case is kept as an example of."""
+    from complaintctl.domain.words import MARKS
+
+    return _fitting(MARKS, incomplete)
+
+
 def people(incomplete: str) -> list[str]:
     """The people of the policy."""
     policy = _policy()
@@ -117,7 +124,7 @@ def field_assignments(incomplete: str) -> list[str]:
 def _fields() -> Iterator[str]:
     from complaintctl.domain import fields
 
-    simple = {"text", "whole", "truth", "day", "moment", "outcome", "texts"}
+    simple = {"text", "whole", "truth", "day", "moment", "outcome", "mark", "texts"}
     yield from (
         name
         for name, kind in fields.kinds().items()

@@ -1,6 +1,6 @@
 """Reading many cases for a command: judged at a moment, problems collected, none hiding another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,12 +34,12 @@ class Overview:
         if self.archive or (past and self._asks_for_past()):
             yield from self._read(casebook.closed_files(book), in_closed=True)
 
-    def archived(self) -> Iterator[tuple[Case, datetime]]:
-        """Every closed case of the archive with the moment of its closing, one at a time, as its file tells it.
+    def archived(self, paths: Iterable[Path]) -> Iterator[tuple[Case, datetime]]:
+        """Each of these files of the archive with the moment of its closing, one at a time, as the file tells it.
 
         A file that is not whole, or not closed by its history, is a problem and left out.
         """
-        for loaded, problems in casefile.load(casebook.closed_files(self.here.book)):
+        for loaded, problems in casefile.load(paths):
             self.problems += problems
             if loaded is None:
                 continue

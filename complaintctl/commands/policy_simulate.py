@@ -10,6 +10,7 @@ from complaintctl.domain import moments
 from complaintctl.errors import Misspelt
 from complaintctl.render import tables
 from complaintctl.render.language import _
+from complaintctl.storage import casebook
 
 SHOWN = ("figures", "changed")
 
@@ -74,7 +75,7 @@ def simulate(
     last = moments.parsed(until, here.now, rules.zone) if until else None
     view = Overview(here=here, moment=here.now, archive=True)
     replaying = replay.Replaying(rules, replay.check_group(group), keep=shown == "changed")
-    for case, closed in view.archived():
+    for case, closed in view.archived(casebook.closed_files(here.book)):
         replaying.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):
             replaying.add(case)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from complaintctl.domain.words import Outcome, Status
+from complaintctl.domain.words import Mark, Outcome, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +172,7 @@ class Case:
     outcome: Outcome | None = None
     satisfaction: Satisfaction | None = None
     lesson: str | None = None
+    lesson_mark: Mark | None = None
     links: tuple[dict[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     x: dict[str, str | None] = field(default_factory=dict)

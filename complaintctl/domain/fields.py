@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import case as cases
 from complaintctl.domain.case import Case
-from complaintctl.domain.words import OUTCOMES, Outcome
+from complaintctl.domain.words import MARKS, OUTCOMES, Mark, Outcome
 from complaintctl.domain.zones import local
 
-Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "texts", "entries", "group"]
+Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
 
 # Named in the history without their values: what an erasure must be able to remove.
 PERSONAL_GROUPS: Final = ("customer.",)
@@ -31,6 +31,9 @@ REQUIRED: Final = frozenset({"title", "received"})
 
 # A customer's opinion, 1 (bad) to 5 (good): the whole numbers of a case.
 SCORES: Final = range(1, 6)
+
+# The fields whose words no policy can change.
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "lesson_mark": MARKS}
 
 TRUE: Final = frozenset({"yes", "true", "on", "1", "是"})
 FALSE: Final = frozenset({"no", "false", "off", "0", "否"})
@@ -77,8 +80,8 @@ def _kind(hint: Any) -> Kind:
     simple: dict[Any, Kind] = {str: "text", int: "whole", bool: "truth", date: "day", datetime: "moment"}
     if plain in simple:
         return simple[plain]
-    if plain == Outcome:
-        return "outcome"
+    if plain in (Outcome, Mark):
+        return "outcome" if plain == Outcome else "mark"
     if typing.get_origin(plain) is Literal:
         return "text"
     return (
@@ -186,6 +189,12 @@ def _outcome(text: str) -> str:
     return text
 
 
+def _mark(text: str) -> str:
+    if text not in MARKS:
+        raise WrongValueError(text)
+    return text
+
+
 def _score(text: str) -> int:
     score = int(text)
     if score not in SCORES:
@@ -204,6 +213,7 @@ _READERS: Final[Mapping[Kind, Any]] = {
     "day": date.fromisoformat,
     "moment": _moment,
     "outcome": _outcome,
+    "mark": _mark,
     "texts": _refuse,
     "entries": _refuse,
     "group": _refuse,

@@ -19,12 +19,16 @@ OUTCOME_LABELS: Final[Mapping[str, Labels]] = {
     "invalid": {"en": "invalid", "zh": "无效"},
     "duplicate": {"en": "duplicate", "zh": "重复"},
 }
+MARK_LABELS: Final[Mapping[str, Labels]] = {
+    "success": {"en": "success", "zh": "成功"},
+    "failure": {"en": "failure", "zh": "失败"},
+}
 
 
 def words(policy: Policy, field: str) -> Mapping[str, Labels]:
     """The keys a field may hold with their labels; empty where the policy leaves it free."""
-    if field == "outcome":
-        return OUTCOME_LABELS
+    if field in fields.CHOICES:
+        return OUTCOME_LABELS if field == "outcome" else MARK_LABELS
     flat = {
         "level": policy.levels,
         "channel": policy.channels,

@@ -5,6 +5,9 @@ from typing import Final, Literal, get_args
 Status = Literal["open", "waiting", "closed"]
 Outcome = Literal["upheld", "partly-upheld", "not-upheld", "withdrawn", "invalid", "duplicate"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+# What a closed case is kept as an example of.
+Mark = Literal["success", "failure"]
+MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
 # Steps that have a command of their own; a team's own steps run through `complaintctl step`.
 BUILT_IN_STEPS: Final = (

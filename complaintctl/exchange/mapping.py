@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields
 from complaintctl.domain.problems import Fault
-from complaintctl.domain.words import OUTCOMES
 
 # Parts of a mapping of their own; everything else a case has is named under `fields:`.
 OWN_PARTS: Final = ("id", "received", "closed", "promise")
@@ -150,6 +149,6 @@ def _word_faults(mapping: Mapping, part: str, name: str) -> Iterator[Fault]:
         try:
             fields.typed(name, word)
         except fields.WrongValueError as error:
-            expected = ", ".join(OUTCOMES) if name == "outcome" else str(error)
+            expected = ", ".join(fields.CHOICES[name]) if name in fields.CHOICES else str(error)
             facts = {"field": name, "value": word, "expected": expected}
             yield Fault(key="mapping-wrong-word", path=path, facts=facts)

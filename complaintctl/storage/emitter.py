@@ -26,7 +26,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("plan",),
     ("remedy", "outcome"),
     ("satisfaction",),
-    ("lesson",),
+    ("lesson", "lesson_mark"),
     ("links", "attachments"),
     ("x",),
     ("history",),

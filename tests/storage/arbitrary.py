@@ -24,7 +24,7 @@ from complaintctl.domain.case import (
     Satisfaction,
     Source,
 )
-from complaintctl.domain.words import CROCKFORD, OUTCOMES
+from complaintctl.domain.words import CROCKFORD, MARKS, OUTCOMES
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
 # Whole cases are slow to make, and slower to shrink: few of them, and no clock held against a busy machine.
@@ -206,6 +206,7 @@ _FACTS: Final = st.builds(
     satisfaction=st.none()
     | st.builds(Satisfaction, overall=st.none() | st.integers(1, 5), comment=SOME_TEXT),
     lesson=SOME_TEXT,
+    lesson_mark=st.none() | st.sampled_from(MARKS),
     links=_tuples(st.dictionaries(NAMES, TEXTS, min_size=1, max_size=2)),
     attachments=_tuples(st.builds(Attachment, file=TEXTS, sha256=TEXTS)),
     x=st.dictionaries(KEYS, SOME_TEXT, max_size=4),
