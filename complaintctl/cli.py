@@ -75,7 +75,16 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "today",
         "today",
         N_("Overview"),
-        N_("Show what is owed next, the most urgent first, with the command that does it."),
+        N_(
+            "Show what is owed next, with the command that does it: what is overdue, then what is past a warning, "
+            "then what is only running; each by due time."
+        ),
+    ),
+    (
+        "board",
+        "board",
+        N_("Overview"),
+        N_("Show the open cases in columns, by the step they wait for next."),
     ),
     (
         "check",

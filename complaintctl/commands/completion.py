@@ -104,6 +104,12 @@ def steps(incomplete: str) -> list[str]:
     return _fitting([step.step for step in policy.steps], incomplete) if policy else []
 
 
+def roles(incomplete: str) -> list[str]:
+    """The roles of the policy."""
+    policy = _policy()
+    return _fitting(policy.roles, incomplete) if policy else []
+
+
 def policies(incomplete: str) -> list[str]:
     """The shipped policies."""
     from complaintctl.storage import policyfile

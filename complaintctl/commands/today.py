@@ -1,13 +1,16 @@
 """What is owed next: the first thing to look at in the morning."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from complaintctl.commands import desk, options
+from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain.clocks import PROMISE, Clock, Judged, next_due
+from complaintctl.domain import board
+from complaintctl.domain.clocks import PROMISE, Clock, Judged
 from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
 
@@ -16,22 +19,35 @@ def today(
     owner: options.Owner = None,
     mine: Annotated[bool, typer.Option("--mine", help=_("Only what I own."), show_default=False)] = False,
     department: options.Department = None,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help=_("Only steps that this role takes and whose turn has come."),
+            autocompletion=completion.roles,
+        ),
+    ] = None,
     as_of: options.AsOf = None,
     form: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """Show each open case with the clock that is due first, the most urgent case first."""
+    """Show what each open case is owed first: overdue, then past a warning, then only running."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
+    if role is not None and role not in here.rules.policy.roles:
+        raise Misspelt("unknown-role", role=role, choices=list(here.rules.policy.roles))
     owner = _me(here) if mine else owner
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     owed, waiting, quiet = [], 0, 0
     for _path, judged in view.cases():
         if judged.progress.status == "closed" or not _is_for(judged, owner, department):
             continue
-        clock = next_due(judged.clocks)
+        clock = board.pressing(board.of_role(judged, here.rules, role) if role else judged.clocks)
         if clock is not None and clock.due is not None:
             owed.append((clock.due, judged, clock))
+        elif role is not None:
+            continue
         elif judged.progress.status == "waiting":
             waiting += 1
         else:
@@ -62,8 +78,8 @@ def _is_for(judged: Judged, owner: str | None, department: str | None) -> bool:
     return (owner is None or case.owner == owner) and (department is None or case.department == department)
 
 
-def _order(entry: tuple[object, Judged, Clock]) -> tuple[object, str]:
-    return entry[0], entry[1].case.id
+def _order(entry: tuple[datetime, Judged, Clock]) -> tuple[tuple[int, datetime], str]:
+    return board.urgency(entry[2]), entry[1].case.id
 
 
 def _columns() -> dict[str, str]:
@@ -87,6 +103,7 @@ def _entry(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
         "due": wording.iso(due),
         "left": left,
         "state": clock.state,
+        "warned": clock.warned,
         "case": case.id,
         "step": clock.step,
         "what": clock.what,

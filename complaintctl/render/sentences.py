@@ -39,6 +39,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "promise-in-past": N_("A promise for {time} cannot be made at {at}. Name a later time, such as +48h."),
     "not-an-assignment": N_("{value} is no FIELD=VALUE."),
     "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
+    "unknown-role": N_("The policy has no role {role}. It has: {choices}."),
     "built-in-step": N_("{step} has a command of its own: complaintctl {step} CASE"),
     "outcome-missing": N_("Closing {case} needs an outcome: --outcome upheld, not-upheld, withdrawn, …"),
     "reason-missing": N_("{did} needs --reason."),

@@ -1,0 +1,102 @@
+"""What is owed next: in which order, and for which role."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.casebooks import Book, make_book, refused
+
+POLICY = """\
+complaintctl: 1
+name: pressure
+timezone: Asia/Shanghai
+roles: [agent, quality, head]
+people: {ma.li: {roles: [head]}, li.wei: {roles: [agent, quality]}}
+steps:
+  - {step: assess, within: 4h, roles: [agent]}
+  - {step: investigate, within: 72h, warn: [60h before], roles: [quality], approve: [head]}
+  - {step: plan, within: 73h, roles: [quality, agent]}
+"""
+NOW = "2024-03-04T14:00"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A casebook with one case overdue, one past a warning, two only running and one not signed."""
+
+    book: Book
+    late: str
+    warned: str
+    soon: str
+    sooner: str
+    unsigned: str
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("today")
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    book = make_book(folder, folder / "policy.yaml")
+
+    def opened(day: str, hour: str, *steps: str) -> str:
+        case_id = book.open("t", "--received", f"2024-03-{day}T{hour}", "--at", f"2024-03-{day}T{hour}")
+        for step in steps:
+            book.call(step, case_id, "--at", "2024-03-04T13:30", "--by", "li.wei", check=0)
+        return case_id
+
+    return Desk(
+        book=book,
+        late=opened("04", "09:30"),
+        warned=opened("04", "00:00", "assess"),
+        soon=opened("04", "13:00"),
+        sooner=opened("04", "12:00"),
+        unsigned=opened("04", "10:30", "assess", "investigate"),
+    )
+
+
+def test_what_is_overdue_comes_first_then_what_is_warned_then_what_is_only_running(desk: Desk) -> None:
+    entries = desk.book.json("today", "--as-of", NOW)["today"]
+    # Assessed within 4 h: late since 13:30; due at 16:00 and 17:00. Investigated within 72 h, warned of 60 h before
+    # that: from 12:00 on, though it is due last. Planned within 73 h, never warned of.
+    assert [(entry["case"], entry["step"], entry["state"], entry["warned"]) for entry in entries] == [
+        (desk.late, "assess", "overdue", False),
+        (desk.warned, "investigate", "running", True),
+        (desk.sooner, "assess", "running", False),
+        (desk.soon, "assess", "running", False),
+        (desk.unsigned, "plan", "running", False),
+    ]
+    assert [entry["due"][:16] for entry in entries] == [
+        "2024-03-04T13:30",
+        "2024-03-07T00:00",
+        "2024-03-04T16:00",
+        "2024-03-04T17:00",
+        "2024-03-07T11:30",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [("agent", ["late", "sooner", "soon"]), ("quality", ["warned"]), ("head", [])],
+)
+def test_a_role_sees_the_steps_whose_turn_it_is(desk: Desk, role: str, expected: list[str]) -> None:
+    """The plan of the case that is not signed, and the later steps of the others, would be refused today."""
+    entries = desk.book.json("today", "--as-of", NOW, "--role", role)["today"]
+    assert [entry["case"] for entry in entries] == [getattr(desk, name) for name in expected]
+
+
+def test_a_signature_passes_the_case_on(desk: Desk) -> None:
+    desk.book.call(
+        *("approve", desk.unsigned, "investigate", "--by", "ma.li", "--at", "2024-03-04T15:00"), check=0
+    )
+
+    def cases(role: str) -> list[str]:
+        entries = desk.book.json("today", "--as-of", "2024-03-04T15:00", "--role", role)["today"]
+        return [entry["case"] for entry in entries]
+
+    assert cases("quality") == [desk.warned, desk.unsigned]
+    assert cases("agent") == [desk.late, desk.sooner, desk.soon, desk.unsigned]
+
+
+def test_a_role_that_the_policy_does_not_know_is_named_with_the_choices(desk: Desk) -> None:
+    said = refused(desk.book, 2, "today", "--role", "boss")
+    assert said == "The policy has no role boss. It has: agent, quality, head."
