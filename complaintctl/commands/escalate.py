@@ -1,39 +1,100 @@
-"""Escalation: passed up to a higher level or another person."""
+"""Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
 
 from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.commands import completion, desk, escalate_due, options, recorder
+from complaintctl.commands.desk import Desk
 from complaintctl.domain.lifecycle import Request
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
+from complaintctl.storage import casebook, casefile
 
 
 def escalate(
-    case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is passed up."))],
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CASE]",
+            help=_("The case: its id or any unique part of it."),
+            autocompletion=completion.case_ids,
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("Why it is passed up."))
+    ] = None,
     level: options.Level = None,
     to: Annotated[
         str | None,
         typer.Option("--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.people),
     ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--watch",
+            metavar="NAME",
+            help=_("Who shall know of the case from now on. Repeatable."),
+            autocompletion=completion.people,
+        ),
+    ] = None,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due",
+            help=_("Do what the policy's ladder says of all open cases, each rung once."),
+            show_default=False,
+        ),
+    ] = False,
+    as_of: options.AsOf = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+    ] = False,
     at: options.At = None,
     by: options.By = None,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
-) -> None:
-    """Escalation: passed up to a higher level or another person."""
+) -> int:
+    """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    if level is None and to is None:
-        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to"])
-    recorder.record(
-        case,
-        how,
-        lambda here: Request(
-            did="escalate",
-            facts=desk.facts_from(here, {"level": level, "owner": to}, None),
-            to=to,
-            reason=reason,
-        ),
-    )
+    if (case is None) != due:
+        raise Misspelt("case-or-due")
+    if case is None:
+        _refuse(
+            "option-by-hand", {"--reason": reason, "--level": level, "--to": to, "--watch": watch, "--at": at}
+        )
+        return escalate_due.run(how, as_of, dry_run=dry_run)
+    _refuse("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
+    if level is None and to is None and not watch:
+        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to", "--watch"])
+    if reason is None:
+        raise Misspelt("reason-missing", did="escalate")
+    _by_hand(case, how, {"level": level, "owner": to}, watch or [], reason)
+    return 0
+
+
+def _refuse(key: str, given: dict[str, object]) -> None:
+    """Raise Misspelt for an option that belongs to the other way of escalating."""
+    for option, value in given.items():
+        if value:
+            raise Misspelt(key, option=option)
+
+
+def _by_hand(
+    part: str, how: recorder.How, texts: dict[str, str | None], names: list[str], reason: str
+) -> None:
+    def request(here: Desk) -> Request:
+        facts = desk.facts_from(here, texts, None)
+        if names:
+            facts["watchers"] = _watchers(here, part, names)
+        return Request(did="escalate", facts=facts, to=texts["owner"], reason=reason)
+
+    recorder.record(part, how, request)
+
+
+def _watchers(here: Desk, part: str, names: list[str]) -> tuple[str, ...]:
+    """Who watches the case already, and who shall from now on; each once."""
+    loaded, _problems = casefile.read(casebook.locate(here.book, part))
+    known = loaded.case.watchers if loaded else ()
+    return tuple(dict.fromkeys((*known, *names)))

@@ -114,11 +114,29 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """A rung of the ladder that a clock had come to: so `late`, or so long `before`, with who was to know.
+
+    `start` tells the clock from the one that the same step has after a reopening; `what` stands where it is no
+    step that was due, `due` is when by what was known then.
+    """
+
+    step: str
+    what: str | None = None
+    start: datetime
+    due: datetime
+    late: str | None = None
+    before: str | None = None
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One line of a case's history. Optional fields stand only where they say something.
 
     `set` maps a dotted field to [old, new] as texts; `changed` names personal fields without their values.
-    `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due].
+    `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]; `rungs` are those of
+    the ladder that `escalate --due` did.
     `recorded` stands where `at` was given by hand; `irregular` names the rule an imported event breaks.
     """
 
@@ -140,6 +158,7 @@ class Event:
     due: datetime | None = None
     met: bool | None = None
     moved: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    rungs: tuple[Reached, ...] = ()
     irregular: str | None = None
     recorded: datetime | None = None
     recorded_by: str | None = None
@@ -148,7 +167,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """One complaint. Times are aware; `level` and `category` are keys of the policy."""
+    """One complaint. Times are aware; `level` and `category` are keys of the policy, `watchers` shall know of it."""
 
     id: str
     title: str
@@ -160,6 +179,7 @@ class Case:
     category: str | None = None
     owner: str | None = None
     department: str | None = None
+    watchers: tuple[str, ...] = ()
     customer: Customer | None = None
     product: Product | None = None
     description: str | None = None

@@ -15,7 +15,7 @@ from complaintctl.domain.endings import Ending, Track, unpaused_end
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Step, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
-from complaintctl.domain.rulebook import Rulebook, possible_limits, timetable_of
+from complaintctl.domain.rulebook import Rulebook, ladder_of, possible_limits, timetable_of
 
 # The starting point of a step that was made due again.
 REOPENED: Final = "reopen"
@@ -211,7 +211,7 @@ def _going(
         remaining=ending.remaining,
         known=worktime.is_known(table, ending.due),
         warnings=warnings,
-        ladder=tuple(thresholds.rungs(table, book.policy.escalation, ending.due)),
+        ladder=tuple(thresholds.rungs(table, ladder_of(book, step.step), ending.due)),
         warned=any(warning.at <= as_of for warning in warnings),
     )
 
@@ -281,7 +281,7 @@ def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: date
         remaining=None,
         known=True,
         warnings=warnings,
-        ladder=() if keeping else tuple(thresholds.rungs(table, book.policy.escalation, promise.by)),
+        ladder=() if keeping else tuple(thresholds.rungs(table, ladder_of(book, PROMISE), promise.by)),
         warned=any(warning.at <= as_of for warning in warnings),
     )
 

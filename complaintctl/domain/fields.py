@@ -45,7 +45,7 @@ class WrongValueError(ValueError):
 
 def attribute(name: str) -> str:
     """The Python name of a key: `class` and `from` are words of the language."""
-    return f"{name}_" if name in {"class", "from"} else name
+    return f"{name}_" if name in {"class", "from", "raise"} else name
 
 
 def key(attribute_name: str) -> str:

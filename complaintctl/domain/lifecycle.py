@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain import deadlines, fields, guards, history, verdicts
-from complaintctl.domain.case import Attachment, Case, Event, Promise
+from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached
 from complaintctl.domain.clocks import PROMISE, Clock
 from complaintctl.domain.progress import opens_waiting
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
@@ -31,6 +31,7 @@ class Request:
     promises: tuple[Promise, ...] = ()
     link: dict[str, str] | None = None
     attachment: Attachment | None = None
+    rungs: tuple[Reached, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,8 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         after = fields.with_value(after, name, value)
     if "received" in changes:
         guards.check_receipt(after)
-    if (request.did in SAYING_SOMETHING and not changes) or request.link in case.links:
+    is_silent = request.did in SAYING_SOMETHING and not changes and not request.rungs
+    if is_silent or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
     forced = guards.check(
         guards.Ask(
@@ -209,6 +211,7 @@ def _event(
         text=request.text,
         reason=request.reason,
         forced=forced,
+        rungs=request.rungs,
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )

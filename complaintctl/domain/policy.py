@@ -97,11 +97,18 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rung:
-    """One rung of the ladder: who shall know when a clock is so late, or due so soon."""
+    """One rung of the ladder: who shall know when a clock is so late, or due so soon.
+
+    `steps` are those whose clocks it is for, none for all; `raise` takes the case one level up, `hand_over` makes
+    `to` its owner.
+    """
 
     to: str
     late: str | None = None
     before: str | None = None
+    steps: tuple[str, ...] = ()
+    raise_: Literal["level"] | None = None
+    hand_over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

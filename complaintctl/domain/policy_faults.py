@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from complaintctl.domain import calendar_faults, fields, limits
-from complaintctl.domain.policy import Calendar, Policy, Step, paths
+from complaintctl.domain.policy import Calendar, Policy, Rung, Step, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
@@ -79,6 +79,24 @@ def _time_faults(policy: Policy) -> Iterator[Fault]:
         yield from _limit_faults(policy, calendar, rung.late, (*path, "late"))
         yield from _limit_faults(policy, calendar, rung.before, (*path, "before"))
         yield from _known(rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person")
+        yield from _act_faults(policy, place, rung)
+
+
+def _act_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault]:
+    """Acts of a rung that could do nothing, and a rung that stands there twice for the same clocks."""
+    path: Path = ("escalation", place)
+    names = ("promise", *(step.step for step in policy.steps))
+    for which, name in enumerate(rung.steps):
+        yield from _known(name, names, (*path, "steps", which), "step")
+    if rung.hand_over and rung.to not in policy.people:
+        yield Fault(key="policy-hand-over", path=(*path, "to"), facts={"to": rung.to})
+    if rung.raise_ is not None and not policy.levels:
+        yield Fault(key="policy-raise", path=(*path, "raise"))
+    mine = set(rung.steps or names)
+    for other in policy.escalation[:place]:
+        same = (other.late, other.before, other.to) == (rung.late, rung.before, rung.to)
+        if same and mine & set(other.steps or names):
+            yield Fault(key="policy-rung-twice", path=path)
 
 
 def _warn_faults(texts: tuple[str, ...], path: Path) -> Iterator[Fault]:

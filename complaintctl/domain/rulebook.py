@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits, worktime
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy import Policy, Step, Texts, paths
+from complaintctl.domain.policy import Policy, Rung, Step, Texts, paths
 from complaintctl.domain.words import FREE_STEPS
 from complaintctl.domain.zones import placed
 
@@ -59,6 +59,11 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
 def timetable_of(book: Rulebook, step: Step | None) -> worktime.Timetable:
     """The calendar a step's limit runs on: its own, else the policy's."""
     return book.timetables[(step.calendar if step else None) or book.policy.calendar]
+
+
+def ladder_of(book: Rulebook, name: str) -> tuple[Rung, ...]:
+    """The rungs of the ladder that are for the clocks of a step (or of the promises)."""
+    return tuple(rung for rung in book.policy.escalation if not rung.steps or name in rung.steps)
 
 
 def is_free(step: Step) -> bool:

@@ -17,11 +17,16 @@ WHOLE: Final = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """A moment before or after a due time. `to` is who shall know; None for a warning to whoever owes the step."""
+    """A moment before or after a due time.
+
+    `rung` is the one of the ladder that is reached then and `to` who shall know; None for a warning to whoever owes
+    the step.
+    """
 
     at: datetime
     text: str
     to: str | None
+    rung: Rung | None
 
 
 def warnings(
@@ -36,11 +41,11 @@ def warnings(
         if (threshold := limits.threshold(text)) is None:
             continue
         if threshold.before is not None:
-            yield Point(at=before(table, due, threshold.before), text=text, to=None)
+            yield Point(at=before(table, due, threshold.before), text=text, to=None, rung=None)
         elif threshold.percent is not None:
             along, length = _length(table, start, limit, due)
             left = length * (WHOLE - threshold.percent) // WHOLE
-            yield Point(at=worktime.add(along, due, -left), text=text, to=None)
+            yield Point(at=worktime.add(along, due, -left), text=text, to=None, rung=None)
 
 
 def _length(table: Timetable, start: datetime, limit: Limit | None, due: datetime) -> tuple[Timetable, int]:
@@ -68,11 +73,11 @@ def rungs(table: Timetable, ladder: tuple[Rung, ...], due: datetime) -> Iterator
         if limit is None:
             continue
         if rung.late is None:
-            yield Point(at=before(table, due, limit), text=rung.before or "", to=rung.to)
+            yield Point(at=before(table, due, limit), text=rung.before or "", to=rung.to, rung=rung)
         else:
             at = (
                 endings.unpaused_end(table, due, limit)
                 if limit.seconds or endings.counts_days(limit)
                 else due
             )
-            yield Point(at=at, text=rung.late, to=rung.to)
+            yield Point(at=at, text=rung.late, to=rung.to, rung=rung)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from complaintctl.domain import vocabulary
+from complaintctl.domain.case import Reached
 from complaintctl.domain.clocks import PROMISE, Clock
 from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render.language import N_, _, current
@@ -78,6 +79,13 @@ def point(policy: Policy, name: str) -> str:
 def who(name: str) -> str:
     """Who shall know of a late case: a role or person of the policy, or whoever owns the case."""
     return _("the owner") if name == "owner" else name
+
+
+def reached(one: Reached) -> str:
+    """A rung of the ladder that a clock had come to, as the history tells it."""
+    when = _("{limit} late") if one.late else _("{limit} before")
+    said = _("{when}: {to} shall know").format(when=when.format(limit=one.late or one.before), to=who(one.to))
+    return f"{one.what or one.step} {said}"
 
 
 def word(policy: Policy, field: str, key: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from complaintctl.domain import fields, vocabulary
-from complaintctl.domain.policy import Labels, Policy, Source, Step, Texts, paths
+from complaintctl.domain.policy import Labels, Policy, Rung, Source, Step, Texts, paths
 from complaintctl.render import labels as words
 from complaintctl.render import tables
 from complaintctl.render.language import _, current
@@ -62,7 +62,18 @@ def _manners(policy: Policy) -> Iterator[str]:
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")
-        yield said.format(when=when.format(limit=rung.late or rung.before), to=words.who(rung.to))
+        told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(rung.to))
+        yield _(", ").join((told, *_acts(rung)))
+
+
+def _acts(rung: Rung) -> Iterator[str]:
+    """What a rung does beyond naming who shall know, and for which steps."""
+    if rung.raise_ is not None:
+        yield _("one level up")
+    if rung.hand_over:
+        yield _("takes the case over")
+    if rung.steps:
+        yield _("for {steps} only").format(steps=_(", ").join(rung.steps))
 
 
 def _source_lines(source: Source | None) -> Iterator[str]:

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render import facts
+from complaintctl.render.escalation_sentences import ESCALATION
 from complaintctl.render.exchange_sentences import EXCHANGE
 from complaintctl.render.language import N_, _
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
 SENTENCES: Final[Mapping[str, str]] = {
     **EXCHANGE,
+    **ESCALATION,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"

@@ -17,6 +17,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("level", "category"),
     ("owner",),
     ("department",),
+    ("watchers",),
     ("customer",),
     ("product",),
     ("description", "remedy_sought"),

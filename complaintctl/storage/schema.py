@@ -35,7 +35,7 @@ def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
 def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     """The policy that a mapping of texts states, or None; with every fault, unknown keys among them.
 
-    `raw` is changed: `from` gets its Python name, lists of bare keys become maps.
+    `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
     """
     for name in ("channels", "levels", "remedies"):
         if isinstance(raw.get(name), list) and all(isinstance(entry, str) for entry in raw[name]):
@@ -44,6 +44,9 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     for part in (*_maps(raw.get("steps")), *_maps(counts)):
         if "from" in part:
             part["from_"] = part.pop("from")
+    for rung in _maps(raw.get("escalation")):
+        if "raise" in rung:
+            rung["raise_"] = rung.pop("raise")
     for rule in (raw.get("close") or {}).values() if isinstance(raw.get("close"), dict) else ():
         if isinstance(rule, dict):
             for part in [part for part, value in rule.items() if value is None]:

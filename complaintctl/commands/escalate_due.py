@@ -1,0 +1,93 @@
+"""Climbing the ladder for all open cases: what the policy says of late clocks is done, each rung once."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from complaintctl.commands import desk, recorder
+from complaintctl.commands.desk import Desk
+from complaintctl.domain import escalation, moments, rulebook
+from complaintctl.domain.lifecycle import Act
+from complaintctl.domain.problems import Problem
+from complaintctl.domain.progress import progress
+from complaintctl.errors import Misspelt
+from complaintctl.render import escalation as texts
+from complaintctl.render.language import _
+from complaintctl.storage import casebook, casefile, escalating, recording
+from complaintctl.storage.escalating import Escalated
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over the open cases; `problems` and `behind` fill while `found` is read."""
+
+    here: Desk
+    doing: Act
+    problems: list[Problem] = field(default_factory=list)
+    behind: int = 0
+
+    def found(self) -> Iterator[Escalated]:
+        """Every open case that a rung has come to; those with later events are counted and left alone."""
+        rules = self.here.rules
+        for loaded, problems in casefile.load(casebook.open_files(self.here.book)):
+            self.problems += problems
+            if loaded is None or not loaded.whole:
+                continue
+            case = loaded.case
+            if progress(case, rules, self.doing.now).status == "closed":
+                continue
+            if escalation.is_behind(case, self.doing.at):
+                self.behind += 1
+            elif decision := escalation.escalated(case, rules, self.doing):
+                yield Escalated(path=loaded.path, before=case, decision=decision)
+
+
+def run(how: recorder.How, as_of: str | None, *, dry_run: bool) -> int:
+    """Do every rung that has come, in one commit; say what was done; 4 where a file could not be read."""
+    here = desk.sit_down()
+    doing = _act(here, how, as_of)
+    if dry_run:
+        going = _Run(here=here, doing=doing)
+        found = list(going.found())
+    else:
+        commit = recorder.commits(here, how)
+        with recording.writing(here.book) as session:
+            recorder.say_completed(session.completed)
+            # While we waited for the lock, others recorded: what happens now comes after it.
+            here = dataclasses.replace(here, now=desk.clock())
+            going = _Run(here=here, doing=_act(here, how, as_of))
+            found = list(going.found())
+            escalating.write(here.book, found, doing.by, commit=commit)
+    _say(going, found, how, dry_run=dry_run)
+    return desk.exit_code(going.problems)
+
+
+def _act(here: Desk, how: recorder.How, as_of: str | None) -> Act:
+    """Who does it, and as of when; raises Misspelt for a moment in the future, when nothing has come yet."""
+    by, recorded_by = recorder.actor(here, how.by)
+    now = rulebook.moment_in(here.rules, here.now)
+    at = moments.parsed(as_of, here.now, here.rules.zone) if as_of else now
+    if at > now:
+        raise Misspelt("future-time", time=at, now=now)
+    return Act(at=at, now=now, by=by, given=as_of is not None, recorder=recorded_by)
+
+
+def _say(going: _Run, found: list[Escalated], how: recorder.How, *, dry_run: bool) -> None:
+    here = going.here
+    pairs = [(one.before, one.decision.event) for one in found]
+    if how.as_json:
+        desk.show(texts.machine(pairs, going.doing.at, behind=going.behind, dry_run=dry_run))
+    else:
+        desk.show(texts.text(pairs, here.rules.policy))
+    desk.say_problems(going.problems, here.book.root)
+    if going.behind:
+        words = _(
+            "{count} cases know of later events and were left alone; without --as-of they are judged now."
+        )
+        desk.say(words.format(count=going.behind))
+    if not found:
+        desk.say(_("No rung of the ladder has come that was not done."))
+    elif dry_run:
+        desk.say(_("A trial: nothing was written."))
+    elif here.book.repository is None:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))

@@ -1,0 +1,49 @@
+"""What climbing the ladder did, for people and machines."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from complaintctl.domain.case import Case, Event
+from complaintctl.domain.policy import Policy
+from complaintctl.render import cases, labels, tables, wording
+from complaintctl.render.language import _
+
+Pair = tuple[Case, Event]
+
+
+def text(found: Sequence[Pair], policy: Policy) -> str:
+    """A line for each case: the rungs that had come, and what changed by them."""
+    columns = {"case": _("case"), "reached": _("reached"), "done": _("done")}
+    entries = [
+        {
+            "case": case.id,
+            "reached": "; ".join(labels.reached(one) for one in event.rungs),
+            "done": "; ".join(_done(policy, event)),
+        }
+        for case, event in found
+    ]
+    return tables.rows(columns, entries, "table")
+
+
+def _done(policy: Policy, event: Event) -> Iterator[str]:
+    if "level" in event.set:
+        old, new = (labels.cell(policy, "level", word) for word in event.set["level"])
+        yield _("level {old} → {new}").format(old=old, new=new)
+    if "owner" in event.set:
+        old, new = event.set["owner"]
+        yield _("owner {old} → {new}").format(old=old or "–", new=new)
+    if "watchers" in event.set:
+        old, new = event.set["watchers"]
+        added = [name for name in new if name not in (old or ())]
+        yield _("watching: {names}").format(names=wording.word(added, None))
+
+
+def machine(found: Sequence[Pair], at: datetime, *, behind: int, dry_run: bool) -> str:
+    """The same as one JSON object."""
+    content = {
+        "as_of": wording.iso(at),
+        "dry_run": dry_run,
+        "cases": [{"id": case.id, "event": cases.event_machine(event)} for case, event in found],
+        "left_alone": behind,
+    }
+    return tables.flat_document(content)

@@ -1,0 +1,15 @@
+"""What is said about the ladder: what a policy may not say of it, what the command refuses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.render.language import N_
+
+ESCALATION: Final[Mapping[str, str]] = {
+    "policy-hand-over": N_("{to} is no person, so no case can be handed over to {to}. Name one of people"),
+    "policy-raise": N_("there are no levels, so none can be raised"),
+    "policy-rung-twice": N_("the same rung stands above for the same steps: it would be done once"),
+    "case-or-due": N_("Name one case to pass up, or --due for all that the policy passes up; not both."),
+    "option-of-due": N_("{option} goes with --due only."),
+    "option-by-hand": N_("{option} is for one case; --due does what the policy says."),
+}

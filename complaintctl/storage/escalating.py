@@ -1,0 +1,42 @@
+"""Writing what the ladder did: one event in each case, one commit for all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from complaintctl.domain import fields
+from complaintctl.domain.case import Case
+from complaintctl.domain.lifecycle import Decision
+from complaintctl.storage import bulk, emitter, roundtrip
+from complaintctl.storage.casebook import Casebook
+
+SUBJECT: Final = "escalate --due"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalated:
+    """A case that the ladder comes to: where it lies, how it was, and what is to be recorded."""
+
+    path: Path
+    before: Case
+    decision: Decision
+
+
+def write(book: Casebook, found: Sequence[Escalated], actor: str, *, commit: bool) -> None:
+    """Write every decision and commit them together; raises Broken where disk or git refuses."""
+    events = [one.decision.event for one in found]
+    trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
+    batch = bulk.Batch(book=book, subject=SUBJECT, trailers=trailers, commit=commit)
+    for one in found:
+        bulk.write(batch, one.path, _text(one))
+    bulk.finish(batch, f"{SUBJECT}: {len(found)}")
+
+
+def _text(one: Escalated) -> bytes:
+    """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
+    content, after = one.path.read_bytes(), one.decision.case
+    if emitter.case_text(one.before).encode() == content:
+        return emitter.case_text(after).encode()
+    facts = {name: fields.value_at(after, name) for name in one.decision.changed}
+    return roundtrip.changed_text(content, facts, [one.decision.event])
