@@ -13,13 +13,14 @@ from complaintctl.commands.desk import Desk
 from complaintctl.domain import rulebook
 from complaintctl.domain.imports import Rejected, Summary
 from complaintctl.errors import Broken, Declined
-from complaintctl.exchange import csvrows, importing
+from complaintctl.exchange import csvrows, eventlogs, eventmapping, importing
 from complaintctl.exchange.csvrows import Row
 from complaintctl.exchange.mapping import Mapping
 from complaintctl.render import imports
 from complaintctl.render.language import N_, _
+from complaintctl.storage import eventlogs as storing_logs
+from complaintctl.storage import eventrows, mappingfile, recording, sourcefile
 from complaintctl.storage import importing as storing
-from complaintctl.storage import mappingfile, recording, sourcefile
 from complaintctl.storage.bulk import Batch
 from complaintctl.storage.importing import Import
 from complaintctl.storage.rejects import Rejects, path_beside
@@ -46,7 +47,10 @@ def _mappings(incomplete: str) -> list[str]:
 
 def import_csv(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=_("The table: CSV, or a zip archive that holds it."))
+        Path,
+        typer.Argument(
+            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that holds it.")
+        ),
     ],
     map: Annotated[
         str,
@@ -92,6 +96,7 @@ def _mapping(here: Desk, name: str) -> Mapping:
     if mapping is None:
         desk.say_problems(problems, here.book.root)
         raise Broken("mapping-faulty", file=str(path))
+    eventmapping.check_steps(mapping, here.rules)
     return mapping
 
 
@@ -102,8 +107,11 @@ def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -
         with _rejects(place, table.header, how) as rejects, _batch(here, mapping, how) as batch:
             now = rulebook.moment_in(here.rules, here.now)
             job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
-            arrivals = importing.arrivals(ready, _shown(table.rows, source), now)
-            return storing.take_in(job, arrivals, rejects)
+            rows = _shown(table.rows, source)
+            if mapping.events is None:
+                return storing.take_in(job, importing.arrivals(ready, rows, now), rejects)
+            cases = eventrows.by_case(rows, ready.id_place)
+            return storing_logs.take_in(job, eventlogs.logs(ready, cases, now), rejects)
 
 
 @contextmanager

@@ -27,10 +27,25 @@ class Kept:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Oddity:
+    """What is odd about the events of a case: the rule that some break, `same-time`, or `not-in-table`.
+
+    `record` is the case's id in its own system, `lines` are those of the table.
+    """
+
+    case_id: str
+    record: str
+    what: str
+    lines: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Summary:
     """What an import did, or would do; every record is new, changed, unchanged or rejected.
 
+    Where a row is an event, the cases are counted so; `events` counts those taken in, `odd` names every case whose
+    events are odd.
     `irregular` counts cases whose source tells an order that cannot be, `columns_changed` those whose
     table had other columns when they were taken in; `named` holds the first rejected records.
     """
@@ -42,8 +57,10 @@ class Summary:
     rejected: int = 0
     irregular: int = 0
     columns_changed: int = 0
+    events: int = 0
     kept: list[Kept] = field(default_factory=list)
     named: list[Rejected] = field(default_factory=list)
+    odd: list[Oddity] = field(default_factory=list)
 
     def reject(self, rejected: Rejected) -> None:
         """Count a record that was not taken."""

@@ -16,7 +16,7 @@ from complaintctl.domain.imports import Rejected
 from complaintctl.domain.zones import local
 from complaintctl.errors import Misspelt
 from complaintctl.exchange.csvrows import REJECT_COLUMNS, Row
-from complaintctl.exchange.mapping import Mapping, Taking, takings
+from complaintctl.exchange.mapping import EVENT, Mapping, Taking, takings
 
 MARK_LENGTH: Final = 4
 # A digest has room for ten times five characters.
@@ -149,7 +149,7 @@ def arrivals(ready: Layout, rows: Iterator[Row | Rejected], now: datetime) -> It
 
 
 def _future(arrival: Arrival, now: datetime) -> Rejected | None:
-    for name in ("received", "closed"):
+    for name in ("received", "closed", f"{EVENT}time"):
         moment = arrival.values.get(name)
         if moment is not None and moment > now:
             facts = {"field": name, "value": moment}
@@ -200,7 +200,7 @@ def _value(ready: Layout, target: Target, row: Row) -> Any:
 @lru_cache(maxsize=1 << 10)
 def _reader(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
     """How a time or a day is read; None for any other value."""
-    if name in {"closed", "promise"} or fields.kinds().get(name) == "moment":
+    if name in {"closed", "promise", f"{EVENT}time"} or fields.kinds().get(name) == "moment":
         return _moment
     return _day if fields.kinds().get(name) == "day" else None
 

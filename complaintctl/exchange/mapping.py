@@ -13,6 +13,9 @@ from complaintctl.domain.problems import Fault
 
 # Parts of a mapping of their own; everything else a case has is named under `fields:`.
 OWN_PARTS: Final = ("id", "received", "closed", "promise")
+# Of each event of a log: its time and what it was must be told.
+EVENT: Final = "events."
+_NEVER_OPTIONAL: Final = frozenset({"id", "received", f"{EVENT}time", f"{EVENT}activity"})
 # A day and a time that no layout can confuse: the month is no hour, the day no month, the hour past noon.
 _PROBE: Final = datetime(2011, 10, 29, 23, 45, 58, tzinfo=UTC)
 
@@ -42,8 +45,21 @@ class Promised:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Events:
+    """For a table with one row per event: when it was, what it is here, who did it, whom an `assign` makes owner."""
+
+    time: Taking
+    activity: Taking
+    by: Taking | None = None
+    owner: Taking | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mapping:
-    """A whole mapping file. `times` are strptime layouts, local times are in `timezone`."""
+    """A whole mapping file. `times` are strptime layouts, local times are in `timezone`.
+
+    With `events` a row is an event; `received` may then be left out, and the first event is the receipt.
+    """
 
     mapping: Literal["1"]
     system: str
@@ -52,9 +68,10 @@ class Mapping:
     encoding: str | None = None
     delimiter: str = ","
     id: Taking
-    received: Taking
+    received: Taking | None = None
     closed: Taking | None = None
     promise: Promised | None = None
+    events: Events | None = None
     fields: dict[str, Taking] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
@@ -63,11 +80,17 @@ class Mapping:
 def takings(mapping: Mapping) -> Iterator[tuple[str, Taking]]:
     """Everything that a mapping takes from a column, the source's id first, in the mapping's order."""
     yield "id", mapping.id
-    yield "received", mapping.received
+    events = mapping.events
+    received = mapping.received or (events.time if events is not None else None)
+    if received is not None:
+        yield "received", received
     if mapping.closed is not None:
         yield "closed", mapping.closed
     if mapping.promise is not None:
         yield "promise", mapping.promise.by
+    if events is not None:
+        parts = {"time": events.time, "activity": events.activity, "by": events.by, "owner": events.owner}
+        yield from ((EVENT + name, taking) for name, taking in parts.items() if taking is not None)
     yield from mapping.fields.items()
 
 
@@ -114,9 +137,13 @@ def _taking_faults(mapping: Mapping) -> Iterator[Fault]:
         path: tuple[str | int, ...] = (name,) if name in OWN_PARTS else ("fields", name)
         if name == "promise":
             path = ("promise", "by")
+        elif name.startswith(EVENT):
+            path = ("events", name.removeprefix(EVENT))
+        elif name == "received" and mapping.received is None:
+            continue
         if not taking.column:
             yield Fault(key="mapping-no-column", path=path, facts={"field": name})
-        if taking.optional and name in {"id", "received"}:
+        if taking.optional and name in _NEVER_OPTIONAL:
             yield Fault(key="mapping-not-optional", path=path, facts={"field": name})
         yield from _layout_faults(taking.times, (*path, "times"))
 

@@ -69,7 +69,7 @@ def _changed_by_hand(case: Case, ready: Layout) -> set[str]:
         return {
             name for name, old in zip(names, marks, strict=True) if mark(_present(case, ready, name)) != old
         }
-    others = [event for event in case.history if event.by != ready.mapping.system]
+    others = [event for event in case.history if ready.mapping.system not in {event.by, event.recorded_by}]
     told = {name for event in others for name in (*event.set, *event.changed)}
     told |= {"closed"} if any(event.did in {"close", "reopen", "retract"} for event in others) else set()
     told |= {"promise"} if any(event.promise for event in others) else set()

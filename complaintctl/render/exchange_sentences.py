@@ -23,6 +23,10 @@ EXCHANGE: Final[Mapping[str, str]] = {
     "mapping-guarded": N_("{field} cannot stand here; it has a place of its own or is never imported"),
     "mapping-twice": N_("{field} has a column and a constant. Keep one."),
     "mapping-wrong-word": N_("{value} does not fit the field {field} (expected: {expected})"),
+    "mapping-no-activities": N_("values: what each activity is here, such as: {{Closed: close}}"),
+    "mapping-activity": N_("no table tells {value}. An activity is a step, or: {choices}"),
+    "mapping-two-closings": N_("closed has a column of its own. Keep one of the two."),
+    "mapping-outcome": N_("without the column closed nothing says when the outcome was decided"),
     "import-columns": N_(
         "{file} has no column {missing}. Did you mean {near}? The mapping names the columns."
     ),
@@ -49,6 +53,8 @@ EXCHANGE: Final[Mapping[str, str]] = {
     "import-nul": N_("the record has a NUL byte"),
     "import-no-id": N_("the record has no id"),
     "import-id-twice": N_("the id {id} stands here a second time"),
+    "import-no-event": N_("the event has no time or no activity"),
+    "import-case-incomplete": N_("another event of this case could not be taken in (line {line})"),
     "import-not-received": N_("the record has no time of receipt"),
     "import-unreadable-time": N_("{field}: {value} is no time that the mapping knows"),
     "import-ambiguous-time": N_("{field}: the mapping's layouts read {value} differently"),

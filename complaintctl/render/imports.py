@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from complaintctl.domain.imports import Rejected, Summary
+from complaintctl.domain.imports import Oddity, Rejected, Summary
 from complaintctl.render import sentences, tables
 from complaintctl.render.language import N_, _
 
@@ -16,18 +17,41 @@ _COUNTS = {
     "irregular": N_("irregular order"),
     "kept": N_("kept by hand"),
 }
+# What can be odd about the events of a case.
+_ODD = {
+    "after-close": N_("after the closing"),
+    "same-time": N_("at the same time"),
+    "event-before-receipt": N_("before the receipt"),
+    "closed-before-receipt": N_("closed before the receipt"),
+    "promise-before-receipt": N_("promised before the receipt"),
+    "already-waiting": N_("waiting twice"),
+    "not-waiting": N_("resumed without a wait"),
+    "not-closed": N_("reopened without a closing"),
+    "state-kept": N_("the state stays as changed here"),
+    "not-in-table": N_("events that the table does not have any more"),
+}
 
 
 def text(done: Summary) -> str:
-    """The counts as a table, and the fields that stay as somebody here left them."""
+    """The counts as a table, the fields that stay as somebody here left them, and each case with odd events."""
     counts = {**{name: getattr(done, name) for name in _COUNTS if name != "kept"}, "kept": len(done.kept)}
     rows = [{"what": _(words), "count": counts[name]} for name, words in _COUNTS.items()]
+    if done.events:
+        rows.append({"what": _("events"), "count": done.events})
     said = tables.rows({"what": _("import"), "count": _("count")}, rows, "table")
     if done.kept:
         kept = [{"case": entry.case_id, "line": entry.line, "fields": entry.fields} for entry in done.kept]
         columns = {"case": _("case"), "line": _("line"), "fields": _("kept as changed here")}
         said += "\n" + tables.rows(columns, kept, "table")
+    if done.odd:
+        odd = [{**_oddity(entry), "what": _(_ODD[entry.what])} for entry in done.odd]
+        columns = {"id": _("case"), "record": _("record"), "what": _("events"), "lines": _("lines")}
+        said += "\n" + tables.rows(columns, odd, "table")
     return said
+
+
+def _oddity(entry: Oddity) -> dict[str, Any]:
+    return {"id": entry.case_id, "record": entry.record, "what": entry.what, "lines": list(entry.lines)}
 
 
 def machine(done: Summary, dry_run: bool, rejects: Path) -> str:
@@ -36,6 +60,8 @@ def machine(done: Summary, dry_run: bool, rejects: Path) -> str:
         "dry_run": dry_run,
         **{name: getattr(done, name) for name in _COUNTS if name != "kept"},
         "columns_changed": done.columns_changed,
+        "events": done.events,
+        "odd": [_oddity(entry) for entry in done.odd],
         "kept": [
             {"id": entry.case_id, "line": entry.line, "fields": list(entry.fields)} for entry in done.kept
         ],

@@ -21,7 +21,7 @@ from complaintctl.storage.imported import Found, Shelf
 from complaintctl.storage.rejects import Rejects
 
 # What is wrong with one record; everything else (disk, git) ends the import.
-_REJECTING: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
+REJECTING: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Reject
         else:
             _revise(job, arrival, found.path, found.content or b"", done)
     except (Broken, Misspelt) as error:
-        if error.key not in _REJECTING:
+        if error.key not in REJECTING:
             raise
         return Rejected(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
     return None
@@ -79,12 +79,12 @@ def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Reject
 
 def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: Summary) -> None:
     case = importing.new_case(arrival, job.ready, found.case_id)
-    _check_words(job, case, None)
+    check_words(job, case, None)
     shelf.since.add(case.id)
     done.new += 1
     done.irregular += any(event.irregular for event in case.history)
     if job.batch is not None:
-        bulk.write(job.batch, _path(job.book, case), emitter.case_text(case).encode())
+        bulk.write(job.batch, path_of(job.book, case), emitter.case_text(case).encode())
 
 
 def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Summary) -> None:
@@ -92,33 +92,34 @@ def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Sum
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
     revision = revising.revise(case, arrival, job.ready, job.rules, job.now)
-    _check_words(job, revision.case, revision.taken)
+    check_words(job, revision.case, revision.taken)
     done.changed += 1
     done.irregular += any(event.irregular for event in revision.events)
     done.columns_changed += revision.columns_changed
     if revision.kept:
         done.kept.append(Kept(case_id=case.id, line=arrival.line, fields=revision.kept))
     if job.batch is not None:
-        target = _path(job.book, revision.case)
-        bulk.write(job.batch, target, _revised_text(case, content, revision))
+        target = path_of(job.book, revision.case)
+        bulk.write(job.batch, target, revised_text(case, content, revision))
         if target != path:
             bulk.remove(job.batch, path)
 
 
-def _check_words(job: Import, case: Case, taken: tuple[str, ...] | None) -> None:
+def check_words(job: Import, case: Case, taken: tuple[str, ...] | None) -> None:
     """Raise Misspelt where the row brings a word that the team's policy does not know: check would fault it."""
     for fault in history.unknown_words(case, job.rules):
         if taken is None or ".".join(map(str, fault.path)) in taken:
             raise Misspelt(fault.key, **fault.facts)
 
 
-def _revised_text(case: Case, content: bytes, revision: Revision) -> bytes:
+def revised_text(case: Case, content: bytes, revision: Revision) -> bytes:
     """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
     if emitter.case_text(case).encode() == content:
         return emitter.case_text(revision.case).encode()
     return roundtrip.changed_text(content, revision.facts, revision.events)
 
 
-def _path(book: Casebook, case: Case) -> Path:
+def path_of(book: Casebook, case: Case) -> Path:
+    """Where a case is to lie, by its state."""
     place = casebook.closed_path if case.status == "closed" else casebook.open_path
     return place(book, case.id)

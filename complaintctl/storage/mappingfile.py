@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Misspelt
+from complaintctl.exchange import eventmapping
 from complaintctl.exchange.mapping import Mapping, faults_of
 from complaintctl.storage import schema, yamltext
 from complaintctl.storage.casefile import problem_at
@@ -40,7 +41,7 @@ def read(path: Path) -> tuple[Mapping | None, list[Problem]]:
         return None, problems
     mapping, faults = schema.checked(Mapping, _written_out(reading.root))
     if mapping is not None:
-        faults += faults_of(mapping)
+        faults += [*faults_of(mapping), *eventmapping.faults_of(mapping)]
     problems = [problem_at(path, reading, fault, None) for fault in faults]
     return (None if problems else mapping), sorted(problems, key=_by_place)
 
@@ -59,6 +60,8 @@ def _written_out(root: dict[str, Any]) -> dict[str, Any]:
     promise = root.get("promise")
     if isinstance(promise, dict) and "by" in promise:
         promise["by"] = _taking(promise["by"])
+    if isinstance(root.get("events"), dict):
+        root["events"] = {name: _taking(entry) for name, entry in root["events"].items()}
     if isinstance(root.get("fields"), dict):
         root["fields"] = {name: _taking(entry) for name, entry in root["fields"].items()}
     if isinstance(root.get("times"), str):

@@ -1,5 +1,6 @@
-"""Opening the file of another system: plain, or a member of a zip archive."""
+"""Opening the file of another system: plain, compressed by gzip, or a member of a zip archive."""
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -13,6 +14,7 @@ from complaintctl.errors import Broken, Misspelt
 
 _WORKBOOK: Final = "[Content_Types].xml"
 _SHOWN: Final = 10
+_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +28,7 @@ class SourceFile:
 
 @contextmanager
 def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
-    """The file, or the only (or the named) member of a zip archive, whatever its name ends in.
+    """The file, unpacked from gzip, or the only (or the named) member of a zip archive, whatever its name ends in.
 
     Raises Misspelt for no such file or member, Broken for what cannot be read.
     """
@@ -37,7 +39,7 @@ def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
             if not zipfile.is_zipfile(path):
                 if member is not None:
                     raise Misspelt("import-no-archive", file=path.name)
-                yield SourceFile(stream=stream, name=path.name, size=path.stat().st_size)
+                yield _plain(stream, path)
                 return
             with zipfile.ZipFile(stream) as archive:
                 entry = _entry(archive, path, member)
@@ -47,10 +49,28 @@ def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
                         name=f"{path.name}/{entry.filename}",
                         size=entry.file_size,
                     )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        gzip.BadGzipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         raise Broken("import-archive", file=path.name, detail=str(error)) from error
     except PermissionError as error:
         raise Broken("disk", path=str(path), detail=error.strerror or "") from error
+
+
+def _plain(stream: io.BufferedReader, path: Path) -> SourceFile:
+    """The file as it is, or what gzip packed into it: its last four bytes tell how much."""
+    if stream.peek(len(_GZIP))[: len(_GZIP)] != _GZIP:
+        return SourceFile(stream=stream, name=path.name, size=path.stat().st_size)
+    stream.seek(-4, io.SEEK_END)
+    size = int.from_bytes(stream.read(4), "little")
+    stream.seek(0)
+    unpacked = gzip.GzipFile(fileobj=stream, mode="rb")
+    return SourceFile(stream=io.BufferedReader(unpacked), name=path.name, size=size)
 
 
 def _entry(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.ZipInfo:

@@ -102,6 +102,53 @@ def test_what_is_no_mapping_is_named(tmp_path: Path, text: str, problem: str) ->
     assert problem in problems
 
 
+EVENTS = """\
+mapping: 1
+system: desk
+timezone: Asia/Shanghai
+times: "%Y-%m-%d %H:%M"
+id: case
+events:
+  time: when
+  by: [who, person]
+  activity: {column: what, values: {Shut: close}, else: note}
+"""
+
+
+def test_the_columns_of_events_may_be_written_short_and_the_receipt_left_out(tmp_path: Path) -> None:
+    mapping, problems = read(tmp_path, EVENTS)
+    assert problems == []
+    assert mapping is not None
+    assert mapping.received is None
+    assert mapping.events is not None
+    assert mapping.events.by is not None
+    assert (mapping.events.time.column, mapping.events.by.column) == (("when",), ("who", "person"))
+    assert (mapping.events.activity.values, mapping.events.activity.else_) == ({"Shut": "close"}, "note")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (EVENTS.replace(", values: {Shut: close}", ""), "9:13 mapping-no-activities"),
+        (EVENTS.replace("Shut: close", "Shut: approve"), "9:43 mapping-activity"),
+        (EVENTS.replace("else: note", "else: open"), "9:57 mapping-activity"),
+        (EVENTS + "closed: done\n", "9:43 mapping-two-closings"),
+        (EVENTS + "fields: {outcome: result}\n", "10:19 mapping-outcome"),
+        (EVENTS + "  owner: chief\nfields: {owner: boss}\n", "10:10 mapping-twice"),
+        (EVENTS.replace("time: when", "time: {column: when, optional: true}"), "7:9 mapping-not-optional"),
+        (EVENTS.replace("time: when", "time: []"), "7:9 mapping-no-column"),
+        (EVENTS.replace("  time: when\n", ""), "7:3 field-missing"),
+        (EVENTS + "  colour: red\n", "10:3 unknown-key"),
+    ],
+)
+def test_what_cannot_work_about_events_is_named_with_its_place(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    mapping, problems = read(tmp_path, text)
+    assert mapping is None
+    assert problems == [problem]
+
+
 @pytest.mark.parametrize("name", mappingfile.shipped_names())
 def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None:
     mapping, problems = mappingfile.read(mappingfile.find(name))
@@ -113,4 +160,4 @@ def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None
 def test_a_name_that_is_neither_file_nor_shipped_names_the_shipped_ones() -> None:
     with pytest.raises(Misspelt) as failure:
         mappingfile.find("bosten311")
-    assert failure.value.facts["choices"] == ["boston311", "cfpb"]
+    assert failure.value.facts["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]
