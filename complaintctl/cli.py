@@ -49,6 +49,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("step", "step", N_("Steps"), N_("Take a step of the team's own, as the policy names it.")),
     ("assign", "assign", N_("Events"), N_("Hand the case to somebody.")),
     ("escalate", "escalate", N_("Events"), N_("Pass the case up: a higher level, another person, a reason.")),
+    ("task", "task", N_("Events"), N_("Give a task to a department, or report one as done.")),
     ("wait", "wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
     ("resume", "resume", N_("Events"), N_("Go on after waiting.")),
     ("heard", "heard", N_("Events"), N_("Record what the customer said; ends a wait.")),

@@ -98,6 +98,22 @@ def people(incomplete: str) -> list[str]:
     return _fitting(policy.people, incomplete) if policy else []
 
 
+def receivers(incomplete: str) -> list[str]:
+    """The departments of the policy, then its people."""
+    from complaintctl.domain.policy import paths
+
+    policy = _policy()
+    if policy is None:
+        return []
+    people = [person for person in policy.people.values() if person]
+    departments = [
+        *(rule.to for rule in policy.tasks),
+        *(entry.department for _path, entry in paths(policy.categories, "")),
+        *(person.department for person in people),
+    ]
+    return _fitting(dict.fromkeys(name for name in (*departments, *policy.people) if name), incomplete)
+
+
 def steps(incomplete: str) -> list[str]:
     """The steps of the policy."""
     policy = _policy()

@@ -1,14 +1,15 @@
 """What is owed next: the first thing to look at in the morning."""
 
-from datetime import datetime
+import shlex
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import board
-from complaintctl.domain.clocks import PROMISE, Clock, Judged
+from complaintctl.domain import board, tasks
+from complaintctl.domain.clocks import PROMISE, TASK, Clock, Judged
 from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
@@ -32,20 +33,26 @@ def today(
     form: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """Show what each open case is owed first: overdue, then past a warning, then only running."""
+    """Show what each open case is owed first: overdue, then past a warning, then only running.
+
+    With a department or an owner, the tasks given to them on the cases of others stand there too.
+    """
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
-    if role is not None and role not in here.rules.policy.roles:
-        raise Misspelt("unknown-role", role=role, choices=list(here.rules.policy.roles))
+    _check_role(here, role)
     owner = _me(here) if mine else owner
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     owed, waiting, quiet = [], 0, 0
     for _path, judged in view.cases():
-        if judged.progress.status == "closed" or not _is_for(judged, owner, department):
+        if judged.progress.status == "closed":
+            continue
+        theirs = list(_tasks_for(judged, {name for name in (owner, department) if name is not None}))
+        owed += [(judged, clock) for clock in theirs]
+        if not _is_for(judged, owner, department):
             continue
         clock = board.pressing(board.of_role(judged, here.rules, role) if role else judged.clocks)
-        if clock is not None and clock.due is not None:
-            owed.append((clock.due, judged, clock))
+        if clock is not None:
+            owed += [(judged, clock)] if clock not in theirs else []
         elif role is not None:
             continue
         elif judged.progress.status == "waiting":
@@ -53,17 +60,22 @@ def today(
         else:
             quiet += 1
     owed.sort(key=_order)
-    entries = [_entry(here, judged, clock) for _due, judged, clock in owed]
+    entries = [_entry(here, judged, clock) for judged, clock in owed]
     if form == "json":
         desk.show(tables.document("today", entries))
     else:
         if form in tables.FOR_PEOPLE:
-            for entry, (due, judged, clock) in zip(entries, owed, strict=True):
-                entry.update(_readable(here, judged, clock, (due - view.moment).total_seconds()))
+            for entry, (judged, clock) in zip(entries, owed, strict=True):
+                entry.update(_readable(here, judged, clock))
         desk.show(tables.rows(_columns(), entries, form))
     desk.say_problems(view.problems, here.book.root)
-    desk.say(_summary(len(owed), waiting, quiet))
+    desk.say(_summary(len({judged.case.id for judged, _clock in owed}), waiting, quiet))
     return view.exit_code()
+
+
+def _check_role(here: desk.Desk, role: str | None) -> None:
+    if role is not None and role not in here.rules.policy.roles:
+        raise Misspelt("unknown-role", role=role, choices=list(here.rules.policy.roles))
 
 
 def _me(here: desk.Desk) -> str:
@@ -78,8 +90,17 @@ def _is_for(judged: Judged, owner: str | None, department: str | None) -> bool:
     return (owner is None or case.owner == owner) and (department is None or case.department == department)
 
 
-def _order(entry: tuple[datetime, Judged, Clock]) -> tuple[tuple[int, datetime], str]:
-    return board.urgency(entry[2]), entry[1].case.id
+def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
+    """The clocks of the open tasks that were given to whoever is asked for."""
+    for clock in judged.clocks:
+        if clock.step == TASK and clock.state in {"running", "overdue"}:
+            to, _called = tasks.name(judged.case, judged.progress, clock)
+            if names == {to}:
+                yield clock
+
+
+def _order(entry: tuple[Judged, Clock]) -> tuple[object, str]:
+    return board.urgency(entry[1]), entry[0].case.id
 
 
 def _columns() -> dict[str, str]:
@@ -110,23 +131,34 @@ def _entry(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
-        "command": command_for(case.id, clock),
+        "command": command_for(judged, clock),
     }
 
 
-def command_for(case_id: str, clock: Clock) -> str:
-    """The command that keeps the promise."""
+def command_for(judged: Judged, clock: Clock) -> str:
+    """The command that keeps the promise, or reports the task."""
+    case_id = judged.case.id
+    if clock.step == TASK:
+        _to, called = tasks.name(judged.case, judged.progress, clock)
+        return f"complaintctl task {case_id} --done {shlex.quote(called)}"
     step = clock.what if clock.step == PROMISE else clock.step
     own = step in BUILT_IN_STEPS or step == "close"
     return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"
 
 
-def _readable(here: desk.Desk, judged: Judged, clock: Clock, left: float) -> dict[str, object]:
-    length = wording.duration(int(left))
-    words = length if left >= 0 else _("{length} late").format(length=length)
+def _readable(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
+    due, left = "", ""
+    if clock.due is not None:
+        seconds = (clock.due - judged.as_of).total_seconds()
+        length = wording.duration(int(seconds))
+        words = length if seconds >= 0 else _("{length} late").format(length=length)
+        due, left = (
+            wording.moment(clock.due, here.rules.zone),
+            colours.painted(words, colours.of_time_left(seconds)),
+        )
     return {
-        "due": wording.moment(clock.due, here.rules.zone) if clock.due else "",
-        "left": colours.painted(words, colours.of_time_left(left)),
+        "due": due,
+        "left": left,
         "step": labels.clock(here.rules.policy, clock),
         "level": labels.word(here.rules.policy, "level", judged.case.level),
     }

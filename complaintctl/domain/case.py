@@ -58,6 +58,21 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """What a department (or a person) is asked to do on the case, and what it reported.
+
+    `to`, `what` and `given` tell it from the others; `due` is a fixed date, never paused.
+    """
+
+    to: str
+    what: str
+    given: datetime
+    due: datetime | None = None
+    done: datetime | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
     """Why it happened; its class is a path in the policy's `causes`."""
 
@@ -137,6 +152,7 @@ class Event:
     `set` maps a dotted field to [old, new] as texts; `changed` names personal fields without their values.
     `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]; `rungs` are those of
     the ladder that `escalate --due` did.
+    `tasks` are those that were given, or the one that was reported done, without what was reported.
     `recorded` stands where `at` was given by hand; `irregular` names the rule an imported event breaks.
     """
 
@@ -148,6 +164,7 @@ class Event:
     set: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     promise: tuple[datetime, ...] = ()
+    tasks: tuple[Task, ...] = ()
     file: str | None = None
     link: str | None = None
     event: str | None = None
@@ -188,6 +205,7 @@ class Case:
     promised: tuple[Promise, ...] = ()
     cause: Cause | None = None
     plan: Plan | None = None
+    tasks: tuple[Task, ...] = ()
     remedy: Remedy | None = None
     outcome: Outcome | None = None
     satisfaction: Satisfaction | None = None

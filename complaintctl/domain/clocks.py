@@ -12,6 +12,9 @@ from complaintctl.domain.thresholds import Point
 
 State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"
+TASK = "task"
+# Clocks of dates fixed in the case itself: no step of a policy, never paused.
+DATED = frozenset({PROMISE, TASK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

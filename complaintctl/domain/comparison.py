@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from complaintctl.domain import deadlines, history
 from complaintctl.domain.case import Case
-from complaintctl.domain.clocks import PROMISE, Clock, Judged
+from complaintctl.domain.clocks import DATED, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 
 # What a policy does to a clock, the worst first.
@@ -116,11 +116,11 @@ class Comparing:
 
 
 def _going(judged: Judged) -> dict[str, Clock]:
-    """The clocks that run or stand still; a date told to a customer is no clock of the policy."""
+    """The clocks that run or stand still; a date fixed in the case is no clock of the policy."""
     return {
         clock.step: clock
         for clock in judged.clocks
-        if clock.step != PROMISE and clock.taken is None and clock.due is not None
+        if clock.step not in DATED and clock.taken is None and clock.due is not None
     }
 
 

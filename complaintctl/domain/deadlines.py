@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import endings, fields, limits, thresholds, worktime
+from complaintctl.domain import endings, fields, limits, tasks, thresholds, worktime
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
 from complaintctl.domain.endings import Ending, Track, unpaused_end
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy import Step, Texts
+from complaintctl.domain.policy import Step, TaskRule, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
 from complaintctl.domain.rulebook import Rulebook, ladder_of, possible_limits, timetable_of
 
@@ -23,8 +23,8 @@ REOPENED: Final = "reopen"
 Tracks = dict[tuple[str, str, bool], Track]
 
 
-def applies(case: Case, step: Step) -> bool:
-    """Whether the step's `when:` holds for the facts; a class includes those below it."""
+def applies(case: Case, step: Step | TaskRule) -> bool:
+    """Whether the `when:` of a step, or of a task that the policy names, holds for the facts; a class includes those below it."""
     for field, wanted in step.when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
         value = fields.text_at(case, field) or ""
@@ -48,6 +48,7 @@ def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) ->
     found = (clock_of(case, book, done, name, as_of, tracks) for name in book.steps)
     clocks = [clock for clock in found if clock is not None]
     clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
+    clocks.extend(tasks.clocks(case, book, done, as_of))
     return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
 
 

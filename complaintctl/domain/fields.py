@@ -24,7 +24,7 @@ PERSONAL: Final = frozenset({"description", "satisfaction.comment"})
 JUDGED: Final = ("received", "level", "category", "outcome")
 
 # What only a command of its own may change: identity, state, and what carries its own proof.
-GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "links", "attachments"})
+GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "tasks", "links", "attachments"})
 
 # Without these a file is no case.
 REQUIRED: Final = frozenset({"title", "received"})

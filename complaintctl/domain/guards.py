@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import fields, history
+from complaintctl.domain import fields, history, planned_tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
@@ -16,6 +16,8 @@ from complaintctl.errors import Misspelt, NotFound, Refused
 
 # Steps that may be taken again without a reopening: a new class, another word to the customer.
 REPEATABLE: Final = frozenset({"classify", "ack", "update"})
+# Events besides steps before which no case can have been closed.
+BINDING: Final = frozenset({"wait", "reopen", "task", "task-done"})
 # A case stays registered, and a retraction is itself the correction.
 NOT_RETRACTABLE: Final = frozenset({"open", "retract", "import"})
 
@@ -85,7 +87,10 @@ def check_step(ask: Ask) -> None:
             raise Refused("approval-missing", step=ask.did, before=before, roles=missing, case=ask.after.id)
         _not_before(ask.at, taken[before])
     _check_roles(ask.book, step.roles, ask.by, ask.did)
-    _check_needs(ask.after, needs_of(step.needs, ask.after), ask.did)
+    needs = needs_of(step.needs, ask.after)
+    _check_needs(ask.after, needs, ask.did)
+    if planned_tasks.NEED in needs:
+        planned_tasks.check_all_done(ask.after, ask.book, ask.now.progress, ask.did, ask.at)
 
 
 def before_of(case: Case, book: Rulebook, step: Step) -> tuple[str, ...]:
@@ -106,7 +111,7 @@ def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
 
 
 def _check_needs(case: Case, needs: tuple[str, ...], did: str) -> None:
-    missing = [need for need in needs if not fields.is_known(case, need)]
+    missing = [need for need in needs if need != planned_tasks.NEED and not fields.is_known(case, need)]
     if missing:
         raise Refused("facts-missing", step=did, fields=missing, case=case.id)
 
@@ -150,9 +155,7 @@ def check_close(ask: Ask) -> tuple[str, ...]:
     if ask.after.outcome is None:
         raise Misspelt("outcome-missing", case=ask.after.id)
     binding = [
-        event
-        for event in ask.now.progress.events
-        if event.did not in OTHER_EVENTS or event.did in {"wait", "reopen"}
+        event for event in ask.now.progress.events if event.did not in OTHER_EVENTS or event.did in BINDING
     ]
     if binding:
         _not_before(ask.at, max(binding, key=_moment))
@@ -177,11 +180,15 @@ def _missing_for_close(now: Judged, after: Case, book: Rulebook) -> Iterator[str
     else:
         steps = tuple(step.step for step in book.policy.steps if is_required(step) and applies(after, step))
         needs = ()
+    if outcome not in rules or planned_tasks.NEED in needs:
+        planned = planned_tasks.NEED in needs
+        yield from planned_tasks.missing(after, book, now.progress, planned=planned)
     for name in steps:
         if name not in now.progress.taken:
             yield name
         yield from (f"approve {name} ({role})" for role in roles_missing(now, book, name))
-    yield from (need for need in needs if not fields.is_known(after, need))
+    facts = (need for need in needs if need != planned_tasks.NEED)
+    yield from (need for need in facts if not fields.is_known(after, need))
 
 
 def _guard_reopen(ask: Ask) -> None:

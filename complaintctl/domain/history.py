@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import fields
+from complaintctl.domain import fields, tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.progress import in_order, progress, retracted
@@ -72,10 +72,11 @@ def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
     later = [event for event in in_order(case) if event.at > moment]
     if not later:
         return case
+    past = tuple(event for event in case.history if event.at <= moment)
+    given = tasks.told_by(case, past)
     for event in reversed(later):
         case = _undone(case, event)
-    past = tuple(event for event in case.history if event.at <= moment)
-    case = dataclasses.replace(case, history=past)
+    case = dataclasses.replace(case, history=past, tasks=given)
     return dataclasses.replace(case, status=progress(case, book, moment).status)
 
 
@@ -86,9 +87,9 @@ def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
     is what stood before the event. Personal fields stand as they are today, as in `as_of`.
     """
     for place in range(len(case.history) - 1, -1, -1):
-        event = case.history[place]
-        after = dataclasses.replace(case, history=case.history[:place])
-        case = _undone(after, event)
+        event, past = case.history[place], case.history[:place]
+        after = dataclasses.replace(case, history=past)
+        case = dataclasses.replace(_undone(after, event), tasks=tasks.told_by(case, past))
         yield event, case, after
 
 
@@ -168,6 +169,7 @@ def _unrecorded(case: Case) -> Iterator[Fault]:
         if promise.by not in made:
             facts = {"field": "promised", "value": fields.as_text(promise.by)}
             yield Fault(key="promise-without-event", path=("promised", place), facts=facts)
+    yield from tasks.unrecorded(case)
 
 
 def unknown_words(case: Case, book: Rulebook) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from complaintctl.domain import calendars, deadlines, endings, verdicts, worktime
-from complaintctl.domain.clocks import PROMISE, Clock, Judged
+from complaintctl.domain.clocks import DATED, PROMISE, Clock, Judged
 from complaintctl.domain.progress import Interval
 from complaintctl.domain.rulebook import Rulebook, timetable_of
 from complaintctl.domain.worktime import ONE_DAY, Timetable
@@ -77,7 +77,8 @@ def _policy_path(clock: Clock, judged: Judged, book: Rulebook) -> tuple[str | in
 
 def _lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
     if clock.state in {"ahead", "settled"}:
-        yield Line(key=clock.state, facts={"from": book.steps[clock.step].from_})
+        step = book.steps.get(clock.step)
+        yield Line(key=clock.state, facts={"from": step.from_ if step else clock.origin})
         return
     yield from _sum_lines(clock, judged, book)
     yield from _standing(clock, judged)
@@ -91,8 +92,9 @@ def _sum_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
     """From the starting point to the due time, with everything counted and everything left out."""
     if clock.start is not None:
         yield Line(key="start", facts={"origin": clock.origin, "at": clock.start})
-    if clock.step == PROMISE:
-        yield Line(key="fixed", facts={"due": clock.due})
+    if clock.step in DATED:
+        fixed = "fixed" if clock.step == PROMISE else "fixed-task" if clock.due else "no-date"
+        yield Line(key=fixed, facts={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, book)
         table = timetable_of(book, book.steps[clock.step])

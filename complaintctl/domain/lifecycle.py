@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import deadlines, fields, guards, history, verdicts
-from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached
-from complaintctl.domain.clocks import PROMISE, Clock
+from complaintctl.domain import deadlines, fields, guards, history, planned_tasks, tasks, verdicts
+from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached, Task
+from complaintctl.domain.clocks import DATED, Clock, Judged
 from complaintctl.domain.progress import opens_waiting
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.domain.words import Status
@@ -17,7 +17,10 @@ from complaintctl.errors import Refused
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What somebody wants to record. `facts` maps dotted fields to typed values, None clears one."""
+    """What somebody wants to record. `facts` maps dotted fields to typed values, None clears one.
+
+    `task` calls an open task by its number or department; `planned` stands for the tasks that the policy names.
+    """
 
     did: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -29,6 +32,9 @@ class Request:
     refused: bool = False
     force: bool = False
     promises: tuple[Promise, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    task: str | None = None
+    planned: bool = False
     link: dict[str, str] | None = None
     attachment: Attachment | None = None
     rungs: tuple[Reached, ...] = ()
@@ -76,6 +82,7 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
     now = deadlines.judged(case, book, act.now)
     guards.check_time(case, act.at, act.now)
     request = _with_step_promises(case, book, request, act)
+    request = _with_tasks(now, book, request, act)
     changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
     after = case
     for name, value in changes.items():
@@ -124,6 +131,22 @@ def _with_step_promises(case: Case, book: Rulebook, request: Request, act: Act) 
     return dataclasses.replace(request, promises=(*request.promises, *made))
 
 
+def _with_tasks(now: Judged, book: Rulebook, request: Request, act: Act) -> Request:
+    """The tasks that the request means: those the policy names, or the one that is called by name, with its report."""
+    case, given, at = now.case, request.tasks, moment_in(book, act.at)
+    if now.progress.status == "closed":
+        return request
+    if request.planned and not (given := planned_tasks.to_give(case, book, at)):
+        raise Refused("no-task-planned", case=case.id)
+    if request.task is not None:
+        report = tasks.reported(case, now.progress, request.task, at, request.text)
+        return dataclasses.replace(request, tasks=(report,), to=report.to)
+    if {tasks.key(task) for task in given} & {tasks.key(task) for task in case.tasks}:
+        raise Refused("nothing-changed", case=case.id)
+    names = {task.to for task in given}
+    return dataclasses.replace(request, tasks=given, to=names.pop() if len(names) == 1 else request.to)
+
+
 def _facts_of(case: Case, request: Request) -> dict[str, Any]:
     """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
     return {name: value for name, value in request.facts.items() if value != _before(case, name, value)}
@@ -136,7 +159,7 @@ def _before(case: Case, name: str, value: Any) -> Any:
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
-    """What the kind of event itself changes: state, promises, links, attachments, and what a retraction undoes."""
+    """What the kind of event itself changes: state, promises, tasks, links, attachments, and what a retraction undoes."""
     changes: dict[str, Any] = {}
     wanted = NEXT_STATUS.get(request.did)
     if wanted is not None and not (request.did == "heard" and status == "closed"):
@@ -145,6 +168,8 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
         changes["outcome"] = None
     if request.promises:
         changes["promised"] = (*case.promised, *request.promises)
+    if request.tasks:
+        changes["tasks"] = tasks.after(case, request.did, request.tasks)
     if request.link is not None:
         changes["links"] = (*case.links, request.link)
     if request.attachment is not None:
@@ -171,6 +196,8 @@ def _taken_back(case: Case, part: str) -> dict[str, Any]:
     remaining = dataclasses.replace(
         case, history=tuple(entry for entry in case.history if entry is not event)
     )
+    if event.tasks:
+        back["tasks"] = tasks.told_by(case, remaining.history)
     if event.did in NEXT_STATUS:
         back["status"] = status_of(remaining)
     return back
@@ -204,6 +231,7 @@ def _event(
         },
         changed=tuple(name for name in public if fields.is_personal(name)),
         promise=tuple(promise.by for promise in request.promises),
+        tasks=tasks.without_report(request.tasks),
         file=request.attachment.file if request.attachment else None,
         link=next(iter(request.link.values())) if request.link else None,
         event=retracted.id if retracted else None,
@@ -222,6 +250,8 @@ def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: E
     clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
     found = verdicts.verdict(verdicts.taking(case, after, book, request.did, event.at), book)
     verdict = {"due": found[0], "met": found[1]} if found else {}
+    if request.task is not None and (due := request.tasks[0].due):
+        verdict = {"due": due, "met": event.at <= due}
     moved = {
         step: (moment_in(book, old), moment_in(book, new))
         for step, old, new in _moves(case, clocks, book, event.at)
@@ -236,7 +266,7 @@ def _moves(
     for before in deadlines.judged(case, book, at).clocks:
         now = clocks.get(before.step)
         going = before.taken is None and now is not None and now.taken is None
-        if going and now and before.due and now.due and before.due != now.due and before.step != PROMISE:
+        if going and now and before.due and now.due and before.due != now.due and before.step not in DATED:
             yield before.step, before.due, now.due
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from complaintctl.domain import overview
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.clocks import PROMISE, Clock, Judged
+from complaintctl.domain.clocks import DATED, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 
 GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
@@ -20,7 +20,7 @@ MEDIAN: Final = 50
 class StepFigures:
     """One row of a report: how the clocks of a step ended or stand; cases without such a clock are `none`.
 
-    Times are seconds from receipt (a promise: from its making) to the taking, by the clock; None without any.
+    Times are seconds from receipt (a promise: from its making, a task: from its giving) to the taking, by the clock; None without any.
     """
 
     step: str
@@ -69,7 +69,7 @@ class Tally:
         self.states: dict[str, Counter[str]] = {}
         self.none: dict[str, Counter[str]] = {}
         self.times: dict[str, list[int]] = {}
-        self.rows = [*book.order, PROMISE]
+        self.rows = [*book.order, PROMISE, TASK]
 
     def add(self, judged: Judged) -> None:
         """Count one case."""
@@ -94,7 +94,7 @@ class Tally:
 
     def _time(self, case: Case, clock: Clock) -> None:
         if clock.taken is not None:
-            start = clock.start if clock.step == PROMISE and clock.start else case.received
+            start = clock.start if clock.step in DATED and clock.start else case.received
             self.times.setdefault(clock.step, []).append(_between(start, clock.taken))
 
     def _earlier_takings(self, judged: Judged) -> None:
@@ -118,7 +118,9 @@ class Tally:
             overdue_cases=self.overdue,
             reopened=self.reopened,
             counts={name: dict(counter.most_common()) for name, counter in self.counts.items()},
-            steps=tuple(self._figures(step) for step in self.rows if step in self.states or step != PROMISE),
+            steps=tuple(
+                self._figures(step) for step in self.rows if step in self.states or step not in DATED
+            ),
             closing_median=percentile(self.times.get("", []), MEDIAN),
             closing_ninetieth=percentile(self.times.get("", []), NINTH_DECILE),
         )

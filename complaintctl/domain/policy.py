@@ -122,6 +122,16 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TaskRule:
+    """A task that cases call for where `when` holds, and how long the department has from its giving."""
+
+    to: str
+    what: Texts
+    within: Texts | None = None
+    when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CloseRule:
     """What closing with one outcome takes. An outcome without a rule takes every required step."""
 
@@ -164,6 +174,7 @@ class Policy:
     levels: dict[str, Labelled | None] = field(default_factory=dict)
     categories: dict[str, Class | None] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    tasks: tuple[TaskRule, ...] = ()
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None
     remedies: dict[str, Labelled | None] = field(default_factory=dict)

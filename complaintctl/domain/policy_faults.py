@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from complaintctl.domain import calendar_faults, fields, limits
-from complaintctl.domain.policy import Calendar, Policy, Rung, Step, paths
+from complaintctl.domain.policy import Calendar, Policy, Rung, Step, TaskRule, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
@@ -20,6 +20,7 @@ def faults_of(policy: Policy) -> list[Fault]:
         *_time_faults(policy),
         *_key_faults(policy),
         *_step_faults(policy),
+        *_task_faults(policy),
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]
@@ -67,6 +68,19 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
         yield from _reference_faults(policy, step, names, path)
 
 
+def _task_faults(policy: Policy) -> Iterator[Fault]:
+    """Limits and conditions of tasks that cannot be understood, tasks without words or named twice."""
+    calendar = policy.calendars.get(policy.calendar)
+    for place, rule in enumerate(policy.tasks):
+        path: Path = ("tasks", place)
+        if not rule.what or not rule.to:
+            yield Fault(key="policy-task-empty", path=path)
+        if rule in policy.tasks[:place]:
+            yield Fault(key="policy-task-twice", path=path, facts={"to": rule.to})
+        yield from _limit_faults(policy, calendar, rule.within, (*path, "within"))
+        yield from _when_faults(policy, rule, path)
+
+
 def _time_faults(policy: Policy) -> Iterator[Fault]:
     """Warnings, pauses and rungs of the ladder that name no time, and rungs that lead to nobody."""
     yield from _warn_faults(policy.warn, ("warn",))
@@ -85,7 +99,7 @@ def _time_faults(policy: Policy) -> Iterator[Fault]:
 def _act_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault]:
     """Acts of a rung that could do nothing, and a rung that stands there twice for the same clocks."""
     path: Path = ("escalation", place)
-    names = ("promise", *(step.step for step in policy.steps))
+    names = ("promise", "task", *(step.step for step in policy.steps))
     for which, name in enumerate(rung.steps):
         yield from _known(name, names, (*path, "steps", which), "step")
     if rung.hand_over and rung.to not in policy.people:
@@ -142,7 +156,7 @@ def _reference_faults(policy: Policy, step: Step, names: list[str], path: Path) 
     yield from _list_faults(policy, step, path)
 
 
-def _when_faults(policy: Policy, step: Step, path: Path) -> Iterator[Fault]:
+def _when_faults(policy: Policy, step: Step | TaskRule, path: Path) -> Iterator[Fault]:
     """A condition on a field no case has, or on a word no case may use: it would never hold."""
     words: Mapping[str, Iterable[str]] = {
         "level": policy.levels,

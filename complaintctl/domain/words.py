@@ -41,6 +41,8 @@ OTHER_EVENTS: Final = (
     "reopen",
     "resume",
     "retract",
+    "task",
+    "task-done",
     "wait",
 )
 

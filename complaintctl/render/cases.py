@@ -100,7 +100,7 @@ def event_words(event: Event, zone: ZoneInfo) -> str:
     parts += [f"{name}: …" for name in event.changed]
     words = ((_("via {value}"), event.via), (_("to {value}"), event.to), ("→ {value}", event.link))
     parts += [template.format(value=value) for template, value in words if value]
-    parts += [value for value in (event.file, event.event) if value]
+    parts += [value for value in (event.file, event.event, *(one.what for one in event.tasks)) if value]
     if event.refused:
         parts.append(_("refused"))
     if event.due is not None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from complaintctl import __version__
-from complaintctl.domain.clocks import PROMISE
+from complaintctl.domain.clocks import DATED
 from complaintctl.domain.overview import Finding
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Problem
@@ -98,8 +98,9 @@ def summary(checked: Checked) -> str:
 
 
 def step_name(finding: Finding) -> str:
-    """The step, or for a promise to the customer what was promised."""
-    return f"{PROMISE}: {finding.clock.what}" if finding.clock.step == PROMISE else finding.clock.step
+    """The step, or for a promise to the customer or a task what it is about."""
+    clock = finding.clock
+    return f"{clock.step}: {clock.what}" if clock.step in DATED else clock.step
 
 
 def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:

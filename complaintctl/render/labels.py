@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.domain import vocabulary
 from complaintctl.domain.case import Reached
-from complaintctl.domain.clocks import PROMISE, Clock
+from complaintctl.domain.clocks import PROMISE, TASK, Clock
 from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render.language import N_, _, current
 
@@ -26,6 +26,7 @@ ORIGINS: Final[Mapping[str, str]] = {
     "last-word": N_("the last word to the customer"),
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
+    "given": N_("the giving of the task"),
 }
 # The events that are no step of a policy; a step brings its own label.
 EVENTS: Final[Mapping[str, str]] = {
@@ -42,6 +43,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "reopen": N_("reopen"),
     "resume": N_("resume"),
     "retract": N_("retract"),
+    "task": N_("task"),
+    "task-done": N_("task done"),
     "wait": N_("wait"),
 }
 
@@ -61,6 +64,8 @@ def clock(policy: Policy, one: Clock) -> str:
     """What a clock runs for: its step, or what was promised."""
     if one.step == PROMISE:
         return _("promise: {step}").format(step=event(policy, one.what))
+    if one.step == TASK:
+        return _("task: {what}").format(what=one.what)
     return step(policy, one.step)
 
 
@@ -100,5 +105,6 @@ def cell(policy: Policy, field: str, key: str) -> str:
     if field == "status":
         return _(STATUSES.get(key, key))
     if field == "step":
-        return _("promise") if key == PROMISE else step(policy, key)
+        dated = {PROMISE: _("promise"), TASK: _("task")}
+        return dated.get(key) or step(policy, key)
     return word(policy, field, key)

@@ -49,6 +49,7 @@ PARTS: Final[Mapping[str, str]] = {
     "reopen_to": N_("reopened to"),
     "roles": N_("roles"),
     "source": N_("source"),
+    "tasks": N_("tasks for departments"),
     "special_hours": N_("hours of single days"),
     "timezone": N_("time zone"),
     "until": N_("until"),

@@ -10,10 +10,12 @@ from complaintctl.render import facts
 from complaintctl.render.escalation_sentences import ESCALATION
 from complaintctl.render.exchange_sentences import EXCHANGE
 from complaintctl.render.language import N_, _
+from complaintctl.render.task_sentences import TASKS
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
 SENTENCES: Final[Mapping[str, str]] = {
     **EXCHANGE,
+    **TASKS,
     **ESCALATION,
     # spelling (exit 2)
     "no-casebook": N_(

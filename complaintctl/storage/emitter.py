@@ -25,6 +25,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("promised",),
     ("cause",),
     ("plan",),
+    ("tasks",),
     ("remedy", "outcome"),
     ("satisfaction",),
     ("lesson", "lesson_mark"),

@@ -1,4 +1,4 @@
-"""Uniting two histories that a merge left in conflict: both appended runs, in order of recording, nothing else."""
+"""Uniting two histories that a merge left in conflict, both appended runs in order of recording; tasks besides."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from complaintctl.storage import yamltext
+from complaintctl.storage import merging_tasks, yamltext
 
 _TOP_KEY: Final = re.compile(rb"^[^\s#\-][^:]*:")
 _HISTORY: Final = re.compile(rb"^[\"']?history[\"']?\s*:\s*(#.*)?$")
+_TASKS: Final = re.compile(rb"^[\"']?tasks[\"']?\s*:\s*(#.*)?$")
 _ENTRY: Final = re.compile(rb"^\s*- ")
 _ASIDE: Final = re.compile(rb"^\s*(#.*)?$")
 
 
 class FactConflictError(ValueError):
-    """The conflict is not only in the history; `line` (from 1) is where it begins, `lines` the lines of both sides."""
+    """The conflict is not only in the history and the tasks; `line` (from 1) is where it begins, `lines` the lines of both sides."""
 
     def __init__(self, line: int, lines: list[bytes]) -> None:
         super().__init__(line)
@@ -49,19 +50,23 @@ class _Entry:
 
 
 def united(text: bytes, known: Collection[str]) -> bytes:
-    """The file with every conflict of its history replaced by the events of both sides.
+    """The file with every conflict of its history, and of its tasks, replaced by what both sides have.
 
     An event that both sides hold stands once. Each side keeps its order; the one recorded first comes first, so
     that both clones come to the same file. Raises FactConflictError where a conflict touches anything else, or
     changes one of the events with the `known` ids, which the common ancestor holds.
     """
     lines: list[bytes] = []
-    in_history = False
+    in_history = in_tasks = False
     for part in _parts(text.splitlines(keepends=True)):
         if isinstance(part, bytes):
             if _TOP_KEY.match(part):
                 in_history = _HISTORY.match(part) is not None
+                in_tasks = _TASKS.match(part) is not None
             lines.append(part)
+            continue
+        if in_tasks and (tasks := merging_tasks.united(part.ours, part.theirs)):
+            lines += tasks
             continue
         if not in_history:
             raise part.error

@@ -23,6 +23,7 @@ from complaintctl.domain.case import (
     Remedy,
     Satisfaction,
     Source,
+    Task,
 )
 from complaintctl.domain.words import CROCKFORD, MARKS, OUTCOMES
 
@@ -128,6 +129,15 @@ def _tuples(entries: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...
 
 MEASURES: Final = st.builds(Measure, what=TEXTS, who=SOME_TEXT, due=SOME_TEXT)
 PROMISES: Final = st.builds(Promise, by=MOMENTS, what=TEXTS, made=MOMENTS)
+TASKS: Final = st.builds(
+    Task,
+    to=TEXTS,
+    what=TEXTS,
+    given=MOMENTS,
+    due=st.none() | MOMENTS,
+    done=st.none() | MOMENTS,
+    result=SOME_TEXT,
+)
 _LEVEL_PAIRS: Final = st.tuples(SOME_TEXT, SOME_TEXT)
 _DAY_PAIRS: Final = st.tuples(st.none() | DAYS.map(date.isoformat), DAYS.map(date.isoformat))
 _MOMENT_PAIRS: Final = st.tuples(st.none(), MOMENTS.map(datetime.isoformat))
@@ -156,6 +166,7 @@ EVENTS: Final = st.builds(
     set=CHANGES,
     changed=_tuples(NAMES),
     promise=_tuples(MOMENTS),
+    tasks=_tuples(TASKS),
     file=SOME_TEXT,
     link=SOME_TEXT,
     event=SOME_TEXT,
@@ -201,6 +212,7 @@ _FACTS: Final = st.builds(
     cause=st.none() | st.builds(Cause, class_=SOME_TEXT, finding=SOME_TEXT, five_whys=_tuples(TEXTS)),
     plan=st.none()
     | st.builds(Plan, remedy=SOME_TEXT, measures=_tuples(MEASURES), agreed_with_customer=TRUTHS),
+    tasks=_tuples(TASKS),
     remedy=st.none() | st.builds(Remedy, kind=SOME_TEXT, cost=SOME_TEXT),
     outcome=st.none() | st.sampled_from(OUTCOMES),
     satisfaction=st.none()

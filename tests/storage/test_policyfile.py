@@ -15,6 +15,7 @@ from complaintctl.domain.policy import (
     Policy,
     Rung,
     Step,
+    TaskRule,
     department_of,
     paths,
     playbook,
@@ -88,7 +89,7 @@ def test_the_example_on_the_page_about_the_format_is_faultless() -> None:
     assert places(example.partition("```")[0]) == []
 
 
-@pytest.mark.parametrize("owner", [Policy, Calendar, Step, CloseRule, Person, GitRule, Class, Rung])
+@pytest.mark.parametrize("owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Class, Rung])
 def test_the_page_about_the_format_names_every_key(owner: type) -> None:
     page = DOCUMENT.read_text(encoding="utf-8")
     names = [key(name) for name in get_type_hints(owner)]
