@@ -71,6 +71,9 @@ def _count_faults(count: Count, path: Path) -> Iterator[Fault]:
             yield Fault(key="policy-hour", path=(*path, name), facts={"value": text})
     if count.then is not None and count.cutoff is None:
         yield Fault(key="policy-then-without-cutoff", path=(*path, "then"))
+    if count.cutoff is not None and count.day_off == "stays":
+        # Friday evening would then count from Monday, and Saturday morning from Saturday.
+        yield Fault(key="policy-cutoff-stays", path=(*path, "day_off"))
 
 
 def is_too_long(text: str, calendar: Calendar) -> bool:

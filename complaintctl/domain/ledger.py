@@ -10,7 +10,7 @@ from complaintctl.domain import calendars, deadlines, endings, verdicts, worktim
 from complaintctl.domain.clocks import DATED, PROMISE, Clock, Judged
 from complaintctl.domain.progress import Interval
 from complaintctl.domain.rulebook import Rulebook, timetable_of
-from complaintctl.domain.worktime import ONE_DAY, Timetable
+from complaintctl.domain.worktime import ONE_DAY, Counting, Timetable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,15 +117,14 @@ def _limit_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]
     if step.source:
         yield Line(key="demanded-by", facts={"source": step.source})
     if clock.limit.working_days:
-        yield from _counting_lines(table)
+        yield from counting_lines(table.counting)
 
 
-def _counting_lines(table: Timetable) -> Iterator[Line]:
-    """The rule by which the calendar counts working days, in words."""
-    counting = table.counting
+def counting_lines(counting: Counting) -> Iterator[Line]:
+    """The rule by which a calendar counts working days, in words."""
     yield Line(key="first-day-counted" if counting.counts_first else "first-day-not-counted")
-    if counting.moves_start:
-        yield Line(key="day-off-moves")
+    if counting.day_off != "stays":
+        yield Line(key="day-off-moves" if counting.day_off == "moves" else "day-off-opens")
     if counting.cutoff is not None:
         then = counting.then if counting.then is not None else counting.cutoff
         key = "cutoff-then" if counting.then is not None else "cutoff"

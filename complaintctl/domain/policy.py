@@ -32,11 +32,12 @@ class Class:
 class Count:
     """How working days are counted: from which day, what a start on a day off means, until when on the last day.
 
-    What starts at or after `cutoff` counts from `then` of the next working day.
+    What starts at or after `cutoff` counts from `then` of the next working day. Left out, `day_off` is `stays`, beside a
+    cut-off hour `next opening`.
     """
 
     from_: Literal["next day", "same day"] = "next day"
-    day_off: Literal["stays", "moves"] = "stays"
+    day_off: Literal["stays", "moves", "next opening"] | None = None
     until: Literal["closing", "same time"] = "closing"
     cutoff: str | None = None
     then: str | None = None

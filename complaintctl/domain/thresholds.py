@@ -11,7 +11,7 @@ from complaintctl.domain.policy import Rung
 from complaintctl.domain.worktime import Counting, Timetable
 
 # Counted back from a due time, working days keep its time of day.
-BACK: Final = Counting(counts_first=False, moves_start=False, keeps_time=True, cutoff=None, then=None)
+BACK: Final = Counting(counts_first=False, day_off="stays", keeps_time=True, cutoff=None, then=None)
 WHOLE: Final = 100
 
 

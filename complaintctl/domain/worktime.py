@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.calendars import ROUND_THE_CLOCK, DayRules, day_rules, is_working_day, minutes
+from complaintctl.domain.calendars import (
+    ROUND_THE_CLOCK,
+    DayRules,
+    day_rules,
+    hours_of,
+    is_working_day,
+    minutes,
+)
 from complaintctl.domain.layout import Layout, NeverOpenError
-from complaintctl.domain.policy import Calendar
+from complaintctl.domain.policy import Calendar, Count
 from complaintctl.domain.zones import at_seconds, local, placed, seconds_of
 
 ONE_DAY: Final = timedelta(days=1)
@@ -25,18 +32,19 @@ MONTHS_A_YEAR: Final = 12
 HORIZON_YEARS: Final = 4
 
 Span = tuple[datetime, datetime]
+DayOff = Literal["stays", "moves", "next opening"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counting:
     """How working days are counted; minutes of the local day for `cutoff` and `then`.
 
-    `counts_first`: the day of the start is the first one. `moves_start`: a start on a day off counts as made at
-    that hour of the next working day. `keeps_time`: the end keeps the time of day, else it is the last closing.
+    `counts_first`: the day of the start is the first one. `day_off`: a start on a day off stays, moves to that hour
+    of the next working day, or to its opening. `keeps_time`: the end keeps the time of day, else it is the last closing.
     """
 
     counts_first: bool
-    moves_start: bool
+    day_off: DayOff
     keeps_time: bool
     cutoff: int | None
     then: int | None
@@ -56,7 +64,7 @@ class Timetable:
 
 
 PLAIN_COUNTING: Final = Counting(
-    counts_first=False, moves_start=False, keeps_time=False, cutoff=None, then=None
+    counts_first=False, day_off="stays", keeps_time=False, cutoff=None, then=None
 )
 
 
@@ -74,23 +82,27 @@ def always(zone: ZoneInfo) -> Timetable:
     )
 
 
+def counting_of(count: Count) -> Counting:
+    """The count rule of a checked policy, made ready."""
+    return Counting(
+        counts_first=count.from_ == "same day",
+        day_off=count.day_off or ("next opening" if count.cutoff else "stays"),
+        keeps_time=count.until == "same time",
+        cutoff=minutes(count.cutoff) if count.cutoff else None,
+        then=minutes(count.then) if count.then else None,
+    )
+
+
 def timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
     """A calendar of a checked policy, made ready; `zone` holds where the calendar names none."""
     rules = day_rules(calendar)
     there = ZoneInfo(calendar.timezone) if calendar.timezone else zone
-    count = calendar.count
     return Timetable(
         name=name,
         zone=there,
         rules=rules,
         always=False,
-        counting=Counting(
-            counts_first=count.from_ == "same day",
-            moves_start=count.day_off == "moves",
-            keeps_time=count.until == "same time",
-            cutoff=minutes(count.cutoff) if count.cutoff else None,
-            then=minutes(count.then) if count.then else None,
-        ),
+        counting=counting_of(calendar.count),
         known_until=calendar.known_until,
         layout=Layout(name, rules, there),
     )
@@ -190,18 +202,26 @@ def after_months(table: Timetable, start: datetime, count: int) -> datetime:
 def counted_from(table: Timetable, start: datetime, counting: Counting) -> datetime:
     """The local time, its offset no longer meant, from which working days are counted.
 
-    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour of a working
-    day: to the next working day, at the hour `then` or the same one. Raises NeverOpenError.
+    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour: to the next
+    working day, at the hour `then` or the same one. Raises NeverOpenError.
     """
     here = start.astimezone(table.zone)
-    if counting.moves_start:
+    if counting.day_off != "stays" and not is_working_day(table.rules, here.date()):
         here = _on_working_day(table, here, 0)
-    too_late = counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff
-    if too_late and is_working_day(table.rules, here.date()):
+        if counting.day_off == "next opening":
+            return _at_minute(here, hours_of(table.rules, here.date())[0][0], counting)
+    if counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff:
         here = _on_working_day(table, here, 1)
-        if counting.then is not None:
-            here = datetime.combine(here, time(counting.then // 60, counting.then % 60))
+        return _at_minute(here, here.hour * 60 + here.minute, counting)
     return here
+
+
+def _at_minute(here: datetime, minute: int, counting: Counting) -> datetime:
+    """The same day at the hour `then`, or at a minute of the day where the rule names none."""
+    minute = minute if counting.then is None else counting.then
+    return datetime.combine(
+        here, time(minute // 60, minute % 60, here.second if counting.then is None else 0)
+    )
 
 
 def _on_working_day(table: Timetable, here: datetime, later: int) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from complaintctl.domain import ledger, worktime
 from complaintctl.domain.calendar_year import Day, of_month, working_days
 from complaintctl.domain.calendars import MIDNIGHT, Hours
 from complaintctl.domain.policy import Calendar, Count
@@ -199,13 +200,8 @@ def _last_words(year: Year) -> Iterator[str]:
 def _counting(count: Count) -> Iterator[str]:
     if count == Count():
         return
-    keys = ["first-day-counted" if count.from_ == "same day" else "first-day-not-counted"]
-    keys += ["day-off-moves"] if count.day_off == "moves" else []
-    if count.cutoff is not None:
-        keys.append("cutoff-then" if count.then is not None else "cutoff")
-    keys.append("keeps-time" if count.until == "same time" else "ends-at-closing")
-    facts = {"cutoff": count.cutoff, "then": count.then}
-    yield from (sentences.sentence(key, facts, None) for key in keys)
+    lines = ledger.counting_lines(worktime.counting_of(count))
+    yield from (sentences.sentence(line.key, line.facts, None) for line in lines)
 
 
 def machine(year: Year) -> dict[str, Any]:

@@ -188,6 +188,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-again-alone": N_("step {step} has again without within: nothing would be due a first time"),
     "policy-day": N_("{value} is no day. Write it like 2026-10-01, or 12-25 for a holiday of every year"),
     "policy-hour": N_("{value} is no time of day. Write it like 17:00"),
+    "policy-cutoff-stays": N_(
+        "beside a cutoff a start on a day off cannot stay: leave day_off out, or write moves"
+    ),
     "policy-then-without-cutoff": N_("then needs a cutoff: the hour from which it is too late for the day"),
     # explanations
     "start": N_("counted from {origin}: {at}"),
@@ -198,7 +201,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "demanded-by": N_("demanded by {source}"),
     "first-day-not-counted": N_("working days: the day it starts on is not counted"),
     "first-day-counted": N_("working days: the day it starts on is the first"),
-    "day-off-moves": N_("a start on a day off counts from the next working day"),
+    "day-off-moves": N_("a start on a day off counts from the same hour of the next working day"),
+    "day-off-opens": N_("a start on a day off counts from the beginning of the next working day"),
     "cutoff": N_("a start from {cutoff} on counts from the next working day"),
     "cutoff-then": N_("a start from {cutoff} on counts from {then} of the next working day"),
     "keeps-time": N_("the last day ends at the time of day at which it started"),

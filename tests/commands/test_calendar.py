@@ -139,7 +139,10 @@ def test_the_year_of_today_is_the_default_and_the_counting_is_said_in_words(tmp_
     shown = book.call("policy", "calendar", check=0).stdout
     assert shown.startswith(f"office {date.today().year} (")  # noqa: DTZ011 - the year of this machine is meant
     said = " ".join(shown.split())
-    assert "the day it starts on is the first, a start from 17:00 on counts from the next working day" in said
+    assert (
+        "the day it starts on is the first, a start on a day off counts from the beginning of the next working day, a start from 17:00 on counts from the next working day"
+        in said
+    )
 
 
 def test_every_other_line_of_the_policy_stays_byte_for_byte(book: Book, tmp_path: Path) -> None:

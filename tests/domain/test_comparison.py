@@ -93,7 +93,7 @@ DIFFERENCES: dict[str, tuple[Policy, Policy, list[Any]]] = {
             (
                 "calendars/office/count",
                 None,
-                {"from": "next day", "day_off": "stays", "until": "closing", "cutoff": "17:00"},
+                {"from": "next day", "until": "closing", "cutoff": "17:00"},
                 ("calendars", "office", "count"),
             )
         ],

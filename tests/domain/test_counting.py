@@ -43,10 +43,18 @@ def end(table: worktime.Timetable, start: str, days: int) -> datetime:
         # A day off moves first: Sunday evening is Monday evening, and that is after the cut-off.
         (CUT, f"{SUNDAY} 18:00", 1, f"{WEDNESDAY} 08:30"),
         ({**CUT, "then": None}, f"{FRIDAY} 17:20", 1, f"{TUESDAY} 17:20"),
-        # A day off that stays has no cut-off hour: Saturday evening is no later than Sunday morning.
-        ({"cutoff": "17:00"}, f"{SATURDAY} 18:00", 1, f"{TUESDAY} 00:00"),
-        ({"cutoff": "17:00"}, f"{SUNDAY} 10:00", 1, f"{TUESDAY} 00:00"),
+        # Beside a cut-off hour a day off counts from the next opening: Saturday, Sunday and Friday evening alike.
+        ({"cutoff": "17:00"}, f"{SATURDAY} 18:00", 1, f"{WEDNESDAY} 00:00"),
+        ({"cutoff": "17:00"}, f"{SUNDAY} 10:00", 1, f"{WEDNESDAY} 00:00"),
         ({"cutoff": "17:00"}, f"{FRIDAY} 18:00", 1, f"{WEDNESDAY} 00:00"),
+        ({"day_off": "next opening"}, f"{SATURDAY} 10:00", 1, f"{WEDNESDAY} 00:00"),
+        ({"day_off": "next opening", "until": "same time"}, f"{SATURDAY} 10:00", 1, f"{TUESDAY} 00:00"),
+        (
+            {"cutoff": "17:00", "then": "08:30", "until": "same time"},
+            f"{SUNDAY} 19:10",
+            1,
+            f"{TUESDAY} 08:30",
+        ),
         (
             {"cutoff": "17:00", "then": "08:30", "until": "same time"},
             f"{FRIDAY} 17:30",
@@ -72,3 +80,10 @@ def test_the_answer_is_the_same_whatever_was_asked_of_the_calendar_before() -> N
     for start in ("2023-12-30 19:00", "2026-12-31 17:00", "2028-02-28 09:00"):
         assert end(asked, start, 3) == end(week(**CUT), start, 3)
     assert end(fresh, "2026-12-31 17:00", 1) == at("2027-01-04 08:30")
+
+
+def test_the_next_opening_is_that_of_the_day_it_falls_on() -> None:
+    hours = {"mon": ("13:00-18:00",), "tue-fri": ("09:00-12:00", "13:00-18:00")}
+    calendar = Calendar(hours=hours, count=Count(day_off="next opening", until="same time"))
+    table = worktime.timetable("office", calendar, ZoneInfo(SHANGHAI))
+    assert end(table, f"{SATURDAY} 10:20", 1) == at(f"{TUESDAY} 13:00")

@@ -68,7 +68,7 @@ def due_days(table: Timetable, vector: dict[str, Any]) -> datetime:
 
 def working_days(table: Timetable, start: datetime, days: int, end_of_day: bool) -> datetime:
     counting = Counting(
-        counts_first=False, moves_start=False, keeps_time=not end_of_day, cutoff=None, then=None
+        counts_first=False, day_off="stays", keeps_time=not end_of_day, cutoff=None, then=None
     )
     return worktime.after_working_days(table, start, days, counting)
 

@@ -252,6 +252,25 @@ def test_a_word_given_twice_is_told_once() -> None:
     assert places(text) == [("duplicate-key", 4, 22), ("duplicate-key", 6, 39)]
 
 
+COUNTING = HEAD + """\
+calendars:
+  office:
+    hours: {mon-fri: ["09:00-18:00"]}
+    count: {day_off: stays, cutoff: "17:00", then: "24:00"}
+  shop:
+    hours: {mon-fri: ["09:00-18:00"]}
+    count: {then: "08:30"}
+"""
+
+
+def test_a_count_rule_that_contradicts_itself_is_told() -> None:
+    assert [(key, line) for key, line, _ in places(COUNTING)] == [
+        ("policy-cutoff-stays", 7),
+        ("policy-hour", 7),
+        ("policy-then-without-cutoff", 10),
+    ]
+
+
 def test_a_date_that_does_not_exist_is_told() -> None:
     text = HEAD + 'calendars:\n  office: {hours: {mon: ["09:00-12:00"]}, holidays: [2026-02-30, 1 May]}\n'
     assert places(text) == [("policy-day", 5, 54), ("policy-day", 5, 66)]
