@@ -125,6 +125,19 @@ def test_what_a_person_here_wrote_into_the_file_stays_when_events_are_added(book
     assert "shelf: by hand  # moved" in path.read_text(encoding="utf-8")
 
 
+def test_an_event_taken_back_here_stays_taken_back(book: Book) -> None:
+    take_in(book)
+    first = case(book, "A 1")
+    closing = next(event["id"] for event in first["history"] if event["did"] == "close")
+    book.call("reopen", first["id"], "--reason", "not solved", check=0)
+    book.call("retract", first["id"], closing, "--reason", "not shut", check=0)
+    take_in(book, [*ROWS, ("A 1", "Call", "2025-03-07 10:00", "Bob", "y")])
+    again = case(book, "A 1")
+    assert [event["id"] for event in again["history"] if event["did"] == "close"] == [closing]
+    assert (again["status"], again["history"][-1]["did"]) == ("open", "note")
+    assert take_in(book, [*ROWS, ("A 1", "Call", "2025-03-07 10:00", "Bob", "y")])["unchanged"] == 3
+
+
 def test_a_trial_counts_the_same_and_writes_nothing(book: Book) -> None:
     head = book.head()
     done = take_in(book, ROWS, "--dry-run")
