@@ -1,5 +1,6 @@
 """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -39,6 +40,16 @@ def escalate(
             autocompletion=completion.people,
         ),
     ] = None,
+    crisis: Annotated[
+        bool | None,
+        typer.Option(
+            "--crisis/--no-crisis",
+            help=_(
+                "The case is a crisis from now on, or none any more: the policy's steps and limits for one apply."
+            ),
+            show_default=False,
+        ),
+    ] = None,
     due: Annotated[
         bool,
         typer.Option(
@@ -61,33 +72,46 @@ def escalate(
     if (case is None) != due:
         raise Misspelt("case-or-due")
     if case is None:
-        _refuse(
-            "option-by-hand", {"--reason": reason, "--level": level, "--to": to, "--watch": watch, "--at": at}
-        )
+        given = {
+            "--reason": reason,
+            "--level": level,
+            "--to": to,
+            "--watch": watch,
+            "--crisis": crisis,
+            "--at": at,
+        }
+        _refuse("option-by-hand", given)
         return escalate_due.run(how, as_of, dry_run=dry_run)
     _refuse("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
-    if level is None and to is None and not watch:
-        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to", "--watch"])
+    if level is None and to is None and not watch and crisis is None:
+        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to", "--watch", "--crisis"])
     if reason is None:
         raise Misspelt("reason-missing", did="escalate")
-    _by_hand(case, how, {"level": level, "owner": to}, watch or [], reason)
+    _by_hand(case, how, {"level": level, "owner": to}, watch or [], crisis, reason)
     return 0
 
 
-def _refuse(key: str, given: dict[str, object]) -> None:
+def _refuse(key: str, given: Mapping[str, object]) -> None:
     """Raise Misspelt for an option that belongs to the other way of escalating."""
     for option, value in given.items():
-        if value:
+        if value not in (None, False, []):
             raise Misspelt(key, option=option)
 
 
 def _by_hand(
-    part: str, how: recorder.How, texts: dict[str, str | None], names: list[str], reason: str
+    part: str,
+    how: recorder.How,
+    texts: dict[str, str | None],
+    names: list[str],
+    crisis: bool | None,
+    reason: str,
 ) -> None:
     def request(here: Desk) -> Request:
         facts = desk.facts_from(here, texts, None)
         if names:
             facts["watchers"] = _watchers(here, part, names)
+        if crisis is not None:
+            facts["crisis"] = crisis or None
         return Request(did="escalate", facts=facts, to=texts["owner"], reason=reason)
 
     recorder.record(part, how, request)

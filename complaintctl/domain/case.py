@@ -184,7 +184,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """One complaint. Times are aware; `level` and `category` are keys of the policy, `watchers` shall know of it."""
+    """One complaint. Times are aware; `level` and `category` are keys of the policy, `watchers` shall know of it.
+
+    `crisis` is True while the case is in crisis, else absent.
+    """
 
     id: str
     title: str
@@ -194,6 +197,7 @@ class Case:
     status: Status
     level: str | None = None
     category: str | None = None
+    crisis: bool | None = None
     owner: str | None = None
     department: str | None = None
     watchers: tuple[str, ...] = ()

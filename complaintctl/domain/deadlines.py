@@ -15,7 +15,7 @@ from complaintctl.domain.endings import Ending, Track, unpaused_end
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Step, TaskRule, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
-from complaintctl.domain.rulebook import Rulebook, ladder_of, possible_limits, timetable_of
+from complaintctl.domain.rulebook import CRISIS, Rulebook, ladder_of, possible_limits, timetable_of
 
 # The starting point of a step that was made due again.
 REOPENED: Final = "reopen"
@@ -27,9 +27,7 @@ def applies(case: Case, step: Step | TaskRule) -> bool:
     """Whether the `when:` of a step, or of a task that the policy names, holds for the facts; a class includes those below it."""
     for field, wanted in step.when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
-        value = fields.text_at(case, field) or ""
-        is_class = field == "category"
-        if not any(value == choice or (is_class and value.startswith(f"{choice}/")) for choice in choices):
+        if not any(fields.holds(case, field, choice) for choice in choices):
             return False
     return True
 
@@ -102,6 +100,8 @@ def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | 
         return done.assigned
     if name == "last-word":
         return done.last_word
+    if name == CRISIS:
+        return done.crisis
     if name in book.steps:
         event = done.taken.get(name)
         return event.at if event else None
@@ -130,7 +130,7 @@ def clock_of(
     point = starting_point(case, book, done, step)
     if point is None:
         return _idle(step, "ahead")
-    choices = possible_limits(book, texts, case.level, case.category)
+    choices = possible_limits(book, texts, case)
     return _going(book, step, choices, point[0], _track(book, done, step, point, as_of, tracks))
 
 

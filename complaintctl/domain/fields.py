@@ -21,10 +21,13 @@ PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL: Final = frozenset({"description", "satisfaction.comment"})
 
 # Facts that move a deadline or a verdict; changed by hand without an event, they are named by `check`.
-JUDGED: Final = ("received", "level", "category", "outcome")
+JUDGED: Final = ("received", "level", "category", "outcome", "crisis")
 
 # What only a command of its own may change: identity, state, and what carries its own proof.
 GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "tasks", "links", "attachments"})
+
+# Facts that an event of one command sets, so that the moment of it is known.
+COMMANDED: Final = frozenset({"crisis"})
 
 # Without these a file is no case.
 REQUIRED: Final = frozenset({"title", "received"})
@@ -140,6 +143,15 @@ def plain(value: Any) -> Any:
         pairs = ((entry.name, plain(getattr(value, entry.name))) for entry in dataclasses.fields(value))
         return {key(name): inner for name, inner in pairs if inner is not None}
     return as_text(value)
+
+
+def holds(case: Case, name: str, choice: str) -> bool:
+    """Whether a field has the value of a condition; a class includes those below it, no crisis is `no`."""
+    value = value_at(case, name)
+    if kinds().get(name) == "truth" and (value is not None or name in COMMANDED):
+        return choice.strip().lower() in (TRUE if value else FALSE)
+    text = as_text(value) or ""
+    return text == choice or (name == "category" and text.startswith(f"{choice}/"))
 
 
 def text_at(case: Case, name: str) -> str | None:

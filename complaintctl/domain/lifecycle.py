@@ -68,7 +68,6 @@ NEXT_STATUS: Mapping[str, Status] = {
     "reopen": "open",
 }
 
-
 # Events that only change facts: without a change there is nothing to record.
 SAYING_SOMETHING: Final = frozenset({"assign", "edit", "escalate"})
 
@@ -89,8 +88,8 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         after = fields.with_value(after, name, value)
     if "received" in changes:
         guards.check_receipt(after)
-    is_silent = request.did in SAYING_SOMETHING and not changes and not request.rungs
-    if is_silent or request.link in case.links:
+    says = changes or request.rungs or request.did not in SAYING_SOMETHING
+    if not says or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
     forced = guards.check(
         guards.Ask(

@@ -6,10 +6,14 @@ from typing import Final
 from complaintctl.domain import calendar_faults, fields, limits
 from complaintctl.domain.policy import Calendar, Policy, Rung, Step, TaskRule, paths
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.rulebook import CRISIS
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
 Path = tuple[str | int, ...]
-POINTS: Final = ("receipt", "assignment", "last-word")
+POINTS: Final = ("receipt", "assignment", "last-word", CRISIS)
+
+# The limits of a step that may be others in a crisis.
+_WITH_CRISIS: Final = frozenset({"within", "every", "again"})
 
 
 def faults_of(policy: Policy) -> list[Fault]:
@@ -37,6 +41,10 @@ def _key_faults(policy: Policy) -> Iterator[Fault]:
     categories = [path for path, _ in paths(policy.categories, "")]
     for name in sorted(set(policy.levels) & set(categories)):
         yield Fault(key="policy-level-is-category", path=("levels", name), facts={"value": name})
+    named = (("levels", policy.levels), ("categories", categories))
+    for head, names in named:
+        if CRISIS in names:
+            yield Fault(key="policy-named-crisis", path=(head, CRISIS))
     for name in policy.playbooks:
         yield from _known(name, categories, ("playbooks", name), "category")
     for name, person in policy.people.items():
@@ -131,7 +139,9 @@ def _limit_faults(
             yield Fault(key="policy-limit-too-long", path=path, facts={"value": texts})
         return
     for key, text in texts.items():
-        yield from _map_key(policy, key, (*path, key))
+        # What a customer is told, what is needed and who signs is not another in a crisis.
+        if key != CRISIS or path[-1] not in _WITH_CRISIS:
+            yield from _map_key(policy, key, (*path, key))
         yield from _limit_faults(policy, calendar, text, (*path, key))
 
 
@@ -166,6 +176,11 @@ def _when_faults(policy: Policy, step: Step | TaskRule, path: Path) -> Iterator[
     for name, wanted in step.when.items():
         yield from _field_faults(name, (*path, "when", name))
         for way, value in _values(wanted, (*path, "when", name)):
+            if (
+                fields.kinds().get(name) == "truth"
+                and value.strip().lower() not in fields.TRUE | fields.FALSE
+            ):
+                yield from _known(value, ("yes", "no"), way, name)
             if words.get(name):
                 yield from _known(value, words[name], way, name)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.rulebook import Rulebook
+from complaintctl.domain.rulebook import CRISIS, Rulebook
 from complaintctl.domain.words import OTHER_EVENTS, Status
 
 Interval = tuple[datetime, datetime | None]
@@ -16,7 +16,7 @@ class Progress:
     """What has happened so far.
 
     `taken` holds the last valid taking of each step, `again` when a step became due again (a reopening, a
-    refused approval), `waits` and `closures` the intervals that pause clocks (end None: still going on).
+    refused approval), `crisis` when the one that lasts began, `waits` and `closures` the intervals that pause clocks (end None: still going on).
     """
 
     status: Status
@@ -30,6 +30,7 @@ class Progress:
     assigned: datetime | None
     approvals: Mapping[str, tuple[Event, ...]]
     reopenings: int
+    crisis: datetime | None
 
 
 def in_order(case: Case) -> list[Event]:
@@ -65,6 +66,7 @@ class _Fold:
         self.assigned: datetime | None = None
         self.approvals: dict[str, tuple[Event, ...]] = {}
         self.reopenings = 0
+        self.crisis: datetime | None = None
 
     def see(self, event: Event) -> None:
         handler = _HANDLERS.get(event.did)
@@ -80,12 +82,22 @@ class _Fold:
             self.words.append(event.at)
         if "owner" in event.set:
             self.assigned = event.at
+        if CRISIS in event.set and event.did == "escalate":
+            self.enter_crisis(event)
 
     def take(self, event: Event) -> None:
         """A step counts from its first taking, a recurring one from its last."""
         step = self.book.steps.get(event.did)
         if event.did not in self.taken or (step is not None and step.every):
             self.taken[event.did] = event
+
+    def enter_crisis(self, event: Event) -> None:
+        """Begin a crisis or end it; what counts from a crisis is due again in the next one."""
+        self.crisis = event.at if event.set[CRISIS][1] else None
+        for name, step in self.book.steps.items():
+            points = (step.from_,) if isinstance(step.from_, str) else step.from_
+            if self.crisis is not None and CRISIS in points and name in self.taken:
+                self.due_again(name, event.at)
 
     def wait(self, event: Event) -> None:
         self.status = "waiting"
@@ -157,4 +169,5 @@ def progress(case: Case, book: Rulebook, as_of: datetime) -> Progress:
         assigned=fold.assigned,
         approvals=fold.approvals,
         reopenings=fold.reopenings,
+        crisis=fold.crisis,
     )

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits, worktime
+from complaintctl.domain.case import Case
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy import Policy, Rung, Step, Texts, paths
 from complaintctl.domain.words import FREE_STEPS
 from complaintctl.domain.zones import placed
 
 T = TypeVar("T")
+# The point from which the steps of a crisis count, and the key of their limits.
+CRISIS: Final = "crisis"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,13 +97,17 @@ def fitting(value: T | dict[str, T], level: str | None, category: str | None) ->
     return None
 
 
-def possible_limits(
-    book: Rulebook, texts: Texts, level: str | None, category: str | None
-) -> tuple[tuple[str, Limit], ...]:
+def possible_limits(book: Rulebook, texts: Texts, case: Case) -> tuple[tuple[str, Limit], ...]:
     """The limits that may apply, each with its key: one where all is known.
 
-    Until a level is set every limit that a level could still bring counts; the caller takes the shortest.
+    That of a crisis beats class and level while there is one. Until a level is set every limit that a level could
+    still bring counts; the caller takes the shortest.
     """
+    level, category = case.level, case.category
+    if isinstance(texts, dict) and CRISIS in texts:
+        if case.crisis and (limit := limits.parsed(texts[CRISIS])):
+            return ((CRISIS, limit),)
+        texts = {key: text for key, text in texts.items() if key != CRISIS}
     found = fitting(texts, level, category)
     pairs = [found] if found else []
     if isinstance(texts, dict) and level is None and (found is None or found[0] == "else"):

@@ -95,7 +95,10 @@ def value_of(policy: Policy, field: str, text: str) -> Any:
     if not fields.is_field(field):
         near = difflib.get_close_matches(field, list(fields.kinds()), 1)
         raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
-    if field.partition(".")[0] in fields.GUARDED or fields.kinds().get(field) in {"group", "entries"}:
+    if field.partition(".")[0] in fields.GUARDED | fields.COMMANDED or fields.kinds().get(field) in {
+        "group",
+        "entries",
+    }:
         raise Misspelt("guarded-field", field=field)
     if not text.strip():
         if field in fields.REQUIRED:

@@ -6,6 +6,9 @@ from typing import Final
 from complaintctl.render.language import N_
 
 ESCALATION: Final[Mapping[str, str]] = {
+    "policy-named-crisis": N_(
+        "no level and no class can be called crisis: a limit could not tell them apart"
+    ),
     "policy-hand-over": N_("{to} is no person, so no case can be handed over to {to}. Name one of people"),
     "policy-raise": N_("there are no levels, so none can be raised"),
     "policy-rung-twice": N_("the same rung stands above for the same steps: it would be done once"),

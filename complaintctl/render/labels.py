@@ -24,6 +24,7 @@ ORIGINS: Final[Mapping[str, str]] = {
     "receipt": N_("receipt"),
     "assignment": N_("assignment"),
     "last-word": N_("the last word to the customer"),
+    "crisis": N_("the crisis"),
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
     "given": N_("the giving of the task"),

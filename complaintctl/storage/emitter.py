@@ -15,6 +15,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("id", "title", "received", "channel", "source"),
     ("status",),
     ("level", "category"),
+    ("crisis",),
     ("owner",),
     ("department",),
     ("watchers",),

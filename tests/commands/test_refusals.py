@@ -257,7 +257,7 @@ def test_a_command_line_that_cannot_be_meant_says_what_could_be(
     ("arguments", "sentence"),
     [
         (("classify",), "give at least one of --level, --category."),
-        (("escalate", "--reason", "r"), "give at least one of --level, --to, --watch."),
+        (("escalate", "--reason", "r"), "give at least one of --level, --to, --watch, --crisis."),
         (("step", "classify"), "complaintctl classify CASE"),
         (("step", "contain"), "The policy has no step contain. It has: open, assess"),
         (("explain", "--step", "contain"), "The policy has no step contain."),
