@@ -61,6 +61,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Events"),
         N_("Take back a wrong event; it stays visible, its clock runs again."),
     ),
+    (
+        "action",
+        "action",
+        N_("Events"),
+        N_("Set a corrective action, report it done, or record whether it worked."),
+    ),
     ("attach", "attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
     ("link", "link", N_("Events"), N_("Link the case to another one.")),
     ("close", "close", N_("Events"), N_("Close the case: nothing is owed any more.")),
@@ -104,6 +110,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "report",
         N_("Overview"),
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
+    ),
+    (
+        "actions",
+        "actions",
+        N_("Overview"),
+        N_("List corrective actions over all cases: open, overdue, by person or department."),
     ),
     (
         "lessons",

@@ -85,6 +85,18 @@ def outcomes(incomplete: str) -> list[str]:
     return _fitting(OUTCOMES, incomplete)
 
 
+def action_kinds(incomplete: str) -> list[str]:
+    """What an action is against."""
+    from complaintctl.domain.words import ACTION_KINDS
+
+    return _fitting(ACTION_KINDS, incomplete)
+
+
+def yes_or_no(incomplete: str) -> list[str]:
+    """Yes or no."""
+    return _fitting(("yes", "no"), incomplete)
+
+
 def marks(incomplete: str) -> list[str]:
     """What a closed case is kept as an example of."""
     from complaintctl.domain.words import MARKS

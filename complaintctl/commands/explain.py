@@ -6,7 +6,7 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.domain import deadlines, fields, ledger
-from complaintctl.domain.clocks import PROMISE, TASK, Judged
+from complaintctl.domain.clocks import DATED, Judged
 from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
 from complaintctl.render.language import _
@@ -35,7 +35,7 @@ def explain(
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
     form = tables.check_format("json" if as_json else form, FORMATS)
     here = desk.sit_down()
-    if step not in {None, PROMISE, TASK, *here.rules.steps}:
+    if step not in {None, *DATED, *here.rules.steps}:
         raise Misspelt("unknown-step", step=step, choices=list(here.rules.steps))
     one = desk.one_case(here, case, desk.as_of(here, as_of))
     found = ledger.accounts(one.judged, here.rules)

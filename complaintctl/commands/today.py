@@ -8,8 +8,8 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import board, tasks
-from complaintctl.domain.clocks import PROMISE, TASK, Clock, Judged
+from complaintctl.domain import actions, board, tasks
+from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
@@ -97,6 +97,12 @@ def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
             to, _called = tasks.name(judged.case, judged.progress, clock)
             if names == {to}:
                 yield clock
+        if (
+            clock.step == ACTION
+            and clock.state in {"running", "overdue"}
+            and names == {actions.numbered(judged.case, actions.number_of(clock)).who}
+        ):
+            yield clock
 
 
 def _order(entry: tuple[Judged, Clock]) -> tuple[object, str]:
@@ -141,6 +147,9 @@ def command_for(judged: Judged, clock: Clock) -> str:
     if clock.step == TASK:
         _to, called = tasks.name(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
+    if clock.step in {ACTION, ACTION_CHECK}:
+        doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
+        return f"complaintctl action {case_id} {doing.format(number=actions.number_of(clock))}"
     step = clock.what if clock.step == PROMISE else clock.step
     own = step in BUILT_IN_STEPS or step == "close"
     return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from complaintctl.domain.words import Mark, Outcome, Status
+from complaintctl.domain.words import ActionKind, Mark, Outcome, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +111,27 @@ class Remedy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """A corrective or preventive action, with the days it is due and to be checked; closing does not end it.
+
+    `required` forbids closing until somebody other than `who` and `done_by` found it `effective`.
+    """
+
+    what: str
+    kind: ActionKind
+    who: str
+    due: date
+    given: datetime
+    check: date | None = None
+    required: bool | None = None
+    done: datetime | None = None
+    done_by: str | None = None
+    effective: bool | None = None
+    verified: datetime | None = None
+    verified_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Satisfaction:
     """The customer's opinion, 1 (bad) to 5 (good)."""
 
@@ -212,6 +233,7 @@ class Case:
     tasks: tuple[Task, ...] = ()
     remedy: Remedy | None = None
     outcome: Outcome | None = None
+    actions: tuple[Action, ...] = ()
     satisfaction: Satisfaction | None = None
     lesson: str | None = None
     lesson_mark: Mark | None = None

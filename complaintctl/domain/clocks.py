@@ -13,8 +13,10 @@ from complaintctl.domain.thresholds import Point
 State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"
 TASK = "task"
+ACTION = "action"
+ACTION_CHECK = "action-check"
 # Clocks of dates fixed in the case itself: no step of a policy, never paused.
-DATED = frozenset({PROMISE, TASK})
+DATED = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

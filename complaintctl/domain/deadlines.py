@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import endings, fields, limits, tasks, thresholds, worktime
+from complaintctl.domain import actions, endings, fields, limits, tasks, thresholds, worktime
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
 from complaintctl.domain.endings import Ending, Track, unpaused_end
@@ -47,6 +47,7 @@ def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) ->
     clocks = [clock for clock in found if clock is not None]
     clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
     clocks.extend(tasks.clocks(case, book, done, as_of))
+    clocks.extend(actions.clocks(case, book, as_of))
     return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
 
 

@@ -233,7 +233,9 @@ _READERS: Final[Mapping[Kind, Any]] = {
 
 
 def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """A list of entries as recorded in the history: a plan's measures, or promises that an import changed."""
+    """A list of entries as recorded in the history: a plan's measures, actions, or promises that an import changed."""
+    if name == "actions":
+        return tuple(map(_action, recorded))
     if name == "promised":
         return tuple(
             cases.Promise(by=_moment(entry["by"]), what=entry["what"], made=_moment(entry["made"]))
@@ -242,6 +244,15 @@ def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
     if name != "plan.measures":
         raise WrongValueError(name)
     return tuple(cases.Measure(**entry) for entry in recorded)
+
+
+def _action(recorded: dict[str, Any]) -> cases.Action:
+    readers: dict[str, Any] = {
+        **dict.fromkeys(("due", "check"), date.fromisoformat),
+        **dict.fromkeys(("given", "done", "verified"), _moment),
+        **dict.fromkeys(("required", "effective"), _truth),
+    }
+    return cases.Action(**{part: readers.get(part, str)(text) for part, text in recorded.items()})
 
 
 def with_value(case: Case, name: str, value: Any) -> Case:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import fields, history, planned_tasks
+from complaintctl.domain import actions, fields, history, planned_tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
@@ -187,6 +187,8 @@ def _missing_for_close(now: Judged, after: Case, book: Rulebook) -> Iterator[str
         if name not in now.progress.taken:
             yield name
         yield from (f"approve {name} ({role})" for role in roles_missing(now, book, name))
+    if outcome not in rules:
+        yield from actions.unverified(after)
     facts = (need for need in needs if need != planned_tasks.NEED)
     yield from (need for need in facts if not fields.is_known(after, need))
 

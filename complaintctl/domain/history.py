@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import fields, tasks
+from complaintctl.domain import actions, fields, tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.progress import in_order, progress, retracted
@@ -170,6 +170,7 @@ def _unrecorded(case: Case) -> Iterator[Fault]:
             facts = {"field": "promised", "value": fields.as_text(promise.by)}
             yield Fault(key="promise-without-event", path=("promised", place), facts=facts)
     yield from tasks.unrecorded(case)
+    yield from actions.unrecorded(case)
 
 
 def unknown_words(case: Case, book: Rulebook) -> Iterator[Fault]:

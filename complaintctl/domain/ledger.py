@@ -4,13 +4,21 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain import calendars, deadlines, endings, verdicts, worktime
-from complaintctl.domain.clocks import DATED, PROMISE, Clock, Judged
+from complaintctl.domain.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.progress import Interval
 from complaintctl.domain.rulebook import Rulebook, timetable_of
 from complaintctl.domain.worktime import ONE_DAY, Counting, Timetable
+
+# Why a date that is fixed in the case does not move.
+_FIXED: Final[Mapping[str, str]] = {
+    PROMISE: "fixed",
+    TASK: "fixed-task",
+    ACTION: "fixed-action",
+    ACTION_CHECK: "fixed-action-check",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +101,7 @@ def _sum_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
     if clock.start is not None:
         yield Line(key="start", facts={"origin": clock.origin, "at": clock.start})
     if clock.step in DATED:
-        fixed = "fixed" if clock.step == PROMISE else "fixed-task" if clock.due else "no-date"
+        fixed = _FIXED[clock.step] if clock.due else "no-date"
         yield Line(key=fixed, facts={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, book)

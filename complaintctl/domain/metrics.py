@@ -8,7 +8,7 @@ from typing import Final
 
 from complaintctl.domain import overview
 from complaintctl.domain.case import Case, Event
-from complaintctl.domain.clocks import DATED, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 
 GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
@@ -69,7 +69,7 @@ class Tally:
         self.states: dict[str, Counter[str]] = {}
         self.none: dict[str, Counter[str]] = {}
         self.times: dict[str, list[int]] = {}
-        self.rows = [*book.order, PROMISE, TASK]
+        self.rows = [*book.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
     def add(self, judged: Judged) -> None:
         """Count one case."""

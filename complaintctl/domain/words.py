@@ -5,6 +5,9 @@ from typing import Final, Literal, get_args
 Status = Literal["open", "waiting", "closed"]
 Outcome = Literal["upheld", "partly-upheld", "not-upheld", "withdrawn", "invalid", "duplicate"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+# Against what happened, or against what might.
+ActionKind = Literal["corrective", "preventive"]
+ACTION_KINDS: Final[tuple[ActionKind, ...]] = get_args(ActionKind)
 # What a closed case is kept as an example of.
 Mark = Literal["success", "failure"]
 MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
@@ -28,6 +31,9 @@ FREE_STEPS: Final = frozenset({"ack", "update"})
 
 # Events that are no step: they change who, when or what is known, and promise nothing.
 OTHER_EVENTS: Final = (
+    "action",
+    "action-done",
+    "action-verified",
     "approve",
     "assign",
     "attach",
@@ -47,7 +53,19 @@ OTHER_EVENTS: Final = (
 )
 
 # What may still be recorded about a closed case without reopening it.
-ALLOWED_WHEN_CLOSED: Final = frozenset({"note", "attach", "link", "edit", "import", "reopen"})
+ALLOWED_WHEN_CLOSED: Final = frozenset(
+    {
+        "note",
+        "attach",
+        "link",
+        "edit",
+        "import",
+        "reopen",
+        "action",
+        "action-done",
+        "action-verified",
+    }
+)
 
 # Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.domain import vocabulary
 from complaintctl.domain.case import Reached
-from complaintctl.domain.clocks import PROMISE, TASK, Clock
+from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
 from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render.language import N_, _, current
 
@@ -28,9 +28,13 @@ ORIGINS: Final[Mapping[str, str]] = {
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
     "given": N_("the giving of the task"),
+    "action": N_("the action"),
 }
 # The events that are no step of a policy; a step brings its own label.
 EVENTS: Final[Mapping[str, str]] = {
+    "action": N_("action"),
+    "action-done": N_("action done"),
+    "action-verified": N_("action verified"),
     "approve": N_("approve"),
     "assign": N_("assign"),
     "attach": N_("attach"),
@@ -67,7 +71,21 @@ def clock(policy: Policy, one: Clock) -> str:
         return _("promise: {step}").format(step=event(policy, one.what))
     if one.step == TASK:
         return _("task: {what}").format(what=one.what)
+    if one.step == ACTION:
+        return _("action {what}").format(what=one.what)
+    if one.step == ACTION_CHECK:
+        return _("check of action {what}").format(what=one.what)
     return step(policy, one.step)
+
+
+def dated_words() -> dict[str, str]:
+    """The names of the dates that are fixed in a case."""
+    return {
+        PROMISE: _("promise"),
+        TASK: _("task"),
+        ACTION: _("action"),
+        ACTION_CHECK: _("check of an action"),
+    }
 
 
 def event(policy: Policy, did: str) -> str:
@@ -106,6 +124,6 @@ def cell(policy: Policy, field: str, key: str) -> str:
     if field == "status":
         return _(STATUSES.get(key, key))
     if field == "step":
-        dated = {PROMISE: _("promise"), TASK: _("task")}
+        dated = dated_words()
         return dated.get(key) or step(policy, key)
     return word(policy, field, key)

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import vocabulary
-from complaintctl.domain.clocks import TASK
 from complaintctl.domain.metrics import Report, StepFigures
 from complaintctl.domain.policy import Policy, step_named
 from complaintctl.render import labels, tables, wording
@@ -86,7 +85,7 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     step = step_named(policy, row.step)
-    label = step.label.get(current(), "") if step else _("task") if row.step == TASK else _("promise")
+    label = step.label.get(current(), "") if step else labels.dated_words()[row.step]
     ended = row.met + row.late + row.overdue
     share = (
         _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)

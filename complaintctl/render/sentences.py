@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render import facts
+from complaintctl.render.action_sentences import ACTIONS
 from complaintctl.render.escalation_sentences import ESCALATION
 from complaintctl.render.exchange_sentences import EXCHANGE
 from complaintctl.render.language import N_, _
@@ -17,6 +18,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **EXCHANGE,
     **TASKS,
     **ESCALATION,
+    **ACTIONS,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"

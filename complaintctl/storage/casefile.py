@@ -138,7 +138,7 @@ def _salvaged(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case |
     if "received" not in root and day is not None:
         root["received"] = day.isoformat()
     root = {"title": "", "status": "open", **root, "id": case_id}
-    for name in ("promised", "tasks"):
+    for name in ("promised", "tasks", "actions"):
         if isinstance(root.get(name), list):
             root[name] = [entry for entry in root[name] if entry is not None]
     case, _ = schema.case_from(root)

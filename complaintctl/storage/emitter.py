@@ -28,6 +28,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("plan",),
     ("tasks",),
     ("remedy", "outcome"),
+    ("actions",),
     ("satisfaction",),
     ("lesson", "lesson_mark"),
     ("links", "attachments"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from complaintctl.domain import history
 from complaintctl.domain.case import (
+    Action,
     Attachment,
     Case,
     Cause,
@@ -25,7 +26,7 @@ from complaintctl.domain.case import (
     Source,
     Task,
 )
-from complaintctl.domain.words import CROCKFORD, MARKS, OUTCOMES
+from complaintctl.domain.words import ACTION_KINDS, CROCKFORD, MARKS, OUTCOMES
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
 # Whole cases are slow to make, and slower to shrink: few of them, and no clock held against a busy machine.
@@ -129,6 +130,21 @@ def _tuples(entries: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...
 
 MEASURES: Final = st.builds(Measure, what=TEXTS, who=SOME_TEXT, due=SOME_TEXT)
 PROMISES: Final = st.builds(Promise, by=MOMENTS, what=TEXTS, made=MOMENTS)
+ACTIONS: Final = st.builds(
+    Action,
+    what=TEXTS,
+    kind=st.sampled_from(ACTION_KINDS),
+    who=TEXTS,
+    due=DAYS,
+    given=MOMENTS,
+    check=st.none() | DAYS,
+    required=TRUTHS,
+    done=st.none() | MOMENTS,
+    done_by=SOME_TEXT,
+    effective=TRUTHS,
+    verified=st.none() | MOMENTS,
+    verified_by=SOME_TEXT,
+)
 TASKS: Final = st.builds(
     Task,
     to=TEXTS,
@@ -213,6 +229,7 @@ _FACTS: Final = st.builds(
     plan=st.none()
     | st.builds(Plan, remedy=SOME_TEXT, measures=_tuples(MEASURES), agreed_with_customer=TRUTHS),
     tasks=_tuples(TASKS),
+    actions=_tuples(ACTIONS),
     remedy=st.none() | st.builds(Remedy, kind=SOME_TEXT, cost=SOME_TEXT),
     outcome=st.none() | st.sampled_from(OUTCOMES),
     satisfaction=st.none()

@@ -252,7 +252,9 @@ def test_a_word_given_twice_is_told_once() -> None:
     assert places(text) == [("duplicate-key", 4, 22), ("duplicate-key", 6, 39)]
 
 
-COUNTING = HEAD + """\
+COUNTING = (
+    HEAD
+    + """\
 calendars:
   office:
     hours: {mon-fri: ["09:00-18:00"]}
@@ -261,6 +263,7 @@ calendars:
     hours: {mon-fri: ["09:00-18:00"]}
     count: {then: "08:30"}
 """
+)
 
 
 def test_a_count_rule_that_contradicts_itself_is_told() -> None:

@@ -1,0 +1,116 @@
+"""The register of corrective actions over all cases."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from complaintctl.commands import completion, desk, options
+from complaintctl.commands.overviews import Overview
+from complaintctl.domain import actions as register
+from complaintctl.domain.clocks import Judged
+from complaintctl.render import tables
+from complaintctl.render.language import N_, _, ngettext
+
+STANDINGS = {
+    "open": N_("to be done"),
+    "done": N_("done"),
+    "effective": N_("effective"),
+    "ineffective": N_("INEFFECTIVE"),
+}
+KINDS = {"corrective": N_("corrective"), "preventive": N_("preventive")}
+
+
+def actions(
+    only_open: Annotated[
+        bool, typer.Option("--open", help=_("Only what is to be done or verified."), show_default=False)
+    ] = False,
+    overdue: Annotated[
+        bool,
+        typer.Option("--overdue", help=_("Only what is past its day, or its check is."), show_default=False),
+    ] = False,
+    who: Annotated[
+        str | None,
+        typer.Option(
+            "--who",
+            metavar="NAME",
+            help=_("Only what this person is to do."),
+            autocompletion=completion.people,
+        ),
+    ] = None,
+    department: options.Department = None,
+    archive: Annotated[
+        bool, typer.Option("--archive", help=_("Closed cases too."), show_default=False)
+    ] = False,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List the actions of all open cases, the one due first on top."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = desk.sit_down()
+    view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
+    found = [
+        entry
+        for _path, judged in view.cases()
+        if department in {None, judged.case.department}
+        for entry in _entries(judged)
+        if (not only_open or entry["owed"])
+        and (not overdue or entry["overdue"])
+        and who in {None, entry["who"]}
+    ]
+    found.sort(key=_order)
+    if form == "json":
+        desk.show(tables.document("actions", found))
+    else:
+        shown = [_readable(entry) for entry in found] if form in tables.FOR_PEOPLE else found
+        desk.show(tables.rows(_columns(), shown, form))
+    desk.say_problems(view.problems, here.book.root)
+    desk.say(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
+    return view.exit_code()
+
+
+def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
+    case = judged.case
+    late = {register.number_of(clock) for clock in register.of(judged) if clock.state == "overdue"}
+    for number, action in enumerate(case.actions, 1):
+        yield {
+            "case": case.id,
+            "number": number,
+            "kind": action.kind,
+            "what": action.what,
+            "who": action.who,
+            "due": action.due.isoformat(),
+            "check": action.check.isoformat() if action.check else None,
+            "required": action.required is True,
+            "state": register.standing(action),
+            "owed": register.is_owed(action),
+            "overdue": number in late,
+            "cause": case.cause.class_ if case.cause else None,
+            "department": case.department,
+        }
+
+
+def _order(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
+    day = entry["due"] if entry["state"] == "open" else entry["check"]
+    return not entry["owed"], day or entry["due"], entry["case"], entry["number"]
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "case": _("case"),
+        "number": _("no."),
+        "kind": _("kind"),
+        "what": _("what"),
+        "who": _("who"),
+        "due": _("due"),
+        "check": _("check"),
+        "required": _("required"),
+        "state": _("state"),
+        "overdue": _("overdue"),
+    }
+
+
+def _readable(entry: dict[str, Any]) -> dict[str, Any]:
+    truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
+    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": _(STANDINGS[entry["state"]])}
