@@ -220,6 +220,13 @@ def test_closing_names_the_tasks_that_are_open_and_settles_them(book: Book, case
     assert "is closed" in refused(book, 3, "task", case, "--planned")
 
 
+def test_no_case_is_closed_before_a_report_on_it(book: Book, case: str) -> None:
+    give(book, case, "warehouse", "--at", CLASSIFIED)
+    book.call("task", case, "--done", "warehouse", "--at", "2026-03-02T11:00", check=0)
+    said = refused(book, 3, "close", case, "--outcome", "withdrawn", "--at", "2026-03-02T10:30")
+    assert "before task-done (2026-03-02" in said
+
+
 def test_a_forced_closing_records_the_open_tasks(book: Book, case: str) -> None:
     give(book, case, "warehouse", "--at", CLASSIFIED)
     book.call("close", case, "--outcome", "upheld", "--force", "--reason", "goodwill", check=0)
