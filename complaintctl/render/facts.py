@@ -47,6 +47,8 @@ def words(facts: Mapping[str, object], zone: ZoneInfo | None) -> Words:
 
 
 def _word(name: str, value: object, zone: ZoneInfo | None) -> str:
+    if name == "could" and not value:
+        return _("nobody whom the policy names")
     if name in _LENGTHS and isinstance(value, int):
         return wording.duration(value)
     if name in _OPEN_TIME and isinstance(value, int):

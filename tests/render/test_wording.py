@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.render import language, wording
+from complaintctl.render import language, sentences, wording
 from complaintctl.render.language import Language
 from complaintctl.render.lines import definitions, width, wrapped
 
@@ -131,3 +131,8 @@ def test_an_explanation_stands_beside_its_name_or_under_one_that_is_too_wide() -
         "            说明文字很长",
         "  名称      值",
     ]
+
+
+def test_where_nobody_could_do_it_that_is_said() -> None:
+    known = {"step": "plan", "roles": ["lead"], "who": "li.wei", "could": []}
+    assert sentences.sentence("role-missing", known, None).endswith("by: nobody whom the policy names.")
