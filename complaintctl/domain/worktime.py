@@ -209,19 +209,17 @@ def counted_from(table: Timetable, start: datetime, counting: Counting) -> datet
     if counting.day_off != "stays" and not is_working_day(table.rules, here.date()):
         here = _on_working_day(table, here, 0)
         if counting.day_off == "next opening":
-            return _at_minute(here, hours_of(table.rules, here.date())[0][0], counting)
+            opening = hours_of(table.rules, here.date())[0][0]
+            return _at_minute(here, opening if counting.then is None else counting.then)
     if counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff:
         here = _on_working_day(table, here, 1)
-        return _at_minute(here, here.hour * 60 + here.minute, counting)
+        return here if counting.then is None else _at_minute(here, counting.then)
     return here
 
 
-def _at_minute(here: datetime, minute: int, counting: Counting) -> datetime:
-    """The same day at the hour `then`, or at a minute of the day where the rule names none."""
-    minute = minute if counting.then is None else counting.then
-    return datetime.combine(
-        here, time(minute // 60, minute % 60, here.second if counting.then is None else 0)
-    )
+def _at_minute(here: datetime, minute: int) -> datetime:
+    """A minute of the same day."""
+    return datetime.combine(here, time(minute // 60, minute % 60))
 
 
 def _on_working_day(table: Timetable, here: datetime, later: int) -> datetime:

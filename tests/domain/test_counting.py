@@ -87,3 +87,18 @@ def test_the_next_opening_is_that_of_the_day_it_falls_on() -> None:
     calendar = Calendar(hours=hours, count=Count(day_off="next opening", until="same time"))
     table = worktime.timetable("office", calendar, ZoneInfo(SHANGHAI))
     assert end(table, f"{SATURDAY} 10:20", 1) == at(f"{TUESDAY} 13:00")
+
+
+@pytest.mark.parametrize(
+    ("count", "start", "due"),
+    [
+        (CUT, f"{FRIDAY} 17:00:01", f"{TUESDAY} 08:30"),
+        ({**CUT, "then": None}, f"{FRIDAY} 17:20:20", f"{TUESDAY} 17:20:20"),
+        ({"day_off": "next opening", "until": "same time"}, f"{SATURDAY} 10:00:20", f"{TUESDAY} 00:00"),
+        ({"day_off": "moves", "until": "same time"}, f"{SATURDAY} 10:00:20", f"{TUESDAY} 10:00:20"),
+    ],
+)
+def test_an_hour_that_is_kept_keeps_its_seconds_and_one_that_is_set_has_none(
+    count: dict[str, Any], start: str, due: str
+) -> None:
+    assert end(week(**count), start, 1) == at(due)
