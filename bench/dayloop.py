@@ -60,9 +60,10 @@ def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tup
     for offset in range(MOST_DAYS):
         day = first + ONE_DAY * offset
         for opens, closes in hours_of(rules, day):
-            begin, end = at_minute(zone, day, opens), at_minute(zone, day, closes)
-            if end > cursor:
-                yield max(begin, cursor), end
+            begin, end = max(at_minute(zone, day, opens), cursor), at_minute(zone, day, closes)
+            # An opening that daylight saving skips may move behind the closing: such a span has no time.
+            if end > begin:
+                yield begin, end
                 cursor = end
 
 

@@ -177,6 +177,14 @@ def test_a_span_that_daylight_saving_moves_onto_the_next_one_is_not_counted_twic
     assert worktime.elapsed(table, at("2026-03-29 00:00", BERLIN), at("2026-03-29 12:00", BERLIN)) == HOUR
 
 
+def test_an_opening_that_daylight_saving_moves_behind_its_closing_gives_no_time() -> None:
+    # In Cairo 00:00 to 01:00 of Friday 2006-04-28 were skipped: 00:01 is 01:01, and the office closes at 01:00.
+    table = opening({"fri": ("00:01-01:00",)}, "Africa/Cairo")
+    start = at("2006-04-27 12:00", "Africa/Cairo")
+    assert worktime.add(table, start, 60) == at("2006-05-05 00:02", "Africa/Cairo")
+    assert worktime.elapsed(table, start, at("2006-04-29 12:00", "Africa/Cairo")) == 0
+
+
 # Spans, months, back in time
 
 
