@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
-WORKERS ?= auto
+# One more than the processors of a small machine: many tests wait for locks, hooks and other processes.
+WORKERS ?= 3
 
 .PHONY: demo test test-vectors nightly mutation lint coverage bench messages example clean
 

@@ -202,6 +202,8 @@ def settle(repository: Repository, journal_file: Path) -> None:
             *repository.folder.glob("*.lock"),
             *common.glob("*.lock"),
             *(common / "refs").rglob("*.lock"),
+            # That of git's own housekeeping, which a commit may start: left behind, it would never run again.
+            *(common / "objects").glob("*.lock"),
         }
         # The index that git prepares for a commit of single files has a name of its own and hinders nobody, but
         # without it a git that still lives would commit an empty tree.

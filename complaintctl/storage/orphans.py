@@ -57,7 +57,7 @@ def _await(lasts: Callable[[], bool], seconds: float) -> None:
 
 
 def settle(mark: Path, locks: Callable[[], list[Path]], journal_file: Path) -> None:
-    """Wait for a git that still lives; then take away its locks on index, HEAD and branches.
+    """Wait for a git that still lives; then take away its locks on index, HEAD, branches and objects.
 
     Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
     """
