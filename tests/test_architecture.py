@@ -1,6 +1,7 @@
 """The rooms of the house: who may import whom, how large a room may grow, what a drawer is called."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,3 +145,17 @@ def test_functions_stay_readable(path: Path) -> None:
     # A command's options are its signature: they are counted apart from what it does.
     lengths = {node.name: (node.end_lineno or 0) - node.body[0].lineno + 1 for node in functions}
     assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
+
+
+def test_the_code_knows_no_shipped_policy_by_name() -> None:
+    policies = (PACKAGE.parent / "templates" / "policies").glob("*.yaml")
+    names = "|".join(re.escape(path.stem) for path in policies)
+    named = re.compile(rf"\b({names})\b", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(PACKAGE)}:{number}: {line.strip()}"
+        for path in FILES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if named.search(line)
+    ]
+    assert names
+    assert found == []

@@ -4,22 +4,20 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import desk, init, recorder
-from complaintctl.commands.demo_cases import STORIES, Moment, Story
 from complaintctl.domain import fields, lifecycle, rulebook
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Act, Request
 from complaintctl.render import language
 from complaintctl.render.language import _
-from complaintctl.storage import casebook, emitter, git, recording
-
-POLICY = "electronics"
+from complaintctl.storage import casebook, demofile, emitter, git, recording
+from complaintctl.storage.demofile import Demo, Moment, Story
 
 
 def demo(
@@ -31,12 +29,20 @@ def demo(
     root = (folder or Path(tempfile.mkdtemp(prefix="complaintctl-demo-"))).absolute()
     root.mkdir(parents=True, exist_ok=True)
     git.name_committer(git.create(root), "Li Wei", "li.wei@example.com")
+    told = demofile.read()
     init.init(
-        root, policy=POLICY, lang=None, timezone=None, name="demo", no_git=False, no_commit=False, yes=True
+        root,
+        policy=told.policy,
+        lang=None,
+        timezone=None,
+        name="demo",
+        no_git=False,
+        no_commit=False,
+        yes=True,
     )
     os.environ["COMPLAINTCTL_DIR"] = str(root)
     here = desk.sit_down()
-    cases = [_told(here, story) for story in STORIES]
+    cases = [_told(here, told, story) for story in told.stories]
     latest = max((case for case in cases if case.status != "closed"), key=_received)
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
         _run(root, words)
@@ -51,28 +57,28 @@ def _received(case: Case) -> float:
     return case.received.timestamp()
 
 
-def _told(here: desk.Desk, story: Story) -> Case:
+def _told(here: desk.Desk, demo: Demo, story: Story) -> Case:
     """One story as a case: each event decided by the rules of the policy, written and committed like any other."""
     now = rulebook.moment_in(here.rules, here.now)
-    received = now - timedelta(hours=story.hours_ago)
+    received = now - demofile.length(story.received)
     case_id = next(recorder.free_ids(here, received))
-    case = Case(id=case_id, title="", received=received, status="open", owner=story.handler)
-    for name, text in story.facts.items():
+    case = Case(id=case_id, title="", received=received, status="open", owner=story.by)
+    for name, text in {**demo.facts, **story.facts}.items():
         case = fields.with_value(case, name, fields.typed(name, text))
     with recording.writing(here.book) as session:
-        opening = _act(story.opened_after, story.handler, received, now)
+        opening = _act(story.opened, story.by, received, now)
         case = lifecycle.opened(case, here.rules, opening, Request(did="open"))
         path = casebook.open_path(here.book, case.id)
         recording.save(session, recorder.first_change(case, path, emitter.case_text(case), commit=True))
         for moment in story.moments:
-            act = _act(moment.after, moment.by or story.handler, received, now)
+            act = _act(moment.after, story.by, received, now)
             decision = lifecycle.decide(case, here.rules, _request(moment), act)
             path, case = recorder.keep(here, session, path, decision, {}, commit=True), decision.case
     return case
 
 
-def _act(minutes: int, by: str, received: datetime, now: datetime) -> Act:
-    return Act(at=received + timedelta(minutes=minutes), now=now, by=by, given=True, recorder=None)
+def _act(after: str, by: str, received: datetime, now: datetime) -> Act:
+    return Act(at=received + demofile.length(after), now=now, by=by, given=True, recorder=None)
 
 
 def _request(moment: Moment) -> Request:

@@ -27,7 +27,7 @@ def register(folder: Path) -> Book:
 
     Its processes are not traced for coverage: their figures are to be those of the product.
     """
-    made = make_book(folder, "promises", "America/New_York")
+    made = make_book(folder, "promised-dates", "America/New_York")
     plain = {
         name: value for name, value in made.variables.items() if not name.startswith(("COV_", "COVERAGE_"))
     }

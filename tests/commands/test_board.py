@@ -148,7 +148,7 @@ def test_the_board_of_one_owner_or_of_the_past(desk: Desk) -> None:
 
 
 def test_a_case_of_which_nothing_is_owed_waits_for_its_closing(tmp_path: Path) -> None:
-    book = make_book(tmp_path, "promises")
+    book = make_book(tmp_path, "promised-dates")
     opened = book.open("t", "--at", "2024-03-04T09:00")
     (column,) = book.json("board")["board"]
     assert (column["step"], column["cases"][0]["case"]) == ("close", opened)

@@ -41,10 +41,10 @@ def test_the_folder_can_be_named_by_option_by_environment_or_be_the_current_one(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
     (tmp_path / "here").mkdir()
-    call(tmp_path, variables, "-C", "there", "init", "--policy", "promises", check=0)
+    call(tmp_path, variables, "-C", "there", "init", "--policy", "promised-dates", check=0)
     elsewhere = {**variables, "COMPLAINTCTL_DIR": str(tmp_path / "elsewhere")}
-    call(tmp_path, elsewhere, "init", "--policy", "promises", check=0)
-    call(tmp_path / "here", variables, "init", "--policy", "promises", check=0)
+    call(tmp_path, elsewhere, "init", "--policy", "promised-dates", check=0)
+    call(tmp_path / "here", variables, "init", "--policy", "promised-dates", check=0)
 
     made = sorted(path.parent.name for path in tmp_path.glob("*/complaintctl.yaml"))
     assert made == ["elsewhere", "here", "there"]
@@ -66,7 +66,7 @@ def test_a_folder_may_have_any_name(tmp_path: Path, variables: dict[str, str], n
 def test_an_existing_casebook_stays_as_it_is(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     policy = (book.root / "complaintctl.yaml").read_bytes()
-    result = book.call("init", "--policy", "promises", check=2)
+    result = book.call("init", "--policy", "promised-dates", check=2)
     assert "already a casebook. Nothing was changed." in result.stderr
     assert (book.root / "complaintctl.yaml").read_bytes() == policy
 
@@ -97,7 +97,7 @@ def test_inside_a_repository_the_casebook_becomes_a_part_of_it(
 def test_files_that_are_already_there_are_kept(tmp_path: Path, variables: dict[str, str]) -> None:
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / ".gitattributes").write_text("*.png binary\n")
-    call(tmp_path, variables, "init", "new", "--policy", "promises", check=0)
+    call(tmp_path, variables, "init", "new", "--policy", "promised-dates", check=0)
     assert (tmp_path / "new" / ".gitattributes").read_text() == "*.png binary\n"
 
 

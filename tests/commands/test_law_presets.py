@@ -249,8 +249,8 @@ def test_show_and_list_name_source_version_and_what_is_unverified(
 
 def test_a_policy_of_the_teams_own_has_no_source(books: dict[str, Book]) -> None:
     entries = {entry["name"]: entry for entry in books["cfpb"].json("policy", "list")["policies"]}
-    assert entries["promises"]["source"] is None
-    assert "Source:" not in books["cfpb"].call("policy", "show", "promises", check=0).stdout
+    assert entries["promised-dates"]["source"] is None
+    assert "Source:" not in books["cfpb"].call("policy", "show", "promised-dates", check=0).stdout
 
 
 @pytest.mark.parametrize("name", ZONES)

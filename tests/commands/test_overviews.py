@@ -208,7 +208,7 @@ def test_today_can_be_asked_for_one_owner_oneself_or_a_department(desk: Desk) ->
 
 
 def test_today_names_a_promise_by_the_step_that_keeps_it(tmp_path: Path) -> None:
-    book = make_book(tmp_path, "promises")
+    book = make_book(tmp_path, "promised-dates")
     opened = book.open("t", "--at", "2024-03-04T09:00", "--promise-by", "+48h")
     quiet = book.open("quiet", "--at", "2024-03-04T09:00")
     result = book.call("today", "--as-of", "2024-03-04T10:00", "--format", "jsonl", check=0)

@@ -44,8 +44,8 @@ def test_show_lists_what_is_promised(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
     for words in ("investigate", "24h", "every 7d", "quality/function/hardware", "compensation", "urgent"):
         assert words in shown
-    markdown = book.call("policy", "show", "promises", "--format", "md", check=0).stdout
-    assert markdown.startswith("# promises: ")
+    markdown = book.call("policy", "show", "promised-dates", "--format", "md", check=0).stdout
+    assert markdown.startswith("# promised-dates: ")
 
 
 def test_show_for_machines_has_the_keys_of_the_file(book: Book) -> None:
@@ -58,7 +58,7 @@ def test_show_for_machines_has_the_keys_of_the_file(book: Book) -> None:
 
 def test_list_names_the_shipped_policies(book: Book) -> None:
     names = [entry["name"] for entry in book.json("policy", "list")["policies"]]
-    assert names == ["cfpb", "china-consumer", "electronics", "fca-disp", "promises", "response-times"]
+    assert names == ["cfpb", "china-consumer", "electronics", "fca-disp", "promised-dates", "response-times"]
     plain = book.call("policy", "list", "--format", "plain", check=0).stdout
     assert [line.partition("\t")[0] for line in plain.splitlines()] == names
 

@@ -399,7 +399,7 @@ def test_without_a_git_identity_nothing_is_written(tmp_path: Path) -> None:
         said = refused(nobody, 4, *arguments, as_process=True)
         assert "git config user.name" in said
         assert "git config user.email" in said
-    assert run(tmp_path, nobody.variables, "init", "new", "--policy", "promises").returncode == 4
+    assert run(tmp_path, nobody.variables, "init", "new", "--policy", "promised-dates").returncode == 4
     assert not (tmp_path / "new").exists()
 
 

@@ -283,7 +283,7 @@ def test_a_step_prints_what_it_recorded_and_what_is_due_next(book: Book) -> None
 
 
 def test_a_step_of_a_policy_without_that_step_is_recorded_without_a_verdict(tmp_path: Path) -> None:
-    book = make_book(tmp_path, "promises")
+    book = make_book(tmp_path, "promised-dates")
     case_id = opened(book)
     event = take(book, case_id, "investigate", "10:00", "--finding", "f")
     assert event["set"] == {"cause.finding": [None, "f"]}

@@ -40,7 +40,7 @@ ROWS = (
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
-    return make_book(tmp_path, "promises", "America/New_York")
+    return make_book(tmp_path, "promised-dates", "America/New_York")
 
 
 def table(book: Book, rows: Any, header: tuple[str, ...] = HEADER) -> Path:
@@ -306,7 +306,7 @@ def test_a_filter_of_the_team_is_not_passed_by(book: Book) -> None:
 @pytest.mark.parametrize("state", ["unborn", "detached", "below", "sha256"])
 def test_the_commit_is_made_in_every_kind_of_repository(tmp_path: Path, state: str) -> None:
     (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
-    made = make_book(tmp_path, "promises", "America/New_York")
+    made = make_book(tmp_path, "promised-dates", "America/New_York")
     book = made
     if state == "detached":
         made.git("checkout", "--quiet", "--detach")
