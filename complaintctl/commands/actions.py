@@ -9,15 +9,9 @@ from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import actions as register
 from complaintctl.domain.clocks import Judged
-from complaintctl.render import tables
+from complaintctl.render import labels, tables
 from complaintctl.render.language import N_, _, ngettext
 
-STANDINGS = {
-    "open": N_("to be done"),
-    "done": N_("done"),
-    "effective": N_("effective"),
-    "ineffective": N_("INEFFECTIVE"),
-}
 KINDS = {"corrective": N_("corrective"), "preventive": N_("preventive")}
 
 
@@ -113,4 +107,4 @@ def _columns() -> dict[str, str]:
 
 def _readable(entry: dict[str, Any]) -> dict[str, Any]:
     truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
-    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": _(STANDINGS[entry["state"]])}
+    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": _(labels.STANDINGS[entry["state"]])}

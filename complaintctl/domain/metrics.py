@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import overview
+from complaintctl.domain import actions, overview
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 
 GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
+MARKS: Final = ("overall", "attitude", "solved")
 NINTH_DECILE: Final = 90
 MEDIAN: Final = 50
 
@@ -43,6 +44,14 @@ class StepFigures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Mean:
+    """The mean of the marks that customers gave, and how many gave one."""
+
+    cases: int
+    mean: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """A casebook at a moment."""
 
@@ -54,6 +63,8 @@ class Report:
     reopened: int
     counts: Mapping[str, Mapping[str, int]]
     steps: tuple[StepFigures, ...]
+    satisfaction: Mapping[str, Mean]
+    actions: Mapping[str, int]
     closing_median: int | None
     closing_ninetieth: int | None
 
@@ -69,6 +80,8 @@ class Tally:
         self.states: dict[str, Counter[str]] = {}
         self.none: dict[str, Counter[str]] = {}
         self.times: dict[str, list[int]] = {}
+        self.marks: dict[str, list[int]] = {}
+        self.actions: Counter[str] = Counter()
         self.rows = [*book.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
     def add(self, judged: Judged) -> None:
@@ -89,6 +102,11 @@ class Tally:
             if step not in seen:
                 self.none.setdefault(step, Counter())["closed" if closed else "open"] += 1
         self._earlier_takings(judged)
+        self.actions.update(actions.standing(action) for action in judged.case.actions)
+        for name in MARKS:
+            mark = getattr(judged.case.satisfaction, name, None)
+            if mark is not None:
+                self.marks.setdefault(name, []).append(mark)
         if closed and (closing := _closing(judged)):
             self.times.setdefault("", []).append(_between(judged.case.received, closing.at))
 
@@ -121,6 +139,11 @@ class Tally:
             steps=tuple(
                 self._figures(step) for step in self.rows if step in self.states or step not in DATED
             ),
+            satisfaction={
+                name: Mean(cases=len(marks), mean=sum(marks) / len(marks))
+                for name, marks in self.marks.items()
+            },
+            actions=dict(self.actions.most_common()),
             closing_median=percentile(self.times.get("", []), MEDIAN),
             closing_ninetieth=percentile(self.times.get("", []), NINTH_DECILE),
         )

@@ -20,6 +20,13 @@ STATES: Final[Mapping[str, str]] = {
     "settled": N_("settled"),
 }
 STATUSES: Final[Mapping[str, str]] = {"open": N_("open"), "waiting": N_("waiting"), "closed": N_("closed")}
+# How far a corrective action has come.
+STANDINGS: Final[Mapping[str, str]] = {
+    "open": N_("to be done"),
+    "done": N_("done"),
+    "effective": N_("effective"),
+    "ineffective": N_("INEFFECTIVE"),
+}
 ORIGINS: Final[Mapping[str, str]] = {
     "receipt": N_("receipt"),
     "assignment": N_("assignment"),

@@ -38,7 +38,16 @@ DEFINITIONS: Mapping[str, str] = {
         "Half of the taken steps took at most this long from receipt (a promise: from its making)."
     ),
     N_("p90"): N_("Nine of ten taken steps took at most this long (nearest rank)."),
+    N_("mean mark"): N_(
+        "The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."
+    ),
+    N_("effective"): N_("Corrective actions that somebody else found to work, as the last check says."),
     N_("overdue cases"): N_("Open cases with at least one overdue clock."),
+}
+MARKS: Mapping[str, str] = {
+    "overall": N_("overall"),
+    "attitude": N_("attitude"),
+    "solved": N_("problem solved"),
 }
 
 
@@ -60,6 +69,7 @@ def text(report: Report, policy: Policy, zone: ZoneInfo, form: str) -> str:
             median=wording.duration(report.closing_median), p90=wording.duration(report.closing_ninetieth)
         )
     parts = [f"# {said}\n" if form == "md" else f"{said}\n", _steps(report, policy, form)]
+    parts += [*_satisfaction(report, form), *_actions(report, form)]
     for name, counts in report.counts.items():
         if counts:
             parts.append(_counts(name, counts, report.cases, policy, form))
@@ -103,6 +113,25 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     }
 
 
+def _satisfaction(report: Report, form: str) -> list[str]:
+    columns = {"value": _("satisfaction"), "mean": _("mean mark"), "cases": _("cases")}
+    entries = [
+        {"value": _(MARKS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
+        for name, found in report.satisfaction.items()
+    ]
+    return [tables.rows(columns, entries, form)] if entries else []
+
+
+def _actions(report: Report, form: str) -> list[str]:
+    columns = {"value": _("corrective actions"), "count": _("number"), "share": _("share")}
+    total = sum(report.actions.values())
+    entries = [
+        {"value": _(labels.STANDINGS[name]), "count": count, "share": f"{100 * count / total:.0f} %"}
+        for name, count in report.actions.items()
+    ]
+    return [tables.rows(columns, entries, form)] if entries else []
+
+
 def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, form: str) -> str:
     columns = {"value": _(HEADINGS.get(name, name)), "cases": _("cases"), "share": _("share")}
     entries = [
@@ -133,6 +162,11 @@ def machine(report: Report) -> dict[str, Any]:
         "overdue_cases": report.overdue_cases,
         "reopened": report.reopened,
         "closing": {"median": report.closing_median, "p90": report.closing_ninetieth},
+        "satisfaction": {
+            name: {"cases": found.cases, "mean": round(found.mean, 2)}
+            for name, found in report.satisfaction.items()
+        },
+        "actions": dict(report.actions),
         "counts": {name: dict(counts) for name, counts in report.counts.items()},
         "steps": [
             {
