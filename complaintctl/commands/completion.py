@@ -151,12 +151,18 @@ def field_names(incomplete: str) -> list[str]:
 
 
 def field_assignments(incomplete: str) -> list[str]:
-    """The fields of a case, ready for a value."""
+    """The fields of a case, ready for a value; behind the sign the words that the policy has for it."""
+    name, equals, typed = incomplete.partition("=")
+    if equals:
+        return [f"{name}={word}" for word in _policy_words(name, typed)]
     return _fitting((f"{name}=" for name in _fields()), incomplete)
 
 
 def _fields() -> Iterator[str]:
     from complaintctl.domain import fields
+
+    policy = _policy()
+    yield from (f"x.{name}" for name in (policy.fields if policy else ()))
 
     simple = {"text", "whole", "truth", "day", "moment", "outcome", "mark", "texts"}
     yield from (

@@ -107,7 +107,7 @@ def facts_from(
         name, equals, text = assignment.partition("=")
         if not equals:
             raise Misspelt("not-an-assignment", value=assignment)
-        given[name.strip()] = text
+        given[vocabulary.field_of(here.rules.policy, name)] = text
     return {name: vocabulary.value_of(here.rules.policy, name, text) for name, text in given.items()}
 
 

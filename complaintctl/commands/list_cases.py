@@ -86,13 +86,13 @@ def list_cases(
 
 
 def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
+    policy = here.rules.policy
     texts = {name: text for name, text in given.items() if text is not None}
     for assignment in where or ():
         name, equals, text = assignment.partition("=")
         if not equals:
             raise Misspelt("not-an-assignment", value=assignment)
-        texts[overview.check_column(name.strip())] = text.strip()
-    policy = here.rules.policy
+        texts[overview.check_column(vocabulary.field_of(policy, name))] = text.strip()
     return {
         name: vocabulary.key_of(policy, name, text) if vocabulary.words(policy, name) and text else text
         for name, text in texts.items()

@@ -20,6 +20,14 @@ class Labelled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnField:
+    """A fact of the team's own, under `x:` of a case; with choices it accepts only those."""
+
+    label: Labels = field(default_factory=dict)
+    choices: dict[str, Labelled | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Class:
     """A class of complaints (or of causes) and its sub-classes."""
 
@@ -174,6 +182,7 @@ class Policy:
     channels: dict[str, Labelled | None] = field(default_factory=dict)
     levels: dict[str, Labelled | None] = field(default_factory=dict)
     categories: dict[str, Class | None] = field(default_factory=dict)
+    fields: dict[str, OwnField | None] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     tasks: tuple[TaskRule, ...] = ()
     close: dict[str, CloseRule | None] = field(default_factory=dict)

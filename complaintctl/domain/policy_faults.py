@@ -1,15 +1,15 @@
 """What a policy refers to and does not have: every fault with the path to it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from complaintctl.domain import calendar_faults, fields, limits
-from complaintctl.domain.policy import Calendar, Policy, Rung, Step, TaskRule, paths
+from complaintctl.domain import calendar_faults, field_faults, fields, limits
+from complaintctl.domain.field_faults import Path, known, values
+from complaintctl.domain.policy import Calendar, Policy, Rung, Step, paths
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.rulebook import CRISIS
 from complaintctl.domain.words import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 
-Path = tuple[str | int, ...]
 POINTS: Final = ("receipt", "assignment", "last-word", CRISIS)
 
 # The limits of a step that may be others in a crisis.
@@ -20,7 +20,8 @@ def faults_of(policy: Policy) -> list[Fault]:
     """Every reference of the policy that leads nowhere, every limit and calendar that cannot be understood."""
     return [
         *calendar_faults.faults_of(policy),
-        *_known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
+        *field_faults.faults_of(policy),
+        *known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
         *_time_faults(policy),
         *_key_faults(policy),
         *_step_faults(policy),
@@ -28,13 +29,6 @@ def faults_of(policy: Policy) -> list[Fault]:
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]
-
-
-def _known(value: str, choices: Iterable[str], path: Path, what: str) -> Iterator[Fault]:
-    known = list(choices)
-    if value not in known:
-        facts = {"what": what, "value": value, "choices": known}
-        yield Fault(key="policy-unknown", path=path, facts=facts)
 
 
 def _key_faults(policy: Policy) -> Iterator[Fault]:
@@ -46,10 +40,10 @@ def _key_faults(policy: Policy) -> Iterator[Fault]:
         if CRISIS in names:
             yield Fault(key="policy-named-crisis", path=(head, CRISIS))
     for name in policy.playbooks:
-        yield from _known(name, categories, ("playbooks", name), "category")
+        yield from known(name, categories, ("playbooks", name), "category")
     for name, person in policy.people.items():
         for place, role in enumerate(person.roles if person else ()):
-            yield from _known(role, policy.roles, ("people", name, "roles", place), "role")
+            yield from known(role, policy.roles, ("people", name, "roles", place), "role")
 
 
 def _step_faults(policy: Policy) -> Iterator[Fault]:
@@ -72,7 +66,7 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
         for what, texts in step.promise.items():
             told = policy.calendars.get(policy.calendar)
             yield from _limit_faults(policy, told, texts, (*path, "promise", what))
-            yield from _known(what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step")
+            yield from known(what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step")
         yield from _reference_faults(policy, step, names, path)
 
 
@@ -86,7 +80,7 @@ def _task_faults(policy: Policy) -> Iterator[Fault]:
         if rule in policy.tasks[:place]:
             yield Fault(key="policy-task-twice", path=path, facts={"to": rule.to})
         yield from _limit_faults(policy, calendar, rule.within, (*path, "within"))
-        yield from _when_faults(policy, rule, path)
+        yield from field_faults.conditions(policy, rule.when, path)
 
 
 def _time_faults(policy: Policy) -> Iterator[Fault]:
@@ -100,7 +94,7 @@ def _time_faults(policy: Policy) -> Iterator[Fault]:
             yield Fault(key="policy-rung", path=path)
         yield from _limit_faults(policy, calendar, rung.late, (*path, "late"))
         yield from _limit_faults(policy, calendar, rung.before, (*path, "before"))
-        yield from _known(rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person")
+        yield from known(rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person")
         yield from _act_faults(policy, place, rung)
 
 
@@ -109,7 +103,7 @@ def _act_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault]:
     path: Path = ("escalation", place)
     names = ("promise", "task", *(step.step for step in policy.steps))
     for which, name in enumerate(rung.steps):
-        yield from _known(name, names, (*path, "steps", which), "step")
+        yield from known(name, names, (*path, "steps", which), "step")
     if rung.hand_over and rung.to not in policy.people:
         yield Fault(key="policy-hand-over", path=(*path, "to"), facts={"to": rung.to})
     if rung.raise_ is not None and not policy.levels:
@@ -147,50 +141,23 @@ def _limit_faults(
 
 def _map_key(policy: Policy, key: str, path: Path) -> Iterator[Fault]:
     categories = [name for name, _ in paths(policy.categories, "")]
-    yield from _known(key, (*policy.levels, *categories, "else"), path, "level or category")
+    yield from known(key, (*policy.levels, *categories, "else"), path, "level or category")
 
 
 def _reference_faults(policy: Policy, step: Step, names: list[str], path: Path) -> Iterator[Fault]:
-    for way, point in _values(step.from_, (*path, "from")):
+    for way, point in values(step.from_, (*path, "from")):
         if fields.kinds().get(point) not in {"day", "moment"}:
-            yield from _known(point, (*POINTS, *names), way, "starting point")
+            yield from known(point, (*POINTS, *names), way, "starting point")
     for place, name in enumerate(step.after or ()):
-        yield from _known(name, names, (*path, "after", place), "step")
+        yield from known(name, names, (*path, "after", place), "step")
     if step.calendar:
-        yield from _known(step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar")
+        yield from known(step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar")
     if step.until:
-        yield from _field_faults(step.until, (*path, "until"))
-    yield from _when_faults(policy, step, path)
+        yield from field_faults.field(policy, step.until, (*path, "until"))
+    yield from field_faults.conditions(policy, step.when, path)
     for place, role in enumerate(step.roles):
-        yield from _known(role, policy.roles, (*path, "roles", place), "role")
+        yield from known(role, policy.roles, (*path, "roles", place), "role")
     yield from _list_faults(policy, step, path)
-
-
-def _when_faults(policy: Policy, step: Step | TaskRule, path: Path) -> Iterator[Fault]:
-    """A condition on a field no case has, or on a word no case may use: it would never hold."""
-    words: Mapping[str, Iterable[str]] = {
-        "level": policy.levels,
-        "channel": policy.channels,
-        "category": [name for name, _ in paths(policy.categories, "")],
-    }
-    for name, wanted in step.when.items():
-        yield from _field_faults(name, (*path, "when", name))
-        for way, value in _values(wanted, (*path, "when", name)):
-            if (
-                fields.kinds().get(name) == "truth"
-                and value.strip().lower() not in fields.TRUE | fields.FALSE
-            ):
-                yield from _known(value, ("yes", "no"), way, name)
-            if words.get(name):
-                yield from _known(value, words[name], way, name)
-
-
-def _values(value: str | tuple[str, ...], path: Path) -> Iterator[tuple[Path, str]]:
-    """One value or a list of them, each with its path."""
-    if isinstance(value, str):
-        yield path, value
-        return
-    yield from (((*path, place), entry) for place, entry in enumerate(value))
 
 
 def _entries(
@@ -205,10 +172,10 @@ def _entries(
 def _list_faults(policy: Policy, step: Step, path: Path) -> Iterator[Fault]:
     yield from _entries(policy, step.needs, (*path, "needs"))
     for way, need in _leaves(step.needs, (*path, "needs")):
-        yield from _field_faults(need, way)
+        yield from field_faults.field(policy, need, way)
     yield from _entries(policy, step.approve, (*path, "approve"))
     for way, role in _leaves(step.approve, (*path, "approve")):
-        yield from _known(role, policy.roles, way, "role")
+        yield from known(role, policy.roles, way, "role")
 
 
 def _leaves(lists: tuple[str, ...] | dict[str, tuple[str, ...]], path: Path) -> Iterator[tuple[Path, str]]:
@@ -217,12 +184,6 @@ def _leaves(lists: tuple[str, ...] | dict[str, tuple[str, ...]], path: Path) -> 
             yield from _leaves(entries, (*path, key))
         return
     yield from (((*path, place), entry) for place, entry in enumerate(lists))
-
-
-def _field_faults(name: str, path: Path) -> Iterator[Fault]:
-    for part in name.split("|"):
-        if not fields.is_field(part.strip()):
-            yield Fault(key="policy-unknown-field", path=path, facts={"value": part.strip()})
 
 
 def _circle_faults(policy: Policy) -> Iterator[Fault]:
@@ -243,10 +204,10 @@ def _circle_faults(policy: Policy) -> Iterator[Fault]:
 def _rule_faults(policy: Policy) -> Iterator[Fault]:
     names = [step.step for step in policy.steps]
     for outcome, rule in policy.close.items():
-        yield from _known(outcome, OUTCOMES, ("close", outcome), "outcome")
+        yield from known(outcome, OUTCOMES, ("close", outcome), "outcome")
         for place, step in enumerate(rule.steps if rule else ()):
-            yield from _known(step, names, ("close", outcome, "steps", place), "step")
+            yield from known(step, names, ("close", outcome, "steps", place), "step")
         for place, need in enumerate(rule.needs if rule else ()):
-            yield from _field_faults(need, ("close", outcome, "needs", place))
+            yield from field_faults.field(policy, need, ("close", outcome, "needs", place))
     if policy.reopen_to:
-        yield from _known(policy.reopen_to, names, ("reopen_to",), "step")
+        yield from known(policy.reopen_to, names, ("reopen_to",), "step")

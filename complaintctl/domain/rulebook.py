@@ -56,6 +56,7 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
         "category": dict(paths(policy.categories, "")),
         "cause.class": dict(paths(policy.causes, "")),
         "remedy.kind": policy.remedies,
+        **{f"x.{name}": own.choices for name, own in policy.fields.items() if own},
     }
 
 

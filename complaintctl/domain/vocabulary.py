@@ -37,6 +37,9 @@ def words(policy: Policy, field: str) -> Mapping[str, Labels]:
     }
     if field in flat:
         return {key: entry.label if entry else {} for key, entry in flat[field].items()}
+    own = policy.fields.get(field.removeprefix("x.")) if field.startswith("x.") else None
+    if own is not None:
+        return {key: entry.label if entry else {} for key, entry in own.choices.items()}
     trees = {"category": policy.categories, "cause.class": policy.causes}
     return dict(_paths_with_labels(trees[field])) if field in trees else {}
 
@@ -87,13 +90,23 @@ def key_of(policy: Policy, field: str, text: str) -> str:
     return spelt[wanted]
 
 
+def field_of(policy: Policy, text: str) -> str:
+    """The dotted name of a field as typed: the name itself, or a label of a field of the team's own."""
+    wanted = text.strip()
+    for key, own in policy.fields.items():
+        if own is not None and wanted.casefold() in (label.casefold() for label in own.label.values()):
+            return f"x.{key}"
+    return wanted
+
+
 def value_of(policy: Policy, field: str, text: str) -> Any:
     """The typed value of a field as somebody typed it; an empty text clears the field.
 
     Raises Misspelt for an unknown or guarded field and for a text that is no value of it.
     """
     if not fields.is_field(field):
-        near = difflib.get_close_matches(field, list(fields.kinds()), 1)
+        known = [*fields.kinds(), *(f"x.{key}" for key in policy.fields)]
+        near = difflib.get_close_matches(field, known, 1)
         raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
     if field.partition(".")[0] in fields.GUARDED | fields.COMMANDED or fields.kinds().get(field) in {
         "group",

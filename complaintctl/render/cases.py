@@ -44,7 +44,7 @@ def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, st
         else:
             yield entry.name, _value(policy, entry.name, value, zone)
     for name, text in case.x.items():
-        yield f"x.{name}", text or ""
+        yield labels.field(policy, f"x.{name}"), _value(policy, f"x.{name}", text or "", None)
 
 
 def _group(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:

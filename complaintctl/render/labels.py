@@ -124,6 +124,13 @@ def word(policy: Policy, field: str, key: str | None) -> str:
     return vocabulary.label(policy, field, key, current()) if key else ""
 
 
+def field(policy: Policy, name: str) -> str:
+    """A field by its name, one of the team's own with its label in the reader's language."""
+    own = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
+    said = own.label.get(current(), "") if own else ""
+    return name if said in name else f"{name} {said}"
+
+
 def cell(policy: Policy, field: str, key: str) -> str:
     """A field of a table: English reads the keys, every other language its labels."""
     if not key or current() == "en":

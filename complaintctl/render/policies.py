@@ -43,6 +43,10 @@ def shown(policy: Policy, form: str) -> str:
     classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
     if classes:
         parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, form))
+    own = list(_own_fields(policy))
+    if own:
+        columns = {"key": _("field"), "label": _("name"), "choices": _("choices")}
+        parts.append(tables.rows(columns, own, form))
     outcomes = vocabulary.OUTCOME_LABELS
     closing = [
         {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(rule)}
@@ -150,6 +154,15 @@ def _words(heading: str, entries: Mapping[str, Labels], form: str) -> str:
 
 def _own(labels: Labels) -> str:
     return labels.get(current()) or next(iter(labels.values()), "")
+
+
+def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
+    """The fields of the team's own with what they accept."""
+    for key, own in policy.fields.items():
+        choices = own.choices.items() if own else ()
+        named = (words.labelled(choice, _own(entry.label) if entry else "") for choice, entry in choices)
+        label = _own(own.label) if own else ""
+        yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
 
 
 def _closing(rule: Any) -> str:

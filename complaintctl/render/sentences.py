@@ -10,6 +10,7 @@ from complaintctl.render import facts
 from complaintctl.render.action_sentences import ACTIONS
 from complaintctl.render.escalation_sentences import ESCALATION
 from complaintctl.render.exchange_sentences import EXCHANGE
+from complaintctl.render.field_sentences import FIELDS
 from complaintctl.render.language import N_, _
 from complaintctl.render.task_sentences import TASKS
 
@@ -19,6 +20,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **TASKS,
     **ESCALATION,
     **ACTIONS,
+    **FIELDS,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"

@@ -37,9 +37,11 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
 
     `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
     """
-    for name in ("channels", "levels", "remedies"):
-        if isinstance(raw.get(name), list) and all(isinstance(entry, str) for entry in raw[name]):
-            raw[name] = dict.fromkeys(raw[name])
+    lists = [(raw, name) for name in ("channels", "fields", "levels", "remedies")]
+    lists += [(own, "choices") for own in _maps(raw.get("fields"))]
+    for holder, name in lists:
+        if isinstance(holder.get(name), list) and all(isinstance(entry, str) for entry in holder[name]):
+            holder[name] = dict.fromkeys(holder[name])
     counts = [entry.get("count") for entry in _maps(raw.get("calendars"))]
     for part in (*_maps(raw.get("steps")), *_maps(counts)):
         if "from" in part:

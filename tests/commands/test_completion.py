@@ -162,3 +162,14 @@ def test_policies_to_compare_are_offered_as_files_and_revisions(book: Book, shel
     assert "complaintctl.yaml" in shell(book, "policy", "diff", "HEAD", "comp")
     assert shell(book, "policy", "diff", "HEAD", "--fail-on", "o") == ["overdue"]
     assert shell(book, "policy", "simulate", "--show", "c") == ["changed"]
+
+
+def test_own_fields_and_the_words_for_a_field_are_offered(tmp_path: Path) -> None:
+    policy = tmp_path / "own.yaml"
+    head = "complaintctl: 1\nname: own\ntimezone: UTC\nlevels: [urgent, general]\n"
+    policy.write_text(head + "fields: {fault: {choices: [ours, theirs]}}\n", encoding="utf-8")
+    own = make_book(tmp_path, policy)
+    for offered in (in_zsh, in_fish):
+        assert offered(own, "edit", "C-1", "--set", "x.") == ["x.fault="]
+        assert offered(own, "edit", "C-1", "--set", "x.fault=th") == ["x.fault=theirs"]
+        assert offered(own, "edit", "C-1", "--set", "level=u") == ["level=urgent"]

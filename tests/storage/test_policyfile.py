@@ -11,6 +11,7 @@ from complaintctl.domain.policy import (
     Class,
     CloseRule,
     GitRule,
+    OwnField,
     Person,
     Policy,
     Rung,
@@ -89,7 +90,9 @@ def test_the_example_on_the_page_about_the_format_is_faultless() -> None:
     assert places(example.partition("```")[0]) == []
 
 
-@pytest.mark.parametrize("owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Class, Rung])
+@pytest.mark.parametrize(
+    "owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Class, OwnField, Rung]
+)
 def test_the_page_about_the_format_names_every_key(owner: type) -> None:
     page = DOCUMENT.read_text(encoding="utf-8")
     names = [key(name) for name in get_type_hints(owner)]
