@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, desk, options
-from complaintctl.commands.overviews import Overview
+from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import actions as register
 from complaintctl.domain.clocks import Judged
 from complaintctl.render import labels, tables
@@ -33,6 +33,15 @@ def actions(
         ),
     ] = None,
     department: options.Department = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            help=_("Only of cases that came this way, such as internal findings."),
+            autocompletion=completion.channels,
+        ),
+    ] = None,
     archive: Annotated[
         bool, typer.Option("--archive", help=_("Closed cases too."), show_default=False)
     ] = False,
@@ -44,10 +53,11 @@ def actions(
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
+    channel = desk.channel(here, channel)
     found = [
         entry
         for _path, judged in view.cases()
-        if department in {None, judged.case.department}
+        if has(judged.case, department=department, channel=channel)
         for entry in _entries(judged)
         if (not only_open or entry["owed"])
         and (not overdue or entry["overdue"])
@@ -82,6 +92,7 @@ def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
             "overdue": number in late,
             "cause": case.cause.class_ if case.cause else None,
             "department": case.department,
+            "channel": case.channel,
         }
 
 

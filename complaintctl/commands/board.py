@@ -3,7 +3,7 @@
 import shutil
 
 from complaintctl.commands import desk, options
-from complaintctl.commands.overviews import Overview
+from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import board as boards
 from complaintctl.render import board as texts
 from complaintctl.render import tables
@@ -26,9 +26,7 @@ def board(
     found = [
         judged
         for _path, judged in view.cases()
-        if judged.progress.status != "closed"
-        and owner in {None, judged.case.owner}
-        and department in {None, judged.case.department}
+        if judged.progress.status != "closed" and has(judged.case, owner=owner, department=department)
     ]
     shown = boards.columns(found, here.rules)
     if form == "table":

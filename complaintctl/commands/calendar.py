@@ -1,6 +1,6 @@
 """A calendar of the policy, a year of it: which days are worked, and why the others are not."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,19 @@ from complaintctl.render.language import _
 
 ALWAYS = "always"
 
+
+def year_option(words: str) -> Any:
+    """The option `--year` with what it says of itself."""
+    return typer.Option(
+        "--year",
+        metavar="YEAR",
+        min=FIRST_YEAR,
+        max=LAST_YEAR,
+        help=words,
+        autocompletion=completion.years,
+    )
+
+
 Name = Annotated[
     str | None,
     typer.Argument(
@@ -26,17 +39,7 @@ Name = Annotated[
 
 def calendar(
     name: Name = None,
-    year: Annotated[
-        int | None,
-        typer.Option(
-            "--year",
-            metavar="YEAR",
-            min=FIRST_YEAR,
-            max=LAST_YEAR,
-            help=_("The year. Default: this one."),
-            autocompletion=completion.years,
-        ),
-    ] = None,
+    year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
     form: Annotated[
         str,
         typer.Option(

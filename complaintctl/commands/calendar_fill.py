@@ -13,7 +13,7 @@ from complaintctl.commands.desk import Desk
 from complaintctl.domain.policy import Calendar
 from complaintctl.domain.published import Filling, Published, filled
 from complaintctl.errors import Broken, Misspelt
-from complaintctl.exchange.wanted import FIRST_YEAR, LAST_YEAR, Wanted
+from complaintctl.exchange.wanted import Wanted
 from complaintctl.render import language
 from complaintctl.render.language import _
 from complaintctl.storage import policyfile
@@ -62,14 +62,7 @@ def fill(
     ] = None,
     year: Annotated[
         int | None,
-        typer.Option(
-            "--year",
-            metavar="YEAR",
-            min=FIRST_YEAR,
-            max=LAST_YEAR,
-            help=_("The year; may be left out where the file is about one year."),
-            autocompletion=completion.years,
-        ),
+        calendar.year_option(_("The year; may be left out where the file is about one year.")),
     ] = None,
     subdivision: Annotated[
         str | None,

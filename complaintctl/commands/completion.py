@@ -110,6 +110,12 @@ def people(incomplete: str) -> list[str]:
     return _fitting(policy.people, incomplete) if policy else []
 
 
+def watchers(incomplete: str) -> list[str]:
+    """The people of the policy, then its roles."""
+    policy = _policy()
+    return _fitting(dict.fromkeys((*policy.people, *policy.roles)), incomplete) if policy else []
+
+
 def receivers(incomplete: str) -> list[str]:
     """The departments of the policy, then its people."""
     from complaintctl.domain.policy import paths

@@ -36,8 +36,8 @@ def escalate(
         typer.Option(
             "--watch",
             metavar="NAME",
-            help=_("Who shall know of the case from now on. Repeatable."),
-            autocompletion=completion.people,
+            help=_("Who shall know of the case from now on: a person or a role. Repeatable."),
+            autocompletion=completion.watchers,
         ),
     ] = None,
     crisis: Annotated[

@@ -21,6 +21,15 @@ def heard(
         ),
     ],
     text: options.Text = None,
+    transfer: Annotated[
+        str | None,
+        typer.Option(
+            "--transfer",
+            metavar="NAME",
+            help=_("Who the call is passed on to; the case is theirs from now on."),
+            autocompletion=completion.people,
+        ),
+    ] = None,
     sets: options.Sets = None,
     at: options.At = None,
     by: options.By = None,
@@ -34,8 +43,9 @@ def heard(
         how,
         lambda here: Request(
             did="heard",
-            facts=desk.facts_from(here, {}, sets),
+            facts=desk.facts_from(here, {"owner": transfer}, sets),
             via=desk.channel(here, via),
+            to=transfer,
             text=text,
         ),
     )

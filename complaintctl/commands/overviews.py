@@ -91,3 +91,8 @@ class Overview:
     def exit_code(self) -> int:
         """4 where a problem makes the answer incomplete, else 0."""
         return exit_code(self.problems)
+
+
+def has(case: Case, **wanted: str | None) -> bool:
+    """Whether the case has each wanted fact; None wants none."""
+    return all(value is None or getattr(case, name) == value for name, value in wanted.items())

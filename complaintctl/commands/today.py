@@ -2,18 +2,41 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import completion, desk, options
-from complaintctl.commands.overviews import Overview
+from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import actions, board, tasks
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.rulebook import Rulebook
 from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
+
+# Where a signature is owed, this is the step that is asked for.
+SIGN = "approve"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Whose work is asked for; None asks for everybody's."""
+
+    owner: str | None
+    department: str | None
+    role: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any."""
+
+    judged: Judged
+    clock: Clock | None
+    sign: str | None
 
 
 def today(
@@ -25,7 +48,7 @@ def today(
         typer.Option(
             "--role",
             metavar="ROLE",
-            help=_("Only steps that this role takes and whose turn has come."),
+            help=_("Only steps that this role takes and whose turn has come, and what it is to sign."),
             autocompletion=completion.roles,
         ),
     ] = None,
@@ -35,41 +58,36 @@ def today(
 ) -> int:
     """Show what each open case is owed first: overdue, then past a warning, then only running.
 
-    With a department or an owner, the tasks given to them on the cases of others stand there too.
+    With a department or an owner, the tasks given to them on the cases of others stand there too, and with an owner
+    what that person is to sign.
     """
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
     _check_role(here, role)
     owner = _me(here) if mine else owner
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
-    owed, waiting, quiet = [], 0, 0
+    asked = Asked(owner=owner, department=department, role=role)
+    owed: list[Owed] = []
+    waiting = quiet = 0
     for _path, judged in view.cases():
         if judged.progress.status == "closed":
             continue
-        theirs = list(_tasks_for(judged, {name for name in (owner, department) if name is not None}))
-        owed += [(judged, clock) for clock in theirs]
-        if not _is_for(judged, owner, department):
-            continue
-        clock = board.pressing(board.of_role(judged, here.rules, role) if role else judged.clocks)
-        if clock is not None:
-            owed += [(judged, clock)] if clock not in theirs else []
-        elif role is not None:
-            continue
-        elif judged.progress.status == "waiting":
-            waiting += 1
-        else:
-            quiet += 1
+        rows = _owed(judged, here.rules, asked)
+        owed += rows
+        if not rows and role is None and has(judged.case, owner=owner, department=department):
+            waiting += judged.progress.status == "waiting"
+            quiet += judged.progress.status == "open"
     owed.sort(key=_order)
-    entries = [_entry(here, judged, clock) for judged, clock in owed]
+    entries = [_entry(here, one) for one in owed]
     if form == "json":
         desk.show(tables.document("today", entries))
     else:
         if form in tables.FOR_PEOPLE:
-            for entry, (judged, clock) in zip(entries, owed, strict=True):
-                entry.update(_readable(here, judged, clock))
+            for entry, one in zip(entries, owed, strict=True):
+                entry.update(_readable(here, one))
         desk.show(tables.rows(_columns(), entries, form))
     desk.say_problems(view.problems, here.book.root)
-    desk.say(_summary(len({judged.case.id for judged, _clock in owed}), waiting, quiet))
+    desk.say(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
     return view.exit_code()
 
 
@@ -85,9 +103,38 @@ def _me(here: desk.Desk) -> str:
     return recorder.actor(here, None)[0]
 
 
-def _is_for(judged: Judged, owner: str | None, department: str | None) -> bool:
-    case = judged.case
-    return (owner is None or case.owner == owner) and (department is None or case.department == department)
+def _owed(judged: Judged, book: Rulebook, asked: Asked) -> list[Owed]:
+    """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
+    names = {name for name in (asked.owner, asked.department) if name is not None}
+    rows = [Owed(judged=judged, clock=clock, sign=None) for clock in _tasks_for(judged, names)]
+    first = board.pressing(judged.clocks)
+    rows += [Owed(judged=judged, clock=first, sign=step) for step in _signatures(judged, book, asked)]
+    if not has(judged.case, owner=asked.owner, department=asked.department):
+        return rows
+    clock, sign = first, None
+    if asked.role is not None:
+        clock = board.pressing(board.of_role(judged, book, asked.role))
+    elif judged.progress.status == "open":
+        sign = board.waits_for_signature(judged, book, first)
+    if sign is not None and sign in {one.sign for one in rows}:
+        return rows
+    # An owner who is not asked to sign sees the clock that waits for the signature.
+    row = Owed(judged=judged, clock=clock, sign=sign if asked.owner is None else None)
+    return [*rows, row] if (clock or row.sign) and row not in rows else rows
+
+
+def _signatures(judged: Judged, book: Rulebook, asked: Asked) -> Iterator[str]:
+    """The steps that the role, or the person, is asked to sign."""
+    owner = asked.owner if asked.role else None
+    if not has(judged.case, owner=owner, department=asked.department):
+        return
+    for step, roles in board.unsigned(judged, book).items():
+        if asked.role in roles or (
+            asked.role is None
+            and asked.owner is not None
+            and board.is_asked_to_sign(judged, book, step, asked.owner)
+        ):
+            yield step
 
 
 def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
@@ -105,8 +152,8 @@ def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
             yield clock
 
 
-def _order(entry: tuple[Judged, Clock]) -> tuple[object, str]:
-    return board.urgency(entry[1]), entry[0].case.id
+def _order(one: Owed) -> tuple[bool, object, str]:
+    return one.clock is None, board.urgency(one.clock) if one.clock else None, one.judged.case.id
 
 
 def _columns() -> dict[str, str]:
@@ -122,28 +169,30 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
-    case = judged.case
-    due = clock.due.astimezone(here.rules.zone) if clock.due else None
-    left = int((due - judged.as_of).total_seconds()) if due else None
+def _entry(here: desk.Desk, one: Owed) -> dict[str, object]:
+    case, clock = one.judged.case, one.clock
+    due = clock.due.astimezone(here.rules.zone) if clock and clock.due else None
+    left = int((due - one.judged.as_of).total_seconds()) if due else None
     return {
         "due": wording.iso(due),
         "left": left,
-        "state": clock.state,
-        "warned": clock.warned,
+        "state": clock.state if clock else None,
+        "warned": clock is not None and clock.warned,
         "case": case.id,
-        "step": clock.step,
-        "what": clock.what,
+        "step": SIGN if one.sign or not clock else clock.step,
+        "what": one.sign or (clock and clock.what),
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
-        "command": command_for(judged, clock),
+        "command": command_for(one),
     }
 
 
-def command_for(judged: Judged, clock: Clock) -> str:
-    """The command that keeps the promise, or reports the task."""
-    case_id = judged.case.id
+def command_for(one: Owed) -> str:
+    """The command that keeps the promise, reports the task or signs the step."""
+    judged, clock, case_id = one.judged, one.clock, one.judged.case.id
+    if one.sign or clock is None:
+        return f"complaintctl approve {case_id} {one.sign}"
     if clock.step == TASK:
         _to, called = tasks.name(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
@@ -155,9 +204,12 @@ def command_for(judged: Judged, clock: Clock) -> str:
     return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"
 
 
-def _readable(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object]:
-    due, left = "", ""
-    if clock.due is not None:
+def _readable(here: desk.Desk, one: Owed) -> dict[str, object]:
+    judged, clock, policy = one.judged, one.clock, here.rules.policy
+    due, left, step = "", "", labels.clock(policy, clock) if clock else ""
+    if one.sign:
+        step = _("sign {step}").format(step=labels.step(policy, one.sign))
+    if clock and clock.due is not None:
         seconds = (clock.due - judged.as_of).total_seconds()
         length = wording.duration(int(seconds))
         words = length if seconds >= 0 else _("{length} late").format(length=length)
@@ -168,8 +220,8 @@ def _readable(here: desk.Desk, judged: Judged, clock: Clock) -> dict[str, object
     return {
         "due": due,
         "left": left,
-        "step": labels.clock(here.rules.policy, clock),
-        "level": labels.word(here.rules.policy, "level", judged.case.level),
+        "step": step,
+        "level": labels.word(policy, "level", judged.case.level),
     }
 
 

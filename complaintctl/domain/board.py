@@ -6,7 +6,7 @@ from typing import Final
 
 from complaintctl.domain.clocks import PROMISE, Clock, Judged
 from complaintctl.domain.deadlines import applies
-from complaintctl.domain.guards import before_of, roles_missing
+from complaintctl.domain.guards import before_of, roles_missing, roles_of
 from complaintctl.domain.overview import due_or_far
 from complaintctl.domain.rulebook import Rulebook, is_free
 
@@ -57,6 +57,43 @@ def of_role(judged: Judged, book: Rulebook, role: str) -> Iterator[Clock]:
             )
         ):
             yield clock
+
+
+def unsigned(judged: Judged, book: Rulebook) -> Mapping[str, list[str]]:
+    """The steps that were taken and lack a signature, in the policy's order, with the roles that have not signed."""
+    taken = [step.step for step in book.policy.steps if step.step in judged.progress.taken]
+    return {name: roles for name in taken if (roles := roles_missing(judged, book, name))}
+
+
+def is_asked_to_sign(judged: Judged, book: Rulebook, name: str, person: str) -> bool:
+    """Whether a person has a role whose signature of a step is missing; who took the step signs after somebody else."""
+    others = {event.by for event in judged.progress.approvals.get(name, ())} - {person}
+    own = judged.progress.taken[name].by == person
+    return bool(set(roles_missing(judged, book, name)) & set(roles_of(book, person))) and (
+        not own or bool(others)
+    )
+
+
+def waits_for_signature(judged: Judged, book: Rulebook, clock: Clock | None) -> str | None:
+    """The step whose missing signature a clock's step waits for, directly or through the steps before it.
+
+    Where no clock runs, the closing waits.
+    """
+    missing = unsigned(judged, book)
+    wanted = CLOSE if clock is None else clock.what if clock.step == PROMISE else clock.step
+    if wanted == CLOSE:
+        return next(iter(missing), None)
+    ahead, seen = [wanted], set[str]()
+    while ahead and missing:
+        step = book.steps.get(ahead.pop())
+        if step is None or step.step in seen:
+            continue
+        seen.add(step.step)
+        before = before_of(judged.case, book, step)
+        if held := next((name for name in before if name in missing), None):
+            return held
+        ahead += [name for name in before if name not in judged.progress.taken]
+    return None
 
 
 def urgency(clock: Clock) -> tuple[int, datetime]:

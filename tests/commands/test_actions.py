@@ -11,6 +11,7 @@ complaintctl: 1
 name: capa
 timezone: Asia/Shanghai
 people: {li.wei: , zhao.yan: , ma.li: }
+channels: {phone: , internal: {label: {zh: 内部}}}
 steps:
   - {step: plan, within: 5d}
 close: {withdrawn: {}}
@@ -116,7 +117,7 @@ def test_a_short_route_and_a_forced_closing_leave_a_required_action_open(book: B
 
 def test_the_register_lists_the_actions_of_all_cases_by_day_person_department(book: Book) -> None:
     first = with_action(book)
-    second = book.open("Leaks", *OPENED, "--department", "lab")
+    second = book.open("Leaks", *OPENED, "--department", "lab", "--channel", "internal")
     seal = ("--what", "New seal", "--who", "ma.li", "--due", "2024-03-06", "--kind", "preventive")
     acted(book, second, "04T11:00", *seal)
     acted(book, second, "04T12:00", "--what", "Train", "--who", "ma.li", "--due", "2024-03-07")
@@ -132,6 +133,11 @@ def test_the_register_lists_the_actions_of_all_cases_by_day_person_department(bo
     assert listed("--overdue") == [(second, 2)]
     assert listed("--who", "zhao.yan") == [(first, 1)]
     assert listed("--department", "lab", "--open") == [(second, 2)]
+    assert listed("--channel", "内部") == [(second, 2), (second, 1)]
+    assert listed("--channel", "internal", "--department", "stock") == listed("--channel", "phone") == []
+    assert refused(book, 2, "actions", "--channel", "letter").startswith(
+        "channel letter is not in the policy"
+    )
     early = book.json("actions", "--as-of", "2024-03-04T10:30")["actions"]
     assert [(entry["case"], entry["state"]) for entry in early] == [(first, "open")]
     shown = book.call("--lang", "zh", "actions", "--as-of", "2024-03-08T09:00", check=0).stdout

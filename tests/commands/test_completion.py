@@ -16,7 +16,7 @@ from tests.casebooks import Book, make_book
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     made = make_book(tmp_path_factory.mktemp("completion"))
     text = (made.root / "complaintctl.yaml").read_text(encoding="utf-8")
-    people = "people: {li.wei: {email: li.wei@example.com}, zhao.min: {}}"
+    people = "people: {li.wei: {email: li.wei@example.com}, zhao.min: {}, ma.li: {}}"
     (made.root / "complaintctl.yaml").write_text(text.replace("people: {}", people), encoding="utf-8")
     return made
 
@@ -94,6 +94,10 @@ def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
         (("close", "C-1", "--outcome", "w"), ["withdrawn"]),
         (("assign", "C-1", "--to", "z"), ["zhao.min"]),
         (("list", "--owner", "l"), ["li.wei"]),
+        (("heard", "C-1", "--transfer", "z"), ["zhao.min"]),
+        (("escalate", "C-1", "--watch", "ma"), ["ma.li", "manager"]),
+        (("actions", "--channel", "so"), ["social"]),
+        (("today", "--role", "man"), ["manager"]),
         (("reopen", "C-1", "--to", "e"), ["execute"]),
         (("explain", "C-1", "--step", "inv"), ["investigate"]),
         (("edit", "C-1", "--set", "customer.n"), ["customer.name="]),

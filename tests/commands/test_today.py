@@ -63,7 +63,7 @@ def test_what_is_overdue_comes_first_then_what_is_warned_then_what_is_only_runni
         (desk.warned, "investigate", "running", True),
         (desk.sooner, "assess", "running", False),
         (desk.soon, "assess", "running", False),
-        (desk.unsigned, "plan", "running", False),
+        (desk.unsigned, "approve", "running", False),
     ]
     assert [entry["due"][:16] for entry in entries] == [
         "2024-03-04T13:30",
@@ -76,10 +76,13 @@ def test_what_is_overdue_comes_first_then_what_is_warned_then_what_is_only_runni
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [("agent", ["late", "sooner", "soon"]), ("quality", ["warned"]), ("head", [])],
+    [("agent", ["late", "sooner", "soon"]), ("quality", ["warned"]), ("head", ["unsigned"])],
 )
 def test_a_role_sees_the_steps_whose_turn_it_is(desk: Desk, role: str, expected: list[str]) -> None:
-    """The plan of the case that is not signed, and the later steps of the others, would be refused today."""
+    """The plan of the case that is not signed, and the later steps of the others, would be refused today.
+
+    The head takes no step, and has that case to sign.
+    """
     entries = desk.book.json("today", "--as-of", NOW, "--role", role)["today"]
     assert [entry["case"] for entry in entries] == [getattr(desk, name) for name in expected]
 
