@@ -97,6 +97,13 @@ def yes_or_no(incomplete: str) -> list[str]:
     return _fitting(("yes", "no"), incomplete)
 
 
+def branches(incomplete: str) -> list[str]:
+    """The usual branches of a fishbone, ready for a cause."""
+    from complaintctl.domain.fishbone import BRANCHES
+
+    return _fitting((f"{name}: " for name in BRANCHES), incomplete)
+
+
 def marks(incomplete: str) -> list[str]:
     """What a closed case is kept as an example of."""
     from complaintctl.domain.words import MARKS

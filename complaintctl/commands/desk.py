@@ -2,14 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
-from complaintctl.domain import deadlines, history, moments, rulebook, vocabulary
+from complaintctl.domain import deadlines, fishbone, history, moments, rulebook, vocabulary
+from complaintctl.domain.case import Measure
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.policy import department_of
 from complaintctl.domain.problems import Problem
@@ -109,6 +110,30 @@ def facts_from(
             raise Misspelt("not-an-assignment", value=assignment)
         given[vocabulary.field_of(here.rules.policy, name)] = text
     return {name: vocabulary.value_of(here.rules.policy, name, text) for name, text in given.items()}
+
+
+def lists_from(
+    whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
+) -> dict[str, tuple[object, ...]]:
+    """The lists that repeated options name, as facts; options that were not given are left out, blanks too.
+
+    Raises Misspelt for a bone without its branch.
+    """
+    given: dict[str, tuple[list[str] | None, Callable[[str], object]]] = {
+        "cause.five_whys": (whys, str.strip),
+        "cause.fishbone": (bones, fishbone.bone),
+        "plan.measures": (measures, _measure),
+    }
+    return {
+        name: tuple(made(text) for text in texts if text.strip())
+        for name, (texts, made) in given.items()
+        if texts
+    }
+
+
+def _measure(text: str) -> Measure:
+    what, who, due = (*(part.strip() or None for part in text.split(";", 2)), None, None)[:3]
+    return Measure(what=what or text, who=who, due=due)
 
 
 def with_department(here: Desk, facts: dict[str, object]) -> dict[str, object]:

@@ -20,10 +20,8 @@ def investigate(
     finding: Annotated[
         str | None, typer.Option("--finding", metavar="TEXT", help=_("What was found."))
     ] = None,
-    why: Annotated[
-        list[str] | None,
-        typer.Option("--why", metavar="TEXT", help=_("One of the five whys; repeat in order.")),
-    ] = None,
+    why: options.Why = None,
+    bone: options.Bones = None,
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,
@@ -41,7 +39,7 @@ def investigate(
             did="investigate",
             facts={
                 **desk.facts_from(here, {"cause.class": cause, "cause.finding": finding}, sets),
-                **({"cause.five_whys": tuple(why)} if why else {}),
+                **desk.lists_from(why, bone, None),
             },
             via=desk.channel(here, via),
             text=text,

@@ -52,6 +52,34 @@ Sets = Annotated[
         autocompletion=completion.field_assignments,
     ),
 ]
+Why = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--why",
+        metavar="TEXT",
+        help=_("One of the five whys; repeat in order. Replaces those recorded before."),
+    ),
+]
+Bones = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bone",
+        metavar="BRANCH:CAUSE",
+        help=_(
+            "A possible cause and its branch of the fishbone: man, machine, material, method, measurement, "
+            "environment or a word of yours. Repeatable. Replaces those recorded before."
+        ),
+        autocompletion=completion.branches,
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="TEXT",
+        help=_("WHAT or WHAT;WHO;WHEN. Repeatable. Replaces those recorded before."),
+    ),
+]
 Level = Annotated[
     str | None,
     typer.Option("--level", metavar="LEVEL", help=_("The severity."), autocompletion=completion.levels),

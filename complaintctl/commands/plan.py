@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import desk, options, recorder
-from complaintctl.domain.case import Measure
 from complaintctl.domain.lifecycle import Request
 from complaintctl.render.language import _
 
@@ -13,10 +12,7 @@ from complaintctl.render.language import _
 def plan(
     case: options.Case,
     remedy: options.Remedy = None,
-    measure: Annotated[
-        list[str] | None,
-        typer.Option("--measure", metavar="TEXT", help=_("WHAT or WHAT;WHO;WHEN. Repeatable.")),
-    ] = None,
+    measure: options.Measures = None,
     agreed: Annotated[
         bool | None,
         typer.Option("--agreed/--not-agreed", help=_("Whether the customer agrees."), show_default=False),
@@ -36,22 +32,12 @@ def plan(
         how,
         lambda here: Request(
             did="plan",
-            facts={**desk.facts_from(here, {"plan.remedy": remedy}, sets), **_plan(measure, agreed)},
+            facts={
+                **desk.facts_from(here, {"plan.remedy": remedy}, sets),
+                **desk.lists_from(None, None, measure),
+                **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),
+            },
             via=desk.channel(here, via),
             text=text,
         ),
     )
-
-
-def _plan(measures: list[str] | None, agreed: bool | None) -> dict[str, object]:
-    facts: dict[str, object] = {}
-    if measures:
-        facts["plan.measures"] = tuple(_measure(text) for text in measures)
-    if agreed is not None:
-        facts["plan.agreed_with_customer"] = agreed
-    return facts
-
-
-def _measure(text: str) -> Measure:
-    what, who, due = (*(part.strip() or None for part in text.split(";", 2)), None, None)[:3]
-    return Measure(what=what or text, who=who, due=due)

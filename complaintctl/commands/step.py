@@ -21,6 +21,9 @@ def step(
     ],
     via: options.Via = None,
     text: options.Text = None,
+    why: options.Why = None,
+    bone: options.Bones = None,
+    measure: options.Measures = None,
     sets: options.Sets = None,
     at: options.At = None,
     by: options.By = None,
@@ -34,7 +37,7 @@ def step(
         how,
         lambda here: Request(
             did=_own_step(here, name),
-            facts=desk.facts_from(here, {}, sets),
+            facts={**desk.facts_from(here, {}, sets), **desk.lists_from(why, bone, measure)},
             via=desk.channel(here, via),
             text=text,
         ),

@@ -39,6 +39,18 @@ class Product:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """The problem in six questions (5W1H); `who` is personal."""
+
+    what: str | None = None
+    when: str | None = None
+    where: str | None = None
+    who: str | None = None
+    why: str | None = None
+    how: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Impact:
     """What the complaint may do to us, in words (P1: impact assessment)."""
 
@@ -73,12 +85,21 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Bone:
+    """A possible cause on the cause-and-effect diagram, and the branch it hangs on."""
+
+    branch: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
     """Why it happened; its class is a path in the policy's `causes`."""
 
     class_: str | None = None
     finding: str | None = None
     five_whys: tuple[str, ...] = ()
+    fishbone: tuple[Bone, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,6 +247,7 @@ class Case:
     product: Product | None = None
     description: str | None = None
     remedy_sought: str | None = None
+    problem: Circumstances | None = None
     impact: Impact | None = None
     promised: tuple[Promise, ...] = ()
     cause: Cause | None = None

@@ -18,7 +18,7 @@ Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "te
 
 # Named in the history without their values: what an erasure must be able to remove.
 PERSONAL_GROUPS: Final = ("customer.",)
-PERSONAL: Final = frozenset({"description", "satisfaction.comment"})
+PERSONAL: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
 # Facts that move a deadline or a verdict; changed by hand without an event, they are named by `check`.
 JUDGED: Final = ("received", "level", "category", "outcome", "crisis")
@@ -233,7 +233,7 @@ _READERS: Final[Mapping[Kind, Any]] = {
 
 
 def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """A list of entries as recorded in the history: a plan's measures, actions, or promises that an import changed."""
+    """A list of entries as recorded in the history: a plan's measures, bones, actions, or promises that an import changed."""
     if name == "actions":
         return tuple(map(_action, recorded))
     if name == "promised":
@@ -241,9 +241,10 @@ def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
             cases.Promise(by=_moment(entry["by"]), what=entry["what"], made=_moment(entry["made"]))
             for entry in recorded
         )
-    if name != "plan.measures":
+    makers: dict[str, Any] = {"plan.measures": cases.Measure, "cause.fishbone": cases.Bone}
+    if name not in makers:
         raise WrongValueError(name)
-    return tuple(cases.Measure(**entry) for entry in recorded)
+    return tuple(makers[name](**entry) for entry in recorded)
 
 
 def _action(recorded: dict[str, Any]) -> cases.Action:

@@ -9,7 +9,7 @@ from complaintctl.domain import fields
 from complaintctl.domain.case import Case
 
 # What is searched for words: the complaint, why it happened, what was done, what was learned.
-_SEARCHED: Final = ("title", "description", "cause", "plan", "lesson")
+_SEARCHED: Final = ("title", "description", "problem", "cause", "plan", "lesson")
 # A path includes the paths below it.
 _PATHS: Final = frozenset({"category", "cause.class"})
 

@@ -19,6 +19,8 @@ OUTCOME_LABELS: Final[Mapping[str, Labels]] = {
     "invalid": {"en": "invalid", "zh": "无效"},
     "duplicate": {"en": "duplicate", "zh": "重复"},
 }
+# Lists of entries, and the option that names one.
+LISTS: Final[Mapping[str, str]] = {"cause.fishbone": "--bone", "plan.measures": "--measure"}
 MARK_LABELS: Final[Mapping[str, Labels]] = {
     "success": {"en": "success", "zh": "成功"},
     "failure": {"en": "failure", "zh": "失败"},
@@ -108,6 +110,8 @@ def value_of(policy: Policy, field: str, text: str) -> Any:
         known = [*fields.kinds(), *(f"x.{key}" for key in policy.fields)]
         near = difflib.get_close_matches(field, known, 1)
         raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
+    if field in LISTS:
+        raise Misspelt("listed-field", field=field, option=LISTS[field])
     if field.partition(".")[0] in fields.GUARDED | fields.COMMANDED or fields.kinds().get(field) in {
         "group",
         "entries",

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields, vocabulary
-from complaintctl.domain.case import Case, Event
+from complaintctl.domain.case import Bone, Case, Event
 from complaintctl.domain.clocks import Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
 from complaintctl.domain.policy import Policy, playbook
@@ -68,6 +68,8 @@ def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
 
 
 def _entry_text(entry: Any, zone: ZoneInfo | None) -> str:
+    if isinstance(entry, Bone):
+        return f"{labels.branch(entry.branch)}: {entry.cause}"
     pairs = entry.items() if isinstance(entry, dict) else dataclasses.asdict(entry).items()
     return ", ".join(f"{name} {wording.word(value, zone)}" for name, value in pairs if value is not None)
 

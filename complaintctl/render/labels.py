@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from complaintctl.domain import vocabulary
+from complaintctl.domain import fishbone, vocabulary
 from complaintctl.domain.case import Reached
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
 from complaintctl.domain.policy import Policy, step_named
@@ -110,6 +110,11 @@ def point(policy: Policy, name: str) -> str:
 def who(name: str) -> str:
     """Who shall know of a late case: a role or person of the policy, or whoever owns the case."""
     return _("the owner") if name == "owner" else name
+
+
+def branch(key: str) -> str:
+    """A branch of a fishbone in the reader's language; a word of the team's own as it was typed."""
+    return fishbone.BRANCHES.get(key, {}).get(current(), key)
 
 
 def reached(one: Reached) -> str:

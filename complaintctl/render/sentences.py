@@ -42,6 +42,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "revision-outside-git": N_("{name} is no file, and no revision either: {folder} lies outside git."),
     "no-policy-then": N_("There was no {file} at {revision}."),
+    "listed-field": N_("{field} is a list. Say it whole: complaintctl edit CASE {option} … {option} …"),
+    "bone-spelling": N_(
+        '{value} names no branch, or no cause. Write it like --bone "material: foil too thin".'
+    ),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs its date: --promise-by +48h"),
     "promise-in-past": N_("A promise for {time} cannot be made at {at}. Name a later time, such as +48h."),

@@ -22,6 +22,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("customer",),
     ("product",),
     ("description", "remedy_sought"),
+    ("problem",),
     ("impact",),
     ("promised",),
     ("cause",),

@@ -12,8 +12,10 @@ from complaintctl.domain import history
 from complaintctl.domain.case import (
     Action,
     Attachment,
+    Bone,
     Case,
     Cause,
+    Circumstances,
     Customer,
     Event,
     Impact,
@@ -129,6 +131,7 @@ def _tuples(entries: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...
 
 
 MEASURES: Final = st.builds(Measure, what=TEXTS, who=SOME_TEXT, due=SOME_TEXT)
+BONES: Final = st.builds(Bone, branch=TEXTS, cause=TEXTS)
 PROMISES: Final = st.builds(Promise, by=MOMENTS, what=TEXTS, made=MOMENTS)
 ACTIONS: Final = st.builds(
     Action,
@@ -223,9 +226,13 @@ _FACTS: Final = st.builds(
     product=st.none() | st.builds(Product, model=SOME_TEXT, serial=SOME_TEXT, bought=st.none() | DAYS),
     description=SOME_TEXT,
     remedy_sought=SOME_TEXT,
+    problem=st.none() | st.builds(Circumstances, what=SOME_TEXT, who=SOME_TEXT),
     impact=st.none() | st.builds(Impact, legal_risk=SOME_TEXT),
     promised=_tuples(PROMISES),
-    cause=st.none() | st.builds(Cause, class_=SOME_TEXT, finding=SOME_TEXT, five_whys=_tuples(TEXTS)),
+    cause=st.none()
+    | st.builds(
+        Cause, class_=SOME_TEXT, finding=SOME_TEXT, five_whys=_tuples(TEXTS), fishbone=_tuples(BONES)
+    ),
     plan=st.none()
     | st.builds(Plan, remedy=SOME_TEXT, measures=_tuples(MEASURES), agreed_with_customer=TRUTHS),
     tasks=_tuples(TASKS),

@@ -11,11 +11,13 @@ from complaintctl.domain import fields
 from complaintctl.domain.case import Case, Customer, Event, Measure
 from complaintctl.errors import Broken
 from complaintctl.storage import emitter, roundtrip
-from tests.storage.arbitrary import AWKWARD, CASES, EVENTS, FEW, MEASURES, SOME_TEXT, TEXTS
+from tests.storage.arbitrary import AWKWARD, BONES, CASES, EVENTS, FEW, MEASURES, SOME_TEXT, TEXTS
 from tests.storage.building import a_case, did, loaded
 
 NOTE: Final = did("note", "11:00", text="He called: again", id="ABCDEFGH")
 NOT_EMPTY: Final = TEXTS.filter(bool)
+# Their place in the group is that of the command that named them first.
+LISTS: Final = ("cause.five_whys", "cause.fishbone")
 FACTS: Final = st.fixed_dictionaries(
     {},
     optional={
@@ -26,6 +28,7 @@ FACTS: Final = st.fixed_dictionaries(
         "customer.name": NOT_EMPTY,
         "cause.finding": NOT_EMPTY,
         "cause.five_whys": st.lists(TEXTS, min_size=1, max_size=2).map(tuple),
+        "cause.fishbone": st.lists(BONES, min_size=1, max_size=2).map(tuple),
         "plan.measures": st.lists(MEASURES, min_size=1, max_size=2).map(tuple),
         "x.own": TEXTS,
         "x.other": TEXTS,
@@ -121,7 +124,7 @@ def test_a_fact_that_is_cleared_is_absent(case: Case) -> None:
 @FEW
 @given(FACTS)
 def test_what_was_changed_stands_as_the_emitter_would_write_it(facts: dict[str, Any]) -> None:
-    facts = {name: value for name, value in facts.items() if value and name != "cause.five_whys"}
+    facts = {name: value for name, value in facts.items() if value and name not in LISTS}
     case = a_case(customer=Customer(name="a", phone="1"), description="a", x={"a": "1"})
     after = roundtrip.changed_text(emitter.case_text(case).encode(), facts, [NOTE])
     assert after.decode() == emitter.case_text(with_facts(case, facts, NOTE))
