@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import completion, desk, escalate_due, options, recorder
 from complaintctl.commands.desk import Desk
+from complaintctl.domain import vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
@@ -121,4 +122,4 @@ def _watchers(here: Desk, part: str, names: list[str]) -> tuple[str, ...]:
     """Who watches the case already, and who shall from now on; each once."""
     loaded, _problems = casefile.read(casebook.locate(here.book, part))
     known = loaded.case.watchers if loaded else ()
-    return tuple(dict.fromkeys((*known, *names)))
+    return tuple(dict.fromkeys((*known, *(vocabulary.role_of(here.rules.policy, name) for name in names))))

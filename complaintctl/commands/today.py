@@ -9,7 +9,7 @@ import typer
 
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview, has
-from complaintctl.domain import actions, board, tasks
+from complaintctl.domain import actions, board, tasks, vocabulary
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.domain.words import BUILT_IN_STEPS
@@ -63,7 +63,8 @@ def today(
     """
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
-    _check_role(here, role)
+    role = _role(here, role)
+    department = vocabulary.role_of(here.rules.policy, department) if department else None
     owner = _me(here) if mine else owner
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     asked = Asked(owner=owner, department=department, role=role)
@@ -91,9 +92,11 @@ def today(
     return view.exit_code()
 
 
-def _check_role(here: desk.Desk, role: str | None) -> None:
+def _role(here: desk.Desk, typed: str | None) -> str | None:
+    role = vocabulary.role_of(here.rules.policy, typed) if typed is not None else None
     if role is not None and role not in here.rules.policy.roles:
         raise Misspelt("unknown-role", role=role, choices=list(here.rules.policy.roles))
+    return role
 
 
 def _me(here: desk.Desk) -> str:

@@ -1,6 +1,6 @@
 """The rules that refuse: order, state, role, missing facts, and times before what they build on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from complaintctl.domain import actions, fields, history, planned_tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
-from complaintctl.domain.policy import Lists, Step
+from complaintctl.domain.policy import Lists, Named, Step, role
 from complaintctl.domain.rulebook import Rulebook, fitting, is_free, is_required
 from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS
 from complaintctl.errors import Misspelt, NotFound, Refused
@@ -84,7 +84,8 @@ def check_step(ask: Ask) -> None:
         if before not in taken:
             raise Refused("step-out-of-order", step=ask.did, before=before, case=ask.after.id)
         if missing := roles_missing(ask.now, ask.book, before):
-            raise Refused("approval-missing", step=ask.did, before=before, roles=missing, case=ask.after.id)
+            who = {"roles": _named(ask.book, missing), "could": people_with(ask.book, missing)}
+            raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)
         _not_before(ask.at, taken[before])
     _check_roles(ask.book, step.roles, ask.by, ask.did)
     needs = needs_of(step.needs, ask.after)
@@ -118,7 +119,12 @@ def _check_needs(case: Case, needs: tuple[str, ...], did: str) -> None:
 
 def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
     if roles and not set(roles) & set(roles_of(book, by)):
-        raise Refused("role-missing", step=did, roles=list(roles), who=by, could=people_with(book, roles))
+        who = {"roles": _named(book, roles), "could": people_with(book, roles)}
+        raise Refused("role-missing", step=did, who=by, **who)
+
+
+def _named(book: Rulebook, roles: Iterable[str]) -> list[Named]:
+    return [role(book.policy, name) for name in roles]
 
 
 def roles_of(book: Rulebook, name: str) -> tuple[str, ...]:
@@ -127,7 +133,7 @@ def roles_of(book: Rulebook, name: str) -> tuple[str, ...]:
     return person.roles if person else ()
 
 
-def people_with(book: Rulebook, roles: tuple[str, ...]) -> list[str]:
+def people_with(book: Rulebook, roles: Iterable[str]) -> list[str]:
     """Who holds one of the roles."""
     return [name for name, person in book.policy.people.items() if person and set(person.roles) & set(roles)]
 

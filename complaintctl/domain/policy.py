@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Labels = dict[str, str]
 Texts = str | dict[str, str]
+# What may also be a plain list of keys.
+LISTABLE: Final = ("channels", "fields", "levels", "remedies", "roles")
 Lists = tuple[str, ...] | dict[str, tuple[str, ...]]
 # Days of a calendar (`2026-10-01`, every year `12-25`), or a map of them to their names.
 Days = tuple[str, ...] | dict[str, Texts | None]
@@ -25,6 +27,14 @@ class OwnField:
 
     label: Labels = field(default_factory=dict)
     choices: dict[str, Labelled | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A key of the policy that a sentence tells with its label."""
+
+    key: str
+    label: Labels
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,7 +200,7 @@ class Policy:
     remedies: dict[str, Labelled | None] = field(default_factory=dict)
     causes: dict[str, Class | None] = field(default_factory=dict)
     playbooks: dict[str, tuple[Texts, ...]] = field(default_factory=dict)
-    roles: tuple[str, ...] = ()
+    roles: dict[str, Labelled | None] = field(default_factory=dict)
     people: dict[str, Person | None] = field(default_factory=dict)
     source: Source | None = None
     git: GitRule = field(default_factory=GitRule)
@@ -204,6 +214,12 @@ def paths(classes: Mapping[str, Class | None], prefix: str) -> Iterator[tuple[st
         path = f"{prefix}{key}"
         yield path, known
         yield from paths(known.sub, f"{path}/")
+
+
+def role(policy: Policy, name: str) -> Named:
+    """A role (or anybody else) with its label, if it has one."""
+    entry = policy.roles.get(name)
+    return Named(key=name, label=entry.label if entry else {})
 
 
 def step_named(policy: Policy, name: str) -> Step | None:

@@ -101,6 +101,15 @@ def field_of(policy: Policy, text: str) -> str:
     return wanted
 
 
+def role_of(policy: Policy, text: str) -> str:
+    """The role that somebody typed, by its key or a label; any other text as it stands."""
+    wanted = text.strip().casefold()
+    labels = {
+        word.casefold(): key for key, entry in policy.roles.items() if entry for word in entry.label.values()
+    }
+    return text if wanted in policy.roles else labels.get(wanted, text)
+
+
 def value_of(policy: Policy, field: str, text: str) -> Any:
     """The typed value of a field as somebody typed it; an empty text clears the field.
 

@@ -40,7 +40,7 @@ def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, st
             yield from _group(entry.name, value, policy)
         elif isinstance(value, tuple):
             for one in value:
-                yield entry.name, _entry_text(one, zone)
+                yield entry.name, labels.who(policy, one) if isinstance(one, str) else _entry_text(one, zone)
         else:
             yield entry.name, _value(policy, entry.name, value, zone)
     for name, text in case.x.items():
@@ -226,7 +226,7 @@ def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) ->
     if facts.get("reason"):
         facts["reason"] = _bracketed(facts["reason"])
     if key == "rung":
-        facts["to"] = labels.who(str(facts["to"]))
+        facts["to"] = labels.who(book.policy, str(facts["to"]))
     if key == "span":
         facts["to"] = _end_of_span(facts["from"], facts["to"], book.zone)
     said = sentences.sentence(key, facts, book.zone)

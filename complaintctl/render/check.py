@@ -52,7 +52,7 @@ def text(checked: Checked, form: str) -> str:
     }
     if form not in tables.FOR_PEOPLE:
         columns |= {"kind": "", "calendar_published": "", "tell": ""}
-    elif any(map(_notes, checked.findings)):
+    elif any(_notes(checked.policy, finding) for finding in checked.findings):
         columns["note"] = _("note")
     entries = [_entry(checked, finding) for finding in checked.findings]
     for entry, finding in zip(entries, checked.findings, strict=True):
@@ -60,7 +60,7 @@ def text(checked: Checked, form: str) -> str:
             entry["step"] = labels.clock(checked.policy, finding.clock)
             entry["level"] = labels.word(checked.policy, "level", finding.case.level)
             entry["due"] = wording.moment(finding.due, checked.zone)
-            entry["note"] = _(", ").join(_notes(finding))
+            entry["note"] = _(", ").join(_notes(checked.policy, finding))
             entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
         elif form != "jsonl":
             entry["step"] = step_name(finding)
@@ -74,7 +74,7 @@ def _lateness(finding: Finding) -> str:
     return length if finding.kind == "overdue" else _("in {length}").format(length=length)
 
 
-def _notes(finding: Finding) -> list[str]:
+def _notes(policy: Policy, finding: Finding) -> list[str]:
     """What else there is to say of a clock: a warning of the policy, its calendar, who shall know."""
     notes = []
     if finding.kind == "warned" and finding.warning is not None:
@@ -82,7 +82,7 @@ def _notes(finding: Finding) -> list[str]:
     if not finding.clock.known:
         notes.append(_("calendar not published"))
     if finding.rung is not None and finding.rung.to:
-        notes.append(_("{to} shall know").format(to=labels.who(finding.rung.to)))
+        notes.append(_("{to} shall know").format(to=labels.who(policy, finding.rung.to)))
     return notes
 
 
@@ -130,7 +130,7 @@ def _message(checked: Checked, finding: Finding) -> str:
         late = wording.duration(finding.late)
         return _("{case}: {step} was due {due}, overdue by {late}").format(**facts, late=late)
     said = _("{case}: {step} is due {due}").format(**facts)
-    return _(", ").join([said, *_notes(finding)])
+    return _(", ").join([said, *_notes(checked.policy, finding)])
 
 
 def _json(checked: Checked) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.domain import fishbone, vocabulary
 from complaintctl.domain.case import Reached
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
-from complaintctl.domain.policy import Policy, step_named
+from complaintctl.domain.policy import Named, Policy, role, step_named
 from complaintctl.render.language import N_, _, current
 
 STATES: Final[Mapping[str, str]] = {
@@ -77,7 +77,8 @@ def clock(policy: Policy, one: Clock) -> str:
     if one.step == PROMISE:
         return _("promise: {step}").format(step=event(policy, one.what))
     if one.step == TASK:
-        return _("task: {what}").format(what=one.what)
+        to, _sign, what = one.what.partition(": ")
+        return _("task: {what}").format(what=f"{who(policy, to)}: {what}")
     if one.step == ACTION:
         return _("action {what}").format(what=one.what)
     if one.step == ACTION_CHECK:
@@ -107,9 +108,16 @@ def point(policy: Policy, name: str) -> str:
     return _(ORIGINS[name]) if name in ORIGINS else step(policy, name)
 
 
-def who(name: str) -> str:
-    """Who shall know of a late case: a role or person of the policy, or whoever owns the case."""
-    return _("the owner") if name == "owner" else name
+def who(policy: Policy, name: str) -> str:
+    """Who is meant: a role with its label, a person, a department, or whoever owns the case."""
+    if name == "owner":
+        return _("the owner")
+    return named(role(policy, name))
+
+
+def named(one: Named) -> str:
+    """A key of the policy with its label in the reader's language."""
+    return labelled(one.key, one.label.get(current(), ""))
 
 
 def branch(key: str) -> str:
@@ -120,7 +128,8 @@ def branch(key: str) -> str:
 def reached(one: Reached) -> str:
     """A rung of the ladder that a clock had come to, as the history tells it."""
     when = _("{limit} late") if one.late else _("{limit} before")
-    said = _("{when}: {to} shall know").format(when=when.format(limit=one.late or one.before), to=who(one.to))
+    to = _("the owner") if one.to == "owner" else one.to
+    said = _("{when}: {to} shall know").format(when=when.format(limit=one.late or one.before), to=to)
     return f"{one.what or one.step} {said}"
 
 

@@ -38,6 +38,7 @@ def shown(policy: Policy, form: str) -> str:
         (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
         (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
         (_("remedy"), {key: entry.label if entry else {} for key, entry in policy.remedies.items()}),
+        (_("role"), {key: entry.label if entry else {} for key, entry in policy.roles.items()}),
     ):
         parts.append(_words(heading, entries, form))
     classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
@@ -66,7 +67,7 @@ def _manners(policy: Policy) -> Iterator[str]:
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")
-        told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(rung.to))
+        told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(policy, rung.to))
         yield _(", ").join((told, *_acts(rung)))
 
 

@@ -76,7 +76,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{step} comes after {before}, which was not taken. Next: complaintctl {before} {case}"
     ),
     "approval-missing": N_(
-        "{step} waits until {before} is approved by: {roles}. complaintctl approve {case} {before}"
+        "{step} waits until {before} is approved by: {roles} ({could}). complaintctl approve {case} {before}"
     ),
     "role-missing": N_("{step} is for {roles}; {who} is not one of them. It could be done by: {could}."),
     "facts-missing": N_(

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.policy import Texts
+from complaintctl.domain.policy import Named, Texts
+from complaintctl.render import labels
 from complaintctl.render.language import _, current
 
 _MINUTE: Final = 60
@@ -51,6 +52,8 @@ def word(value: object, zone: ZoneInfo | None) -> str:
         return moment(value, zone)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Named):
+        return labels.named(value)
     if isinstance(value, str) or not isinstance(value, Iterable):
         return "" if value is None else str(value)
     if isinstance(value, dict):

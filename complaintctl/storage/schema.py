@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
-from complaintctl.domain.policy import Policy
+from complaintctl.domain.policy import LISTABLE, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.validation import validated
 from complaintctl.storage.yamltext import STAND_IN, Path, dotted
@@ -37,7 +37,7 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
 
     `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
     """
-    lists = [(raw, name) for name in ("channels", "fields", "levels", "remedies")]
+    lists = [(raw, name) for name in LISTABLE]
     lists += [(own, "choices") for own in _maps(raw.get("fields"))]
     for holder, name in lists:
         if isinstance(holder.get(name), list) and all(isinstance(entry, str) for entry in holder[name]):

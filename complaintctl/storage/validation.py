@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
-from complaintctl.domain.policy import Policy
+from complaintctl.domain.policy import LISTABLE, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yamltext import dotted
 
@@ -102,6 +102,9 @@ def _with_shapes(schema: Any) -> Any:
 def json_schema(owner: type) -> dict[str, Any]:
     """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
     document = TypeAdapter(owner).json_schema()
+    for name in LISTABLE if owner is Policy else ():
+        whole = document["properties"][name]
+        document["properties"][name] = {"anyOf": [whole, {"type": "array", "items": {"type": "string"}}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
 
 

@@ -343,7 +343,8 @@ def test_what_follows_waits_for_the_approval(team: Book) -> None:
     assert "there is nothing to approve" in refused(team, 3, "approve", opened, "plan")
     team.call("plan", opened, "--by", "zhao.min", check=0)
     said = refused(team, 3, "execute", opened)
-    assert said == (f"execute waits until plan is approved by: manager. complaintctl approve {opened} plan")
+    who = "manager (li.wei, chen.jie)"
+    assert said == f"execute waits until plan is approved by: {who}. complaintctl approve {opened} plan"
     assert "is for manager; zhao.min is not one" in refused(
         team, 3, "approve", opened, "plan", "--by", "zhao.min"
     )

@@ -226,7 +226,7 @@ def test_values_of_the_wrong_kind_are_told_together() -> None:
         ("not-one-of", 4, 11),
         ("field-missing", 6, 5),
         ("not-true-or-false", 7, 28),
-        ("not-a-list", 8, 8),
+        ("not-a-mapping-here", 8, 8),
     ]
 
 

@@ -1,0 +1,76 @@
+"""Roles with labels: shown in the reader's language, understood in any."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.casebooks import Book, make_book, refused
+
+POLICY = """\
+complaintctl: 1
+name: roles
+timezone: Asia/Shanghai
+steps:
+  - {step: assess, within: 1h, roles: [quality]}
+  - {step: plan, approve: [finance, quality]}
+  - {step: execute}
+tasks:
+  - {to: finance, what: {en: keep the form, zh: 存档}}
+escalation: [{late: 0h, to: finance}]
+roles:
+  quality: {label: {en: technical quality, zh: 技术质量部}}
+  finance: {label: {zh: 财务部}}
+people: {ma.li: {roles: [quality]}, chen.jie: {roles: [finance]}}
+"""
+AT = "2024-03-04T08:00"
+ZH = {"COMPLAINTCTL_LANG": "zh"}
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return make_book(tmp_path, tmp_path / "policy.yaml")
+
+
+@pytest.fixture
+def case_id(book: Book) -> str:
+    return book.open("t", "--received", AT, "--at", AT)
+
+
+def test_a_refusal_names_roles_as_the_reader_calls_them_and_who_could(book: Book, case_id: str) -> None:
+    said = refused(book, 3, "assess", case_id, "--at", AT, env=ZH)
+    assert "quality 技术质量部" in said
+    assert "ma.li" in said
+    book.call("assess", case_id, "--at", AT, "--by", "ma.li", check=0)
+    book.call("plan", case_id, "--at", AT, "--by", "ma.li", check=0)
+    said = refused(book, 3, "execute", case_id, "--at", AT)
+    assert ": finance, quality (ma.li, chen.jie)" in said
+    book.call("approve", case_id, "plan", "--at", AT, "--by", "chen.jie", check=0)
+    assert "quality 技术质量部（ma.li）" in refused(book, 3, "execute", case_id, "--at", AT, env=ZH)
+
+
+def test_the_label_of_a_role_is_understood_wherever_a_role_is_typed(book: Book, case_id: str) -> None:
+    book.call("task", case_id, "--to", "财务部", "--what", "存档", "--at", AT, check=0)
+    book.call("escalate", case_id, "--watch", "技术质量部", "--reason", "r", "--at", AT, check=0)
+    shown = book.json("show", case_id)["case"]
+    assert (shown["tasks"][0]["to"], shown["watchers"]) == ("finance", ["quality"])
+    assert [row["step"] for row in book.json("today", "--department", "财务部")["today"]] == ["task"]
+    assert [row["step"] for row in book.json("today", "--role", "技术质量部")["today"]] == ["assess"]
+    text = book.call("show", case_id, env=ZH, check=0).stdout
+    assert "watchers: quality 技术质量部\n" in text
+    assert "finance 财务部: 存档" in text
+    book.call("task", case_id, "--done", "财务部", "--at", AT, check=0)
+
+
+def test_the_ladder_and_the_policy_name_roles_as_the_reader_calls_them(book: Book, case_id: str) -> None:
+    for command in (("check", "--fail-on", "never"), ("explain", case_id), ("policy", "show")):
+        assert "finance 财务部" in book.call(*command, env=ZH, check=0).stdout
+    assert "finance 财务部" not in book.call("policy", "show", check=0).stdout
+
+
+def test_an_editor_accepts_roles_as_a_list_or_a_map(book: Book) -> None:
+    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    for name in ("channels", "fields", "levels", "remedies", "roles"):
+        whole, listed = schema["properties"][name]["anyOf"]
+        assert (whole["type"], listed["type"]) == ("object", "array")
