@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, endings, fields, limits, tasks, thresholds, worktime
+from complaintctl.domain import actions, endings, fields, knowledge, limits, tasks, thresholds, worktime
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
 from complaintctl.domain.endings import Ending, Track, unpaused_end
@@ -123,7 +123,7 @@ def clock_of(
     if event is not None and step.every is None:
         return _taken(step, event)
     texts = limit_texts(done, step)
-    ended = step.until is not None and fields.is_known(case, step.until)
+    ended = step.until is not None and knowledge.is_known(case, step.until)
     if texts is None or ended:
         return _taken(step, event) if event is not None else None
     if done.status == "closed":

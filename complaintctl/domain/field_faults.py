@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from complaintctl.domain import fields, vocabulary
+from complaintctl.domain import fields, knowledge, vocabulary
 from complaintctl.domain.policy import Labelled, OwnField, Policy
 from complaintctl.domain.problems import Fault
 
@@ -42,15 +42,24 @@ def _same_words(entries: Mapping[str, Labelled | OwnField | None], path: Path) -
 
 
 def field(policy: Policy, name: str, path: Path) -> Iterator[Fault]:
-    """A field that no case has (`a|b` names two), or one of the team's own that `fields:` does not declare."""
+    """A field that no case has, or one of the team's own that `fields:` does not declare."""
+    own = [f"x.{key}" for key in policy.fields]
+    if not fields.is_field(name):
+        near = difflib.get_close_matches(name, [*fields.kinds(), *knowledge.parts(), *own], 1)
+        yield Fault(
+            key="policy-unknown-field", path=path, facts={"value": name, "near": near[0] if near else ""}
+        )
+    elif name.startswith("x.") and own and name not in own:
+        near = difflib.get_close_matches(name, own, 1)
+        facts = {"value": name, "near": near[0] if near else "", "choices": own}
+        yield Fault(key="policy-undeclared-field", path=path, facts=facts)
+
+
+def need(policy: Policy, name: str, path: Path) -> Iterator[Fault]:
+    """What cannot be known of a case: `a|b` names two fields, `plan.measures.who` a part of every entry of a list."""
     for part in map(str.strip, name.split("|")):
-        if not fields.is_field(part):
-            yield Fault(key="policy-unknown-field", path=path, facts={"value": part})
-        elif part.startswith("x.") and policy.fields and part.removeprefix("x.") not in policy.fields:
-            known = [f"x.{own}" for own in policy.fields]
-            near = difflib.get_close_matches(part, known, 1)
-            facts = {"value": part, "near": near[0] if near else "", "choices": known}
-            yield Fault(key="policy-undeclared-field", path=path, facts=facts)
+        if part not in knowledge.parts():
+            yield from field(policy, part, path)
 
 
 def conditions(policy: Policy, when: Conditions, path: Path) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Final, Literal
@@ -59,17 +59,15 @@ def key(attribute_name: str) -> str:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every field a case may have, dotted, with the kind of its value; `x.…` fields are free texts."""
-    found: dict[str, Kind] = {}
+    return types.MappingProxyType({name: _kind(hint) for name, hint in hints()})
+
+
+def hints() -> Iterator[tuple[str, Any]]:
+    """Every field, dotted, with its type; a group comes before its fields."""
     for name, hint in typing.get_type_hints(Case).items():
-        plain = _without_none(hint)
-        if dataclasses.is_dataclass(plain):
-            found[name] = "group"
-            found |= {
-                f"{name}.{key(sub)}": _kind(inner) for sub, inner in typing.get_type_hints(plain).items()
-            }
-        else:
-            found[name] = _kind(hint)
-    return types.MappingProxyType(found)
+        yield name, hint
+        if dataclasses.is_dataclass(group := _without_none(hint)):
+            yield from ((f"{name}.{key(sub)}", inner) for sub, inner in typing.get_type_hints(group).items())
 
 
 def _without_none(hint: Any) -> Any:
@@ -80,6 +78,8 @@ def _without_none(hint: Any) -> Any:
 
 def _kind(hint: Any) -> Kind:
     plain = _without_none(hint)
+    if dataclasses.is_dataclass(plain):
+        return "group"
     simple: dict[Any, Kind] = {str: "text", int: "whole", bool: "truth", date: "day", datetime: "moment"}
     if plain in simple:
         return simple[plain]
@@ -113,14 +113,10 @@ def value_at(case: Case, name: str) -> Any:
     return None if found == () else found
 
 
-def is_known(case: Case, name: str) -> bool:
-    """Whether a field has a value; `a|b` where either has; a group where any of its fields has."""
-    return any(_has_value(value_at(case, part.strip())) for part in name.split("|"))
-
-
-def _has_value(value: Any) -> bool:
+def has_value(value: Any) -> bool:
+    """Whether there is anything in a value; a group has one where any of its fields has."""
     if dataclasses.is_dataclass(value):
-        return any(_has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return any(has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
     return bool(value) if isinstance(value, str | tuple | dict) else value is not None
 
 
@@ -271,7 +267,7 @@ def with_value(case: Case, name: str, value: Any) -> Case:
         group = _without_none(typing.get_type_hints(Case)[first])()
     empty = () if kinds()[name] in {"texts", "entries"} else None
     changed = dataclasses.replace(group, **{attribute(rest): value if value is not None else empty})
-    part: dict[str, Any] = {first: changed if _has_value(changed) else None}
+    part: dict[str, Any] = {first: changed if has_value(changed) else None}
     return dataclasses.replace(case, **part)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, fields, history, planned_tasks
+from complaintctl.domain import actions, history, knowledge, planned_tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
@@ -112,9 +112,11 @@ def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
 
 
 def _check_needs(case: Case, needs: tuple[str, ...], did: str) -> None:
-    missing = [need for need in needs if need != planned_tasks.NEED and not fields.is_known(case, need)]
+    missing = [need for need in needs if need != planned_tasks.NEED and not knowledge.is_known(case, need)]
     if missing:
-        raise Refused("facts-missing", step=did, fields=missing, case=case.id)
+        of_entries = knowledge.parts().issuperset(missing)
+        key = "parts-missing" if of_entries else "facts-missing"
+        raise Refused(key, step=did, fields=missing, case=case.id)
 
 
 def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
@@ -196,7 +198,7 @@ def _missing_for_close(now: Judged, after: Case, book: Rulebook) -> Iterator[str
     if outcome not in rules:
         yield from actions.unverified(after)
     facts = (need for need in needs if need != planned_tasks.NEED)
-    yield from (need for need in facts if not fields.is_known(after, need))
+    yield from (need for need in facts if not knowledge.is_known(after, need))
 
 
 def _guard_reopen(ask: Ask) -> None:

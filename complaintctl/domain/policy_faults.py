@@ -153,7 +153,7 @@ def _reference_faults(policy: Policy, step: Step, names: list[str], path: Path) 
     if step.calendar:
         yield from known(step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar")
     if step.until:
-        yield from field_faults.field(policy, step.until, (*path, "until"))
+        yield from field_faults.need(policy, step.until, (*path, "until"))
     yield from field_faults.conditions(policy, step.when, path)
     for place, role in enumerate(step.roles):
         yield from known(role, policy.roles, (*path, "roles", place), "role")
@@ -172,7 +172,7 @@ def _entries(
 def _list_faults(policy: Policy, step: Step, path: Path) -> Iterator[Fault]:
     yield from _entries(policy, step.needs, (*path, "needs"))
     for way, need in _leaves(step.needs, (*path, "needs")):
-        yield from field_faults.field(policy, need, way)
+        yield from field_faults.need(policy, need, way)
     yield from _entries(policy, step.approve, (*path, "approve"))
     for way, role in _leaves(step.approve, (*path, "approve")):
         yield from known(role, policy.roles, way, "role")
@@ -208,6 +208,6 @@ def _rule_faults(policy: Policy) -> Iterator[Fault]:
         for place, step in enumerate(rule.steps if rule else ()):
             yield from known(step, names, ("close", outcome, "steps", place), "step")
         for place, need in enumerate(rule.needs if rule else ()):
-            yield from field_faults.field(policy, need, ("close", outcome, "needs", place))
+            yield from field_faults.need(policy, need, ("close", outcome, "needs", place))
     if policy.reopen_to:
         yield from known(policy.reopen_to, names, ("reopen_to",), "step")

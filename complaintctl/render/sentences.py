@@ -180,7 +180,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     # problems of policies
     "unknown-zone": N_("{value} is no time zone. Write it like Asia/Shanghai"),
     "policy-unknown": N_("unknown {what} {value}. It knows: {choices}."),
-    "policy-unknown-field": N_("a case has no field {value}"),
     "policy-weekdays": N_("{value} are no weekdays, or named twice. Write them like mon-fri"),
     "policy-hours": N_("{value} are no opening hours, or they overlap. Write them like 09:00-12:00"),
     "policy-never-open": N_("this calendar never opens"),

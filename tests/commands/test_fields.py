@@ -140,3 +140,33 @@ def test_without_fields_any_own_field_may_be_named() -> None:
         line for line in POLICY.splitlines() if not line.startswith(("fields:", "  fault", "  sev", "  pl"))
     ]
     assert faults("\n".join(lines)) == []
+
+
+def test_a_need_of_entries_is_met_when_each_of_them_has_it(tmp_path: Path) -> None:
+    """Without a measure, with one that names nobody, with one that has no day: refused; then it is taken."""
+    policy = tmp_path / "parts.yaml"
+    step = "{step: plan, within: 48h, needs: [plan.measures.who, plan.measures.due]}"
+    policy.write_text(f"complaintctl: 1\nname: parts\ntimezone: UTC\nsteps:\n  - {step}\n", encoding="utf-8")
+    book = make_book(tmp_path, policy)
+    case = book.open("t")
+    whole, nobody, no_day = "sort the stock;zhao.min;2026-12-01", "call the carrier", "call;li.wei"
+    for measures in ([], [whole, nobody], [whole, no_day]):
+        said = refused(book, 3, "plan", case, *(word for one in measures for word in ("--measure", one)))
+        assert "plan.measures.due" in said
+        assert ("plan.measures.who" in said) == (no_day not in measures)
+        assert f'complaintctl plan {case} --measure "WHAT;WHO;WHEN"' in said
+    book.call("plan", case, "--measure", whole, "--measure", f"{no_day};2026-12-01", check=0)
+
+
+def test_a_policy_that_needs_an_unknown_part_is_told(tmp_path: Path) -> None:
+    assert faults(POLICY.replace("[x.severity]", "[plan.measures.whom]")) == [
+        ("policy-unknown-field", "plan.measures.whom")
+    ]
+    assert faults(POLICY.replace("x.fault: yes", "plan.measures.who: li.wei")) == [
+        ("policy-unknown-field", "plan.measures.who")
+    ]
+    policy = tmp_path / "faulty.yaml"
+    policy.write_text(POLICY.replace("[x.severity]", "[plan.measures.whom]"), encoding="utf-8")
+    book = make_book(tmp_path)
+    said = book.call("policy", "check", str(policy), check=1).stderr
+    assert "A case has no field plan.measures.whom. Did you mean plan.measures.who?" in said
