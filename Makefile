@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
-# One more than the processors of a small machine: many tests wait for locks, hooks and other processes.
-WORKERS ?= 3
+# More than the processors of a small machine: many tests wait for locks, hooks and other processes. The tests of one
+# file stay together, since they share what is costly to make.
+WORKERS ?= 4
+PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: demo test test-vectors nightly mutation lint coverage bench messages example clean
 
@@ -12,7 +14,7 @@ demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
 
 test: $(VENV)/ready
-	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready
@@ -20,7 +22,7 @@ test-vectors: $(VENV)/ready
 
 # Every property on 2,000 examples instead of 100.
 nightly: $(VENV)/ready
-	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest -n $(WORKERS) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
 
 # Some mutants survive because they change nothing that can be seen: docs/mutation.md lists them.
 mutation: $(VENV)/ready
@@ -36,7 +38,7 @@ lint: $(VENV)/ready
 
 coverage: $(VENV)/ready
 	$(RUN) -m coverage erase
-	$(RUN) -m pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: $(VENV)/ready
 	$(RUN) -m bench
