@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Action, Case
-from complaintctl.domain.clocks import ACTION, ACTION_CHECK, Clock, Judged, State
+from complaintctl.domain.clocks import ACTION, ACTION_CHECK, Clock, Judged, State, without_limit
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.rulebook import Rulebook
@@ -125,22 +125,7 @@ def _clock(
     state: State = "overdue" if as_of > due else "running"
     if taken is not None:
         state = "met" if taken <= due else "late"
-    return Clock(
-        step=step,
-        what=what,
-        state=state,
-        origin=ORIGIN,
-        start=start,
-        due=due,
-        taken=taken,
-        limit=None,
-        key="",
-        remaining=None,
-        known=True,
-        warnings=(),
-        ladder=(),
-        warned=False,
-    )
+    return without_limit(step=step, what=what, state=state, origin=ORIGIN, start=start, due=due, taken=taken)
 
 
 def of(judged: Judged) -> Iterator[Clock]:

@@ -55,6 +55,35 @@ class Judged:
     as_of: datetime
 
 
+def without_limit(
+    *,
+    step: str,
+    what: str,
+    state: State,
+    origin: str,
+    start: datetime | None,
+    due: datetime | None,
+    taken: datetime | None,
+) -> Clock:
+    """A clock that no limit of the policy drives: of a date fixed in the case, or of a step taken, ahead or settled."""
+    return Clock(
+        step=step,
+        what=what,
+        state=state,
+        origin=origin,
+        start=start,
+        due=due,
+        taken=taken,
+        limit=None,
+        key="",
+        remaining=None,
+        known=True,
+        warnings=(),
+        ladder=(),
+        warned=False,
+    )
+
+
 def overdue(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
     """The clocks that are past due, the longest overdue first."""
     late = [clock for clock in clocks if clock.state == "overdue" and clock.due is not None]

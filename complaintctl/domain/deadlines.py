@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, endings, fields, knowledge, limits, tasks, thresholds, worktime
+from complaintctl.domain import (
+    actions,
+    clocks,
+    dated,
+    endings,
+    fields,
+    knowledge,
+    limits,
+    tasks,
+    thresholds,
+    worktime,
+)
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
 from complaintctl.domain.endings import Ending, Track, unpaused_end
@@ -44,11 +55,11 @@ def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) ->
     """The same, where the progress of the case up to `as_of` is known."""
     tracks: Tracks = {}
     found = (clock_of(case, book, done, name, as_of, tracks) for name in book.steps)
-    clocks = [clock for clock in found if clock is not None]
-    clocks.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
-    clocks.extend(tasks.clocks(case, book, done, as_of))
-    clocks.extend(actions.clocks(case, book, as_of))
-    return Judged(case=case, progress=done, clocks=tuple(clocks), as_of=as_of)
+    every = [clock for clock in found if clock is not None]
+    every.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
+    every.extend(tasks.clocks(case, book, done, as_of))
+    every.extend(actions.clocks(case, book, as_of))
+    return Judged(case=case, progress=done, clocks=tuple(every), as_of=as_of)
 
 
 def _standing(case: Case, as_of: datetime) -> Iterator[Promise]:
@@ -152,21 +163,8 @@ def _idle(step: Step, state: State) -> Clock:
 
 
 def _without_limit(name: str, state: State, *, due: datetime | None, taken: datetime | None) -> Clock:
-    return Clock(
-        step=name,
-        what=name,
-        state=state,
-        origin="",
-        start=None,
-        due=due,
-        taken=taken,
-        limit=None,
-        key="",
-        remaining=None,
-        known=True,
-        warnings=(),
-        ladder=(),
-        warned=False,
+    return clocks.without_limit(
+        step=name, what=name, state=state, origin="", start=None, due=due, taken=taken
     )
 
 
@@ -267,10 +265,7 @@ def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: date
     state: State = "overdue" if as_of > promise.by else "running"
     if keeping is not None:
         state = "met" if keeping.at <= promise.by else "late"
-    table = worktime.always(book.zone)
-    found = thresholds.warnings(table, book.policy.warn, promise.made, None, promise.by)
-    warnings = () if keeping else tuple(found)
-    return Clock(
+    clock = clocks.without_limit(
         step=PROMISE,
         what=promise.what,
         state=state,
@@ -278,14 +273,8 @@ def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: date
         start=promise.made,
         due=promise.by,
         taken=keeping.at if keeping else None,
-        limit=None,
-        key="",
-        remaining=None,
-        known=True,
-        warnings=warnings,
-        ladder=() if keeping else tuple(thresholds.rungs(table, ladder_of(book, PROMISE), promise.by)),
-        warned=any(warning.at <= as_of for warning in warnings),
     )
+    return dated.watched(clock, book, as_of)
 
 
 def promised_due(book: Rulebook, text: str, moment: datetime) -> datetime | None:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import thresholds, worktime
+from complaintctl.domain import dated
 from complaintctl.domain.case import Case, Event, Task
-from complaintctl.domain.clocks import TASK, Clock, State
+from complaintctl.domain.clocks import TASK, Clock, State, without_limit
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.progress import Progress, retracted
-from complaintctl.domain.rulebook import Rulebook, ladder_of
+from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Misspelt, Refused
 
 GIVEN: Final = "task"
@@ -96,15 +96,7 @@ def clocks(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Itera
 
 def _clock(task: Task, book: Rulebook, done: Progress, as_of: datetime) -> Clock:
     state = _state(task, done, as_of)
-    going = task.due is not None and state in {"running", "overdue"}
-    table = worktime.always(book.zone)
-    warnings = (
-        tuple(thresholds.warnings(table, book.policy.warn, task.given, None, task.due))
-        if going and task.due
-        else ()
-    )
-    ladder = tuple(thresholds.rungs(table, ladder_of(book, TASK), task.due)) if going and task.due else ()
-    return Clock(
+    clock = without_limit(
         step=TASK,
         what=words(task),
         state=state,
@@ -112,14 +104,8 @@ def _clock(task: Task, book: Rulebook, done: Progress, as_of: datetime) -> Clock
         start=task.given,
         due=None if state == "settled" else task.due,
         taken=task.done if state in {"met", "late", "unjudged"} else None,
-        limit=None,
-        key="",
-        remaining=None,
-        known=True,
-        warnings=warnings,
-        ladder=ladder,
-        warned=any(warning.at <= as_of for warning in warnings),
     )
+    return dated.watched(clock, book, as_of)
 
 
 def words(task: Task) -> str:
