@@ -55,7 +55,9 @@ def escalate(
         bool,
         typer.Option(
             "--due",
-            help=_("Do what the policy's ladder says of all open cases, each rung once."),
+            help=_(
+                "Do what the policy says of late and repeated complaints, for all open cases, each rung and rule once."
+            ),
             show_default=False,
         ),
     ] = False,

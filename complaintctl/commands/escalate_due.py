@@ -1,12 +1,14 @@
 """Climbing the ladder for all open cases: what the policy says of late clocks is done, each rung once."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from complaintctl.commands import desk, recorder
 from complaintctl.commands.desk import Desk
-from complaintctl.domain import escalation, moments, rulebook
+from complaintctl.domain import escalation, history, moments, repetition, rulebook
+from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Act
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.progress import progress
@@ -14,6 +16,7 @@ from complaintctl.errors import Misspelt
 from complaintctl.render import escalation as texts
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, escalating, recording
+from complaintctl.storage.casefile import Loaded
 from complaintctl.storage.escalating import Escalated
 
 
@@ -27,19 +30,35 @@ class _Run:
     behind: int = 0
 
     def found(self) -> Iterator[Escalated]:
-        """Every open case that a rung has come to; those with later events are counted and left alone."""
+        """Every open case that a rung or a rule has come to; those with later events are counted and left alone."""
         rules = self.here.rules
-        for loaded, problems in casefile.load(casebook.open_files(self.here.book)):
-            self.problems += problems
-            if loaded is None or not loaded.whole:
-                continue
+        cases: Iterable[Loaded] = self._whole(casebook.open_files(self.here.book))
+        known: repetition.Seen = {}
+        if any(rule.same for rule in rules.policy.repetition):
+            cases = list(cases)
+            known = self._known([loaded.case for loaded in cases])
+        for loaded in cases:
             case = loaded.case
             if progress(case, rules, self.doing.now).status == "closed":
                 continue
             if escalation.is_behind(case, self.doing.at):
                 self.behind += 1
-            elif decision := escalation.escalated(case, rules, self.doing):
+            elif decision := escalation.escalated(case, rules, self.doing, known):
                 yield Escalated(path=loaded.path, before=case, decision=decision)
+
+    def _whole(self, paths: Iterable[Path]) -> Iterator[Loaded]:
+        for loaded, problems in casefile.load(paths):
+            self.problems += problems
+            if loaded is not None and loaded.whole:
+                yield loaded
+
+    def _known(self, cases: list[Case]) -> repetition.Seen:
+        """The open cases, and the closed ones as far back as a rule looks, by what they have in common."""
+        book, rules, at = self.here.book, self.here.rules, self.doing.at
+        first = min((since for case in cases if (since := repetition.earliest(case, rules))), default=None)
+        past = () if first is None else self._whole(casebook.closed_between(book, first, at))
+        every = (history.as_of(case, rules, at) for case in (*cases, *(loaded.case for loaded in past)))
+        return repetition.seen((case for case in every if case is not None), rules)
 
 
 def run(how: recorder.How, as_of: str | None, *, dry_run: bool) -> int:
@@ -86,7 +105,7 @@ def _say(going: _Run, found: list[Escalated], how: recorder.How, *, dry_run: boo
         )
         desk.say(words.format(count=going.behind))
     if not found:
-        desk.say(_("No rung of the ladder has come that was not done."))
+        desk.say(_("No rung of the ladder and no rule of repetition has come that was not done."))
     elif dry_run:
         desk.say(_("A trial: nothing was written."))
     elif here.book.repository is None:

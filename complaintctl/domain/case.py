@@ -188,12 +188,24 @@ class Reached:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Repeated:
+    """A rule of repetition that had come, in its own words, and the cases that were `alike`."""
+
+    reopened: int | None = None
+    same: tuple[str, ...] = ()
+    cases: int | None = None
+    within: str | None = None
+    alike: tuple[str, ...] = ()
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One line of a case's history. Optional fields stand only where they say something.
 
     `set` maps a dotted field to [old, new] as texts; `changed` names personal fields without their values.
     `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]; `rungs` are those of
-    the ladder that `escalate --due` did.
+    the ladder, and `repeated` the rules of repetition, that `escalate --due` did.
     `tasks` are those that were given, or the one that was reported done, without what was reported.
     `recorded` stands where `at` was given by hand; `irregular` names the rule an imported event breaks.
     """
@@ -218,6 +230,7 @@ class Event:
     met: bool | None = None
     moved: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     rungs: tuple[Reached, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
     irregular: str | None = None
     recorded: datetime | None = None
     recorded_by: str | None = None

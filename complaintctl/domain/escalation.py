@@ -1,15 +1,16 @@
-"""The ladder as acts: what `escalate --due` does to a case, each rung of a clock once."""
+"""The ladder and the rules of repetition as acts: what `escalate --due` does to a case, each once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import deadlines, fields, lifecycle
+from complaintctl.domain import deadlines, fields, lifecycle, repetition
 from complaintctl.domain.case import Case, Reached
 from complaintctl.domain.clocks import PROMISE, Clock, Judged
 from complaintctl.domain.lifecycle import Act, Decision, Request
-from complaintctl.domain.policy import Rung
+from complaintctl.domain.policy import Repetition, Rung
+from complaintctl.domain.repetition import Come, Seen
 from complaintctl.domain.rulebook import Rulebook, moment_in
 
 OWNER: Final = "owner"
@@ -25,19 +26,20 @@ class Standing:
     clock: Clock
 
 
-def escalated(case: Case, book: Rulebook, act: Act) -> Decision | None:
-    """The one event that does every rung reached by then and not yet done, None where there is none.
+def escalated(case: Case, book: Rulebook, act: Act, known: Seen) -> Decision | None:
+    """The one event that does every rung and rule of repetition that has come and was not done, None without any.
 
-    A higher level or another owner may bring further rungs at the same moment: they belong to this event, so that
-    a second run finds nothing.
+    `known` are the cases that may be alike. A higher level or another owner may bring further rungs at the same
+    moment: they belong to this event, so that a second run finds nothing.
     """
+    judged = deadlines.judged(case, book, act.at)
+    again = repetition.come(judged, book, known)
     found: tuple[Standing, ...] = ()
     decision = None
-    state = case
-    while news := tuple(standing(deadlines.judged(state, book, act.at), book)):
+    while (news := tuple(standing(judged, book))) or (again and decision is None):
         found = (*found, *sorted(news, key=_at))
-        decision = lifecycle.decide(case, book, _request(case, book, found), act)
-        state = decision.case
+        decision = lifecycle.decide(case, book, _request(case, book, found, again), act)
+        judged = deadlines.judged(decision.case, book, act.at)
     return decision
 
 
@@ -87,21 +89,23 @@ def _is_among(rung: Rung, done: list[Reached]) -> bool:
     return any((one.late, one.before, one.to) == (rung.late, rung.before, rung.to) for one in done)
 
 
-def _request(case: Case, book: Rulebook, found: tuple[Standing, ...]) -> Request:
-    """What all rungs together ask for: as many levels up as they say, the owner of the last, every watcher."""
+def _request(case: Case, book: Rulebook, found: tuple[Standing, ...], again: tuple[Come, ...]) -> Request:
+    """What all of them together ask for: as many levels up as they say, the owner of the last, every watcher."""
     level, owner, watchers = case.level, case.owner, list(case.watchers)
-    for one in found:
-        if one.rung.raise_ is not None:
+    rules: list[Rung | Repetition] = [*(one.rung for one in found), *(one.rule for one in again)]
+    for rule in rules:
+        if rule.raise_ is not None:
             level = _above(book, level)
-        if one.rung.hand_over:
-            owner = one.rung.to
-        elif one.rung.to not in {OWNER, *watchers}:
-            watchers.append(one.rung.to)
+        if rule.hand_over:
+            owner = rule.to
+        elif rule.to not in {OWNER, *watchers}:
+            watchers.append(rule.to)
     facts: dict[str, Any] = {"level": level, "owner": owner, "watchers": tuple(watchers)}
     return Request(
         did="escalate",
         facts={name: value for name, value in facts.items() if value not in (None, ())},
         rungs=tuple(_reached(one, book) for one in found),
+        repeated=tuple(map(repetition.told, again)),
     )
 
 

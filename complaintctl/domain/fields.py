@@ -137,7 +137,7 @@ def plain(value: Any) -> Any:
         return [plain(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((entry.name, plain(getattr(value, entry.name))) for entry in dataclasses.fields(value))
-        return {key(name): inner for name, inner in pairs if inner is not None}
+        return {key(name): inner for name, inner in pairs if inner not in (None, [])}
     return as_text(value)
 
 

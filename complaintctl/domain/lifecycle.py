@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain import deadlines, fields, guards, history, planned_tasks, tasks, verdicts
-from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached, Task
+from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached, Repeated, Task
 from complaintctl.domain.clocks import DATED, Clock, Judged
 from complaintctl.domain.progress import opens_waiting
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
@@ -38,6 +38,7 @@ class Request:
     link: dict[str, str] | None = None
     attachment: Attachment | None = None
     rungs: tuple[Reached, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,7 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         after = fields.with_value(after, name, value)
     if "received" in changes:
         guards.check_receipt(after)
-    says = changes or request.rungs or request.did not in SAYING_SOMETHING
+    says = changes or request.rungs or request.repeated or request.did not in SAYING_SOMETHING
     if not says or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
     forced = guards.check(
@@ -239,6 +240,7 @@ def _event(
         reason=request.reason,
         forced=forced,
         rungs=request.rungs,
+        repeated=request.repeated,
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )

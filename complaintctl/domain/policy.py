@@ -131,6 +131,23 @@ class Rung:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Repetition:
+    """Who shall know of a case that was `reopened` so often, or that is one of so many `cases` alike.
+
+    Alike are cases with the `same` values in these fields, received `within` so long before it. `raise` and `hand_over`
+    as in a rung.
+    """
+
+    to: str
+    reopened: int | None = None
+    same: tuple[str, ...] = ()
+    cases: int | None = None
+    within: str | None = None
+    raise_: Literal["level"] | None = None
+    hand_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """Where a policy's numbers come from. `unverified`: nobody compared them with the text of the rule."""
 
@@ -189,6 +206,7 @@ class Policy:
     warn: tuple[str, ...] = ()
     wait: Wait = field(default_factory=Wait)
     escalation: tuple[Rung, ...] = ()
+    repetition: tuple[Repetition, ...] = ()
     channels: dict[str, Labelled | None] = field(default_factory=dict)
     levels: dict[str, Labelled | None] = field(default_factory=dict)
     categories: dict[str, Class | None] = field(default_factory=dict)

@@ -109,6 +109,7 @@ def event_words(event: Event, zone: ZoneInfo) -> str:
         parts.append(_("in time") if event.met else _("late"))
     parts += [f"{step} → {wording.word(new, zone)}" for step, (_old, new) in event.moved.items()]
     parts += [labels.reached(one) for one in event.rungs]
+    parts += [labels.repeated(one) for one in event.repeated]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
     return "; ".join(parts)
 

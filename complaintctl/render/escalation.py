@@ -12,17 +12,22 @@ Pair = tuple[Case, Event]
 
 
 def text(found: Sequence[Pair], policy: Policy) -> str:
-    """A line for each case: the rungs that had come, and what changed by them."""
+    """A line for each case: the rungs and rules that had come, and what changed by them."""
     columns = {"case": _("case"), "reached": _("reached"), "done": _("done")}
     entries = [
         {
             "case": case.id,
-            "reached": "; ".join(labels.reached(one) for one in event.rungs),
+            "reached": "; ".join(_reached(event)),
             "done": "; ".join(_done(policy, event)),
         }
         for case, event in found
     ]
     return tables.rows(columns, entries, "table")
+
+
+def _reached(event: Event) -> Iterator[str]:
+    yield from map(labels.reached, event.rungs)
+    yield from map(labels.repeated, event.repeated)
 
 
 def _done(policy: Policy, event: Event) -> Iterator[str]:

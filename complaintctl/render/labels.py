@@ -1,13 +1,13 @@
 """The words of the domain in the reader's language: states, events, points in time; keys stand beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from complaintctl.domain import fishbone, vocabulary
-from complaintctl.domain.case import Reached
+from complaintctl.domain.case import Reached, Repeated
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
-from complaintctl.domain.policy import Named, Policy, role, step_named
-from complaintctl.render.language import N_, _, current
+from complaintctl.domain.policy import Named, Policy, Repetition, role, step_named
+from complaintctl.render.language import N_, _, current, ngettext
 
 STATES: Final[Mapping[str, str]] = {
     "met": N_("met"),
@@ -131,6 +131,27 @@ def reached(one: Reached) -> str:
     to = _("the owner") if one.to == "owner" else one.to
     said = _("{when}: {to} shall know").format(when=when.format(limit=one.late or one.before), to=to)
     return f"{one.what or one.step} {said}"
+
+
+def repetition(policy: Policy, rule: Repetition) -> str:
+    """When a rule of repetition comes, and who shall know."""
+    return _repetition(rule, who(policy, rule.to), [field(policy, name) for name in rule.same])
+
+
+def repeated(one: Repeated) -> str:
+    """A rule of repetition that had come, with the cases that are alike, as the history tells it."""
+    said = _repetition(one, _("the owner") if one.to == "owner" else one.to, one.same)
+    return _("{said} ({cases})").format(said=said, cases=_(", ").join(one.alike)) if one.alike else said
+
+
+def _repetition(rule: Repetition | Repeated, to: str, same: Iterable[str]) -> str:
+    if rule.reopened is not None:
+        said = ngettext("reopened {count} time", "reopened {count} times", rule.reopened)
+        when = said.format(count=rule.reopened)
+    else:
+        said = _("{count} cases within {limit} with the same {fields}")
+        when = said.format(count=rule.cases, limit=rule.within, fields=_(", ").join(same))
+    return _("{when}: {to} shall know").format(when=when, to=to)
 
 
 def word(policy: Policy, field: str, key: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from complaintctl.domain import fields, vocabulary
-from complaintctl.domain.policy import Labels, Policy, Rung, Source, Step, Texts, paths
+from complaintctl.domain.policy import Labels, Policy, Repetition, Rung, Source, Step, Texts, paths
 from complaintctl.render import labels as words
 from complaintctl.render import tables
 from complaintctl.render.language import _, current
@@ -69,15 +69,17 @@ def _manners(policy: Policy) -> Iterator[str]:
         said = _("{when}: {to} shall know")
         told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(policy, rung.to))
         yield _(", ").join((told, *_acts(rung)))
+    for rule in policy.repetition:
+        yield _(", ").join((words.repetition(policy, rule), *_acts(rule)))
 
 
-def _acts(rung: Rung) -> Iterator[str]:
-    """What a rung does beyond naming who shall know, and for which steps."""
+def _acts(rung: Rung | Repetition) -> Iterator[str]:
+    """What a rung or a rule does beyond naming who shall know, and for which steps."""
     if rung.raise_ is not None:
         yield _("one level up")
     if rung.hand_over:
         yield _("takes the case over")
-    if rung.steps:
+    if isinstance(rung, Rung) and rung.steps:
         yield _("for {steps} only").format(steps=_(", ").join(rung.steps))
 
 

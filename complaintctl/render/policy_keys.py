@@ -48,6 +48,7 @@ PARTS: Final[Mapping[str, str]] = {
     "optional": N_("optional"),
     "pauses": N_("pauses while waiting"),
     "promise": N_("tells the customer"),
+    "repetition": N_("who shall know of complaints that come again"),
     "reopen_to": N_("reopened to"),
     "roles": N_("roles"),
     "source": N_("source"),

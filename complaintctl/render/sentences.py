@@ -154,6 +154,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
+    "not-a-count": N_("{field} must be a whole number from 1"),
     "not-a-score": N_("{field} must be a whole number from 1 to 5"),
     "not-true-or-false": N_("{field} must be true or false"),
     "not-one-of": N_("{field} must be one of {expected}"),

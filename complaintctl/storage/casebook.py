@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -83,6 +84,12 @@ def closed_files(book: Casebook) -> Iterator[Path]:
     for folder, folders, names in os.walk(book.closed_folder):
         folders.sort()
         yield from (Path(folder, name) for name in sorted(names) if _is_case_name(name))
+
+
+def closed_between(book: Casebook, first: datetime, last: datetime) -> Iterator[Path]:
+    """The files of closed cases whose ids name a day of that time, or the day before or after it."""
+    days = [f"{moment + timedelta(days=more):%Y%m%d}" for moment, more in ((first, -1), (last, 1))]
+    return (path for path in closed_files(book) if days[0] <= path.stem[2:10] <= days[1])
 
 
 def _case_files(folder: Path) -> list[Path]:

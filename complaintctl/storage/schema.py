@@ -46,7 +46,7 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     for part in (*_maps(raw.get("steps")), *_maps(counts)):
         if "from" in part:
             part["from_"] = part.pop("from")
-    for rung in _maps(raw.get("escalation")):
+    for rung in (*_maps(raw.get("escalation")), *_maps(raw.get("repetition"))):
         if "raise" in rung:
             rung["raise_"] = rung.pop("raise")
     for rule in (raw.get("close") or {}).values() if isinstance(raw.get("close"), dict) else ():

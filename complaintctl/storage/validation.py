@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
 from complaintctl.domain import fields
-from complaintctl.domain.case import Case
+from complaintctl.domain.case import Case, Satisfaction
 from complaintctl.domain.policy import LISTABLE, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yamltext import dotted
@@ -59,6 +59,8 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         seen.add(place)
         context = entry.get("ctx", {})
         key = _KEYS.get(entry["type"], "")
+        if key == "not-a-score" and place[0] != "satisfaction":
+            key = "not-a-count"
         if entry["type"] == "string_pattern_mismatch":
             key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
         elif entry["type"].startswith("date"):
@@ -81,22 +83,25 @@ def _is_branch(part: str | int) -> bool:
 @cache
 def _strict(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class, with times and days that must be written out."""
-    return SchemaValidator(_with_shapes(TypeAdapter(owner).core_schema))
+    return SchemaValidator(_with_shapes(TypeAdapter(owner).core_schema, {"ge": 1}))
 
 
-def _with_shapes(schema: Any) -> Any:
+def _with_shapes(schema: Any, bounds: Mapping[str, int]) -> Any:
+    """Times and days written out; whole numbers within bounds, those of a customer's opinion within its own."""
     if isinstance(schema, list):
-        return [_with_shapes(entry) for entry in schema]
+        return [_with_shapes(entry, bounds) for entry in schema]
     if isinstance(schema, tuple):
-        return tuple(_with_shapes(entry) for entry in schema)
+        return tuple(_with_shapes(entry, bounds) for entry in schema)
     if not isinstance(schema, dict):
         return schema
     kind = schema.get("type")
     if kind == "int":
-        return {**schema, "ge": fields.SCORES.start, "le": fields.SCORES.stop - 1}
+        return {**schema, **bounds}
     if kind in _WRITTEN_OUT:
         return {"type": "chain", "steps": [{"type": "str", "pattern": _WRITTEN_OUT[kind]}, schema]}
-    return {key: _with_shapes(value) for key, value in schema.items()}
+    if schema.get("cls") is Satisfaction:
+        bounds = {"ge": fields.SCORES.start, "le": fields.SCORES.stop - 1}
+    return {key: _with_shapes(value, bounds) for key, value in schema.items()}
 
 
 def json_schema(owner: type) -> dict[str, Any]:

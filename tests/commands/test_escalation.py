@@ -198,7 +198,10 @@ def test_a_trial_writes_nothing_and_says_what_would_be_done(book: Book) -> None:
 
 def test_nothing_to_do_says_so(book: Book) -> None:
     result = book.call("escalate", "--due", check=0)
-    assert (result.stdout, result.stderr) == ("", "No rung of the ladder has come that was not done.\n")
+    assert (result.stdout, result.stderr) == (
+        "",
+        "No rung of the ladder and no rule of repetition has come that was not done.\n",
+    )
 
 
 def test_cases_with_later_events_are_left_alone(book: Book) -> None:
