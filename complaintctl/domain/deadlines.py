@@ -134,7 +134,9 @@ def clock_of(
     if event is not None and step.every is None:
         return _taken(step, event)
     texts = limit_texts(done, step)
-    ended = step.until is not None and knowledge.is_known(case, step.until)
+    # What the customer said before a reopening was said of the earlier handling: asked once more.
+    asked = event is not None or name not in done.again
+    ended = asked and step.until is not None and knowledge.is_known(case, step.until)
     if texts is None or ended:
         return _taken(step, event) if event is not None else None
     if done.status == "closed":

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from complaintctl.domain import deadlines
-from complaintctl.domain.case import Case, Promise
+from complaintctl.domain.case import Case, Promise, Satisfaction
 from complaintctl.domain.clocks import PROMISE, next_due
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.policy import Step
@@ -58,6 +58,23 @@ def test_decision_02_a_step_never_taken_goes_on_without_the_time_the_case_was_cl
     closed = timedelta(days=4)
     expected = at("2026-12-16 09:00") + closed
     assert due(reopened("respond"), a_book(*REOPENING), at("2026-11-20 14:00"), "follow-up") == expected
+
+
+def test_decision_02_an_opinion_on_the_first_handling_is_asked_for_again() -> None:
+    asking = Step(step="follow-up", every="7d", from_="respond", until="satisfaction.overall")
+    book = a_book(Step(step="respond", within="24h"), asking)
+    events = (
+        did("open", "09:00"),
+        did("respond", "10:00"),
+        did("follow-up", "11:00"),
+        did("reopen", "12:00", to="respond"),
+        did("respond", "13:00"),
+    )
+    opinion = Satisfaction(overall=2)
+    case = dataclasses.replace(a_case(*events), satisfaction=opinion)
+    assert due(case, book, at("14:00"), "follow-up") == at("2026-11-23 13:00")
+    asked = dataclasses.replace(a_case(*events, did("follow-up", "15:00")), satisfaction=opinion)
+    assert clock(asked, book, at("16:00"), "follow-up").state == "unjudged"
 
 
 def test_decision_02_an_open_case_can_be_sent_back_as_well() -> None:
