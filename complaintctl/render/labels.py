@@ -141,7 +141,7 @@ def repetition(policy: Policy, rule: Repetition) -> str:
 def repeated(one: Repeated) -> str:
     """A rule of repetition that had come, with the cases that are alike, as the history tells it."""
     said = _repetition(one, _("the owner") if one.to == "owner" else one.to, one.same)
-    return _("{said} ({cases})").format(said=said, cases=_(", ").join(one.alike)) if one.alike else said
+    return said + _(" ({words})").format(words=_(", ").join(one.alike)) if one.alike else said
 
 
 def _repetition(rule: Repetition | Repeated, to: str, same: Iterable[str]) -> str:
