@@ -32,7 +32,6 @@ NO_CHINESE: Final = {
     "git {command}: {detail}": "git's own words",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
-    "{said} ({cases})": "a rule and the cases that met it",
     "{what}: {which}": "a key of the policy and what it sets",
 }
 # Three words in a row; no help page of ours needs that in Chinese.
