@@ -58,7 +58,16 @@ def test_show_for_machines_has_the_keys_of_the_file(book: Book) -> None:
 
 def test_list_names_the_shipped_policies(book: Book) -> None:
     names = [entry["name"] for entry in book.json("policy", "list")["policies"]]
-    assert names == ["cfpb", "china-consumer", "electronics", "fca-disp", "promised-dates", "response-times"]
+    assert names == [
+        "cfpb",
+        "china-consumer",
+        "ecommerce",
+        "electronics",
+        "fca-disp",
+        "hotline",
+        "promised-dates",
+        "response-times",
+    ]
     plain = book.call("policy", "list", "--format", "plain", check=0).stdout
     assert [line.partition("\t")[0] for line in plain.splitlines()] == names
 
