@@ -1,5 +1,7 @@
 """Classification: level and class; the playbook of the class is shown."""
 
+from collections.abc import Mapping
+
 from complaintctl.commands import desk, options, recorder
 from complaintctl.domain.lifecycle import Request
 from complaintctl.errors import Misspelt
@@ -20,8 +22,6 @@ def classify(
     as_json: options.Json = False,
 ) -> None:
     """Set level and class, and show what the class asks to be checked."""
-    if level is None and category is None:
-        raise Misspelt("nothing-to-do", did="classify", options=["--level", "--category"])
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
     texts = {"level": level, "category": category, "department": department}
     done = recorder.record(
@@ -29,10 +29,17 @@ def classify(
         how,
         lambda here: Request(
             did="classify",
-            facts=desk.with_department(here, desk.facts_from(here, texts, sets)),
+            facts=_facts(here, texts, sets),
             via=desk.channel(here, via),
             text=text,
         ),
     )
     if not as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
         desk.say(playbook)
+
+
+def _facts(here: desk.Desk, texts: Mapping[str, str | None], sets: list[str] | None) -> dict[str, object]:
+    """Level and class as given; without either the policy must have a grading, which gives the level."""
+    if texts["level"] is None and texts["category"] is None and not here.rules.policy.grading:
+        raise Misspelt("nothing-to-do", did="classify", options=["--level", "--category"])
+    return desk.with_department(here, desk.facts_from(here, texts, sets))

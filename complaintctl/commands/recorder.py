@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import desk
+from complaintctl.commands import desk, graded
 from complaintctl.commands.desk import Desk
 from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
 from complaintctl.domain.case import Case, Event, Promise
@@ -211,6 +211,7 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
             "event": case_texts.event_machine(event),
             "next": {"step": due.step, "due": wording.iso(due.due)} if due else None,
             "file": path.relative_to(here.book.root).as_posix(),
+            **graded.machine(here, case, event),
         }
         desk.show(tables.flat_document(content))
         return
@@ -219,6 +220,7 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
         said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
         name = labels.event(here.rules.policy, event.did)
         desk.say(said.format(step=name, due=wording.moment(event.due, here.rules.zone)))
+    graded.say(here, case, event)
     for step, (old, new) in event.moved.items():
         words = _("{step} moves from {old} to {new}")
         name = labels.event(here.rules.policy, step)

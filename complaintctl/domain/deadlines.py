@@ -24,7 +24,7 @@ from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import PROMISE, Clock, Judged, State
 from complaintctl.domain.endings import Ending, Track, unpaused_end
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy import Step, TaskRule, Texts
+from complaintctl.domain.policy import Grade, Step, TaskRule, Texts
 from complaintctl.domain.progress import Interval, Progress, progress, retracted
 from complaintctl.domain.rulebook import CRISIS, Rulebook, ladder_of, possible_limits, timetable_of
 
@@ -34,9 +34,9 @@ REOPENED: Final = "reopen"
 Tracks = dict[tuple[str, str, bool], Track]
 
 
-def applies(case: Case, step: Step | TaskRule) -> bool:
-    """Whether the `when:` of a step, or of a task that the policy names, holds for the facts; a class includes those below it."""
-    for field, wanted in step.when.items():
+def applies(case: Case, rule: Step | TaskRule | Grade) -> bool:
+    """Whether the `when:` of a rule of the policy holds for the facts; a class includes those below it."""
+    for field, wanted in rule.when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
         if not any(fields.holds(case, field, choice) for choice in choices):
             return False

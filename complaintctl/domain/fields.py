@@ -271,5 +271,12 @@ def with_value(case: Case, name: str, value: Any) -> Case:
     return dataclasses.replace(case, **part)
 
 
+def with_values(case: Case, facts: Mapping[str, Any]) -> Case:
+    """The case with several dotted fields replaced."""
+    for name, value in facts.items():
+        case = with_value(case, name, value)
+    return case
+
+
 def _nothing(name: str) -> Any:
     return () if kinds()[name] in {"texts", "entries"} else None

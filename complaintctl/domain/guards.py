@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, history, knowledge, planned_tasks
+from complaintctl.domain import actions, grading, history, knowledge, planned_tasks
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
@@ -67,6 +67,7 @@ def check(ask: Ask) -> tuple[str, ...]:
         _GUARDS[ask.did](ask)
     elif ask.did not in OTHER_EVENTS:
         check_step(ask)
+    grading.check(ask.now.case, ask.after, ask.book.policy, ask.did)
     return ()
 
 

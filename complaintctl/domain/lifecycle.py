@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain import deadlines, fields, guards, history, planned_tasks, tasks, verdicts
+from complaintctl.domain import deadlines, fields, grading, guards, history, planned_tasks, tasks, verdicts
 from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached, Repeated, Task
 from complaintctl.domain.clocks import DATED, Clock, Judged
 from complaintctl.domain.progress import opens_waiting
@@ -81,12 +81,11 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
     """
     now = deadlines.judged(case, book, act.now)
     guards.check_time(case, act.at, act.now)
-    request = _with_step_promises(case, book, request, act)
+    facts = grading.with_level(case, book.policy, request.did, request.facts)
+    request = _with_step_promises(case, book, dataclasses.replace(request, facts=facts), act)
     request = _with_tasks(now, book, request, act)
     changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
-    after = case
-    for name, value in changes.items():
-        after = fields.with_value(after, name, value)
+    after = fields.with_values(case, changes)
     if "received" in changes:
         guards.check_receipt(after)
     says = changes or request.rungs or request.repeated or request.did not in SAYING_SOMETHING
@@ -276,9 +275,10 @@ def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
 
     A case that opens waiting for the customer says so in that event, with what it waits for.
 
-    Raises Misspelt for a future time, Refused for an opening before receipt.
+    Raises Misspelt for a future time, Refused for an opening before receipt or a level against the grading.
     """
     guards.check_time(case, act.at, act.now)
+    case = grading.opened(case, book.policy)
     carried = ("received", *fields.JUDGED[1:], "owner", "department")
     facts = {name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))}
     if case.status == "waiting":

@@ -168,6 +168,14 @@ class TaskRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Grade:
+    """A row of the grading: the level of a case for which `when` holds and that of no row before."""
+
+    level: str
+    when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CloseRule:
     """What closing with one outcome takes. An outcome without a rule takes every required step."""
 
@@ -211,6 +219,7 @@ class Policy:
     levels: dict[str, Labelled | None] = field(default_factory=dict)
     categories: dict[str, Class | None] = field(default_factory=dict)
     fields: dict[str, OwnField | None] = field(default_factory=dict)
+    grading: tuple[Grade, ...] = ()
     steps: tuple[Step, ...] = ()
     tasks: tuple[TaskRule, ...] = ()
     close: dict[str, CloseRule | None] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from complaintctl.domain import calendar_faults, field_faults, fields, limits, repetition_faults
+from complaintctl.domain import calendar_faults, field_faults, fields, grading, limits, repetition_faults
 from complaintctl.domain.field_faults import Path, known, values
 from complaintctl.domain.policy import Calendar, Policy, Rung, Step, paths
 from complaintctl.domain.problems import Fault
@@ -21,6 +21,7 @@ def faults_of(policy: Policy) -> list[Fault]:
     return [
         *calendar_faults.faults_of(policy),
         *field_faults.faults_of(policy),
+        *grading.faults_of(policy),
         *known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
         *_time_faults(policy),
         *repetition_faults.faults_of(policy),

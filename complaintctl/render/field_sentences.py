@@ -10,6 +10,15 @@ FIELDS: Final[Mapping[str, str]] = {
         "{step} needs what not every entry has: {fields}. Say it where they are listed, as in: "
         'complaintctl plan {case} --measure "WHAT;WHO;WHEN"'
     ),
+    "level-against-grading": N_(
+        "The grading gives {graded} ({when}), not {level}. Correct what it asks: complaintctl edit {case} --set "
+        "FIELD=VALUE, or raise it: complaintctl escalate {case} --level LEVEL --reason …"
+    ),
+    "grading-silent": N_(
+        "No row of the grading holds for {case}. Record what it asks ({fields}), or give --level or --category."
+    ),
+    "policy-grading-level": N_("the grading gives the level, so it cannot ask for it"),
+    "policy-grading-covered": N_("no case comes to this row: one above it holds for them all"),
     "policy-unknown-field": N_("A case has no field {value}. Did you mean {near}?"),
     "policy-plain-name": N_("{value} is no plain name. Use letters, digits, - and _."),
     "policy-word-twice": N_("{value} stands here for two entries. Name one otherwise."),

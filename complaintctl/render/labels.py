@@ -166,6 +166,17 @@ def field(policy: Policy, name: str) -> str:
     return name if said in name else f"{name} {said}"
 
 
+def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str:
+    """What a rule of the policy asks of a case: each field with the words it may hold."""
+    asked = (f"{field(policy, name)} = {choices(policy, name, wanted)}" for name, wanted in when.items())
+    return _(", ").join(asked)
+
+
+def choices(policy: Policy, name: str, wanted: str | tuple[str, ...]) -> str:
+    """The words of a condition in the reader's language."""
+    return " / ".join(word(policy, name, one) for one in ((wanted,) if isinstance(wanted, str) else wanted))
+
+
 def cell(policy: Policy, field: str, key: str) -> str:
     """A field of a table: English reads the keys, every other language its labels."""
     if not key or current() == "en":

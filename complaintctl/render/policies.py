@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from complaintctl.domain import fields, vocabulary
+from complaintctl.domain import fields, grading, vocabulary
 from complaintctl.domain.policy import Labels, Policy, Repetition, Rung, Source, Step, Texts, paths
 from complaintctl.render import labels as words
 from complaintctl.render import tables
@@ -48,6 +48,8 @@ def shown(policy: Policy, form: str) -> str:
     if own:
         columns = {"key": _("field"), "label": _("name"), "choices": _("choices")}
         parts.append(tables.rows(columns, own, form))
+    if policy.grading:
+        parts.append(_grading(policy, form))
     outcomes = vocabulary.OUTCOME_LABELS
     closing = [
         {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(rule)}
@@ -166,6 +168,25 @@ def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
         named = (words.labelled(choice, _own(entry.label) if entry else "") for choice, entry in choices)
         label = _own(own.label) if own else ""
         yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
+
+
+def _grading(policy: Policy, form: str) -> str:
+    """The rows of the grading in their order: what they ask, and the level they give."""
+    asked = grading.asked(policy)
+    columns = {
+        "row": _("grading"),
+        **{name: words.field(policy, name) for name in asked},
+        "level": _("level"),
+    }
+    rows = [
+        {
+            "row": place,
+            **{name: words.choices(policy, name, wanted) for name, wanted in row.when.items()},
+            "level": words.word(policy, "level", row.level),
+        }
+        for place, row in enumerate(policy.grading, 1)
+    ]
+    return tables.rows(columns, rows, form)
 
 
 def _closing(rule: Any) -> str:

@@ -40,6 +40,7 @@ PARTS: Final[Mapping[str, str]] = {
     "every": N_("every"),
     "first_answer": N_("first answer"),
     "from": N_("counted from"),
+    "grading": N_("grading"),
     "holidays": N_("holidays"),
     "hours": N_("opening hours"),
     "known_until": N_("published until"),

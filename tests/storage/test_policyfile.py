@@ -11,6 +11,7 @@ from complaintctl.domain.policy import (
     Class,
     CloseRule,
     GitRule,
+    Grade,
     OwnField,
     Person,
     Policy,
@@ -91,7 +92,7 @@ def test_the_example_on_the_page_about_the_format_is_faultless() -> None:
 
 
 @pytest.mark.parametrize(
-    "owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Class, OwnField, Rung]
+    "owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Grade, Class, OwnField, Rung]
 )
 def test_the_page_about_the_format_names_every_key(owner: type) -> None:
     page = DOCUMENT.read_text(encoding="utf-8")
