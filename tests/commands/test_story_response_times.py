@@ -82,7 +82,11 @@ def test_a_complaint_graded_too_low_is_escalated_and_its_solution_made_again(boo
     late = book.json("check", "--as-of", "2024-03-06T09:30", check=1)["check"]["overdue"]
     assert [(entry["step"], entry["late"]) for entry in late] == [("plan", 30 * 60)]
 
-    do(book, "plan", case, "03-06T10:00", "--remedy", "repair")
+    # Refused: a customer of level 2 is told when and how we talk next.
+    said = do(book, "plan", case, "03-06T10:00", "--remedy", "repair", check=3)
+    assert "x.next_contact" in said
+    talk = ("--set", "下次联系的时间和方式=3月8日 电话")
+    do(book, "plan", case, "03-06T10:00", "--remedy", "repair", *talk)
     do(book, "execute", case, "03-07T09:00")
     do(book, "respond", case, "03-07T10:00", "--outcome", "upheld", "--via", "phone")
 
@@ -130,3 +134,61 @@ def test_a_complaint_is_graded_only_when_its_registration_is_complete(book: Book
     said = do(book, "classify", case, "03-04T09:20", "--level", "level-2", check=3)
     for missing in ("customer.name", "customer.phone|customer.email", "description"):
         assert missing in said
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [("level-1", ("--set", "x.urgent_measures=the app is rolled back")), ("level-2", ())]
+)
+def test_a_first_response_of_level_1_tells_the_urgent_measures(
+    book: Book, level: str, words: tuple[str, ...]
+) -> None:
+    case = registered(book, "--level", level)
+    if words:
+        assert "x.urgent_measures" in do(book, "ack", case, "03-04T09:30", "--via", "phone", check=3)
+    do(book, "ack", case, "03-04T09:30", "--via", "phone", *words)
+    assert verdicts(book, case)[-1] == ("ack", True)
+
+
+@pytest.mark.parametrize(("level", "asked"), [("level-1", True), ("level-2", True), ("level-3", False)])
+def test_the_first_two_levels_are_investigated_before_anything_is_offered(
+    book: Book, level: str, asked: bool
+) -> None:
+    case = registered(book, "--level", level, "--owner", "li.wei")
+    do(book, "classify", case, "03-04T09:20", "--level", level)
+    book.call("step", case, "dispatch", "--at", f"{DAY}T09:21", check=0)
+    offer = ("--remedy", "repair", "--set", "x.next_contact=call")
+    if asked:
+        assert "plan comes after investigate" in do(book, "plan", case, "03-04T09:22", *offer, check=3)
+        # At once: nothing else stands before it.
+        do(book, "investigate", case, "03-04T09:22", "--finding", "a full disk")
+    do(book, "plan", case, "03-04T09:23", *offer)
+
+
+def test_progress_is_told_at_any_time_and_becomes_a_clock_where_the_team_names_an_interval(
+    book: Book,
+) -> None:
+    case = registered(book, "--level", "level-1")
+    measures = ("--set", "x.urgent_measures=rolled back")
+    do(book, "ack", case, "03-04T09:30", "--via", "phone", *measures)
+    do(book, "update", case, "03-04T11:00", "--via", "phone")
+    assert "update" not in dues(book, case, "03-04T12:00")
+    policy = book.root / "complaintctl.yaml"
+    text = policy.read_text(encoding="utf-8")
+    optional = "zh: 进展通报}, optional: true}"
+    assert optional in text
+    policy.write_text(text.replace(optional, "zh: 进展通报}, every: {level-1: 8h}}"), encoding="utf-8")
+    assert dues(book, case, "03-04T12:00")["update"] == "03-04 19:00"  # the last word at 11:00 + 8 h
+
+
+def test_a_complaint_is_not_closed_before_the_customer_was_called_back(book: Book) -> None:
+    case = registered(book, "--level", "level-3", "--owner", "li.wei")
+    do(book, "classify", case, "03-04T09:20", "--level", "level-3")
+    do(book, "ack", case, "03-04T09:25", "--via", "phone", "--text", "restart it")
+    book.call("step", case, "dispatch", "--at", f"{DAY}T09:30", check=0)
+    do(book, "plan", case, "03-04T10:00", "--remedy", "explanation")
+    do(book, "execute", case, "03-04T11:00")
+    do(book, "respond", case, "03-04T12:00", "--outcome", "upheld", "--via", "phone")
+    assert "follow-up" in do(book, "close", case, "03-04T13:00", check=3)
+    assert "satisfaction.overall" in do(book, "follow-up", case, "03-04T13:00", "--via", "phone", check=3)
+    do(book, "follow-up", case, "03-05T10:00", "--via", "phone", "--satisfaction", "5")
+    do(book, "close", case, "03-05T10:30")
