@@ -59,6 +59,7 @@ def test_show_for_machines_has_the_keys_of_the_file(book: Book) -> None:
 def test_list_names_the_shipped_policies(book: Book) -> None:
     names = [entry["name"] for entry in book.json("policy", "list")["policies"]]
     assert names == [
+        "8d",
         "cfpb",
         "china-consumer",
         "ecommerce",

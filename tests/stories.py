@@ -1,0 +1,58 @@
+"""What the stories of 2024 share: a team in the policy, a command at a time of that year, the clocks at another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.casebooks import Book, make_book
+
+LENGTH = len("03-04T09:15")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One case and its casebook; times are month to minute: `03-04T09:15`."""
+
+    book: Book
+    case: str
+
+    def do(self, step: str, at: str, *options: str, by: str = "li.wei") -> None:
+        """Take a step, one of the team's own where `step` names it so (`step meeting`)."""
+        self.book.call(*self._words(step, at, options, by), check=0)
+
+    def refused(self, step: str, at: str, *options: str, by: str = "li.wei") -> str:
+        """What the same command says when it is refused."""
+        return self.book.call(*self._words(step, at, options, by), check=3).stderr
+
+    def _words(self, step: str, at: str, options: tuple[str, ...], by: str) -> tuple[str, ...]:
+        command, _, rest = step.partition(" ")
+        return (command, self.case, *rest.split(), "--at", f"2024-{at}", "--by", by, *options)
+
+    def dues(self, as_of: str) -> dict[str, str]:
+        """The running clocks of the case that have a due time, month to minute."""
+        shown = self.book.json("show", self.case, "--as-of", f"2024-{as_of}")["case"]
+        return {
+            clock["step"]: clock["due"][len("2024-") :][:LENGTH].replace("T", " ")
+            for clock in shown["clocks"]
+            if clock["state"] in {"running", "overdue"} and clock["due"]
+        }
+
+    def verdicts(self) -> list[tuple[str, bool]]:
+        """Every verdict of the history, in order."""
+        history = self.book.json("show", self.case)["case"]["history"]
+        return [(event["did"], event["met"]) for event in history if "met" in event]
+
+    def fact(self, name: str) -> object:
+        """A fact of the case as it stands."""
+        found: object = self.book.json("show", self.case)["case"]
+        for part in name.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
+
+
+def make_team(folder: Path, policy: str, people: str) -> Book:
+    """A casebook after a shipped policy with these people in it."""
+    book = make_book(folder, policy)
+    file = book.root / "complaintctl.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\npeople: {}\n", f"\npeople: {people}\n"), encoding="utf-8")
+    return book
