@@ -103,13 +103,19 @@ def facts_from(
 
     Raises Misspelt for what the policy or the field does not know.
     """
-    given = {name: text for name, text in texts.items() if text is not None}
+    given = {name: text for name, text in texts.items() if text is not None} | assigned(here, assignments)
+    return {name: vocabulary.value_of(here.rules.policy, name, text) for name, text in given.items()}
+
+
+def assigned(here: Desk, assignments: list[str] | None) -> dict[str, str]:
+    """The texts of FIELD=VALUE by the names of the fields; raises Misspelt for what is no such assignment."""
+    given = {}
     for assignment in assignments or ():
         name, equals, text = assignment.partition("=")
         if not equals:
             raise Misspelt("not-an-assignment", value=assignment)
         given[vocabulary.field_of(here.rules.policy, name)] = text
-    return {name: vocabulary.value_of(here.rules.policy, name, text) for name, text in given.items()}
+    return given
 
 
 def lists_from(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, desk, options
-from complaintctl.domain import deadlines, fields, ledger
+from complaintctl.domain import deadlines, history, ledger, vocabulary
 from complaintctl.domain.clocks import DATED, Judged
 from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
@@ -26,6 +26,7 @@ def explain(
             "--if",
             metavar="FIELD=VALUE",
             help=_("Explain as if a fact were another: --if level=urgent; may be repeated."),
+            autocompletion=completion.field_assignments,
         ),
     ] = None,
     as_of: options.AsOf = None,
@@ -58,8 +59,9 @@ def explain(
 def _supposed(here: desk.Desk, judged: Judged, assignments: list[str]) -> tuple[ledger.Account, ...]:
     """The explanations by other facts than those of the case, each beside the due time as it is."""
     case = judged.case
-    for name, value in desk.facts_from(here, {}, assignments).items():
-        case = fields.with_value(case, name, value)
+    for name, text in desk.assigned(here, assignments).items():
+        value = vocabulary.supposed(here.rules.policy, name, text)
+        case = history.supposed(case, name, value, judged.as_of)
     then = deadlines.judged(case, here.rules, judged.as_of)
     known = {(clock.step, clock.what): clock for clock in judged.clocks}
     return tuple(

@@ -7,7 +7,6 @@ import typer
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import overview, vocabulary
-from complaintctl.errors import Misspelt
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _
 
@@ -88,11 +87,8 @@ def list_cases(
 def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
     policy = here.rules.policy
     texts = {name: text for name, text in given.items() if text is not None}
-    for assignment in where or ():
-        name, equals, text = assignment.partition("=")
-        if not equals:
-            raise Misspelt("not-an-assignment", value=assignment)
-        texts[overview.check_column(vocabulary.field_of(policy, name))] = text.strip()
+    for name, text in desk.assigned(here, where).items():
+        texts[overview.check_column(name)] = text.strip()
     return {
         name: vocabulary.key_of(policy, name, text) if vocabulary.words(policy, name) and text else text
         for name, text in texts.items()

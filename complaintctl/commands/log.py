@@ -94,5 +94,5 @@ def _row(here: desk.Desk, pair: Pair, form: str) -> dict[str, str | None]:
 def _words(here: desk.Desk, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
     """Who did what, and more about it."""
     if event is not None:
-        return event.by, event.did, cases.event_words(event, here.rules.zone)
+        return event.by, event.did, cases.event_words(event, here.rules)
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

@@ -129,6 +129,16 @@ def restored(name: str, recorded: Any) -> Any:
         return None
 
 
+def supposed(case: Case, name: str, value: Any, at: datetime) -> Case:
+    """The case as if a field had another value; what only a command records, as if recorded at that moment."""
+    if name not in fields.COMMANDED:
+        return fields.with_value(case, name, value)
+    after = fields.with_value(case, name, value or None)
+    old, new = (fields.plain(fields.value_at(one, name)) for one in (case, after))
+    event = Event(at=at, by="", did="escalate", set={name: (old, new)})
+    return case if old == new else dataclasses.replace(after, history=(*case.history, event))
+
+
 def disagreements(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fault]:
     """Where folder, status and history (which tells `told`), or a judged fact and its events, do not agree."""
     if told != case.status:

@@ -115,13 +115,20 @@ def value_of(policy: Policy, field: str, text: str) -> Any:
 
     Raises Misspelt for an unknown or guarded field and for a text that is no value of it.
     """
+    if field in fields.COMMANDED:
+        raise Misspelt("guarded-field", field=field)
+    return supposed(policy, field, text)
+
+
+def supposed(policy: Policy, field: str, text: str) -> Any:
+    """The same for a question, which may also be about what only a command of its own records."""
     if not fields.is_field(field):
         known = [*fields.kinds(), *(f"x.{key}" for key in policy.fields)]
         near = difflib.get_close_matches(field, known, 1)
         raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
     if field in LISTS:
         raise Misspelt("listed-field", field=field, option=LISTS[field])
-    if field.partition(".")[0] in fields.GUARDED | fields.COMMANDED or fields.kinds().get(field) in {
+    if field.partition(".")[0] in fields.GUARDED or fields.kinds().get(field) in {
         "group",
         "entries",
     }:

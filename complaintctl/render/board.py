@@ -51,7 +51,8 @@ def _stack(name: str, cases: Sequence[Judged], book: Rulebook, each: int) -> Ite
 
 def heading(name: str, count: int, book: Rulebook) -> str:
     """The step of a column with the number of its cases."""
-    return f"{labels.event(book.policy, name)} ({count})"
+    said = labels.dated_words().get(name) or labels.event(book.policy, name)
+    return f"{said} ({count})"
 
 
 def _card(judged: Judged, book: Rulebook, each: int) -> Iterator[Line]:

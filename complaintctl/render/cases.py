@@ -93,10 +93,10 @@ def playbook_text(policy: Policy, category: str | None) -> str:
 
 def _event_line(event: Event, book: Rulebook) -> str:
     at, did = wording.moment(event.at, book.zone), labels.event(book.policy, event.did)
-    return f"  {event.id}  {at}  {event.by}  {did}  {event_words(event, book.zone)}".rstrip()
+    return f"  {event.id}  {at}  {event.by}  {did}  {event_words(event, book)}".rstrip()
 
 
-def event_words(event: Event, zone: ZoneInfo) -> str:
+def event_words(event: Event, book: Rulebook) -> str:
     """What an event says beyond who did what when."""
     parts = [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
     parts += [f"{name}: …" for name in event.changed]
@@ -107,9 +107,11 @@ def event_words(event: Event, zone: ZoneInfo) -> str:
         parts.append(_("refused"))
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
-    parts += [f"{step} → {wording.word(new, zone)}" for step, (_old, new) in event.moved.items()]
-    parts += [labels.reached(one) for one in event.rungs]
-    parts += [labels.repeated(one) for one in event.repeated]
+    policy = book.policy
+    for step, (_old, new) in event.moved.items():
+        parts.append(f"{labels.event(policy, step)} → {wording.word(new, book.zone)}")
+    parts += [labels.reached(policy, one) for one in event.rungs]
+    parts += [labels.repeated(policy, one) for one in event.repeated]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
     return "; ".join(parts)
 

@@ -123,7 +123,7 @@ def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
 def _message(checked: Checked, finding: Finding) -> str:
     facts = {
         "case": finding.case.id,
-        "step": step_name(finding),
+        "step": labels.clock(checked.policy, finding.clock),
         "due": wording.moment(finding.due, checked.zone),
     }
     if finding.late > 0:

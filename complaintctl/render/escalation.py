@@ -17,7 +17,7 @@ def text(found: Sequence[Pair], policy: Policy) -> str:
     entries = [
         {
             "case": case.id,
-            "reached": "; ".join(_reached(event)),
+            "reached": "; ".join(_reached(policy, event)),
             "done": "; ".join(_done(policy, event)),
         }
         for case, event in found
@@ -25,9 +25,9 @@ def text(found: Sequence[Pair], policy: Policy) -> str:
     return tables.rows(columns, entries, "table")
 
 
-def _reached(event: Event) -> Iterator[str]:
-    yield from map(labels.reached, event.rungs)
-    yield from map(labels.repeated, event.repeated)
+def _reached(policy: Policy, event: Event) -> Iterator[str]:
+    yield from (labels.reached(policy, one) for one in event.rungs)
+    yield from (labels.repeated(policy, one) for one in event.repeated)
 
 
 def _done(policy: Policy, event: Event) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _done(policy: Policy, event: Event) -> Iterator[str]:
         yield _("owner {old} → {new}").format(old=old or "–", new=new)
     if "watchers" in event.set:
         old, new = event.set["watchers"]
-        added = [name for name in new if name not in (old or ())]
+        added = [labels.who(policy, name) for name in new if name not in (old or ())]
         yield _("watching: {names}").format(names=wording.word(added, None))
 
 

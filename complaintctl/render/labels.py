@@ -1,6 +1,6 @@
 """The words of the domain in the reader's language: states, events, points in time; keys stand beside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from complaintctl.domain import fishbone, vocabulary
@@ -125,33 +125,34 @@ def branch(key: str) -> str:
     return fishbone.BRANCHES.get(key, {}).get(current(), key)
 
 
-def reached(one: Reached) -> str:
+def reached(policy: Policy, one: Reached) -> str:
     """A rung of the ladder that a clock had come to, as the history tells it."""
     when = _("{limit} late") if one.late else _("{limit} before")
-    to = _("the owner") if one.to == "owner" else one.to
-    said = _("{when}: {to} shall know").format(when=when.format(limit=one.late or one.before), to=to)
-    return f"{one.what or one.step} {said}"
+    said = _("{when}: {to} shall know")
+    told = said.format(when=when.format(limit=one.late or one.before), to=who(policy, one.to))
+    return f"{event(policy, one.what or one.step)} {told}"
 
 
 def repetition(policy: Policy, rule: Repetition) -> str:
     """When a rule of repetition comes, and who shall know."""
-    return _repetition(rule, who(policy, rule.to), [field(policy, name) for name in rule.same])
+    return _repetition(policy, rule)
 
 
-def repeated(one: Repeated) -> str:
+def repeated(policy: Policy, one: Repeated) -> str:
     """A rule of repetition that had come, with the cases that are alike, as the history tells it."""
-    said = _repetition(one, _("the owner") if one.to == "owner" else one.to, one.same)
+    said = _repetition(policy, one)
     return said + _(" ({words})").format(words=_(", ").join(one.alike)) if one.alike else said
 
 
-def _repetition(rule: Repetition | Repeated, to: str, same: Iterable[str]) -> str:
+def _repetition(policy: Policy, rule: Repetition | Repeated) -> str:
     if rule.reopened is not None:
         said = ngettext("reopened {count} time", "reopened {count} times", rule.reopened)
         when = said.format(count=rule.reopened)
     else:
         said = _("{count} cases within {limit} with the same {fields}")
-        when = said.format(count=rule.cases, limit=rule.within, fields=_(", ").join(same))
-    return _("{when}: {to} shall know").format(when=when, to=to)
+        same = _(", ").join(field(policy, name) for name in rule.same)
+        when = said.format(count=rule.cases, limit=rule.within, fields=same)
+    return _("{when}: {to} shall know").format(when=when, to=who(policy, rule.to))
 
 
 def word(policy: Policy, field: str, key: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from complaintctl.domain import fields, grading, vocabulary
-from complaintctl.domain.policy import Labels, Policy, Repetition, Rung, Source, Step, Texts, paths
+from complaintctl.domain.policy import CloseRule, Labels, Policy, Repetition, Rung, Source, Step, Texts, paths
 from complaintctl.render import labels as words
 from complaintctl.render import tables
 from complaintctl.render.language import _, current
@@ -52,7 +52,7 @@ def shown(policy: Policy, form: str) -> str:
         parts.append(_grading(policy, form))
     outcomes = vocabulary.OUTCOME_LABELS
     closing = [
-        {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(rule)}
+        {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(policy, rule)}
         for outcome, rule in policy.close.items()
     ]
     if closing:
@@ -70,19 +70,20 @@ def _manners(policy: Policy) -> Iterator[str]:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")
         told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(policy, rung.to))
-        yield _(", ").join((told, *_acts(rung)))
+        yield _(", ").join((told, *_acts(policy, rung)))
     for rule in policy.repetition:
-        yield _(", ").join((words.repetition(policy, rule), *_acts(rule)))
+        yield _(", ").join((words.repetition(policy, rule), *_acts(policy, rule)))
 
 
-def _acts(rung: Rung | Repetition) -> Iterator[str]:
+def _acts(policy: Policy, rung: Rung | Repetition) -> Iterator[str]:
     """What a rung or a rule does beyond naming who shall know, and for which steps."""
     if rung.raise_ is not None:
         yield _("one level up")
     if rung.hand_over:
         yield _("takes the case over")
     if isinstance(rung, Rung) and rung.steps:
-        yield _("for {steps} only").format(steps=_(", ").join(rung.steps))
+        steps = (words.dated_words().get(name) or words.step(policy, name) for name in rung.steps)
+        yield _("for {steps} only").format(steps=_(", ").join(steps))
 
 
 def _source_lines(source: Source | None) -> Iterator[str]:
@@ -189,8 +190,8 @@ def _grading(policy: Policy, form: str) -> str:
     return tables.rows(columns, rows, form)
 
 
-def _closing(rule: Any) -> str:
-    return ", ".join((*rule.steps, *rule.needs)) if rule else ""
+def _closing(policy: Policy, rule: CloseRule | None) -> str:
+    return ", ".join((*(words.step(policy, name) for name in rule.steps), *rule.needs)) if rule else ""
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:

@@ -115,6 +115,27 @@ def test_the_explanation_names_the_crisis(book: Book, case_id: str) -> None:
     assert "2h (crisis)" in said
 
 
+def supposed(book: Book, case_id: str, crisis: str, as_of: str) -> dict[str, str]:
+    """What would be due when, if the case were in crisis from that moment on, or no more."""
+    words = ("--if", f"crisis={crisis}", "--as-of", f"{DAY}T{as_of}")
+    clocks = book.json("explain", case_id, *words)["explain"]["clocks"]
+    running = [clock for clock in clocks if clock["due"] and not clock["taken"]]
+    return {clock["step"]: f"{clock['due'][8:10]} {clock['due'][11:16]}" for clock in running}
+
+
+def test_the_explanation_answers_what_a_crisis_would_change(book: Book, case_id: str) -> None:
+    head = book.head()
+    assert supposed(book, case_id, "yes", "09:00") == DURING
+    assert supposed(book, case_id, "no", "09:00") == BEFORE
+    event(book, case_id, "09:00", "--crisis")
+    # Half an hour later it is the same crisis, from 09:00 on.
+    assert supposed(book, case_id, "yes", "09:30") == DURING
+    assert supposed(book, case_id, "no", "09:30") == BEFORE
+    assert supposed(book, case_id, "", "09:30") == BEFORE
+    assert book.git("rev-list", "--count", f"{head}..HEAD").strip() == "1"
+    assert "yes or no" in refused(book, 2, "explain", case_id, "--if", "crisis=perhaps")
+
+
 def test_until_a_level_is_known_the_limit_of_a_crisis_is_not_the_shortest(book: Book) -> None:
     opened = book.open("t", "--received", f"{DAY}T08:00", "--at", f"{DAY}T08:00")
     # The shortest of class, level and else: 24 h of quality.

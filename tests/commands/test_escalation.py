@@ -130,6 +130,23 @@ def test_the_event_tells_clock_and_rung_and_what_moved(book: Book) -> None:
     assert "respond 4h late: zhao.min shall know" in said
 
 
+def test_a_chinese_reader_sees_the_labels_of_steps_and_roles(tmp_path: Path) -> None:
+    text = POLICY.replace("roles: [lead]\np", "roles: {lead: {label: {zh: 主管}}}\np")
+    text = text.replace("{step: respond,", "{step: respond, label: {zh: 答复客户},")
+    (tmp_path / "policy.yaml").write_text(text, encoding="utf-8")
+    book = make_book(tmp_path, tmp_path / "policy.yaml", lang="zh")
+    case_id = registered(book)
+    done = book.call("escalate", "--due", "--as-of", f"{DAY}T22:00", check=0).stdout
+    shown = book.call("show", case_id, check=0).stdout
+    assert "知悉：lead 主管" in done
+    for said in (done, shown):
+        assert "respond 答复客户 超期 0h：应告知lead 主管" in said
+    assert "respond 答复客户 → 2024-03-04 16:00" in shown
+    assert "仅限 respond 答复客户" in book.call("policy", "show", check=0).stdout
+    found = book.call("check", "--as-of", f"{DAY}T23:00", "--format", "github", check=1).stdout
+    assert f"{case_id}：respond 答复客户 应于" in found
+
+
 def test_a_clock_that_waits_is_met_or_closed_is_left_alone(book: Book) -> None:
     waiting, met, closed = registered(book), registered(book), registered(book)
     book.call("wait", waiting, "--reason", "photo", "--at", f"{DAY}T09:00", check=0)
