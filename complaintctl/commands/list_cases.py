@@ -57,9 +57,10 @@ def list_cases(
 ) -> int:
     """List cases."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
-    names = [overview.check_column(name.strip()) for name in columns.split(",") if name.strip()]
-    overview.check_column(sort.removeprefix("-"))
     here = desk.sit_down()
+    typed = (name for name in columns.split(",") if name.strip())
+    names = [overview.check_column(vocabulary.field_of(here.rules.policy, name)) for name in typed]
+    overview.check_column(sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
     wanted = _wanted(here, given, where)
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=closed or every)
@@ -79,7 +80,7 @@ def list_cases(
         desk.show(tables.document("cases", entries))
     else:
         shown = [_readable(here, entry) for entry in entries] if form in tables.FOR_PEOPLE else entries
-        desk.show(tables.rows({name: _heading(name) for name in names}, shown, form))
+        desk.show(tables.rows({name: _heading(here, name) for name in names}, shown, form))
     desk.say_problems(view.problems, here.book.root)
     return view.exit_code()
 
@@ -95,8 +96,8 @@ def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | No
     }
 
 
-def _heading(name: str) -> str:
-    return _(HEADINGS[name]) if name in HEADINGS else name
+def _heading(here: desk.Desk, name: str) -> str:
+    return _(HEADINGS[name]) if name in HEADINGS else labels.field(here.rules.policy, name)
 
 
 HEADINGS = {

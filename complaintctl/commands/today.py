@@ -12,7 +12,7 @@ from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import actions, board, tasks, vocabulary
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.domain.words import taking
 from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
@@ -203,8 +203,7 @@ def command_for(one: Owed) -> str:
         doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
         return f"complaintctl action {case_id} {doing.format(number=actions.number_of(clock))}"
     step = clock.what if clock.step == PROMISE else clock.step
-    own = step in BUILT_IN_STEPS or step == "close"
-    return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"
+    return taking(step, case_id)
 
 
 def _readable(here: desk.Desk, one: Owed) -> dict[str, object]:

@@ -11,7 +11,7 @@ from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
 from complaintctl.domain.policy import Lists, Named, Step, role
 from complaintctl.domain.rulebook import Rulebook, fitting, is_free, is_required
-from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS
+from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS, taking
 from complaintctl.errors import Misspelt, NotFound, Refused
 
 # Steps that may be taken again without a reopening: a new class, another word to the customer.
@@ -83,7 +83,9 @@ def check_step(ask: Ask) -> None:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
     for before in before_of(ask.now.case, ask.book, step):
         if before not in taken:
-            raise Refused("step-out-of-order", step=ask.did, before=before, case=ask.after.id)
+            raise Refused(
+                "step-out-of-order", step=ask.did, before=before, command=taking(before, ask.after.id)
+            )
         if missing := roles_missing(ask.now, ask.book, before):
             who = {"roles": _named(ask.book, missing), "could": people_with(ask.book, missing)}
             raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)

@@ -30,7 +30,8 @@ def shown(policy: Policy, form: str) -> str:
         "approve": _("approved by"),
     }
     parts.append(tables.rows(columns, steps, form))
-    parts.append("".join(f"{line}\n" for line in _manners(policy)))
+    manners = "".join(f"{line}\n" for line in _manners(policy))
+    parts += [_circumstances(policy, form), _tasks(policy, form), manners]
     rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
     if rules:
         parts.append(tables.rows({"step": _("step"), "source": _("source")}, rules, form))
@@ -58,6 +59,43 @@ def shown(policy: Policy, form: str) -> str:
     if closing:
         parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
     return "\n".join(part for part in parts if part)
+
+
+def _circumstances(policy: Policy, form: str) -> str:
+    """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
+    found = [
+        {
+            "step": words.labelled(step.step, _own(step.label)),
+            "when": words.conditions(policy, step.when),
+            "roles": _(", ").join(words.who(policy, role) for role in step.roles),
+            "promise": "; ".join(
+                f"{words.step(policy, what)}: {_limit(texts)}" for what, texts in step.promise.items()
+            ),
+        }
+        for step in policy.steps
+        if step.when or step.roles or step.promise
+    ]
+    columns = {
+        "step": _("step"),
+        "when": _("only where"),
+        "roles": _("only by"),
+        "promise": _("tells the customer"),
+    }
+    return tables.rows(columns, found, form) if found else ""
+
+
+def _tasks(policy: Policy, form: str) -> str:
+    found = [
+        {
+            "to": words.who(policy, rule.to),
+            "what": rule.what if isinstance(rule.what, str) else _own(rule.what),
+            "limit": _limit(rule.within),
+            "when": words.conditions(policy, rule.when),
+        }
+        for rule in policy.tasks
+    ]
+    columns = {"to": _("task for"), "what": _("what"), "limit": _("limit"), "when": _("only where")}
+    return tables.rows(columns, found, form) if found else ""
 
 
 def _manners(policy: Policy) -> Iterator[str]:

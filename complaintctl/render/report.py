@@ -133,7 +133,11 @@ def _actions(report: Report, form: str) -> list[str]:
 
 
 def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, form: str) -> str:
-    columns = {"value": _(HEADINGS.get(name, name)), "cases": _("cases"), "share": _("share")}
+    columns = {
+        "value": _(HEADINGS[name]) if name in HEADINGS else labels.field(policy, name),
+        "cases": _("cases"),
+        "share": _("share"),
+    }
     entries = [
         {
             "value": _label(name, value, policy),

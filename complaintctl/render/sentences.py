@@ -72,9 +72,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "step-taken": N_(
         "{step} was taken at {at}. To take it again: complaintctl reopen {case} --to {step} --reason …"
     ),
-    "step-out-of-order": N_(
-        "{step} comes after {before}, which was not taken. Next: complaintctl {before} {case}"
-    ),
+    "step-out-of-order": N_("{step} comes after {before}, which was not taken. Next: {command}"),
     "approval-missing": N_(
         "{step} waits until {before} is approved by: {roles} ({could}). complaintctl approve {case} {before}"
     ),

@@ -44,6 +44,10 @@ def test_show_lists_what_is_promised(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
     for words in ("investigate", "24h", "every 7d", "quality/function/hardware", "compensation", "urgent"):
         assert words in shown
+    shop = book.call("policy", "show", "ecommerce", check=0).stdout
+    for words in ("result letter: quality 48h", "malicious = yes", "test a piece of the batch"):
+        assert words in shop
+    assert "keeper of customer data" in book.call("policy", "show", "hotline", check=0).stdout
     markdown = book.call("policy", "show", "promised-dates", "--format", "md", check=0).stdout
     assert markdown.startswith("# promised-dates: ")
 

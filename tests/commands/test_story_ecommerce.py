@@ -292,5 +292,7 @@ def test_the_complaints_of_one_batch_warehouse_or_line_are_counted_and_of_one_ye
         "x.warehouse": {"上海": 2, "杭州": 1},
         "x.logistics_line": {"线A": 3},
     }
+    assert "x.warehouse 仓库" in book.call("report", "--by", "仓库", check=0).stdout
+    assert "上海" in book.call("list", "--columns", "id,仓库", check=0).stdout
     before = book.json("report", "--from", "2023-01-01", "--to", "2024-01-01")["report"]
     assert (before["cases"], year["cases"]) == (1, 3)
