@@ -88,6 +88,7 @@ def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
             "check": action.check.isoformat() if action.check else None,
             "required": action.required is True,
             "state": register.standing(action),
+            "recurred": list(action.recurred),
             "owed": register.is_owed(action),
             "overdue": number in late,
             "cause": case.cause.class_ if case.cause else None,
@@ -118,4 +119,7 @@ def _columns() -> dict[str, str]:
 
 def _readable(entry: dict[str, Any]) -> dict[str, Any]:
     truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
-    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": _(labels.STANDINGS[entry["state"]])}
+    state = _(labels.STANDINGS[entry["state"]])
+    if entry["recurred"]:
+        state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
+    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": state}

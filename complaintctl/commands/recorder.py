@@ -3,14 +3,15 @@
 import dataclasses
 import getpass
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import desk, graded
+from complaintctl.commands import desk, graded, recurring
 from complaintctl.commands.desk import Desk
+from complaintctl.commands.recurring import Made
 from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import next_due
@@ -118,8 +119,9 @@ def record(
             casebook.attachment_path(here.book, decision.case.id, name): data
             for name, data in (files or {}).items()
         }
-        target = keep(here, session, path, decision, attached, commit=commit)
-    say_recorded(here, decision.case, decision.event, target, how)
+        more = recurring.decided(here, path, decision, doing)
+        target = keep(here, session, path, decision, attached, commit=commit, more=more)
+    say_recorded(here, decision.case, decision.event, target, how, more)
     return Recorded(case=decision.case, policy=here.rules.policy)
 
 
@@ -131,24 +133,37 @@ def keep(
     attached: Mapping[Path, bytes],
     *,
     commit: bool,
+    more: Sequence[Made] = (),
 ) -> Path:
-    """Write a decision into its file and commit it; gives where the case lies now."""
-    case, event = decision.case, decision.event
-    facts = {name: fields.value_at(case, name) for name in decision.changed}
-    content = roundtrip.changed_text(path.read_bytes(), facts, [event])
-    place = casebook.closed_path if case.status == "closed" else casebook.open_path
-    target = place(here.book, case.id)
+    """Write a decision, and what `more` it brought, into the files and commit all; gives where the case lies now."""
+    made = [(path, decision), *more]
+    targets = {one: _target(here, decided.case) for one, decided in made}
+    event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = recording.Change(
-        files={**attached, target: content},
-        removed=() if target == path else (path,),
-        subject=subject(case.id, event),
-        case_id=case.id,
-        events=((event.did, event.id),),
+        files={**attached, **{targets[one]: _changed(one, made) for one in targets}},
+        removed=tuple(one for one, target in targets.items() if target != one),
+        subject=subject(decision.case.id, event),
+        case_id=decision.case.id,
+        others=tuple(one for one in ids if one != decision.case.id),
+        events=tuple((decided.event.did, decided.event.id) for _path, decided in made),
         actor=event.by,
         commit=commit,
     )
     recording.save(session, change)
-    return target
+    return targets[path]
+
+
+def _target(here: Desk, case: Case) -> Path:
+    place = casebook.closed_path if case.status == "closed" else casebook.open_path
+    return place(here.book, case.id)
+
+
+def _changed(path: Path, made: Sequence[Made]) -> bytes:
+    """The file with all that was decided about its case, in order."""
+    mine = [decision for one, decision in made if one == path]
+    names = [name for decision in mine for name in decision.changed]
+    facts = {name: fields.value_at(mine[-1].case, name) for name in names}
+    return roundtrip.changed_text(path.read_bytes(), facts, [decision.event for decision in mine])
 
 
 def free_ids(here: Desk, received: datetime) -> Iterator[str]:
@@ -200,7 +215,9 @@ def say_completed(subjects: list[str]) -> None:
         desk.say(_("Completed what was interrupted: {subject}").format(subject=words))
 
 
-def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> None:
+def say_recorded(
+    here: Desk, case: Case, event: Event, path: Path, how: How, more: Sequence[Made] = ()
+) -> None:
     """What was recorded, its verdict, and what is due next."""
     judged = deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now))
     due = next_due(judged.clocks)
@@ -212,6 +229,7 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
             "next": {"step": due.step, "due": wording.iso(due.due)} if due else None,
             "file": path.relative_to(here.book.root).as_posix(),
             **graded.machine(here, case, event),
+            **recurring.machine(more),
         }
         desk.show(tables.flat_document(content))
         return
@@ -225,6 +243,7 @@ def say_recorded(here: Desk, case: Case, event: Event, path: Path, how: How) -> 
         words = _("{step} moves from {old} to {new}")
         name = labels.event(here.rules.policy, step)
         desk.say(words.format(step=name, old=_when(here, old), new=_when(here, new)))
+    recurring.say(more)
     if due is not None and due.due is not None:
         said = _("next: {step}, due {due}")
         name = labels.clock(here.rules.policy, due)

@@ -135,7 +135,8 @@ class Remedy:
 class Action:
     """A corrective or preventive action, with the days it is due and to be checked; closing does not end it.
 
-    `required` forbids closing until somebody other than `who` and `done_by` found it `effective`.
+    `required` forbids closing until somebody other than `who` and `done_by` found it `effective`. `recurred` names the
+    later cases that opened it again.
     """
 
     what: str
@@ -150,6 +151,7 @@ class Action:
     effective: bool | None = None
     verified: datetime | None = None
     verified_by: str | None = None
+    recurred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -248,6 +248,7 @@ def _action(recorded: dict[str, Any]) -> cases.Action:
         **dict.fromkeys(("due", "check"), date.fromisoformat),
         **dict.fromkeys(("given", "done", "verified"), _moment),
         **dict.fromkeys(("required", "effective"), _truth),
+        "recurred": tuple,
     }
     return cases.Action(**{part: readers.get(part, str)(text) for part, text in recorded.items()})
 

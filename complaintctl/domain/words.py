@@ -33,6 +33,7 @@ FREE_STEPS: Final = frozenset({"ack", "update"})
 OTHER_EVENTS: Final = (
     "action",
     "action-done",
+    "action-recurred",
     "action-verified",
     "approve",
     "assign",
@@ -63,6 +64,7 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
         "reopen",
         "action",
         "action-done",
+        "action-recurred",
         "action-verified",
     }
 )

@@ -71,7 +71,9 @@ def _entry_text(entry: Any, zone: ZoneInfo | None) -> str:
     if isinstance(entry, Bone):
         return f"{labels.branch(entry.branch)}: {entry.cause}"
     pairs = entry.items() if isinstance(entry, dict) else dataclasses.asdict(entry).items()
-    return ", ".join(f"{name} {wording.word(value, zone)}" for name, value in pairs if value is not None)
+    return ", ".join(
+        f"{name} {wording.word(value, zone)}" for name, value in pairs if value not in (None, ())
+    )
 
 
 def _playbook_lines(policy: Policy, category: str | None) -> list[str]:

@@ -41,6 +41,7 @@ ORIGINS: Final[Mapping[str, str]] = {
 EVENTS: Final[Mapping[str, str]] = {
     "action": N_("action"),
     "action-done": N_("action done"),
+    "action-recurred": N_("action open again"),
     "action-verified": N_("action verified"),
     "approve": N_("approve"),
     "assign": N_("assign"),

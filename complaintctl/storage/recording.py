@@ -24,13 +24,14 @@ LOCK_SECONDS: Final = 30.0
 class Change:
     """What a command writes: whole contents of files, files that go, and what its commit says.
 
-    `events` holds what was done and the id of its event, for the commit's trailers.
+    `events` holds what was done and the id of its event, for the commit's trailers, `others` further cases.
     """
 
     files: Mapping[Path, bytes]
     removed: tuple[Path, ...] = ()
     subject: str
     case_id: str | None = None
+    others: tuple[str, ...] = ()
     events: tuple[tuple[str, str], ...] = ()
     actor: str
     commit: bool
@@ -38,7 +39,7 @@ class Change:
     @property
     def message(self) -> str:
         """The commit's message with its trailers."""
-        trailers = [f"Case: {self.case_id}"] if self.case_id else []
+        trailers = [f"Case: {case_id}" for case_id in (self.case_id, *self.others) if case_id]
         trailers += [f"Event: {did} {event}" for did, event in self.events]
         return "\n".join([self.subject, "", *trailers, f"Actor: {self.actor}"]) + "\n"
 
