@@ -32,9 +32,7 @@ def shown(policy: Policy, form: str) -> str:
     parts.append(tables.rows(columns, steps, form))
     manners = "".join(f"{line}\n" for line in _manners(policy))
     parts += [_circumstances(policy, form), _tasks(policy, form), manners]
-    rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
-    if rules:
-        parts.append(tables.rows({"step": _("step"), "source": _("source")}, rules, form))
+    parts.append(_sources(policy, form))
     for heading, entries in (
         (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
         (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
@@ -82,6 +80,11 @@ def _circumstances(policy: Policy, form: str) -> str:
         "promise": _("tells the customer"),
     }
     return tables.rows(columns, found, form) if found else ""
+
+
+def _sources(policy: Policy, form: str) -> str:
+    rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
+    return tables.rows({"step": _("step"), "source": _("source")}, rules, form) if rules else ""
 
 
 def _tasks(policy: Policy, form: str) -> str:
