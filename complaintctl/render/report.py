@@ -95,7 +95,7 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     step = step_named(policy, row.step)
-    label = step.label.get(current(), "") if step else labels.dated_words()[row.step]
+    name = labels.step(policy, row.step) if step else labels.dated_words()[row.step]
     ended = row.met + row.late + row.overdue
     share = (
         _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)
@@ -104,8 +104,8 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     )
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
-        **{name: getattr(row, name) for name in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": labels.labelled(row.step, label),
+        **{key: getattr(row, key) for key in ("met", "late", "overdue", "running", "paused", "unjudged")},
+        "step": name,
         "share": share,
         "none": none,
         "median": wording.duration(row.median) if row.median is not None else "",
