@@ -7,7 +7,7 @@ from typing import Any, Final
 from complaintctl.domain import field_faults, fields, knowledge
 from complaintctl.domain.case import Case
 from complaintctl.domain.deadlines import applies
-from complaintctl.domain.policy import Grade, Policy
+from complaintctl.domain.policy import Grade, Policy, fact
 from complaintctl.domain.problems import Fault
 from complaintctl.errors import Refused
 
@@ -72,7 +72,7 @@ def check(before: Case, after: Case, policy: Policy, did: str) -> None:
         if after.level not in {row.level, found}:
             raise _other(after, row)
     elif did == "classify" and (after.level, after.category) == (None, before.category):
-        raise Refused("grading-silent", case=after.id, fields=asked(policy))
+        raise Refused("grading-silent", case=after.id, fields=[fact(policy, name) for name in asked(policy)])
 
 
 def _other(case: Case, row: Grade) -> Refused:

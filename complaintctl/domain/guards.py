@@ -9,7 +9,7 @@ from complaintctl.domain import actions, grading, history, knowledge, planned_ta
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
-from complaintctl.domain.policy import Lists, Named, Step, role
+from complaintctl.domain.policy import Lists, Named, Policy, Step, fact, role
 from complaintctl.domain.rulebook import Rulebook, fitting, is_free, is_required
 from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS, taking
 from complaintctl.errors import Misspelt, NotFound, Refused
@@ -92,7 +92,7 @@ def check_step(ask: Ask) -> None:
         _not_before(ask.at, taken[before])
     _check_roles(ask.book, step.roles, ask.by, ask.did)
     needs = needs_of(step.needs, ask.after)
-    _check_needs(ask.after, needs, ask.did)
+    _check_needs(ask.book.policy, ask.after, needs, ask.did)
     if planned_tasks.NEED in needs:
         planned_tasks.check_all_done(ask.after, ask.book, ask.now.progress, ask.did, ask.at)
 
@@ -114,12 +114,13 @@ def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
     return found[1] if found else ()
 
 
-def _check_needs(case: Case, needs: tuple[str, ...], did: str) -> None:
+def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -> None:
     missing = [need for need in needs if need != planned_tasks.NEED and not knowledge.is_known(case, need)]
     if missing:
         of_entries = knowledge.parts().issuperset(missing)
         key = "parts-missing" if of_entries else "facts-missing"
-        raise Refused(key, step=did, fields=missing, case=case.id)
+        named = [fact(policy, need) for need in missing]
+        raise Refused(key, step=did, fields=named, case=case.id)
 
 
 def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:

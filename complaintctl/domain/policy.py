@@ -243,6 +243,12 @@ def paths(classes: Mapping[str, Class | None], prefix: str) -> Iterator[tuple[st
         yield from paths(known.sub, f"{path}/")
 
 
+def fact(policy: Policy, name: str) -> Named:
+    """A field of a case by its dotted name, one of the team's own with its label."""
+    own = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
+    return Named(key=name, label=own.label if own else {})
+
+
 def role(policy: Policy, name: str) -> Named:
     """A role (or anybody else) with its label, if it has one."""
     entry = policy.roles.get(name)

@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.domain import fishbone, vocabulary
 from complaintctl.domain.case import Reached, Repeated
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
-from complaintctl.domain.policy import Named, Policy, Repetition, role, step_named
+from complaintctl.domain.policy import Named, Policy, Repetition, fact, role, step_named
 from complaintctl.render.language import N_, _, current, ngettext
 
 STATES: Final[Mapping[str, str]] = {
@@ -64,7 +64,7 @@ EVENTS: Final[Mapping[str, str]] = {
 
 def labelled(key: str, label: str) -> str:
     """A key with its label, where the label says more."""
-    return key if not label or key.replace("-", " ") in label else f"{key} {label}"
+    return key if label in key or key.replace("-", " ") in label else f"{key} {label}"
 
 
 def step(policy: Policy, name: str) -> str:
@@ -163,9 +163,7 @@ def word(policy: Policy, field: str, key: str | None) -> str:
 
 def field(policy: Policy, name: str) -> str:
     """A field by its name, one of the team's own with its label in the reader's language."""
-    own = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
-    said = own.label.get(current(), "") if own else ""
-    return name if said in name else f"{name} {said}"
+    return named(fact(policy, name))
 
 
 def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str:

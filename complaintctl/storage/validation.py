@@ -107,9 +107,10 @@ def _with_shapes(schema: Any, bounds: Mapping[str, int]) -> Any:
 def json_schema(owner: type) -> dict[str, Any]:
     """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
     document = TypeAdapter(owner).json_schema()
-    for name in LISTABLE if owner is Policy else ():
-        whole = document["properties"][name]
-        document["properties"][name] = {"anyOf": [whole, {"type": "array", "items": {"type": "string"}}]}
+    if owner is Policy:
+        listable = [(document["properties"], name) for name in LISTABLE]
+        for keys, name in (*listable, (document["$defs"]["OwnField"]["properties"], "choices")):
+            keys[name] = {"anyOf": [keys[name], {"type": "array", "items": {"type": "string"}}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
 
 

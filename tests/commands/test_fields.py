@@ -1,5 +1,6 @@
 """Fields of the team's own: declared in the policy with labels and choices, kept under `x:` of the case."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,12 @@ def test_show_says_field_and_choice_in_the_reader_s_language(book: Book) -> None
     assert "x.fault 是否我方责任: 是 (yes)\nx.place 地点: 上海\n" in chinese
 
 
+def test_a_missing_fact_is_asked_for_by_its_label(book: Book) -> None:
+    case = book.open("t", "--set", "x.fault=no")
+    said = book.call("--lang", "zh", "respond", case, check=3).stderr
+    assert "x.severity 严重度" in said
+
+
 def test_cases_are_listed_by_a_field_under_any_of_its_names(book: Book) -> None:
     ours = book.open("ours", "--set", "x.fault=yes")
     book.open("theirs", "--set", "x.fault=no")
@@ -170,3 +177,9 @@ def test_a_policy_that_needs_an_unknown_part_is_told(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     said = book.call("policy", "check", str(policy), check=1).stderr
     assert "A case has no field plan.measures.whom. Did you mean plan.measures.who?" in said
+
+
+def test_the_schema_for_editors_takes_choices_as_a_list_or_a_map(book: Book) -> None:
+    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    whole, listed = schema["$defs"]["OwnField"]["properties"]["choices"]["anyOf"]
+    assert (whole["type"], listed["type"]) == ("object", "array")
