@@ -106,6 +106,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Explain every deadline of a case: start, limit, open hours, holidays, pauses."),
     ),
     (
+        "analysis",
+        "analysis",
+        N_("Overview"),
+        N_("Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."),
+    ),
+    (
         "report",
         "report",
         N_("Overview"),

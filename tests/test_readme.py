@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import call, environment
-from tests.readme import DOCUMENTS, ROOT, with_outputs
+from tests.readme import DOCUMENTS, PICTURES, ROOT, picture, with_outputs
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
@@ -17,6 +17,12 @@ def test_the_outputs_shown_are_those_of_the_commands(name: str, tmp_path: Path) 
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "```console\n$ complaintctl" in text
     assert with_outputs(text, tmp_path) == text, "run: make example"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_shown_are_those_of_the_commands(name: str, tmp_path: Path) -> None:
+    drawn = picture(PICTURES[name], tmp_path)
+    assert (ROOT / name).read_text(encoding="utf-8") == drawn, "run: make example"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

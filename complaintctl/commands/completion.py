@@ -227,6 +227,13 @@ def calendar_formats(incomplete: str) -> list[str]:
     return _fitting(("table", "md", "json"), incomplete)
 
 
+def analysis_formats(incomplete: str) -> list[str]:
+    """The output formats of a cause analysis."""
+    from complaintctl.render.analysis import FORMATS
+
+    return _fitting(FORMATS, incomplete)
+
+
 def review_formats(incomplete: str) -> list[str]:
     """The formats in which policies are compared."""
     return _fitting(("table", "md", "json", "csv"), incomplete)

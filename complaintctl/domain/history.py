@@ -19,7 +19,7 @@ CASE_ID_LENGTH: Final = 5
 # Free words may name a person; left out of the hash, they can be erased without breaking the chain.
 _UNHASHED: Final = frozenset({"id", "text"})
 # Personal facts that no registration brings: before the first event that names one there was none.
-_TOLD_LATER: Final = frozenset({"satisfaction.comment"})
+_TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 
 
 def base32(digest: bytes, length: int, offset: int) -> str:
@@ -65,7 +65,7 @@ def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
     """The case as it was: today's facts with the later events undone, or None before it was opened.
 
     Personal fields are named in the history without their values and stand as they are today, but for a comment
-    on satisfaction, which nobody made before the first event that names one.
+    on satisfaction and who had the problem, which nobody told before the first event that names them.
     """
     if began(case) > moment:
         return None

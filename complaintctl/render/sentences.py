@@ -80,6 +80,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "facts-missing": N_(
         "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} --set FIELD=VALUE"
     ),
+    "nothing-to-draw": N_(
+        "{case} has no cause analysis yet. Record one: complaintctl {command} {case} --set problem.what=… "
+        '--bone "BRANCH: CAUSE" --why …'
+    ),
     "nothing-changed": N_("{case} already says so. Nothing was recorded."),
     "close-incomplete": N_(
         "{case} cannot be closed as {outcome}: missing {missing}. Outside the rules: --force --reason …"

@@ -1,4 +1,4 @@
-"""Causes recorded from the command line: 5W1H, five whys, the bones of a fishbone."""
+"""Causes recorded and shown from the command line: 5W1H, five whys, the bones of a fishbone."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ close: {withdrawn: {}}
 """
 OPENED = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:00")
 FOIL = {"branch": "material", "cause": "foil too thin"}
+NAMES = ("5W1H", "Fishbone", "Five whys", "Result")
 CHECK = {"branch": "method", "cause": "no incoming check"}
 
 
@@ -74,7 +75,8 @@ def test_bones_are_replaced_as_a_whole_taken_back_and_seen_as_they_were(book: Bo
 
 def test_the_six_questions_are_facts_and_who_is_personal(book: Book, case_id: str) -> None:
     facts = ("--set", "problem.where=line 3", "--set", "problem.who=Wang Fang")
-    book.call("investigate", case_id, *facts, check=0)
+    book.call("investigate", case_id, *facts, "--at", "2024-03-05T09:00", check=0)
+    assert fact(book, case_id, "problem.who", "--as-of", "2024-03-04T12:00") is None
     event = book.json("show", case_id)["case"]["history"][-1]
     assert (event["set"], event["changed"]) == ({"problem.where": [None, "line 3"]}, ["problem.who"])
     text = book.file(case_id).read_text(encoding="utf-8")
@@ -110,3 +112,87 @@ def test_an_unknown_key_of_a_bone_is_named_and_kept(book: Book, case_id: str) ->
         path.read_text(encoding="utf-8").replace("{branch: material", "{brunch: 1, branch: material", 1)
     )
     assert "cause.fishbone[1].brunch" in book.call("check").stderr
+
+
+# What is shown
+
+
+def with_analysis(book: Book, case_id: str) -> None:
+    bones = (
+        "--bone",
+        "料: 铝箔太薄，供应商换了",
+        "--bone",
+        "料: glue | <b>old</b>",
+        "--bone",
+        "method: no check",
+    )
+    facts = ("--set", "problem.where=3 号线", "--set", "cause.finding=12 µm")
+    whys = ("--why", "Gas forms", "--why", "1. Foil is thin")
+    book.call("investigate", case_id, *bones, *facts, *whys, "--at", "2024-03-05T09:00", check=0)
+
+
+def test_a_terminal_shows_a_tree_with_aligned_words(book: Book, case_id: str) -> None:
+    with_analysis(book, case_id)
+    shown = book.call("--lang", "zh", "analysis", case_id, check=0).stdout
+    assert (
+        shown
+        == f"""\
+{case_id}  Battery swells
+
+5W1H 分析
+  何地  3 号线
+
+鱼骨图
+  Battery swells
+  ├─ 料
+  │  ├─ 铝箔太薄，供应商换了
+  │  └─ glue | <b>old</b>
+  └─ 法
+     └─ no check
+
+五个为什么
+  1.  Gas forms
+  2.  1. Foil is thin
+
+结论
+  调查结果  12 µm
+"""
+    )
+
+
+def test_a_page_holds_tables_and_a_diagram(book: Book, case_id: str) -> None:
+    with_analysis(book, case_id)
+    page = book.call("analysis", case_id, "--format", "md", check=0).stdout
+    headings = [line for line in page.splitlines() if line.startswith("#")]
+    assert headings == [f"# {case_id} Battery swells", *(f"## {name}" for name in NAMES)]
+    assert "| Where | 3 号线 |" in page
+    diagram = book.call("analysis", case_id, "--format", "mermaid", check=0).stdout
+    assert f"```mermaid\n{diagram}```\n" in page
+    assert '  b1c2["glue #124; #60;b#62;old#60;/b#62;"] --> b1\n' in diagram
+    assert '  w2["why 2: 1#46; Foil is thin"] --> w1\n' in diagram
+
+
+def test_a_machine_reads_the_keys_of_the_file(book: Book, case_id: str) -> None:
+    with_analysis(book, case_id)
+    found = book.json("analysis", case_id)
+    assert found == book.call("analysis", case_id, "--format", "json", check=0).json()
+    assert found["analysis"]["problem"] == {"where": "3 号线"}
+    assert found["analysis"]["fishbone"][2] == {"branch": "method", "cause": "no check"}
+    assert found["analysis"]["five_whys"] == ["Gas forms", "1. Foil is thin"]
+    assert (found["analysis"]["cause"], found["analysis"]["finding"]) == (None, "12 µm")
+
+
+def test_a_picture_is_drawn_as_the_case_was_known_then(book: Book, case_id: str) -> None:
+    with_analysis(book, case_id)
+    book.call("edit", case_id, "--bone", "machine: worn jaw", "--at", "2024-03-06T09:00", check=0)
+    then = book.call("analysis", case_id, "--format", "svg", "--as-of", "2024-03-05T12:00", check=0).stdout
+    now = book.call("analysis", case_id, "--format", "svg", check=0).stdout
+    assert ("glue | &lt;b&gt;" in then, "worn jaw" in then) == (True, False)
+    assert ("glue | &lt;b&gt;" in now, "worn jaw" in now) == (False, True)
+
+
+def test_without_an_analysis_the_command_that_records_one_is_named(book: Book, case_id: str) -> None:
+    assert f"complaintctl investigate {case_id}" in refused(book, 3, "analysis", case_id)
+    book.call("investigate", case_id, "--finding", "none", check=0)
+    assert f"complaintctl edit {case_id}" in refused(book, 3, "analysis", case_id, "--format", "svg")
+    assert "mermaid" in refused(book, 2, "analysis", case_id, "--format", "png")
