@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain import vocabulary
 from complaintctl.domain.metrics import Report, StepFigures
-from complaintctl.domain.policy import Policy, step_named
+from complaintctl.domain.policy import Policy
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _, current
 
@@ -94,8 +94,6 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
 
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
-    step = step_named(policy, row.step)
-    name = labels.step(policy, row.step) if step else labels.dated_words()[row.step]
     ended = row.met + row.late + row.overdue
     share = (
         _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)
@@ -105,7 +103,7 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
         **{key: getattr(row, key) for key in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": name,
+        "step": labels.dated_words().get(row.step) or labels.step(policy, row.step),
         "share": share,
         "none": none,
         "median": wording.duration(row.median) if row.median is not None else "",
