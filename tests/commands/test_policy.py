@@ -70,6 +70,7 @@ def test_list_names_the_shipped_policies(book: Book) -> None:
         "electronics",
         "fca-disp",
         "hotline",
+        "manufacturing",
         "promised-dates",
         "response-times",
     ]
