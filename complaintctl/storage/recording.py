@@ -98,6 +98,7 @@ def save(session: Session, change: Change) -> None:
         "new": [_name(book, path) for path in change.files if not path.exists()],
         "removed": [_name(book, path) for path in change.removed],
         "marks": [event for _, event in change.events],
+        "together": _together(book, change),
     }
     try:
         journal.begin(book, entry)
@@ -107,6 +108,16 @@ def save(session: Session, change: Change) -> None:
         journal.end(book)
     except KeyboardInterrupt as error:
         raise Declined("stopped-halfway", subject=change.subject) from error
+
+
+def _together(book: Casebook, change: Change) -> dict[str, dict[str, str]]:
+    """What is needed to write the rest where several files change and the first was written; nothing for one file."""
+    old = {path: path.read_bytes() for path in change.files if path.is_file()}
+    several = old.items() if len(old) > 1 else ()
+    return {
+        _name(book, path): {"was": _digest(content), "text": change.files[path].decode()}
+        for path, content in several
+    }
 
 
 def _write(session: Session, change: Change) -> None:
@@ -141,6 +152,7 @@ def _complete(session: Session) -> None:
     removed = [book.root / name for name in entry["removed"]]
     for path in files:
         durable.temporary(path).unlink(missing_ok=True)
+    _write_rest(book, entry)
     if all(_has_landed(path, digest, entry) for path, digest in files.items()):
         for path in removed:
             durable.remove(path)
@@ -152,6 +164,16 @@ def _complete(session: Session) -> None:
             if _name(book, path) in entry["new"] and path.is_file() and _digest(path.read_bytes()) == digest:
                 durable.remove(path)
     journal.end(book)
+
+
+def _write_rest(book: Casebook, entry: Mapping[str, Any]) -> None:
+    """Where one of several changed files was written, write the others, but none that was edited by hand since."""
+    parts = entry.get("together", {})
+    waiting = [name for name in parts if not _has_landed(book.root / name, entry["files"][name], entry)]
+    for name in waiting if len(waiting) < len(parts) else ():
+        path = book.root / name
+        if path.is_file() and _digest(path.read_bytes()) == parts[name]["was"]:
+            durable.write(path, parts[name]["text"].encode())
 
 
 def _complete_bulk(session: Session) -> None:

@@ -221,6 +221,25 @@ def test_taken_back_it_is_as_before_and_is_not_done_again(book: Book) -> None:
     assert "opened_again" not in said
 
 
+def test_killed_between_the_two_files_the_next_command_writes_the_other_one(book: Book) -> None:
+    earlier = with_action(book)
+    later = received(book, "03-11")
+    hook = book.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    before = book.file(earlier).read_bytes()
+    book.call("investigate", later, "--cause", FOIL, "--at", "2024-03-12T15:00", check=4)
+    # As if the command had come no further than its first file.
+    book.file(earlier).write_bytes(before)
+    hook.unlink()
+    result = book.call("note", later, "called", check=0)
+    assert f"Completed what was interrupted: {later} investigate: {FOIL}" in result.stderr
+    assert action(book, earlier)["recurred"] == [later]
+    assert book.git("status", "--porcelain") == ""
+    assert f"Case: {later}\nCase: {earlier}\n" in book.git("log", "-1", "--skip=1", "--format=%B")
+
+
 def test_what_is_recorded_of_an_earlier_time_opens_the_action_after_its_last_word(book: Book) -> None:
     earlier = with_action(book)
     acted(book, earlier, "03-20T10:00", "--verify", "1", "--effective", "yes", "--by", "ma.li")
