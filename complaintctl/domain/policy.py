@@ -194,6 +194,16 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """Who signs letters and forms: the team as customers know it."""
+
+    name: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GitRule:
     """Whether each command makes its own commit."""
 
@@ -230,6 +240,7 @@ class Policy:
     roles: dict[str, Labelled | None] = field(default_factory=dict)
     people: dict[str, Person | None] = field(default_factory=dict)
     source: Source | None = None
+    sender: Sender = field(default_factory=Sender)
     git: GitRule = field(default_factory=GitRule)
     x: dict[str, Any] = field(default_factory=dict)
 

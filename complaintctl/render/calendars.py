@@ -42,20 +42,6 @@ _COLOURS: Final[Mapping[Mark, Colour]] = {
     "break": "yellow",
     "unknown": "dim",
 }
-_MONTHS: Final = (
-    N_("January"),
-    N_("February"),
-    N_("March"),
-    N_("April"),
-    N_("May"),
-    N_("June"),
-    N_("July"),
-    N_("August"),
-    N_("September"),
-    N_("October"),
-    N_("November"),
-    N_("December"),
-)
 # Two columns each.
 _WEEKDAYS: Final = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 _ABREAST: Final = 3
@@ -123,7 +109,7 @@ def _week(calendar: Calendar) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _grid(year: Year) -> Iterator[str]:
-    for first in range(1, len(_MONTHS), _ABREAST):
+    for first in range(1, len(wording.MONTHS), _ABREAST):
         months = [_month(year, number) for number in range(first, first + _ABREAST)]
         if first > 1:
             yield ""
@@ -136,7 +122,7 @@ def _grid(year: Year) -> Iterator[str]:
 def _month(year: Year, number: int) -> list[str]:
     """A month in eight lines of equal width: its name with its working days, the weekdays, the weeks."""
     days = of_month(year.days, number)
-    name, count = _(_MONTHS[number - 1]), str(working_days(days))
+    name, count = _(wording.MONTHS[number - 1]), str(working_days(days))
     room = _CELL * len(_WEEKDAYS)
     head = f" {name}{' ' * (room - 2 - width(name) - len(count))}{count} "
     names = "".join(f"{_padded(_(day), _CELL - 1)} " for day in _WEEKDAYS)

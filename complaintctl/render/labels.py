@@ -104,6 +104,13 @@ def event(policy: Policy, did: str) -> str:
     return labelled(did, _(EVENTS[did])) if did in EVENTS else step(policy, did)
 
 
+def plain_event(policy: Policy, did: str) -> str:
+    """What was done, or a step, by its label alone: for people who never type a key."""
+    found = step_named(policy, did)
+    label = found.label.get(current(), "") if found else ""
+    return label or (_(EVENTS[did]) if did in EVENTS else did)
+
+
 def point(policy: Policy, name: str) -> str:
     """A point from which a limit counts."""
     return _(ORIGINS[name]) if name in ORIGINS else step(policy, name)

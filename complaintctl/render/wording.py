@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.policy import Named, Texts
 from complaintctl.render import labels
-from complaintctl.render.language import _, current
+from complaintctl.render.language import N_, _, current
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -18,6 +18,28 @@ def moment(value: datetime, zone: ZoneInfo | None) -> str:
     """A moment in the zone of the policy, to the minute: `2026-11-21 10:14`."""
     here = value.astimezone(zone) if zone else value
     return here.strftime("%Y-%m-%d %H:%M")
+
+
+MONTHS: Final = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+
+
+def long_day(value: date) -> str:
+    """A day as a letter writes it: `21 November 2026`."""
+    month = _(MONTHS[value.month - 1])
+    return _("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
 def duration(seconds: int) -> str:

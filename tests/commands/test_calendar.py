@@ -419,7 +419,7 @@ def test_it_is_said_in_chinese(tmp_path: Path) -> None:
     for words in (
         "261 个工作日",
         "一 二 三 四 五 六 日",
-        "10 月",
+        "10月",
         "* 节假日",
         "+ 调休上班",
         "已公布至 2024-12-31",

@@ -30,6 +30,7 @@ NO_CHINESE: Final = {
     " ({words})": "brackets",
     ", ": "the comma of a list",
     "git {command}: {detail}": "git's own words",
+    "{day}, {time}": "a day and a time",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
     "{what}: {which}": "a key of the policy and what it sets",
@@ -261,7 +262,7 @@ def test_every_explanation_of_a_help_page_is_chinese(
 
 def test_the_commands_stand_under_the_headings_of_their_kind(pages: dict[tuple[str, ...], str]) -> None:
     headings = re.findall(r"^(\S+)：$", pages[()], re.MULTILINE)
-    assert headings == ["选项", "案件库", "处理步骤", "其他操作", "查看与统计"]
+    assert headings == ["选项", "案件库", "处理步骤", "其他操作", "信函", "查看与统计"]
 
 
 @pytest.mark.parametrize(

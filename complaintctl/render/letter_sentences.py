@@ -1,0 +1,35 @@
+"""Why there is no letter: sentences about templates and what they lack."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.render.language import N_
+
+LETTERS: Final[Mapping[str, str]] = {
+    # spelling (exit 2)
+    "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
+    "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
+    "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
+    # refused (exit 3)
+    "letter-lacks": N_("The letter {letter} needs {fact}. Record it first: {command}"),
+    "letter-sender": N_("The letter {letter} needs {fact}: write it into complaintctl.yaml."),
+    "letter-nothing-late": N_("The letter {letter} is for a missed promise, and none is past due."),
+    "sender-missing": N_("An e-mail needs the team's address: write sender: {{email: …}} into the policy."),
+    "mail-address": N_("This is no e-mail address: {detail}."),
+    # templates at fault (exit 4, and in `template check`)
+    "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
+    "letter-without-head": N_(
+        "A letter begins with its head between two lines of ---: title, subject, needs, records."
+    ),
+    "template-lacks": N_(
+        "{template}:{line}: {detail} is not known here. Put it in {{% if {detail} %}}, or name it in needs."
+    ),
+    "template-unknown-name": N_("{template}:{line}: there is no {detail}. Did you mean {near}?"),
+    "template-unsafe": N_("{template}:{line}: a template reaches facts only, not this: {detail}"),
+    "template-too-large": N_("{template}:{line}: this makes a text larger than any letter."),
+    "template-endless": N_("{template}: this did not end within seconds; look for a loop in a loop."),
+    "template-not-there": N_("{template}:{line}: a template cannot bring in {detail}."),
+    "template-spelling": N_("{template}:{line}: a template is not written so: {detail}"),
+    "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
+    "template-process": N_("Templates cannot be filled here: {detail}"),
+}

@@ -1,0 +1,91 @@
+"""The letters a team can write: their own under `templates/letters/`, then the shipped ones."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from complaintctl.domain.problems import Problem
+from complaintctl.errors import Misspelt
+from complaintctl.storage import schema, yamltext
+from complaintctl.storage.casefile import problem_at
+from complaintctl.storage.policyfile import SHIPPED
+
+FOLDER: Final = "letters"
+_NAME: Final = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z]{2})\.md")
+_PARTS: Final = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What a letter says about itself.
+
+    `subject` is filled like the letter; without all of `needs` there is no letter; `records` is the event that sending
+    it is, a word to the customer if left out.
+    """
+
+    title: str
+    subject: str
+    needs: tuple[str, ...] = ()
+    records: str = "note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A letter of one kind in one language; its body keeps the line numbers of the file."""
+
+    kind: str
+    language: str
+    path: Path
+    head: Head
+    body: str
+
+
+def folders(root: Path | None) -> tuple[Path, ...]:
+    """Where letters are looked for: in the casebook, then in the package."""
+    own = (root / "templates" / FOLDER,) if root else ()
+    return (*own, SHIPPED / FOLDER)
+
+
+def files(root: Path | None) -> dict[tuple[str, str], Path]:
+    """Every letter by kind and language; the team's own stands before the shipped one."""
+    found: dict[tuple[str, str], Path] = {}
+    for folder in folders(root):
+        for path in sorted(folder.glob("*.md")):
+            if named := _NAME.fullmatch(path.name):
+                found.setdefault((named[1], named[2]), path)
+    return found
+
+
+def kinds(root: Path | None) -> list[str]:
+    """The kinds of letters there are, in any language."""
+    return sorted({kind for kind, _language in files(root)})
+
+
+def find(root: Path | None, kind: str, language: str) -> Path:
+    """The file of a letter; raises Misspelt naming the kinds there are."""
+    found = files(root)
+    if (kind, language) not in found:
+        raise Misspelt("unknown-letter", kind=kind, language=language, choices=kinds(root))
+    return found[kind, language]
+
+
+def read(path: Path) -> tuple[Letter | None, list[Problem]]:
+    """The letter in a file, or None, with every fault of its head and the place."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem(key="unreadable", facts={"detail": str(error)}, file=str(path))]
+    found = _PARTS.fullmatch(text.replace("\r\n", "\n"))
+    if found is None:
+        return None, [Problem(key="letter-without-head", facts={}, file=str(path))]
+    # An empty line for the fence, so that places are those of the file.
+    reading = yamltext.read(f"\n{found[1]}".encode(), with_places=True)
+    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
+    head, faults = schema.checked(Head, reading.root if isinstance(reading.root, dict) else {})
+    problems += [problem_at(path, reading, fault, None) for fault in faults]
+    if problems or head is None:
+        return None, problems
+    kind, language = path.name.removesuffix(".md").rsplit(".", 1)
+    lines = found[1].count("\n") + 2
+    return Letter(kind=kind, language=language, path=path, head=head, body="\n" * lines + found[2]), []

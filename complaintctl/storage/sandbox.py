@@ -1,0 +1,81 @@
+"""Filling templates where they can do no harm: another process, with little memory and little time."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from complaintctl.errors import Broken
+
+_SCRIPT: Final = Path(__file__).with_name("stencil.py")
+# Of one job, starting the process included; what the system's own limit did not end.
+_PATIENCE: Final = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A template to be filled with facts: nested maps of texts, numbers, truth values and lists."""
+
+    template: str
+    context: Mapping[str, Any]
+    escape: Literal["none", "markdown"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopped:
+    """Why a template gave no text: a key, where it stands, and what it is about."""
+
+    key: str
+    template: str
+    line: int
+    detail: str
+    near: str
+
+
+def fill(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stopped]:
+    """The text of every job, or why there is none; one that is stopped keeps no other from being done."""
+    done: list[str | Stopped] = []
+    while left := jobs[len(done) :]:
+        # Only what a fresh process could not do is to blame; one that worked off many may just be tired.
+        endless = Stopped(key="template-endless", template=left[0].template, line=1, detail="", near="")
+        done += _answers(templates, left) or [endless]
+    return done
+
+
+def _answers(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stopped]:
+    order = {"templates": dict(templates), "jobs": [_order(job) for job in jobs]}
+    command = [sys.executable, "-I", str(_SCRIPT)]
+    try:
+        ended = subprocess.run(
+            command,
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        output, said = ended.stdout, ended.stderr
+    except subprocess.TimeoutExpired as stopped:
+        output, said = stopped.stdout or b"", b""
+    lines = output.split(b"\n")[:-1]
+    if not lines and said:
+        raise Broken("template-process", detail=said.decode(errors="replace").strip().rpartition("\n")[2])
+    return [_answer(json.loads(line)) for line in lines]
+
+
+def _order(job: Job) -> dict[str, Any]:
+    return {"template": job.template, "context": job.context, "escape": job.escape}
+
+
+def _answer(answer: dict[str, Any]) -> str | Stopped:
+    if "text" in answer:
+        return str(answer["text"])
+    return Stopped(
+        key=answer["fault"],
+        template=answer["template"],
+        line=answer["line"],
+        detail=answer["detail"],
+        near=answer.get("near", ""),
+    )
