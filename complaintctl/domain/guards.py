@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, grading, history, knowledge, planned_tasks
+from complaintctl.domain import actions, grading, history, knowledge, planned_tasks, vocabulary
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
@@ -117,10 +117,11 @@ def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
 def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -> None:
     missing = [need for need in needs if need != planned_tasks.NEED and not knowledge.is_known(case, need)]
     if missing:
-        of_entries = knowledge.parts().issuperset(missing)
-        key = "parts-missing" if of_entries else "facts-missing"
+        lists = {need.rpartition(".")[0] for need in missing}
+        options = [vocabulary.LISTS[name] for name in lists if name in vocabulary.LISTS]
+        key = "parts-missing" if options and knowledge.parts().issuperset(missing) else "facts-missing"
         named = [fact(policy, need) for need in missing]
-        raise Refused(key, step=did, fields=named, case=case.id)
+        raise Refused(key, step=did, fields=named, case=case.id, options=" … ".join(sorted(options)))
 
 
 def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:

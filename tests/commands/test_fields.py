@@ -161,7 +161,7 @@ def test_a_need_of_entries_is_met_when_each_of_them_has_it(tmp_path: Path) -> No
         said = refused(book, 3, "plan", case, *(word for one in measures for word in ("--measure", one)))
         assert "plan.measures.due" in said
         assert ("plan.measures.who" in said) == (no_day not in measures)
-        assert f'complaintctl plan {case} --measure "WHAT;WHO;WHEN"' in said
+        assert f"complaintctl edit {case} --measure …" in said
     book.call("plan", case, "--measure", whole, "--measure", f"{no_day};2026-12-01", check=0)
 
 
