@@ -8,8 +8,9 @@ from complaintctl.commands import completion, desk, options, recorder
 from complaintctl.domain import moments, tasks, vocabulary
 from complaintctl.domain.case import Task
 from complaintctl.domain.lifecycle import Request
+from complaintctl.domain.policy import Policy
 from complaintctl.errors import Misspelt
-from complaintctl.render import wording
+from complaintctl.render import labels, wording
 from complaintctl.render.language import _
 
 
@@ -70,7 +71,7 @@ def task(
     recorded = recorder.record(case, how, request)
     if done is None and not as_json:
         for one in recorded.case.history[-1].tasks:
-            _say(one)
+            _say(recorded.policy, one)
 
 
 def _task(here: desk.Desk, how: recorder.How, to: str, what: str, due: str | None) -> Task:
@@ -82,9 +83,11 @@ def _task(here: desk.Desk, how: recorder.How, to: str, what: str, due: str | Non
     return Task(to=vocabulary.role_of(here.rules.policy, to), what=what, given=given, due=until)
 
 
-def _say(one: Task) -> None:
+def _say(policy: Policy, one: Task) -> None:
     if one.due is None:
-        desk.say(_("{what}: {which}").format(what=one.to, which=one.what))
+        desk.say(_("{what}: {which}").format(what=labels.who(policy, one.to), which=one.what))
     else:
         words = _("{to}: {what}, due {due}")
-        desk.say(words.format(to=one.to, what=one.what, due=wording.moment(one.due, None)))
+        desk.say(
+            words.format(to=labels.who(policy, one.to), what=one.what, due=wording.moment(one.due, None))
+        )

@@ -32,11 +32,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owed:
-    """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any."""
+    """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any.
+
+    `step` is one whose turn has come and for which no clock runs.
+    """
 
     judged: Judged
     clock: Clock | None
     sign: str | None
+    step: str | None
 
 
 def today(
@@ -109,21 +113,24 @@ def _me(here: desk.Desk) -> str:
 def _owed(judged: Judged, book: Rulebook, asked: Asked) -> list[Owed]:
     """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
     names = {name for name in (asked.owner, asked.department) if name is not None}
-    rows = [Owed(judged=judged, clock=clock, sign=None) for clock in _tasks_for(judged, names)]
+    rows = [Owed(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
     first = board.pressing(judged.clocks)
-    rows += [Owed(judged=judged, clock=first, sign=step) for step in _signatures(judged, book, asked)]
+    rows += [
+        Owed(judged=judged, clock=first, sign=step, step=None) for step in _signatures(judged, book, asked)
+    ]
     if not has(judged.case, owner=asked.owner, department=asked.department):
         return rows
-    clock, sign = first, None
+    clock, sign, step = first, None, None
     if asked.role is not None:
         clock = board.pressing(board.of_role(judged, book, asked.role))
+        step = None if clock else board.unlimited(judged, book, asked.role)
     elif judged.progress.status == "open":
         sign = board.waits_for_signature(judged, book, first)
     if sign is not None and sign in {one.sign for one in rows}:
         return rows
     # An owner who is not asked to sign sees the clock that waits for the signature.
-    row = Owed(judged=judged, clock=clock, sign=sign if asked.owner is None else None)
-    return [*rows, row] if (clock or row.sign) and row not in rows else rows
+    row = Owed(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
+    return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
 
 
 def _signatures(judged: Judged, book: Rulebook, asked: Asked) -> Iterator[str]:
@@ -182,8 +189,8 @@ def _entry(here: desk.Desk, one: Owed) -> dict[str, object]:
         "state": clock.state if clock else None,
         "warned": clock is not None and clock.warned,
         "case": case.id,
-        "step": SIGN if one.sign or not clock else clock.step,
-        "what": one.sign or (clock and clock.what),
+        "step": SIGN if one.sign else clock.step if clock else one.step,
+        "what": one.sign or (clock.what if clock else one.step),
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
@@ -194,8 +201,10 @@ def _entry(here: desk.Desk, one: Owed) -> dict[str, object]:
 def command_for(one: Owed) -> str:
     """The command that keeps the promise, reports the task or signs the step."""
     judged, clock, case_id = one.judged, one.clock, one.judged.case.id
-    if one.sign or clock is None:
+    if one.sign:
         return f"complaintctl approve {case_id} {one.sign}"
+    if clock is None:
+        return taking(str(one.step), case_id)
     if clock.step == TASK:
         _to, called = tasks.name(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
@@ -208,7 +217,7 @@ def command_for(one: Owed) -> str:
 
 def _readable(here: desk.Desk, one: Owed) -> dict[str, object]:
     judged, clock, policy = one.judged, one.clock, here.rules.policy
-    due, left, step = "", "", labels.clock(policy, clock) if clock else ""
+    due, left, step = "", "", labels.clock(policy, clock) if clock else labels.step(policy, one.step or "")
     if one.sign:
         step = _("sign {step}").format(step=labels.step(policy, one.sign))
     if clock and clock.due is not None:

@@ -59,6 +59,14 @@ def of_role(judged: Judged, book: Rulebook, role: str) -> Iterator[Clock]:
             yield clock
 
 
+def unlimited(judged: Judged, book: Rulebook, role: str) -> str | None:
+    """The step that an open case waits for, where that role takes it and no clock runs for it."""
+    name = awaited(judged, book)
+    step = book.steps.get(name)
+    waits = judged.progress.status == "open" and name not in judged.progress.taken
+    return name if waits and step is not None and role in step.roles else None
+
+
 def unsigned(judged: Judged, book: Rulebook) -> Mapping[str, list[str]]:
     """The steps that were taken and lack a signature, in the policy's order, with the roles that have not signed."""
     taken = [step.step for step in book.policy.steps if step.step in judged.progress.taken]

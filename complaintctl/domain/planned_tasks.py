@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.domain import deadlines, tasks
 from complaintctl.domain.case import Case, Task
-from complaintctl.domain.policy import TaskRule
+from complaintctl.domain.policy import TaskRule, role
 from complaintctl.domain.progress import Progress
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
 from complaintctl.errors import Refused
@@ -60,12 +60,14 @@ def check_all_done(case: Case, book: Rulebook, done: Progress, did: str, at: dat
     Nor may the step stand before a report on which it builds.
     """
     if left := not_given(case, book):
-        raise Refused("tasks-not-given", step=did, to=[rule.to for rule in left], case=case.id)
+        to = [role(book.policy, rule.to) for rule in left]
+        raise Refused("tasks-not-given", step=did, to=to, case=case.id)
     if left_open := tasks.open_ones(case, done):
         names = [task.to for _number, task in left_open]
         number, task = left_open[0]
         called = task.to if names.count(task.to) == 1 else str(number)
-        raise Refused("tasks-open", step=did, to=names, task=called, case=case.id)
+        to = [role(book.policy, name) for name in names]
+        raise Refused("tasks-open", step=did, to=to, task=called, case=case.id)
     last = max((task.done for task in case.tasks if task.done), default=None)
     if last is not None and at < last:
         raise Refused("before-step", time=at, step=tasks.DONE, at=last)

@@ -70,10 +70,10 @@ def hours(seconds: int) -> str:
 
 def word(value: object, zone: ZoneInfo | None) -> str:
     """A fact of a sentence as text: moments in the zone, lists with commas."""
-    if isinstance(value, datetime):
-        return moment(value, zone)
     if isinstance(value, date):
-        return value.isoformat()
+        return moment(value, zone) if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, Named):
         return labels.named(value)
     if isinstance(value, str) or not isinstance(value, Iterable):

@@ -14,7 +14,7 @@ timezone: Asia/Shanghai
 steps:
   - {step: assess, within: 1h, roles: [quality]}
   - {step: plan, approve: [finance, quality]}
-  - {step: execute}
+  - {step: execute, roles: [finance], needs: [tasks]}
 tasks:
   - {to: finance, what: {en: keep the form, zh: 存档}}
 escalation: [{late: 0h, to: finance}]
@@ -61,6 +61,34 @@ def test_the_label_of_a_role_is_understood_wherever_a_role_is_typed(book: Book, 
     assert "watchers: quality 技术质量部\n" in text
     assert "finance 财务部: 存档" in text
     book.call("task", case_id, "--done", "财务部", "--at", AT, check=0)
+
+
+def test_a_role_sees_the_step_without_a_limit_whose_turn_has_come(book: Book, case_id: str) -> None:
+    for step in ("assess", "plan"):
+        assert book.json("today", "--role", "finance")["today"] == []
+        book.call(step, case_id, "--at", AT, "--by", "ma.li", check=0)
+    for who in ("ma.li", "chen.jie"):
+        signing = [row["command"] for row in book.json("today", "--role", "finance")["today"]]
+        assert signing == [f"complaintctl approve {case_id} plan"]
+        book.call("approve", case_id, "plan", "--at", AT, "--by", who, check=0)
+    (row,) = book.json("today", "--role", "finance")["today"]
+    assert (row["step"], row["due"], row["state"]) == ("execute", None, None)
+    assert row["command"] == f"complaintctl execute {case_id}"
+    assert book.json("today", "--role", "quality")["today"] == []
+    assert f"complaintctl execute {case_id}" in book.call("today", "--role", "财务部", env=ZH, check=0).stdout
+
+
+def test_a_step_waits_for_departments_by_the_names_of_the_reader(book: Book, case_id: str) -> None:
+    for step in ("assess", "plan"):
+        book.call(step, case_id, "--at", AT, "--by", "ma.li", check=0)
+    for who in ("chen.jie", "ma.li"):
+        book.call("approve", case_id, "plan", "--at", AT, "--by", who, check=0)
+    words = ("execute", case_id, "--at", AT, "--by", "chen.jie")
+    assert "finance 财务部" in refused(book, 3, *words, env=ZH)
+    assert "finance 财务部" in book.call("task", case_id, "--planned", "--at", AT, env=ZH, check=0).stderr
+    assert "finance 财务部" in refused(book, 3, *words, env=ZH)
+    book.call("edit", case_id, "--set", "plan.agreed_with_customer=yes", check=0)
+    assert "plan.agreed_with_customer: 是\n" in book.call("show", case_id, env=ZH, check=0).stdout
 
 
 def test_the_ladder_and_the_policy_name_roles_as_the_reader_calls_them(book: Book, case_id: str) -> None:
