@@ -119,8 +119,21 @@ def event_words(event: Event, book: Rulebook) -> str:
 
 
 def _change(pair: tuple[Any, Any]) -> str:
-    old, new = (wording.word(value, None) for value in pair)
+    old, new = (wording.word(_with_bones(value), None) for value in pair)
     return new if not old else f"{old} → {new or '–'}"
+
+
+def _with_bones(recorded: Any) -> Any:
+    """A list as the history recorded it, each bone of a fishbone in words."""
+    if not isinstance(recorded, list):
+        return recorded
+    bones = {"branch", "cause"}
+    return [
+        f"{labels.branch(one['branch'])}: {one['cause']}"
+        if isinstance(one, dict) and one.keys() == bones
+        else one
+        for one in recorded
+    ]
 
 
 def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:

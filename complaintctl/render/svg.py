@@ -1,7 +1,9 @@
 """Parts of a drawing as SVG: text in lines that fit a room, boxes, lines; safe for XML whatever they hold."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,10 +23,12 @@ _FORBIDDEN: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 # Widths are those of DejaVu Sans, the widest of the usual faces, so that a text never leaves its room.
-_BROAD: Final = frozenset("mwMW@%—…")
+_BROAD: Final = frozenset("mwMW@%")
 _NARROW: Final = frozenset(" fijlrtI.,:;'!|()[]/\\-`")
 _BOLD: Final = 1.12
-_EMOJI: Final = "\U0001f000"
+_EMOJI: Final = 1.4
+# Numerals and symbols outside ASCII, such as Ⅷ and №; letters of other scripts and the rest are narrower.
+_SIGNS: Final = {"N": 1.5, "S": 1.5}
 
 
 def clean(text: str) -> str:
@@ -32,15 +36,19 @@ def clean(text: str) -> str:
     return " ".join(_FORBIDDEN.sub("\ufffd", text).split())
 
 
+@cache
 def _em(sign: str) -> float:
     columns = lines.width(sign)
     if columns != 1:
-        return 1.4 if sign >= _EMOJI else columns / 2
+        return _EMOJI if sign >= "\U0001f000" else columns / 2
+    # A letter is as wide without its accent.
+    sign = unicodedata.normalize("NFD", sign)[0]
     if sign in _NARROW:
         return 0.5
-    if sign in _BROAD:
-        return 1.0
-    return 0.64 if sign.isascii() and (sign.islower() or sign.isdigit()) else 0.84
+    if sign.isascii():
+        small = sign.islower() or sign.isdigit()
+        return 1.0 if sign in _BROAD else 0.64 if small else 0.84
+    return _SIGNS.get(unicodedata.category(sign)[0], 1.1)
 
 
 def measure(size: float, *, bold: bool) -> Callable[[str], float]:
