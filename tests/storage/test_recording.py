@@ -3,10 +3,12 @@
 A crash is made by hand here: the journal is begun and some of what it names is written, then nothing more.
 """
 
+import dataclasses
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -58,7 +60,11 @@ def completed(book: Casebook) -> list[str]:
 
 
 def begin(
-    book: Casebook, files: dict[Path, bytes], removed: Iterable[Path] = (), new: Iterable[Path] = ()
+    book: Casebook,
+    files: dict[Path, bytes],
+    removed: Iterable[Path] = (),
+    new: Iterable[Path] = (),
+    together: Mapping[Path, str] = MappingProxyType({}),
 ) -> None:
     """The journal of a command that was killed right after it."""
     entry = {
@@ -68,6 +74,10 @@ def begin(
         "new": [name(book, path) for path in new],
         "removed": [name(book, path) for path in removed],
         "marks": ["ABCDEFGH"],
+        "together": {
+            name(book, path): {"was": hashlib.sha256(path.read_bytes()).hexdigest(), "text": text}
+            for path, text in together.items()
+        },
     }
     journal.begin(book, entry)
 
@@ -177,6 +187,20 @@ def test_a_file_edited_by_hand_after_the_crash_is_committed_as_it_is(book: Caseb
     assert completed(book) == [SUBJECT]
     assert path.read_bytes() == b"a: by hand\nid: ABCDEFGH\n"
     assert status(book) == ""
+
+
+def test_of_two_changed_files_the_second_is_written_too_unless_somebody_edited_it(book: Casebook) -> None:
+    first, second = casebook.open_path(book, CASE_ID), casebook.open_path(book, "C-20261121-0000A")
+    recorded(book, dataclasses.replace(change(book, b"a: 1\n"), files={first: b"a: 1\n", second: b"b: 1\n"}))
+    texts = {first: "a: 2\n", second: "b: 2\n"}
+    for by_hand, left in ((None, b"b: 2\n"), (b"b: by hand\n", b"b: by hand\n")):
+        begin(book, {path: text.encode() for path, text in texts.items()}, together=texts)
+        durable.write(first, b"a: 2\n")
+        if by_hand:
+            durable.write(second, by_hand)
+        assert completed(book) == ([] if by_hand else [SUBJECT])
+        assert (first.read_bytes(), second.read_bytes()) == (b"a: 2\n", left)
+        assert journal.pending(book) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 40])
