@@ -32,6 +32,7 @@ def is_text(words: Sequence[str]) -> bool:
 def typed() -> Sequence[str]:
     """The words after our name: of the command line, or of the one that a shell wants completed."""
     if "_COMPLAINTCTL_COMPLETE" in os.environ:
+        _join_assignment()
         line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
         words = line.split()[1:]
         if folder := _option(words, "-C"):
@@ -39,6 +40,17 @@ def typed() -> Sequence[str]:
             os.environ["COMPLAINTCTL_DIR"] = str(Path(folder).expanduser())
         return words
     return sys.argv[1:]
+
+
+def _join_assignment() -> None:
+    """Make one word of the FIELD=VALUE to be completed: bash takes it for three."""
+    line, place = os.environ.get("COMP_WORDS", ""), int(os.environ.get("COMP_CWORD") or 0)
+    between = "\n" if "\n" in line else " "
+    words = line.split(between)
+    sign = place if words[place : place + 1] == ["="] else place - 1
+    if sign > 0 and words[sign : sign + 1] == ["="]:
+        words[sign - 1 : place + 1] = ["".join(words[sign - 1 : place + 1])]
+        os.environ |= {"COMP_WORDS": between.join(words), "COMP_CWORD": str(sign - 1)}
 
 
 def wants_colours() -> bool:

@@ -39,7 +39,7 @@ def _policy_words(field: str, typed: str) -> list[str]:
     from complaintctl.domain import vocabulary
 
     policy = _policy()
-    return _fitting(vocabulary.words(policy, field), typed) if policy else []
+    return _fitting(vocabulary.words(policy, vocabulary.field_of(policy, field)), typed) if policy else []
 
 
 def _policy() -> Policy | None:
@@ -178,7 +178,9 @@ def field_assignments(incomplete: str) -> list[str]:
     """The fields of a case, ready for a value; behind the sign the words that the policy has for it."""
     name, equals, typed = incomplete.partition("=")
     if equals:
-        return [f"{name}={word}" for word in _policy_words(name, typed)]
+        # Bash puts what we offer behind the sign, the others instead of the whole word.
+        before = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
+        return [_Offered(f"{before}{word}") for word in _policy_words(name, typed)]
     return _fitting((f"{name}=" for name in _fields()), incomplete)
 
 

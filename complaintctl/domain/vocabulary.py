@@ -95,10 +95,12 @@ def key_of(policy: Policy, field: str, text: str) -> str:
 def field_of(policy: Policy, text: str) -> str:
     """The dotted name of a field as typed: the name itself, or a label of a field of the team's own."""
     wanted = text.strip()
-    for key, own in policy.fields.items():
-        if own is not None and wanted.casefold() in (label.casefold() for label in own.label.values()):
-            return f"x.{key}"
-    return wanted
+    named = (
+        f"x.{key}"
+        for key, own in policy.fields.items()
+        if own and wanted.casefold() in (label.casefold() for label in own.label.values())
+    )
+    return wanted if fields.is_field(wanted) else next(named, wanted)
 
 
 def role_of(policy: Policy, text: str) -> str:

@@ -177,3 +177,7 @@ def test_own_fields_and_the_words_for_a_field_are_offered(tmp_path: Path) -> Non
         assert offered(own, "edit", "C-1", "--set", "x.") == ["x.fault="]
         assert offered(own, "edit", "C-1", "--set", "x.fault=th") == ["x.fault=theirs"]
         assert offered(own, "edit", "C-1", "--set", "level=u") == ["level=urgent"]
+    assert in_bash(own, "edit", "C-1", "--set", "x.") == ["x.fault="]
+    # Bash breaks the word at the sign and puts the answer behind it.
+    assert in_bash(own, "edit", "C-1", "--set", "x.fault", "=", "th") == ["theirs"]
+    assert in_bash(own, "edit", "C-1", "--set", "level", "=", "u") == ["urgent"]
