@@ -151,6 +151,25 @@ def roles(incomplete: str) -> list[str]:
     return _fitting(policy.roles, incomplete) if policy else []
 
 
+def languages(incomplete: str) -> list[str]:
+    """The languages that we speak."""
+    from complaintctl.render.language import LANGUAGES
+
+    return _fitting(LANGUAGES, incomplete)
+
+
+def zones(incomplete: str) -> list[str]:
+    """The time zones."""
+    from zoneinfo import available_timezones
+
+    return _fitting(sorted(available_timezones()), incomplete)
+
+
+def hours(incomplete: str) -> list[str]:
+    """By the clock, or hours to be changed."""
+    return _fitting(("always", "mon-fri 09:00-12:00 13:00-18:00"), incomplete)
+
+
 def policies(incomplete: str) -> list[str]:
     """The shipped policies."""
     from complaintctl.storage import policyfile

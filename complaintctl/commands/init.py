@@ -1,17 +1,18 @@
 """Making a casebook: a policy, folders for the cases, a repository."""
 
-import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk, options
+from complaintctl.commands import completion, desk, options, setup
+from complaintctl.domain.policy import Person, Policy
 from complaintctl.errors import Misspelt
-from complaintctl.render import language, tables
+from complaintctl.render import tables
 from complaintctl.render.language import _
-from complaintctl.storage import casebook, git, policyfile, recording
+from complaintctl.storage import casebook, git, policyfile, policytext, recording
 
 ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
 
@@ -30,10 +31,42 @@ def init(
         ),
     ] = None,
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="LANG", help=_("The casebook's language: en or zh."))
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="LANG",
+            help=_("The casebook's language: en or zh."),
+            autocompletion=completion.languages,
+        ),
     ] = None,
     timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help=_("Where the team works: Asia/Shanghai."))
+        str | None,
+        typer.Option(
+            "--timezone",
+            metavar="ZONE",
+            help=_("Where the team works: Asia/Shanghai."),
+            autocompletion=completion.zones,
+        ),
+    ] = None,
+    hours: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hours",
+            metavar="HOURS",
+            help=_(
+                "When the office is open, which is what limits in hours count: mon-fri 09:00-12:00 13:00-18:00; "
+                "always: by the clock. Repeatable, for other weekdays."
+            ),
+            autocompletion=completion.hours,
+        ),
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--person",
+            metavar="NAME;E-MAIL;ROLES;DEPARTMENT",
+            help=_("Who is in the team; roles with commas between them. Repeatable."),
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help=_("What the casebook is called."))
@@ -50,59 +83,70 @@ def init(
     if (root / casebook.POLICY_FILE).exists():
         raise Misspelt("casebook-exists", folder=str(root))
     asking = sys.stdin.isatty() and not yes
-    chosen = policy or (_ask_policy() if asking else None)
-    if chosen is None:
+    if policy is None and not asking:
         raise Misspelt("option-missing", option="--policy")
-    source = _source(chosen)
-    if asking and lang is None:
-        lang = desk.ask(_("Language (en, zh)"), language.current())
-    if lang is None and language.current() != "en":
-        # Whoever asks in Chinese is not to be answered in English from the next command on.
-        lang = language.current()
-    if asking and timezone is None:
-        timezone = desk.ask(_("Time zone"), _setting(source, "timezone"))
-    text = _with_settings(source, {"name": name, "language": lang, "timezone": timezone})
+    chosen = policy or _asked_policy()
+    source = _file_of(chosen).read_text(encoding="utf-8")
+    start = _parsed(source, chosen, root)
+    settings = {"name": name, "language": setup.language_of(lang, asking=asking)}
+    settings["timezone"] = setup.zone_of(timezone, start, asking=asking)
+    open_at = setup.hours_of(hours, start, asking=asking)
+    team = setup.people_of(person, start, _existing(root), asking=asking)
+    text = _with_settings(source, settings, open_at, team)
+    made = _parsed(text, chosen, root)
+    _make(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
+    if as_json:
+        desk.show(tables.flat_document({"folder": str(root), "policy": made.name}))
+        return
+    desk.show(f"{root}\n")
+    said = _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …")
+    desk.say(said.format(name=made.name))
+    if open_at and not made.calendars[made.calendar].holidays:
+        desk.say(
+            _(
+                "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
+            )
+        )
+
+
+def _asked_policy() -> str:
+    names = ", ".join(policyfile.shipped_names())
+    return setup.asked(_("Policy ({names})").format(names=names), "", _known)
+
+
+def _known(chosen: str) -> str:
+    """The name or file of a policy, if there is one; raises Misspelt."""
+    _file_of(chosen)
+    return chosen
+
+
+def _file_of(chosen: str) -> Path:
+    path = policyfile.shipped_path(chosen) or Path(chosen)
+    if not path.is_file():
+        raise Misspelt("unknown-policy", name=chosen, choices=list(policyfile.shipped_names()))
+    return path
+
+
+def _parsed(text: str, chosen: str, root: Path) -> Policy:
+    """The policy; where it has faults they are said, and Misspelt is raised."""
     found, problems = policyfile.parse(text.encode(), root / casebook.POLICY_FILE)
     if found is None:
         desk.say_problems(problems, root)
         raise Misspelt("policy-not-usable", name=chosen)
-    _make(root, text.encode(), in_git=not no_git, commit=not no_commit and found.policy.git.commit == "on")
-    if as_json:
-        desk.show(tables.flat_document({"folder": str(root), "policy": found.policy.name}))
-        return
-    desk.show(f"{root}\n")
-    desk.say(
-        _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …").format(
-            name=found.policy.name
-        )
-    )
+    return found.policy
 
 
-def _ask_policy() -> str:
-    names = ", ".join(policyfile.shipped_names())
-    return desk.ask(_("Policy ({names})").format(names=names))
-
-
-def _source(chosen: str) -> str:
-    path = policyfile.shipped_path(chosen) or Path(chosen)
-    if not path.is_file():
-        raise Misspelt("unknown-policy", name=chosen, choices=list(policyfile.shipped_names()))
-    return path.read_text(encoding="utf-8")
-
-
-def _setting(text: str, key: str) -> str:
-    found = re.search(rf"^{key}:\s*([^\s#]+)", text, re.MULTILINE)
-    return found[1] if found else ""
-
-
-def _with_settings(text: str, settings: dict[str, str | None]) -> str:
-    """The policy with its top lines set; comments and everything else stay."""
+def _with_settings(
+    text: str, settings: Mapping[str, str | None], hours: setup.Hours | None, team: Mapping[str, Person]
+) -> str:
+    """The policy as the team wants it; comments and everything else stay."""
     for key, value in settings.items():
-        if value is None:
-            continue
-        line = re.compile(rf"^({key}:\s*)[^\s#]+", re.MULTILINE)
-        text = line.sub(rf"\g<1>{value}", text, count=1) if line.search(text) else f"{text}{key}: {value}\n"
-    return text
+        if value is not None:
+            text = policytext.with_setting(text, key, value)
+    if hours is not None:
+        by_clock = policytext.with_setting(text, "calendar", setup.BY_THE_CLOCK)
+        text = policytext.with_office(text, hours) if hours else by_clock
+    return policytext.with_people(text, team) if team else text
 
 
 def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:

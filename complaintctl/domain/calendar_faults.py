@@ -25,10 +25,17 @@ def faults_of(policy: Policy) -> Iterator[Fault]:
         yield from _count_faults(calendar.count, (*path, "count"))
 
 
-def _zone_faults(name: str, path: Path) -> Iterator[Fault]:
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone_faults(name: str, path: Path) -> Iterator[Fault]:
+    if not is_zone(name):
         yield Fault(key="unknown-zone", path=path, facts={"value": name})
 
 

@@ -13,6 +13,7 @@ from complaintctl.render.exchange_sentences import EXCHANGE
 from complaintctl.render.field_sentences import FIELDS
 from complaintctl.render.language import N_, _
 from complaintctl.render.letter_sentences import LETTERS
+from complaintctl.render.setup_sentences import SETUP
 from complaintctl.render.task_sentences import TASKS
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
@@ -23,6 +24,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **ACTIONS,
     **FIELDS,
     **LETTERS,
+    **SETUP,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"

@@ -1,9 +1,10 @@
-"""Changing a calendar in the policy's text: only the lines that change are touched, every other byte stays.
+"""Changing the policy's text: only the lines that change are touched, every other byte stays.
 
 The parser says where each key and value stands, and the text is changed there. Values written in one line are
 laid out below each other first, where something is to be added to them; comments inside stay beside their value.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,16 +13,74 @@ from typing import Any, Final
 import yaml
 
 from complaintctl.domain.calendars import day, named_days
-from complaintctl.domain.policy import Calendar, Days, Texts
+from complaintctl.domain.policy import Calendar, Days, Person, Texts
 from complaintctl.errors import Broken
 from complaintctl.storage import yamltext
-from complaintctl.storage.scalars import scalar
+from complaintctl.storage.scalars import quoted, scalar
 
 # Where a new key goes: behind the last one of those before it.
 ORDER: Final = ("hours", "timezone", "holidays", "workdays", "known_until", "source")
 _STEP: Final = 2
+# Office hours in comments, with the paragraph above that says how to make them count.
+_EXAMPLE: Final = re.compile(r"^(?:#.*\n)*# calendars:\n(?:#  .*\n)*", re.MULTILINE)
 
 Pair = tuple[Any, Any]
+
+
+def with_setting(text: str, key: str, value: str) -> str:
+    """The policy with a value of its top level set."""
+    said = scalar(value, in_flow=False)
+    if _found(text, (key,)):
+        return _with_value(text, (key,), said, "\n")
+    return f"{_ended(text)}{key}: {said}\n"
+
+
+def with_office(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
+    """The policy counting on a calendar `office` with these hours; an example of one in comments gives way to it."""
+    text = with_setting(_ended(text), "calendar", "office")
+    days = (f"{scalar(day, in_flow=True)}: [{', '.join(map(quoted, hours[day]))}]" for day in hours)
+    said = f"{{{', '.join(days)}}}"
+    if _found(text, ("calendars", "office", "hours")):
+        return _with_value(text, ("calendars", "office", "hours"), said, "\n")
+    if not _found(text, ("calendars",)):
+        example = _EXAMPLE.search(text)
+        at = _next_line(text, _pair(text, ("calendar",))[1].end_mark.index)
+        start, end = example.span() if example else (at, at)
+        text = f"{text[:start]}calendars: {{}}\n{text[end:]}"
+    return _with_entries(text, "calendars", ["office:", f"  hours: {said}"])
+
+
+def with_people(text: str, people: Mapping[str, Person]) -> str:
+    """The policy with more people, behind those that it has."""
+    text = _ended(text)
+    if not _found(text, ("people",)):
+        text = f"{text}people: {{}}\n"
+    return _with_entries(text, "people", [_person_line(name, person) for name, person in people.items()])
+
+
+def _person_line(name: str, person: Person) -> str:
+    roles = ", ".join(scalar(role, in_flow=True) for role in person.roles)
+    email, department = (
+        scalar(text, in_flow=True) if text else "" for text in (person.email, person.department)
+    )
+    facts = {"email": email, "roles": f"[{roles}]" if roles else "", "department": department}
+    said = ", ".join(f"{key}: {value}" for key, value in facts.items() if value)
+    return f"{scalar(name, in_flow=False)}: {{{said}}}"
+
+
+def _with_entries(text: str, key: str, lines: list[str]) -> str:
+    """The text with lines behind the entries of a map of its top level."""
+    if isinstance(_pair(text, (key,))[1], yaml.MappingNode):
+        text = _below(text, (key,), "\n")
+    place, node = _pair(text, (key,))
+    entries = node.value if isinstance(node, yaml.MappingNode) else []
+    indent = " " * (entries[0][0].start_mark.column if entries else _STEP)
+    at = _next_line(text, _end(entries[-1][1], text) if entries else place.end_mark.index)
+    return text[:at] + "".join(f"{indent}{line}\n" for line in lines) + text[at:]
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 def with_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -> bytes:

@@ -105,6 +105,9 @@ def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
         (("list", "--format", "js"), ["json", "jsonl"]),
         (("check", "--format", "s"), ["sarif"]),
         (("init", "--policy", "el"), ["electronics"]),
+        (("init", "--lang", "z"), ["zh"]),
+        (("init", "--timezone", "asia/sh"), ["Asia/Shanghai"]),
+        (("init", "--hours", "al"), ["always"]),
     ],
 )
 def test_words_of_the_policy_and_of_the_options_are_offered(

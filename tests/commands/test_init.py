@@ -131,9 +131,12 @@ def test_a_policy_file_of_the_team_can_be_the_start(tmp_path: Path, variables: d
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--policy", "nowhere"), "There is no policy nowhere. There is: cfpb, china-consumer, electronics"),
+        (
+            ("--policy", "nowhere"),
+            "There is no policy nowhere. There is: 8d, cfpb, china-consumer, ecommerce, ",
+        ),
         (("--policy", "electronics", "--timezone", "Asia/Nowhere"), "Asia/Nowhere is no time zone"),
-        (("--policy", "electronics", "--lang", "fr"), "language must be one of"),
+        (("--policy", "electronics", "--lang", "fr"), "--lang cannot be fr. It can be: en, zh."),
         ((), "--policy is missing"),
     ],
 )

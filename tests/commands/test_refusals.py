@@ -15,6 +15,7 @@ from filelock import FileLock
 
 from complaintctl import cli
 from tests.casebooks import ADDRESS, Book, call, command, make_book, refused, run, without_identity
+from tests.terminal import Terminal, pty_only
 
 WITH_ROLES = """\
 complaintctl: 1
@@ -503,49 +504,6 @@ def test_a_hook_that_refuses_is_quoted_and_the_next_command_completes_the_commit
 
 
 # --- stopped: 130 ---
-
-
-class Terminal:
-    """A process of the console script whose stdin and stderr are a terminal, so that it asks."""
-
-    def __init__(self, folder: Path, book: Book, *arguments: str) -> None:
-        self.ours, theirs = os.openpty()
-        self.process = subprocess.Popen(
-            command(*arguments),
-            cwd=folder,
-            env=dict(book.variables),
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.shown = b""
-
-    def await_words(self, words: bytes) -> None:
-        deadline = time.monotonic() + 30
-        while words not in self.shown and time.monotonic() < deadline:
-            self.shown += os.read(self.ours, 1000)
-        assert words in self.shown
-
-    def type(self, text: bytes) -> None:
-        os.write(self.ours, text)
-
-    def ended(self) -> tuple[int, bytes]:
-        printed, _ = self.process.communicate(timeout=30)
-        while True:
-            try:
-                more = os.read(self.ours, 1000)
-            except OSError:
-                break
-            if not more:
-                break
-            self.shown += more
-        os.close(self.ours)
-        return self.process.returncode, printed
-
-
-pty_only = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty to ask on")
 
 
 @pty_only

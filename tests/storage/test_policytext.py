@@ -1,4 +1,4 @@
-"""A calendar changed in the policy's text, however the text is written."""
+"""The policy changed in its text, however the text is written."""
 
 import dataclasses
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.domain.policy import Policy
+from complaintctl.domain.policy import Person, Policy
 from complaintctl.domain.published import Filling, Published, filled
 from complaintctl.storage import policyfile, policytext
 
@@ -106,3 +106,38 @@ def test_a_list_that_loses_all_its_days_is_an_empty_map() -> None:
     assert [found.when for found in done.differing] == [date(2026, 10, 11)]
     assert "    workdays: {}\n" in after.decode()
     assert policy_of(after).calendars["office"] == done.calendar
+
+
+OFFICE = {"mon-fri": ("09:00-12:00", "13:00-18:00"), "sat,sun": ("10:00-12:00",)}
+TEAM = {"li.wei": Person(email="li@example.com", roles=("a b", "yes"), department="R&D: 1"), "王芳": Person()}
+OTHERS = {
+    "no calendar at all": "",
+    "no end of the last line": "calendar: always   # by the clock",
+    "an example": "calendar: always\n\n# How to.\n# calendars:\n#   office: {hours: {mon: []}}\n\n# Ours.\nx: {}\n",
+    "an empty map": "calendar: always\ncalendars: {}  # none\npeople: {}  # nobody\n#  li: {}\n",
+    "another calendar": 'calendar: shop\ncalendars: {shop: {hours: {sat: ["09:00-12:00"]}}}\npeople: {zhao: }  # z\n',
+    "others below": 'calendars:\n    shop:\n        hours: {sat: ["09:00-12:00"]}\n    # end\n'
+    "people:\n    zhao:\n    # the last\nlevels: [b]\n",
+    "its own hours": "people:\n  zhao: {email: z@example.com}\n" + SHAPES["nothing yet"],
+}
+
+
+@pytest.mark.parametrize("shape", OTHERS.values(), ids=OTHERS.keys())
+def test_office_hours_and_people_change_nothing_else(shape: str) -> None:
+    head = "complaintctl: 1\nname: ours\ntimezone: UTC\nroles: [a b, 'yes']\n"
+    before = policy_of((head + shape).encode())
+    text = policytext.with_people(policytext.with_office(head + shape, OFFICE), TEAM)
+    after = policy_of(text.encode())
+    office = dataclasses.replace(before.calendars.get("office", after.calendars["office"]), hours=OFFICE)
+    assert after == dataclasses.replace(
+        before,
+        calendar="office",
+        calendars={**before.calendars, "office": office},
+        people={**before.people, **TEAM},
+    )
+    lost = set((head + shape).splitlines()) - set(text.splitlines())
+    said = [line for line in lost if line.startswith("#")]
+    assert set(said) <= {"# How to.", "# calendars:", "#   office: {hours: {mon: []}}"}
+    for comment in ("# by the clock", "# none", "# nobody", "# z", "# end", "# the last", "# c\n", "# Ours."):
+        assert (comment in shape) == (comment in text)
+    assert policytext.with_office(text, OFFICE) == text

@@ -1,0 +1,65 @@
+"""A terminal for the tests: a real pty, on which a command asks and somebody types."""
+
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.casebooks import Book, command
+
+
+class Terminal:
+    """A process of the console script whose stdin and stderr are a terminal, so that it asks."""
+
+    def __init__(self, folder: Path, book: Book, *arguments: str) -> None:
+        self.ours, theirs = os.openpty()
+        self.process = subprocess.Popen(
+            command(*arguments),
+            cwd=folder,
+            env=dict(book.variables),
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self.shown = self.before = b""
+
+    def await_words(self, words: bytes) -> None:
+        """Read on until these words stand on the screen."""
+        while words not in self.shown and (more := self._read()):
+            self.shown += more
+        assert words in self.shown, self.shown.decode()
+
+    def _read(self) -> bytes:
+        """What is shown next; nothing where the process has ended, or is silent for long."""
+        ready, _, _ = select.select([self.ours], [], [], 30)
+        try:
+            return os.read(self.ours, 1000) if ready else b""
+        except OSError:
+            return b""
+
+    def answer(self, question: str, text: str) -> None:
+        """Wait for a question that was not answered yet, and type an answer to it."""
+        self.await_words(question.encode())
+        self.before += self.shown
+        self.shown = b""
+        self.type(f"{text}\n".encode())
+
+    def type(self, text: bytes) -> None:
+        """Type as it stands."""
+        os.write(self.ours, text)
+
+    def ended(self) -> tuple[int, bytes]:
+        """The exit code and what was printed on stdout."""
+        printed, _ = self.process.communicate(timeout=30)
+        while more := self._read():
+            self.shown += more
+        os.close(self.ours)
+        return self.process.returncode, printed
+
+
+pty_only = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty to ask on")
