@@ -101,7 +101,7 @@ def branches(incomplete: str) -> list[str]:
     """The usual branches of a fishbone, ready for a cause."""
     from complaintctl.domain.fishbone import BRANCHES
 
-    return _fitting((f"{name}: " for name in BRANCHES), incomplete)
+    return _fitting((f"{name}:" for name in BRANCHES), incomplete)
 
 
 def marks(incomplete: str) -> list[str]:

@@ -117,11 +117,14 @@ def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
 def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -> None:
     missing = [need for need in needs if need != planned_tasks.NEED and not knowledge.is_known(case, need)]
     if missing:
-        lists = {need.rpartition(".")[0] for need in missing}
-        options = [vocabulary.LISTS[name] for name in lists if name in vocabulary.LISTS]
-        key = "parts-missing" if options and knowledge.parts().issuperset(missing) else "facts-missing"
+        lists = {name for need in missing for name in (need, need.rpartition(".")[0])}
+        options = sorted(f"{vocabulary.LISTS[name]} …" for name in lists & vocabulary.LISTS.keys())
+        is_part = options and knowledge.parts().issuperset(missing)
+        if not is_part and not vocabulary.LISTS.keys() >= set(missing):
+            options = ["--set FIELD=VALUE", *options]
+        key = "parts-missing" if is_part else "facts-missing"
         named = [fact(policy, need) for need in missing]
-        raise Refused(key, step=did, fields=named, case=case.id, options=" … ".join(sorted(options)))
+        raise Refused(key, step=did, fields=named, case=case.id, options=" ".join(options))
 
 
 def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:

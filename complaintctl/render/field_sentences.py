@@ -7,7 +7,7 @@ from complaintctl.render.language import N_
 
 FIELDS: Final[Mapping[str, str]] = {
     "parts-missing": N_(
-        "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {options} …"
+        "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {options}"
     ),
     "level-against-grading": N_(
         "The grading gives {graded} ({when}), not {level}. Correct what it asks: complaintctl edit {case} --set "

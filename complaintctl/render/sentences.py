@@ -82,7 +82,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "role-missing": N_("{step} is for {roles}; {who} is not one of them. It could be done by: {could}."),
     "facts-missing": N_(
-        "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} --set FIELD=VALUE"
+        "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} {options}"
     ),
     "nothing-to-draw": N_(
         "{case} has no cause analysis yet. Record one: complaintctl {command} {case} --set problem.what=… "

@@ -86,7 +86,7 @@ def test_the_six_questions_are_facts_and_who_is_personal(book: Book, case_id: st
 
 
 def test_a_step_of_the_team_may_demand_a_fishbone(book: Book, case_id: str) -> None:
-    assert "cause.fishbone" in refused(book, 3, "step", case_id, "d4")
+    assert f"complaintctl edit {case_id} --bone …" in refused(book, 3, "step", case_id, "d4")
     said = refused(book, 2, "edit", case_id, "--set", "cause.fishbone=x")
     assert "complaintctl edit CASE --bone" in said
 

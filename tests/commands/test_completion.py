@@ -83,12 +83,21 @@ def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
 
 
 @SHELLS
+def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> None:
+    # zsh takes a plain colon for the beginning of an explanation.
+    assert [word.replace("\\", "") for word in shell(book, "step", "C-1", "d4", "--bone", "mea")] == [
+        "measurement:"
+    ]
+
+
+@SHELLS
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
         (("classify", "C-1", "--level", "u"), ["urgent"]),
         (("classify", "C-1", "--category", "price/"), ["price/difference", "price/promotion", "price/fraud"]),
         (("investigate", "C-1", "--cause", "service/c"), ["service/conduct"]),
+        (("analysis", "C-1", "--format", "s"), ["svg"]),
         (("ack", "C-1", "--via", "p"), ["phone"]),
         (("plan", "C-1", "--remedy", "re"), ["return", "repair", "refund"]),
         (("close", "C-1", "--outcome", "w"), ["withdrawn"]),

@@ -1,7 +1,7 @@
 """Which closed cases belong to the library, and which answer a question."""
 
 from complaintctl.domain import lessons
-from complaintctl.domain.case import Cause, Measure, Plan
+from complaintctl.domain.case import Bone, Cause, Circumstances, Measure, Plan
 from complaintctl.domain.lessons import Lesson
 from tests.domain.building import a_case, at
 
@@ -12,12 +12,17 @@ def test_a_lesson_or_a_mark_puts_a_case_into_the_library() -> None:
     assert lessons.is_kept(a_case(lesson_mark="failure"))
 
 
-def test_words_are_sought_in_every_text_of_cause_and_plan() -> None:
+def test_words_are_sought_in_every_text_of_problem_cause_and_plan() -> None:
     case = a_case(
-        cause=Cause(finding="thin foil", five_whys=("no incoming check",)),
+        problem=Circumstances(where="line 3"),
+        cause=Cause(
+            finding="thin foil",
+            five_whys=("no incoming check",),
+            fishbone=(Bone(branch="machine", cause="worn jaw"),),
+        ),
         plan=Plan(measures=(Measure(what="Check every batch", who="qa"),), supervision="monthly"),
     )
-    for words in ("FOIL", "incoming", "batch", "monthly", "foil monthly swells", ""):
+    for words in ("FOIL", "incoming", "batch", "monthly", "line", "jaw", "foil monthly swells", ""):
         assert lessons.answers(case, words, {})
     for words in ("foils", "foil weekly", "open"):
         assert not lessons.answers(case, words, {})
