@@ -170,7 +170,7 @@ def word(policy: Policy, field: str, key: str | None) -> str:
 
 def field(policy: Policy, name: str) -> str:
     """A field by its name, one of the team's own with its label in the reader's language."""
-    return named(fact(policy, name))
+    return "|".join(named(fact(policy, part)) for part in name.split("|"))
 
 
 def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str:
@@ -182,6 +182,15 @@ def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str
 def choices(policy: Policy, name: str, wanted: str | tuple[str, ...]) -> str:
     """The words of a condition in the reader's language."""
     return " / ".join(word(policy, name, one) for one in ((wanted,) if isinstance(wanted, str) else wanted))
+
+
+def key(policy: Policy, name: str) -> str:
+    """The key of a map by level or class: English reads the key, every other language its label."""
+    if current() == "en":
+        return name
+    return (
+        _("else") if name == "else" else word(policy, "level" if name in policy.levels else "category", name)
+    )
 
 
 def cell(policy: Policy, field: str, key: str) -> str:

@@ -1,12 +1,23 @@
 """A policy as people read it."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from complaintctl.domain import fields, grading, vocabulary
-from complaintctl.domain.policy import CloseRule, Labels, Policy, Repetition, Rung, Source, Step, Texts, paths
+from complaintctl.domain.policy import (
+    CloseRule,
+    Labels,
+    Lists,
+    Policy,
+    Repetition,
+    Rung,
+    Source,
+    Step,
+    Texts,
+    paths,
+)
 from complaintctl.render import labels as words
 from complaintctl.render import tables
 from complaintctl.render.language import _, current
@@ -67,7 +78,7 @@ def _circumstances(policy: Policy, form: str) -> str:
             "when": words.conditions(policy, step.when),
             "roles": _(", ").join(words.who(policy, role) for role in step.roles),
             "promise": "; ".join(
-                f"{words.step(policy, what)}: {_limit(texts)}" for what, texts in step.promise.items()
+                f"{words.step(policy, what)}: {_limit(policy, texts)}" for what, texts in step.promise.items()
             ),
         }
         for step in policy.steps
@@ -92,7 +103,7 @@ def _tasks(policy: Policy, form: str) -> str:
         {
             "to": words.who(policy, rule.to),
             "what": rule.what if isinstance(rule.what, str) else _own(rule.what),
-            "limit": _limit(rule.within),
+            "limit": _limit(policy, rule.within),
             "when": words.conditions(policy, rule.when),
         }
         for rule in policy.tasks
@@ -232,30 +243,37 @@ def _grading(policy: Policy, form: str) -> str:
 
 
 def _closing(policy: Policy, rule: CloseRule | None) -> str:
-    return ", ".join((*(words.step(policy, name) for name in rule.steps), *rule.needs)) if rule else ""
+    if rule is None:
+        return ""
+    needs = (words.field(policy, name) for name in rule.needs)
+    return ", ".join((*(words.step(policy, name) for name in rule.steps), *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:
     points = (step.from_,) if isinstance(step.from_, str) else step.from_
-    limit = _limit(step.within) or (_("every {limit}").format(limit=_limit(step.every)) if step.every else "")
+    limit = _limit(policy, step.within) or (
+        _("every {limit}").format(limit=_limit(policy, step.every)) if step.every else ""
+    )
     if step.again:
-        limit = _("{limit}; again {again}").format(limit=limit, again=_limit(step.again))
+        limit = _("{limit}; again {again}").format(limit=limit, again=_limit(policy, step.again))
     return {
         "step": words.labelled(step.step, _own(step.label)),
         "limit": limit,
         "from": ", ".join(words.point(policy, point) for point in points) if limit else "",
-        "needs": _lists(step.needs),
-        "approve": _lists(step.approve),
+        "needs": _lists(policy, step.needs, words.field),
+        "approve": _lists(policy, step.approve, words.who),
     }
 
 
-def _limit(texts: Texts | None) -> str:
+def _limit(policy: Policy, texts: Texts | None) -> str:
     if texts is None or isinstance(texts, str):
         return texts or ""
-    return ", ".join(f"{key} {text}" for key, text in texts.items())
+    return ", ".join(f"{words.key(policy, key)} {text}" for key, text in texts.items())
 
 
-def _lists(lists: tuple[str, ...] | dict[str, tuple[str, ...]]) -> str:
+def _lists(policy: Policy, lists: Lists, said: Callable[[Policy, str], str]) -> str:
     if isinstance(lists, tuple):
-        return ", ".join(lists)
-    return "; ".join(f"{key}: {', '.join(entries)}" for key, entries in lists.items())
+        return ", ".join(said(policy, entry) for entry in lists)
+    return "; ".join(
+        f"{words.key(policy, key)}: {_lists(policy, entries, said)}" for key, entries in lists.items()
+    )

@@ -105,9 +105,21 @@ def test_cases_are_listed_by_a_field_under_any_of_its_names(book: Book) -> None:
 def test_the_policy_lists_its_fields(book: Book) -> None:
     assert "x.severity" in book.call("policy", "show").stdout
     line = "| x.fault | 是否我方责任 | yes 是、no 否 |"
-    assert line in book.call("--lang", "zh", "policy", "show", "--format", "md").stdout
+    chinese = book.call("--lang", "zh", "policy", "show", "--format", "md").stdout
+    assert line in chinese
+    assert "x.severity 严重度 |" in next(
+        line for line in chinese.splitlines() if line.startswith("| respond")
+    )
     fields = book.json("policy", "show")["policy"]["fields"]
     assert fields["severity"]["choices"] == {"high": None, "low": None}
+
+
+def test_a_field_of_a_case_is_never_hidden_by_a_label(tmp_path: Path) -> None:
+    policy = tmp_path / "label.yaml"
+    policy.write_text(POLICY.replace("en: place", "en: owner"), encoding="utf-8")
+    book = make_book(tmp_path, policy)
+    case = book.json("show", book.open("t", "--set", "owner=li.wei"))["case"]
+    assert (case["owner"], case.get("x")) == ("li.wei", None)
 
 
 def test_a_changed_choice_is_named_by_the_comparison_of_policies(book: Book) -> None:
