@@ -122,7 +122,9 @@ def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -
         is_part = options and knowledge.parts().issuperset(missing)
         if not is_part and not vocabulary.LISTS.keys() >= set(missing):
             options = ["--set FIELD=VALUE", *options]
-        key = "parts-missing" if is_part else "facts-missing"
+        whole = "parts-missing" if is_part else "facts-missing"
+        of_actions = all(need.startswith("actions.") for need in missing)
+        key = "actions-missing" if of_actions else whole
         named = [fact(policy, need) for need in missing]
         raise Refused(key, step=did, fields=named, case=case.id, options=" ".join(options))
 

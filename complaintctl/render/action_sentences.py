@@ -22,6 +22,10 @@ ACTIONS: Final[Mapping[str, str]] = {
         "{case} has no action {number}; it has {count}. They are shown by: complaintctl show {case}"
     ),
     # refused (exit 3)
+    "actions-missing": N_(
+        "{step} needs what not every corrective action has: {fields}. Record it: complaintctl action {case} --what … "
+        "--who … --due … --check …, then --done N, --verify N"
+    ),
     "action-done": N_("Action {number} of {case} was done at {at}. Nothing was recorded."),
     "action-not-done": N_(
         "Action {number} of {case} is not done yet. Report it: complaintctl action {case} --done {number}"

@@ -48,6 +48,10 @@ def test_a_changed_limit_of_the_response_times_is_replayed_on_past_cases(tmp_pat
         ("electronics", "classify", "13T13:30"),  # 4 h: 30 min, 3 h until noon, 30 min from 13:00
         ("response-times", "open", "10T17:45"),  # 15 min
         ("response-times", "ack", "13T09:30"),  # 1 h, the shortest: 30 min, then 30 min
+        # 24 h: half an hour on Friday, 8 h on Monday and on Tuesday, 3 h until noon and 4 h 30 min from 13:00
+        ("manufacturing", "ack", "15T17:30"),
+        ("8d", "d3", "15T17:30"),
+        ("8d", "d5", "24T18:00"),  # 10 working days, the shortest: 13 to 17 May (5), 20 to 24 (10)
     ],
 )
 def test_the_office_hours_shown_as_a_comment_count_open_hours(

@@ -127,7 +127,8 @@ def found_and_mended(story: Story) -> None:
 
     assert "x.escape_point" in story.refused("step d4", "03-12T16:00", *CAUSE, *WHYS, *BONES)
     story.do("step d4", "03-12T16:00", *CAUSE, *WHYS, *BONES, "--set", "流出点=终检未测内径")
-    assert "actions.check" in story.refused("step d5", "03-13T10:00")
+    said = story.refused("step d5", "03-13T10:00")
+    assert "actions.check. Record it: complaintctl action" in said
     days = ("--due", "2024-03-25", "--check", "2024-04-01")
     story.do(
         "action", "03-13T11:00", "--what", "change the fixture", "--who", "zhao.min", *days, "--required"
