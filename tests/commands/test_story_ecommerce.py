@@ -156,16 +156,17 @@ def test_the_acknowledgement_comes_first_and_is_late_after_a_quarter_of_an_hour(
     assert "ack" in refused(book, 3, "classify", case, "--level", "一般", "--at", "2024-03-04T09:10")
 
 
-@pytest.mark.parametrize("remedy", ["补发", "赠品", "优惠券", "退款", "换货"])
-def test_each_remedy_is_recorded_with_its_cost(book: Book, remedy: str) -> None:
+def test_each_remedy_is_recorded_with_its_cost(book: Book) -> None:
     case = opened(book)
     classified(book, case, "none")
     do(book, "task", case, "03-04T10:00", "--planned")
     reported(book, case, *DEPARTMENTS)
-    do(book, "plan", case, "03-05T16:00", "--remedy", remedy)
-    said = refused(book, 3, "execute", case, "--remedy", remedy, "--at", "2024-03-05T17:00")
-    assert "remedy.cost" in said
-    do(book, "execute", case, "03-05T17:00", "--remedy", remedy, "--cost", "15.00 CNY")
+    do(book, "plan", case, "03-05T16:00", "--remedy", "退款")
+    for remedy in ("补发", "赠品", "优惠券", "退款", "换货"):
+        said = refused(book, 3, "execute", case, "--remedy", remedy, "--at", "2024-03-05T17:00")
+        assert "remedy.cost" in said
+    do(book, "execute", case, "03-05T17:00", "--remedy", "优惠券", "--cost", "15.00 CNY")
+    assert book.json("show", case)["case"]["remedy"] == {"kind": "coupon", "cost": "15.00 CNY"}
 
 
 @pytest.mark.parametrize(("touched", "is_asked"), [("rights", True), ("platform", True), ("none", False)])
@@ -224,7 +225,7 @@ def test_after_the_answer_come_opinion_suggestion_and_a_lesson_that_is_found_aga
     answered(book, case)
     call = ("follow-up", case, "--via", "客服热线", "--at", "2024-03-06T10:00")
     said = refused(book, 3, *call)
-    for missing in ("satisfaction.overall", "x.suggestion", "x.suggestion_to"):
+    for missing in ("satisfaction.overall", "x.suggestion 建议", "x.suggestion_to 建议转交"):
         assert missing in said
     handed = ("--set", "x.suggestion=开箱视频", "--set", "x.suggestion_to=service")
     book.call(*call, "--satisfaction", "5", *handed, check=0)
