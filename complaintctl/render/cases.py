@@ -100,7 +100,10 @@ def _event_line(event: Event, book: Rulebook) -> str:
 
 def event_words(event: Event, book: Rulebook) -> str:
     """What an event says beyond who did what when."""
-    parts = [f"{name}: {_change(pair)}" for name, pair in event.set.items()]
+    policy = book.policy
+    parts = [
+        f"{labels.field(policy, name)}: {_change(policy, name, pair)}" for name, pair in event.set.items()
+    ]
     parts += [f"{name}: …" for name in event.changed]
     words = ((_("via {value}"), event.via), (_("to {value}"), event.to), ("→ {value}", event.link))
     parts += [template.format(value=value) for template, value in words if value]
@@ -109,7 +112,6 @@ def event_words(event: Event, book: Rulebook) -> str:
         parts.append(_("refused"))
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
-    policy = book.policy
     for step, (_old, new) in event.moved.items():
         parts.append(f"{labels.event(policy, step)} → {wording.word(new, book.zone)}")
     parts += [labels.reached(policy, one) for one in event.rungs]
@@ -118,13 +120,15 @@ def event_words(event: Event, book: Rulebook) -> str:
     return "; ".join(parts)
 
 
-def _change(pair: tuple[Any, Any]) -> str:
-    old, new = (wording.word(_with_bones(value), None) for value in pair)
+def _change(policy: Policy, name: str, pair: tuple[Any, Any]) -> str:
+    old, new = (wording.word(_recorded(policy, name, value), None) for value in pair)
     return new if not old else f"{old} → {new or '–'}"
 
 
-def _with_bones(recorded: Any) -> Any:
-    """A list as the history recorded it, each bone of a fishbone in words."""
+def _recorded(policy: Policy, name: str, recorded: Any) -> Any:
+    """A value as the history recorded it, a word of the policy with its label, each bone of a fishbone in words."""
+    if isinstance(recorded, str):
+        return labels.cell(policy, name, recorded)
     if not isinstance(recorded, list):
         return recorded
     bones = {"branch", "cause"}
