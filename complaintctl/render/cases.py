@@ -242,7 +242,7 @@ def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) ->
         points = (facts["from"],) if isinstance(facts["from"], str) else facts["from"]
         facts["from"] = [labels.point(book.policy, point) for point in points]
     if key == "limit":
-        facts["key"] = _bracketed(facts["key"]) if facts["key"] else ""
+        facts["key"] = _bracketed(labels.key(book.policy, facts["key"])) if facts["key"] else ""
     if facts.get("name"):
         facts["name"] = _bracketed(wording.in_language(facts["name"]))
     if facts.get("reason"):

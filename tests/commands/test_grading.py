@@ -99,6 +99,7 @@ def test_classify_says_which_row_gave_the_level(book: Book) -> None:
     }
     chinese = book.call("--lang", "zh", "classify", case, *sets("high", "low")).stderr
     assert "定级为重要：x.severity 严重度 = 高（complaintctl.yaml:" in chinese
+    assert "24h（重要）" in book.call("--lang", "zh", "explain", case).stdout
 
 
 def test_another_level_is_refused_whatever_would_set_it(book: Book) -> None:
