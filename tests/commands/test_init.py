@@ -37,6 +37,12 @@ def test_a_fresh_casebook_is_a_repository_with_one_commit_and_nothing_left_over(
     ]
 
 
+@pytest.mark.parametrize("name", ["returns: north", "desk \\1 #2", "123"])
+def test_a_casebook_may_be_called_anything(tmp_path: Path, variables: dict[str, str], name: str) -> None:
+    words = ("init", "new", "--policy", "electronics", "--name", name, "--json")
+    assert call(tmp_path, variables, *words, check=0).json()["policy"] == name
+
+
 def test_the_folder_can_be_named_by_option_by_environment_or_be_the_current_one(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
