@@ -11,7 +11,7 @@ from complaintctl.domain.case import Attachment, Case, Event, Promise, Reached, 
 from complaintctl.domain.clocks import DATED, Clock, Judged
 from complaintctl.domain.progress import opens_waiting
 from complaintctl.domain.rulebook import Rulebook, fitting, moment_in
-from complaintctl.domain.words import Status
+from complaintctl.domain.words import UNSETTLED, Status
 from complaintctl.errors import Refused
 
 
@@ -163,8 +163,8 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
     wanted = NEXT_STATUS.get(request.did)
     if wanted is not None and not (request.did == "heard" and status == "closed"):
         changes["status"] = wanted
-    if request.did == "reopen" and case.outcome is not None:
-        changes["outcome"] = None
+    if request.did == "reopen":
+        changes |= dict.fromkeys(name for name in UNSETTLED if fields.value_at(case, name) is not None)
     if request.promises:
         changes["promised"] = (*case.promised, *request.promises)
     if request.tasks:

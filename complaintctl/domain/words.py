@@ -69,6 +69,9 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
     }
 )
 
+# What a reopening takes back: how the complaint ended, and that the customer agrees with the plan.
+UNSETTLED: Final = ("outcome", "plan.agreed_with_customer")
+
 # Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -46,9 +46,9 @@ def book(tmp_path: Path) -> Book:
     return make_team(tmp_path, "8d", PEOPLE)
 
 
-def begun(book: Book, *options: str) -> Story:
+def begun(book: Book, *options: str, day: str = "03-04") -> Story:
     facts = ("--customer-name", "Engine Works", "--email", "q@example.com", "--model", "H20")
-    received = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:20")
+    received = ("--received", f"2024-{day}T09:00", "--at", f"2024-{day}T09:20")
     case = book.open("Bore too wide", *received, *facts, "--description", "d", *options)
     return Story(book=book, case=case)
 
@@ -258,6 +258,28 @@ def test_the_same_problem_again_goes_up_and_to_the_quality_manager(book: Book) -
         case = begun(book, "--level", "minor", "--category", "dimension")
     book.call("escalate", "--due", "--as-of", "2024-03-04T10:00", check=0)
     assert (case.fact("level"), case.fact("watchers")) == ("major", ["quality-manager"])
+
+
+def test_an_action_is_open_again_when_its_cause_comes_again(book: Book) -> None:
+    first = begun(book)
+    days = ("--due", "2024-03-06", "--check", "2024-03-12")
+    first.do("action", "03-04T12:00", "--what", "a", "--who", "zhao.min", *days)
+    first.do("action", "03-05T10:00", "--done", "1", by="zhao.min")
+    contained(first)
+    first.do("step d4", "03-05T10:00", *CAUSE, *WHYS, *BONES, "--set", "x.escape_point=none")
+    second = begun(book, day="03-11")
+    for step, options in (
+        ("classify", ("--level", "minor", "--category", "dimension")),
+        ("step d0", ("--set", "x.emergency=no")),
+        ("assign", ("--to", "li.wei")),
+        ("step d1", ("--set", "x.team=li.wei")),
+        ("step d2", (*FIVE_W, "--set", "x.how_many=3")),
+        ("step d3", ("--set", "x.containment=sorted", "--set", "x.containment_check=0 of 90")),
+        ("step d4", (*CAUSE, *WHYS, *BONES, "--set", "x.escape_point=none")),
+    ):
+        second.do(step, "03-11T12:00", *options)
+    # Given on the 4th and due on the 6th, so two days from the 11th.
+    assert first.dues("03-11T13:00")["action"] == "03-13 23:59"
 
 
 def test_the_limits_say_that_no_standard_gives_them(book: Book) -> None:

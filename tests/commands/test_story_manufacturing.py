@@ -179,6 +179,9 @@ def leaked_again(story: Story) -> None:
     assert story.dues("04-15T11:00") == {}
     assert "comes after plan" in story.refused("respond", "04-15T12:00", *AGREED, by=MARKETING)
     story.do("plan", "04-16T10:00", "--remedy", "返修", "--measure", "上门更换密封;li.wei;2024-04-17")
+    # What the customer agreed with was the exchange.
+    again = story.refused("respond", "04-16T10:30", "--outcome", "upheld", by=MARKETING)
+    assert "plan.agreed_with_customer" in again
     story.do("respond", "04-16T11:00", *AGREED, by=MARKETING)
     story.do("execute", "04-17T10:00", "--remedy", "返修")
     story.do("follow-up", "04-24T10:00", "--solved", "5", "--via", "phone")
