@@ -200,7 +200,7 @@ def test_the_problem_is_described_by_five_w_and_two_h(book: Book) -> None:
     assert "x.how_many" in said
 
 
-def test_containment_is_told_to_the_customer_and_known_to_work(book: Book) -> None:
+def test_containment_is_checked_before_it_counts(book: Book) -> None:
     story = begun(book)
     until_d3(story)
     assert "x.containment_check" in story.refused("step d3", "03-04T16:00", "--set", "x.containment=sorted")
