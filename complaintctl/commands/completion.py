@@ -188,6 +188,13 @@ def letters(incomplete: str) -> list[str]:
     return _fitting(letterfile.kinds(root), incomplete)
 
 
+def strata(incomplete: str) -> list[str]:
+    """What a survey can be spread over."""
+    from complaintctl.domain.survey import STRATA
+
+    return _fitting(STRATA, incomplete)
+
+
 def field_names(incomplete: str) -> list[str]:
     """The fields of a case."""
     return _fitting(_fields(), incomplete)

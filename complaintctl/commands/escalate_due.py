@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from complaintctl.commands import desk, recorder
 from complaintctl.commands.desk import Desk
@@ -15,9 +16,12 @@ from complaintctl.domain.progress import progress
 from complaintctl.errors import Misspelt
 from complaintctl.render import escalation as texts
 from complaintctl.render.language import _
-from complaintctl.storage import casebook, casefile, escalating, recording
+from complaintctl.storage import casebook, casefile, decided, recording
 from complaintctl.storage.casefile import Loaded
-from complaintctl.storage.escalating import Escalated
+from complaintctl.storage.decided import Decided
+
+# The subject of the commit.
+SUBJECT: Final = "escalate --due"
 
 
 @dataclass(slots=True)
@@ -29,7 +33,7 @@ class _Run:
     problems: list[Problem] = field(default_factory=list)
     behind: int = 0
 
-    def found(self) -> Iterator[Escalated]:
+    def found(self) -> Iterator[Decided]:
         """Every open case that a rung or a rule has come to; those with later events are counted and left alone."""
         rules = self.here.rules
         cases: Iterable[Loaded] = self._whole(casebook.open_files(self.here.book))
@@ -44,7 +48,7 @@ class _Run:
             if escalation.is_behind(case, self.doing.at):
                 self.behind += 1
             elif decision := escalation.escalated(case, rules, self.doing, known):
-                yield Escalated(path=loaded.path, before=case, decision=decision)
+                yield Decided(path=loaded.path, before=case, decision=decision)
 
     def _whole(self, paths: Iterable[Path]) -> Iterator[Loaded]:
         for loaded, problems in casefile.load(paths):
@@ -76,7 +80,7 @@ def run(how: recorder.How, as_of: str | None, *, dry_run: bool) -> int:
             here = dataclasses.replace(here, now=desk.clock())
             going = _Run(here=here, doing=_act(here, how, as_of))
             found = list(going.found())
-            escalating.write(here.book, found, doing.by, commit=commit)
+            decided.write(here.book, found, SUBJECT, doing.by, commit=commit)
     _say(going, found, how, dry_run=dry_run)
     return desk.exit_code(going.problems)
 
@@ -91,7 +95,7 @@ def _act(here: Desk, how: recorder.How, as_of: str | None) -> Act:
     return Act(at=at, now=now, by=by, given=as_of is not None, recorder=recorded_by)
 
 
-def _say(going: _Run, found: list[Escalated], how: recorder.How, *, dry_run: bool) -> None:
+def _say(going: _Run, found: list[Decided], how: recorder.How, *, dry_run: bool) -> None:
     here = going.here
     pairs = [(one.before, one.decision.event) for one in found]
     if how.as_json:

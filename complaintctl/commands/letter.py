@@ -11,6 +11,7 @@ from complaintctl.commands.letter_writing import Written
 from complaintctl.domain import rulebook
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Request
+from complaintctl.domain.words import FROM_CUSTOMER
 from complaintctl.errors import Misspelt, Refused
 from complaintctl.exchange import mail
 from complaintctl.render import language, letters, tables
@@ -125,7 +126,7 @@ def _draft(here: Desk, written: Written, enclosed: list[str]) -> str:
         raise Refused("sender-missing")
     if customer is None or customer.email is None:
         raise letter_writing.lacks(case, written.letter, "customer.email")
-    earlier = sum(event.via == EMAIL and event.did != "heard" for event in case.history)
+    earlier = sum(event.via == EMAIL and event.did not in FROM_CUSTOMER for event in case.history)
     files = {name: _enclosed(here, case, name) for name in enclosed}
     made = mail.Draft(
         case_id=case.id,

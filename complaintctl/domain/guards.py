@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, grading, history, knowledge, planned_tasks, vocabulary
+from complaintctl.domain import actions, grading, history, knowledge, planned_tasks, survey, vocabulary
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.deadlines import applies
 from complaintctl.domain.policy import Lists, Named, Policy, Step, fact, role
 from complaintctl.domain.rulebook import Rulebook, fitting, is_free, is_required
-from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, OTHER_EVENTS, taking
+from complaintctl.domain.words import ALLOWED_WHEN_CLOSED, ANSWERED, OTHER_EVENTS, taking
 from complaintctl.errors import Misspelt, NotFound, Refused
 
 # Steps that may be taken again without a reopening: a new class, another word to the customer.
@@ -59,7 +59,7 @@ def check_receipt(case: Case) -> None:
 
 def check(ask: Ask) -> tuple[str, ...]:
     """Raise where the rules forbid the event; give what a forced closing left out."""
-    if ask.now.progress.status == "closed" and ask.did not in ALLOWED_WHEN_CLOSED:
+    if ask.now.progress.status == "closed" and _meant(ask) not in ALLOWED_WHEN_CLOSED:
         raise Refused("case-closed", case=ask.after.id)
     if ask.did == "close":
         return check_close(ask)
@@ -69,6 +69,12 @@ def check(ask: Ask) -> tuple[str, ...]:
         check_step(ask)
     grading.check(ask.now.case, ask.after, ask.book.policy, ask.did)
     return ()
+
+
+def _meant(ask: Ask) -> str:
+    """What is done; of a retraction what it takes back, as far as that may be done to a closed case."""
+    event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
+    return event.did if event and event.did != "reopen" else ask.did
 
 
 def check_step(ask: Ask) -> None:
@@ -273,6 +279,11 @@ def _guard_approve(ask: Ask) -> None:
         raise Refused("own-approval", step=step.step, who=ask.by)
 
 
+def _guard_answer(ask: Ask) -> None:
+    if ask.after == ask.now.case and survey.is_answered(ask.now.case):
+        raise Refused("nothing-changed", case=ask.after.id)
+
+
 _GUARDS: Mapping[str, Callable[[Ask], None]] = {
     "reopen": _guard_reopen,
     "wait": _guard_wait,
@@ -281,4 +292,5 @@ _GUARDS: Mapping[str, Callable[[Ask], None]] = {
     "retract": _guard_retract,
     "escalate": _guard_escalate,
     "approve": _guard_approve,
+    ANSWERED: _guard_answer,
 }

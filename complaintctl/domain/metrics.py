@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import actions, overview
+from complaintctl.domain import actions, fields, overview, survey
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
@@ -52,6 +52,25 @@ class Mean:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """How many customers were asked after the closing, and how many of them gave each overall mark."""
+
+    asked: int
+    marks: Mapping[int, int]
+
+    @property
+    def answered(self) -> int:
+        """How many gave one."""
+        return sum(self.marks.values())
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of their marks."""
+        total = sum(mark * count for mark, count in self.marks.items())
+        return total / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """A casebook at a moment."""
 
@@ -64,6 +83,7 @@ class Report:
     counts: Mapping[str, Mapping[str, int]]
     steps: tuple[StepFigures, ...]
     satisfaction: Mapping[str, Mean]
+    survey: Survey
     actions: Mapping[str, int]
     closing_median: int | None
     closing_ninetieth: int | None
@@ -81,6 +101,8 @@ class Tally:
         self.none: dict[str, Counter[str]] = {}
         self.times: dict[str, list[int]] = {}
         self.marks: dict[str, list[int]] = {}
+        self.asked = 0
+        self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORES, 0))
         self.actions: Counter[str] = Counter()
         self.rows = [*book.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
@@ -107,8 +129,18 @@ class Tally:
             mark = getattr(judged.case.satisfaction, name, None)
             if mark is not None:
                 self.marks.setdefault(name, []).append(mark)
+        self._survey(judged.case)
         if closed and (closing := _closing(judged)):
             self.times.setdefault("", []).append(_between(judged.case.received, closing.at))
+
+    def _survey(self, case: Case) -> None:
+        """An answer that nobody asked for is none of the survey: it would raise the response rate."""
+        if not survey.is_asked(case):
+            return
+        self.asked += 1
+        mark = case.satisfaction.overall if case.satisfaction else None
+        if survey.is_answered(case) and mark is not None:
+            self.answers[mark] += 1
 
     def _time(self, case: Case, clock: Clock) -> None:
         if clock.taken is not None:
@@ -143,6 +175,7 @@ class Tally:
                 name: Mean(cases=len(marks), mean=sum(marks) / len(marks))
                 for name, marks in self.marks.items()
             },
+            survey=Survey(asked=self.asked, marks=self.answers),
             actions=dict(self.actions.most_common()),
             closing_median=percentile(self.times.get("", []), MEDIAN),
             closing_ninetieth=percentile(self.times.get("", []), NINTH_DECILE),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from complaintctl.domain.case import Case, Event
 from complaintctl.domain.rulebook import CRISIS, Rulebook
-from complaintctl.domain.words import OTHER_EVENTS, Status
+from complaintctl.domain.words import FROM_CUSTOMER, OTHER_EVENTS, Status
 
 Interval = tuple[datetime, datetime | None]
 
@@ -77,7 +77,7 @@ class _Fold:
         if opens_waiting(event):
             self.wait(event)
         step = self.book.steps.get(event.did)
-        told = event.via is not None and event.did not in {"open", "heard"}
+        told = event.via is not None and event.did not in FROM_CUSTOMER
         if told or (step is not None and step.first_answer):
             self.words.append(event.at)
         if "owner" in event.set:

@@ -29,6 +29,13 @@ BUILT_IN_STEPS: Final = (
 # Steps that may be taken at any time, whatever stands before them in the policy.
 FREE_STEPS: Final = frozenset({"ack", "update"})
 
+# In a survey of closed cases.
+ASKED: Final = "survey-asked"
+ANSWERED: Final = "survey-answered"
+
+# What the customer told us: how it came is no word to the customer.
+FROM_CUSTOMER: Final = frozenset({"open", "heard", ANSWERED})
+
 # Events that are no step: they change who, when or what is known, and promise nothing.
 OTHER_EVENTS: Final = (
     "action",
@@ -48,6 +55,8 @@ OTHER_EVENTS: Final = (
     "reopen",
     "resume",
     "retract",
+    ANSWERED,
+    ASKED,
     "task",
     "task-done",
     "wait",
@@ -66,6 +75,8 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
         "action-done",
         "action-recurred",
         "action-verified",
+        ASKED,
+        ANSWERED,
     }
 )
 

@@ -56,6 +56,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "reopen": N_("reopen"),
     "resume": N_("resume"),
     "retract": N_("retract"),
+    "survey-answered": N_("survey answered"),
+    "survey-asked": N_("asked in a survey"),
     "task": N_("task"),
     "task-done": N_("task done"),
     "wait": N_("wait"),

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import vocabulary
-from complaintctl.domain.metrics import Report, StepFigures
+from complaintctl.domain.metrics import Report, StepFigures, Survey
 from complaintctl.domain.policy import Policy
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _, current
@@ -41,6 +41,11 @@ DEFINITIONS: Mapping[str, str] = {
     N_("mean mark"): N_(
         "The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."
     ),
+    N_("asked in the survey"): N_("Cases whose customer was asked in a survey after the closing, each once."),
+    N_("answered"): N_(
+        "Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."
+    ),
+    N_("response rate"): N_("answered as a share of asked; the lower it is, the less is known of all."),
     N_("effective"): N_("Corrective actions that somebody else found to work, as the last check says."),
     N_("overdue cases"): N_("Open cases with at least one overdue clock."),
 }
@@ -69,7 +74,7 @@ def text(report: Report, policy: Policy, zone: ZoneInfo, form: str) -> str:
             median=wording.duration(report.closing_median), p90=wording.duration(report.closing_ninetieth)
         )
     parts = [f"# {said}\n" if form == "md" else f"{said}\n", _steps(report, policy, form)]
-    parts += [*_satisfaction(report, form), *_actions(report, form)]
+    parts += [*_satisfaction(report, form), *_survey(report.survey, form), *_actions(report, form)]
     for name, counts in report.counts.items():
         if counts:
             parts.append(_counts(name, counts, report.cases, policy, form))
@@ -120,6 +125,27 @@ def _satisfaction(report: Report, form: str) -> list[str]:
     return [tables.rows(columns, entries, form)] if entries else []
 
 
+def _survey(found: Survey, form: str) -> list[str]:
+    if not found.asked:
+        return []
+    columns = {
+        "asked": _("asked in the survey"),
+        "answered": _("answered"),
+        "share": _("response rate"),
+        "mean": _("mean mark"),
+        **{str(mark): str(mark) for mark in found.marks},
+    }
+    percent = f"{100 * found.answered / found.asked:.0f} %"
+    entry = {
+        "asked": found.asked,
+        "answered": found.answered,
+        "share": _("{percent} of {count}").format(percent=percent, count=found.asked),
+        "mean": f"{found.mean:.1f}" if found.mean else "",
+        **{str(mark): count for mark, count in found.marks.items()},
+    }
+    return [tables.rows(columns, [entry], form)]
+
+
 def _actions(report: Report, form: str) -> list[str]:
     columns = {"value": _("corrective actions"), "count": _("number"), "share": _("share")}
     total = sum(report.actions.values())
@@ -168,6 +194,7 @@ def machine(report: Report) -> dict[str, Any]:
             name: {"cases": found.cases, "mean": round(found.mean, 2)}
             for name, found in report.satisfaction.items()
         },
+        "survey": _survey_machine(report.survey),
         "actions": dict(report.actions),
         "counts": {name: dict(counts) for name, counts in report.counts.items()},
         "steps": [
@@ -188,6 +215,16 @@ def machine(report: Report) -> dict[str, Any]:
             }
             for row in report.steps
         ],
+    }
+
+
+def _survey_machine(found: Survey) -> dict[str, Any]:
+    return {
+        "asked": found.asked,
+        "answered": found.answered,
+        "share": round(found.answered / found.asked, 4) if found.asked else None,
+        "mean": round(found.mean, 2) if found.mean else None,
+        "marks": {str(mark): count for mark, count in found.marks.items()},
     }
 
 

@@ -14,6 +14,7 @@ from complaintctl.render.field_sentences import FIELDS
 from complaintctl.render.language import N_, _
 from complaintctl.render.letter_sentences import LETTERS
 from complaintctl.render.setup_sentences import SETUP
+from complaintctl.render.survey_sentences import SURVEYS
 from complaintctl.render.task_sentences import TASKS
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
@@ -24,6 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **ACTIONS,
     **FIELDS,
     **LETTERS,
+    **SURVEYS,
     **SETUP,
     # spelling (exit 2)
     "no-casebook": N_(

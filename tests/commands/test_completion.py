@@ -113,6 +113,8 @@ def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> Non
         (("list", "--sort", "product.b"), ["product.batch", "product.bought", "product.bought_from"]),
         (("list", "--format", "js"), ["json", "jsonl"]),
         (("check", "--format", "s"), ["sarif"]),
+        (("survey", "sample", "--by", "c"), ["category", "channel"]),
+        (("survey", "record", "C-1", "--via", "p"), ["phone"]),
         (("init", "--policy", "el"), ["electronics"]),
         (("init", "--lang", "z"), ["zh"]),
         (("init", "--timezone", "asia/sh"), ["Asia/Shanghai"]),

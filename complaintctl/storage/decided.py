@@ -1,9 +1,8 @@
-"""Writing what the ladder did: one event in each case, one commit for all."""
+"""Writing one decided event into each of many cases, and one commit for all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
@@ -11,29 +10,27 @@ from complaintctl.domain.lifecycle import Decision
 from complaintctl.storage import bulk, emitter, roundtrip
 from complaintctl.storage.casebook import Casebook
 
-SUBJECT: Final = "escalate --due"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Escalated:
-    """A case that the ladder comes to: where it lies, how it was, and what is to be recorded."""
+class Decided:
+    """A case in which something is to be recorded: where it lies, how it was, and what was decided."""
 
     path: Path
     before: Case
     decision: Decision
 
 
-def write(book: Casebook, found: Sequence[Escalated], actor: str, *, commit: bool) -> None:
+def write(book: Casebook, found: Sequence[Decided], subject: str, actor: str, *, commit: bool) -> None:
     """Write every decision and commit them together; raises Broken where disk or git refuses."""
     events = [one.decision.event for one in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
-    batch = bulk.Batch(book=book, subject=SUBJECT, trailers=trailers, commit=commit)
+    batch = bulk.Batch(book=book, subject=subject, trailers=trailers, commit=commit)
     for one in found:
         bulk.write(batch, one.path, _text(one))
-    bulk.finish(batch, f"{SUBJECT}: {len(found)}")
+    bulk.finish(batch, f"{subject}: {len(found)}")
 
 
-def _text(one: Escalated) -> bytes:
+def _text(one: Decided) -> bytes:
     """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
     content, after = one.path.read_bytes(), one.decision.case
     if emitter.case_text(one.before).encode() == content:

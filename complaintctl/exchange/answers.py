@@ -1,0 +1,78 @@
+"""The answers of a survey in a table of separated values: a row each, a row without marks is nobody's answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from complaintctl.domain import fields
+from complaintctl.domain.imports import Rejected
+from complaintctl.errors import Misspelt
+from complaintctl.exchange.csvrows import Row, Table
+
+CASE: Final = "case"
+SCORE: Final = "score"
+# The columns of an answer and the facts they are; a drawn sample has them empty, ready to be filled in.
+FACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SCORE: "satisfaction.overall",
+        "attitude": "satisfaction.attitude",
+        "solved": "satisfaction.solved",
+        "comment": "satisfaction.comment",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a customer answered on the case of that id; no facts where the row is empty."""
+
+    row: Row
+    case: str
+    facts: Mapping[str, object]
+
+
+def places(table: Table, name: str) -> dict[str, int]:
+    """Where the columns of an answer stand; raises Misspelt naming those without which there is none."""
+    header = [column.strip().casefold() for column in table.header]
+    if missing := [column for column in (CASE, SCORE) if column not in header]:
+        raise Misspelt("survey-columns", file=name, missing=missing, columns=list(table.header))
+    return {column: header.index(column) for column in (CASE, *FACTS) if column in header}
+
+
+def unread(table: Table, drawn: Iterable[str]) -> list[str]:
+    """The columns that are neither of an answer nor of a drawn sample, so that a misspelt one is seen."""
+    known = {CASE, *FACTS, *drawn}
+    return [column for column in table.header if column.strip().casefold() not in known]
+
+
+def answers(table: Table, where: Mapping[str, int]) -> Iterator[Answer | Rejected]:
+    """Every row as an answer, or as what is wrong with it."""
+    for row in table.rows:
+        if isinstance(row, Rejected):
+            yield row
+            continue
+        try:
+            yield _answer(row, {column: row.cells[place].strip() for column, place in where.items()})
+        except Misspelt as error:
+            yield rejected(row, error.key, error.facts)
+
+
+def rejected(row: Row, key: str, facts: Mapping[str, object]) -> Rejected:
+    """A row that cannot be taken, and why."""
+    return Rejected(line=row.line, key=key, facts=facts, cells=row.cells)
+
+
+def _answer(row: Row, cells: Mapping[str, str]) -> Answer:
+    said = {column: text for column, text in cells.items() if column in FACTS and text}
+    if said and SCORE not in said:
+        raise Misspelt("survey-no-score")
+    facts = {FACTS[column]: _typed(column, text) for column, text in said.items()}
+    return Answer(row=row, case=cells[CASE], facts=facts)
+
+
+def _typed(column: str, text: str) -> object:
+    try:
+        return fields.typed(FACTS[column], text)
+    except fields.WrongValueError as error:
+        raise Misspelt("wrong-value-typed", field=column, value=text, kind="whole") from error

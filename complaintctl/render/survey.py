@@ -1,0 +1,120 @@
+"""Surveys for people and machines: who is drawn, and what came of a table of answers."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from complaintctl.domain.policy import Policy
+from complaintctl.domain.rulebook import Rulebook, moment_in
+from complaintctl.domain.survey import Answers, Closed, Sample
+from complaintctl.render import imports, labels, tables, wording
+from complaintctl.render.language import N_, _
+
+# Personal, so only where it is asked for.
+CONTACT: Final = ("name", "phone", "email")
+_WORDS: Final = ("level", "category", "channel", "outcome")
+_COUNTS: Final = {
+    "rows": N_("rows"),
+    "recorded": N_("recorded"),
+    "unchanged": N_("unchanged"),
+    "empty": N_("without an answer"),
+    "rejected": N_("rejected"),
+}
+
+
+def columns(*, contact: bool) -> dict[str, str]:
+    """The columns of a drawn sample."""
+    headings = {
+        "case": _("case"),
+        "closed": _("closed"),
+        "level": _("level"),
+        "category": _("class"),
+        "channel": _("channel"),
+        "outcome": _("outcome"),
+        "title": _("title"),
+    }
+    reach = {"name": _("name"), "phone": _("phone"), "email": _("e-mail")}
+    return {**headings, **reach} if contact else headings
+
+
+def entry(one: Closed, book: Rulebook, *, contact: bool) -> dict[str, Any]:
+    """A drawn case for machines."""
+    case, customer = one.case, one.case.customer
+    reach = {name: getattr(customer, name, None) for name in CONTACT}
+    return {
+        "case": case.id,
+        "closed": wording.iso(moment_in(book, one.at)),
+        **{name: getattr(case, name) for name in _WORDS},
+        "title": case.title,
+        **(reach if contact else {}),
+    }
+
+
+def readable(one: Closed, book: Rulebook, *, contact: bool) -> dict[str, Any]:
+    """A drawn case for people."""
+    words = {name: labels.cell(book.policy, name, getattr(one.case, name) or "") for name in _WORDS}
+    return {**entry(one, book, contact=contact), "closed": wording.moment(one.at, book.zone), **words}
+
+
+def machine(sample: Sample, book: Rulebook, since: datetime, seed: int, *, contact: bool) -> dict[str, Any]:
+    """The draw with all it was made from."""
+    population = sum(one.population for one in sample.strata)
+    return {
+        "closed_since": wording.iso(since),
+        "seed": seed,
+        "closed": sample.closed,
+        "withdrawn_or_duplicate": sample.unwanted,
+        "asked_before": sample.asked,
+        "population": population,
+        "sample": len(sample.drawn),
+        "share": round(len(sample.drawn) / population, 4) if population else None,
+        "strata": [
+            {"name": one.name or None, "population": one.population, "sample": one.sample}
+            for one in sample.strata
+        ],
+        "cases": [entry(one, book, contact=contact) for one in sample.drawn],
+    }
+
+
+def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | None) -> Iterator[str]:
+    """What the draw was made from, and how to make it again."""
+    words = _(
+        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before."
+    )
+    yield words.format(
+        closed=sample.closed,
+        since=wording.moment(since, book.zone),
+        unwanted=sample.unwanted,
+        asked=sample.asked,
+    )
+    drawn, population = len(sample.drawn), sum(one.population for one in sample.strata)
+    if population:
+        share = f"{100 * drawn / population:.0f} %"
+        words = _("Drawn: {drawn} of {population} ({share}). The same draw again: --seed {seed}")
+        yield words.format(drawn=drawn, population=population, share=share, seed=seed)
+    for one in sample.strata if by else ():
+        name = _stratum(book.policy, str(by), one.name)
+        yield _("  {name}: {drawn} of {population}").format(
+            name=name, drawn=one.sample, population=one.population
+        )
+
+
+def _stratum(policy: Policy, by: str, name: str) -> str:
+    return labels.cell(policy, by, name) if name else _("(none)")
+
+
+def counts(done: Answers) -> str:
+    """What came of a table of answers."""
+    found = _counted(done)
+    entries = [{"what": _(words), "count": found[name]} for name, words in _COUNTS.items()]
+    return tables.rows({"what": _("answers"), "count": _("count")}, entries, "table")
+
+
+def counts_machine(done: Answers) -> str:
+    """The same as one JSON object, with every bad row by its line."""
+    bad = [{"line": one.line, "key": one.key, "reason": imports.reason(one)} for one in done.rejected]
+    return tables.flat_document({**_counted(done), "named": bad})
+
+
+def _counted(done: Answers) -> dict[str, int]:
+    return {**{name: getattr(done, name) for name in _COUNTS}, "rejected": len(done.rejected)}

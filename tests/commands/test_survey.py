@@ -1,0 +1,364 @@
+"""Surveys after the closing: who is drawn, what is recorded, how many answered.
+
+Shanghai time, 2024. Fifteen cases are closed; `--closed-since 2024-03-10` counts these:
+
+  closed  level    class             outcome    cases
+  03-08   urgent   price             upheld     1      before
+  03-10   urgent   quality/function  upheld     4      the first minute of the day
+  03-12   general  quality           upheld     8
+  03-12   general  price             withdrawn  1      left out
+  03-12   general  price             duplicate  1      left out
+
+  closed since    4 + 8 + 2 = 14, left out 2, so 12 may be asked
+  5 of 12         42 %; by level: urgent 5 * 4/12 = 1.67, general 5 * 8/12 = 3.33, so 1 + 3, the fifth to urgent: 2 and 3
+  drawn and asked 5: then 12 - 5 = 7 are left
+"""
+
+import csv
+import hashlib
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.casebooks import Book, make_book, refused
+
+POLICY = """\
+complaintctl: 1
+name: survey
+timezone: Asia/Shanghai
+levels: {urgent: {label: {zh: 紧急}}, general: {label: {zh: 一般}}}
+channels: {phone: {}, email: {}}
+categories: {quality: {label: {zh: 产品质量}, sub: {function: {}}}, price: {}}
+steps:
+  - {step: respond}
+  - {step: update, every: 8h}
+close: {upheld: {}, withdrawn: {}, duplicate: {}}
+"""
+SINCE = ("--closed-since", "2024-03-10")
+ASKED = ("--record", "--at", "2024-03-20T09:00")
+URGENT = ("urgent", "quality/function")
+
+
+def empty(folder: Path) -> Book:
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return make_book(folder, folder / "policy.yaml")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    return empty(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, list[str]]:
+    """The fifteen cases, made once, and those of them that may be asked, the urgent ones first."""
+    made = empty(tmp_path_factory.mktemp("archive"))
+    closed(made, "03-08T09:00", "urgent", "price")
+    urgent = [closed(made, "03-10T00:00", *URGENT) for _number in range(4)]
+    general = [closed(made, "03-12T09:00", "general", "quality") for _number in range(8)]
+    closed(made, "03-12T09:00", "general", "price", "withdrawn")
+    closed(made, "03-12T09:00", "general", "price", "duplicate")
+    return made, urgent + general
+
+
+@pytest.fixture
+def filled(archive: tuple[Book, list[str]], tmp_path: Path) -> tuple[Book, list[str]]:
+    made, cases = archive
+    shutil.copytree(made.root, tmp_path / "book")
+    return Book(root=tmp_path / "book", variables=made.variables), cases
+
+
+def opened(book: Book, level: str, category: str) -> str:
+    customer = ("--customer-name", "王芳", "--phone", "13800138000", "--email", "wang@example.com")
+    facts = ("--level", level, "--category", category, "--channel", "phone")
+    return book.open("t", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:10", *facts, *customer)
+
+
+def closed(book: Book, at: str, level: str, category: str, outcome: str = "upheld") -> str:
+    case = opened(book, level, category)
+    book.call("close", case, "--outcome", outcome, "--at", f"2024-{at}", check=0)
+    return case
+
+
+def by_lot(cases: list[str], seed: int) -> list[str]:
+    """The order of the draw, as docs/survey.md says it."""
+    return sorted(cases, key=lambda case: hashlib.sha256(f"{seed} {case}".encode()).hexdigest())
+
+
+def sample(book: Book, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = book.json("survey", "sample", *SINCE, *words)["survey"]
+    return found
+
+
+def drawn(book: Book, *words: str) -> list[str]:
+    return [one["case"] for one in sample(book, *words)["cases"]]
+
+
+def survey(book: Book, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = book.json("report", *words)["report"]["survey"]
+    return found
+
+
+def table(book: Book, *lines: str, encoding: str = "utf-8") -> str:
+    path = book.root.parent / "answers.csv"
+    path.write_text("\n".join(lines) + "\n", encoding=encoding)
+    return str(path)
+
+
+def event(book: Book, case: str) -> dict[str, Any]:
+    last: dict[str, Any] = book.json("show", case)["case"]["history"][-1]
+    return last
+
+
+def test_a_sample_says_what_it_was_drawn_from(filled: tuple[Book, list[str]]) -> None:
+    book, cases = filled
+    found = sample(book, "--n", "5", "--seed", "7")
+    assert (found["closed"], found["withdrawn_or_duplicate"], found["asked_before"]) == (14, 2, 0)
+    assert (found["population"], found["sample"], found["share"]) == (12, 5, 0.4167)
+    assert [one["case"] for one in found["cases"]] == by_lot(cases, 7)[:5]
+    said = book.call("survey", "sample", *SINCE, "--n", "5", "--seed", "7", check=0).stderr
+    assert (
+        "14 cases closed since 2024-03-10 00:00; left out: 2 withdrawn or duplicate, 0 asked before" in said
+    )
+    assert "5 of 12 (42 %)" in said
+    assert "--seed 7" in said
+    # Drawing writes nothing, and another seed is another lot.
+    assert book.git("status", "--porcelain") == ""
+    assert drawn(book, "--n", "12", "--seed", "8") == by_lot(cases, 8)
+
+
+def test_a_sample_is_spread_over_the_levels_in_proportion(filled: tuple[Book, list[str]]) -> None:
+    book, cases = filled
+    found = sample(book, "--n", "5", "--seed", "7", "--by", "level")
+    assert found["strata"] == [
+        {"name": "general", "population": 8, "sample": 3},
+        {"name": "urgent", "population": 4, "sample": 2},
+    ]
+    lots = by_lot(cases[:4], 7)[:2] + by_lot(cases[4:], 7)[:3]
+    assert [one["case"] for one in found["cases"]] == by_lot(lots, 7)
+    words = ("--lang", "zh", "survey", "sample", *SINCE, "--n", "5", "--seed", "7", "--by", "level")
+    assert "紧急：4 件中的 2 件" in book.call(*words, check=0).stderr
+    # Of a class its first part: quality/function and quality are one.
+    assert sample(book, "--by", "category")["strata"] == [{"name": "quality", "population": 12, "sample": 12}]
+
+
+def test_a_seed_that_was_not_named_is_said_and_draws_the_same_again(filled: tuple[Book, list[str]]) -> None:
+    book, _cases = filled
+    found = sample(book, "--n", "5")
+    assert drawn(book, "--n", "5", "--seed", str(found["seed"])) == [one["case"] for one in found["cases"]]
+
+
+def test_who_was_asked_is_recorded_in_one_commit_and_not_drawn_again(filled: tuple[Book, list[str]]) -> None:
+    book, cases = filled
+    before = int(book.git("rev-list", "--count", "HEAD"))
+    first = drawn(book, "--n", "5", "--seed", "7", *ASKED)
+    assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
+    assert book.git("log", "-1", "--format=%s").strip() == "survey sample: 5"
+    assert book.git("status", "--porcelain") == ""
+    for case in first:
+        last = event(book, case)
+        assert (last["did"], last["at"]) == ("survey-asked", "2024-03-20T09:00:00+08:00")
+        assert book.json("show", case)["case"]["status"] == "closed"
+    found = sample(book, "--seed", "7")
+    assert (found["asked_before"], found["population"]) == (5, 7)
+    assert {one["case"] for one in found["cases"]} == {*cases} - {*first}
+    assert {*drawn(book, "--again")} == {*cases}
+    book.call("check", "--archive", "--fail-on", "never", check=0)
+
+
+def test_a_sample_of_the_past_knows_no_later_closing(filled: tuple[Book, list[str]]) -> None:
+    book, _cases = filled
+    assert len(drawn(book, "--record", "--at", "2024-03-11T09:00")) == 4
+
+
+def test_a_sample_shows_no_personal_data_unless_it_is_asked_for(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    words = ("survey", "sample", *SINCE)
+    for form in ("table", "csv", "json", "jsonl", "md", "plain"):
+        said = book.call(*words, "--format", form, check=0)
+        assert case in said.stdout
+        assert "王芳" not in said.stdout + said.stderr
+        assert "13800138000" not in said.stdout + said.stderr
+    (row,) = csv.DictReader(io.StringIO(book.call(*words, "--with-contact", "--format", "csv").stdout))
+    assert (row["name"], row["phone"], row["email"]) == ("王芳", "13800138000", "wang@example.com")
+    # Filled in, this sheet is what `survey record --csv` reads.
+    assert [row[name] for name in ("score", "attitude", "solved", "comment")] == [""] * 4
+
+
+def test_a_faulty_file_in_the_archive_is_named_and_the_others_are_drawn(book: Book) -> None:
+    faulty, whole = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
+    book.file(faulty).write_text("[", encoding="utf-8")
+    result = book.call("survey", "sample", *SINCE, "--json", check=4)
+    assert [one["case"] for one in result.json()["survey"]["cases"]] == [whole]
+    assert faulty in result.stderr
+
+
+def test_an_answer_is_recorded_on_a_closed_case_that_stays_closed(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    marks = ("--score", "4", "--attitude", "5", "--solved", "3", "--comment", "Ms Wang was kind")
+    book.call("survey", "record", case, *marks, "--via", "phone", "--at", "2024-03-21T09:00", check=0)
+    shown = book.json("show", case)["case"]
+    assert shown["status"] == "closed"
+    assert shown["satisfaction"] == {
+        "overall": 4,
+        "attitude": 5,
+        "solved": 3,
+        "comment": "Ms Wang was kind",
+    }
+    last = event(book, case)
+    assert (last["did"], last["via"], last["changed"]) == (
+        "survey-answered",
+        "phone",
+        ["satisfaction.comment"],
+    )
+    assert "Wang" not in book.git("log", "-1", "--format=%B")
+    assert "already says so" in refused(book, 3, "survey", "record", case, *marks)
+    book.call("check", "--archive", "--fail-on", "never", check=0)
+
+
+def test_a_wrong_asking_or_answer_is_taken_back_on_the_closed_case(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    drawn(book, *ASKED)
+    asking = event(book, case)["id"]
+    book.call("survey", "record", case, "--score", "1", "--at", "2024-03-21T09:00", check=0)
+    answer = event(book, case)["id"]
+    book.call("retract", case, answer, "--reason", "another customer's", "--at", "2024-03-22T09:00", check=0)
+    assert (survey(book)["asked"], survey(book)["answered"]) == (1, 0)
+    assert "satisfaction" not in book.json("show", case)["case"]
+    book.call("retract", case, asking, "--reason", "never called", check=0)
+    assert survey(book)["asked"] == 0
+    assert drawn(book) == [case]
+    # A step of a closed case is still taken back after a reopening only.
+    closing = book.json("show", case)["case"]["history"][1]
+    assert "closed" in refused(book, 3, "retract", case, closing["id"], "--reason", "wrong")
+
+
+def test_how_the_answer_came_is_no_word_to_the_customer(book: Book) -> None:
+    case = opened(book, *URGENT)
+    book.call("update", case, "--via", "phone", "--at", "2024-03-05T09:00", check=0)
+    answer = ("--score", "3", "--via", "phone", "--at", "2024-03-05T12:00")
+    book.call("survey", "record", case, *answer, check=0)
+    clocks = book.json("show", case, "--as-of", "2024-03-05T13:00")["case"]["clocks"]
+    (due,) = [clock["due"] for clock in clocks if clock["step"] == "update"]
+    assert due == "2024-03-05T17:00:00+08:00"  # the update at 09:00 + 8 h
+
+
+def test_a_table_of_answers_takes_the_good_rows_and_names_every_bad_one(book: Book) -> None:
+    one, two, three = (closed(book, "03-10T00:00", *URGENT) for _number in range(3))
+    before = int(book.git("rev-list", "--count", "HEAD"))
+    file = table(
+        book,
+        "case,score,attitude,solved,comment,atitude",
+        f"{one},5,4,,很好,",
+        f"{two},6,,,,",
+        f"{two},,4,,,",
+        f"{three},,,,,",
+        "C-20240304-ZZZZZ,5,,,,",
+        f"{one},2,,,,",
+        "3,5,,,,",
+        f"{two},3,,,,",
+        f"{three},5",
+    )
+    result = book.call("survey", "record", "--csv", file, "--json", check=1)
+    found = result.json()
+    assert [found[name] for name in ("rows", "recorded", "unchanged", "empty", "rejected")] == [9, 2, 0, 1, 6]
+    assert [(bad["line"], bad["key"]) for bad in found["named"]] == [
+        (3, "wrong-value-typed"),
+        (4, "survey-no-score"),
+        (6, "no-such-case"),
+        (7, "survey-twice"),
+        (8, "survey-no-id"),
+        (10, "import-ragged"),
+    ]
+    assert "Not read: atitude" in result.stderr
+    assert "line 3: 6 does not fit the field score (expected: 1 to 5)." in result.stderr
+    assert f"line 7: {one} has an answer on line 2 already" in result.stderr
+    assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
+    assert book.git("log", "-1", "--format=%s").strip() == "survey record: 2"
+    assert book.json("show", one)["case"]["satisfaction"] == {"overall": 5, "attitude": 4, "comment": "很好"}
+    # Again: nothing new, no commit.
+    head = book.head()
+    again = book.call("survey", "record", "--csv", file, "--json", check=1).json()
+    assert (again["recorded"], again["unchanged"], book.head()) == (0, 2, head)
+
+
+def test_a_drawn_sheet_filled_in_is_read_back(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    sheet = book.call("survey", "sample", *SINCE, "--with-contact", "--format", "csv", check=0).stdout
+    header, row = sheet.splitlines()
+    assert row.endswith(",,,,")
+    result = book.call("survey", "record", "--csv", table(book, header, row[:-4] + ",4,,,ok"), check=0)
+    assert result.stderr == ""
+    assert book.json("show", case)["case"]["satisfaction"] == {"overall": 4, "comment": "ok"}
+
+
+def test_a_table_in_another_encoding_is_named_or_read(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    file = table(book, "case,score,comment,备注", f"{case},4,很好,", encoding="gb18030")
+    assert "--encoding gb18030" in refused(book, 4, "survey", "record", "--csv", file)
+    book.call("survey", "record", "--csv", file, "--encoding", "gb18030", check=0)
+    assert book.json("show", case)["case"]["satisfaction"]["comment"] == "很好"
+    assert "klingon" in refused(book, 2, "survey", "record", "--csv", file, "--encoding", "klingon")
+
+
+def test_the_report_tells_how_many_of_those_asked_answered_and_what(filled: tuple[Book, list[str]]) -> None:
+    book, _cases = filled
+    asked = drawn(book, "--n", "5", "--seed", "7", *ASKED)
+    (other, *_rest) = drawn(book)
+    # Three of five answer, (5 + 4 + 2) / 3 = 3.67; whom nobody asked is none of them.
+    for case, mark in (*zip(asked, ("5", "4", "2"), strict=False), (other, "1")):
+        book.call("survey", "record", case, "--score", mark, "--at", "2024-03-25T09:00", check=0)
+    assert survey(book, "--as-of", "2024-03-26T09:00") == {
+        "asked": 5,
+        "answered": 3,
+        "share": 0.6,
+        "mean": 3.67,
+        "marks": {"1": 0, "2": 1, "3": 0, "4": 1, "5": 1},
+    }
+    before = survey(book, "--as-of", "2024-03-24T09:00")
+    assert (before["asked"], before["answered"], before["share"], before["mean"]) == (5, 0, 0.0, None)
+    assert survey(book, "--as-of", "2024-03-19T09:00")["share"] is None
+    said = book.call("report", check=0).stdout
+    assert "60 % of 5" in said
+    assert "3.7" in said
+    assert "问卷回收率" in book.call("--lang", "zh", "report", "--define", check=0).stdout
+
+
+def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    drawn(book, *ASKED)
+    answer = ("survey", "record", case, "--score", "4")
+    book.call(*answer, "--at", "2024-03-21T09:00", check=0)
+    drawn(book, "--again", "--record", "--at", "2024-04-20T09:00")
+    assert (survey(book)["asked"], survey(book)["answered"]) == (1, 0)
+    # The same mark is an answer all the same.
+    book.call(*answer, "--at", "2024-04-21T09:00", check=0)
+    assert (survey(book)["asked"], survey(book)["answered"]) == (1, 1)
+    assert [one["did"] for one in book.json("show", case)["case"]["history"]].count("survey-answered") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sample", *SINCE, "--by", "owner"), "level, category, channel"),
+        (("sample", *SINCE, "--at", "2024-03-20"), "--at goes with --record"),
+        (("sample", *SINCE, "--no-commit"), "--no-commit goes with --record"),
+        (("sample", "--closed-since", "+1d"), "is in the future"),
+        (("sample", *SINCE, "--record", "--at", "2024-03-01"), "is in the future"),
+        (("record",), "--csv FILE"),
+        (("record", "--score", "4"), "--csv FILE"),
+        (("record", "7K3", "--attitude", "4"), "--score"),
+        (("record", "7K3", "--score", "4", "--csv", "x.csv"), "not both"),
+        (("record", "--csv", "x.csv"), "is no file"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_a_line(book: Book, words: tuple[str, ...], said: str) -> None:
+    assert said in refused(book, 2, "survey", *words)
+
+
+def test_a_table_without_the_columns_of_an_answer_is_refused(book: Book) -> None:
+    file = table(book, "case,mark", "C-20240304-ZZZZZ,5")
+    assert "lacks the column score. It has: case, mark" in refused(book, 2, "survey", "record", "--csv", file)
