@@ -70,6 +70,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("attach", "attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
     ("link", "link", N_("Events"), N_("Link the case to another one.")),
     ("letter", "letter", N_("Letters"), N_("Print a letter to the customer, or make an e-mail draft of it.")),
+    (
+        "form",
+        "form",
+        N_("Letters"),
+        N_("Print a form about a case: a complaint record, a request, a questionnaire."),
+    ),
     ("close", "close", N_("Events"), N_("Close the case: nothing is owed any more.")),
     ("reopen", "reopen", N_("Events"), N_("Make steps due again, of a closed or an open case.")),
     (

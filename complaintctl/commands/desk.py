@@ -16,7 +16,7 @@ from complaintctl.domain.policy import department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Broken, Declined, Misspelt, NotFound
-from complaintctl.render import sentences
+from complaintctl.render import language, sentences
 from complaintctl.storage import casebook, casefile, policyfile
 from complaintctl.storage.casebook import Casebook
 
@@ -52,6 +52,16 @@ def sit_down() -> Desk:
     if found is None:
         raise Broken("policy-faulty", count=len(problems))
     return Desk(book=book, file=found, rules=rulebook.rulebook(found.policy), now=clock())
+
+
+def speak(lang: str | None) -> None:
+    """Write in the language of --lang, where it is given; raises Misspelt for one that there is not."""
+    if lang is None:
+        return
+    found = language.understood(lang)
+    if found is None:
+        raise Misspelt("unknown-choice", option="--lang", value=lang, choices=list(language.LANGUAGES))
+    language.use(found)
 
 
 def as_of(here: Desk, text: str | None) -> datetime:

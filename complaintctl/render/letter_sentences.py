@@ -8,6 +8,7 @@ from complaintctl.render.language import N_
 LETTERS: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
+    "unknown-form": N_("There is no form {kind}. There is: {choices}."),
     "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
     "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
     # refused (exit 3)
@@ -18,6 +19,11 @@ LETTERS: Final[Mapping[str, str]] = {
     "mail-address": N_("This is no e-mail address: {detail}."),
     # templates at fault (exit 4, and in `template check`)
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
+    "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),
+    "form-block": N_("A block of a form is exactly one of {choices}."),
+    "form-gaps": N_(
+        "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
+    ),
     "letter-without-head": N_(
         "A letter begins with its head between two lines of ---: title, subject, needs, records."
     ),

@@ -17,11 +17,14 @@ _PATIENCE: Final = 10.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A template to be filled with facts: nested maps of texts, numbers, truth values and lists."""
+    """A template to be filled with facts: nested maps of texts, numbers, truth values and lists.
+
+    On a form a fact that is not known is nothing; elsewhere printing it is an error.
+    """
 
     template: str
     context: Mapping[str, Any]
-    escape: Literal["none", "markdown"]
+    escape: Literal["none", "markdown", "form"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from jinja2 import (
+    ChainableUndefined,
     FunctionLoader,
     StrictUndefined,
     TemplateError,
@@ -28,6 +29,7 @@ SECONDS: Final = 5
 MOST_MEMORY: Final = 1 << 29
 MOST_CHARACTERS: Final = 1 << 21
 _LONGEST_REPEAT: Final = 10_000
+_SEPARATORS: Final = re.compile("[\x01-\x04]")
 _MARKDOWN: Final = frozenset("\\`*_{}[]<>#|~&!+-=.:()")
 
 
@@ -75,6 +77,10 @@ class Absent(Undefined):
     __str__ = __html__ = __add__ = __radd__ = __mod__ = _lack
 
 
+class Blank(ChainableUndefined):
+    """The same on a form: nothing where it is printed."""
+
+
 class Facts:
     """Facts by name; a name that there is not is a mistake of the template."""
 
@@ -104,21 +110,20 @@ class Told(str):
         return super().__getitem__(name)
 
 
-def facts(path: str, value: Any) -> Any:
+def facts(path: str, value: Any, absent: type[Undefined]) -> Any:
     """What a template sees of a value that JSON brought."""
     if isinstance(value, list):
-        return [facts(path, entry) for entry in value]
+        return [facts(path, entry, absent) for entry in value]
     if not isinstance(value, dict):
         return value
     if "$absent" in value:
-        return Absent(name=value["$absent"])
+        return absent(name=value["$absent"])
     if "$text" in value:
         told = Told(value["$text"])
         told.more = value
         return told
-    return Facts(
-        path, {name: facts(f"{path}.{name}" if path else name, inner) for name, inner in value.items()}
-    )
+    names = {name: facts(f"{path}.{name}", inner, absent) for name, inner in value.items()}
+    return Facts(path, names)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -140,11 +145,10 @@ def sandbox(templates: Mapping[str, str], escape: str) -> Sandbox:
     def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (templates[name], name, lambda: True) if name in templates else None
 
-    finalize = _for_markdown if escape == "markdown" else None
     made = Sandbox(
         loader=FunctionLoader(source),
         undefined=StrictUndefined,
-        finalize=finalize,
+        finalize=_FINISH[escape],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -160,10 +164,20 @@ def _for_markdown(value: Any) -> Any:
     return escaped.replace("\n", "\\\n")
 
 
-def filled(surroundings: Sandbox, name: str, context: Mapping[str, Any]) -> str:
+def _for_form(value: Any) -> Any:
+    """A fact on a form: without the signs that part the gaps; truth as a word that a box has for its key."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _SEPARATORS.sub("", value) if isinstance(value, str) else value
+
+
+_FINISH: Final = {"none": None, "markdown": _for_markdown, "form": _for_form}
+
+
+def filled(surroundings: Sandbox, name: str, context: Mapping[str, Any], absent: type[Undefined]) -> str:
     """A template with its facts; raises TemplateError, MemoryError, or whatever an expression raises."""
     template = surroundings.get_template(name)
-    top = {key: facts(key, value) for key, value in context.items()}
+    top = {key: facts(key, value, absent) for key, value in context.items()}
     pieces, length = [], 0
     for piece in template.generate(top):
         length += len(piece)
@@ -196,7 +210,8 @@ def answers(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for job in order["jobs"]:
         try:
             surroundings = sandbox(order["templates"], job["escape"])
-            yield {"text": filled(surroundings, job["template"], job["context"])}
+            absent = Blank if job["escape"] == "form" else Absent
+            yield {"text": filled(surroundings, job["template"], job["context"], absent)}
         except Exception as error:  # noqa: BLE001 -- an expression may raise anything
             yield fault(error, job["template"], job["context"])
 

@@ -1,0 +1,108 @@
+"""A printable form, filled from a case."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, desk, form_completion, options, recorder
+from complaintctl.commands.desk import Desk
+from complaintctl.domain.clocks import Judged
+from complaintctl.domain.forms import Sheet
+from complaintctl.errors import Broken
+from complaintctl.render import form_filling, forms, forms_markdown, tables, template_facts
+from complaintctl.render.language import _
+from complaintctl.render.template_facts import Writing
+from complaintctl.storage import formfile, sandbox
+from complaintctl.storage.formfile import FormFile
+from complaintctl.storage.sandbox import Job, Stopped
+
+
+def form(
+    case: options.Case,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help=_("Which form, such as record."), autocompletion=form_completion.kinds
+        ),
+    ],
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="LANG",
+            help=_("The language of the form: en or zh."),
+            autocompletion=completion.languages,
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_("html, md or json; html, or what the name of the file ends with, if left out."),
+            autocompletion=form_completion.formats,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=_("Write the form into this file."))
+    ] = None,
+    by: options.By = None,
+    as_of: options.AsOf = None,
+    as_json: options.Json = False,
+) -> int:
+    """Print a form about a case: what is known is filled in, the rest is lines to write on."""
+    how = _format("json" if as_json else form, output)
+    here = desk.sit_down()
+    desk.speak(lang)
+    file = _file(here, kind)
+    one = desk.one_case(here, case, desk.as_of(here, as_of))
+    who = recorder.act(here, recorder.How(at=None, by=by, no_commit=True, as_json=False)).by
+    made = _made(_filled(here, file, one.judged, who), how)
+    if output is None:
+        desk.show(made)
+    else:
+        output.write_text(made, encoding="utf-8")
+    desk.say_problems(one.problems, here.book.root)
+    return one.exit_code
+
+
+def _format(given: str | None, output: Path | None) -> str:
+    """The format asked for, else the one that the file is named after."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return tables.check_format(given or ending or "html", forms.FORMATS)
+
+
+def _file(here: Desk, kind: str) -> FormFile:
+    """The form of that kind; raises Misspelt for an unknown one, Broken for a faulty file (its faults are said)."""
+    path = formfile.find(here.book.root, kind)
+    file, problems = formfile.read(path)
+    if file is None:
+        desk.say_problems(problems, here.book.root)
+        raise Broken("form-faulty", file=_shown(path, here))
+    return file
+
+
+def _filled(here: Desk, file: FormFile, judged: Judged, who: str) -> Sheet:
+    """The form with what is known of the case; raises Broken where the file asks for what there is not."""
+    name = _shown(file.path, here)
+    writing = Writing(judged=judged, book=here.rules, by=who, text=None)
+    job = Job(template=name, context=template_facts.facts_of(writing), escape="form")
+    (found,) = sandbox.fill({name: file.source}, [job])
+    if isinstance(found, Stopped):
+        facts = dataclasses.asdict(found)
+        raise Broken(facts.pop("key"), **facts)
+    return form_filling.sheet(file.form, formfile.gaps(file, found), judged, here.rules)
+
+
+def _shown(path: Path, here: Desk) -> str:
+    """How the file of a form is named to people: from the casebook on, where it lies there."""
+    root = here.book.root
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def _made(sheet: Sheet, how: str) -> str:
+    if how == "json":
+        return tables.document("form", dataclasses.asdict(sheet))
+    return forms.page(sheet) if how == "html" else forms_markdown.markdown(sheet)

@@ -1,0 +1,177 @@
+"""Forms: filled from a case, empty where nothing is known, signed where it is recorded, in both languages."""
+
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from complaintctl.commands import form_completion
+from complaintctl.render.language import LANGUAGES
+from complaintctl.storage.policyfile import SHIPPED
+from tests.casebooks import Book, make_book, refused
+from tests.commands.test_story_manufacturing import begun, book, walked
+from tests.formpages import KINDS, full_case, pages
+
+__all__ = ["book"]
+
+POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))
+# The forms of one policy's cases, and what each is called: no other word of a form is tested by itself.
+TITLES = {
+    "record": ("Customer complaint record", "客户（用户）投诉记录表"),
+    "reply": ("Customer reply form", "用户意见回执单"),
+    "return-request": ("Return and exchange request", "退、换货申请表"),
+    "registration": ("Complaint registration sheet", "投诉登记表"),
+    "8d": ("8D report", "8D 报告"),
+    "5w1h": ("5W1H sheet", "5W1H 分析表"),
+    "action": ("Corrective-action sheet", "纠正预防措施表"),
+    "satisfaction": ("Satisfaction questionnaire", "客户满意度调查表"),
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_form_of_every_policy_is_a_valid_page_in_both_languages(tmp_path: Path, policy: str) -> None:
+    book = make_book(tmp_path, policy)
+    cases = book.open("t", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:05"), full_case(book)
+    assert set(KINDS) == set(TITLES)
+    for case in cases:
+        for kind, lang, page in pages(book, case):
+            html5lib.HTMLParser(strict=True).parse(page)
+            assert f'<html lang="{lang}">' in page
+            assert f"{TITLES[kind][LANGUAGES.index(lang)]}</h1>" in page
+            assert case in page
+            assert "<script>" not in page
+
+
+def test_what_is_known_is_filled_in_and_the_rest_is_lines_to_write_on(book: Book) -> None:
+    case = full_case(book)
+    page = book.call("form", case, "record", check=0).stdout
+    for text in ("王芳 &lt;b&gt;", "第一行\n&lt;script&gt;", "1 February 2024", "the seal was cut too short"):
+        assert text in page
+    bare = book.open("t")
+    assert book.call("form", bare, "record", check=0).stdout.count('<div class="rule">') == 3 + 2
+    # Three measures of the form's own, of which one is known.
+    table = book.call("form", case, "8d", "--format", "md", check=0).stdout.split("**Measures**")[1]
+    assert table.splitlines()[2:7] == [
+        "| Measure | Responsible | By |",
+        "| --- | --- | --- |",
+        "| 更换刀具 | li.wei | 2024-03-28 |",
+        "|  |  |  |",
+        "|  |  |  |",
+    ]
+
+
+def test_a_box_is_ticked_by_the_word_of_the_case_and_a_deeper_class_ticks_the_one_it_belongs_to(
+    tmp_path: Path,
+) -> None:
+    book = make_book(tmp_path)
+    case = book.open("t", "--category", "quality/function/hardware", "--level", "important")
+    text = book.call("form", case, "registration", "--format", "md", check=0).stdout
+    assert "☒ product quality  ☐ after-sales service" in text
+    assert "☐ urgent  ☒ important" in text
+    zh = book.call("form", case, "registration", "--format", "md", "--lang", "zh", check=0).stdout
+    assert "☒ 产品质量" in zh
+
+
+def test_a_request_has_a_line_for_each_role_that_must_sign_and_prints_who_did(book: Book) -> None:
+    story = begun(book)
+    walked(story, "approve return-request")
+    story.do("approve return-request", "03-06T17:00", by="wang.fang")
+    text = book.call("form", story.case, "return-request", "--format", "md", "--lang", "zh", check=0).stdout
+    (approval,) = [event for event in _history(story.case, book) if event.get("to") == "return-request"]
+    assert text.split("**会签**")[1].split("*本表")[0].strip().splitlines() == [
+        "| 角色 | 姓名 | 签字 | 日期 |",
+        "| --- | --- | --- | --- |",
+        f"| 市场营销部 | wang.fang | 已批准，{approval['id']} | 2024-03-06 |",
+        "| 技术质量部 |  |  |  |",
+        "| 生产安全部 |  |  |  |",
+    ]
+    assert "- **申请人** sun.tao" in text
+    # Before the approval it was not there.
+    before = book.call("form", story.case, "return-request", "--as-of", "2024-03-06T16:30", check=0).stdout
+    assert approval["id"] not in before
+
+
+def _history(case: str, book: Book) -> list[dict[str, str]]:
+    history: list[dict[str, str]] = book.json("show", case)["case"]["history"]
+    return history
+
+
+def test_a_form_is_written_into_a_file_that_says_the_format(book: Book) -> None:
+    case = book.open("t")
+    for name, beginning in (
+        ("f.html", "<!DOCTYPE html>"),
+        ("f.md", "# Customer"),
+        ("f.json", '{\n  "version"'),
+    ):
+        assert book.call("form", case, "record", "-o", name, check=0).stdout == ""
+        assert (book.root / name).read_text(encoding="utf-8").startswith(beginning)
+    assert book.json("form", case, "record")["form"]["title"] == "Customer complaint record"
+    assert "odt" in book.call("form", case, "record", "-o", "f.odt", check=2).stderr
+    assert "There is: 5w1h, 8d" in book.call("form", case, "greeting", check=2).stderr
+    assert "fr" in book.call("form", case, "record", "--lang", "fr", check=2).stderr
+
+
+def own(book: Book, text: str) -> None:
+    folder = book.root / "templates" / "forms"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "visit.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
+    own(
+        book,
+        'title: {en: Visit, zh: 走访}\nnumber: "QG/\\"7\\" </style>"\nblocks:\n'
+        '  - row: [{label: Case, value: "{{ case.id }}"}]\n'
+        "  - own: {en: Further facts, zh: 其他}\n",
+    )
+    case = book.open("t", "--set", "x.place=苏州", "--set", "x.severity=high")
+    page = book.call("form", case, "visit", check=0).stdout
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert page.count("</style>") == 1
+    assert "<p>QG/&quot;7&quot; &lt;/style&gt;\n" in page
+    text = book.call("form", case, "visit", "--format", "md", "--lang", "zh", check=0).stdout
+    assert "- **地点** 苏州\n- **严重程度** 高" in text
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        (
+            "  - row: [{label: a, value: '{{ case.titel }}'}]",
+            "visit.yaml:3: there is no case.titel. Did you mean case.title?",
+        ),
+        (
+            "  - text: {label: a}\n  - text:\n      label: a\n      value: '{{ case. }}'",
+            "visit.yaml:6: a template is not written so",
+        ),
+        (
+            "  - table: {label: a, each: case.nothing, columns: [{label: b}]}",
+            "visit.yaml:3: there is no case.nothing.",
+        ),
+        ("  - row: [{label: a, value: '{% if case.id %}'}, {label: b, value: '{% endif %}'}]", ""),
+        (
+            "  - row: [{label: a, value: '{% if not case.id %}'}, {label: b, value: '{% endif %}'}]",
+            "visit.yaml: each value must end what it begins",
+        ),
+        ("  - row: [{label: a, value: \"\\x01\\x02{{ '\\\\x01' }}b\"}]", ""),
+        ("  - {note: a, heading: b}", "visit.yaml:3:5: A block of a form is exactly one of heading, row"),
+        ("  - choice: {label: a, of: outcom}", "visit.yaml:3:"),
+        ("  - table: {label: a, each: due, columns: []}", "visit.yaml:3:"),
+        ("  - row: [{label: a, valeu: b}]", "visit.yaml:3:22"),
+        ("  - text: {label: a, value: \"{{ 'x' * 100000 }}\"}", "visit.yaml:3: this makes a text larger"),
+        (
+            "  - text: {label: a, value: \"{{ ''.__class__ }}\"}",
+            "visit.yaml:3: a template reaches facts only",
+        ),
+    ],
+)
+def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said: str) -> None:
+    own(book, f"title: t\nblocks:\n{blocks}\n")
+    case = book.open("t")
+    result = book.call("form", case, "visit", check=4 if said else 0)
+    assert said in result.stderr
+
+
+def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
+    assert form_completion.kinds("re") == ["record", "registration", "reply", "return-request"]
+    assert refused(book, 5, "form", "ZZZZZ", "record")
