@@ -8,6 +8,32 @@ from tests.casebooks import Book, make_book
 LENGTH = len("03-04T09:15")
 
 
+def do(book: Book, verb: str, case: str, at: str, *options: str) -> None:
+    """Take a step, month to minute: `03-04T09:15`."""
+    book.call(verb, case, "--at", f"2024-{at}", *options, check=0)
+
+
+def own(book: Book, case: str, step: str, at: str, *options: str) -> None:
+    """Take a step of the team's own."""
+    book.call("step", case, step, "--at", f"2024-{at}", *options, check=0)
+
+
+def dues(book: Book, case: str, as_of: str) -> dict[str, str]:
+    """The running clocks of a case that have a due time, month to minute."""
+    shown = book.json("show", case, "--as-of", f"2024-{as_of}")["case"]
+    return {
+        clock["step"]: clock["due"][len("2024-") :][:LENGTH].replace("T", " ")
+        for clock in shown["clocks"]
+        if clock["state"] in {"running", "overdue"} and clock["due"]
+    }
+
+
+def verdicts(book: Book, case: str) -> list[tuple[str, bool]]:
+    """Every verdict of the history, in order."""
+    history = book.json("show", case)["case"]["history"]
+    return [(event["did"], event["met"]) for event in history if "met" in event]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """One case and its casebook; times are month to minute: `03-04T09:15`."""
@@ -29,17 +55,11 @@ class Story:
 
     def dues(self, as_of: str) -> dict[str, str]:
         """The running clocks of the case that have a due time, month to minute."""
-        shown = self.book.json("show", self.case, "--as-of", f"2024-{as_of}")["case"]
-        return {
-            clock["step"]: clock["due"][len("2024-") :][:LENGTH].replace("T", " ")
-            for clock in shown["clocks"]
-            if clock["state"] in {"running", "overdue"} and clock["due"]
-        }
+        return dues(self.book, self.case, as_of)
 
     def verdicts(self) -> list[tuple[str, bool]]:
         """Every verdict of the history, in order."""
-        history = self.book.json("show", self.case)["case"]["history"]
-        return [(event["did"], event["met"]) for event in history if "met" in event]
+        return verdicts(self.book, self.case)
 
     def fact(self, name: str) -> object:
         """A fact of the case as it stands."""

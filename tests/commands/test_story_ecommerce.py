@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.stories import do, own
 
 DEPARTMENTS = ("service", "warehouse", "logistics", "quality-inspection", "after-sales")
 
@@ -28,14 +29,6 @@ def opened(book: Book, category: str = "商品质量", *options: str) -> str:
     facts = ("--customer-name", "王芳", "--phone", "13800138000", "--description", "壶身开裂，要求换货")
     received = ("--channel", "在线客服", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:02")
     return book.open("收到的水壶开裂", *received, "--category", category, *facts, *options)
-
-
-def do(book: Book, step: str, case: str, at: str, *options: str) -> None:
-    book.call(step, case, "--at", f"2024-{at}", *options, check=0)
-
-
-def own(book: Book, case: str, step: str, at: str, *options: str) -> None:
-    book.call("step", case, step, "--at", f"2024-{at}", *options, check=0)
 
 
 def classified(book: Book, case: str, legal: str, *options: str) -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.stories import do, dues
 
 FACTS = (
     *("--description", "充电时反复重启，昨晚丢了文件。", "--channel", "在线客服"),
@@ -35,20 +36,6 @@ FACTS = (
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     return make_book(tmp_path)
-
-
-def do(book: Book, verb: str, case: str, at: str, *options: str) -> None:
-    book.call(verb, case, "--at", f"2024-{at}", *options, check=0)
-
-
-def dues(book: Book, case: str, as_of: str) -> dict[str, str]:
-    """The open clocks of the case with their due times, month to minute."""
-    clocks = book.json("show", case, "--as-of", f"2024-{as_of}")["case"]["clocks"]
-    return {
-        clock["step"]: clock["due"][5:16].replace("T", " ")
-        for clock in clocks
-        if clock["state"] in {"running", "overdue"}
-    }
 
 
 def first_round(book: Book, case: str) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.stories import do, dues, own
 
 PEOPLE = """\
 people:
@@ -47,14 +48,6 @@ def opened(book: Book, *options: str) -> str:
     return book.open("被误扣费", *when, *caller, *call, *options)
 
 
-def do(book: Book, step: str, case: str, at: str, *options: str) -> None:
-    book.call(step, case, "--at", f"2024-{at}", *options, check=0)
-
-
-def own(book: Book, case: str, step: str, at: str, *options: str) -> None:
-    book.call("step", case, step, "--at", f"2024-{at}", *options, check=0)
-
-
 def handled(book: Book, case: str, resolved: str, category: str = "服务类") -> None:
     """Received, classified, and answered at 09:10."""
     own(book, case, "receive", "03-04T09:04")
@@ -70,16 +63,6 @@ def surveyed(book: Book, case: str, at: str, overall: str, *options: str) -> Non
 
 def crisis(book: Book, case: str, at: str, *options: str) -> None:
     do(book, "escalate", case, at, "--crisis", "--reason", "来电人扬言联合曝光", *options)
-
-
-def dues(book: Book, case: str, as_of: str) -> dict[str, str]:
-    """The open clocks of the case with their due times, month to minute."""
-    shown = book.json("show", case, "--as-of", f"2024-{as_of}")["case"]
-    return {
-        clock["step"]: clock["due"][5:16].replace("T", " ")
-        for clock in shown["clocks"]
-        if clock["due"] and clock["state"] in {"running", "overdue"}
-    }
 
 
 def test_a_call_becomes_a_crisis_is_calmed_and_comes_back(book: Book) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
+from tests.stories import dues, verdicts
 
 DAY = "2024-03-04"
 
@@ -31,21 +32,6 @@ def registered(book: Book, *options: str) -> str:
     return book.open(
         "The app is down", "--received", f"{DAY}T09:00", "--at", f"{DAY}T09:10", *facts, *options
     )
-
-
-def dues(book: Book, case: str, as_of: str) -> dict[str, str]:
-    """The open clocks of the case with their due times, month to minute."""
-    shown = book.json("show", case, "--as-of", f"2024-{as_of}")["case"]
-    return {
-        clock["step"]: clock["due"][len("2024-") : len("2024-03-04T09:15")].replace("T", " ")
-        for clock in shown["clocks"]
-        if clock["state"] in {"running", "overdue"}
-    }
-
-
-def verdicts(book: Book, case: str) -> list[tuple[str, bool]]:
-    history = book.json("show", case)["case"]["history"]
-    return [(event["did"], event["met"]) for event in history if "met" in event]
 
 
 def do(book: Book, step: str, case: str, at: str, *options: str, check: int = 0) -> str:
