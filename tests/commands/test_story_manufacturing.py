@@ -54,7 +54,7 @@ MET = (
     "--bone",
     "测: 未抽检",
     "--measure",
-    "更换刀具;li.wei",
+    "更换刀具;li.wei;2024-03-28",
 )
 PLANNED = ("--remedy", "换货", "--measure", "更换刀具;li.wei;2024-03-28")
 AGREED = ("--outcome", "upheld", "--via", "email", "--set", "plan.agreed_with_customer=是")
@@ -305,17 +305,17 @@ def test_the_analysis_answers_what_when_where_who_why_and_how(book: Book) -> Non
         assert f"problem.{part}" in said
 
 
-def test_the_meeting_names_causes_measures_and_responsible_persons(book: Book) -> None:
+def test_the_meeting_names_causes_measures_responsible_persons_and_dates(book: Book) -> None:
     story = begun(book)
     walked(story, "step meeting")
     said = story.refused("step meeting", "03-06T09:00", "--measure", "更换刀具")
-    assert "cause.class, cause.fishbone, plan.measures.who" in said
+    assert "cause.class, cause.fishbone, plan.measures.who, plan.measures.due" in said
 
 
 def test_the_plan_names_steps_time_and_responsible_persons(book: Book) -> None:
     story = begun(book)
     walked(story, "plan")
-    said = story.refused("plan", "03-06T11:00", "--remedy", "rework")
+    said = story.refused("plan", "03-06T11:00", "--remedy", "rework", "--measure", "更换刀具;li.wei")
     assert "plan.measures.due" in said
     assert "plan.remedy" in story.refused("plan", "03-06T11:00", *PLANNED[2:])
 
