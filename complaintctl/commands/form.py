@@ -1,6 +1,8 @@
 """A printable form, filled from a case."""
 
 import dataclasses
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from complaintctl.errors import Broken
 from complaintctl.render import form_filling, forms, forms_markdown, tables, template_facts
 from complaintctl.render.language import _
 from complaintctl.render.template_facts import Writing
-from complaintctl.storage import formfile, sandbox
+from complaintctl.storage import browser, formfile, sandbox
 from complaintctl.storage.formfile import FormFile
 from complaintctl.storage.sandbox import Job, Stopped
 
@@ -41,7 +43,7 @@ def form(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("html, md or json; html, or what the name of the file ends with, if left out."),
+            help=_("html, md, pdf, docx or json; html, or what the name of the file ends with, if left out."),
             autocompletion=form_completion.formats,
         ),
     ] = None,
@@ -60,10 +62,12 @@ def form(
     one = desk.one_case(here, case, desk.as_of(here, as_of))
     who = recorder.act(here, recorder.How(at=None, by=by, no_commit=True, as_json=False)).by
     made = _made(_filled(here, file, one.judged, who), how)
-    if output is None:
-        desk.show(made)
+    if output is not None:
+        output.write_bytes(made)
+    elif how in forms.BINARY:
+        sys.stdout.buffer.write(made)
     else:
-        output.write_text(made, encoding="utf-8")
+        desk.show(made.decode())
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code
 
@@ -102,7 +106,20 @@ def _shown(path: Path, here: Desk) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _made(sheet: Sheet, how: str) -> str:
+def _made(sheet: Sheet, how: str) -> bytes:
+    """The form as a file of that format; raises Broken where what makes it is not there."""
+    if how == "pdf":
+        return browser.pdf(forms.page(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
+    if how == "docx":
+        return _document(sheet)
     if how == "json":
-        return tables.document("form", dataclasses.asdict(sheet))
-    return forms.page(sheet) if how == "html" else forms_markdown.markdown(sheet)
+        return tables.document("form", dataclasses.asdict(sheet)).encode()
+    return (forms.page(sheet) if how == "html" else forms_markdown.markdown(sheet)).encode()
+
+
+def _document(sheet: Sheet) -> bytes:
+    try:
+        from complaintctl.exchange import word
+    except ImportError as error:
+        raise Broken("docx-missing", library=error.name) from error
+    return word.document(sheet)

@@ -1,9 +1,12 @@
 """A printable form: its blocks as a team writes them, and as they stand once a case has filled them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from complaintctl.domain.policy import Texts
+
+TICKED: Final = "☒"
+UNTICKED: Final = "☐"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain.forms import Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
+from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
 from complaintctl.render import fishbone, svg
 
-FORMATS: Final = ("html", "md", "json")
-TICKED, UNTICKED = "☒", "☐"
+FORMATS: Final = ("html", "md", "pdf", "docx", "json")
+BINARY: Final = frozenset({"pdf", "docx"})
 _ODD: Final = re.compile(r"[^\w .,/()-]")
 _GAP: Final = re.compile(r"(\{pages?\})")
 _MARGIN: Final = 24.0

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from complaintctl.domain.forms import Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
-from complaintctl.render.forms import TICKED, UNTICKED
+from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
 
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _LINE: Final = "\\_" * 12

@@ -21,6 +21,12 @@ LETTERS: Final[Mapping[str, str]] = {
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
     "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),
     "form-block": N_("A block of a form is exactly one of {choices}."),
+    "browser-missing": N_(
+        "A PDF takes a browser: Chromium, Chrome or Edge. Name yours: COMPLAINTCTL_BROWSER=PATH. "
+        "Or print the page: --format html."
+    ),
+    "browser-failed": N_("{browser} made no PDF: {detail}"),
+    "docx-missing": N_('A .docx takes a library that is not installed: pip install "complaintctl[docx]"'),
     "form-gaps": N_(
         "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
     ),

@@ -1,7 +1,9 @@
 """Forms: filled from a case, empty where nothing is known, signed where it is recorded, in both languages."""
 
+import shutil
 from pathlib import Path
 
+import docx
 import html5lib
 import pytest
 
@@ -175,3 +177,51 @@ def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said:
 def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
     assert form_completion.kinds("re") == ["record", "registration", "reply", "return-request"]
     assert refused(book, 5, "form", "ZZZZZ", "record")
+
+
+def test_a_form_is_a_word_document_with_everything_that_the_page_has(book: Book) -> None:
+    case = full_case(book)
+    book.call("edit", case, "--set", "description=a\x07b", check=0)
+    for kind in KINDS:
+        book.call("form", case, kind, "--lang", "zh", "-o", f"{kind}.docx", check=0)
+        made = docx.Document(str(book.root / f"{kind}.docx"))
+        cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+        assert made.paragraphs[1].text == TITLES[kind][1]
+        assert case in cells
+        assert made.core_properties.title == f"{TITLES[kind][1]} {case}"
+    # The long text was typed with a bell, which XML cannot hold.
+    record = docx.Document(str(book.root / "record.docx"))
+    texts = [cell.text for table in record.tables for row in table.rows for cell in row.cells]
+    assert "问题描述\na\ufffdb" in texts
+    assert texts[texts.index("受理人") + 1] == "li.wei"
+    assert "☐ 成立   ☐ 部分成立   ☐ 不成立   ☐ 撤诉   ☐ 无效   ☐ 重复" in texts
+    fish = docx.Document(str(book.root / "5w1h.docx"))
+    assert ["料", "密封圈过短"] in [
+        [cell.text for cell in row.cells] for table in fish.tables for row in table.rows
+    ]
+
+
+def test_without_a_browser_a_pdf_is_refused_with_what_to_do(book: Book) -> None:
+    case = book.open("t")
+    asked = ("form", case, "record", "--format", "pdf")
+    said = refused(book, 4, *asked, env={"COMPLAINTCTL_BROWSER": "/nowhere"})
+    assert "COMPLAINTCTL_BROWSER=PATH. Or print the page: --format html." in said
+    assert "made no PDF: 1" in refused(
+        book, 4, *asked, env={"COMPLAINTCTL_BROWSER": shutil.which("false") or ""}
+    )
+
+
+def test_a_browser_prints_a_form(book: Book, tmp_path: Path) -> None:
+    # A program that does what is asked of a browser, so that no test needs one: tests/browser has the real one.
+    stand_in = tmp_path / "browser"
+    stand_in.write_text(
+        "#!/bin/sh\nfor word; do case $word in --print-to-pdf=*) to=${word#*=};; file://*) from=${word#file://};; esac; done\n"
+        'cp "$from" "$to"\n',
+        encoding="utf-8",
+    )
+    stand_in.chmod(0o755)
+    case = book.open("t")
+    found = book.run(
+        "form", case, "record", "--format", "pdf", env={"COMPLAINTCTL_BROWSER": str(stand_in)}, check=0
+    )
+    assert found.stdout == book.call("form", case, "record", check=0).stdout
