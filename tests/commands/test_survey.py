@@ -216,6 +216,10 @@ def test_an_answer_is_recorded_on_a_closed_case_that_stays_closed(book: Book) ->
     )
     assert "Wang" not in book.git("log", "-1", "--format=%B")
     assert "already says so" in refused(book, 3, "survey", "record", case, *marks)
+    # A corrected mark is another answer, and takes away nothing else.
+    book.call("survey", "record", case, "--score", "2", check=0)
+    corrected = book.json("show", case)["case"]["satisfaction"]
+    assert (corrected["overall"], corrected["attitude"]) == (2, 5)
     book.call("check", "--archive", "--fail-on", "never", check=0)
 
 
@@ -231,9 +235,12 @@ def test_a_wrong_asking_or_answer_is_taken_back_on_the_closed_case(book: Book) -
     book.call("retract", case, asking, "--reason", "never called", check=0)
     assert survey(book)["asked"] == 0
     assert drawn(book) == [case]
-    # A step of a closed case is still taken back after a reopening only.
-    closing = book.json("show", case)["case"]["history"][1]
-    assert "closed" in refused(book, 3, "retract", case, closing["id"], "--reason", "wrong")
+    # What closed and reopened the case stays.
+    book.call("reopen", case, "--at", "2024-03-23T09:00", "--reason", "again", check=0)
+    book.call("close", case, "--outcome", "upheld", "--at", "2024-03-24T09:00", check=0)
+    for one in book.json("show", case)["case"]["history"]:
+        if one["did"] in {"close", "reopen"}:
+            assert "closed" in refused(book, 3, "retract", case, one["id"], "--reason", "wrong")
 
 
 def test_how_the_answer_came_is_no_word_to_the_customer(book: Book) -> None:
