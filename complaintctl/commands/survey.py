@@ -97,6 +97,8 @@ def sample(
     desk.say_problems(view.problems, here.book.root)
     if found.drawn and not record:
         desk.say(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
+    elif found.drawn and here.book.repository is None:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
     return view.exit_code()
 
 

@@ -116,4 +116,6 @@ def take_in(file: Path, encoding: str | None, via: str | None, how: recorder.How
     desk.show(survey.counts_machine(run.done) if how.as_json else survey.counts(run.done))
     for one in run.done.rejected:
         desk.say(_("line {line}: {reason}").format(line=one.line, reason=imports.reason(one)))
+    if here.book.repository is None:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
     return 1 if run.done.rejected else 0

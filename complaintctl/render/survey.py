@@ -89,7 +89,7 @@ def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | N
     )
     drawn, population = len(sample.drawn), sum(one.population for one in sample.strata)
     if population:
-        share = f"{100 * drawn / population:.0f} %"
+        share = f"{100 * drawn / population:.{0 if drawn * 10 > population else 1}f} %"
         words = _("Drawn: {drawn} of {population} ({share}). The same draw again: --seed {seed}")
         yield words.format(drawn=drawn, population=population, share=share, seed=seed)
     for one in sample.strata if by else ():

@@ -7,6 +7,7 @@ from pathlib import Path
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Decision
+from complaintctl.errors import Declined
 from complaintctl.storage import bulk, emitter, roundtrip
 from complaintctl.storage.casebook import Casebook
 
@@ -21,13 +22,19 @@ class Decided:
 
 
 def write(book: Casebook, found: Sequence[Decided], subject: str, actor: str, *, commit: bool) -> None:
-    """Write every decision and commit them together; raises Broken where disk or git refuses."""
+    """Write every decision and commit them together; raises Broken where disk or git refuses.
+
+    What was written when somebody stops it is completed by the next command: raises Declined.
+    """
     events = [one.decision.event for one in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
     batch = bulk.Batch(book=book, subject=subject, trailers=trailers, commit=commit)
-    for one in found:
-        bulk.write(batch, one.path, _text(one))
-    bulk.finish(batch, f"{subject}: {len(found)}")
+    try:
+        for one in found:
+            bulk.write(batch, one.path, _text(one))
+        bulk.finish(batch, f"{subject}: {len(found)}")
+    except KeyboardInterrupt as error:
+        raise Declined("stopped-halfway", subject=subject) from error
 
 
 def _text(one: Decided) -> bytes:

@@ -18,11 +18,15 @@ import csv
 import hashlib
 import io
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import casebooks
 from tests.casebooks import Book, make_book, refused
 
 POLICY = """\
@@ -167,6 +171,28 @@ def test_who_was_asked_is_recorded_in_one_commit_and_not_drawn_again(filled: tup
     assert {one["case"] for one in found["cases"]} == {*cases} - {*first}
     assert {*drawn(book, "--again")} == {*cases}
     book.call("check", "--archive", "--fail-on", "never", check=0)
+
+
+def test_a_sample_stopped_while_it_is_recorded_is_completed(book: Book) -> None:
+    cases = {closed(book, "03-10T00:00", *URGENT) for _number in range(2)}
+    hook, begun = book.root / ".git" / "hooks" / "pre-commit", book.root.parent / "begun"
+    hook.write_text(f"#!/bin/sh\n: > '{begun}'\nsleep 3\n", encoding="utf-8")
+    hook.chmod(0o755)
+    words = casebooks.command("survey", "sample", *SINCE, *ASKED)
+    variables = dict(book.variables)
+    with subprocess.Popen(words, cwd=book.root, env=variables, stderr=subprocess.PIPE) as process:
+        while not begun.exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1].decode()
+    assert (process.returncode, said.count("\n")) == (130, 1)
+    assert "The next command completes it" in said
+    hook.unlink()
+    again = book.call("survey", "sample", *SINCE, *ASKED, "--json", check=0)
+    assert "Completed what was interrupted: survey sample" in again.stderr
+    assert (again.json()["survey"]["asked_before"], again.json()["survey"]["cases"]) == (2, [])
+    assert {event(book, case)["did"] for case in cases} == {"survey-asked"}
+    assert book.git("status", "--porcelain") == ""
 
 
 def test_a_sample_of_the_past_knows_no_later_closing(filled: tuple[Book, list[str]]) -> None:
