@@ -9,7 +9,7 @@ from complaintctl.domain import deadlines, history, planned_tasks, tasks
 from complaintctl.domain.case import Case, Task
 from complaintctl.domain.clocks import Clock
 from complaintctl.domain.lifecycle import Request
-from complaintctl.domain.policy import Policy, Rung, Step, TaskRule
+from complaintctl.domain.policy import Named, Policy, Rung, Step, TaskRule
 from complaintctl.domain.policy_faults import faults_of
 from complaintctl.domain.progress import progress
 from complaintctl.domain.rulebook import Rulebook
@@ -154,7 +154,7 @@ def test_what_was_changed_by_hand_is_named(facts: dict[str, Any], keys: list[str
 def test_a_step_that_needs_tasks_waits_for_the_last_report() -> None:
     with pytest.raises(Refused) as refusal:
         recorded(story(), BOOK, at("13:00"), Request(did="plan"))
-    assert refusal.value.facts["to"] == ["quality"]
+    assert refusal.value.facts["to"] == [Named(key="quality", label={})]
     case = reported(story(), "quality", "14:00", "thin")
     with pytest.raises(Refused, match="before-step"):
         planned_tasks.check_all_done(case, BOOK, progress(case, BOOK, at("15:00")), "plan", at("13:59"))
