@@ -7,7 +7,7 @@ from typing import Any, Final
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.rulebook import Rulebook, moment_in
 from complaintctl.domain.survey import Answers, Closed, Sample
-from complaintctl.render import imports, labels, tables, wording
+from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _
 
 # Personal, so only where it is asked for.
@@ -112,7 +112,14 @@ def counts(done: Answers) -> str:
 
 def counts_machine(done: Answers) -> str:
     """The same as one JSON object, with every bad row by its line."""
-    bad = [{"line": one.line, "key": one.key, "reason": imports.reason(one)} for one in done.rejected]
+    bad = [
+        {
+            "line": one.line,
+            "key": one.key,
+            "facts": {name: wording.word(value, None) for name, value in one.facts.items()},
+        }
+        for one in done.rejected
+    ]
     return tables.flat_document({**_counted(done), "named": bad})
 
 

@@ -306,6 +306,7 @@ def test_a_table_of_answers_takes_the_good_rows_and_names_every_bad_one(book: Bo
         (8, "survey-no-id"),
         (10, "import-ragged"),
     ]
+    assert found["named"][0]["facts"] == {"field": "score", "value": "6", "kind": "whole"}
     assert "Not read: atitude" in result.stderr
     assert "line 3: 6 does not fit the field score (expected: 1 to 5)." in result.stderr
     assert f"line 7: {one} has an answer on line 2 already" in result.stderr
