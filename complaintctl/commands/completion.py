@@ -177,17 +177,6 @@ def policies(incomplete: str) -> list[str]:
     return _fitting(policyfile.shipped_names(), incomplete)
 
 
-def letters(incomplete: str) -> list[str]:
-    """The kinds of letters, the team's own among them."""
-    from complaintctl.storage import casebook, letterfile
-
-    try:
-        root = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or ".")).root
-    except (Failure, OSError):
-        root = None
-    return _fitting(letterfile.kinds(root), incomplete)
-
-
 def strata(incomplete: str) -> list[str]:
     """What a survey can be spread over."""
     from complaintctl.domain.survey import STRATA

@@ -186,6 +186,17 @@ def show(text: str) -> None:
     sys.stdout.write(text)
 
 
+def hand_over(content: bytes, file: Path | None) -> None:
+    """A file that was made: kept as `file`, else on stdout; raises Misspelt where that is a screen."""
+    if file is not None:
+        file.write_bytes(content)
+    elif sys.stdout.isatty():
+        raise Misspelt("not-for-the-screen")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
 def say_problems(problems: list[Problem], root: Path) -> None:
     """Every problem on a line of its own."""
     for problem in problems:

@@ -1,24 +1,25 @@
-"""A letter to the customer: printed, or kept as an e-mail draft; nothing is sent from here."""
+"""A letter to the customer: printed, or kept as a file; nothing is sent from here."""
 
-import dataclasses
+from email.headerregistry import Address
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, desk, letter_writing, options, recorder
+from complaintctl.commands import completion, desk, letter_completion, letter_writing, options, recorder
 from complaintctl.commands.desk import Desk
-from complaintctl.commands.letter_writing import Written
-from complaintctl.domain import rulebook
-from complaintctl.domain.case import Case
-from complaintctl.domain.lifecycle import Request
+from complaintctl.commands.letter_writing import Asked, Written
+from complaintctl.commands.recorder import Recorded
+from complaintctl.domain.case import Case, Customer
+from complaintctl.domain.rulebook import moment_in
 from complaintctl.domain.words import FROM_CUSTOMER
-from complaintctl.errors import Misspelt, Refused
+from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.exchange import mail
-from complaintctl.render import language, letters, tables
+from complaintctl.render import cases as case_texts
+from complaintctl.render import language, letters, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook
 
-FORMATS: Final = ("text", "md", "html", "eml", "json")
 EMAIL: Final = "email"
 
 
@@ -28,19 +29,35 @@ def letter(
         str,
         typer.Argument(
             metavar="KIND",
-            help=_("Which letter, such as ack."),
-            autocompletion=completion.letters,
+            help=_("Which letter, such as ack or result."),
+            autocompletion=letter_completion.kinds,
         ),
     ],
     lang: Annotated[
-        str | None, typer.Option("--lang", metavar="LANG", help=_("The language of the letter: en or zh."))
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="LANG",
+            help=_("The language of the letter: en or zh."),
+            autocompletion=completion.languages,
+        ),
     ] = None,
     form: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--format", metavar="FORMAT", help=_("text, md, html, json, or eml: a draft for a mail program.")
+            "--format",
+            metavar="FORMAT",
+            help=_(
+                "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
+                "name of the file ends with, if left out."
+            ),
+            autocompletion=letter_completion.formats,
         ),
-    ] = "text",
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
+    ] = None,
     text: Annotated[
         str | None, typer.Option("--text", metavar="TEXT", help=_("What the letter shall say in your words."))
     ] = None,
@@ -52,6 +69,8 @@ def letter(
             help=_("An attachment of the case to go with an e-mail draft. Repeatable."),
         ),
     ] = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
     send_record: Annotated[
         bool,
         typer.Option(
@@ -60,6 +79,15 @@ def letter(
             show_default=False,
         ),
     ] = False,
+    step: Annotated[
+        str | None,
+        typer.Option(
+            "--step",
+            metavar="STEP",
+            help=_("The step that sending it is, if not the one that the letter names."),
+            autocompletion=completion.steps,
+        ),
+    ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
     at: options.At = None,
@@ -68,81 +96,136 @@ def letter(
     as_json: options.Json = False,
 ) -> None:
     """Print a letter about a case in the words of its template; nothing is sent."""
-    form = tables.check_format("json" if as_json else form, FORMATS)
+    form = _format("json" if as_json else form, output)
     here = desk.sit_down()
-    if lang is not None:
-        language.use(_language(lang))
+    desk.speak(lang)
     found = letter_writing.template(here, kind, language.current())
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=False)
-
-    def request(here: Desk) -> Request:
-        return Request(
-            did=found.head.records,
-            facts=desk.facts_from(here, {}, sets),
-            via=desk.channel(here, via) or _mail(here),
-            text=text,
+    asked = Asked(
+        facts=desk.facts_from(here, {}, sets),
+        via=_channel(here, via, needed=send_record),
+        text=text,
+        promises=recorder.promises(here, how, promise_by, promise),
+        step=step,
+    )
+    written = letter_writing.write(here, case, found, asked, how)
+    made = _made(here, written, form, enclose or [])
+    recorded = recorder.record(case, how, lambda _here: written.request, quiet=True) if send_record else None
+    if form == "json":
+        made = _machine(written, recorded)
+    if isinstance(made, str) and output is None:
+        desk.show(made)
+    else:
+        desk.hand_over(made.encode() if isinstance(made, str) else made, output)
+    if recorded is None:
+        when = moment_in(here.rules, written.at).isoformat(timespec="seconds")
+        desk.say(
+            _(
+                "Nothing was sent. Once you have sent it: the same again with --send-record --at {time}"
+            ).format(time=when)
         )
 
-    written = letter_writing.write(here, case, found, request(here), how)
-    desk.show(_shown(here, written, form, enclose or []))
-    if send_record:
-        told = f"{kind}.{found.language}" if text is None else f"{kind}.{found.language}: {text}"
-        recorder.record(case, how, lambda here: dataclasses.replace(request(here), text=told))
+
+def _format(given: str | None, output: Path | None) -> str:
+    """The format asked for, else the one that the file is named after."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return tables.check_format(given or (ending if ending in letters.FORMATS else "text"), letters.FORMATS)
 
 
-def _language(text: str) -> language.Language:
-    found = language.understood(text)
-    if found is None:
-        raise Misspelt("unknown-choice", option="--lang", value=text, choices=list(language.LANGUAGES))
-    return found
-
-
-def _mail(here: Desk) -> str | None:
-    """Letters go by e-mail, unless --via says otherwise."""
+def _channel(here: Desk, via: str | None, *, needed: bool) -> str | None:
+    """How it goes out: by e-mail, unless --via says otherwise or the policy knows no e-mail."""
     channels = here.rules.policy.channels
-    return EMAIL if not channels or EMAIL in channels else next(iter(channels))
+    if via is None and channels and EMAIL not in channels:
+        if needed:
+            raise Misspelt("letter-via", choices=list(channels))
+        return None
+    return desk.channel(here, via or EMAIL)
 
 
-def _shown(here: Desk, written: Written, form: str, enclosed: list[str]) -> str:
+def _made(here: Desk, written: Written, form: str, enclosed: list[str]) -> str | bytes:
+    """The letter in its form; as JSON only once it is known what was recorded."""
     if form == "eml":
         return _draft(here, written, enclosed)
     if enclosed:
         raise Misspelt("attach-without-eml")
     if form == "html":
-        return letters.page(written.body, written.subject)
+        return letters.page(written.body, written.subject, _paper(here, written))
+    if form == "docx":
+        return _document(here, written)
     if form == "md":
         return letters.tidy(written.body)
-    plain = letters.plain(written.body)
-    if form == "json":
-        content = {"case": written.case.id, "subject": written.subject, "text": plain}
-        return tables.document("letter", {**content, "language": written.letter.language})
-    return f"{written.subject}\n\n{plain}"
+    return f"{written.subject}\n\n{letters.plain(written.body)}"
 
 
-def _draft(here: Desk, written: Written, enclosed: list[str]) -> str:
-    case, sender = written.case, here.rules.policy.sender
-    customer = case.customer
-    if sender.email is None:
-        raise Refused("sender-missing")
-    if customer is None or customer.email is None:
-        raise letter_writing.lacks(case, written.letter, "customer.email")
-    earlier = sum(event.via == EMAIL and event.did not in FROM_CUSTOMER for event in case.history)
-    files = {name: _enclosed(here, case, name) for name in enclosed}
-    made = mail.Draft(
-        case_id=case.id,
-        number=earlier,
-        sender=(sender.name or here.rules.policy.name, sender.email),
-        to=(customer.name or "", customer.email),
-        at=rulebook.moment_in(here.rules, here.now),
-        subject=written.subject,
-        text=letters.plain(written.body),
-        page=letters.page(written.body, written.subject),
-        files=files,
-    )
+def _machine(written: Written, recorded: Recorded | None) -> str:
+    content = {
+        "case": written.case.id,
+        "kind": written.letter.kind,
+        "language": written.letter.language,
+        "subject": written.subject,
+        "text": letters.plain(written.body),
+        "recorded": case_texts.event_machine(recorded.case.history[-1]) if recorded else None,
+    }
+    return tables.document("letter", content)
+
+
+def _paper(here: Desk, written: Written) -> letters.Paper:
+    sender, customer = here.rules.policy.sender, written.case.customer
+    from_whom = (sender.name, sender.address, sender.phone, sender.email)
+    to = (customer.name, customer.address) if customer else ()
+    # A Chinese letter ends with its date.
+    day = "" if language.current() == "zh" else wording.long_day(moment_in(here.rules, written.at).date())
+    return letters.Paper(sender=_lines(*from_whom), to=_lines(*to), day=day)
+
+
+def _lines(*texts: str | None) -> list[str]:
+    return [text for text in texts if text]
+
+
+def _document(here: Desk, written: Written) -> bytes:
     try:
-        return mail.draft(made)
+        from complaintctl.exchange import docx
+    except ModuleNotFoundError as error:
+        raise Broken("docx-missing", library=error.name) from error
+    paper = _paper(here, written)
+    return docx.document(
+        docx.Letter(
+            language=language.current(),
+            sender=paper.sender,
+            to=paper.to,
+            day=paper.day,
+            subject=written.subject,
+            markdown=letters.tidy(written.body),
+        )
+    )
+
+
+def _draft(here: Desk, written: Written, enclosed: list[str]) -> bytes:
+    case, before = written.case, written.before.history
+    return mail.draft(
+        mail.Draft(
+            case_id=case.id,
+            number=sum(event.via == EMAIL and event.did not in FROM_CUSTOMER for event in before),
+            sender=_address(here, written, "sender"),
+            to=_address(here, written, "customer"),
+            at=moment_in(here.rules, written.at),
+            subject=written.subject,
+            text=letters.plain(written.body),
+            page=letters.page(written.body, written.subject, None),
+            files={name: _enclosed(here, case, name) for name in enclosed},
+        )
+    )
+
+
+def _address(here: Desk, written: Written, whose: str) -> Address:
+    """The address of one side; raises Refused where it is missing or none."""
+    side = here.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
+    if side.email is None:
+        raise letter_writing.lacks(here, written.case, written.letter, f"{whose}.email")
+    try:
+        return mail.address(side.name or "", side.email)
     except ValueError as error:
-        raise Refused("mail-address", detail=str(error)) from error
+        raise Refused("mail-address", fact=f"{whose}.email") from error
 
 
 def _enclosed(here: Desk, case: Case, name: str) -> bytes:

@@ -1,47 +1,62 @@
 """Filling a letter for a case: as it would stand once the customer was told."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from complaintctl.commands import desk, recorder
 from complaintctl.commands.desk import Desk
-from complaintctl.domain import deadlines, knowledge, lifecycle
-from complaintctl.domain.case import Case
+from complaintctl.domain import deadlines, fields, knowledge, lifecycle
+from complaintctl.domain.case import Case, Promise
 from complaintctl.domain.clocks import Judged
-from complaintctl.domain.lifecycle import Request
+from complaintctl.domain.lifecycle import Act, Request
+from complaintctl.domain.policy import fact
 from complaintctl.domain.rulebook import moment_in
+from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.errors import Broken, Misspelt, Refused
-from complaintctl.render import template_facts
+from complaintctl.render import labels, template_facts
 from complaintctl.render.template_facts import Writing
 from complaintctl.storage import letterfile, sandbox
 from complaintctl.storage.letterfile import Letter
 from complaintctl.storage.sandbox import Job, Stopped
 
 # What a letter may need beside the facts of a case: these lists and texts.
-_SHOWN: Final = frozenset({"late", "promised", "text"})
-# Facts that a command of its own records; every other one is set by `edit`.
+_SHOWN: Final = frozenset({"late", "promised", "coming", "text"})
+# What sending a letter may be besides a step: a word to the customer, or a question that we wait for.
+_WORDS: Final = ("note", "wait")
+# How what a letter lacks is recorded; every other fact is set by `edit`, which no order of steps forbids.
 _COMMANDS: Final = {
-    "text": "letter {case} {letter} --text TEXT",
-    "promised": "ack {case} --promise-by +48h",
-    "outcome": "respond {case} --outcome OUTCOME",
-    "remedy.kind": "execute {case} --remedy REMEDY",
-    "plan.remedy": "plan {case} --remedy REMEDY",
-    "plan.measures": "plan {case} --measure TEXT",
-    "cause.class": "investigate {case} --cause CAUSE",
-    "cause.finding": "investigate {case} --finding TEXT",
-    "level": "classify {case} --level LEVEL",
-    "category": "classify {case} --category CLASS",
+    "text": "letter {case} {letter} --text …",
+    "promised": "letter {case} {letter} --promise-by +48h",
+    "coming": "letter {case} {letter} --promise-by +48h",
+    "plan.measures": "edit {case} --measure …",
+    "actions": "action {case} --what … --who … --due …",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What was typed beside case and kind: facts and words of this letter, and the step to record in place of its own."""
+
+    facts: Mapping[str, Any]
+    via: str | None
+    text: str | None
+    promises: tuple[Promise, ...]
+    step: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A filled letter (Markdown, facts escaped), with the case that it was filled from."""
+    """A filled letter (Markdown, facts escaped), the case before it is sent and once it is, and what sending records."""
 
     letter: Letter
+    at: datetime
+    before: Case
     case: Case
+    request: Request
     subject: str
     body: str
 
@@ -53,30 +68,70 @@ def template(here: Desk, kind: str, language: str) -> Letter:
     if letter is None:
         desk.say_problems(problems, here.book.root)
         raise Broken("template-faulty", file=_shown(path, here))
+    known = recordable(here)
+    if letter.head.records not in known:
+        named = {"file": _shown(path, here), "records": letter.head.records}
+        raise Broken("letter-records", **named, choices=known)
     return letter
 
 
-def write(here: Desk, part: str, letter: Letter, request: Request, how: recorder.How) -> Written:
+def recordable(here: Desk) -> list[str]:
+    """What the head of a letter may say that sending it is."""
+    steps = (step for step in (*BUILT_IN_STEPS, *here.rules.steps) if step != "open")
+    return [*_WORDS, *dict.fromkeys(steps)]
+
+
+def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recorder.How) -> Written:
     """The letter as it reads once it was sent; raises Refused naming what it lacks and how to record that.
 
     Raises Broken where the template is at fault.
     """
     one = desk.one_case(here, part, moment_in(here.rules, here.now))
-    judged = _once_told(here, one.judged, request, how)
-    writing = Writing(judged=judged, book=here.rules, by=recorder.act(here, how).by, text=request.text)
+    request, act = _request(here, one.judged, letter, asked), recorder.act(here, how)
+    judged = _once_told(here, one.judged, request, act)
+    writing = Writing(judged=judged, book=here.rules, by=act.by, text=asked.text)
     facts = template_facts.facts_of(writing)
     for need in letter.head.needs:
         known = _is_shown(facts[need]) if need in _SHOWN else knowledge.is_known(judged.case, need)
         if not known:
-            raise lacks(judged.case, letter, need)
+            raise lacks(here, judged.case, letter, need)
+    if not deadlines.holds(judged.case, letter.head.when):
+        when = labels.conditions(here.rules.policy, letter.head.when)
+        raise Refused("letter-not-for-this", letter=letter.kind, when=when)
     name = _shown(letter.path, here)
     jobs = [
         Job(template="subject", context=facts, escape="none"),
         Job(template=name, context=facts, escape="markdown"),
     ]
     filled = sandbox.fill({"subject": letter.head.subject, name: letter.body}, jobs)
-    subject, body = (_text(judged.case, letter, found) for found in filled)
-    return Written(letter=letter, case=judged.case, subject=" ".join(subject.split()), body=body)
+    subject, body = (_text(here, judged.case, letter, found) for found in filled)
+    subject = " ".join(subject.split())
+    cases = {"before": one.judged.case, "case": judged.case}
+    return Written(letter=letter, at=act.at, **cases, request=request, subject=subject, body=body)
+
+
+def _request(here: Desk, judged: Judged, letter: Letter, asked: Asked) -> Request:
+    """What sending the letter is in this case; the history keeps which letter it was, with our words in it."""
+    did = _event(here, judged, letter, asked.step)
+    name = f"{letter.kind}.{letter.language}"
+    is_question = did == "wait"
+    told = name if asked.text is None or is_question else f"{name}: {asked.text}"
+    reason = (asked.text or letter.head.title) if is_question else None
+    facts, promises = asked.facts, asked.promises
+    return Request(did=did, facts=facts, via=asked.via, text=told, reason=reason, promises=promises)
+
+
+def _event(here: Desk, judged: Judged, letter: Letter, wanted: str | None) -> str:
+    """The step that was named, or the letter's where the policy has it for this case; else a word to the customer."""
+    if wanted is not None:
+        if wanted not in here.rules.steps:
+            raise Misspelt("unknown-step", step=wanted, choices=list(here.rules.steps))
+        return wanted
+    records = letter.head.records
+    if records == "wait":
+        return "note" if judged.progress.status == "waiting" else records
+    step = here.rules.steps.get(records)
+    return records if step and deadlines.applies(judged.case, step) else "note"
 
 
 def _is_shown(fact: object) -> bool:
@@ -84,33 +139,39 @@ def _is_shown(fact: object) -> bool:
     return bool(fact) and not isinstance(fact, dict)
 
 
-def _once_told(here: Desk, judged: Judged, request: Request, how: recorder.How) -> Judged:
-    """The case with the event that sending is, so that what it promises stands in it; as it is where that is refused."""
+def _once_told(here: Desk, judged: Judged, request: Request, act: Act) -> Judged:
+    """The case with the event that sending is, at that moment, so that what it promises stands in it.
+
+    Where that is refused, it is the case with the facts and promises that were typed: a letter may be written before its turn.
+    """
     try:
-        after = lifecycle.decide(judged.case, here.rules, request, recorder.act(here, how)).case
-    except (Misspelt, Refused):
-        return judged
-    return deadlines.judged(after, here.rules, judged.as_of)
+        after = lifecycle.decide(judged.case, here.rules, request, act).case
+    except Refused:
+        promised = (*judged.case.promised, *request.promises)
+        after = fields.with_values(judged.case, {**request.facts, "promised": promised})
+    return deadlines.judged(after, here.rules, act.at)
 
 
-def _text(case: Case, letter: Letter, found: str | Stopped) -> str:
+def _text(here: Desk, case: Case, letter: Letter, found: str | Stopped) -> str:
     if isinstance(found, str):
         return found
     if found.key == "template-lacks":
-        raise lacks(case, letter, found.detail.removeprefix("case."))
-    raise Broken(found.key, **dataclasses.asdict(found))
+        raise lacks(here, case, letter, found.detail.removeprefix("case."))
+    facts = dataclasses.asdict(found)
+    raise Broken(facts.pop("key"), **facts)
 
 
-def lacks(case: Case, letter: Letter, need: str) -> Refused:
+def lacks(here: Desk, case: Case, letter: Letter, need: str) -> Refused:
     """What is missing, and the command that records it."""
     if need == "late":
         return Refused("letter-nothing-late", letter=letter.kind)
-    if need.startswith("sender."):
-        return Refused("letter-sender", letter=letter.kind, fact=need)
     first = need.partition("|")[0]
+    named = fact(here.rules.policy, need)
+    if first.startswith("sender."):
+        return Refused("letter-sender", letter=letter.kind, fact=named)
     words = _COMMANDS.get(first, "edit {case} --set {need}=…")
     command = words.format(case=case.id, need=first, letter=letter.kind)
-    return Refused("letter-lacks", letter=letter.kind, fact=need, command=f"complaintctl {command}")
+    return Refused("letter-lacks", letter=letter.kind, fact=named, command=f"complaintctl {command}")
 
 
 def _shown(path: Path, here: Desk) -> str:

@@ -14,7 +14,7 @@ from complaintctl.commands.desk import Desk
 from complaintctl.commands.recurring import Made
 from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
 from complaintctl.domain.case import Case, Event, Promise
-from complaintctl.domain.clocks import next_due
+from complaintctl.domain.clocks import Clock, next_due
 from complaintctl.domain.lifecycle import Act, Decision, Request
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.words import BUILT_IN_STEPS, CROCKFORD
@@ -99,9 +99,17 @@ class Recorded:
 
 
 def record(
-    part: str, how: How, make: Callable[[Desk], Request], *, files: Mapping[str, bytes] | None = None
+    part: str,
+    how: How,
+    make: Callable[[Desk], Request],
+    *,
+    files: Mapping[str, bytes] | None = None,
+    quiet: bool = False,
 ) -> Recorded:
-    """Record a request on a case: one event, one write, one commit; then say what was recorded."""
+    """Record a request on a case: one event, one write, one commit; then say what was recorded.
+
+    `quiet` leaves stdout to the caller, who prints something else there.
+    """
     here = desk.sit_down()
     make(here)
     doing = act(here, how)
@@ -121,7 +129,11 @@ def record(
         }
         more = recurring.decided(here, path, decision, doing)
         target = keep(here, session, path, decision, attached, commit=commit, more=more)
-    say_recorded(here, decision.case, decision.event, target, how, more)
+    if quiet:
+        desk.say(subject(decision.case.id, decision.event))
+        say_verdict(here, decision.case, decision.event, how, more)
+    else:
+        say_recorded(here, decision.case, decision.event, target, how, more)
     return Recorded(case=decision.case, policy=here.rules.policy)
 
 
@@ -219,9 +231,8 @@ def say_recorded(
     here: Desk, case: Case, event: Event, path: Path, how: How, more: Sequence[Made] = ()
 ) -> None:
     """What was recorded, its verdict, and what is due next."""
-    judged = deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now))
-    due = next_due(judged.clocks)
     if how.as_json:
+        due = _next(here, case)
         content = {
             "id": case.id,
             "status": case.status,
@@ -234,6 +245,11 @@ def say_recorded(
         desk.show(tables.flat_document(content))
         return
     desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n")
+    say_verdict(here, case, event, how, more)
+
+
+def say_verdict(here: Desk, case: Case, event: Event, how: How, more: Sequence[Made]) -> None:
+    """The verdict on what was recorded, what it moved, and what is due next."""
     if event.due is not None:
         said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
         name = labels.event(here.rules.policy, event.did)
@@ -244,12 +260,17 @@ def say_recorded(
         name = labels.event(here.rules.policy, step)
         desk.say(words.format(step=name, old=_when(here, old), new=_when(here, new)))
     recurring.say(more)
+    due = _next(here, case)
     if due is not None and due.due is not None:
         said = _("next: {step}, due {due}")
         name = labels.clock(here.rules.policy, due)
         desk.say(said.format(step=name, due=wording.moment(due.due, here.rules.zone)))
     if here.book.repository is None and not how.no_commit:
         desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+
+
+def _next(here: Desk, case: Case) -> Clock | None:
+    return next_due(deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now)).clocks)
 
 
 def _when(here: Desk, value: datetime | None) -> str:

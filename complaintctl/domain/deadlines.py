@@ -4,7 +4,7 @@ An open due time is never stored, so it cannot drift; a verdict stands in the ev
 later policy cannot repaint it. The numbered decisions are those of docs/deadlines.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -35,8 +35,13 @@ Tracks = dict[tuple[str, str, bool], Track]
 
 
 def applies(case: Case, rule: Step | TaskRule | Grade) -> bool:
-    """Whether the `when:` of a rule of the policy holds for the facts; a class includes those below it."""
-    for field, wanted in rule.when.items():
+    """Whether the `when:` of a rule of the policy holds for the facts."""
+    return holds(case, rule.when)
+
+
+def holds(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
+    """Whether every condition holds for the facts; a class includes those below it."""
+    for field, wanted in when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
         if not any(fields.holds(case, field, choice) for choice in choices):
             return False

@@ -62,6 +62,20 @@ EVENTS: Final[Mapping[str, str]] = {
     "task-done": N_("task done"),
     "wait": N_("wait"),
 }
+# What a customer calls the steps that every team has: labels of a policy speak to the team.
+STEPS: Final[Mapping[str, str]] = {
+    "open": N_("registration"),
+    "ack": N_("confirmation of receipt"),
+    "assess": N_("first assessment"),
+    "classify": N_("classification"),
+    "investigate": N_("investigation"),
+    "plan": N_("proposed solution"),
+    "execute": N_("solution carried out"),
+    "respond": N_("answer to your complaint"),
+    "update": N_("news on the progress"),
+    "follow-up": N_("follow-up"),
+    "close": N_("end of the case"),
+}
 
 
 def labelled(key: str, label: str) -> str:
@@ -106,11 +120,12 @@ def event(policy: Policy, did: str) -> str:
     return labelled(did, _(EVENTS[did])) if did in EVENTS else step(policy, did)
 
 
-def plain_event(policy: Policy, did: str) -> str:
-    """What was done, or a step, by its label alone: for people who never type a key."""
+def told_step(policy: Policy, did: str) -> str:
+    """A step or event for a customer: by our words for it, a step of the team's own by its label, else its name."""
     found = step_named(policy, did)
     label = found.label.get(current(), "") if found else ""
-    return label or (_(EVENTS[did]) if did in EVENTS else did)
+    known = STEPS.get(did) or EVENTS.get(did)
+    return _(known) if known else label or did.replace("-", " ")
 
 
 def point(policy: Policy, name: str) -> str:

@@ -11,12 +11,20 @@ LETTERS: Final[Mapping[str, str]] = {
     "unknown-form": N_("There is no form {kind}. There is: {choices}."),
     "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
     "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
+    "letter-via": N_(
+        "Your policy has no e-mail channel: say how it went out with --via. There is: {choices}."
+    ),
+    "not-for-the-screen": N_("This is a file, not a text to read here. Say where to keep it: -o FILE"),
     # refused (exit 3)
     "letter-lacks": N_("The letter {letter} needs {fact}. Record it first: {command}"),
     "letter-sender": N_("The letter {letter} needs {fact}: write it into complaintctl.yaml."),
     "letter-nothing-late": N_("The letter {letter} is for a missed promise, and none is past due."),
-    "sender-missing": N_("An e-mail needs the team's address: write sender: {{email: …}} into the policy."),
-    "mail-address": N_("This is no e-mail address: {detail}."),
+    "letter-not-for-this": N_(
+        "The letter {letter} is for cases with {when}. Choose another one, or correct that."
+    ),
+    "mail-address": N_(
+        "{fact} is no e-mail address. Correct it where it stands: sender in the policy, or the case."
+    ),
     # templates at fault (exit 4, and in `template check`)
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
     "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),
@@ -30,6 +38,7 @@ LETTERS: Final[Mapping[str, str]] = {
     "form-gaps": N_(
         "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
     ),
+    "letter-records": N_("{file}: records: {records} is no step of this policy. There is: {choices}."),
     "letter-without-head": N_(
         "A letter begins with its head between two lines of ---: title, subject, needs, records."
     ),

@@ -2,45 +2,107 @@
 
 import html
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from complaintctl.render.language import current
 
-# Signs that Markdown needs and a reader of plain text does not.
-_EMPHASIS: Final = re.compile(r"(?<!\\)(\*\*|__|`)(.+?)(?<!\\)\1")
-_HEADING: Final = re.compile(r"^#{1,6} +", re.MULTILINE)
-_ESCAPED: Final = re.compile(r"\\([^\w ])")
+FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
 _BLANKS: Final = re.compile(r"\n{3,}")
 _STYLE: Final = """\
-body { font: 11pt/1.5 "Noto Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Segoe UI", sans-serif;
-  color: #1a1a1a; background: #fff; max-width: 42em; margin: 2.5em auto; padding: 0 1.5em; }
-p, ul, ol, table { margin: 0 0 0.9em; } li { margin: 0.2em 0; }
+body { font: 11pt/1.6 "Noto Sans", "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
+  sans-serif; color: #1a1a1a; background: #fff; max-width: 40em; margin: 2.5em auto; padding: 0 1.5em; }
+h1 { font-size: 1.15em; line-height: 1.4; margin: 0 0 1.4em; }
+p, ul, ol, table { margin: 0 0 1em; } ul, ol { padding-left: 1.6em; } li { margin: 0.3em 0; }
 table { border-collapse: collapse; } th, td { border: 1px solid #999; padding: 0.25em 0.6em; text-align: left; }
-@page { size: A4; margin: 25mm 20mm; }
-@media print { body { margin: 0; padding: 0; max-width: none; } p, li { orphans: 3; widows: 3; } }
+header { margin: 0 0 2.2em; } header p { margin: 0 0 1.6em; } .sender, .day { text-align: right; }
+.sender { color: #555; font-size: 0.9em; } .sender strong { color: #1a1a1a; font-size: 1.15em; }
+main > p:last-child { break-inside: avoid; margin-top: 1.6em; }
+:lang(zh) main > p { text-align: justify; text-indent: 2em; } :lang(zh) main > p:first-of-type { text-indent: 0; }
+:lang(zh) main > p:last-child { text-align: right; text-indent: 0; }
+@page { size: A4; margin: 25mm 22mm; }
+@media print { body { font-size: 10.5pt; margin: 0; padding: 0; max-width: none; } p, li { orphans: 3; widows: 3; } }
 """
 
 
-def tidy(filled: str) -> str:
-    """A filled template without the empty lines that its conditions leave."""
-    lines = "\n".join(line.rstrip() for line in filled.strip().split("\n"))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """What stands above the text on paper: who writes, to whom, and when; lines may be none."""
+
+    sender: Sequence[str]
+    to: Sequence[str]
+    day: str
+
+
+def tidy(text: str) -> str:
+    """A text without the empty lines that the conditions of its template leave."""
+    lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
     return _BLANKS.sub("\n\n", lines) + "\n"
 
 
 def plain(filled: str) -> str:
-    """The letter as plain text: what Markdown marks is said without its signs."""
-    unmarked = _HEADING.sub("", _EMPHASIS.sub(r"\2", tidy(filled)))
-    return _ESCAPED.sub(r"\1", unmarked)
+    """The letter as plain text, each paragraph one line; what Markdown marks is said without its signs."""
+    return tidy("".join(_told(_markdown().parse(tidy(filled)))))
 
 
-def page(filled: str, title: str) -> str:
-    """The letter as a page of its own, to be looked at, printed or sent."""
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(tidy(filled))
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def _told(tokens: Sequence[Token]) -> Iterator[str]:
+    """The blocks of a letter as text, the entries of lists behind their signs."""
+    counts: list[int | None] = []
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            counts.append(int(token.attrGet("start") or 1) if token.type.startswith("ordered") else None)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            counts.pop()
+            yield "\n"
+        elif token.type == "list_item_open":
+            count = counts[-1]
+            yield "  " * (len(counts) - 1) + ("- " if count is None else f"{count}. ")
+            counts[-1] = None if count is None else count + 1
+        elif token.type == "inline":
+            yield "".join(map(_words, token.children or ()))
+        elif token.type in {"fence", "code_block"}:
+            yield f"{token.content}\n"
+        elif token.type in {"paragraph_close", "heading_close"}:
+            yield "\n" if token.hidden else "\n\n"
+        elif token.type in {"td_close", "th_close"}:
+            yield "  "
+        elif token.type in {"tr_close", "table_close"}:
+            yield "\n"
+
+
+def _words(token: Token) -> str:
+    if token.type == "softbreak":
+        return "" if current() == "zh" else " "
+    if token.type == "hardbreak":
+        return "\n"
+    if token.type == "link_close":
+        return ""
+    return token.content
+
+
+def page(filled: str, title: str, paper: Paper | None) -> str:
+    """The letter as a page: on paper with its head to be printed, else as the body of an e-mail."""
+    head = _head(paper, title) if paper else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n"
-        "</body>\n</html>\n"
+        f"<title>{html.escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
+        f"{head}<main>\n{_markdown().render(tidy(filled))}</main>\n</body>\n</html>\n"
     )
+
+
+def _head(paper: Paper, title: str) -> str:
+    sender, to, day = map(html.escape, paper.sender), map(html.escape, paper.to), html.escape(paper.day)
+    first = next(sender, "")
+    who = "<br>\n".join((f"<strong>{first}</strong>", *sender)) if first else ""
+    blocks = (("sender", who), ("to", "<br>\n".join(to)), ("day", day))
+    told = "".join(f'<p class="{name}">{text}</p>\n' for name, text in blocks if text)
+    return f"<header>\n{told}<h1>{html.escape(title)}</h1>\n</header>\n"

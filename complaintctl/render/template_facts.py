@@ -22,6 +22,8 @@ from complaintctl.render.language import _, current
 Facts = dict[str, Any]
 # The fields of a case that are given in another way, or are no matter of a letter.
 _LEFT_OUT = frozenset({"source", "history", "x"})
+# The steps that a customer waits for, besides first answers; the others are ours to keep.
+_AWAITED = frozenset({PROMISE, "ack", "plan", "execute", "respond", "update"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +40,9 @@ def facts_of(writing: Writing) -> Facts:
     """Everything a template can name, by its name; the language is the one in use."""
     judged, book = writing.judged, writing.book
     case, policy = judged.case, book.policy
-    clocks = [clock for clock in judged.clocks if clock.state in {"running", "overdue"} and clock.due]
+    told = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, book)]
+    running = sorted((clock for clock in told if clock.state == "running"), key=_due)
+    late = sorted((clock for clock in told if clock.state == "overdue"), key=_due)
     return {
         "case": {
             **_case(case, book),
@@ -47,11 +51,13 @@ def facts_of(writing: Writing) -> Facts:
         },
         "policy": {"name": policy.name, "label": policy.label.get(current(), policy.name)},
         "sender": {name: _known(f"sender.{name}", value) for name, value in _sender(policy).items()},
-        "due": [_clock(clock, book) for clock in sorted(clocks, key=_due)],
-        "late": [_clock(clock, book) for clock in clocks if clock.state == "overdue"],
-        "promised": [_clock(clock, book) for clock in clocks if clock.step == PROMISE],
+        "due": [_clock(clock, book) for clock in running],
+        "late": [_clock(clock, book) for clock in late],
+        "promised": [_clock(clock, book) for clock in late + running if clock.step == PROMISE],
+        "coming": [_clock(clock, book) for clock in running if clock.step == PROMISE],
         "today": _moment(judged.as_of, book.zone),
         "me": person(policy, writing.by),
+        "signature": _signature(policy, writing.by),
         "text": _known("text", writing.text),
     }
 
@@ -128,7 +134,7 @@ def _event(event: Event, book: Rulebook) -> Facts:
     return {
         "at": _moment(event.at, book.zone),
         "by": person(policy, event.by),
-        "did": {"$text": labels.plain_event(policy, event.did), "key": event.did},
+        "did": {"$text": labels.told_step(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
         "to": _known("event.to", person(policy, event.to) if event.to else None),
         "text": _known("event.text", event.text),
@@ -140,10 +146,15 @@ def _clock(clock: Clock, book: Rulebook) -> Facts:
     named = clock.what if clock.step == PROMISE else clock.step
     due = clock.due
     return {
-        "step": {"$text": labels.plain_event(book.policy, named), "key": named},
+        "step": {"$text": labels.told_step(book.policy, named), "key": named},
         "what": clock.what,
         "due": _moment(due, book.zone) if due else _known("due", None),
     }
+
+
+def _is_awaited(name: str, book: Rulebook) -> bool:
+    step = book.steps.get(name)
+    return name in _AWAITED or (step is not None and step.first_answer is True)
 
 
 def _due(clock: Clock) -> float:
@@ -173,6 +184,20 @@ def person(policy: Policy, name: str) -> str:
     """How a person is called in a letter: their name, where the policy has it."""
     known = policy.people.get(name)
     return known.name if known and known.name else name
+
+
+def _signature(policy: Policy, name: str) -> str:
+    """Who signs, a line each, and how to reach them: English names the person first, Chinese the team.
+
+    Somebody whom the policy does not name stays away where the team has a name.
+    """
+    sender, known = policy.sender, policy.people.get(name)
+    mine = known.name if known else None
+    who = [mine or (None if sender.name else name), sender.name]
+    phone = _("Phone: {number}").format(number=sender.phone) if sender.phone else None
+    email = _("E-mail: {address}").format(address=sender.email) if sender.email else None
+    lines = (*(reversed(who) if current() == "zh" else who), phone, email)
+    return "\n".join(line for line in lines if line)
 
 
 def _sender(policy: Policy) -> Mapping[str, str | None]:

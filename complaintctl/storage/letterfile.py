@@ -1,7 +1,7 @@
 """The letters a team can write: their own under `templates/letters/`, then the shipped ones."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,14 @@ _PARTS: Final = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 class Head:
     """What a letter says about itself.
 
-    `subject` is filled like the letter; without all of `needs` there is no letter; `records` is the event that sending
-    it is, a word to the customer if left out.
+    `subject` is filled like the letter; without all of `needs`, or for a case of which `when` does not hold, there is no
+    letter; `records` is the event that sending it is, a word to the customer if left out.
     """
 
     title: str
     subject: str
     needs: tuple[str, ...] = ()
+    when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     records: str = "note"
 
 

@@ -30,7 +30,8 @@ MOST_MEMORY: Final = 1 << 29
 MOST_CHARACTERS: Final = 1 << 21
 _LONGEST_REPEAT: Final = 10_000
 _SEPARATORS: Final = re.compile("[\x01-\x04]")
-_MARKDOWN: Final = frozenset("\\`*_{}[]<>#|~&!+-=.:()")
+# What Markdown would read as a sign: anywhere, at the beginning of a line, and behind a number.
+_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]|^[-+=]|(?<=\d)[.)](?=\s|$)", re.MULTILINE)
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -160,8 +161,8 @@ def _for_markdown(value: Any) -> Any:
     """A fact as text in Markdown: its signs are no signs there, its lines stay lines."""
     if not isinstance(value, str):
         return value
-    escaped = "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in value)
-    return escaped.replace("\n", "\\\n")
+    lines = "\n".join(line.strip() for line in value.strip().splitlines())
+    return _SIGNS.sub(r"\\\g<0>", lines).replace("\n", "\\\n")
 
 
 def _for_form(value: Any) -> Any:

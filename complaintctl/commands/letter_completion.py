@@ -1,0 +1,22 @@
+"""What the shell offers on Tab for letters: the kinds there are, and the formats."""
+
+from complaintctl.commands import desk
+from complaintctl.errors import Failure
+
+
+def kinds(incomplete: str) -> list[str]:
+    """The kinds of letters, the team's own among them."""
+    from complaintctl.storage import casebook, letterfile
+
+    try:
+        root = casebook.find(desk.here()).root
+    except (Failure, OSError):
+        root = None
+    return [kind for kind in letterfile.kinds(root) if kind.startswith(incomplete)]
+
+
+def formats(incomplete: str) -> list[str]:
+    """What a letter is made as."""
+    from complaintctl.render.letters import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
