@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import docx
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -98,19 +99,19 @@ def _words(made: Any, part: Words) -> None:
 
 
 def _pairs(made: Any, pairs: Sequence[tuple[str, str, int]]) -> None:
-    table = _table(made, 1, 2 * len(pairs))
     total = sum(width for _label, _text, width in pairs)
-    for place, (label, text, width) in enumerate(pairs):
+    rests = (max(_WIDE * width / total - _LABEL, _LABEL / 2) for _label, _text, width in pairs)
+    table = _table(made, 1, [width for rest in rests for width in (_LABEL, rest)])
+    for place, (label, text, _width) in enumerate(pairs):
         first, second = table.rows[0].cells[2 * place : 2 * place + 2]
         _write(first, label, is_head=True)
         _write(second, text, is_head=False)
-        first.width, second.width = Mm(_LABEL), Mm(max(_WIDE * width / total - _LABEL, _LABEL / 2))
     _keep(table.rows, Mm(8))
 
 
 def _writing(made: Any, part: Writing) -> None:
     """The label and the text in one box; below a label alone, rows to write in."""
-    table = _table(made, 1 if part.text else 1 + part.lines, 1)
+    table = _table(made, 1 if part.text else 1 + part.lines, [_WIDE])
     first = table.rows[0].cells[0]
     first.paragraphs[0].add_run(_clean(part.label)).bold = True
     if part.text:
@@ -133,11 +134,10 @@ def _grid(
     caption.paragraph_format.space_before = Pt(6)
     caption.paragraph_format.keep_with_next = True
     lines = [*([heads] if heads else []), *rows]
-    table = _table(made, len(lines), len(widths))
+    table = _table(made, len(lines), [_WIDE * width / sum(widths) for width in widths])
     for row, texts in zip(table.rows, lines, strict=True):
-        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
             _write(cell, text, is_head=texts is heads)
-            cell.width = Mm(_WIDE * width / sum(widths))
     if heads:
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 -- see _field
     _keep(table.rows, Mm(11 if whole else 8))
@@ -146,13 +146,19 @@ def _grid(
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _table(made: Any, rows: int, columns: int) -> Any:
-    table = made.add_table(rows, columns, style="Table Grid")
+def _table(made: Any, rows: int, widths: Sequence[float]) -> Any:
+    """A table with columns so wide, in millimetres; Word asks the cells, LibreOffice the columns."""
+    table = made.add_table(rows, len(widths), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
     return table
 
 
 def _write(cell: Any, text: str, *, is_head: bool) -> None:
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     run = cell.paragraphs[0].add_run(_clean(text))
     run.bold = is_head
     if is_head:

@@ -34,6 +34,7 @@ dl > div { display: flex; } dl { border: 1px solid #555; }
 dl.line { display: flex; break-inside: avoid; } dl.line > div + div { border-left: 1px solid #555; }
 .w1 { flex: 1 1 0; } .w2 { flex: 2 1 0; } .w3 { flex: 3 1 0; } .w4 { flex: 4 1 0; }
 dt { width: 27mm; flex: none; padding: 1mm 2mm; background: #eef1f5; border-right: 1px solid #555; }
+:lang(en) dt { width: 34mm; }
 dt, th, caption { font-weight: 600; }
 dl.line dd { flex: 1; padding: 1mm 2mm; min-height: 7mm; white-space: pre-line; }
 dl.writing { -webkit-box-decoration-break: clone; box-decoration-break: clone; } dl.writing > div { display: block; }

@@ -51,6 +51,12 @@ def test_what_is_known_is_filled_in_and_the_rest_is_lines_to_write_on(book: Book
         assert text in page
     bare = book.open("t")
     assert book.call("form", bare, "record", check=0).stdout.count('<div class="rule">') == 3 + 2
+    # A file without history tells of nobody who registered it.
+    file = book.file(bare)
+    file.write_text(file.read_text(encoding="utf-8").partition("\nhistory:")[0] + "\n", encoding="utf-8")
+    assert (
+        "- **Registered by** \\_" in book.call("form", bare, "registration", "--format", "md", check=0).stdout
+    )
     # Three measures of the form's own, of which one is known.
     table = book.call("form", case, "8d", "--format", "md", check=0).stdout.split("**Measures**")[1]
     assert table.splitlines()[2:7] == [
