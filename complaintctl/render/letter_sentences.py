@@ -48,9 +48,17 @@ LETTERS: Final[Mapping[str, str]] = {
     "template-unknown-name": N_("{template}:{line}: there is no {detail}. Did you mean {near}?"),
     "template-unsafe": N_("{template}:{line}: a template reaches facts only, not this: {detail}"),
     "template-too-large": N_("{template}:{line}: this makes a text larger than any letter."),
-    "template-endless": N_("{template}: this did not end within seconds; look for a loop in a loop."),
+    "template-endless": N_(
+        "{template}:{line}: this does not end: look for a loop in a loop, or for a macro that calls itself."
+    ),
+    "template-no-text": N_(
+        "{template}:{line}: {detail} is not one text. Name one of its facts, or go through it with {{% for %}}."
+    ),
     "template-not-there": N_("{template}:{line}: a template cannot bring in {detail}."),
     "template-spelling": N_("{template}:{line}: a template is not written so: {detail}"),
     "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
+    "template-outside": N_("this leads out of the casebook. Put a copy of the template here."),
+    "template-file-too-large": N_("a template has at most {most} kB."),
+    "template-control": N_("here stands a control character. Take it out."),
     "template-process": N_("Templates cannot be filled here: {detail}"),
 }

@@ -59,6 +59,13 @@ def facts_of(writing: Writing) -> Facts:
         "me": person(policy, writing.by),
         "signature": _signature(policy, writing.by),
         "text": _known("text", writing.text),
+        # What filters say in the reader's language; no template can name it.
+        "$words": {
+            "and": _("{first} and {last}"),
+            "comma": _(", "),
+            "money": _("{currency} {amount}"),
+            "CNY": _("CNY"),
+        },
     }
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Misspelt
-from complaintctl.storage import schema, yamltext
+from complaintctl.storage import schema, templatefile, yamltext
 from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.policyfile import SHIPPED
 
@@ -73,11 +73,10 @@ def find(root: Path | None, kind: str, language: str) -> Path:
 
 def read(path: Path) -> tuple[Letter | None, list[Problem]]:
     """The letter in a file, or None, with every fault of its head and the place."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(key="unreadable", facts={"detail": str(error)}, file=str(path))]
-    found = _PARTS.fullmatch(text.replace("\r\n", "\n"))
+    text, problems = templatefile.read(path)
+    if text is None:
+        return None, problems
+    found = _PARTS.fullmatch(text)
     if found is None:
         return None, [Problem(key="letter-without-head", facts={}, file=str(path))]
     # An empty line for the fence, so that places are those of the file.

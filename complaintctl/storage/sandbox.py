@@ -10,7 +10,11 @@ from typing import Any, Final, Literal
 
 from complaintctl.errors import Broken
 
-_SCRIPT: Final = Path(__file__).with_name("stencil.py")
+# Isolated from environment and current folder: the package is found where this one lies.
+_SCRIPT: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from complaintctl.storage.stencil import main; main()"
+)
+_PACKAGE: Final = str(Path(__file__).resolve().parent.parent.parent)
 # Of one job, starting the process included; what the system's own limit did not end.
 _PATIENCE: Final = 10.0
 
@@ -50,7 +54,7 @@ def fill(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stoppe
 
 def _answers(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stopped]:
     order = {"templates": dict(templates), "jobs": [_order(job) for job in jobs]}
-    command = [sys.executable, "-I", str(_SCRIPT)]
+    command = [sys.executable, "-I", "-c", _SCRIPT, _PACKAGE]
     try:
         ended = subprocess.run(
             command,

@@ -1,37 +1,34 @@
-"""Fills templates, in a process of its own: `python -I stencil.py < jobs.json` gives one line of JSON a job.
+"""Fills templates, in a process of its own that reads jobs and gives one line of JSON for each (storage/sandbox.py).
 
 A template is somebody's text: it reaches the facts it is handed and nothing else, no file, no code. What takes too
 long or grows too large is stopped here where the system can, else by whoever started the process.
 """
 
+import _thread
 import contextlib
 import difflib
 import json
 import re
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from jinja2 import (
-    ChainableUndefined,
-    FunctionLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-)
+from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from complaintctl.storage.stencil_filters import filters
+from complaintctl.storage.stencil_guard import BringingInError, Named, NoTextError, Sandbox, TooLargeError
 
 SECONDS: Final = 5
 MOST_MEMORY: Final = 1 << 29
 MOST_CHARACTERS: Final = 1 << 21
-_LONGEST_REPEAT: Final = 10_000
 _SEPARATORS: Final = re.compile("[\x01-\x04]")
 # What Markdown would read as a sign: anywhere, at the beginning of a line, and behind a number.
 _SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]|^[-+=]|(?<=\d)[.)](?=\s|$)", re.MULTILINE)
+_OUTSIDE: Final = ("os.", "subprocess.", "socket.", "shutil.", "ctypes.", "glob.", "pty.", "winreg.")
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -53,8 +50,8 @@ class LackingError(UndefinedError):
     """A fact that this case does not have yet."""
 
 
-class TooLargeError(TemplateError):
-    """A text that grew beyond what anybody prints."""
+class EndlessError(Exception):
+    """A template that takes longer than anybody waits."""
 
 
 # What each kind of failure is called, the narrower ones first.
@@ -63,52 +60,68 @@ _FAULTS: Final = (
     (UndefinedError, "template-unknown-name"),
     (SecurityError, "template-unsafe"),
     ((TooLargeError, MemoryError), "template-too-large"),
-    (TemplateNotFound, "template-not-there"),
+    ((EndlessError, RecursionError), "template-endless"),
+    (NoTextError, "template-no-text"),
+    ((TemplateNotFound, BringingInError), "template-not-there"),
     (TemplateSyntaxError, "template-spelling"),
 )
+# What is said without what Python says of it.
+_PLAIN: Final = frozenset({"template-endless", "template-too-large"})
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
-class Absent(Undefined):
+class Absent(Undefined, Named):
     """A fact that is not known: false in a condition, nothing to go through, an error where it is printed."""
 
-    def _lack(self) -> NoReturn:
+    def _lack(self, *_other: Any) -> NoReturn:
         raise LackingError(str(self._undefined_name))
 
-    __str__ = __html__ = __add__ = __radd__ = __mod__ = _lack
+    def __getitem__(self, _name: Any) -> "Absent":  # type: ignore[override] # jinja fails here
+        return self
+
+    __str__ = __html__ = _lack
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __truediv__ = _lack
 
 
 class Blank(ChainableUndefined):
     """The same on a form: nothing where it is printed."""
 
 
-class Facts:
+class Facts(Named):
     """Facts by name; a name that there is not is a mistake of the template."""
 
-    __slots__ = ("_names", "_path")
+    __slots__ = ("_names", "path")
 
     def __init__(self, path: str, names: Mapping[str, Any]) -> None:
-        self._path, self._names = path, names
+        self.path, self._names = path, names
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: Any) -> Any:
         if name not in self._names:
-            raise UnknownNameError(f"{self._path}.{name}", self._names)
+            raise UnknownNameError(f"{self.path}.{name}", self._names)
         return self._names[name]
 
     def __bool__(self) -> bool:
         return any(bool(value) for value in self._names.values())
 
+    def _no_text(self) -> NoReturn:
+        raise NoTextError(self.path)
 
-class Told(str):
+    __str__ = __repr__ = __iter__ = _no_text
+
+
+class Told(str, Named):
     """A word as the reader's language says it, with more about it: `{{ case.received.day }}`, `{{ case.level.key }}`."""
 
-    __slots__ = ("more",)
+    __slots__ = ("more", "path")
+    path: str
     more: Mapping[str, str]
 
     def __getitem__(self, name: Any) -> str:
-        if isinstance(name, str) and name in self.more:
-            return self.more[name]
-        return super().__getitem__(name)
+        if not isinstance(name, str):
+            return super().__getitem__(name)
+        if name not in self.more:
+            raise UnknownNameError(f"{self.path}.{name}", self.more)
+        return self.more[name]
 
 
 def facts(path: str, value: Any, absent: type[Undefined]) -> Any:
@@ -121,40 +134,10 @@ def facts(path: str, value: Any, absent: type[Undefined]) -> Any:
         return absent(name=value["$absent"])
     if "$text" in value:
         told = Told(value["$text"])
-        told.more = value
+        told.path, told.more = path, value
         return told
     names = {name: facts(f"{path}.{name}", inner, absent) for name, inner in value.items()}
     return Facts(path, names)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja without its globals, and without a way to make a text of a gigabyte."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Multiply numbers; a text or list only as often as a page has characters."""
-        count = right if isinstance(right, int) else left
-        if operator == "**" or (isinstance(count, int) and abs(count) > _LONGEST_REPEAT):
-            raise TooLargeError(operator)
-        return super().call_binop(context, operator, left, right)
-
-
-def sandbox(templates: Mapping[str, str], escape: str) -> Sandbox:
-    """The surroundings in which the templates of a folder are filled."""
-
-    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        return (templates[name], name, lambda: True) if name in templates else None
-
-    made = Sandbox(
-        loader=FunctionLoader(source),
-        undefined=StrictUndefined,
-        finalize=_FINISH[escape],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.clear()
-    return made
 
 
 def _for_markdown(value: Any) -> Any:
@@ -172,18 +155,28 @@ def _for_form(value: Any) -> Any:
     return _SEPARATORS.sub("", value) if isinstance(value, str) else value
 
 
-_FINISH: Final = {"none": None, "markdown": _for_markdown, "form": _for_form}
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
-def filled(surroundings: Sandbox, name: str, context: Mapping[str, Any], absent: type[Undefined]) -> str:
+_FINISH: Final = {"none": _as_it_is, "markdown": _for_markdown, "form": _for_form}
+
+
+def filled(job: Mapping[str, Any], source: str) -> str:
     """A template with its facts; raises TemplateError, MemoryError, or whatever an expression raises."""
-    template = surroundings.get_template(name)
-    top = {key: facts(key, value, absent) for key, value in context.items()}
+    words = job["context"].get("$words", {})
+    surroundings: Sandbox
+    surroundings = Sandbox(filters(words, lambda: surroundings), _FINISH[job["escape"]])
+    code = surroundings.compile(source, job["template"], job["template"])
+    template = surroundings.template_class.from_code(surroundings, code, {}, None)
+    absent = Blank if job["escape"] == "form" else Absent
+    known = {name: value for name, value in job["context"].items() if name != "$words"}
+    top = {name: facts(name, value, absent) for name, value in known.items()}
     pieces, length = [], 0
     for piece in template.generate(top):
         length += len(piece)
         if length > MOST_CHARACTERS:
-            raise TooLargeError(name)
+            raise TooLargeError
         pieces.append(piece)
     return "".join(pieces)
 
@@ -197,7 +190,8 @@ def fault(error: Exception, name: str, context: Iterable[str]) -> dict[str, Any]
     if isinstance(error, TemplateSyntaxError):
         file, line = error.name or name, error.lineno
     key = next((key for kind, key in _FAULTS if isinstance(error, kind)), "template-wrong")
-    said = {"fault": key, "template": file, "line": line, "detail": str(error), "near": ""}
+    detail = str(error) if error.args and key not in _PLAIN else ""
+    said = {"fault": key, "template": file, "line": line, "detail": detail, "near": ""}
     if isinstance(error, UnknownNameError):
         return {**said, "near": error.near}
     if key == "template-unknown-name":
@@ -209,12 +203,22 @@ def fault(error: Exception, name: str, context: Iterable[str]) -> dict[str, Any]
 def answers(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """One answer a job: its text, or what went wrong."""
     for job in order["jobs"]:
+        watch = threading.Timer(SECONDS, _thread.interrupt_main)
+        watch.daemon = True
         try:
-            surroundings = sandbox(order["templates"], job["escape"])
-            absent = Blank if job["escape"] == "form" else Absent
-            yield {"text": filled(surroundings, job["template"], job["context"], absent)}
+            watch.start()
+            yield {"text": filled(job, order["templates"][job["template"]])}
         except Exception as error:  # noqa: BLE001 -- an expression may raise anything
             yield fault(error, job["template"], job["context"])
+        finally:
+            watch.cancel()
+
+
+def _warm_up() -> None:
+    """Fill and fail once, so that what is only loaded when it is needed is there."""
+    texts = {text: text for text in ('{{ "x" }}', "{{ 'x'.y }}", "{{ x }}", "{{")}
+    jobs = [{"template": text, "context": {}, "escape": "none"} for text in texts]
+    list(answers({"templates": texts, "jobs": jobs}))
 
 
 def _limit() -> None:
@@ -223,12 +227,29 @@ def _limit() -> None:
         import resource  # noqa: PLC0415 -- not there on Windows
 
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
 
 
-if __name__ == "__main__":
+def _lock() -> None:
+    """From here on nothing is opened, loaded, started or connected, whatever a template should find a way to."""
+
+    def forbid(event: str, _arguments: object) -> None:
+        if event in {"open", "import"} or event.startswith(_OUTSIDE):
+            raise PermissionError(event)
+
+    sys.addaudithook(forbid)
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise EndlessError
+
+
+def main() -> None:
+    """Answer the jobs on standard input."""
     given = json.loads(sys.stdin.buffer.read())
     _limit()
+    signal.signal(signal.SIGINT, _stop)
+    _warm_up()
+    _lock()
     for answer in answers(given):
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()

@@ -166,7 +166,10 @@ def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
         ("  - choice: {label: a, of: outcom}", "visit.yaml:3:"),
         ("  - table: {label: a, each: due, columns: []}", "visit.yaml:3:"),
         ("  - row: [{label: a, valeu: b}]", "visit.yaml:3:22"),
-        ("  - text: {label: a, value: \"{{ 'x' * 100000 }}\"}", "visit.yaml:3: this makes a text larger"),
+        (
+            "  - text: {label: a, value: \"{{ 'x' * 100000 }}\"}",
+            "visit.yaml:3: a template reaches facts only, not this: *",
+        ),
         (
             "  - text: {label: a, value: \"{{ ''.__class__ }}\"}",
             "visit.yaml:3: a template reaches facts only",

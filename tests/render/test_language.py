@@ -31,6 +31,7 @@ NO_CHINESE: Final = {
     ", ": "the comma of a list",
     "git {command}: {detail}": "git's own words",
     "{day}, {time}": "a day and a time",
+    "{currency} {amount}": "an amount behind or before its currency",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
     "{what}: {which}": "a key of the policy and what it sets",

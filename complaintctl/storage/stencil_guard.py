@@ -1,0 +1,140 @@
+"""What a template may do: name facts, ask a loop about itself, call its own macros, use our filters; nothing else.
+
+Every text and list that it builds is paid from a purse, so that no way of growing one leads far on any system.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+# The characters and entries that a template may build and print while it is filled.
+PURSE: Final = 1 << 21
+_LARGEST_NUMBER: Final = 10**15
+_OF_A_LOOP: Final = frozenset(
+    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
+    | {"cycle", "changed", "previtem", "nextitem"}
+)
+FILTERS: Final = ("default", "first", "last", "length", "reverse")
+TESTS: Final = ("defined", "even", "none", "odd", "undefined")
+_BRING_IN: Final = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
+
+
+class TooLargeError(TemplateError):
+    """A text that grew beyond what anybody prints."""
+
+
+class NoTextError(TemplateError):
+    """A group of facts, or a list, where one text was to be printed."""
+
+
+class BringingInError(TemplateSyntaxError):
+    """Another template, or a file, that was to be brought in."""
+
+
+class Named:
+    """What has facts by name: the only thing besides a loop that a template may ask for one."""
+
+    __slots__ = ()
+
+
+def printable(value: Any) -> Any:
+    """What may be printed: a text, a number, or what is not known, which tells so itself."""
+    if isinstance(value, str | int | float | Undefined):
+        return value
+    raise NoTextError(str(getattr(value, "path", "")) or "[…]")
+
+
+class _Code(CodeGenerator):
+    """The Python of a template in which `~`, too, is paid for."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - jinja's name
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without its globals, its methods of texts and its filters, but for those that are named here."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    code_generator_class = _Code
+
+    def __init__(self, filters: Mapping[str, Callable[..., Any]], finish: Callable[[Any], Any]) -> None:
+        super().__init__(
+            undefined=StrictUndefined,
+            finalize=lambda value: finish(self._paid(printable(value))),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.purse = PURSE
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in FILTERS} | dict(filters)
+        self.tests = {name: self.tests[name] for name in TESTS}
+
+    def pay(self, count: int) -> None:
+        """Take so many characters or entries from the purse; raises TooLargeError where it is empty."""
+        self.purse -= count
+        if self.purse < 0:
+            raise TooLargeError
+
+    def _paid(self, value: Any) -> Any:
+        self.pay(len(value) if isinstance(value, str) else 1)
+        return value
+
+    def joined(self, values: Iterable[Any]) -> str:
+        """Texts and numbers one behind the other."""
+        return self.concat([str(printable(value)) for value in values])
+
+    def concat(self, pieces: Iterable[str]) -> str:
+        """Texts one behind the other."""
+        texts = list(pieces)
+        self.pay(sum(map(len, texts)))
+        return "".join(texts)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all(_BRING_IN):
+            what = getattr(node, "template", None)
+            named = repr(what.value) if isinstance(what, nodes.Const) else type(node).__name__.lower()
+            raise BringingInError(named, node.lineno, name)
+        return tree
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Add texts and lists while there is something in the purse; multiply numbers only."""
+        both = (left, right)
+        if operator == "**" or (operator != "+" and any(isinstance(one, str | list) for one in both)):
+            raise SecurityError(operator)
+        if any(isinstance(one, int | float) and abs(one) > _LARGEST_NUMBER for one in both):
+            raise TooLargeError
+        self.pay(sum(len(one) for one in both if isinstance(one, str | list)))
+        return super().call_binop(context, operator, left, right)
+
+    def call(self, context: Any, called: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Call a macro of the template, or a loop."""
+        owner = getattr(called, "__self__", called)
+        if not isinstance(owner, Macro | LoopContext | Undefined):
+            raise SecurityError("(…)")
+        return context.call(called, *arguments, **named)
+
+    def getattr(self, owner: Any, attribute: str) -> Any:
+        """A fact by its name, or what a loop knows of itself."""
+        if isinstance(owner, Named):
+            return owner[attribute]  # type: ignore[index] # each kind has its own way
+        if isinstance(owner, dict):
+            return owner[attribute] if attribute in owner else self.undefined(name=attribute)
+        if isinstance(owner, Undefined) or (isinstance(owner, LoopContext) and attribute in _OF_A_LOOP):
+            return getattr(owner, attribute)
+        raise SecurityError(attribute)
+
+    def getitem(self, owner: Any, argument: Any) -> Any:
+        """The same in brackets, or an entry of a list by its number."""
+        if isinstance(argument, str) or isinstance(owner, dict):
+            return self.getattr(owner, argument)
+        return owner[argument]

@@ -1,0 +1,44 @@
+"""The file of a template: a text of modest size inside its own casebook."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from complaintctl.domain.problems import Problem
+from complaintctl.storage.policyfile import SHIPPED
+
+MOST_BYTES: Final = 1 << 18
+# No text of people has them; they could also end a gap of a form.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a template came with the package."""
+    return path.is_relative_to(SHIPPED)
+
+
+def read(path: Path) -> tuple[str | None, list[Problem]]:
+    """The text of a file `FOLDER/templates/KIND/NAME`, or None with what is wrong with it."""
+    if not path.resolve().is_relative_to(path.parents[2].resolve()):
+        return None, [Problem(key="template-outside", file=str(path))]
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
+    if len(data) > MOST_BYTES:
+        facts = {"most": MOST_BYTES // 1024}
+        return None, [Problem(key="template-file-too-large", facts=facts, file=str(path))]
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        return None, [_at(path, "not-utf-8", data[: error.start].decode(errors="replace"))]
+    if control := _CONTROL.search(text):
+        return None, [_at(path, "template-control", text[: control.start()])]
+    return text, []
+
+
+def _at(path: Path, key: str, before: str) -> Problem:
+    """A problem at the sign behind this text."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Problem(key=key, file=str(path), line=line, column=column)
