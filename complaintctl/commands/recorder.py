@@ -22,7 +22,7 @@ from complaintctl.errors import Broken, Misspelt
 from complaintctl.render import cases as case_texts
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import _
-from complaintctl.storage import casebook, casefile, git, recording, roundtrip
+from complaintctl.storage import casebook, casefile, git, recording, rewriting
 
 IN_SUBJECT: Final = (
     "level",
@@ -152,7 +152,7 @@ def keep(
     targets = {one: _target(here, decided.case) for one, decided in made}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = recording.Change(
-        files={**attached, **{targets[one]: _changed(one, made) for one in targets}},
+        files={**attached, **{targets[one]: _changed(here, one, made) for one in targets}},
         removed=tuple(one for one, target in targets.items() if target != one),
         subject=subject(decision.case.id, event),
         case_id=decision.case.id,
@@ -170,12 +170,13 @@ def _target(here: Desk, case: Case) -> Path:
     return place(here.book, case.id)
 
 
-def _changed(path: Path, made: Sequence[Made]) -> bytes:
+def _changed(here: Desk, path: Path, made: Sequence[Made]) -> bytes:
     """The file with all that was decided about its case, in order."""
     mine = [decision for one, decision in made if one == path]
     names = [name for decision in mine for name in decision.changed]
-    facts = {name: fields.value_at(mine[-1].case, name) for name in names}
-    return roundtrip.changed_text(path.read_bytes(), facts, [decision.event for decision in mine])
+    after, events = mine[-1].case, [decision.event for decision in mine]
+    facts = {name: fields.value_at(after, name) for name in names}
+    return rewriting.rewritten(path.read_bytes(), _whole_case(here, path), after, facts, events)
 
 
 def free_ids(here: Desk, received: datetime) -> Iterator[str]:

@@ -8,7 +8,7 @@ from complaintctl.domain import fields
 from complaintctl.domain.case import Case
 from complaintctl.domain.lifecycle import Decision
 from complaintctl.errors import Declined
-from complaintctl.storage import bulk, emitter, roundtrip
+from complaintctl.storage import bulk, rewriting
 from complaintctl.storage.casebook import Casebook
 
 
@@ -38,9 +38,6 @@ def write(book: Casebook, found: Sequence[Decided], subject: str, actor: str, *,
 
 
 def _text(one: Decided) -> bytes:
-    """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
-    content, after = one.path.read_bytes(), one.decision.case
-    if emitter.case_text(one.before).encode() == content:
-        return emitter.case_text(after).encode()
+    after, event = one.decision.case, one.decision.event
     facts = {name: fields.value_at(after, name) for name in one.decision.changed}
-    return roundtrip.changed_text(content, facts, [one.decision.event])
+    return rewriting.rewritten(one.path.read_bytes(), one.before, after, facts, [event])

@@ -14,7 +14,7 @@ from complaintctl.errors import Broken, Misspelt
 from complaintctl.exchange import importing, revising
 from complaintctl.exchange.importing import Arrival, Layout
 from complaintctl.exchange.revising import Revision
-from complaintctl.storage import bulk, casebook, casefile, emitter, roundtrip
+from complaintctl.storage import bulk, casebook, casefile, emitter, rewriting
 from complaintctl.storage.bulk import Batch
 from complaintctl.storage.casebook import Casebook
 from complaintctl.storage.imported import Found, Shelf
@@ -113,10 +113,8 @@ def check_words(job: Import, case: Case, taken: tuple[str, ...] | None) -> None:
 
 
 def revised_text(case: Case, content: bytes, revision: Revision) -> bytes:
-    """The changed file: written anew where it still is exactly as we write, which is fast; else gently."""
-    if emitter.case_text(case).encode() == content:
-        return emitter.case_text(revision.case).encode()
-    return roundtrip.changed_text(content, revision.facts, revision.events)
+    """The file of a case with what an import found new."""
+    return rewriting.rewritten(content, case, revision.case, revision.facts, revision.events)
 
 
 def path_of(book: Casebook, case: Case) -> Path:
