@@ -15,7 +15,7 @@ from complaintctl.domain.clocks import Judged
 from complaintctl.domain.lifecycle import Act, Request
 from complaintctl.domain.policy import fact
 from complaintctl.domain.rulebook import moment_in
-from complaintctl.domain.words import BUILT_IN_STEPS
+from complaintctl.domain.words import ASKED, BUILT_IN_STEPS
 from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.render import labels, template_facts
 from complaintctl.render.template_facts import Writing
@@ -25,8 +25,8 @@ from complaintctl.storage.sandbox import Job, Stopped
 
 # What a letter may need beside the facts of a case: these lists and texts.
 _SHOWN: Final = frozenset({"late", "promised", "coming", "text"})
-# What sending a letter may be besides a step: a word to the customer, or a question that we wait for.
-_WORDS: Final = ("note", "wait")
+# What sending a letter may be besides a step: a word to the customer, a question that we wait for, or a survey.
+_WORDS: Final = ("note", "wait", ASKED)
 # How what a letter lacks is recorded; every other fact is set by `edit`, which no order of steps forbids.
 _COMMANDS: Final = {
     "text": "letter {case} {letter} --text …",
@@ -130,6 +130,8 @@ def _event(here: Desk, judged: Judged, letter: Letter, wanted: str | None) -> st
     records = letter.head.records
     if records == "wait":
         return "note" if judged.progress.status == "waiting" else records
+    if records == ASKED:
+        return records
     step = here.rules.steps.get(records)
     return records if step and deadlines.applies(judged.case, step) else "note"
 

@@ -12,7 +12,7 @@ Monday 2024-03-04 at 09:00; hours run by the clock. Each letter, when it is sent
   03-05 11:00  apology      note      a word, too: update 03-06 11:00
   03-06 10:00  holding      update    met, the promise of 09:30 is late; a new one 10:00 + 24 h = 03-07 10:00; update 03-07 10:00
   03-07 09:30  result       respond   met (due 11:00), the second promise kept (due 10:00), the first one late; no more updates
-  03-08 09:00  survey       note
+  03-08 09:00  survey       survey-asked
   03-09 09:00  after-care   note
 """
 
@@ -104,11 +104,12 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
     clocks = book.json("show", case, "--as-of", "2024-03-07T09:40")["case"]["clocks"]
     states = [(one["step"], one["state"]) for one in clocks if one["step"] in {"respond", "promise"}]
     assert states == [("respond", "met"), ("promise", "late"), ("promise", "met")]
-    assert did(send(book, case, "survey", "03-08T09:00"))[:2] == ("note", None)
+    assert did(send(book, case, "survey", "03-08T09:00"))[:2] == ("survey-asked", None)
     assert did(send(book, case, "after-care", "03-09T09:00"))[:2] == ("note", None)
     # Closed, a word to the customer is still recorded; an answer is not.
     book.call("close", case, "--at", "2024-03-09T09:30", check=0)
-    assert did(send(book, case, "survey", "03-10T09:00"))[0] == "note"
+    assert did(send(book, case, "survey", "03-10T09:00"))[0] == "survey-asked"
+    assert book.json("report")["report"]["survey"]["asked"] == 1
     assert "is closed" in refused(book, 3, "letter", case, "result", "--send-record")
 
 
