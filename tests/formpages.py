@@ -12,9 +12,11 @@ from complaintctl.render.language import LANGUAGES, Language
 from complaintctl.render.template_facts import Writing
 from complaintctl.storage import casefile, formfile, policyfile, sandbox
 from complaintctl.storage.formfile import FormFile
+from complaintctl.storage.policyfile import SHIPPED
 from complaintctl.storage.sandbox import Job
 from tests.casebooks import Book
 
+POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))
 KINDS = sorted(formfile.files(None))
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
 KNOWN = {

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -62,12 +61,10 @@ def form(
     one = desk.one_case(here, case, desk.as_of(here, as_of))
     who = recorder.act(here, recorder.How(at=None, by=by, no_commit=True, as_json=False)).by
     made = _made(_filled(here, file, one.judged, who), how)
-    if output is not None:
-        output.write_bytes(made)
-    elif how in forms.BINARY:
-        sys.stdout.buffer.write(made)
+    if isinstance(made, str) and output is None:
+        desk.show(made)
     else:
-        desk.show(made.decode())
+        desk.hand_over(made.encode() if isinstance(made, str) else made, output)
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code
 
@@ -106,15 +103,15 @@ def _shown(path: Path, here: Desk) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _made(sheet: Sheet, how: str) -> bytes:
+def _made(sheet: Sheet, how: str) -> str | bytes:
     """The form as a file of that format; raises Broken where what makes it is not there."""
     if how == "pdf":
         return browser.pdf(forms.page(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
     if how == "docx":
         return _document(sheet)
     if how == "json":
-        return tables.document("form", dataclasses.asdict(sheet)).encode()
-    return (forms.page(sheet) if how == "html" else forms_markdown.markdown(sheet)).encode()
+        return tables.document("form", dataclasses.asdict(sheet))
+    return forms.page(sheet) if how == "html" else forms_markdown.markdown(sheet)
 
 
 def _document(sheet: Sheet) -> bytes:

@@ -9,7 +9,6 @@ from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line,
 from complaintctl.render import fishbone, svg
 
 FORMATS: Final = ("html", "md", "pdf", "docx", "json")
-BINARY: Final = frozenset({"pdf", "docx"})
 _ODD: Final = re.compile(r"[^\w .,/()-]")
 _GAP: Final = re.compile(r"(\{pages?\})")
 _MARGIN: Final = 24.0

@@ -35,6 +35,7 @@ LETTERS: Final[Mapping[str, str]] = {
     ),
     "browser-failed": N_("{browser} made no PDF: {detail}"),
     "docx-missing": N_('A .docx takes a library that is not installed: pip install "complaintctl[docx]"'),
+    "form-number": N_("{number} is more than a form prints; write at most {most}."),
     "form-gaps": N_(
         "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
     ),

@@ -16,6 +16,8 @@ from complaintctl.storage.policyfile import SHIPPED
 from complaintctl.storage.yamltext import Reading
 
 FOLDER: Final = "forms"
+# More lines, rows or shares of a width nobody prints.
+MOST: Final = 200
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 # What the filled template is picked apart by; no fact keeps these signs (storage/stencil.py).
 _BEGIN, _CLOSE, _ROW, _END = "\x01", "\x02", "\x03", "\x04"
@@ -87,9 +89,25 @@ def _faults(form: Form) -> Iterator[Fault]:
         if isinstance(of, str) and not fields.is_field(of):
             facts = {"field": of, "near": ""}
             yield Fault(key="unknown-field", path=("blocks", place, "choice", "of"), facts=facts)
+        for way, number in _numbers(block):
+            if number > MOST:
+                yield Fault(
+                    key="form-number", path=("blocks", place, *way), facts={"number": number, "most": MOST}
+                )
         if block.table and not block.table.columns:
             facts = {"field": "columns"}
             yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), facts=facts)
+
+
+def _numbers(block: Block) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """The widths and lines that a block asks for, with their places in it."""
+    yield from ((("row", place, "width"), cell.width) for place, cell in enumerate(block.row))
+    if block.text:
+        yield ("text", "lines"), block.text.lines
+    if block.table:
+        yield ("table", "rows"), block.table.rows
+        columns = enumerate(block.table.columns)
+        yield from ((("table", "columns", place, "width"), cell.width) for place, cell in columns)
 
 
 def _source(form: Form, reading: Reading) -> str:

@@ -12,11 +12,10 @@ from PIL import Image, ImageChops, ImageStat
 from tests.browser import chromium
 from tests.casebooks import Book, make_book
 from tests.commands.test_story_manufacturing import PEOPLE, begun, walked
-from tests.formpages import KINDS, full_case, pages
+from tests.formpages import KINDS, POLICIES, full_case, pages
 from tests.stories import make_team
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
-POLICIES = sorted(path.stem for path in (Path(__file__).parents[2] / "templates" / "policies").glob("*.yaml"))
 MOST_BYTES = 40_000
 SCALE = 1.1
 # Pixels that lie beside each other are compared as one: a line moves by a hair from one version of a face to the next.

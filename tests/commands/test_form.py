@@ -9,14 +9,12 @@ import pytest
 
 from complaintctl.commands import form_completion
 from complaintctl.render.language import LANGUAGES
-from complaintctl.storage.policyfile import SHIPPED
 from tests.casebooks import Book, make_book, refused
 from tests.commands.test_story_manufacturing import begun, book, walked
-from tests.formpages import KINDS, full_case, pages
+from tests.formpages import KINDS, POLICIES, full_case, pages
 
 __all__ = ["book"]
 
-POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))
 # The forms of one policy's cases, and what each is called: no other word of a form is tested by itself.
 TITLES = {
     "record": ("Customer complaint record", "客户（用户）投诉记录表"),
@@ -162,6 +160,10 @@ def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
             "visit.yaml: each value must end what it begins",
         ),
         ("  - row: [{label: a, value: \"\\x01\\x02{{ '\\\\x01' }}b\"}]", ""),
+        (
+            "  - text: {label: a, lines: 1000000000}",
+            "visit.yaml:3:29: 1000000000 is more than a form prints; write at most 200.",
+        ),
         ("  - {note: a, heading: b}", "visit.yaml:3:5: A block of a form is exactly one of heading, row"),
         ("  - choice: {label: a, of: outcom}", "visit.yaml:3:"),
         ("  - table: {label: a, each: due, columns: []}", "visit.yaml:3:"),
