@@ -15,6 +15,7 @@ DOCUMENTS: Final = (
     "docs/case-format.md",
     "docs/reports.md",
     "docs/analysis.md",
+    "docs/letters.md",
 )
 # Pictures, and the command that draws each.
 PICTURES: Final = {"docs/fishbone.svg": "complaintctl analysis 8G2W2 --format svg --as-of 2026-11-21T16:00"}

@@ -22,6 +22,7 @@ table { border-collapse: collapse; } th, td { border: 1px solid #999; padding: 0
 header { margin: 0 0 2.2em; } header p { margin: 0 0 1.6em; } .sender, .day { text-align: right; }
 .sender { color: #555; font-size: 0.9em; } .sender strong { color: #1a1a1a; font-size: 1.15em; }
 main > p:last-child { break-inside: avoid; margin-top: 1.6em; }
+:lang(zh) main > ul, :lang(zh) main > ol { padding-left: 3.4em; }
 :lang(zh) main > p { text-align: justify; text-indent: 2em; } :lang(zh) main > p:first-of-type { text-indent: 0; }
 :lang(zh) main > p:last-child { text-align: right; text-indent: 0; }
 @page { size: A4; margin: 25mm 22mm; }

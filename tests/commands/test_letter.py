@@ -1,5 +1,6 @@
 """Letters: filled from a case, refused while they lack a fact, recorded once they were sent."""
 
+import os
 import re
 import shlex
 import zipfile
@@ -257,6 +258,27 @@ def test_a_document_for_word_holds_the_letter_in_fonts_that_have_chinese(book: B
     assert 'w:eastAsia="Microsoft YaHei"' in styles
     assert 'w:val="zh-CN"' in styles
     assert "eastAsiaTheme" not in styles
+
+
+def test_the_library_for_word_is_named_where_it_is_missing(book: Book, tmp_path: Path) -> None:
+    """A folder that comes before the installed packages, in which the library cannot be found."""
+    case = opened(book, "--customer-name", "王芳")
+    (tmp_path / "docx.py").write_text("raise ModuleNotFoundError(name='docx')\n", encoding="utf-8")
+    before = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    words = ("letter", case, "ack", "-o", str(tmp_path / "letter.docx"))
+    said = refused(book, 4, *words, env=before, as_process=True)
+    assert 'pip install "complaintctl[docx]"' in said
+    assert not (tmp_path / "letter.docx").exists()
+
+
+def test_the_name_of_the_file_says_the_format(book: Book, tmp_path: Path) -> None:
+    case = opened(book, "--customer-name", "王芳")
+    for name, begins in (("a.html", b"<!DOCTYPE"), ("a.docx", b"PK"), ("a.txt", b"We rec"), ("a", b"We rec")):
+        shown = book.call("letter", case, "ack", "-o", str(tmp_path / name), check=0).stdout
+        assert shown == ""
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    book.call("letter", case, "ack", "-o", str(tmp_path / "b.html"), "--format", "md", check=0)
+    assert b"**" in (tmp_path / "b.html").read_bytes()
 
 
 def test_lists_and_tables_of_a_letter_stay_so_in_each_form(book: Book) -> None:
