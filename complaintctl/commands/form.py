@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk, form_completion, options, recorder
+from complaintctl.commands import completion, desk, form_completion, options
 from complaintctl.commands.desk import Desk
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.forms import Sheet
@@ -49,7 +49,6 @@ def form(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help=_("Write the form into this file."))
     ] = None,
-    by: options.By = None,
     as_of: options.AsOf = None,
     as_json: options.Json = False,
 ) -> int:
@@ -59,8 +58,7 @@ def form(
     desk.speak(lang)
     file = _file(here, kind)
     one = desk.one_case(here, case, desk.as_of(here, as_of))
-    who = recorder.act(here, recorder.How(at=None, by=by, no_commit=True, as_json=False)).by
-    made = _made(_filled(here, file, one.judged, who), how)
+    made = _made(_filled(here, file, one.judged), how)
     if isinstance(made, str) and output is None:
         desk.show(made)
     else:
@@ -85,10 +83,11 @@ def _file(here: Desk, kind: str) -> FormFile:
     return file
 
 
-def _filled(here: Desk, file: FormFile, judged: Judged, who: str) -> Sheet:
+def _filled(here: Desk, file: FormFile, judged: Judged) -> Sheet:
     """The form with what is known of the case; raises Broken where the file asks for what there is not."""
     name = _shown(file.path, here)
-    writing = Writing(judged=judged, book=here.rules, by=who, text=None)
+    # A form is signed by hand: unlike a letter it knows no writer.
+    writing = Writing(judged=judged, book=here.rules, by="", text=None)
     job = Job(template=name, context=template_facts.facts_of(writing), escape="form")
     (found,) = sandbox.fill({name: file.source}, [job])
     if isinstance(found, Stopped):

@@ -100,6 +100,9 @@ class Facts(Named):
             raise UnknownNameError(f"{self.path}.{name}", self._names)
         return self._names[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
     def __bool__(self) -> bool:
         return any(bool(value) for value in self._names.values())
 

@@ -12,6 +12,7 @@ from complaintctl.render.language import LANGUAGES
 from tests.casebooks import Book, make_book, refused
 from tests.commands.test_story_manufacturing import begun, book, walked
 from tests.formpages import KINDS, POLICIES, full_case, pages
+from tests.stories import make_team
 
 __all__ = ["book"]
 
@@ -92,9 +93,34 @@ def test_a_request_has_a_line_for_each_role_that_must_sign_and_prints_who_did(bo
         "| 生产安全部 |  |  |  |",
     ]
     assert "- **申请人** sun.tao" in text
+    # Due again, it was asked for once more, and nobody has signed yet.
+    story.do("reopen", "03-06T18:00", "--to", "return-request", "--reason", "wrong amount")
+    story.do("step return-request", "03-06T18:10", "--set", "plan.agreed_with_customer=yes", by="sun.tao")
+    again = book.call("form", story.case, "return-request", check=0).stdout
+    assert approval["id"] not in again
     # Before the approval it was not there.
     before = book.call("form", story.case, "return-request", "--as-of", "2024-03-06T16:30", check=0).stdout
     assert approval["id"] not in before
+
+
+def test_an_8d_report_tells_what_its_policy_records_and_who_signed(tmp_path: Path) -> None:
+    book = make_team(tmp_path, "8d", "{zhou.qi: {name: 周琦, roles: [champion]}}")
+    told = {
+        "x.team": "王芳、李伟",
+        "x.containment": "stock blocked",
+        "x.escape_point": "no final check",
+        "x.recognition": "公告",
+    }
+    facts = [part for name, text in told.items() for part in ("--set", f"{name}={text}")]
+    case = book.open("t", *facts)
+    text = book.call("form", case, "8d", "--format", "md", check=0).stdout
+    parts = {part.partition("\n")[0]: part for part in text.split("## ")}
+    assert "王芳、李伟" in parts["D1 Team"]
+    assert "stock blocked" in parts["D3 Interim containment"]
+    assert "no final check" in parts["D4 Root cause"]
+    assert "| quality manager |  |  |  |" in parts["D6 Carried out and verified"]
+    assert "公告" in parts["D8 Conclusion"]
+    assert "| champion |  |  |  |" in parts["D8 Conclusion"]
 
 
 def _history(case: str, book: Book) -> list[dict[str, str]]:
