@@ -186,12 +186,19 @@ def show(text: str) -> None:
     sys.stdout.write(text)
 
 
-def hand_over(content: bytes, file: Path | None) -> None:
-    """A file that was made: kept as `file`, else on stdout; raises Misspelt where that is a screen."""
+def check_way_out(file: Path | None) -> None:
+    """Raise Misspelt where what is no text would go to a screen, OSError where the folder of the file is missing."""
     if file is not None:
-        file.write_bytes(content)
+        file.parent.stat()
     elif sys.stdout.isatty():
         raise Misspelt("not-for-the-screen")
+
+
+def hand_over(content: bytes, file: Path | None) -> None:
+    """A file that was made: kept as `file`, else on stdout; raises Misspelt where that is a screen."""
+    check_way_out(file)
+    if file is not None:
+        file.write_bytes(content)
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -97,6 +97,8 @@ def letter(
 ) -> None:
     """Print a letter about a case in the words of its template; nothing is sent."""
     form = _format("json" if as_json else form, output)
+    if output is not None or form in letters.FILES:
+        desk.check_way_out(output)
     here = desk.sit_down()
     desk.speak(lang)
     found = letter_writing.template(here, kind, language.current())

@@ -47,7 +47,10 @@ def document(letter: Letter) -> bytes:
     paper.core_properties.author = _clean(next(iter(letter.sender), ""))[:255]
     for lines, on_the_right in ((letter.sender, True), (letter.to, False), ([letter.day], True)):
         if any(lines):
-            block = paper.add_paragraph(_clean("\n".join(lines)))
+            block = paper.add_paragraph()
+            first, *others = lines
+            block.add_run(_clean(first)).bold = lines is letter.sender
+            block.add_run(_clean("".join(f"\n{line}" for line in others)))
             if on_the_right:
                 block.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     paper.add_heading(_clean(letter.subject))
@@ -63,7 +66,7 @@ def document(letter: Letter) -> bytes:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("", text)
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def _blank(language: str) -> Paper:
@@ -81,7 +84,8 @@ def _blank(language: str) -> Paper:
             _say(element, {"w:val": _LANGUAGES[language], "w:eastAsia": "zh-CN"})
         else:
             _say(element, {"w:val": "auto"})
-    paper.styles["Heading 1"].font.size = Pt(13)
+    heading = paper.styles["Heading 1"]
+    heading.font.size, heading.paragraph_format.space_after = Pt(13), Pt(14)
     return paper
 
 
@@ -119,6 +123,7 @@ def _list(paper: Paper, block: SyntaxTreeNode, depth: int) -> None:
         paragraphs = _lay_out(paper, entry.children, depth)
         if paragraphs:
             sign = f"{place}." if block.type == "ordered_list" else "•"
+            paragraphs[-1].paragraph_format.space_after = Pt(4)
             hanging = paragraphs[0]
             hanging.paragraph_format.first_line_indent = -2 * _SIZE
             hanging.paragraph_format.tab_stops.add_tab_stop(depth * 2 * _SIZE)

@@ -12,6 +12,8 @@ from markdown_it.token import Token
 from complaintctl.render.language import current
 
 FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
+# Those that are no text to be read on a screen.
+FILES: Final = frozenset({"eml", "docx"})
 _BLANKS: Final = re.compile(r"\n{3,}")
 _STYLE: Final = """\
 body { font: 11pt/1.6 "Noto Sans", "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",

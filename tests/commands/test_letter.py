@@ -251,8 +251,8 @@ def test_a_document_for_word_holds_the_letter_in_fonts_that_have_chinese(book: B
     ]
     assert any("玻璃杯 *碎* 了" in text for text in texts)
     assert "此致\n敬礼！" in texts
-    (bold,) = [run.text for paragraph in paper.paragraphs for run in paragraph.runs if run.bold]
-    assert bold == case
+    bold = [run.text for paragraph in paper.paragraphs for run in paragraph.runs if run.bold]
+    assert bold == ["玻璃屋客服", case]
     with zipfile.ZipFile(file) as parts:
         styles = parts.read("word/styles.xml").decode()
     assert 'w:eastAsia="Microsoft YaHei"' in styles
@@ -316,7 +316,13 @@ def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> N
 
     case = opened(book, "--customer-name", "王芳", "--email", "w@example.com", "--category", "quality")
     words = ("letter", case, "ack", "--format", "eml")
-    assert on_a_terminal(with_sender(book), book.variables, *words) == ""
+    with_sender(book)
+    before = book.head()
+    assert on_a_terminal(book, book.variables, *words, "--send-record", "--via", "chat") == ""
+    nowhere = ("-o", str(book.root / "none" / "a.eml"), "--send-record", "--via", "chat")
+    refused(book, 4, *words, *nowhere)
+    # What nobody got is not recorded.
+    assert book.head() == before
     assert "X-Unsent: 1" in book.run(*words, check=0).stdout
 
 
