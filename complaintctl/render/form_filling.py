@@ -61,7 +61,9 @@ def _parts(block: Block, texts: Gaps, judged: Judged, book: Rulebook) -> Iterato
     if block.row:
         cells = zip(block.row, texts[0], strict=True)
         yield Line(
-            pairs=tuple(Pair(label=in_language(one.label), text=text, width=one.width) for one, text in cells)
+            pairs=tuple(
+                Pair(label=in_language(one.label), text=_said(text), width=one.width) for one, text in cells
+            )
         )
     if block.text:
         one = block.text
@@ -78,13 +80,21 @@ def _parts(block: Block, texts: Gaps, judged: Judged, book: Rulebook) -> Iterato
         yield from _own(block.own, judged, book.policy)
 
 
+def _said(text: str) -> str:
+    """A short text; what is true or false is filled in as the key of a box, here it is read."""
+    return {"yes": _("yes"), "no": _("no")}.get(text, text)
+
+
 def _grid(table: Table, texts: Gaps) -> Grid:
     empty = ("",) * len(table.columns)
     return Grid(
         label=in_language(table.label),
         heads=tuple(in_language(column.label) for column in table.columns),
         widths=tuple(column.width for column in table.columns),
-        rows=(*map(tuple, texts), *(empty for _place in range(table.rows - len(texts)))),
+        rows=(
+            *(tuple(map(_said, row)) for row in texts),
+            *(empty for _place in range(table.rows - len(texts))),
+        ),
         whole=False,
     )
 

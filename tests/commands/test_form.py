@@ -1,7 +1,9 @@
 """Forms: filled from a case, empty where nothing is known, signed where it is recorded, in both languages."""
 
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import docx
 import html5lib
@@ -9,6 +11,7 @@ import pytest
 
 from complaintctl.commands import form_completion
 from complaintctl.render.language import LANGUAGES
+from complaintctl.storage import formfile, yamltext
 from tests.casebooks import Book, make_book, refused
 from tests.commands.test_story_manufacturing import begun, book, walked
 from tests.formpages import KINDS, POLICIES, full_case, pages
@@ -41,6 +44,25 @@ def test_every_form_of_every_policy_is_a_valid_page_in_both_languages(tmp_path: 
             assert f"{TITLES[kind][LANGUAGES.index(lang)]}</h1>" in page
             assert case in page
             assert "<script>" not in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_shipped_form_says_everything_in_both_languages(kind: str) -> None:
+    reading = yamltext.read(formfile.find(None, kind).read_bytes(), with_places=True)
+    worded = [
+        way for way in reading.places if way and way[-1] in {"label", "heading", "title", "own", "note"}
+    ]
+    assert len(worded) >= 8
+    for way in worded:
+        assert {(*way, "en"), (*way, "zh")} <= set(reading.places), way
+    chinese = [_at(reading.root, way) for way in reading.places if way[-1:] == ("zh",)]
+    assert [text for text in chinese if not re.search("[一-鿿]", text)] == []
+
+
+def _at(root: Any, way: tuple[str | int, ...]) -> str:
+    for part in way:
+        root = root[part]
+    return str(root)
 
 
 def test_what_is_known_is_filled_in_and_the_rest_is_lines_to_write_on(book: Book) -> None:
@@ -214,6 +236,15 @@ def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said:
 def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
     assert form_completion.kinds("re") == ["record", "registration", "reply", "return-request"]
     assert refused(book, 5, "form", "ZZZZZ", "record")
+
+
+def test_whether_an_action_worked_is_told_in_the_language_of_the_form(book: Book) -> None:
+    case = full_case(book)
+    book.call("action", case, "--done", "1", "--at", "2024-03-05T09:00", "--by", "li.wei", check=0)
+    judged = ("--verify", "1", "--effective", "yes", "--at", "2024-03-06T09:00", "--by", "zhou.qi")
+    book.call("action", case, *judged, check=0)
+    text = book.call("form", case, "action", "--lang", "zh", "--format", "md", check=0).stdout
+    assert "| sharpen knives | li.wei | 2024年4月1日 | 2024年3月5日 | 是 | zhou.qi |" in text
 
 
 def test_a_form_is_a_word_document_with_everything_that_the_page_has(book: Book) -> None:
