@@ -146,6 +146,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
 )
 # Groups of commands: a module with a Typer app of its own.
 GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("template", "template", N_("Letters"), N_("List, copy and check the texts of letters and forms.")),
     ("survey", "survey", N_("Letters"), N_("Draw whom to ask after the closing, and record the answers.")),
     ("policy", "policy", N_("Casebook"), N_("Show, list and check policies.")),
     ("import", "import_csv", N_("Casebook"), N_("Take in the records of another system.")),

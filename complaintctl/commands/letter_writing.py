@@ -24,7 +24,7 @@ from complaintctl.storage.letterfile import Letter
 from complaintctl.storage.sandbox import Job, Stopped
 
 # What a letter may need beside the facts of a case: these lists and texts.
-_SHOWN: Final = frozenset({"late", "promised", "coming", "text"})
+SHOWN: Final = frozenset({"late", "promised", "coming", "text"})
 # What sending a letter may be besides a step: a word to the customer, a question that we wait for, or a survey.
 _WORDS: Final = ("note", "wait", ASKED)
 # How what a letter lacks is recorded; every other fact is set by `edit`, which no order of steps forbids.
@@ -67,10 +67,10 @@ def template(here: Desk, kind: str, language: str) -> Letter:
     letter, problems = letterfile.read(path)
     if letter is None:
         desk.say_problems(problems, here.book.root)
-        raise Broken("template-faulty", file=_shown(path, here))
+        raise Broken("template-faulty", file=shown(path, here))
     known = recordable(here)
     if letter.head.records not in known:
-        named = {"file": _shown(path, here), "records": letter.head.records}
+        named = {"file": shown(path, here), "records": letter.head.records}
         raise Broken("letter-records", **named, choices=known)
     return letter
 
@@ -92,13 +92,13 @@ def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recorder.How
     writing = Writing(judged=judged, book=here.rules, by=act.by, text=asked.text)
     facts = template_facts.facts_of(writing)
     for need in letter.head.needs:
-        known = _is_shown(facts[need]) if need in _SHOWN else knowledge.is_known(judged.case, need)
+        known = _is_told(facts[need]) if need in SHOWN else knowledge.is_known(judged.case, need)
         if not known:
             raise lacks(here, judged.case, letter, need)
     if not deadlines.holds(judged.case, letter.head.when):
         when = labels.conditions(here.rules.policy, letter.head.when)
         raise Refused("letter-not-for-this", letter=letter.kind, when=when)
-    name = _shown(letter.path, here)
+    name = shown(letter.path, here)
     jobs = [
         Job(template="subject", context=facts, escape="none"),
         Job(template=name, context=facts, escape="markdown"),
@@ -136,7 +136,7 @@ def _event(here: Desk, judged: Judged, letter: Letter, wanted: str | None) -> st
     return records if step and deadlines.applies(judged.case, step) else "note"
 
 
-def _is_shown(fact: object) -> bool:
+def _is_told(fact: object) -> bool:
     """Whether there is such a text, or anything in such a list."""
     return bool(fact) and not isinstance(fact, dict)
 
@@ -176,7 +176,7 @@ def lacks(here: Desk, case: Case, letter: Letter, need: str) -> Refused:
     return Refused("letter-lacks", letter=letter.kind, fact=named, command=f"complaintctl {command}")
 
 
-def _shown(path: Path, here: Desk) -> str:
+def shown(path: Path, here: Desk) -> str:
     """How a template file is named to people: from the casebook on, where it lies there."""
     root = here.book.root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -9,6 +9,8 @@ LETTERS: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
     "unknown-form": N_("There is no form {kind}. There is: {choices}."),
+    "unknown-template": N_("There is no letter or form {kind}. There is: {choices}."),
+    "template-name": N_("{name} is no name of a template: small letters, digits and - make one."),
     "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
     "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
     "letter-via": N_(
@@ -58,6 +60,10 @@ LETTERS: Final[Mapping[str, str]] = {
     "template-not-there": N_("{template}:{line}: a template cannot bring in {detail}."),
     "template-spelling": N_("{template}:{line}: a template is not written so: {detail}"),
     "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
+    "template-exists": N_("{file} is there already. Change it, or give the new one another name."),
+    "template-folder-outside": N_(
+        "{file} would lie outside the casebook: the folder is a link. Make it a folder."
+    ),
     "template-outside": N_("this leads out of the casebook. Put a copy of the template here."),
     "template-file-too-large": N_("a template has at most {most} kB."),
     "template-control": N_("here stands a control character. Take it out."),

@@ -173,6 +173,7 @@ def _moment(value: datetime, zone: ZoneInfo) -> Facts:
     day, time = wording.long_day(here.date()), here.strftime("%H:%M")
     return {
         "$text": _("{day}, {time}").format(day=day, time=time),
+        **_parts(here.date()),
         "day": day,
         "time": time,
         "iso": here.isoformat(),
@@ -180,7 +181,13 @@ def _moment(value: datetime, zone: ZoneInfo) -> Facts:
 
 
 def _day(value: date) -> Facts:
-    return {"$text": wording.long_day(value), "iso": value.isoformat()}
+    day = wording.long_day(value)
+    return {"$text": day, **_parts(value), "day": day, "iso": value.isoformat()}
+
+
+def _parts(value: date) -> Facts:
+    weekday = _(wording.WEEKDAYS[value.weekday()])
+    return {"date": value.isoformat(), "year": str(value.year), "month": str(value.month), "weekday": weekday}
 
 
 def _known(path: str, value: Any) -> Any:

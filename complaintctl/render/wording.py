@@ -34,6 +34,15 @@ MONTHS: Final = (
     N_("November"),
     N_("December"),
 )
+WEEKDAYS: Final = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 
 
 def long_day(value: date) -> str:

@@ -10,7 +10,7 @@ from complaintctl.domain import fields
 from complaintctl.domain.forms import Block, Form
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.errors import Broken, Misspelt
-from complaintctl.storage import schema, yamltext
+from complaintctl.storage import schema, templatefile, yamltext
 from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.policyfile import SHIPPED
 from complaintctl.storage.yamltext import Reading
@@ -64,11 +64,10 @@ def find(root: Path | None, kind: str) -> Path:
 
 def read(path: Path) -> tuple[FormFile | None, list[Problem]]:
     """The form in a file, or None, with every fault and its place. Never raises for what is in the file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
-    reading = yamltext.read(data, with_places=True)
+    text, problems = templatefile.read(path)
+    if text is None:
+        return None, problems
+    reading = yamltext.read(text.encode(), with_places=True)
     problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
     if problems or not isinstance(reading.root, dict):
         return None, problems

@@ -12,7 +12,8 @@ from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.policyfile import SHIPPED
 
 FOLDER: Final = "letters"
-_NAME: Final = re.compile(r"([a-z0-9][a-z0-9-]*)\.([a-z]{2})\.md")
+KIND: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+_NAME: Final = re.compile(rf"({KIND.pattern})\.([a-z]{{2}})\.md")
 _PARTS: Final = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 
 

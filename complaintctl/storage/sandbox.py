@@ -52,8 +52,23 @@ def fill(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stoppe
     return done
 
 
+def misnamed(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[list[Stopped]]:
+    """The names in each template that its facts do not have, in every branch of it; filling tells the other faults."""
+    told: list[list[Stopped]] = []
+    while left := jobs[len(told) :]:
+        done = _worked(templates, [{**_order(job), "read": True} for job in left]) or [{}]
+        told += [[_stopped(one) for one in answer.get("unknown", ())] for answer in done]
+    return told
+
+
 def _answers(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | Stopped]:
-    order = {"templates": dict(templates), "jobs": [_order(job) for job in jobs]}
+    done = _worked(templates, [_order(job) for job in jobs])
+    return [str(answer["text"]) if "text" in answer else _stopped(answer) for answer in done]
+
+
+def _worked(templates: Mapping[str, str], jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a fresh process answers, for as many of the jobs as it comes to."""
+    order = {"templates": dict(templates), "jobs": jobs}
     command = [sys.executable, "-I", "-c", _SCRIPT, _PACKAGE]
     try:
         ended = subprocess.run(
@@ -69,16 +84,14 @@ def _answers(templates: Mapping[str, str], jobs: Sequence[Job]) -> list[str | St
     lines = output.split(b"\n")[:-1]
     if not lines and said:
         raise Broken("template-process", detail=said.decode(errors="replace").strip().rpartition("\n")[2])
-    return [_answer(json.loads(line)) for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 def _order(job: Job) -> dict[str, Any]:
     return {"template": job.template, "context": job.context, "escape": job.escape}
 
 
-def _answer(answer: dict[str, Any]) -> str | Stopped:
-    if "text" in answer:
-        return str(answer["text"])
+def _stopped(answer: Mapping[str, Any]) -> Stopped:
     return Stopped(
         key=answer["fault"],
         template=answer["template"],

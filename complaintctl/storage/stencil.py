@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn
 from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
+from complaintctl.storage import stencil_names
 from complaintctl.storage.stencil_filters import filters
 from complaintctl.storage.stencil_guard import BringingInError, Named, NoTextError, Sandbox, TooLargeError
 
@@ -184,6 +185,18 @@ def filled(job: Mapping[str, Any], source: str) -> str:
     return "".join(pieces)
 
 
+def misnamed(job: Mapping[str, Any], source: str) -> list[dict[str, Any]]:
+    """The names of a template that its facts do not have."""
+    surroundings = Sandbox(filters({}, lambda: surroundings), _as_it_is)
+    told = []
+    for line, path, choices in stencil_names.unknown(surroundings.parse(source), job["context"]):
+        head, dot, last = path.rpartition(".")
+        near = nearest(last, choices)
+        place = {"fault": "template-unknown-name", "template": job["template"], "line": line}
+        told.append({**place, "detail": path, "near": f"{head}{dot}{near}" if near else ""})
+    return told
+
+
 def fault(error: Exception, name: str, context: Iterable[str]) -> dict[str, Any]:
     """What went wrong, where in which template, and the facts of it."""
     places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
@@ -210,7 +223,8 @@ def answers(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         watch.daemon = True
         try:
             watch.start()
-            yield {"text": filled(job, order["templates"][job["template"]])}
+            source = order["templates"][job["template"]]
+            yield {"unknown": misnamed(job, source)} if job.get("read") else {"text": filled(job, source)}
         except Exception as error:  # noqa: BLE001 -- an expression may raise anything
             yield fault(error, job["template"], job["context"])
         finally:

@@ -7,6 +7,8 @@ from typing import Final
 from complaintctl.domain.problems import Problem
 from complaintctl.storage.policyfile import SHIPPED
 
+# What a new letter begins with.
+EXAMPLES: Final = SHIPPED / "examples"
 MOST_BYTES: Final = 1 << 18
 # No text of people has them; they could also end a gap of a form.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

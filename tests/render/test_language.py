@@ -17,7 +17,7 @@ from babel.messages.mofile import read_mo
 
 from complaintctl import usage
 from complaintctl.cli import COMMANDS, GROUPS
-from complaintctl.commands import import_csv, policy, survey
+from complaintctl.commands import import_csv, policy, survey, template
 from complaintctl.render import language
 from complaintctl.render.language import Language
 from tests import messages
@@ -45,6 +45,7 @@ HELP_PAGES: Final = (
     *((name,) for name, *_rest in (*COMMANDS, *GROUPS)),
     *(("policy", name) for name, *_rest in policy.COMMANDS),
     *(("survey", name) for name, *_rest in survey.COMMANDS),
+    *(("template", name) for name, *_rest in template.COMMANDS),
     *(("import", name) for name, *_rest in import_csv.COMMANDS),
 )
 
