@@ -119,18 +119,32 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
         ("ack", (), ("ack", "03-04 10:00")),
         ("result", (), ("respond", "03-07 09:00")),
         ("info", ("--text", "t"), ("respond", "03-07 09:00")),
+        # The first answer at 09:20 + 24 h, not the letter of 09:30.
+        ("progress", ("--text", "t"), ("update", "03-05 09:20")),
+        ("apology", ("--text", "t"), ("update", "03-05 09:20")),
     ],
 )
 def test_a_letter_taken_back_lets_its_clock_run_again(
     book: Book, kind: str, options: tuple[str, ...], clock: tuple[str, str]
 ) -> None:
     case = opened(book)
-    if kind == "result":
+    if kind in {"result", "progress", "apology"}:
         send(book, case, "ack", "03-04T09:20")
     event = send(book, case, kind, "03-04T09:30", *options)
     assert clock not in dues(book, case, "03-04T09:40").items()
     book.call("retract", case, event["id"], "--reason", "it came back", "--at", "2024-03-04T09:45", check=0)
     assert clock in dues(book, case, "03-04T09:50").items()
+
+
+def test_the_promise_of_a_letter_goes_with_it(book: Book) -> None:
+    case = opened(book)
+    send(book, case, "ack", "03-04T09:20")
+    late = send(book, case, "holding", "03-06T10:00", "--promise-by", "2024-03-07T10:00")
+    book.call("retract", case, late["id"], "--reason", "not sent", "--at", "2024-03-06T10:05", check=0)
+    clocks = book.json("show", case, "--as-of", "2024-03-06T10:10")["case"]["clocks"]
+    promises = [(one["state"], one["due"][5:16]) for one in clocks if one["step"] == "promise"]
+    # That of the acknowledgement: 03-04 09:20 + 48 h.
+    assert promises == [("overdue", "03-06T09:20")]
 
 
 def test_a_refused_letter_is_neither_shown_nor_recorded(book: Book) -> None:
