@@ -8,13 +8,18 @@ DEMO := .venv-demo
 WORKERS ?= 4
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: demo test test-vectors nightly mutation lint coverage bench messages example clean
+.PHONY: demo test test-browser test-vectors nightly mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
 
 test: $(VENV)/ready
-	$(PYTEST) $(ARGS)
+	$(PYTEST) --ignore=tests/browser $(ARGS)
+
+# Letters and forms as a browser shows and prints them; what it needs says CONTRIBUTING.md.
+test-browser: $(VENV)/ready
+	npm ci --silent --no-audit --no-fund --prefix tests/browser
+	$(PYTEST) tests/browser $(ARGS)
 
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready
