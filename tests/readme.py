@@ -17,21 +17,50 @@ DOCUMENTS: Final = (
     "docs/analysis.md",
     "docs/letters.md",
 )
+# Pages in Chinese, where the commands are asked in Chinese.
+CHINESE: Final = ("README.zh.md",)
+# A day, played from its first command to its last in a folder of its own; the case is called so there.
+DAY: Final = "docs/zh/day.md"
+DAY_CASE: Final = "7K3FQ"
 # Pictures, and the command that draws each.
 PICTURES: Final = {"docs/fishbone.svg": "complaintctl analysis 8G2W2 --format svg --as-of 2026-11-21T16:00"}
+_PLAYED: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _BLOCK: Final = re.compile(r"^```console\n\$ (complaintctl .*)\n(?:.*\n)*?```$", re.MULTILINE)
 
 
-def with_outputs(text: str, home: Path) -> str:
+def with_outputs(text: str, home: Path, lang: str = "en") -> str:
     """The document with the output of every `console` block as the command prints it today."""
 
     def block(found: re.Match[str]) -> str:
         arguments = shlex.split(found[1])[1:]
-        result = call(ROOT, environment(home), *arguments)
+        result = call(ROOT, environment(home, lang), *arguments)
         said = "".join(line.rstrip() + "\n" for line in (result.stdout + result.stderr).splitlines())
         return f"```console\n$ {found[1]}\n{said}```"
 
     return _BLOCK.sub(block, text)
+
+
+def played(text: str, home: Path) -> str:
+    """The day with the outputs of all its commands, one after the other: each builds on those before it."""
+    folder, case = home, DAY_CASE
+
+    def line(typed: str) -> str:
+        nonlocal folder, case
+        words = shlex.split(typed.replace(DAY_CASE, case))
+        if words[0] == "cd":
+            folder /= words[1]
+            return f"$ {typed}\n"
+        result = call(folder, environment(home, ""), *words[1:], check=0)
+        if words[1] == "open":
+            case = result.stdout.strip().rpartition("-")[2]
+        said = (result.stdout + result.stderr).replace(case, DAY_CASE).replace(str(home), "~")
+        return f"$ {typed}\n" + "".join(part.rstrip() + "\n" for part in said.splitlines())
+
+    def block(found: re.Match[str]) -> str:
+        typed = [one[2:] for one in found[1].splitlines() if one.startswith("$ ")]
+        return "```console\n" + "".join(map(line, typed)) + "```"
+
+    return _PLAYED.sub(block, text)
 
 
 def picture(command: str, home: Path) -> str:
@@ -45,6 +74,13 @@ def main() -> None:
         for name in DOCUMENTS:
             path = ROOT / name
             path.write_text(with_outputs(path.read_text(encoding="utf-8"), Path(home)), encoding="utf-8")
+        for name in CHINESE:
+            path = ROOT / name
+            path.write_text(
+                with_outputs(path.read_text(encoding="utf-8"), Path(home), "zh"), encoding="utf-8"
+            )
+        day = ROOT / DAY
+        day.write_text(played(day.read_text(encoding="utf-8"), Path(home)), encoding="utf-8")
         for name, command in PICTURES.items():
             (ROOT / name).write_text(picture(command, Path(home)), encoding="utf-8")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import call, environment
-from tests.readme import DOCUMENTS, PICTURES, ROOT, picture, with_outputs
+from tests.readme import CHINESE, DAY, DOCUMENTS, PICTURES, ROOT, picture, played, with_outputs
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -17,6 +17,35 @@ def test_the_outputs_shown_are_those_of_the_commands(name: str, tmp_path: Path) 
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "```console\n$ complaintctl" in text
     assert with_outputs(text, tmp_path) == text, "run: make example"
+
+
+@pytest.mark.parametrize("name", CHINESE)
+def test_the_outputs_shown_in_chinese_are_those_of_the_commands(name: str, tmp_path: Path) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert with_outputs(text, tmp_path, "zh") == text, "run: make example"
+
+
+def test_a_day_in_chinese_runs_as_it_is_shown(tmp_path: Path) -> None:
+    # By hand, received on Monday 2024-03-04 at 09:00 and waiting from 11:00 to 14:00:
+    dues = (
+        "open 接收投诉：按时，到期 2024-03-04 10:00",  # + 1 h
+        "assess 初步判断：按时，到期 2024-03-04 11:00",  # + 2 h
+        "classify 分类处理：按时，到期 2024-03-04 13:00",  # + 4 h
+        "investigate 调查核实：按时，到期 2024-03-05 12:00",  # + 24 h and 3 h waited
+        "plan 制定方案：按时，到期 2024-03-06 12:00",  # + 48 h and 3 h waited
+        "execute 执行方案：按时，到期 2024-03-08 15:00",  # plan 03-05 15:00 + 72 h
+        "respond 反馈结果：按时，到期 2024-03-07 10:00",  # execute 03-06 10:00 + 24 h
+        "follow-up 跟进改进：按时，到期 2024-03-13 11:00",  # respond 03-06 11:00 + 7 d
+    )
+    text = (ROOT / DAY).read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if "：按时，到期 " in line] == list(dues)
+    assert played(text, tmp_path) == text, "run: make example"
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    both = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    english, chinese = (re.findall(r"complaintctl ([a-z][a-z-]*)", text) for text in both)
+    assert english == chinese
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -43,7 +72,11 @@ def test_every_command_named_in_the_readme_exists() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_day_at_the_desk_runs_as_it_is_written(tmp_path: Path, lang: str) -> None:
-    day = (ROOT / "README.md").read_text(encoding="utf-8").split("## A day at the complaint desk")[1]
+    name, heading = {
+        "en": ("README.md", "## A day at the complaint desk"),
+        "zh": ("README.zh.md", "## 客服的一天"),
+    }[lang]
+    day = (ROOT / name).read_text(encoding="utf-8").split(heading)[1]
     script = day.split("```sh\n")[1].split("```")[0].replace("\\\n", " ")
     folder, case_id = tmp_path, "7K3"
     for line in script.splitlines():

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recorder
+from complaintctl.domain import vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
@@ -34,9 +35,9 @@ def approve(
     recorder.record(
         case,
         how,
-        lambda _here: Request(
+        lambda here: Request(
             did="approve",
-            to=step,
+            to=vocabulary.step_of(here.rules.policy, step),
             refused=refuse,
             reason=reason,
         ),

@@ -1,10 +1,10 @@
 """What the shell offers on Tab: ids from folder names alone, words from the policy; silent where neither is found."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from complaintctl.domain.policy import Policy
+from complaintctl.domain.policy import Labels, Policy
 from complaintctl.errors import Failure
 
 
@@ -39,7 +39,15 @@ def _policy_words(field: str, typed: str) -> list[str]:
     from complaintctl.domain import vocabulary
 
     policy = _policy()
-    return _fitting(vocabulary.words(policy, vocabulary.field_of(policy, field)), typed) if policy else []
+    if policy is None:
+        return []
+    return _with_labels(vocabulary.words(policy, vocabulary.field_of(policy, field)), typed)
+
+
+def _with_labels(words: Mapping[str, Labels], typed: str) -> list[str]:
+    """The keys that fit; the labels where none does: `紧` is no beginning of a key."""
+    labels = dict.fromkeys(label for texts in words.values() for label in texts.values())
+    return _fitting(words, typed) or _fitting(labels, typed)
 
 
 def _policy() -> Policy | None:
@@ -80,9 +88,7 @@ def remedies(incomplete: str) -> list[str]:
 
 def outcomes(incomplete: str) -> list[str]:
     """The outcomes."""
-    from complaintctl.domain.words import OUTCOMES
-
-    return _fitting(OUTCOMES, incomplete)
+    return _policy_words("outcome", incomplete)
 
 
 def action_kinds(incomplete: str) -> list[str]:
@@ -106,9 +112,7 @@ def branches(incomplete: str) -> list[str]:
 
 def marks(incomplete: str) -> list[str]:
     """What a closed case is kept as an example of."""
-    from complaintctl.domain.words import MARKS
-
-    return _fitting(MARKS, incomplete)
+    return _policy_words("lesson_mark", incomplete)
 
 
 def people(incomplete: str) -> list[str]:
@@ -142,13 +146,14 @@ def receivers(incomplete: str) -> list[str]:
 def steps(incomplete: str) -> list[str]:
     """The steps of the policy."""
     policy = _policy()
-    return _fitting([step.step for step in policy.steps], incomplete) if policy else []
+    return _with_labels({step.step: step.label for step in policy.steps}, incomplete) if policy else []
 
 
 def roles(incomplete: str) -> list[str]:
     """The roles of the policy."""
     policy = _policy()
-    return _fitting(policy.roles, incomplete) if policy else []
+    labels = {key: entry.label if entry else {} for key, entry in policy.roles.items()} if policy else {}
+    return _with_labels(labels, incomplete)
 
 
 def languages(incomplete: str) -> list[str]:

@@ -36,6 +36,7 @@ def explain(
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
     form = tables.check_format("json" if as_json else form, FORMATS)
     here = desk.sit_down()
+    step = vocabulary.step_of(here.rules.policy, step) if step else None
     if step not in {None, *DATED, *here.rules.steps}:
         raise Misspelt("unknown-step", step=step, choices=list(here.rules.steps))
     one = desk.one_case(here, case, desk.as_of(here, as_of))

@@ -90,10 +90,7 @@ def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | No
     texts = {name: text for name, text in given.items() if text is not None}
     for name, text in desk.assigned(here, where).items():
         texts[overview.check_column(name)] = text.strip()
-    return {
-        name: vocabulary.key_of(policy, name, text) if vocabulary.words(policy, name) and text else text
-        for name, text in texts.items()
-    }
+    return {name: vocabulary.key_of(policy, name, text) if text else text for name, text in texts.items()}
 
 
 def _heading(here: desk.Desk, name: str) -> str:

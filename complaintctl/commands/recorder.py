@@ -12,7 +12,7 @@ from typing import Final
 from complaintctl.commands import desk, graded, recurring
 from complaintctl.commands.desk import Desk
 from complaintctl.commands.recurring import Made
-from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook
+from complaintctl.domain import deadlines, fields, history, lifecycle, moments, rulebook, vocabulary
 from complaintctl.domain.case import Case, Event, Promise
 from complaintctl.domain.clocks import Clock, next_due
 from complaintctl.domain.lifecycle import Act, Decision, Request
@@ -79,7 +79,7 @@ def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Pr
         if what is not None:
             raise Misspelt("promise-without-date")
         return ()
-    step = what or "respond"
+    step = vocabulary.step_of(here.rules.policy, what or "respond")
     known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
     if step not in known:
         raise Misspelt("unknown-step", step=step, choices=list(dict.fromkeys(known)))

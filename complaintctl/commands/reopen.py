@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recorder
+from complaintctl.domain import vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.render.language import _
 
@@ -33,7 +34,7 @@ def reopen(
         how,
         lambda here: Request(
             did="reopen",
-            to=to or here.rules.policy.reopen_to or "respond",
+            to=vocabulary.step_of(here.rules.policy, to or here.rules.policy.reopen_to or "respond"),
             reason=reason,
         ),
     )

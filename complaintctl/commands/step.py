@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain import vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.words import BUILT_IN_STEPS
 from complaintctl.errors import Misspelt
@@ -44,8 +45,9 @@ def step(
     )
 
 
-def _own_step(here: desk.Desk, name: str) -> str:
+def _own_step(here: desk.Desk, typed: str) -> str:
     """The step, if the policy has it and no command of its own does it; raises Misspelt."""
+    name = vocabulary.step_of(here.rules.policy, typed)
     if name in BUILT_IN_STEPS:
         raise Misspelt("built-in-step", step=name)
     if name not in here.rules.steps:

@@ -75,7 +75,7 @@ def key_of(policy: Policy, field: str, text: str) -> str:
     known = words(policy, field)
     wanted = text.strip().casefold()
     if not known:
-        return text.strip()
+        return role_of(policy, text.strip()) if field == "department" else text.strip()
     spelt: dict[str, str] = {}
     for key, labels in known.items():
         for word in (key, *labels.values()):
@@ -112,6 +112,13 @@ def role_of(policy: Policy, text: str) -> str:
     return text if wanted in policy.roles else labels.get(wanted, text)
 
 
+def step_of(policy: Policy, text: str) -> str:
+    """The step that somebody typed, by its key or a label; any other text as it stands."""
+    wanted = text.strip().casefold()
+    labels = {word.casefold(): step.step for step in policy.steps for word in step.label.values()}
+    return text if any(step.step == text for step in policy.steps) else labels.get(wanted, text)
+
+
 def value_of(policy: Policy, field: str, text: str) -> Any:
     """The typed value of a field as somebody typed it; an empty text clears the field.
 
@@ -139,7 +146,7 @@ def supposed(policy: Policy, field: str, text: str) -> Any:
         if field in fields.REQUIRED:
             raise Misspelt("needed-field", field=field)
         return None
-    if words(policy, field):
+    if words(policy, field) or field == "department":
         return key_of(policy, field, text)
     kind = fields.kinds().get(field, "text")
     if kind == "texts":
