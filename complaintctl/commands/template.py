@@ -76,8 +76,9 @@ def list_templates(form: options.Format = "table", as_json: options.Json = False
         "own": _("own"),
         "file": _("file"),
     }
-    words = {"letter": _("letter"), "form": _("form")}
-    desk.show(tables.rows(columns, [{**row, "what": words[row["what"]]} for row in rows], form))
+    words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
+    told = [{**row, "what": words[row["what"]], "own": words[row["own"]]} for row in rows]
+    desk.show(tables.rows(columns, told, form))
 
 
 def _row(here: Desk, entry: Entry) -> dict[str, Any]:

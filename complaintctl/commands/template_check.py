@@ -86,15 +86,14 @@ def _in_language(here: Desk, kind: str | None, spoken: language.Language) -> Ite
 def _head_faults(here: Desk, letter: Letter) -> Iterator[Problem]:
     """Facts that no case has, and an event that this policy does not know."""
     file = str(letter.path)
-    for need in letter.head.needs:
-        for name in (part.strip() for part in need.split("|")):
-            known = name in letter_writing.SHOWN or fields.is_field(name) or name in knowledge.parts()
-            if not known and not name.startswith("sender."):
-                near = difflib.get_close_matches(name, [*fields.kinds(), *letter_writing.SHOWN], 1)
-                facts = {"field": name, "near": "".join(near)}
-                yield Problem(
-                    key="unknown-field", facts=facts, file=file, line=_line(letter, "needs"), column=1
-                )
+    needs = [part.strip() for need in letter.head.needs for part in need.split("|")]
+    asked = [*(("needs", name) for name in needs), *(("when", name) for name in letter.head.when)]
+    for key, name in asked:
+        shown = key == "needs" and (name in letter_writing.SHOWN or name.startswith("sender."))
+        if not shown and not fields.is_field(name) and name not in knowledge.parts():
+            near = difflib.get_close_matches(name, [*fields.kinds(), *letter_writing.SHOWN], 1)
+            facts = {"field": name, "near": "".join(near)}
+            yield Problem(key="unknown-field", facts=facts, file=file, line=_line(letter, key), column=1)
     choices = letter_writing.recordable(here)
     if letter.head.records not in choices:
         named = {"file": letter_writing.shown(letter.path, here), "records": letter.head.records}

@@ -27,6 +27,7 @@ FAULTS = {
 }
 HEADS = {
     "needs: [customer.name, custmer.phone]": "visit.en.md:4:1: A case has no field custmer.phone.",
+    "when: {outcom: upheld}": "visit.en.md:4:1: A case has no field outcom. Did you mean outcome?",
     "records: dance": "visit.en.md: records: dance is no step of this policy.",
     "neds: [customer.name]": "visit.en.md:4:1: unknown key neds",
     "subject: '{{ case.nr }}'": "visit.en.md:4",
@@ -86,6 +87,11 @@ def test_a_new_template_begins_as_the_one_that_was_named_or_as_an_example(book: 
 def test_a_template_is_not_called_so(book: Book, name: str) -> None:
     assert "small letters, digits and -" in refused(book, 2, "template", "new", name)
     assert "There is: ack" in refused(book, 2, "template", "show", name or "../../complaintctl")
+
+
+def test_list_speaks_the_language_of_the_reader(book: Book) -> None:
+    shown = book.call("--lang", "zh", "template", "list", "--format", "plain", check=0).stdout
+    assert "ack\t信函\tzh\t投诉受理通知\t否\tack.zh.md" in shown.splitlines()
 
 
 def test_show_knows_languages_and_json(book: Book) -> None:
@@ -156,10 +162,18 @@ def test_a_template_that_leads_out_of_the_casebook_is_not_read(book: Book, tmp_p
     inside = own(book, f"{HEAD}inside\n", "near.en.md")
     (inside.parent / "visit.en.md").symlink_to(secret)
     (inside.parent / "far.en.md").symlink_to(inside)
+    forms = book.root / "templates" / "forms"
+    forms.mkdir()
+    (forms / "sheet.yaml").symlink_to(secret)
     case = book.open("A", "--customer-name", "Ann")
-    for arguments in (("letter", case, "visit"), ("template", "show", "visit")):
+    for *arguments, file in (
+        ("letter", case, "visit", "letters/visit.en.md"),
+        ("template", "show", "visit", "letters/visit.en.md"),
+        ("form", case, "sheet", "forms/sheet.yaml"),
+        ("template", "show", "sheet", "forms/sheet.yaml"),
+    ):
         said = book.call(*arguments, check=4)
-        assert "visit.en.md: this leads out of the casebook" in said.stderr
+        assert f"templates/{file}: this leads out of the casebook" in said.stderr
         assert "secret" not in said.stdout + said.stderr
     assert "inside" in book.call("letter", case, "far", check=0).stdout
 
