@@ -115,7 +115,7 @@ def _made(sheet: Sheet, how: str) -> str | bytes:
 
 def _document(sheet: Sheet) -> bytes:
     try:
-        from complaintctl.exchange import word
+        from complaintctl.exchange import word_form
     except ImportError as error:
         raise Broken("docx-missing", library=error.name) from error
-    return word.document(sheet)
+    return word_form.document(sheet)

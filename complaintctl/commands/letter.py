@@ -186,12 +186,12 @@ def _lines(*texts: str | None) -> list[str]:
 
 def _document(here: Desk, written: Written) -> bytes:
     try:
-        from complaintctl.exchange import docx
+        from complaintctl.exchange import word_letter
     except ModuleNotFoundError as error:
         raise Broken("docx-missing", library=error.name) from error
     paper = _paper(here, written)
-    return docx.document(
-        docx.Letter(
+    return word_letter.document(
+        word_letter.Letter(
             language=language.current(),
             sender=paper.sender,
             to=paper.to,

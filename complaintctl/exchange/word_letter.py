@@ -1,7 +1,6 @@
 """A letter as a Word document: Markdown laid out on A4, in a font for each script."""
 
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,8 @@ from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from complaintctl.exchange.word_text import clean
+
 _FONTS: Final = {
     "w:ascii": "Calibri",
     "w:hAnsi": "Calibri",
@@ -24,8 +25,6 @@ _FONTS: Final = {
 }
 _LANGUAGES: Final = {"en": "en-GB", "zh": "zh-CN"}
 _SIZE: Final = Pt(11)
-# XML knows no such characters.
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,19 +42,19 @@ class Letter:
 def document(letter: Letter) -> bytes:
     """The letter as the bytes of a .docx file."""
     paper = _blank(letter.language)
-    paper.core_properties.title = _clean(letter.subject)[:255]
-    paper.core_properties.author = _clean(next(iter(letter.sender), ""))[:255]
+    paper.core_properties.title = clean(letter.subject)[:255]
+    paper.core_properties.author = clean(next(iter(letter.sender), ""))[:255]
     for lines, on_the_right in ((letter.sender, True), (letter.to, False), ([letter.day], True)):
         if any(lines):
             block = paper.add_paragraph()
             first, *others = lines
-            block.add_run(_clean(first)).bold = lines is letter.sender
-            block.add_run(_clean("".join(f"\n{line}" for line in others)))
+            block.add_run(clean(first)).bold = lines is letter.sender
+            block.add_run(clean("".join(f"\n{line}" for line in others)))
             if on_the_right:
                 block.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    paper.add_heading(_clean(letter.subject))
+    paper.add_heading(clean(letter.subject))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    text = _lay_out(paper, SyntaxTreeNode(parser.parse(_clean(letter.markdown))).children, 0)
+    text = _lay_out(paper, SyntaxTreeNode(parser.parse(clean(letter.markdown))).children, 0)
     if letter.language == "zh" and text:
         for paragraph in text[1:-1]:
             paragraph.paragraph_format.first_line_indent = 2 * _SIZE
@@ -63,10 +62,6 @@ def document(letter: Letter) -> bytes:
     stream = io.BytesIO()
     paper.save(stream)
     return stream.getvalue()
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def _blank(language: str) -> Paper:

@@ -13,25 +13,22 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
+from complaintctl.exchange.word_text import clean
 
 _WIDE: Final = 180.0
 _LABEL: Final = 27.0
 _GREY: Final = "EEF1F5"
 _GAP: Final = re.compile(r"(\{pages?\})")
 _FIELDS: Final = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
-# XML knows no such characters.
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def document(sheet: Sheet) -> bytes:
     """The form as the bytes of a .docx file."""
     made = docx.Document()
     _set_up(made, sheet)
-    head = made.add_paragraph(
-        _clean(" · ".join(one for one in (sheet.team, sheet.number, sheet.case) if one))
-    )
+    head = made.add_paragraph(clean(" · ".join(one for one in (sheet.team, sheet.number, sheet.case) if one)))
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    made.add_heading(_clean(sheet.title), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    made.add_heading(clean(sheet.title), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for part in sheet.parts:
         _add(made, part)
     stream = BytesIO()
@@ -56,15 +53,15 @@ def _set_up(made: Any, sheet: Sheet) -> None:
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(15)
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    foot.add_run(f"{_clean(sheet.case)}   ")
+    foot.add_run(f"{clean(sheet.case)}   ")
     for piece in _GAP.split(sheet.foot):
         if piece in _FIELDS:
             _field(foot, _FIELDS[piece])
         else:
             foot.add_run(piece)
-    made.core_properties.title = _clean(f"{sheet.title} {sheet.case}")[:255]
+    made.core_properties.title = clean(f"{sheet.title} {sheet.case}")[:255]
     made.core_properties.language = sheet.language
-    made.core_properties.author = _clean(sheet.team)[:255]
+    made.core_properties.author = clean(sheet.team)[:255]
 
 
 def _field(paragraph: Any, name: str) -> None:
@@ -93,9 +90,9 @@ def _add(made: Any, part: Part) -> None:
 
 def _words(made: Any, part: Words) -> None:
     if part.is_heading:
-        made.add_heading(_clean(part.text), 2)
+        made.add_heading(clean(part.text), 2)
     else:
-        made.add_paragraph().add_run(_clean(part.text)).font.size = Pt(9)
+        made.add_paragraph().add_run(clean(part.text)).font.size = Pt(9)
 
 
 def _pairs(made: Any, pairs: Sequence[tuple[str, str, int]]) -> None:
@@ -113,9 +110,9 @@ def _writing(made: Any, part: Writing) -> None:
     """The label and the text in one box; below a label alone, rows to write in."""
     table = _table(made, 1 if part.text else 1 + part.lines, [_WIDE])
     first = table.rows[0].cells[0]
-    first.paragraphs[0].add_run(_clean(part.label)).bold = True
+    first.paragraphs[0].add_run(clean(part.label)).bold = True
     if part.text:
-        first.add_paragraph(_clean(part.text))
+        first.add_paragraph(clean(part.text))
     else:
         _keep(table.rows, Mm(8))
 
@@ -130,7 +127,7 @@ def _grid(
     whole: bool,
 ) -> None:
     caption = made.add_paragraph()
-    caption.add_run(_clean(label)).bold = True
+    caption.add_run(clean(label)).bold = True
     caption.paragraph_format.space_before = Pt(6)
     caption.paragraph_format.keep_with_next = True
     lines = [*([heads] if heads else []), *rows]
@@ -159,7 +156,7 @@ def _table(made: Any, rows: int, widths: Sequence[float]) -> Any:
 
 def _write(cell: Any, text: str, *, is_head: bool) -> None:
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    run = cell.paragraphs[0].add_run(_clean(text))
+    run = cell.paragraphs[0].add_run(clean(text))
     run.bold = is_head
     if is_head:
         shade = OxmlElement("w:shd")
@@ -173,7 +170,3 @@ def _keep(rows: Iterable[Any], height: Mm) -> None:
     for row in rows:
         row.height = height
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 -- see _field
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
