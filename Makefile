@@ -8,7 +8,7 @@ DEMO := .venv-demo
 WORKERS ?= 4
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: demo test test-browser test-vectors nightly mutation lint coverage bench messages example clean
+.PHONY: demo test test-zh test-browser test-vectors nightly mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
@@ -20,6 +20,10 @@ test: $(VENV)/ready
 test-browser: $(VENV)/ready
 	npm ci --silent --no-audit --no-fund --prefix tests/browser
 	$(PYTEST) tests/browser $(ARGS)
+
+# The command line's tests once more, every casebook speaking Chinese: what it says is read back through the catalogue.
+test-zh: $(VENV)/ready
+	COMPLAINTCTL_TEST_LANG=zh $(PYTEST) tests/commands $(ARGS)
 
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -13,11 +14,18 @@ from typing import Any
 
 from complaintctl import cli
 from complaintctl.render import language
+from tests import chinese
 
 ACTOR = "li.wei"
 NAME = "Li Wei"
 ADDRESS = "li.wei@example.com"
 ZONE = "Asia/Shanghai"
+# The language that a test speaks where it names none: `make test-zh` runs the command line's tests in Chinese.
+LANG = os.environ.get("COMPLAINTCTL_TEST_LANG", "en")
+# How the environment of such a test says Chinese: what it is told is read back into English.
+_READ_BACK = "zh_CN"
+# What programs read is never translated.
+_FOR_PEOPLE = {"table", "md", "text", "github"}
 MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
@@ -46,7 +54,9 @@ class UnexpectedExitError(AssertionError):
         super().__init__(f"{' '.join(arguments)} ended with {result.returncode}, not {wanted}\n{said}")
 
 
-def environment(home: Path, lang: str = "en", extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(
+    home: Path, lang: str | None = None, extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """An environment that knows nothing of this machine's user: its own home, a git identity, a language."""
     kept = {
         name: value
@@ -67,7 +77,8 @@ def environment(home: Path, lang: str = "en", extra: Mapping[str, str] | None = 
         **{f"GIT_CONFIG_KEY_{place}": name for place, name in enumerate(settings)},
         **{f"GIT_CONFIG_VALUE_{place}": value for place, value in enumerate(settings.values())},
     }
-    ours = {"HOME": str(home), "COMPLAINTCTL_LANG": lang, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    spoken = {"zh": _READ_BACK}.get(LANG, LANG) if lang is None else lang
+    ours = {"HOME": str(home), "COMPLAINTCTL_LANG": spoken, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     return {**kept, **identity, **git, **ours, **(extra or {})}
 
 
@@ -104,7 +115,7 @@ def run(
     result = Result(
         returncode=process.returncode, stdout=process.stdout.decode(), stderr=process.stderr.decode()
     )
-    return _checked(arguments, result, check)
+    return _checked(arguments, _in_english(folder, variables, arguments, result), check)
 
 
 def call(
@@ -129,7 +140,26 @@ def call(
             code = ending.code
     number = code if isinstance(code, int) else 0 if code is None else 1
     result = Result(returncode=number, stdout=out.getvalue(), stderr=err.getvalue())
-    return _checked(arguments, result, check)
+    return _checked(arguments, _in_english(folder, variables, arguments, result), check)
+
+
+def _in_english(
+    folder: Path, variables: Mapping[str, str], arguments: Sequence[str], result: Result
+) -> Result:
+    """The same read back, where the test named no language."""
+    words = dict(itertools.pairwise(arguments))
+    if (
+        not arguments
+        or variables.get("COMPLAINTCTL_LANG") != _READ_BACK
+        or words.get("--lang") in language.LANGUAGES
+    ):
+        return result
+    for_people = "--json" not in arguments and words.get("--format", "table") in _FOR_PEOPLE
+    return Result(
+        returncode=result.returncode,
+        stdout=chinese.english(result.stdout, folder) if for_people else result.stdout,
+        stderr=chinese.english(result.stderr, folder),
+    )
 
 
 def _checked(arguments: Sequence[str], result: Result, wanted: int | None) -> Result:
@@ -192,6 +222,10 @@ class Book:
         """Register a complaint; gives its id."""
         return str(self.json("open", "--title", title, *arguments)["id"])
 
+    def speaking(self, lang: language.Language) -> "Book":
+        """The same casebook, asked in a language that the test is about."""
+        return Book(root=self.root, variables={**self.variables, "COMPLAINTCTL_LANG": lang})
+
     def git(self, *arguments: str) -> str:
         """What git answers in the casebook's folder."""
         return git(self.root, self.variables, *arguments)
@@ -226,13 +260,13 @@ def git(folder: Path, variables: Mapping[str, str], *arguments: str) -> str:
 
 
 def make_book(
-    folder: Path, policy: str | Path = "electronics", timezone: str = ZONE, lang: str = "en"
+    folder: Path, policy: str | Path = "electronics", timezone: str = ZONE, lang: str | None = None
 ) -> Book:
     """A fresh casebook below a temporary folder, after a shipped policy or a policy file."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
     variables = environment(home, lang)
-    options = ("--policy", str(policy), "--timezone", timezone, "--lang", lang, "--yes")
+    options = ("--policy", str(policy), "--timezone", timezone, "--lang", lang or LANG, "--yes")
     call(folder, variables, "init", "book", *options, check=0)
     return Book(root=folder / "book", variables=variables)
 
