@@ -18,7 +18,7 @@ DOCUMENTS: Final = (
     "docs/letters.md",
 )
 # Pages in Chinese, where the commands are asked in Chinese.
-CHINESE: Final = ("README.zh.md",)
+CHINESE: Final = ("README.zh.md", *(name.replace("docs/", "docs/zh/") for name in DOCUMENTS[1:]))
 # A day, played from its first command to its last in a folder of its own; the case is called so there.
 DAY: Final = "docs/zh/day.md"
 DAY_CASE: Final = "7K3FQ"

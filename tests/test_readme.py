@@ -48,6 +48,28 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert english == chinese
 
 
+# For those who change the code.
+IN_ENGLISH_ONLY = {"decisions.md", "mutation.md"}
+
+
+def outline(page: Path) -> tuple[list[str], list[str], int, int]:
+    """What two languages share: levels of headings, the commands shown, how many blocks and table rows."""
+    text = page.read_text(encoding="utf-8")
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^(#+) ", plain, re.MULTILINE)
+    commands = re.findall(r"^(?:\$ )?complaintctl ([a-z][a-z-]*)", text, re.MULTILINE)
+    return headings, commands, len(re.findall(r"^```\w", text, re.MULTILINE)), plain.count("\n|")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in IN_ENGLISH_ONLY],
+    ids=lambda page: page.name,
+)
+def test_every_page_for_complaint_handlers_says_the_same_in_chinese(page: Path) -> None:
+    assert outline(ROOT / "docs" / "zh" / page.name) == outline(page)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_pictures_shown_are_those_of_the_commands(name: str, tmp_path: Path) -> None:
     drawn = picture(PICTURES[name], tmp_path)
