@@ -3,7 +3,9 @@
 Every text and list that it builds is paid from a purse, so that no way of growing one leads far on any system.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
+from types import CodeType
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, nodes
@@ -77,6 +79,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS} | dict(filters)
         self.tests = {name: self.tests[name] for name in TESTS}
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        """Jinja's Python as code; what Python warns of in it (`3[::2]`) fails when it is worked out."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return super()._compile(source, filename)
 
     def pay(self, count: int) -> None:
         """Take so many characters or entries from the purse; raises TooLargeError where it is empty."""

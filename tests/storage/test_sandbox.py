@@ -6,7 +6,7 @@ import sys
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import TemplateError, Undefined
 
@@ -276,6 +276,7 @@ STEPS: Final = st.sampled_from(
 
 
 @given(PARTS, st.lists(STEPS, max_size=6))
+@example("case", [" * 3", "[::2]"])
 def test_no_expression_prints_anything_of_the_program(part: str, steps: list[str]) -> None:
     source = f"{{% macro m(a=1) %}}{{{{ a }}}}{{% endmacro %}}{{{{ {part}{''.join(steps)} }}}}"
     try:
