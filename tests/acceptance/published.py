@@ -1,7 +1,9 @@
 """Records that others published: where they are, and that a test needs them."""
 
 import os
+import re
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +14,9 @@ import pytest
 from tests.casebooks import Book, make_book
 
 _MEGABYTE = 1 << 10
+# Seconds between two looks at how large the processes are.
+_PERIOD = 0.05
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
 def data(*parts: str) -> Path:
@@ -45,10 +50,37 @@ class Cost:
 @contextmanager
 def measured() -> Iterator[Cost]:
     """Measure the processes that run inside."""
-    cost = Cost()
+    cost, over = Cost(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(cost, over), daemon=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    watch.start()
     yield cost
+    over.set()
+    watch.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cost.seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    # The largest child so far: no smaller than the largest one inside.
-    cost.megabytes = after.ru_maxrss / _MEGABYTE
+
+
+def _watch(cost: Cost, over: threading.Event) -> None:
+    """Note the largest peak of every process below ours; at its end a process tells that of its parent as its own."""
+    ours = _told(os.getpid(), "cmdline")
+    while not over.wait(_PERIOD):
+        for pid in _below(os.getpid()):
+            peak = _PEAK.search(_told(pid, "status"))
+            if peak and _told(pid, "cmdline") != ours:
+                cost.megabytes = max(cost.megabytes, int(peak[1]) / _MEGABYTE)
+
+
+def _below(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        for child in map(int, _told(pid, f"task/{task.name}/children").split()):
+            yield child
+            yield from _below(child)
+
+
+def _told(pid: int, what: str) -> str:
+    """What the kernel tells of a process; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
