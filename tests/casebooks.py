@@ -271,6 +271,16 @@ def make_book(
     return Book(root=folder / "book", variables=variables)
 
 
+def faults_with(book: Book, entry: str) -> tuple[str, str]:
+    """What `policy check` says with one more entry in the list before `steps:`, and the place of that entry."""
+    policy = book.root / "complaintctl.yaml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text.replace("steps:\n", f"  - {entry}\nsteps:\n", 1), encoding="utf-8")
+    result = book.call("policy", "check", check=1)
+    place = text.splitlines().index("steps:") + 1
+    return result.stdout + result.stderr, f"complaintctl.yaml:{place}:"
+
+
 def refused(
     book: Book,
     code: int,

@@ -14,15 +14,9 @@ def follow_up(
     overall: Annotated[
         int | None, typer.Option("--satisfaction", min=1, max=5, help=_("Overall, 1 (bad) to 5 (good)."))
     ] = None,
-    attitude: Annotated[
-        int | None, typer.Option("--attitude", min=1, max=5, help=_("Our attitude, 1 to 5."))
-    ] = None,
-    solved: Annotated[
-        int | None, typer.Option("--solved", min=1, max=5, help=_("Whether the problem is solved, 1 to 5."))
-    ] = None,
-    comment: Annotated[
-        str | None, typer.Option("--comment", metavar="TEXT", help=_("What the customer said."))
-    ] = None,
+    attitude: options.Attitude = None,
+    solved: options.Solved = None,
+    comment: options.Comment = None,
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,

@@ -105,6 +105,11 @@ Outcome = Annotated[
         "--outcome", metavar="OUTCOME", help=_("How the complaint ended."), autocompletion=completion.outcomes
     ),
 ]
+Attitude = Annotated[int | None, typer.Option("--attitude", min=1, max=5, help=_("Our attitude, 1 to 5."))]
+Solved = Annotated[
+    int | None, typer.Option("--solved", min=1, max=5, help=_("Whether the problem is solved, 1 to 5."))
+]
+Comment = Annotated[str | None, typer.Option("--comment", metavar="TEXT", help=_("What the customer said."))]
 Owner = Annotated[
     str | None,
     typer.Option(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, faults_with, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -305,13 +305,9 @@ def test_the_two_ways_of_escalating_do_not_mix(book: Book, words: tuple[str, ...
     ],
 )
 def test_a_policy_that_cannot_mean_what_it_says_is_faulty(book: Book, rung: str, said: str) -> None:
-    policy = book.root / "complaintctl.yaml"
-    text = policy.read_text(encoding="utf-8")
-    policy.write_text(text.replace("steps:\n", f"  - {rung}\nsteps:\n", 1), encoding="utf-8")
-    place = text.splitlines().index("steps:") + 1
-    result = book.call("policy", "check", check=1)
-    assert said in result.stdout + result.stderr
-    assert f"complaintctl.yaml:{place}:" in result.stdout + result.stderr
+    found, place = faults_with(book, rung)
+    assert said in found
+    assert place in found
 
 
 def test_levels_that_are_not_there_cannot_be_raised(book: Book) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, make_book
+from tests.casebooks import Book, faults_with, make_book
 
 POLICY = """\
 complaintctl: 1
@@ -264,13 +264,9 @@ def test_two_clones_that_both_ran_unite_and_a_third_run_does_nothing(book: Book,
     ],
 )
 def test_a_rule_that_cannot_mean_what_it_says_is_faulty(book: Book, rule: str, said: str) -> None:
-    policy = book.root / "complaintctl.yaml"
-    text = policy.read_text(encoding="utf-8")
-    policy.write_text(text.replace("steps:\n", f"  - {rule}\nsteps:\n", 1), encoding="utf-8")
-    place = text.splitlines().index("steps:") + 1
-    result = book.call("policy", "check", check=1)
-    assert said in result.stdout + result.stderr
-    assert f"complaintctl.yaml:{place}:" in result.stdout + result.stderr
+    found, place = faults_with(book, rule)
+    assert said in found
+    assert place in found
 
 
 def test_the_policy_and_what_was_done_are_shown_in_both_languages(book: Book) -> None:
