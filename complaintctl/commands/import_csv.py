@@ -105,7 +105,8 @@ def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -
         table = csvrows.table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         ready = importing.layout(mapping, table.header, source.name)
         with _rejects(place, table.header, how) as rejects, _batch(here, mapping, how) as batch:
-            now = rulebook.moment_in(here.rules, here.now)
+            # While we waited for the lock, others recorded: what is imported comes after it.
+            now = rulebook.moment_in(here.rules, desk.clock())
             job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
             rows = _shown(table.rows, source)
             if mapping.events is None:

@@ -1,5 +1,6 @@
 """A letter to the customer: printed, or kept as a file; nothing is sent from here."""
 
+from collections.abc import Callable
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,6 +12,7 @@ from complaintctl.commands.desk import Desk
 from complaintctl.commands.letter_writing import Asked, Written
 from complaintctl.commands.recorder import Recorded
 from complaintctl.domain.case import Case, Customer
+from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.rulebook import moment_in
 from complaintctl.domain.words import FROM_CUSTOMER
 from complaintctl.errors import Broken, Misspelt, Refused
@@ -21,6 +23,8 @@ from complaintctl.render.language import _
 from complaintctl.storage import casebook
 
 EMAIL: Final = "email"
+# A filled letter, and the form of it that was asked for.
+Ready = tuple[Written, str | bytes]
 
 
 def letter(
@@ -99,20 +103,25 @@ def letter(
     form = _format("json" if as_json else form, output)
     if output is not None or form in letters.FILES:
         desk.check_way_out(output)
-    here = desk.sit_down()
     desk.speak(lang)
-    found = letter_writing.template(here, kind, language.current())
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=False)
-    asked = Asked(
-        facts=desk.facts_from(here, {}, sets),
-        via=_channel(here, via, needed=send_record),
-        text=text,
-        promises=recorder.promises(here, how, promise_by, promise),
-        step=step,
-    )
-    written = letter_writing.write(here, case, found, asked, how)
-    made = _made(here, written, form, enclose or [])
-    recorded = recorder.record(case, how, lambda _here: written.request, quiet=True) if send_record else None
+
+    def ready(here: Desk) -> Ready:
+        asked = Asked(
+            facts=desk.facts_from(here, {}, sets),
+            via=_channel(here, via, needed=send_record),
+            text=text,
+            promises=recorder.promises(here, how, promise_by, promise),
+            step=step,
+        )
+        found = letter_writing.template(here, kind, language.current())
+        written = letter_writing.write(here, case, found, asked, how)
+        return written, _made(here, written, form, enclose or [])
+
+    if send_record:
+        (written, made), recorded = _recorded(case, how, ready)
+    else:
+        (written, made), recorded = ready(desk.sit_down()), None
     if form == "json":
         made = _machine(written, recorded)
     if isinstance(made, str) and output is None:
@@ -120,12 +129,23 @@ def letter(
     else:
         desk.hand_over(made.encode() if isinstance(made, str) else made, output)
     if recorded is None:
-        when = moment_in(here.rules, written.at).isoformat(timespec="seconds")
         desk.say(
             _(
                 "Nothing was sent. Once you have sent it: the same again with --send-record --at {time}"
-            ).format(time=when)
+            ).format(time=written.at.isoformat(timespec="seconds"))
         )
+
+
+def _recorded(case: str, how: recorder.How, ready: Callable[[Desk], Ready]) -> tuple[Ready, Recorded]:
+    """Record that the letter was sent; it is the one of that very moment and case, so that it tells what is recorded."""
+    made: list[Ready] = []
+
+    def request(here: Desk) -> Request:
+        made.append(ready(here))
+        return made[-1][0].request
+
+    recorded = recorder.record(case, how, request, quiet=True)
+    return made[-1], recorded
 
 
 def _format(given: str | None, output: Path | None) -> str:

@@ -112,15 +112,14 @@ def record(
     """
     here = desk.sit_down()
     make(here)
-    doing = act(here, how)
+    act(here, how)
     commit = commits(here, how)
     with recording.writing(here.book) as session:
         say_completed(session.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
+        # All that is told and recorded is of this one moment.
         here = dataclasses.replace(here, now=desk.clock())
-        now = rulebook.moment_in(here.rules, here.now)
-        request = make(here)
-        doing = dataclasses.replace(doing, now=now, at=doing.at if doing.given else now)
+        request, doing = make(here), act(here, how)
         path = casebook.locate(here.book, part)
         decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
         attached = {

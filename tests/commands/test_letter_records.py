@@ -14,12 +14,24 @@ Monday 2024-03-04 at 09:00; hours run by the clock. Each letter, when it is sent
   03-07 09:30  result       respond   met (due 11:00), the second promise kept (due 10:00), the first one late; no more updates
   03-08 09:00  survey       survey-asked
   03-09 09:00  after-care   note
+
+On the second: the acknowledgement is due 03-04 10:00:00 and promises an answer 48 h from when it is sent.
+
+  sent               verdict   promised           --promise-by +30m: promised, too
+  03-04 09:59:59     met       03-06 09:59:59     03-04 10:29:59
+  03-04 10:00:00     met       03-06 10:00:00     03-04 10:30:00
+  03-04 10:00:01     late      03-06 10:00:01     03-04 10:30:01
 """
 
+import json
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from tests import casebooks
 from tests.casebooks import Book, make_book, refused
 
 POLICY = """\
@@ -145,6 +157,67 @@ def test_the_promise_of_a_letter_goes_with_it(book: Book) -> None:
     promises = [(one["state"], one["due"][5:16]) for one in clocks if one["step"] == "promise"]
     # That of the acknowledgement: 03-04 09:20 + 48 h.
     assert promises == [("overdue", "03-06T09:20")]
+
+
+# A letter that tells every date to the second.
+TO_THE_SECOND = """\
+---
+title: t
+subject: s
+records: ack
+---
+{{ today.iso }}{% for one in coming %} {{ one.due.iso }}{% endfor %}
+"""
+
+
+def to_the_second(book: Book) -> str:
+    """A case whose acknowledgement is such a letter."""
+    folder = book.root / "templates" / "letters"
+    folder.mkdir(parents=True)
+    (folder / "ack.en.md").write_text(TO_THE_SECOND, encoding="utf-8")
+    return opened(book)
+
+
+@pytest.mark.parametrize(
+    ("sent", "met", "promised", "sooner"),
+    [
+        ("09:59:59", True, "09:59:59", "10:29:59"),
+        ("10:00:00", True, "10:00:00", "10:30:00"),
+        ("10:00:01", False, "10:00:01", "10:30:01"),
+    ],
+)
+def test_a_letter_promises_to_the_second_what_is_recorded(
+    book: Book, sent: str, met: bool, promised: str, sooner: str
+) -> None:
+    case = to_the_second(book)
+    words = ("letter", case, "ack", "--promise-by", "+30m", "--at", f"2024-03-04T{sent}")
+    dates = [f"2024-03-04T{sooner}+08:00", f"2024-03-06T{promised}+08:00"]
+    told = [f"2024-03-04T{sent}+08:00", *dates]
+    # Printed, and then sent.
+    for options in ((), ("--send-record",)):
+        found = book.json(*words, *options)["letter"]
+        assert found["text"].split() == told
+    assert found["recorded"]["met"] is met
+    assert sorted(found["recorded"]["promise"]) == dates
+
+
+@pytest.mark.parametrize("at", [(), ("--at", "2m")])
+def test_a_letter_tells_the_moment_that_is_recorded_however_long_it_waited(
+    book: Book, at: tuple[str, ...]
+) -> None:
+    case = to_the_second(book)
+    words = ("letter", case, "ack", "--promise-by", "+30m", "--send-record", "--json", *at)
+    with FileLock(book.root / ".git" / "complaintctl.lock"):
+        waiting = subprocess.Popen(
+            casebooks.command(*words), cwd=book.root, env=dict(book.variables), stdout=subprocess.PIPE
+        )
+        time.sleep(3)
+    out, _said = waiting.communicate(timeout=60)
+    found = json.loads(out)["letter"]
+    recorded = found["recorded"]
+    assert found["text"].split() == [recorded["at"], *sorted(recorded["promise"])]
+    made = {one["made"] for one in book.json("show", case)["case"]["promised"]}
+    assert made == {recorded["at"]}
 
 
 def test_a_refused_letter_is_neither_shown_nor_recorded(book: Book) -> None:
