@@ -13,6 +13,7 @@ from complaintctl import __version__, surroundings
 from complaintctl.errors import Failure
 from complaintctl.render import colours, language
 from complaintctl.render.language import N_, _
+from complaintctl.surroundings import end
 
 # Name, module, panel and help of every command; the function has the name of its module.
 COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
@@ -165,7 +166,7 @@ def main() -> None:
         language.use(surroundings.language_of(arguments))
         colours.use(on=surroundings.wants_colours())
         if not surroundings.is_text(arguments):
-            _end(_("The command line holds bytes that are not UTF-8."), 2)
+            end(_("The command line holds bytes that are not UTF-8."), 2)
         application = _application(_wanted(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
@@ -194,7 +195,7 @@ def _application(wanted: str | None) -> Any:
     """The Typer app with every command, or with the one that is wanted."""
     import typer  # noqa: PLC0415 - after the language is chosen, since help texts are made on import
 
-    from complaintctl import usage  # noqa: PLC0415 - same
+    from complaintctl import spoken, usage  # noqa: PLC0415 - same
 
     app = typer.Typer(
         name="complaintctl",
@@ -205,23 +206,26 @@ def _application(wanted: str | None) -> Any:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_options(typer))
+    app.callback()(_options(typer, spoken))
     for name, module, panel, words in COMMANDS:
         if wanted in {None, name}:
             function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module)
-            app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(_bounded(function))
+            app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(
+                _bounded(spoken.speaking(function))
+            )
     for name, module, panel, words in GROUPS:
         if wanted in {None, name}:
             group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
+            group.callback(help=_(words))(spoken.group)
             for command, function, said in importlib.import_module(
                 f"complaintctl.commands.{module}"
             ).COMMANDS:
-                group.command(command, cls=usage.Command, help=_(said))(_bounded(function))
+                group.command(command, cls=usage.Command, help=_(said))(_bounded(spoken.speaking(function)))
             app.add_typer(group, name=name, rich_help_panel=_(panel))
     return app
 
 
-def _options(typer: Any) -> Callable[..., None]:
+def _options(typer: Any, spoken: Any) -> Callable[..., None]:
     def print_version(*, wanted: bool) -> None:
         if wanted:
             typer.echo(f"complaintctl {__version__}")
@@ -234,9 +238,7 @@ def _options(typer: Any) -> Callable[..., None]:
                 "-C", metavar="DIR", help=_("Work on the casebook in DIR (also: COMPLAINTCTL_DIR).")
             ),
         ] = None,
-        lang: Annotated[
-            str | None, typer.Option("--lang", metavar="LANG", help=_("The language: en or zh."))
-        ] = None,
+        lang: spoken.Lang = None,
         _version: Annotated[
             bool,
             typer.Option("--version", help=_("Print the version."), is_eager=True, callback=print_version),
@@ -244,8 +246,7 @@ def _options(typer: Any) -> Callable[..., None]:
     ) -> None:
         if directory is not None:
             os.environ["COMPLAINTCTL_DIR"] = directory
-        if lang is not None and language.understood(lang) is None:
-            _end(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
+        spoken.speak(lang)
 
     options.__doc__ = None
     return options
@@ -263,25 +264,20 @@ def _bounded(function: Callable[..., int | None]) -> Callable[..., None]:
         except Failure as error:
             from complaintctl.render import sentences  # noqa: PLC0415 - only where something failed
 
-            _end(sentences.failure(error, None), error.exit_code)
+            end(sentences.failure(error, None), error.exit_code)
         except (KeyboardInterrupt, typer.Abort):
-            _end(_("Stopped. Nothing was changed."), DECLINED)
+            end(_("Stopped. Nothing was changed."), DECLINED)
         except BrokenPipeError:
             _end_quietly()
         except OSError as error:
-            _end(f"{error.filename or ''}: {error.strerror or error}", DISK)
+            end(f"{error.filename or ''}: {error.strerror or error}", DISK)
         except (typer.Exit, SystemExit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a bug ends
-            _end(_bug(error), OUR_BUG)
+            end(_bug(error), OUR_BUG)
         sys.exit(code or 0)
 
     return bounded
-
-
-def _end(words: str, code: int) -> NoReturn:
-    sys.stderr.write(f"{words}\n")
-    sys.exit(code)
 
 
 def _end_quietly() -> NoReturn:

@@ -5,8 +5,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from complaintctl.render import language
+
+
+def end(words: str, code: int) -> NoReturn:
+    """End the program with these words on stderr."""
+    sys.stderr.write(f"{words}\n")
+    sys.exit(code)
 
 
 def speak_utf8() -> None:
