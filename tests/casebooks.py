@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from complaintctl import cli
 from complaintctl.render import language
@@ -26,11 +26,15 @@ LANG = os.environ.get("COMPLAINTCTL_TEST_LANG", "en")
 _READ_BACK = "zh_CN"
 # What programs read is never translated.
 _FOR_PEOPLE = {"table", "md", "text", "github"}
+# What prints a template or what was filled into one: text of its own, of which a test says both languages.
+_PAPER = ("letter ", "form ", "template show ")
 MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
 _INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _INHERITED_BEGINNINGS = ("COV_", "COVERAGE_")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +81,8 @@ def environment(
         **{f"GIT_CONFIG_KEY_{place}": name for place, name in enumerate(settings)},
         **{f"GIT_CONFIG_VALUE_{place}": value for place, value in enumerate(settings.values())},
     }
-    spoken = {"zh": _READ_BACK}.get(LANG, LANG) if lang is None else lang
-    ours = {"HOME": str(home), "COMPLAINTCTL_LANG": spoken, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    told = {"zh": _READ_BACK}.get(LANG, LANG) if lang is None else lang
+    ours = {"HOME": str(home), "COMPLAINTCTL_LANG": told, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     return {**kept, **identity, **git, **ours, **(extra or {})}
 
 
@@ -155,9 +159,10 @@ def _in_english(
     ):
         return result
     for_people = "--json" not in arguments and words.get("--format", "table") in _FOR_PEOPLE
+    is_paper = " ".join(arguments).startswith(_PAPER)
     return Result(
         returncode=result.returncode,
-        stdout=chinese.english(result.stdout, folder) if for_people else result.stdout,
+        stdout=chinese.english(result.stdout, folder) if for_people and not is_paper else result.stdout,
         stderr=chinese.english(result.stderr, folder),
     )
 
@@ -269,6 +274,11 @@ def make_book(
     options = ("--policy", str(policy), "--timezone", timezone, "--lang", lang or LANG, "--yes")
     call(folder, variables, "init", "book", *options, check=0)
     return Book(root=folder / "book", variables=variables)
+
+
+def spoken(en: T, zh: T) -> T:
+    """What a letter or a form says in the language of the test: their words are no sentences of the catalogue."""
+    return zh if LANG == "zh" else en
 
 
 def faults_with(book: Book, entry: str) -> tuple[str, str]:

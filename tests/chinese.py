@@ -252,8 +252,9 @@ def _words(policy: bytes) -> Iterator[tuple[str, str]]:
         for key, texts in _labels(yaml.load(policy, yaml.CBaseLoader), ""):  # noqa: S506 - makes only texts
             english, chinese = texts.get("en", ""), texts["zh"]
             yield chinese, english or key
-            yield f"{key} {chinese}", key
-            yield f"x.{key} {chinese}", labels.labelled(f"x.{key}", english)
+            if key != "what":  # what a task asks for is nobody's name
+                yield f"{key} {chinese}", key
+                yield f"x.{key} {chinese}", labels.labelled(f"x.{key}", english)
 
 
 def _labels(node: Any, key: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -9,11 +9,10 @@ from tests.casebooks import LANG
 _BYTES: Final = "compares what a process of its own writes, byte by byte"
 _TYPED: Final = "types answers to questions on a terminal"
 _POLICY: Final = "compares policies, of which the language is a part"
-_LETTER: Final = "reads a letter or a task, whose text is no sentence of the catalogue"
+_LETTER: Final = "reads a letter, whose text is no sentence of the catalogue"
 _INSIDE: Final = "finds sentences inside another format"
 _JOINED: Final = "reads a line that is joined of several sentences"
 ENGLISH_ONLY: Final = {
-    "test_form": _LETTER,
     "test_letter": _LETTER,
     "test_letter_records": _LETTER,
     "test_template": _LETTER,
@@ -38,7 +37,6 @@ ENGLISH_ONLY: Final = {
     "test_markdown_for_a_pull_request": _POLICY,
     "test_a_policy_may_be_a_file_a_revision_or_a_file_of_a_revision": _POLICY,
     "test_a_file_comes_before_a_revision_of_the_same_name": _POLICY,
-    "test_an_open_task_is_a_clock_everywhere": _LETTER,
     "test_a_page_holds_tables_and_a_diagram": _INSIDE,
     "test_other_formats_go_column_by_column": _INSIDE,
     "test_a_case_with_an_unreadable_event_is_rejected_whole_and_comes_in_corrected": _INSIDE,

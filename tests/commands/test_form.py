@@ -12,14 +12,14 @@ import pytest
 from complaintctl.commands import form_completion
 from complaintctl.render.language import LANGUAGES
 from complaintctl.storage import formfile, yamltext
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, make_book, refused, spoken
 from tests.commands.test_story_manufacturing import begun, book, walked
 from tests.formpages import KINDS, POLICIES, full_case, pages
 from tests.stories import make_team
 
 __all__ = ["book"]
 
-# The forms of one policy's cases, and what each is called: no other word of a form is tested by itself.
+# The forms of one policy's cases, and what each is called.
 TITLES = {
     "record": ("Customer complaint record", "客户（用户）投诉记录表"),
     "reply": ("Customer reply form", "用户意见回执单"),
@@ -68,20 +68,21 @@ def _at(root: Any, way: tuple[str | int, ...]) -> str:
 def test_what_is_known_is_filled_in_and_the_rest_is_lines_to_write_on(book: Book) -> None:
     case = full_case(book)
     page = book.call("form", case, "record", check=0).stdout
-    for text in ("王芳 &lt;b&gt;", "第一行\n&lt;script&gt;", "1 February 2024", "the seal was cut too short"):
+    bought = spoken(en="1 February 2024", zh="2024年2月1日")
+    for text in ("王芳 &lt;b&gt;", "第一行\n&lt;script&gt;", bought, "the seal was cut too short"):
         assert text in page
     bare = book.open("t")
     assert book.call("form", bare, "record", check=0).stdout.count('<div class="rule">') == 3 + 2
     # A file without history tells of nobody who registered it.
     file = book.file(bare)
     file.write_text(file.read_text(encoding="utf-8").partition("\nhistory:")[0] + "\n", encoding="utf-8")
-    assert (
-        "- **Registered by** \\_" in book.call("form", bare, "registration", "--format", "md", check=0).stdout
-    )
+    registered = spoken(en="- **Registered by** \\_", zh="- **登记人** \\_")
+    assert registered in book.call("form", bare, "registration", "--format", "md", check=0).stdout
     # Three measures of the form's own, of which one is known.
-    table = book.call("form", case, "8d", "--format", "md", check=0).stdout.split("**Measures**")[1]
+    text = book.call("form", case, "8d", "--format", "md", check=0).stdout
+    table = text.split(spoken(en="**Measures**", zh="**措施**"))[1]
     assert table.splitlines()[2:7] == [
-        "| Measure | Responsible | By |",
+        spoken(en="| Measure | Responsible | By |", zh="| 措施 | 责任人 | 完成时间 |"),
         "| --- | --- | --- |",
         "| 更换刀具 | li.wei | 2024-03-28 |",
         "|  |  |  |",
@@ -94,11 +95,13 @@ def test_a_box_is_ticked_by_the_word_of_the_case_and_a_deeper_class_ticks_the_on
 ) -> None:
     book = make_book(tmp_path)
     case = book.open("t", "--category", "quality/function/hardware", "--level", "important")
-    text = book.call("form", case, "registration", "--format", "md", check=0).stdout
-    assert "☒ product quality  ☐ after-sales service" in text
-    assert "☐ urgent  ☒ important" in text
-    zh = book.call("form", case, "registration", "--format", "md", "--lang", "zh", check=0).stdout
-    assert "☒ 产品质量" in zh
+    asked = ("form", case, "registration", "--format", "md")
+    for lang, boxes in (
+        ("en", ("☒ product quality  ☐ after-sales service", "☐ urgent  ☒ important")),
+        ("zh", ("☒ 产品质量  ☐ 售后服务", "☐ 紧急  ☒ 重要")),
+    ):
+        text = book.call(*asked, "--lang", lang, check=0).stdout
+        assert [box for box in boxes if box not in text] == []
 
 
 def test_a_request_has_a_line_for_each_role_that_must_sign_and_prints_who_did(book: Book) -> None:
@@ -137,12 +140,14 @@ def test_an_8d_report_tells_what_its_policy_records_and_who_signed(tmp_path: Pat
     case = book.open("t", *facts)
     text = book.call("form", case, "8d", "--format", "md", check=0).stdout
     parts = {part.partition("\n")[0]: part for part in text.split("## ")}
-    assert "王芳、李伟" in parts["D1 Team"]
-    assert "stock blocked" in parts["D3 Interim containment"]
-    assert "no final check" in parts["D4 Root cause"]
-    assert "| quality manager |  |  |  |" in parts["D6 Carried out and verified"]
-    assert "公告" in parts["D8 Conclusion"]
-    assert "| champion |  |  |  |" in parts["D8 Conclusion"]
+    assert "王芳、李伟" in parts[spoken(en="D1 Team", zh="D1 成立小组")]
+    assert "stock blocked" in parts[spoken(en="D3 Interim containment", zh="D3 临时遏制措施")]
+    assert "no final check" in parts[spoken(en="D4 Root cause", zh="D4 根本原因")]
+    verified = parts[spoken(en="D6 Carried out and verified", zh="D6 实施与验证")]
+    assert f"| {spoken(en='quality manager', zh='质量经理')} |  |  |  |" in verified
+    concluded = parts[spoken(en="D8 Conclusion", zh="D8 总结")]
+    assert "公告" in concluded
+    assert f"| {spoken(en='champion', zh='倡导者')} |  |  |  |" in concluded
 
 
 def _history(case: str, book: Book) -> list[dict[str, str]]:
@@ -151,15 +156,15 @@ def _history(case: str, book: Book) -> list[dict[str, str]]:
 
 
 def test_a_form_is_written_into_a_file_that_says_the_format(book: Book) -> None:
-    case = book.open("t")
+    case, title = book.open("t"), spoken(*TITLES["record"])
     for name, beginning in (
         ("f.html", "<!DOCTYPE html>"),
-        ("f.md", "# Customer"),
+        ("f.md", f"# {title}\n"),
         ("f.json", '{\n  "version"'),
     ):
         assert book.call("form", case, "record", "-o", name, check=0).stdout == ""
         assert (book.root / name).read_text(encoding="utf-8").startswith(beginning)
-    assert book.json("form", case, "record")["form"]["title"] == "Customer complaint record"
+    assert book.json("form", case, "record")["form"]["title"] == title
     assert "odt" in book.call("form", case, "record", "-o", "f.odt", check=2).stderr
     assert "There is: 5w1h, 8d" in book.call("form", case, "greeting", check=2).stderr
     assert "fr" in book.call("form", case, "record", "--lang", "fr", check=2).stderr

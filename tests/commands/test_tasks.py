@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, make_book, refused, spoken
 
 POLICY = """\
 complaintctl: 1
@@ -126,7 +126,7 @@ def test_an_open_task_is_a_clock_everywhere(book: Book, case: str) -> None:
     # due 15:00; from 10:00 on 75 % are gone at 13:45; an hour late at 16:00
     now = ("--as-of", "2026-03-02T14:00")
     (warned,) = (one for one in checked(book, *now)["warned"] if one["step"] == "task")
-    assert warned["what"] == "warehouse: check the stock"
+    assert warned["what"] == f"warehouse: {spoken(en='check the stock', zh='核对库存')}"
     late = checked(book, "--as-of", "2026-03-02T16:00", check=1)["overdue"]
     assert [(one["step"], one["late"], one["tell"]) for one in late] == [("task", 3600, "manager")]
     assert (
