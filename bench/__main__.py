@@ -10,17 +10,16 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tabulate import tabulate
-
 from bench import casebooks, engine, plain_reading, processes
 from bench.processes import COMPLAINTCTL, Pairs
+from complaintctl.render import grid
 
 CLOCKS: Final = ("wall", "processor")
 READING: Final = ("check", "list", "today", "report", "show", "explain")
 OF_ONE_CASE: Final = frozenset({"show", "explain"})
 # Modules that cost something to load; none of the first kind may be loaded by a reading command.
 FORBIDDEN: Final = frozenset({"ruamel.yaml"})
-HEAVY: Final = ("pydantic", "tabulate", "filelock", "rich", "http.client", "urllib.request", "xml.sax")
+HEAVY: Final = ("pydantic", "wcwidth", "filelock", "rich", "http.client", "urllib.request", "xml.sax")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,7 +204,7 @@ def _start_table(folder: Path, runs: int) -> str:
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return tabulate(rows, headings, "simple", disable_numparse=True) + "\n"
+    return grid.drawn(headings, [[str(cell) for cell in row] for row in rows])
 
 
 if __name__ == "__main__":

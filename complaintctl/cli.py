@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 from complaintctl import __version__, surroundings
 from complaintctl.errors import Failure
-from complaintctl.render import colours, language
+from complaintctl.render import colours, language, lines
 from complaintctl.render.language import N_, _
 from complaintctl.surroundings import end
 
@@ -165,6 +165,7 @@ def main() -> None:
         arguments = surroundings.typed()
         language.use(surroundings.language_of(arguments))
         colours.use(on=surroundings.wants_colours())
+        lines.use(surroundings.columns())
         if not surroundings.is_text(arguments):
             end(_("The command line holds bytes that are not UTF-8."), 2)
         application = _application(_wanted(arguments))

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from complaintctl.render import language
+from complaintctl.render.lines import folded
 
 
 def end(words: str, code: int) -> NoReturn:
     """End the program with these words on stderr."""
-    sys.stderr.write(f"{words}\n")
+    sys.stderr.write(f"{folded(words)}\n")
     sys.exit(code)
 
 
@@ -63,6 +64,17 @@ def _join_assignment() -> None:
 def wants_colours() -> bool:
     """Whether people look at our output (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def columns() -> int | None:
+    """How wide the screen is: COLUMNS, else the terminal that we write to; None where there is none."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        return int(asked)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def language_of(arguments: Sequence[str]) -> language.Language:

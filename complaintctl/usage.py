@@ -5,7 +5,6 @@ Its parser and its classes stay; what they say is said here.
 """
 
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from complaintctl.render.language import N_, _
-from complaintctl.render.lines import definitions, wrapped
+from complaintctl.render.lines import definitions, folded, room, wrapped
 
 _WIDEST: Final = 80
 # Typer's own options.
@@ -92,7 +91,7 @@ def run(application: Any) -> int:
         # Typer publishes no class for its usage errors; they alone can word themselves.
         if not hasattr(error, "format_message"):
             raise
-        sys.stderr.write("\n".join(_told(error)) + "\n")
+        sys.stderr.write(folded("\n".join(_told(error)) + "\n"))
         return int(getattr(error, "exit_code", 2))
     return ended if isinstance(ended, int) else 0
 
@@ -124,8 +123,8 @@ def _usage(command: Any, ctx: Any) -> str:
 
 
 def _page(command: Any, ctx: Any) -> Iterator[str]:
-    columns = min(shutil.get_terminal_size().columns, _WIDEST)
-    yield command.get_usage(ctx)
+    columns = min(room(_WIDEST), _WIDEST)
+    yield folded(command.get_usage(ctx))
     yield ""
     yield from (f"  {line}" for line in wrapped(command.help or "", columns - 2))
     for kind, heading in (("argument", _("Arguments:")), ("option", _("Options:"))):
@@ -158,8 +157,8 @@ def _commands(group: Any, ctx: Any) -> Iterator[str]:
         command = group.get_command(ctx, name)
         panel = command.rich_help_panel or _("Commands")
         panels.setdefault(str(panel), []).append((name, command.help or ""))
-    columns = min(shutil.get_terminal_size().columns, _WIDEST)
-    room = max(len(name) for rows in panels.values() for name, _help in rows)
+    columns = min(room(_WIDEST), _WIDEST)
+    widest = max(len(name) for rows in panels.values() for name, _help in rows)
     for panel, rows in panels.items():
-        padded = [(f"{name:{room}}", said) for name, said in rows]
+        padded = [(f"{name:{widest}}", said) for name, said in rows]
         yield from ("", _("{panel}:").format(panel=panel), *definitions(padded, columns))

@@ -45,6 +45,6 @@ def analysis(
             "mermaid": texts.mermaid,
             "svg": analysis_picture.picture,
         }
-        desk.show(ways[form](told))
+        desk.show(ways[form](told), form)
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code

@@ -1,12 +1,10 @@
 """The board: every open case under the step it waits for."""
 
-import shutil
-
 from complaintctl.commands import desk, options
 from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import board as boards
 from complaintctl.render import board as texts
-from complaintctl.render import tables
+from complaintctl.render import lines, tables
 from complaintctl.render.language import ngettext
 
 COLUMNS = ("step", "case", "status", "due", "left", "overdue", "warned", "level", "owner", "title")
@@ -30,7 +28,7 @@ def board(
     ]
     shown = boards.columns(found, here.rules)
     if form == "table":
-        desk.show(texts.drawn(shown, here.rules, shutil.get_terminal_size().columns))
+        desk.show(texts.drawn(shown, here.rules, lines.room(80)))
     elif form == "md":
         desk.show(texts.markdown(shown, here.rules))
     else:

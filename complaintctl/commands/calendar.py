@@ -70,7 +70,7 @@ def calendar(
     if form == "json":
         desk.show(tables.document("calendar", calendars.machine(shown)))
     else:
-        desk.show(calendars.shown(shown, form))
+        desk.show(calendars.shown(shown, form), form)
 
 
 def named(policy: Policy, name: str | None) -> str:

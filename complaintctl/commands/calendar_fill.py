@@ -203,7 +203,7 @@ def _say(changed: Changed, published: Published, *, replace: bool, dry_run: bool
     elif dry_run and is_new:
         desk.show(_difference(changed))
     elif not dry_run:
-        desk.show(fillings.text(told))
+        desk.show(fillings.text(told), "text")
     for words in fillings.talk(told, dry_run=dry_run):
         desk.say(words)
 

@@ -82,7 +82,7 @@ def check(
         zone=here.rules.zone,
         policy=here.rules.policy,
     )
-    desk.show(texts.text(checked, form))
+    desk.show(texts.text(checked, form), form)
     desk.say_problems(view.problems, here.book.root)
     if (words := journal.pending(here.book)) is not None:
         desk.say(

@@ -16,7 +16,7 @@ from complaintctl.domain.policy import department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Broken, Declined, Misspelt, NotFound
-from complaintctl.render import language, sentences
+from complaintctl.render import language, lines, sentences
 from complaintctl.storage import casebook, casefile, policyfile
 from complaintctl.storage.casebook import Casebook
 
@@ -178,12 +178,12 @@ def ask(question: str, default: str = "") -> str:
 
 def say(words: str) -> None:
     """Talk, on stderr."""
-    typer.echo(words, err=True)
+    typer.echo(lines.folded(words), err=True)
 
 
-def show(text: str) -> None:
-    """Data, on stdout."""
-    sys.stdout.write(text)
+def show(text: str, form: str = "") -> None:
+    """Data, on stdout; in a form for the eye, which is told, no line is wider than the screen."""
+    sys.stdout.write(lines.folded(text) if form in {"table", "text"} else text)
 
 
 def check_way_out(file: Path | None) -> None:

@@ -52,7 +52,7 @@ def explain(
         }
         desk.show(tables.document("explain", content))
     else:
-        desk.show(cases.explained(accounts, here.rules, places, form))
+        desk.show(cases.explained(accounts, here.rules, places, form), form)
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code
 

@@ -43,7 +43,7 @@ def check(
         words = said.format(
             name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
         )
-        desk.show(f"{words}\n")
+        desk.show(f"{words}\n", "text")
     desk.say_problems(problems, path.parent)
     return FAULTS if any(not problem.warning for problem in problems) else 0
 
@@ -66,7 +66,7 @@ def show(
     if form == "json":
         desk.show(tables.document("policy", policies.machine(policy)))
     else:
-        desk.show(policies.shown(policy, form))
+        desk.show(policies.shown(policy, form), form)
 
 
 def list_policies(form: options.Format = "table", as_json: options.Json = False) -> None:

@@ -78,7 +78,7 @@ def diff(
         places=[_place(after, one.place) for one in found],
         comparison=comparing.result(),
     )
-    desk.show(texts.text(review, form))
+    desk.show(texts.text(review, form), form)
     desk.say_problems(view.problems, book.root)
     overdue = fail_on == "overdue" and review.comparison.cases_becoming_overdue
     return view.exit_code() or (FOUND if overdue else 0)

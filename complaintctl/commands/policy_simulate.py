@@ -80,6 +80,6 @@ def simulate(
         if (first is None or closed >= first) and (last is None or closed < last):
             replaying.add(case)
     period = texts.Period(policy=new or here.file.path.name, since=first, until=last)
-    desk.show(texts.text(replaying.result(), period, rules, form))
+    desk.show(texts.text(replaying.result(), period, rules, form), form)
     desk.say_problems(view.problems, here.book.root)
     return view.exit_code()

@@ -244,7 +244,7 @@ def say_recorded(
         }
         desk.show(tables.flat_document(content))
         return
-    desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n")
+    desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n", "text")
     say_verdict(here, case, event, how, more)
 
 

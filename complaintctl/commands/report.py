@@ -55,6 +55,6 @@ def report(
     elif form == "jsonl":
         desk.show(tables.rows({}, [texts.machine(result)], form))
     else:
-        desk.show(texts.text(result, here.rules.policy, here.rules.zone, form))
+        desk.show(texts.text(result, here.rules.policy, here.rules.zone, form), form)
     desk.say_problems(view.problems, here.book.root)
     return view.exit_code()

@@ -12,6 +12,6 @@ def show(case: options.Case, as_of: options.AsOf = None, as_json: options.Json =
     if as_json:
         desk.show(tables.document("case", cases.machine(one.judged, here.rules, path)))
     else:
-        desk.show(cases.shown(one.judged, here.rules, path))
+        desk.show(cases.shown(one.judged, here.rules, path), "text")
     desk.say_problems(one.problems, here.book.root)
     return one.exit_code

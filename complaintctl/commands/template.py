@@ -228,7 +228,8 @@ def check(
         desk.show(tables.document("templates", template_check.machine(found, here.book.root)))
     elif not found:
         desk.show(
-            _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n"
+            _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n",
+            "text",
         )
     desk.say_problems(found, here.book.root)
     return FAULTS if found else 0

@@ -76,7 +76,7 @@ def text(found: Analysis) -> str:
 
 
 def _rows(pairs: Mapping[str, str]) -> Iterator[str]:
-    return lines.definitions(list(pairs.items()), _COLUMNS)
+    return lines.definitions(list(pairs.items()), _columns())
 
 
 def _tree(found: Analysis) -> Iterator[str]:
@@ -90,8 +90,12 @@ def _tree(found: Analysis) -> Iterator[str]:
             yield from _twig(trunk + ("└─ " if end else "├─ "), trunk + ("   " if end else "│  "), cause)
 
 
+def _columns() -> int:
+    return min(lines.room(_COLUMNS), _COLUMNS)
+
+
 def _twig(first: str, later: str, words: str) -> Iterator[str]:
-    for place, line in enumerate(lines.fitted(words, _COLUMNS - len(first), lines.width)):
+    for place, line in enumerate(lines.fitted(words, _columns() - len(first), lines.width)):
         yield (later if place else first) + line
 
 

@@ -41,7 +41,7 @@ def _band(stacks: list[list[Line]], each: int) -> Iterator[str]:
 
 
 def _stack(name: str, cases: Sequence[Judged], book: Rulebook, each: int) -> Iterator[Line]:
-    yield from ((line, None) for line in _lines(heading(name, len(cases), book), each))
+    yield from ((line, None) for line in wrapped(heading(name, len(cases), book), each))
     yield "-" * each, None
     for place, judged in enumerate(cases):
         if place:
@@ -57,11 +57,11 @@ def heading(name: str, count: int, book: Rulebook) -> str:
 
 def _card(judged: Judged, book: Rulebook, each: int) -> Iterator[Line]:
     case, (told, colour) = judged.case, standing(judged)
-    yield from ((line, colour) for line in _lines(f"{case.id[-_TAIL:]} {told}", each))
+    yield from ((line, colour) for line in wrapped(f"{case.id[-_TAIL:]} {told}", each))
     known = (labels.word(book.policy, "level", case.level), case.owner)
     if about := _(", ").join(word for word in known if word):
-        yield from ((line, "dim") for line in _lines(about, each))
-    yield from ((line, None) for line in _lines(case.title, each))
+        yield from ((line, "dim") for line in wrapped(about, each))
+    yield from ((line, None) for line in wrapped(case.title, each))
 
 
 def standing(judged: Judged) -> tuple[str, colours.Colour | None]:
@@ -75,18 +75,6 @@ def standing(judged: Judged) -> tuple[str, colours.Colour | None]:
     words = "! " + _("{length} late").format(length=length) if seconds < 0 else length
     colour = "yellow" if clock.warned and seconds >= 0 else colours.of_time_left(seconds)
     return _(", ").join(part for part in (words, waits) if part), colour
-
-
-def _lines(text: str, each: int) -> Iterator[str]:
-    """The text in lines that fit: a word that is too long goes on in the next line, nothing is lost."""
-    for line in wrapped(text, each):
-        part = ""
-        for sign in line:
-            if part and width(part + sign) > each:
-                yield part
-                part = ""
-            part += sign
-        yield part
 
 
 def _left(as_of: datetime, due: datetime) -> int:

@@ -12,7 +12,7 @@ from complaintctl.domain.published import source_of
 from complaintctl.render import colours, sentences, tables, wording
 from complaintctl.render.colours import Colour
 from complaintctl.render.language import N_, _, ngettext
-from complaintctl.render.lines import width, wrapped
+from complaintctl.render.lines import room, width, wrapped
 
 Mark = Literal["open", "closed", "holiday", "make-up", "special", "break", "unknown"]
 # One sign each, the same in both languages, so that the grid needs no colour and no font.
@@ -86,7 +86,7 @@ def shown(year: Year, form: str) -> str:
         "hours": _("hours"),
     }
     reasons = tables.rows(columns, list(_reasons(year)), form)
-    last = [line for words in _last_words(year) for line in wrapped(words, _COLUMNS)]
+    last = [line for words in _last_words(year) for line in wrapped(words, _columns())]
     if form == "md":
         heading, grid = f"# {heading}", f"```\n{grid}\n```"
         week, last = [f"- {line}" for line in week], [f"- {words}" for words in _last_words(year)]
@@ -109,8 +109,9 @@ def _week(calendar: Calendar) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _grid(year: Year) -> Iterator[str]:
-    for first in range(1, len(wording.MONTHS), _ABREAST):
-        months = [_month(year, number) for number in range(first, first + _ABREAST)]
+    abreast = max(1, min(_ABREAST, (_columns() + len(_BETWEEN)) // (_CELL * len(_WEEKDAYS) + len(_BETWEEN))))
+    for first in range(1, len(wording.MONTHS) + 1, abreast):
+        months = [_month(year, number) for number in range(first, first + abreast)]
         if first > 1:
             yield ""
         for lines in zip(*months, strict=True):
@@ -137,6 +138,10 @@ def _cell(day: Day) -> str:
     return colours.painted(f"{day.when.day:2}{_SIGNS[kind]}", _COLOURS.get(kind))
 
 
+def _columns() -> int:
+    return min(room(_COLUMNS), _COLUMNS)
+
+
 def _padded(text: str, columns: int) -> str:
     return " " * (columns - width(text)) + text
 
@@ -145,7 +150,7 @@ def _legend(year: Year) -> Iterator[str]:
     """The marks of this year, in lines of the terminal's width; the number beside a month is explained, too."""
     used = {mark(day) for day in year.days}
     words = [f"{_SIGNS[kind]} {_(_WORDS[kind])}" for kind in _SIGNS if kind in used and kind != "open"]
-    yield from wrapped(_(", ").join([*words, _("number beside a month: its working days")]), _COLUMNS)
+    yield from wrapped(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
 
 
 def _reasons(year: Year) -> Iterator[dict[str, str]]:

@@ -11,36 +11,63 @@ _OPENING: Final = "（「『《“‘"
 # Marks on the sign before, and what makes two signs one.
 _JOINING: Final = frozenset({"Mn", "Me", "Mc", "Cf"})
 _JOINER: Final = "\u200d"
+# The colours of skin, which stand on the sign before.
+_SKIN: Final = range(0x1F3FB, 0x1F400)
 # A word with the spaces before it, or one wide character with the punctuation that must stay with it.
 _WIDE: Final = r"[⺀-鿿豈-﫿＀-｠]"
 _PIECE: Final = re.compile(rf"\s*[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE}|[{_OPENING}])\S)+)[{_CLOSING}]*|\s*\S")
+_COLOUR: Final = re.compile(r"\x1b\[\d*m")
+
+
+class _Screen:
+    columns: int | None = None
+
+
+def use(columns: int | None) -> None:
+    """Write for a screen of that many columns from now on; None is a file or a pipe, whose lines have no end."""
+    _Screen.columns = columns
+
+
+def room(usual: int) -> int:
+    """The columns of the screen; where there is none, the usual ones."""
+    return _Screen.columns or usual
+
+
+def has_end() -> bool:
+    """Whether somebody looks at a screen, where a line that is too long would go on at the left."""
+    return _Screen.columns is not None
 
 
 def width(text: str) -> int:
-    """The columns that a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )
+    """The columns that a text takes in a terminal, whatever its colour."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    # Its tables of signs take long to load, and not every command needs them.
+    from wcwidth import wcswidth, wcwidth  # noqa: PLC0415
+
+    bare = _COLOUR.sub("", text)
+    columns = wcswidth(bare)
+    return columns if columns >= 0 else sum(max(wcwidth(sign), 0) for sign in bare)
+
+
+def pieces(text: str) -> list[str]:
+    """What a line may be broken between, each with the spaces before it."""
+    return _PIECE.findall(text)
 
 
 def wrapped(text: str, columns: int) -> Iterator[str]:
-    """The text in lines of at most that many columns; a word longer than a line stands alone."""
-    line = ""
-    for piece in _PIECE.findall(" ".join(text.split())):
-        if line and width(line + piece) > columns:
-            yield line
-            line = piece.lstrip()
-        else:
-            line += piece
-    if line:
-        yield line
+    """The text in lines of at most that many columns of a terminal."""
+    return fitted(text, columns, width)
 
 
 def fitted(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
     """The text in lines that measure no more than the room; a word longer than a line is cut."""
+    return _broken(" ".join(text.split()), room, measure)
+
+
+def _broken(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
     line = ""
-    for piece in _PIECE.findall(" ".join(text.split())):
+    for piece in pieces(text):
         if line and measure(line + piece) > room:
             yield line
             line = ""
@@ -56,12 +83,34 @@ def _cut(line: str, room: float, measure: Callable[[str], float]) -> int:
     """Where the longest beginning that fits ends, never within what is drawn as one sign; 0 where it is all one."""
     cut = 0
     for place in range(1, len(line)):
-        if unicodedata.category(line[place]) in _JOINING or line[place - 1] == _JOINER:
+        if _is_joined(line[place]) or line[place - 1] == _JOINER:
             continue
         if cut and measure(line[:place]) > room:
             break
         cut = place
     return cut
+
+
+def _is_joined(sign: str) -> bool:
+    return unicodedata.category(sign) in _JOINING or ord(sign) in _SKIN
+
+
+def folded(text: str) -> str:
+    """The text with each line that is wider than the screen broken, what follows indented below it."""
+    if not has_end():
+        return text
+    return "".join(_folded(line) for line in text.splitlines(keepends=True))
+
+
+def _folded(line: str) -> str:
+    columns, bare = room(0), line.rstrip("\n")
+    if width(bare) <= columns:
+        return line
+    said = bare.lstrip(" ")
+    indent = min(len(bare) - len(said), columns // 2)
+    first, *others = _broken(said, columns - indent - 2, width)
+    later = "".join(f"\n{' ' * (indent + 2)}{other}" for other in others)
+    return f"{' ' * indent}{first}{later}{line[len(bare) :]}"
 
 
 def definitions(rows: list[tuple[str, str]], columns: int, widest: int = 30) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from complaintctl.errors import Misspelt
+from complaintctl.render import grid
 
 FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 FOR_PEOPLE: Final = ("table", "md")
@@ -85,13 +86,4 @@ def _markdown(headings: list[str], cells: list[list[str]]) -> str:
 
 
 def _table(headings: list[str], cells: list[list[str]]) -> str:
-    if not cells:
-        return ""
-    # Tabulate takes a tenth of the start-up time, so only a table that has rows loads it.
-    from tabulate import tabulate  # noqa: PLC0415
-
-    shown = [[_one_line(cell) for cell in row] for row in cells]
-    sides = [
-        "right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*shown, strict=True)
-    ]
-    return tabulate(shown, headings, "simple", disable_numparse=True, colalign=sides) + "\n"
+    return grid.drawn(headings, [[_one_line(cell) for cell in row] for row in cells]) if cells else ""
