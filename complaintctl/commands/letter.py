@@ -129,11 +129,18 @@ def letter(
     else:
         desk.hand_over(made.encode() if isinstance(made, str) else made, output)
     if recorded is None:
-        desk.say(
-            _(
-                "Nothing was sent. Once you have sent it: the same again with --send-record --at {time}"
-            ).format(time=written.at.isoformat(timespec="seconds"))
-        )
+        _advise(written)
+
+
+def _advise(written: Written) -> None:
+    """What is left to be done by whoever sends the letter."""
+    if written.letter.head.records == "ack" and not written.case.promised:
+        desk.say(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
+    if written.login is not None:
+        words = _("It is signed {name}. The name that customers know goes into complaintctl.yaml: {place}")
+        desk.say(words.format(name=written.login, place="sender: {name: …}"))
+    words = _("Nothing was sent. Once you have sent it: the same again with --send-record --at {time}")
+    desk.say(words.format(time=written.at.isoformat(timespec="seconds")))
 
 
 def _recorded(case: str, how: recorder.How, ready: Callable[[Desk], Ready]) -> tuple[Ready, Recorded]:

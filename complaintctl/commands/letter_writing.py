@@ -50,10 +50,14 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A filled letter (Markdown, facts escaped), the case before it is sent and once it is, and what sending records."""
+    """A filled letter (Markdown, facts escaped), the case before it is sent and once it is, and what sending records.
+
+    `login` signs it where the policy has no name for whoever writes.
+    """
 
     letter: Letter
     at: datetime
+    login: str | None
     before: Case
     case: Case
     request: Request
@@ -90,7 +94,10 @@ def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recorder.How
     request, act = _request(here, one.judged, letter, asked), recorder.act(here, how)
     judged = _once_told(here, one.judged, request, act)
     writing = Writing(judged=judged, book=here.rules, by=act.by, text=asked.text)
-    facts = template_facts.facts_of(writing)
+    before = deadlines.judged(one.judged.case, here.rules, act.at)
+    # What the letter itself ends was late all the same until it came.
+    late = template_facts.facts_of(dataclasses.replace(writing, judged=before))["late"]
+    facts = {**template_facts.facts_of(writing), "late": late}
     for need in letter.head.needs:
         known = _is_told(facts[need]) if need in SHOWN else knowledge.is_known(judged.case, need)
         if not known:
@@ -107,7 +114,16 @@ def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recorder.How
     subject, body = (_text(here, judged.case, letter, found) for found in filled)
     subject = " ".join(subject.split())
     cases = {"before": one.judged.case, "case": judged.case}
-    return Written(letter=letter, at=act.at, **cases, request=request, subject=subject, body=body)
+    signs = _login(here, act.by)
+    return Written(
+        letter=letter, at=act.at, login=signs, **cases, request=request, subject=subject, body=body
+    )
+
+
+def _login(here: Desk, name: str) -> str | None:
+    policy = here.rules.policy
+    is_named = policy.sender.name or template_facts.person(policy, name) != name
+    return None if is_named else name
 
 
 def _request(here: Desk, judged: Judged, letter: Letter, asked: Asked) -> Request:

@@ -15,17 +15,21 @@ FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
 # Those that are no text to be read on a screen.
 FILES: Final = frozenset({"eml", "docx"})
 _BLANKS: Final = re.compile(r"\n{3,}")
+# The number of a case, of a telephone, of a device: one word, whatever its hyphens say.
+_NUMBER: Final = re.compile(r"(?<![\w-])(?=[\w+-]{3,24}(?![\w-]))\+?[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")
 _STYLE: Final = """\
 body { font: 11pt/1.6 "Noto Sans", "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
-  sans-serif; color: #1a1a1a; background: #fff; max-width: 40em; margin: 2.5em auto; padding: 0 1.5em; }
-h1 { font-size: 1.15em; line-height: 1.4; margin: 0 0 1.4em; }
+  sans-serif; color: #1a1a1a; background: #fff; max-width: 40em; margin: 2.5em auto; padding: 0 1.5em;
+  overflow-wrap: anywhere; }
+.number { white-space: nowrap; }
+h1 { font-size: 1.15em; line-height: 1.4; margin: 0 0 1.4em; text-wrap: balance; }
 p, ul, ol, table { margin: 0 0 1em; } ul, ol { padding-left: 1.6em; } li { margin: 0.3em 0; }
 table { border-collapse: collapse; } th, td { border: 1px solid #999; padding: 0.25em 0.6em; text-align: left; }
 header { margin: 0 0 2.2em; } header p { margin: 0 0 1.6em; } .sender, .day { text-align: right; }
 .sender { color: #555; font-size: 0.9em; } .sender strong { color: #1a1a1a; font-size: 1.15em; }
 main > p:last-child { break-inside: avoid; margin-top: 1.6em; }
 :lang(zh) main > ul, :lang(zh) main > ol { padding-left: 3.4em; }
-:lang(zh) main > p { text-align: justify; text-indent: 2em; } :lang(zh) main > p:first-of-type { text-indent: 0; }
+:lang(zh) main > p { text-indent: 2em; } :lang(zh) main > p:first-of-type { text-indent: 0; }
 :lang(zh) main > p:last-child { text-align: right; text-indent: 0; }
 @page { size: A4; margin: 25mm 22mm; }
 @media print { body { font-size: 10.5pt; margin: 0; padding: 0; max-width: none; } p, li { orphans: 3; widows: 3; } }
@@ -94,18 +98,29 @@ def _words(token: Token) -> str:
 def page(filled: str, title: str, paper: Paper | None) -> str:
     """The letter as a page: on paper with its head to be printed, else as the body of an e-mail."""
     head = _head(paper, title) if paper else ""
+    markdown = _markdown()
+    markdown.add_render_rule("text", _whole)
     return (
         f'<!DOCTYPE html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
-        f"{head}<main>\n{_markdown().render(tidy(filled))}</main>\n</body>\n</html>\n"
+        f"{head}<main>\n{markdown.render(tidy(filled))}</main>\n</body>\n</html>\n"
     )
 
 
+def _whole(_renderer: object, tokens: Sequence[Token], place: int, *_options: object) -> str:
+    """Words of a letter, the numbers among them never broken by the end of a line."""
+    return _kept(tokens[place].content)
+
+
+def _kept(text: str) -> str:
+    return _NUMBER.sub(r'<span class="number">\g<0></span>', html.escape(text, quote=False))
+
+
 def _head(paper: Paper, title: str) -> str:
-    sender, to, day = map(html.escape, paper.sender), map(html.escape, paper.to), html.escape(paper.day)
+    sender, to, day = map(_kept, paper.sender), map(_kept, paper.to), html.escape(paper.day)
     first = next(sender, "")
     who = "<br>\n".join((f"<strong>{first}</strong>", *sender)) if first else ""
     blocks = (("sender", who), ("to", "<br>\n".join(to)), ("day", day))
     told = "".join(f'<p class="{name}">{text}</p>\n' for name, text in blocks if text)
-    return f"<header>\n{told}<h1>{html.escape(title)}</h1>\n</header>\n"
+    return f"<header>\n{told}<h1>{_kept(title)}</h1>\n</header>\n"

@@ -176,6 +176,7 @@ def _moment(value: datetime, zone: ZoneInfo) -> Facts:
         **_parts(here.date()),
         "day": day,
         "time": time,
+        "zone": f"UTC{here.isoformat()[-6:]}",
         "iso": here.isoformat(),
     }
 
