@@ -158,4 +158,8 @@ Format = Annotated[
         autocompletion=completion.formats,
     ),
 ]
+WithContact = Annotated[
+    bool,
+    typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Ask nothing."), show_default=False)]

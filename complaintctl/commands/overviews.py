@@ -12,7 +12,7 @@ from complaintctl.domain.clocks import Judged
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.progress import progress
 from complaintctl.domain.words import Status
-from complaintctl.storage import casebook, casefile
+from complaintctl.storage import casebook, casefile, sieve
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Overview:
     here: Desk
     moment: datetime
     archive: bool
+    # Only of files that hold this word; None reads all.
+    word: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def cases(self) -> Iterator[tuple[Path, Judged]]:
@@ -53,7 +55,8 @@ class Overview:
 
     def _read(self, paths: Iterator[Path] | list[Path], *, in_closed: bool) -> Iterator[tuple[Path, Judged]]:
         book = self.here.rules
-        for loaded, problems in casefile.load(paths):
+        telling = (path for path in paths if self.word is None or sieve.may_say(path, self.word))
+        for loaded, problems in casefile.load(telling):
             self.problems += problems
             if loaded is None:
                 continue

@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, desk, options, recorder, survey_answers
+from complaintctl.commands import completion, desk, options, recorder, survey_answers, survey_list
 from complaintctl.commands.desk import Desk
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import lifecycle, moments
 from complaintctl.domain.lifecycle import Request
-from complaintctl.domain.survey import STRATA, Closed, Sample
+from complaintctl.domain.survey import STRATA, Closed, Sample, contacts, is_asked
 from complaintctl.domain.survey import sample as draw
 from complaintctl.domain.words import ANSWERED, ASKED
 from complaintctl.errors import Misspelt
@@ -20,7 +20,7 @@ from complaintctl.exchange import answers
 from complaintctl.render import survey as texts
 from complaintctl.render import tables
 from complaintctl.render.language import N_, _
-from complaintctl.storage import casebook, decided, recording
+from complaintctl.storage import casebook, casefile, decided, recording, sieve
 from complaintctl.storage.decided import Decided
 
 # Where no seed is named one is made up, and said: short enough to be typed again.
@@ -62,10 +62,7 @@ def sample(
     again: Annotated[
         bool, typer.Option("--again", help=_("Also those who were asked before."), show_default=False)
     ] = False,
-    with_contact: Annotated[
-        bool,
-        typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),
-    ] = False,
+    with_contact: options.WithContact = False,
     record: Annotated[
         bool,
         typer.Option(
@@ -103,14 +100,25 @@ def sample(
 
 
 def _drawn(view: Overview, wish: _Wish) -> Sample:
-    """The sample of what was closed by the moment of the view; raises Misspelt for a time after it."""
+    """The sample of those whose case was closed by the moment of the view; raises Misspelt for a time after it."""
     here, moment = view.here, view.moment
     since = moments.parsed(wish.since, here.now, here.rules.zone)
     if since > moment:
         raise Misspelt("future-time", time=since, now=moment)
-    archive = view.archived(casebook.closed_files(here.book))
-    closed = (Closed(case=case, at=at) for case, at in archive if since <= at <= moment)
-    return draw(closed, wish.by, wish.size, wish.seed, again=wish.again)
+    closed, asked = [], _asked_on_open_cases(here)
+    for case, at in view.archived(casebook.closed_files(here.book)):
+        if is_asked(case):
+            asked |= contacts(case)
+        if since <= at <= moment:
+            closed.append(Closed(case=case, at=at))
+    return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
+
+
+def _asked_on_open_cases(here: Desk) -> set[str]:
+    """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
+    telling = (path for path in casebook.open_files(here.book) if sieve.may_say(path, ASKED))
+    asked = (loaded.case for loaded, _problems in casefile.load(telling) if loaded)
+    return {contact for case in asked if is_asked(case) for contact in contacts(case)}
 
 
 def _recorded(here: Desk, wish: _Wish, how: recorder.How) -> tuple[Overview, Sample]:
@@ -123,11 +131,12 @@ def _recorded(here: Desk, wish: _Wish, how: recorder.How) -> tuple[Overview, Sam
         doing = recorder.act(here, how)
         view = Overview(here=here, moment=doing.at, archive=True)
         found = _drawn(view, wish)
+        request = Request(did=ASKED, text=survey_list.lot(wish.seed))
         made = [
             Decided(
                 path=casebook.locate(here.book, one.case.id),
                 before=one.case,
-                decision=lifecycle.decide(one.case, here.rules, Request(did=ASKED), doing),
+                decision=lifecycle.decide(one.case, here.rules, request, doing),
             )
             for one in found.drawn
         ]
@@ -214,5 +223,6 @@ def record(
 
 COMMANDS: Final = (
     ("sample", sample, N_("Draw by lot whom to ask among the customers of closed cases.")),
+    ("list", survey_list.asked, N_("List who was asked, who answered, and who did not yet.")),
     ("record", record, N_("Record what a customer answered, or a whole table of answers.")),
 )

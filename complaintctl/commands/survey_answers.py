@@ -104,7 +104,9 @@ def take_in(file: Path, encoding: str | None, via: str | None, how: recorder.How
     with sourcefile.opened(file, None) as source:
         table = _table(source, encoding)
         where = answers.places(table, source.name)
-        if unread := answers.unread(table, survey.columns(contact=True)):
+        if unread := answers.unread(
+            table, {**survey.columns(contact=True), **survey.list_columns(contact=True)}
+        ):
             desk.say(_("Not read: {columns}").format(columns=", ".join(unread)))
         with recording.writing(here.book) as session:
             recorder.say_completed(session.completed)

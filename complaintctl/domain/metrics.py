@@ -135,12 +135,10 @@ class Tally:
 
     def _survey(self, case: Case) -> None:
         """An answer that nobody asked for is none of the survey: it would raise the response rate."""
-        if not survey.is_asked(case):
-            return
-        self.asked += 1
-        mark = case.satisfaction.overall if case.satisfaction else None
-        if survey.is_answered(case) and mark is not None:
-            self.answers[mark] += 1
+        asking = survey.asking(case)
+        self.asked += asking is not None
+        if asking is not None and asking.mark is not None:
+            self.answers[asking.mark] += 1
 
     def _time(self, case: Case, clock: Clock) -> None:
         if clock.taken is not None:

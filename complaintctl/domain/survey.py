@@ -1,12 +1,12 @@
 """Surveys of closed cases: who may be asked, who is drawn, who was asked and who answered."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain.case import Case
+from complaintctl.domain.case import Case, Event
 from complaintctl.domain.imports import Rejected
 from complaintctl.domain.progress import in_order, retracted
 from complaintctl.domain.words import ANSWERED, ASKED
@@ -15,6 +15,8 @@ from complaintctl.domain.words import ANSWERED, ASKED
 NOT_ASKED: Final = frozenset({"withdrawn", "duplicate"})
 # What a sample can be spread over; of a class only its first part, or nearly every case would be alone.
 STRATA: Final = ("level", "category", "channel")
+# The digits at the end of a phone number that are compared: a country code before them makes no other customer.
+_DIGITS: Final = 11
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +40,14 @@ class Stratum:
 class Sample:
     """Who is drawn, in the order of the draw, and what from: closed cases less those left out.
 
-    `unwanted` were withdrawn or duplicates, `asked` were asked in an earlier survey.
+    `unwanted` were withdrawn or duplicates, `asked` were asked in an earlier survey, `same` are further cases of
+    a customer who can be drawn or was asked on another.
     """
 
     closed: int
     unwanted: int
     asked: int
+    same: int
     strata: tuple[Stratum, ...]
     drawn: tuple[Closed, ...]
 
@@ -59,35 +63,76 @@ class Answers:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def _told(case: Case) -> list[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """When and how a customer was asked last, how often so far, and the overall mark of the answer since."""
+
+    case: Case
+    event: Event
+    times: int
+    answered: datetime | None
+    mark: int | None
+
+
+def _told(case: Case) -> list[Event]:
     """The askings and answers that stand, in the order of time."""
     if not any(event.did in {ASKED, ANSWERED} for event in case.history):
         return []
     gone = retracted(case.history)
-    return [event.did for event in in_order(case) if event.did in {ASKED, ANSWERED} and event.id not in gone]
+    return [event for event in in_order(case) if event.did in {ASKED, ANSWERED} and event.id not in gone]
 
 
 def is_asked(case: Case) -> bool:
     """Whether the customer was ever asked in a survey."""
-    return ASKED in _told(case)
+    return asking(case) is not None
+
+
+def asking(case: Case) -> Asking | None:
+    """The last asking and what came of it; None where the customer was never asked."""
+    told = _told(case)
+    asked = [event for event in told if event.did == ASKED]
+    if not asked:
+        return None
+    mark = case.satisfaction.overall if case.satisfaction else None
+    answered = told[-1].at if told[-1].did == ANSWERED and mark is not None else None
+    return Asking(
+        case=case,
+        event=asked[-1],
+        times=len(asked),
+        answered=answered,
+        mark=None if answered is None else mark,
+    )
 
 
 def is_answered(case: Case) -> bool:
     """Whether the customer answered since being asked last, or without being asked."""
-    return _told(case)[-1:] == [ANSWERED]
+    return [event.did for event in _told(case)[-1:]] == [ANSWERED]
 
 
-def sample(closed: Iterable[Closed], by: str | None, size: int, seed: int, *, again: bool) -> Sample:
+def contacts(case: Case) -> frozenset[str]:
+    """What a customer is known again by: phone and e-mail address, however written. Many share a name."""
+    customer = case.customer
+    if customer is None:
+        return frozenset()
+    # A wide digit is one, too.
+    phone = "".join(str(int(sign)) for sign in customer.phone or "" if sign.isdecimal())
+    return frozenset({phone[-_DIGITS:], (customer.email or "").strip().casefold()} - {""})
+
+
+def sample(
+    closed: Iterable[Closed], asked: Iterable[str], by: str | None, size: int, seed: int, *, again: bool
+) -> Sample:
     """Draw `size` cases, or all where there are fewer; spread over `by` in proportion to its groups.
 
-    The draw is a function of the seed and the ids alone, so it can be checked and repeated. `again` draws from
-    those who were asked before, too.
+    The draw is a function of the seed and the ids alone, so it can be checked and repeated. No customer is drawn
+    twice, nor one whose contact is among the `asked`; `again` draws from those who were asked before, too.
     """
     found = list(closed)
     wanted = [one for one in found if one.case.outcome not in NOT_ASKED]
     left = [one for one in wanted if again or not is_asked(one.case)]
+    once = list(_each_once(sorted(left, key=lambda one: _lot(seed, one)), set() if again else {*asked}))
     groups: dict[str, list[Closed]] = {}
-    for one in sorted(left, key=lambda one: _lot(seed, one)):
+    for one in once:
         groups.setdefault(_stratum(one.case, by), []).append(one)
     shares = allotted({name: len(group) for name, group in groups.items()}, size)
     drawn = [one for name, group in groups.items() for one in group[: shares[name]]]
@@ -95,11 +140,21 @@ def sample(closed: Iterable[Closed], by: str | None, size: int, seed: int, *, ag
         closed=len(found),
         unwanted=len(found) - len(wanted),
         asked=len(wanted) - len(left),
+        same=len(left) - len(once),
         strata=tuple(
             Stratum(name=name, population=len(groups[name]), sample=shares[name]) for name in sorted(groups)
         ),
         drawn=tuple(sorted(drawn, key=lambda one: _lot(seed, one))),
     )
+
+
+def _each_once(cases: Iterable[Closed], known: set[str]) -> Iterator[Closed]:
+    """The first case of each customer who is not known already."""
+    for one in cases:
+        contact = contacts(one.case)
+        if not contact & known:
+            yield one
+        known |= contact
 
 
 def _lot(seed: int, one: Closed) -> str:

@@ -21,6 +21,25 @@ FACTS: Final[Mapping[str, str]] = MappingProxyType(
         "comment": "satisfaction.comment",
     }
 )
+# What a questionnaire in Chinese calls them.
+_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "案件": CASE,
+        "编号": CASE,
+        "案件编号": CASE,
+        "投诉编号": CASE,
+        "总体": SCORE,
+        "总体评价": SCORE,
+        "总体满意度": SCORE,
+        "评分": SCORE,
+        "服务态度": "attitude",
+        "问题解决": "solved",
+        "问题解决程度": "solved",
+        "意见": "comment",
+        "意见和建议": "comment",
+        "您的意见和建议": "comment",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +53,7 @@ class Answer:
 
 def places(table: Table, name: str) -> dict[str, int]:
     """Where the columns of an answer stand; raises Misspelt naming those without which there is none."""
-    header = [column.strip().casefold() for column in table.header]
+    header = [_column(name) for name in table.header]
     if missing := [column for column in (CASE, SCORE) if column not in header]:
         raise Misspelt("survey-columns", file=name, missing=missing, columns=list(table.header))
     return {column: header.index(column) for column in (CASE, *FACTS) if column in header}
@@ -43,7 +62,12 @@ def places(table: Table, name: str) -> dict[str, int]:
 def unread(table: Table, drawn: Iterable[str]) -> list[str]:
     """The columns that are neither of an answer nor of a drawn sample, so that a misspelt one is seen."""
     known = {CASE, *FACTS, *drawn}
-    return [column for column in table.header if column.strip().casefold() not in known]
+    return [name for name in table.header if _column(name) not in known]
+
+
+def _column(name: str) -> str:
+    plain = name.strip().casefold()
+    return _CHINESE.get(plain, plain)
 
 
 def answers(table: Table, where: Mapping[str, int]) -> Iterator[Answer | Rejected]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.rulebook import Rulebook, moment_in
-from complaintctl.domain.survey import Answers, Closed, Sample
+from complaintctl.domain.survey import Answers, Asking, Closed, Sample
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _
 
@@ -33,20 +34,26 @@ def columns(*, contact: bool) -> dict[str, str]:
         "outcome": _("outcome"),
         "title": _("title"),
     }
-    reach = {"name": _("name"), "phone": _("phone"), "email": _("e-mail")}
-    return {**headings, **reach} if contact else headings
+    return {**headings, **(_reach() if contact else {})}
+
+
+def _reach() -> dict[str, str]:
+    return {"name": _("name"), "phone": _("phone"), "email": _("e-mail")}
+
+
+def _contact(case: Case) -> dict[str, str | None]:
+    return {name: getattr(case.customer, name, None) for name in CONTACT}
 
 
 def entry(one: Closed, book: Rulebook, *, contact: bool) -> dict[str, Any]:
     """A drawn case for machines."""
-    case, customer = one.case, one.case.customer
-    reach = {name: getattr(customer, name, None) for name in CONTACT}
+    case = one.case
     return {
         "case": case.id,
         "closed": wording.iso(moment_in(book, one.at)),
         **{name: getattr(case, name) for name in _WORDS},
         "title": case.title,
-        **(reach if contact else {}),
+        **(_contact(case) if contact else {}),
     }
 
 
@@ -65,6 +72,7 @@ def machine(sample: Sample, book: Rulebook, since: datetime, seed: int, *, conta
         "closed": sample.closed,
         "withdrawn_or_duplicate": sample.unwanted,
         "asked_before": sample.asked,
+        "same_customer": sample.same,
         "population": population,
         "sample": len(sample.drawn),
         "share": round(len(sample.drawn) / population, 4) if population else None,
@@ -79,13 +87,15 @@ def machine(sample: Sample, book: Rulebook, since: datetime, seed: int, *, conta
 def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | None) -> Iterator[str]:
     """What the draw was made from, and how to make it again."""
     words = _(
-        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before."
+        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
+        "{same} of a customer who is asked on another case."
     )
     yield words.format(
         closed=sample.closed,
         since=wording.moment(since, book.zone),
         unwanted=sample.unwanted,
         asked=sample.asked,
+        same=sample.same,
     )
     drawn, population = len(sample.drawn), sum(one.population for one in sample.strata)
     if population:
@@ -101,6 +111,56 @@ def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | N
 
 def _stratum(policy: Policy, by: str, name: str) -> str:
     return labels.cell(policy, by, name) if name else _("(none)")
+
+
+def list_columns(*, contact: bool) -> dict[str, str]:
+    """The columns of who was asked; the mark has the name that a table of answers gives it."""
+    headings = {
+        "case": _("case"),
+        "asked": _("asked"),
+        "days": _("days ago"),
+        "times": _("times"),
+        "sample": _("sample"),
+        "answered": _("answer"),
+        "score": _("score"),
+        "title": _("title"),
+    }
+    return {**headings, **(_reach() if contact else {})}
+
+
+def list_entry(one: Asking, book: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+    """Who was asked, for machines."""
+    case, marks = one.case, one.case.satisfaction
+    return {
+        "case": case.id,
+        "asked": wording.iso(moment_in(book, one.event.at)),
+        "days": (as_of - one.event.at).days,
+        "times": one.times,
+        "sample": one.event.text,
+        "answered": wording.iso(moment_in(book, one.answered)) if one.answered else None,
+        "score": one.mark,
+        "attitude": marks.attitude if marks and one.answered else None,
+        "solved": marks.solved if marks and one.answered else None,
+        "title": case.title,
+        **(_contact(case) if contact else {}),
+        "command": None if one.answered else f"complaintctl survey record {case.id} --score …",
+    }
+
+
+def list_readable(one: Asking, book: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+    """Who was asked, for people."""
+    return {
+        **list_entry(one, book, as_of, contact=contact),
+        "asked": wording.moment(one.event.at, book.zone),
+        "answered": wording.moment(one.answered, book.zone) if one.answered else _("none yet"),
+    }
+
+
+def share(asked: int, answered: int) -> str:
+    """How many of those asked answered."""
+    words = _("Asked: {asked}; answered: {answered} ({percent}).")
+    percent = f"{100 * answered / asked:.0f} %" if asked else "–"
+    return words.format(asked=asked, answered=answered, percent=percent)
 
 
 def counts(done: Answers) -> str:

@@ -118,6 +118,8 @@ def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> Non
         (("check", "--format", "s"), ["sarif"]),
         (("survey", "sample", "--by", "c"), ["category", "channel"]),
         (("survey", "record", "C-1", "--via", "p"), ["phone"]),
+        (("survey", "list", "--una"), ["--unanswered"]),
+        (("survey", "list", "--format", "js"), ["json", "jsonl"]),
         (("init", "--policy", "el"), ["electronics"]),
         (("init", "--lang", "z"), ["zh"]),
         (("init", "--timezone", "asia/sh"), ["Asia/Shanghai"]),

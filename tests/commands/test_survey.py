@@ -12,11 +12,18 @@ Shanghai time, 2024. Fifteen cases are closed; `--closed-since 2024-03-10` count
   closed since    4 + 8 + 2 = 14, left out 2, so 12 may be asked
   5 of 12         42 %; by level: urgent 5 * 4/12 = 1.67, general 5 * 8/12 = 3.33, so 1 + 3, the fifth to urgent: 2 and 3
   drawn and asked 5: then 12 - 5 = 7 are left
+
+The list counts whole days; as of 2024-04-03 09:00:
+
+  asked on        sample      answered   days ago
+  03-20 09:00     seed 7      03-25      14
+  03-20 10:00     (a letter)             13, an hour short of 14
 """
 
 import csv
 import hashlib
 import io
+import itertools
 import shutil
 import signal
 import subprocess
@@ -75,14 +82,21 @@ def filled(archive: tuple[Book, list[str]], tmp_path: Path) -> tuple[Book, list[
     return Book(root=tmp_path / "book", variables=made.variables), cases
 
 
-def opened(book: Book, level: str, category: str) -> str:
-    customer = ("--customer-name", "王芳", "--phone", "13800138000", "--email", "wang@example.com")
+# Every case is another customer's, unless the test says otherwise.
+PHONES = map(str, itertools.count(13800000000))
+
+
+def opened(book: Book, level: str, category: str, phone: str | None = None) -> str:
+    phone = phone or next(PHONES)
+    customer = ("--customer-name", "王芳", "--phone", phone, "--email", f"{phone[-11:]}@example.com")
     facts = ("--level", level, "--category", category, "--channel", "phone")
     return book.open("t", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:10", *facts, *customer)
 
 
-def closed(book: Book, at: str, level: str, category: str, outcome: str = "upheld") -> str:
-    case = opened(book, level, category)
+def closed(
+    book: Book, at: str, level: str, category: str, outcome: str = "upheld", phone: str | None = None
+) -> str:
+    case = opened(book, level, category, phone)
     book.call("close", case, "--outcome", outcome, "--at", f"2024-{at}", check=0)
     return case
 
@@ -201,7 +215,7 @@ def test_a_sample_of_the_past_knows_no_later_closing(filled: tuple[Book, list[st
 
 
 def test_a_sample_shows_no_personal_data_unless_it_is_asked_for(book: Book) -> None:
-    case = closed(book, "03-10T00:00", *URGENT)
+    case = closed(book, "03-10T00:00", *URGENT, phone="13800138000")
     words = ("survey", "sample", *SINCE)
     for form in ("table", "csv", "json", "jsonl", "md", "plain"):
         said = book.call(*words, "--format", form, check=0)
@@ -209,7 +223,7 @@ def test_a_sample_shows_no_personal_data_unless_it_is_asked_for(book: Book) -> N
         assert "王芳" not in said.stdout + said.stderr
         assert "13800138000" not in said.stdout + said.stderr
     (row,) = csv.DictReader(io.StringIO(book.call(*words, "--with-contact", "--format", "csv").stdout))
-    assert (row["name"], row["phone"], row["email"]) == ("王芳", "13800138000", "wang@example.com")
+    assert (row["name"], row["phone"], row["email"]) == ("王芳", "13800138000", "13800138000@example.com")
     # Filled in, this sheet is what `survey record --csv` reads.
     assert [row[name] for name in ("score", "attitude", "solved", "comment")] == [""] * 4
 
@@ -336,6 +350,165 @@ def test_a_table_in_another_encoding_is_named_or_read(book: Book) -> None:
     book.call("survey", "record", "--csv", file, "--encoding", "gb18030", check=0)
     assert book.json("show", case)["case"]["satisfaction"]["comment"] == "很好"
     assert "klingon" in refused(book, 2, "survey", "record", "--csv", file, "--encoding", "klingon")
+
+
+def test_a_sheet_in_chinese_from_a_spreadsheet_is_read(book: Book) -> None:
+    one, two = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
+    sheet = table(
+        book, "投诉编号,总体评价,服务态度,问题解决,意见,门店", f"{one},4,5,3,很好,1", encoding="utf-8-sig"
+    )
+    assert "Not read: 门店" in book.call("survey", "record", "--csv", sheet, check=0).stderr
+    marks = {"overall": 4, "attitude": 5, "solved": 3, "comment": "很好"}
+    assert book.json("show", one)["case"]["satisfaction"] == marks
+    sheet = table(book, "案件,总体,服务态度,问题解决", f"{two.lower()},2,,", encoding="gbk")
+    book.call("survey", "record", "--csv", sheet, "--encoding", "gbk", check=0)
+    assert book.json("show", two)["case"]["satisfaction"] == {"overall": 2}
+
+
+def test_a_row_that_is_broken_off_swallows_no_other(book: Book) -> None:
+    one, two = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
+    sheet = table(book, "case,score,comment", f'{one},4,"never closed', f"{two},5,ok", "", f"{one},3,late")
+    found = book.call("survey", "record", "--csv", sheet, "--json", check=1).json()
+    assert [(bad["line"], bad["key"]) for bad in found["named"]] == [(2, "import-cut")]
+    assert (found["recorded"], book.json("show", one)["case"]["satisfaction"]["overall"]) == (2, 3)
+
+
+@pytest.mark.parametrize("again", ["13800138000", "+86 138-0013-8000", "１３８００１３８０００"])
+def test_a_customer_with_several_cases_is_asked_once(book: Book, again: str) -> None:
+    cases = [closed(book, "03-10T00:00", *URGENT, phone=phone) for phone in ("13800138000", again)]
+    other = closed(book, "03-10T00:00", *URGENT)
+    found = sample(book, "--seed", "7")
+    (first,) = by_lot(cases, 7)[:1]
+    assert {one["case"] for one in found["cases"]} == {first, other}
+    assert (found["population"], found["same_customer"]) == (2, 1)
+    said = book.call("survey", "sample", *SINCE, "--seed", "7", check=0).stderr
+    assert "1 of a customer who is asked on another case." in said
+    # Nor in the next survey; told to ask again, each once.
+    assert len(drawn(book, *ASKED)) == 2
+    assert drawn(book) == []
+    assert len(drawn(book, "--again")) == 2
+
+
+def test_a_customer_whose_case_is_open_again_is_not_asked_on_another(book: Book) -> None:
+    first = closed(book, "03-10T00:00", *URGENT, phone="13800138000")
+    drawn(book, *ASKED)
+    book.call("reopen", first, "--reason", "it broke again", "--at", "2024-03-21T09:00", check=0)
+    closed(book, "03-22T09:00", *URGENT, phone="13800138000")
+    assert (drawn(book), sample(book)["same_customer"]) == ([], 1)
+
+
+def listed(book: Book, *words: str) -> dict[str, dict[str, Any]]:
+    found = book.json("survey", "list", "--as-of", "2024-04-03T09:00", *words)["survey"]
+    return {one["case"]: one for one in found["cases"]}
+
+
+@pytest.fixture
+def asked(book: Book) -> tuple[Book, str, str]:
+    """One drawn by lot, who answered; one asked by letter, who did not; one whom nobody asked."""
+    one, two = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
+    first, second = by_lot([one, two], 7)
+    assert drawn(book, "--n", "1", "--seed", "7", *ASKED) == [first]
+    letter = ("letter", second, "survey", "--lang", "en", "--send-record", "--at", "2024-03-20T10:00")
+    book.call(*letter, check=0)
+    book.call(
+        "survey", "record", first, "--score", "4", "--attitude", "5", "--at", "2024-03-25T09:00", check=0
+    )
+    closed(book, "03-10T00:00", *URGENT)
+    return book, first, second
+
+
+def test_the_list_tells_who_was_asked_and_who_answered(asked: tuple[Book, str, str]) -> None:
+    book, first, second = asked
+    found = listed(book)
+    assert list(found) == [first, second]
+    assert {key: found[first][key] for key in ("asked", "days", "times", "sample", "answered", "score")} == {
+        "asked": "2024-03-20T09:00:00+08:00",
+        "days": 14,
+        "times": 1,
+        "sample": "seed 7",
+        "answered": "2024-03-25T09:00:00+08:00",
+        "score": 4,
+    }
+    assert (found[first]["attitude"], found[first]["command"]) == (5, None)
+    assert [found[second][key] for key in ("days", "sample", "answered", "score")] == [
+        13,
+        "survey.en",
+        None,
+        None,
+    ]
+    assert found[second]["command"] == f"complaintctl survey record {second} --score …"
+    said = book.call("survey", "list", check=0)
+    assert found[second]["command"] in said.stdout
+    assert "Asked: 2; answered: 1 (50 %)." in said.stderr
+
+
+def test_the_list_is_narrowed_and_tells_the_past(asked: tuple[Book, str, str]) -> None:
+    book, first, second = asked
+    for words, cases in (
+        (("--answered",), [first]),
+        (("--unanswered",), [second]),
+        (("--asked-before", "2024-03-20T10:00"), [first]),
+        (("--asked-since", "2024-03-20T10:00"), [second]),
+        (("--seed", "7"), [first]),
+        (("--seed", "8"), []),
+    ):
+        assert list(listed(book, *words)) == cases
+    assert list(listed(book, "--unanswered", "--as-of", "2024-03-24T09:00")) == [first, second]
+    assert listed(book, "--as-of", "2024-03-20T09:30")[first]["days"] == 0
+    # The answer taken back, nobody has answered.
+    book.call("retract", first, event(book, first)["id"], "--reason", "another customer's", check=0)
+    assert book.json("survey", "list")["survey"]["answered"] == 0
+
+
+def test_the_list_shows_personal_data_only_where_asked_and_its_sheet_is_read_back(
+    asked: tuple[Book, str, str],
+) -> None:
+    book, first, second = asked
+    for form in ("table", "csv", "json", "jsonl", "md", "plain"):
+        said = book.call("survey", "list", "--format", form, check=0).stdout
+        assert first in said
+        assert "王芳" not in said
+    words = ("survey", "list", "--with-contact", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(book.call(*words, check=0).stdout)))
+    assert [(row["case"], row["name"], row["score"], row["attitude"]) for row in rows] == [
+        (first, "王芳", "4", "5"),
+        (second, "王芳", "", ""),
+    ]
+    rows[1] |= {"score": "3", "comment": "slow"}
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    given = ("--csv", table(book, sheet.getvalue()), "--at", "2024-03-26T09:00", "--json")
+    result = book.call("survey", "record", *given, check=0)
+    assert (result.json()["recorded"], result.json()["unchanged"], result.stderr) == (1, 1, "")
+    assert (listed(book)[second]["score"], len(listed(book, "--unanswered"))) == (3, 0)
+
+
+def test_a_case_reopened_after_the_asking_is_still_listed_and_answered(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    drawn(book, *ASKED)
+    book.call("reopen", case, "--reason", "it broke again", "--at", "2024-03-21T09:00", check=0)
+    # An opinion at a call-back is no answer to the survey: whoever handles the case asked for it.
+    book.call("follow-up", case, "--satisfaction", "5", "--at", "2024-03-22T09:00", check=0)
+    assert [one["answered"] for one in listed(book).values()] == [None]
+    book.call("survey", "record", case, "--score", "2", "--at", "2024-03-23T09:00", check=0)
+    assert listed(book)[case]["score"] == 2
+    assert book.json("show", case)["case"]["status"] == "open"
+    # The mark of a later call-back is the customer's last word, and the answer stays one.
+    book.call("follow-up", case, "--satisfaction", "4", "--at", "2024-03-24T09:00", check=0)
+    assert (listed(book)[case]["answered"], listed(book)[case]["score"]) == ("2024-03-23T09:00:00+08:00", 4)
+    assert (survey(book)["answered"], survey(book)["mean"]) == (1, 4.0)
+
+
+def test_the_list_without_an_asking_is_empty_and_a_faulty_file_of_one_is_named(book: Book) -> None:
+    case = closed(book, "03-10T00:00", *URGENT)
+    said = book.call("survey", "list", check=0)
+    assert (said.stdout, said.stderr) == ("", "Asked: 0; answered: 0 (–).\n")
+    drawn(book, *ASKED)
+    file = book.file(case)
+    file.write_text(file.read_text(encoding="utf-8") + "[", encoding="utf-8")
+    assert case in book.call("survey", "list", check=4).stderr
 
 
 def test_the_report_tells_how_many_of_those_asked_answered_and_what(filled: tuple[Book, list[str]]) -> None:
