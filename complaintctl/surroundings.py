@@ -97,8 +97,12 @@ def _policy_language(arguments: Sequence[str]) -> str | None:
     """The `language:` of the casebook's policy, read as a line: this happens before anything else is loaded."""
     start = Path(_option(arguments, "-C") or os.environ.get("COMPLAINTCTL_DIR") or ".").absolute()
     for folder in (start, *start.parents):
+        path = folder / "complaintctl.yaml"
+        # A pipe never answers, and a device has no end.
+        if not path.is_file():
+            continue
         try:
-            lines = (folder / "complaintctl.yaml").read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError):
             continue
         return next(

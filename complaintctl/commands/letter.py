@@ -261,4 +261,7 @@ def _enclosed(here: Desk, case: Case, name: str) -> bytes:
     known = [entry.file for entry in case.attachments]
     if name not in known:
         raise Misspelt("no-such-attachment", name=name, case=case.id, choices=known)
-    return casebook.attachment_path(here.book, case.id, name).read_bytes()
+    path = casebook.attachment_path(here.book, case.id, name)
+    if not path.is_file():
+        raise Misspelt("no-such-file", path=str(path))
+    return path.read_bytes()

@@ -21,7 +21,7 @@ from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.render import language, tables
 from complaintctl.render.language import N_, _
 from complaintctl.render.wording import in_language
-from complaintctl.storage import formfile, letterfile, recording, templatefile
+from complaintctl.storage import casebook, formfile, letterfile, recording, templatefile
 
 FAULTS: Final = 1
 
@@ -204,11 +204,9 @@ def _target(here: Desk, entry: Entry, kind: str) -> Path:
 
 def _check_free(here: Desk, path: Path) -> None:
     """Raise Refused where there is such a file, Broken where the folder leads elsewhere."""
-    shown = letter_writing.shown(path, here)
-    if not path.resolve().is_relative_to(here.book.root):
-        raise Broken("template-folder-outside", file=shown)
+    casebook.check_inside(here.book, path)
     if path.exists() or path.is_symlink():
-        raise Refused("template-exists", file=shown)
+        raise Refused("template-exists", file=letter_writing.shown(path, here))
 
 
 def check(

@@ -61,11 +61,7 @@ LETTERS: Final[Mapping[str, str]] = {
     "template-spelling": N_("{template}:{line}: a template is not written so: {detail}"),
     "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
     "template-exists": N_("{file} is there already. Change it, or give the new one another name."),
-    "template-folder-outside": N_(
-        "{file} would lie outside the casebook: the folder is a link. Make it a folder."
-    ),
     "template-outside": N_("this leads out of the casebook. Put a copy of the template here."),
-    "template-file-too-large": N_("a template has at most {most} kB."),
     "template-control": N_("here stands a control character. Take it out."),
     "template-process": N_("Templates cannot be filled here: {detail}"),
 }

@@ -68,6 +68,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "option-missing": N_("{option} is missing, and there is no terminal to ask on."),
     "no-such-file": N_("{path} is no file."),
     "stdin-not-utf-8": N_("What was read is not UTF-8. Convert it first: iconv -t UTF-8"),
+    "attachment-name": N_("{name} is no name of a file on every system. Give it another one: --name NAME"),
     "file-name-taken": N_("{case} already has an attachment {name}. Give the file another name."),
     "same-case": N_("{case} cannot be linked to itself."),
     # refused (exit 3)
@@ -105,6 +106,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "step-not-taken": N_("{step} was not taken yet, so there is nothing to approve in {case}."),
     "own-approval": N_("{who} took {step}; somebody else must approve it."),
     # broken (exit 4)
+    "file-outside": N_(
+        "{file} lies outside the casebook: a link leads there. Put a folder or file in its place."
+    ),
+    "journal-foreign": N_("{path} names files outside the casebook, so it is not ours. Delete it."),
     "disk": N_("{path}: {detail}. Nothing was half written."),
     "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
     "unfinished-operation": N_(
@@ -146,6 +151,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "stopped-halfway": N_("Stopped in the middle: {subject}. The next command completes it."),
     # problems of files
     "unreadable": N_("cannot be read: {detail}"),
+    "not-a-file": N_("this is a link, a folder or a device. Put the file itself here."),
+    "file-too-large": N_("more than {most} kB, so it was not read."),
     "file-empty": N_("the file is empty. Restore it: git checkout -- FILE"),
     "not-a-mapping": N_("this is no case: expected lines of the form key: value"),
     "not-utf-8": N_("this is not UTF-8. Save the file as UTF-8."),

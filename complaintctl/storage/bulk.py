@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from complaintctl.storage import durable, git, gitbulk
+from complaintctl.storage import casebook, durable, git, gitbulk
 from complaintctl.storage.casebook import Casebook
 
 INTERRUPTED: Final = " (interrupted)"
@@ -44,11 +44,9 @@ def write(batch: Batch, path: Path, content: bytes) -> None:
     """Write a case whole, without a sync of its own; raises Broken where the disk refuses."""
     with durable.named_disk_errors(path):
         _list(batch, path)
-        if path.parent not in batch.folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            batch.folders.add(path.parent)
         neighbour = _neighbour(batch.book)
-        neighbour.write_bytes(content)
+        with neighbour.open("xb") as stream:
+            stream.write(content)
         neighbour.replace(path)
 
 
@@ -61,10 +59,15 @@ def remove(batch: Batch, path: Path) -> None:
 
 def _list(batch: Batch, path: Path) -> None:
     """Name a file before it is touched: unbuffered, so that a killed process has said it."""
+    if path.parent not in batch.folders:
+        casebook.check_inside(batch.book, path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        batch.folders.add(path.parent)
     if batch.handle is None:
         head = {"subject": batch.subject, "trailers": batch.trailers, "commit": batch.commit}
         durable.write(path_of(batch.book), (json.dumps(head, ensure_ascii=False) + "\n").encode())
         batch.handle = os.open(path_of(batch.book), os.O_WRONLY | os.O_APPEND)
+        _neighbour(batch.book).unlink(missing_ok=True)
     os.write(batch.handle, path.relative_to(batch.book.root).as_posix().encode() + b"\n")
 
 

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from complaintctl.errors import Misspelt, NotFound
+from complaintctl.errors import Broken, Misspelt, NotFound
 from complaintctl.storage import git
 
 POLICY_FILE: Final = "complaintctl.yaml"
 ID_SHAPE: Final = re.compile(r"C-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
 _SUFFIX: Final = ".yaml"
+# What cannot stand in the name of a file, or means another one, here or on Windows; and what is a device there.
+_UNFIT: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|[. ]\Z|\A\Z')
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", re.IGNORECASE)
 MAX_CANDIDATES: Final = 20
 
 
@@ -65,8 +68,23 @@ def closed_path(book: Casebook, case_id: str) -> Path:
 
 
 def attachment_path(book: Casebook, case_id: str, name: str) -> Path:
-    """Where an attachment lies."""
-    return book.root / "attachments" / case_id / name
+    """Where an attachment lies; raises Misspelt for a name that some system does not take for one of a file."""
+    if _UNFIT.search(name) or _DEVICE.match(name):
+        raise Misspelt("attachment-name", name=name)
+    path = book.root / "attachments" / case_id / name
+    check_inside(book, path)
+    return path
+
+
+def is_inside(root: Path, path: Path) -> bool:
+    """Whether a file lies in a folder, wherever links lead."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def check_inside(book: Casebook, path: Path) -> None:
+    """Raise Broken where a file of the casebook would lie outside."""
+    if not is_inside(book.root, path):
+        raise Broken("file-outside", file=str(path.relative_to(book.root)))
 
 
 def is_closed_path(book: Casebook, path: Path) -> bool:

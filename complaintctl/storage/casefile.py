@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from complaintctl.domain.case import Case
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.storage import schema, yamltext
+from complaintctl.storage import plainfile, schema, yamltext
 from complaintctl.storage.casebook import ID_SHAPE
 from complaintctl.storage.yamltext import Place, Reading
 
@@ -36,12 +36,8 @@ def load(paths: Iterable[Path]) -> Iterator[tuple[Loaded | None, list[Problem]]]
 
 def read(path: Path) -> tuple[Loaded | None, list[Problem]]:
     """Read one case file. Never raises for what is in the file or for a file that cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        problem = Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))
-        return _from_name(path), [problem]
-    return judged(path, data)
+    data, problems = plainfile.content(path, plainfile.MOST_BYTES, may_be_link=False)
+    return (_from_name(path), problems) if data is None else judged(path, data)
 
 
 def judged(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:

@@ -31,7 +31,9 @@ def write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         neighbour = temporary(path)
         try:
-            with neighbour.open("wb") as stream:
+            # Left behind by a crash, or a link that somebody put there.
+            neighbour.unlink(missing_ok=True)
+            with neighbour.open("xb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())

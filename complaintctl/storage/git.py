@@ -15,6 +15,8 @@ from complaintctl.storage import orphans
 _FOREIGN: Final = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
+# A folder of the casebook that looks like a repository's own would bring hooks and settings with it (git 2.38).
+_SETTINGS: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false")
 # State files of operations that a commit of ours would disturb, and the command that ends each.
 _UNFINISHED: Final = (
     ("MERGE_HEAD", "merge"),
@@ -57,7 +59,7 @@ def environment() -> dict[str, str]:
 def _run(
     where: Path, arguments: Iterable[str], given: bytes | None, handles: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[bytes]:
-    command = ["git", "-C", str(where), "-c", "core.quotePath=false", *arguments]
+    command = ["git", "-C", str(where), *_SETTINGS, *arguments]
     try:
         return subprocess.run(
             command, input=given, capture_output=True, env=environment(), check=False, pass_fds=handles

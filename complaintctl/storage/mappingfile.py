@@ -7,7 +7,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Misspelt
 from complaintctl.exchange import eventmapping
 from complaintctl.exchange.mapping import Mapping, faults_of
-from complaintctl.storage import schema, yamltext
+from complaintctl.storage import plainfile, schema, yamltext
 from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.policyfile import SHIPPED
 
@@ -31,10 +31,9 @@ def shipped_names() -> tuple[str, ...]:
 
 def read(path: Path) -> tuple[Mapping | None, list[Problem]]:
     """The mapping in a file, or None, with every fault and its place. Never raises for what is in the file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
+    data, problems = plainfile.content(path, plainfile.MOST_BYTES, may_be_link=True)
+    if data is None:
+        return None, problems
     reading = yamltext.read(data, with_places=True)
     problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
     if problems or not isinstance(reading.root, dict):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.policy import Policy
 from complaintctl.domain.policy_faults import faults_of
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.storage import schema, yamltext
+from complaintctl.storage import plainfile, schema, yamltext
 from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.yamltext import Place, Reading
 
@@ -33,11 +33,8 @@ class PolicyFile:
 
 def read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy in a file, or None, with every fault and its place."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
-    return parse(data, path)
+    data, problems = plainfile.content(path, plainfile.MOST_BYTES, may_be_link=True)
+    return (None, problems) if data is None else parse(data, path)
 
 
 def parse(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:

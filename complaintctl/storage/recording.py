@@ -14,7 +14,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from complaintctl.errors import Broken, Declined
-from complaintctl.storage import bulk, durable, git, journal
+from complaintctl.storage import bulk, casebook, durable, git, journal
 from complaintctl.storage.casebook import Casebook
 
 LOCK_SECONDS: Final = 30.0
@@ -91,6 +91,8 @@ def writing(book: Casebook) -> Iterator[Session]:
 def save(session: Session, change: Change) -> None:
     """Write a change durably and commit it alone; raises Broken where disk, hook or git refuses."""
     book = session.book
+    for path in (*change.files, *change.removed):
+        casebook.check_inside(book, path)
     entry = {
         "message": change.message,
         "commit": change.commit and book.repository is not None,
@@ -142,7 +144,10 @@ def _digest(content: bytes) -> str:
 
 
 def _complete(session: Session) -> None:
-    """Finish what the journal names: commit it if it was written, else remove what had been begun."""
+    """Finish what the journal names: commit it if it was written, else remove what had been begun.
+
+    Raises Broken where it names a file outside the casebook: ours never does.
+    """
     _complete_bulk(session)
     book, entry = session.book, journal.entry(session.book)
     if entry is None:
@@ -150,6 +155,8 @@ def _complete(session: Session) -> None:
         return
     files = {book.root / name: digest for name, digest in entry["files"].items()}
     removed = [book.root / name for name in entry["removed"]]
+    if not all(casebook.is_inside(book.root, path) for path in (*files, *removed)):
+        raise Broken("journal-foreign", path=str(journal.path_of(book)))
     for path in files:
         durable.temporary(path).unlink(missing_ok=True)
     _write_rest(book, entry)

@@ -3,17 +3,16 @@
 import re
 from pathlib import Path
 
+from complaintctl.storage import plainfile
+
 
 def may_say(path: Path, *names: str) -> bool:
     """Whether a case file may hold a value of one of the fields; True where that is not certain.
 
     Only a file that does not name them, or names them in nothing but our own empty placeholder, says nothing.
     """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return True
-    return any(name.encode() in _placeholder(name).sub(b"", data) for name in names)
+    data, _problems = plainfile.content(path, plainfile.MOST_BYTES, may_be_link=False)
+    return data is None or any(name.encode() in _placeholder(name).sub(b"", data) for name in names)
 
 
 def _placeholder(name: str) -> re.Pattern[bytes]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.problems import Problem
+from complaintctl.storage import casebook, plainfile
 from complaintctl.storage.policyfile import SHIPPED
 
 # What a new letter begins with.
@@ -21,16 +22,11 @@ def is_shipped(path: Path) -> bool:
 
 def read(path: Path) -> tuple[str | None, list[Problem]]:
     """The text of a file `FOLDER/templates/KIND/NAME`, or None with what is wrong with it."""
-    if not path.resolve().is_relative_to(path.parents[2].resolve()):
+    if not casebook.is_inside(path.parents[2], path):
         return None, [Problem(key="template-outside", file=str(path))]
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
-    if len(data) > MOST_BYTES:
-        facts = {"most": MOST_BYTES // 1024}
-        return None, [Problem(key="template-file-too-large", facts=facts, file=str(path))]
+    data, problems = plainfile.content(path, MOST_BYTES, may_be_link=True)
+    if data is None:
+        return None, problems
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

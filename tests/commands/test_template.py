@@ -138,7 +138,7 @@ def test_check_reads_the_head_of_a_letter(book: Book, line: str) -> None:
     [
         (HEAD.encode() + b"a\nb\xff", "visit.en.md:7:2: this is not UTF-8"),
         (HEAD.encode() + b"a\0b", "visit.en.md:6:2: here stands a control character"),
-        (HEAD.encode() + b"x" * 300_000, "visit.en.md: a template has at most 256 kB."),
+        (HEAD.encode() + b"x" * 300_000, "visit.en.md: more than 256 kB, so it was not read."),
         (b"---\ntitle: " + b"[" * 1000 + b"\n---\n", "visit.en.md:2:"),
         (b"---\na: &a [x]\nb: [*a, *a]\n---\n", "visit.en.md:2:4"),
         (b"Dear", "visit.en.md: A letter begins with its head"),

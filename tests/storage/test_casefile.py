@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_opened_is_named_and_judged_by_its_name(tmp_path: 
     path = tmp_path / PATH.name
     path.symlink_to(tmp_path / "nowhere")
     loaded, problems = casefile.read(path)
-    assert [problem.key for problem in problems] == ["unreadable"]
+    assert [problem.key for problem in problems] == ["not-a-file"]
     assert loaded is not None
     assert loaded.case.received <= at("00:00")
 
