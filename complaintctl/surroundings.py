@@ -24,7 +24,7 @@ def speak_utf8() -> None:
     """
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            errors = None if stream is sys.stdin else "backslashreplace"
+            errors = "strict" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
 
 

@@ -21,7 +21,7 @@ NAME = "Li Wei"
 ADDRESS = "li.wei@example.com"
 ZONE = "Asia/Shanghai"
 # The language that a test speaks where it names none: `make test-zh` runs the command line's tests in Chinese.
-LANG = os.environ.get("COMPLAINTCTL_TEST_LANG", "en")
+LANG = language.understood(os.environ.get("COMPLAINTCTL_TEST_LANG")) or "en"
 # How the environment of such a test says Chinese: what it is told is read back into English.
 _READ_BACK = "zh_CN"
 # What programs read is never translated.
@@ -226,6 +226,11 @@ class Book:
     def open(self, title: str, *arguments: str) -> str:
         """Register a complaint; gives its id."""
         return str(self.json("open", "--title", title, *arguments)["id"])
+
+    def english(self, said: str) -> str:
+        """What a process of its own said here, read back."""
+        result = Result(returncode=0, stdout="", stderr=said)
+        return _in_english(self.root, self.variables, ("",), result).stderr
 
     def speaking(self, lang: language.Language) -> "Book":
         """The same casebook, asked in a language that the test is about."""

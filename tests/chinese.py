@@ -59,6 +59,8 @@ _JOINED: Final = {
     "/": "/",
     " ": " ",
 }
+# On a terminal, what waits for its answer, and what is proposed.
+_QUESTION: Final = re.compile(r"(.+?)( \[.*\])?：")
 # Longer than any that names only a command, a file or a field.
 _ENGLISH: Final = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){2,}")
 
@@ -97,6 +99,8 @@ def _line(line: str, words: Words) -> str:
     if line.startswith("| "):
         cells = line.strip().strip("|").split(" | ")
         return f"| {' | '.join(_value(cell.strip(), words[1]) for cell in cells)} |\n"
+    if asked := _QUESTION.fullmatch(line):
+        return f"{_value(asked[1], words[2])}{asked[2] or ''}: "
     text = line.rstrip("\n")
     before, said = found.groups() if (found := _BEFORE.fullmatch(text)) else ("", text)
     if not WIDE.search(said) and any(_matching(_of_english(), said)):

@@ -5,10 +5,17 @@ import select
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.casebooks import Book, command
+
+if sys.platform != "win32":
+    import termios
+
+# Of a terminal: a deleted sign takes all of its bytes along. As the kernel has it, for which Python has no name.
+IUTF8: Final = 0x4000
 
 
 class Terminal:
@@ -26,13 +33,18 @@ class Terminal:
             start_new_session=True,
         )
         os.close(theirs)
-        self.shown = self.before = b""
+        self.book, self.screen, self.before = book, b"", ""
 
-    def await_words(self, words: bytes) -> None:
+    @property
+    def shown(self) -> str:
+        """What stands on the screen since the last answer, read back; of a sign that is half there nothing."""
+        return self.book.english(self.screen.decode(errors="ignore").replace("\r\n", "\n"))
+
+    def await_words(self, words: str) -> None:
         """Read on until these words stand on the screen."""
         while words not in self.shown and (more := self._read()):
-            self.shown += more
-        assert words in self.shown, self.shown.decode()
+            self.screen += more
+        assert words in self.shown, self.shown
 
     def _read(self) -> bytes:
         """What is shown next; nothing where the process has ended, or is silent for long."""
@@ -44,10 +56,16 @@ class Terminal:
 
     def answer(self, question: str, text: str) -> None:
         """Wait for a question that was not answered yet, and type an answer to it."""
-        self.await_words(question.encode())
+        self.await_words(question)
         self.before += self.shown
-        self.shown = b""
+        self.screen = b""
         self.type(f"{text}\n".encode())
+
+    def delete_signs(self, *, whole: bool) -> None:
+        """How Backspace works from now on: by the sign, as a terminal sets it, or by the byte, as an old one does."""
+        settings = termios.tcgetattr(self.ours)
+        settings[0] = settings[0] | IUTF8 if whole else settings[0] & ~IUTF8
+        termios.tcsetattr(self.ours, termios.TCSANOW, settings)
 
     def type(self, text: bytes) -> None:
         """Type as it stands."""
@@ -57,7 +75,7 @@ class Terminal:
         """The exit code and what was printed on stdout."""
         printed, _ = self.process.communicate(timeout=30)
         while more := self._read():
-            self.shown += more
+            self.screen += more
         os.close(self.ours)
         return self.process.returncode, printed
 

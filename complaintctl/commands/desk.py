@@ -17,6 +17,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Broken, Declined, Misspelt, NotFound
 from complaintctl.render import language, lines, sentences
+from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, policyfile
 from complaintctl.storage.casebook import Casebook
 
@@ -166,9 +167,17 @@ def channel(here: Desk, via: str | None) -> str | None:
 
 def ask(question: str, default: str = "") -> str:
     """The answer typed on the terminal, asked for on stderr; raises Declined where the input ends."""
+    words = _("{question} [{default}]: ") if default else _("{question}: ")
     while True:
-        typer.echo(f"{question} [{default}]: " if default else f"{question}: ", nl=False, err=True)
-        line = sys.stdin.readline()
+        try:
+            typer.echo(words.format(question=question, default=default), nl=False, err=True)
+            line = sys.stdin.readline()
+        except UnicodeDecodeError:
+            say(_("What was typed is no text. Type it again."))
+            continue
+        except KeyboardInterrupt:
+            typer.echo(err=True)
+            raise
         if not line:
             typer.echo(err=True)
             raise Declined("declined")

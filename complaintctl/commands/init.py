@@ -110,7 +110,7 @@ def init(
 
 
 def _asked_policy() -> str:
-    names = ", ".join(policyfile.shipped_names())
+    names = _(", ").join(policyfile.shipped_names())
     return setup.asked(_("Policy ({names})").format(names=names), "", _known)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,11 +20,16 @@ T = TypeVar("T")
 Hours = dict[str, tuple[str, ...]]
 
 BY_THE_CLOCK: Final = "always"
+_ALWAYS: Final = ([BY_THE_CLOCK], ["自然时间"], ["按自然时间"])
+# In Chinese a week is told from one of its days to another, or by some of them.
+_DAYS_ZH: Final = "一二三四五六日天"
+_DAY_ZH: Final = re.compile(f"(?:周|星期|礼拜)?([{_DAYS_ZH}])")
+_TO_ZH: Final = re.compile("[至到~—–]")
 # The answer that names nobody and nothing.
 NONE: Final = "-"
 # Chinese keyboards have wide forms of both.
 _PARTS: Final = re.compile("[;；]")
-_ITEMS: Final = re.compile("[,，]")
+_ITEMS: Final = re.compile("[,，、]")
 _PERSON_PARTS: Final = ("name", "email", "roles", "department")
 
 
@@ -83,18 +89,24 @@ def hours_of(typed: list[str] | None, policy: Policy, *, asking: bool) -> Hours 
 
 def _hours(texts: Iterable[str]) -> Hours:
     parts = [part.strip() for text in texts for part in _PARTS.split(text) if part.strip()]
-    if parts == [BY_THE_CLOCK]:
+    if parts in _ALWAYS:
         return {}
     hours: Hours = {}
     seen: list[int] = []
     for part in parts or [NONE]:
-        days, *spans = part.split()
+        days, *spans = _spelt(part).split()
         numbers = calendars.weekdays(days)
         seen += numbers or ()
         if numbers is None or len(seen) > len(set(seen)) or not calendars.opening_spans(spans):
             raise Misspelt("hours-spelling", value=part)
         hours[days] = tuple(spans)
     return hours
+
+
+def _spelt(part: str) -> str:
+    """Hours as a policy spells them, where Chinese weekdays and wide signs were typed."""
+    text = _ITEMS.sub(",", _TO_ZH.sub("-", unicodedata.normalize("NFKC", part)))
+    return _DAY_ZH.sub(lambda found: calendars.WEEKDAYS[min(_DAYS_ZH.index(found[1]), 6)], text)
 
 
 def people_of(typed: list[str] | None, policy: Policy, folder: Path, *, asking: bool) -> dict[str, Person]:
@@ -138,7 +150,7 @@ def _asked_roles(policy: Policy, name: str) -> tuple[str, ...]:
     if not policy.roles:
         return ()
     question = _("Roles of {name}, of {roles} (- for none)")
-    known = ", ".join(labels.who(policy, role) for role in policy.roles)
+    known = _(", ").join(labels.who(policy, role) for role in policy.roles)
     first = next(iter(policy.roles))
     return asked(question.format(name=name, roles=known), first, lambda text: _roles(policy, text))
 

@@ -7,6 +7,8 @@ from typing import Final, Literal, get_args
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+# As somebody would answer who is asked.
+_NAMES: Final[dict[str, Language]] = {"english": "en", "英文": "en", "英语": "en", "中文": "zh", "汉语": "zh"}
 _DOMAIN: Final = "complaintctl"
 _FOLDER: Final = Path(__file__).resolve().parent.parent / "locale"
 
@@ -49,9 +51,9 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's name for "translate this
 
 
 def understood(text: str | None) -> Language | None:
-    """The language that a setting names (`zh`, `zh_CN.UTF-8`, `en_GB`), or None."""
+    """The language that a setting names (`zh`, `zh_CN.UTF-8`, `en_GB`, `中文`), or None."""
     short = (text or "").replace("-", "_").partition("_")[0].partition(".")[0].lower()
-    return next((language for language in LANGUAGES if language == short), None)
+    return _NAMES.get(short) or next((language for language in LANGUAGES if language == short), None)
 
 
 def of_environment() -> Language | None:

@@ -61,7 +61,7 @@ def test_a_reader_that_goes_away_is_no_error(book: Book) -> None:
         book.open(LONG, "--at", "2024-03-04T09:00")
     line = ["sh", "-c", '"$@" | head -n 1; exit 0', "sh", *command("list")]
     done = subprocess.run(line, cwd=book.root, env=dict(book.variables), capture_output=True, check=False)
-    assert done.stdout.startswith(b"case")
+    assert book.english(done.stdout.decode()).startswith("case")
     assert done.stderr == b""
 
 
@@ -72,17 +72,17 @@ def test_output_is_utf_8_whatever_the_surroundings_say(book: Book, case_id: str,
 
 
 def test_bytes_that_are_no_text_are_refused_before_they_reach_a_file(book: Book) -> None:
-    def ended(*words: str, stdin: bytes = b"") -> tuple[int, bytes]:
+    def ended(*words: str, stdin: bytes = b"") -> tuple[int, str]:
         line = [*map(str.encode, command("open", "--title", "t")), *map(os.fsencode, words)]
         done = subprocess.run(
             line, cwd=book.root, env=dict(book.variables), input=stdin, capture_output=True, check=False
         )
-        return done.returncode, done.stderr
+        return done.returncode, book.english(done.stderr.decode())
 
     before = book.head()
-    assert ended("--text", "\udcff") == (2, b"The command line holds bytes that are not UTF-8.\n")
+    assert ended("--text", "\udcff") == (2, "The command line holds bytes that are not UTF-8.\n")
     code, said = ended("--description", "-", stdin="王".encode("gb18030"))
-    assert (code, b"is not UTF-8" in said) == (2, True)
+    assert (code, "is not UTF-8" in said) == (2, True)
     assert book.head() == before
 
 

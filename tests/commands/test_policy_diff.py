@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, git, make_book, refused
+from tests.casebooks import LANG, Book, git, make_book, refused
 
-NOW = """\
+NOW = (
+    f"language: {LANG}\n"
+    """\
 complaintctl: 1
 name: shop
 timezone: Asia/Shanghai
@@ -22,7 +24,10 @@ steps:
   - {step: plan, within: {urgent: 8h, general: 48h}}
   - {step: respond, within: 24h, from: plan}
 """
-PROPOSED = """\
+)
+PROPOSED = (
+    f"language: {LANG}\n"
+    """\
 complaintctl: 1
 name: shop
 timezone: Asia/Shanghai
@@ -34,6 +39,7 @@ steps:
   - {step: verify, within: 12h, from: plan, optional: true}
   - {step: respond, within: 36h, from: plan}
 """
+)
 AS_OF = "2024-03-04T14:00"
 FORCED = ("--force", "--reason", "r")
 
@@ -126,11 +132,11 @@ def test_promises_are_compared_by_what_they_say(book: Book) -> None:
     lines = [" ".join(line.split()) for line in said.splitlines()]
     assert lines[0] == "HEAD → complaintctl.yaml, as of 2024-03-04 14:00"
     assert lines[4:11] == [
-        "step ack limit 4h, counted from receipt, first answer yes – complaintctl.yaml:7",
-        "step plan: limit, urgent 8h 4h complaintctl.yaml:8",
-        "step plan: limit, general 48h 2d complaintctl.yaml:8",
-        "step respond: limit 24h 36h complaintctl.yaml:10",
-        "step verify – limit 12h, counted from plan, optional yes complaintctl.yaml:9",
+        "step ack limit 4h, counted from receipt, first answer yes – complaintctl.yaml:8",
+        "step plan: limit, urgent 8h 4h complaintctl.yaml:9",
+        "step plan: limit, general 48h 2d complaintctl.yaml:9",
+        "step respond: limit 24h 36h complaintctl.yaml:11",
+        "step verify – limit 12h, counted from plan, optional yes complaintctl.yaml:10",
         "",
         "case step level due so far due from now on moves effect",
     ]
@@ -232,7 +238,7 @@ def test_faults_of_either_side_are_told_with_their_file(book: Book, tmp_path: Pa
     result = book.call("policy", "diff", "HEAD", str(faulty), check=4)
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        f"{faulty}:10:29: 24x is no limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
+        f"{faulty}:11:29: 24x is no limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
         f"{faulty} has faults, so nothing was compared.",
     ]
 
@@ -245,7 +251,7 @@ def test_faults_of_a_revision_are_told_with_the_revision(tmp_path: Path) -> None
     book.git("commit", "-qam", "a slip")
     path.write_text(NOW)
     said = book.call("policy", "diff", "HEAD", check=4).stderr.splitlines()
-    assert said[0].startswith("HEAD:complaintctl.yaml:10:29: 24x is no limit.")
+    assert said[0].startswith("HEAD:complaintctl.yaml:11:29: 24x is no limit.")
     assert said[1] == "HEAD has faults, so nothing was compared."
 
 

@@ -453,7 +453,9 @@ def test_a_read_only_disk_is_named_and_reading_goes_on(tmp_path: Path) -> None:
     )
 
     assert (writing.returncode, writing.stdout) == (4, b"")
-    assert writing.stderr.decode().endswith("Read-only file system. Nothing was half written.\n")
+    assert book.english(writing.stderr.decode()).endswith(
+        "Read-only file system. Nothing was half written.\n"
+    )
     assert writing.stderr.count(b"\n") == 1
     assert (reading.returncode, book.head()) == (0, before)
     assert book.git("status", "--porcelain") == ""
@@ -471,7 +473,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_file_loses_nothing(tmp_path: Pa
     done = subprocess.run(line, cwd=book.root, env=dict(book.variables), capture_output=True, check=False)
 
     assert (done.returncode, done.stdout) == (4, b"")
-    assert done.stderr.decode().endswith("File too large. Nothing was half written.\n")
+    assert book.english(done.stderr.decode()).endswith("File too large. Nothing was half written.\n")
     assert (path.read_bytes(), book.head()) == (content, before)
     assert book.git("status", "--porcelain") == ""
     assert "interrupted" not in book.call("check", check=0).stderr
@@ -509,11 +511,11 @@ def test_a_hook_that_refuses_is_quoted_and_the_next_command_completes_the_commit
 @pty_only
 def test_a_declined_prompt_makes_no_casebook(book: Book, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, book, "init", "new")
-    terminal.await_words(b"Policy (")
+    terminal.await_words("Policy (")
     terminal.type(b"\x04")
     code, printed = terminal.ended()
     assert (code, printed) == (130, b"")
-    assert b"Stopped. Nothing was changed." in terminal.shown
+    assert "Stopped. Nothing was changed." in terminal.shown
     assert list(tmp_path.iterdir()) == []
 
 
@@ -521,22 +523,56 @@ def test_a_declined_prompt_makes_no_casebook(book: Book, tmp_path: Path) -> None
 def test_control_c_at_a_prompt_registers_nothing(book: Book) -> None:
     before = book.head()
     terminal = Terminal(book.root, book, "open", "--channel", "phone")
-    terminal.await_words(b"in one line")
+    terminal.await_words("in one line")
     terminal.process.send_signal(signal.SIGINT)
     code, printed = terminal.ended()
     assert (code, printed, book.head()) == (130, b"", before)
-    assert b"Stopped. Nothing was changed." in terminal.shown
-    assert b"Traceback" not in terminal.shown
+    assert "\nStopped. Nothing was changed." in terminal.shown
+    assert "Traceback" not in terminal.shown
 
 
 @pty_only
 def test_an_answered_prompt_goes_on(book: Book) -> None:
     terminal = Terminal(book.root, book, "open")
-    terminal.await_words(b"in one line")
+    terminal.await_words("in one line")
     terminal.type("电池鼓包\n".encode())
     code, printed = terminal.ended()
     assert code == 0
     assert book.json("show", printed.decode().strip())["case"]["title"] == "电池鼓包"
+
+
+@pty_only
+@pytest.mark.parametrize(("whole", "deleted"), [(True, 2), (False, 6)])
+def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *, whole: bool) -> None:
+    terminal = Terminal(book.root, book, "open")
+    terminal.await_words("in one line")
+    terminal.delete_signs(whole=whole)
+    terminal.type("电池鼓胀".encode() + b"\x7f" * deleted + "膨胀\n".encode())
+    code, printed = terminal.ended()
+    assert code == 0
+    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
+
+
+@pty_only
+def test_a_sign_that_was_half_deleted_is_said_and_asked_again(book: Book) -> None:
+    terminal = Terminal(book.root, book, "open")
+    terminal.await_words("in one line")
+    terminal.delete_signs(whole=False)
+    terminal.type("电池\x7f膨胀\n".encode())
+    terminal.answer("What was typed is no text. Type it again.\nThe complaint in one line: ", "电池膨胀")
+    code, printed = terminal.ended()
+    assert code == 0
+    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
+
+
+@pty_only
+def test_a_description_on_a_terminal_that_is_no_text_is_refused(book: Book) -> None:
+    before = book.head()
+    terminal = Terminal(book.root, book, "open", "--title", "t", "--description", "-")
+    terminal.type("王\n".encode("gb18030") + b"\x04")
+    assert terminal.ended() == (2, b"")
+    assert "What was read is not UTF-8." in terminal.shown
+    assert (book.head(), book.git("status", "--porcelain")) == (before, "")
 
 
 def test_without_a_terminal_nothing_is_asked(book: Book, tmp_path: Path) -> None:
@@ -572,8 +608,8 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
     printed, said = process.communicate(timeout=30)
 
     assert (process.returncode, printed) == (130, b"")
-    assert b"Nothing was changed" not in said
-    assert b"The next command completes it" in said
+    assert "Nothing was changed" not in book.english(said.decode())
+    assert "The next command completes it" in book.english(said.decode())
     assert b"Traceback" not in said
     hook.unlink()
     result = book.call("note", opened, "next", check=0)
@@ -608,7 +644,7 @@ def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.Captur
 
 
 @pytest.fixture(scope="module", autouse=True)
-def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
+def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Book, subprocess.Popen[bytes]]]:
     """A command that waits for a lock we hold; begun before the other tests, so that its half minute costs none."""
     book = make_book(tmp_path_factory.mktemp("locked"))
     opened = book.open("t")
@@ -623,17 +659,20 @@ def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproces
         ) as process,
     ):
         # A worker that runs other tests of this file never reads the pipes; leaving this closes them.
-        yield process
+        yield book, process
         process.kill()
         process.wait()
 
 
-def test_a_locked_casebook_is_waited_for_and_then_named(kept_waiting: subprocess.Popen[bytes]) -> None:
-    printed, said = kept_waiting.communicate(timeout=60)
-    assert (kept_waiting.returncode, printed) == (4, b"")
+def test_a_locked_casebook_is_waited_for_and_then_named(
+    kept_waiting: tuple[Book, subprocess.Popen[bytes]],
+) -> None:
+    book, process = kept_waiting
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (4, b"")
     assert re.fullmatch(
         r"Another command has been writing for 30 s \(.*complaintctl\.lock\)\. Try again when it has ended\.\n",
-        said.decode(),
+        book.english(said.decode()),
     )
 
 

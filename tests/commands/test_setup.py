@@ -8,7 +8,7 @@ import pytest
 
 from complaintctl.domain.policy import Person, Policy
 from complaintctl.storage import policyfile
-from tests.casebooks import Book, call, environment, without_identity
+from tests.casebooks import LANG, Book, call, environment, without_identity
 from tests.terminal import Terminal, pty_only
 
 HOURS = ("--hours", "mon-fri 09:00-12:00 13:00-18:00", "--hours", "sat 09:00-12:00")
@@ -16,6 +16,7 @@ OPEN = {"mon-fri": ("09:00-12:00", "13:00-18:00"), "sat": ("09:00-12:00",)}
 TEAM = """\
 complaintctl: 1
 name: team
+language: en
 timezone: Asia/Shanghai
 calendar: always
 # Open all day, until you say otherwise.
@@ -77,6 +78,7 @@ def test_every_shipped_policy_takes_office_hours_and_people_and_nothing_else_cha
     }
     assert after == dataclasses.replace(
         before,
+        language=before.language if LANG == "en" else LANG,
         calendar="office",
         calendars={**before.calendars, "office": office},
         people={**before.people, **people},
@@ -110,6 +112,8 @@ def test_the_lines_of_the_policy_stay_where_they_are(desk: Book) -> None:
     hours = ("--hours", "mon,wed 9:00-17:00；sat 09:00-12:00")
     desk.call("init", "new", "--policy", "team.yaml", *hours, "--person", "赵敏；；主管，handler", check=0)
     assert (desk.root / "new" / "complaintctl.yaml").read_text(encoding="utf-8") == TEAM.replace(
+        "language: en", f"language: {LANG}"
+    ).replace(
         "calendar: always\n#",
         "calendar: office\ncalendars:\n  office:\n"
         '    hours: {"mon,wed": ["9:00-17:00"], sat: ["09:00-12:00"]}\n#',
@@ -172,7 +176,7 @@ def asking(desk: Book, *options: str) -> Terminal:
 def test_enter_takes_what_is_proposed(desk: Book) -> None:
     terminal = asking(desk)
     terminal.answer("Policy (", "team.yaml")
-    terminal.answer("Language (en, zh) [en]: ", "")
+    terminal.answer(f"Language (en, zh) [{LANG}]: ", "")
     terminal.answer("Time zone [Asia/Shanghai]: ", "")
     terminal.answer("always (by the clock) [always]: ", "")
     terminal.answer("Team member, by the name that commands shall use (- for nobody) [li.wei]: ", "")
@@ -183,7 +187,7 @@ def test_enter_takes_what_is_proposed(desk: Book) -> None:
     assert terminal.ended() == (0, f"{desk.root / 'new'}\n".encode())
     me = Person(email="li.wei@example.com", roles=("handler",))
     before = policy(desk.root / "team.yaml")
-    assert made(desk) == dataclasses.replace(before, people={**before.people, "li.wei": me})
+    assert made(desk) == dataclasses.replace(before, language=LANG, people={**before.people, "li.wei": me})
 
 
 @pty_only
@@ -192,7 +196,7 @@ def test_a_wrong_answer_is_said_and_asked_again(desk: Book) -> None:
     terminal.answer("Policy (", "nowhere")
     terminal.answer("There is no policy nowhere.", "team.yaml")
     terminal.answer("Language", "fr")
-    terminal.answer("cannot be fr", "en")
+    terminal.answer("cannot be fr", LANG)
     terminal.answer("Time zone", "Mars/Base")
     terminal.answer("Mars/Base is no time zone", "Europe/Berlin")
     terminal.answer("Office hours", "9 to 5")
@@ -211,7 +215,7 @@ def test_a_wrong_answer_is_said_and_asked_again(desk: Book) -> None:
     terminal.answer("Another", "-")
     assert terminal.ended()[0] == 0
     after = made(desk)
-    assert (after.language, after.timezone, after.calendar) == ("en", "Europe/Berlin", "office")
+    assert (after.language, after.timezone, after.calendar) == (LANG, "Europe/Berlin", "office")
     assert after.calendars["office"].hours == {"mon-fri": ("09:00-17:00",), "sat": ("09:00-12:00",)}
     assert dict(list(after.people.items())[1:]) == {
         "zhao.min": Person(roles=("manager", "handler"), department="quality"),
@@ -221,33 +225,45 @@ def test_a_wrong_answer_is_said_and_asked_again(desk: Book) -> None:
 
 @pty_only
 def test_the_questions_go_on_in_the_language_that_was_chosen(desk: Book) -> None:
-    terminal = asking(desk, "--policy", "team.yaml")
-    terminal.answer("Language (en, zh) [en]: ", "zh")
-    terminal.answer("时区 [Asia/Shanghai]: ", "火星")
+    terminal = asking(desk.speaking("en"), "--policy", "team.yaml")
+    terminal.answer("Language (en, zh) [en]: ", "中文")
+    terminal.answer("时区 [Asia/Shanghai]：", "火星")
     terminal.answer("火星 不是时区", "Asia/Chongqing")
-    terminal.answer("[always]: ", "周一 9点")
-    terminal.answer("周一 9点 不是办公时间", "mon-fri 09:00-18:00")
+    terminal.answer("[always]：", "周一 9点")
+    terminal.answer("周一 9点 不是办公时间", "周一至周五 09：00-18：00；周六、日 10:00-12:00")
     terminal.answer("团队成员", "李伟")
     terminal.answer("邮箱", "")
-    terminal.answer("可选 handler 处理人员, manager 主管", "主管，handler")
+    terminal.answer("可选 handler 处理人员、manager 主管", "主管、handler")
     terminal.answer("部门", "质量部")
     terminal.answer("还有哪位成员", "")
     assert terminal.ended()[0] == 0
-    assert "公共节假日".encode() in terminal.shown
+    assert "公共节假日" in terminal.shown
     after = made(desk)
     assert (after.language, after.timezone) == ("zh", "Asia/Chongqing")
     me = Person(email="li.wei@example.com", roles=("manager", "handler"), department="质量部")
     assert after.people["李伟"] == me
+    assert after.calendars["office"].hours == {"mon-fri": ("09:00-18:00",), "sat,sun": ("10:00-12:00",)}
+
+
+@pty_only
+def test_who_chooses_english_is_asked_in_english_from_then_on(desk: Book) -> None:
+    terminal = asking(desk.speaking("zh"), "--policy", "team.yaml", "--timezone", "UTC", "--person", "li.wei")
+    terminal.answer("语言（en、zh） [zh]：", "法语")
+    terminal.answer("法语", "英文")
+    terminal.answer("always (by the clock) [always]: ", "自然时间")
+    assert terminal.ended()[0] == 0
+    assert "Register a complaint" in terminal.shown
+    assert (made(desk).language, made(desk).calendar) == ("en", "always")
 
 
 @pty_only
 def test_what_was_typed_as_an_option_is_not_asked(desk: Book) -> None:
-    options = ("--policy", "fca-disp", "--lang", "en", "--timezone", "UTC", "--person", "li.wei")
+    options = ("--policy", "fca-disp", "--lang", LANG, "--timezone", "UTC", "--person", "li.wei")
     terminal = asking(desk, *options)
     # The hours of the policy are proposed; taken over, they stay with their comment.
     terminal.answer("always (by the clock) [mon-fri 09:00-17:00]: ", "")
     assert terminal.ended()[0] == 0
-    assert b"Team member" not in terminal.before + terminal.shown
+    assert "Team member" not in terminal.before + terminal.shown
     shipped = policyfile.shipped_path("fca-disp")
     assert shipped is not None
     assert made(desk).calendars == policy(shipped).calendars
@@ -257,8 +273,8 @@ def test_what_was_typed_as_an_option_is_not_asked(desk: Book) -> None:
 @pty_only
 def test_who_git_does_not_know_is_not_proposed_and_control_d_writes_nothing(desk: Book) -> None:
     nobody = Book(root=desk.root, variables=without_identity(desk.variables))
-    terminal = asking(nobody, "--policy", "team.yaml", "--lang", "en", "--timezone", "UTC", *HOURS)
-    terminal.await_words(b"(- for nobody) [-]: ")
+    terminal = asking(nobody, "--policy", "team.yaml", "--lang", LANG, "--timezone", "UTC", *HOURS)
+    terminal.await_words("(- for nobody) [-]: ")
     terminal.type(b"\x04")
     assert terminal.ended()[0] == 130  # declined
     assert not (desk.root / "new").exists()

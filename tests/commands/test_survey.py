@@ -198,7 +198,7 @@ def test_a_sample_stopped_while_it_is_recorded_is_completed(book: Book) -> None:
         while not begun.exists():
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        said = process.communicate()[1].decode()
+        said = book.english(process.communicate()[1].decode())
     assert (process.returncode, said.count("\n")) == (130, 1)
     assert "The next command completes it" in said
     hook.unlink()

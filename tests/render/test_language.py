@@ -34,6 +34,8 @@ NO_CHINESE: Final = {
     "{currency} {amount}": "an amount behind or before its currency",
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
+    "{question}: ": "a question and its colon",
+    "{question} [{default}]: ": "a question, what is proposed, and its colon",
     "{what}: {which}": "a key of the policy and what it sets",
 }
 # Three words in a row; no help page of ours needs that in Chinese.
@@ -194,6 +196,8 @@ def test_a_language_that_we_do_not_speak_is_refused_in_one_that_we_do(books: dic
         ("", None),
         (None, None),
         ("zhx", None),
+        ("中文", "zh"),
+        ("English", "en"),
     ],
 )
 def test_a_language_is_known_by_its_first_part(text: str | None, known: str | None) -> None:
