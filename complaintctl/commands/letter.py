@@ -1,6 +1,6 @@
 """A letter to the customer: printed, or kept as a file; nothing is sent from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,7 +14,6 @@ from complaintctl.commands.recorder import Recorded
 from complaintctl.domain.case import Case, Customer
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.rulebook import moment_in
-from complaintctl.domain.words import FROM_CUSTOMER
 from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.exchange import mail
 from complaintctl.render import cases as case_texts
@@ -230,11 +229,10 @@ def _document(here: Desk, written: Written) -> bytes:
 
 
 def _draft(here: Desk, written: Written, enclosed: list[str]) -> bytes:
-    case, before = written.case, written.before.history
+    case = written.case
     return mail.draft(
         mail.Draft(
             case_id=case.id,
-            number=sum(event.via == EMAIL and event.did not in FROM_CUSTOMER for event in before),
             sender=_address(here, written, "sender"),
             to=_address(here, written, "customer"),
             at=moment_in(here.rules, written.at),
@@ -242,6 +240,7 @@ def _draft(here: Desk, written: Written, enclosed: list[str]) -> bytes:
             text=letters.plain(written.body),
             page=letters.page(written.body, written.subject, None),
             files={name: _enclosed(here, case, name) for name in enclosed},
+            answered=list(_answered(here, case)),
         )
     )
 
@@ -254,7 +253,20 @@ def _address(here: Desk, written: Written, whose: str) -> Address:
     try:
         return mail.address(side.name or "", side.email)
     except ValueError as error:
-        raise Refused("mail-address", fact=f"{whose}.email") from error
+        if whose == "sender":
+            raise Refused("mail-sender") from error
+        command = f"complaintctl edit {written.case.id} --set customer.email=…"
+        raise Refused("mail-address", command=command) from error
+
+
+def _answered(here: Desk, case: Case) -> Iterator[str]:
+    """The Message-IDs of the e-mails that are attached to the case, so that the draft joins their thread."""
+    for entry in case.attachments:
+        path = casebook.attachment_path(here.book, case.id, entry.file)
+        if path.suffix.lower() == ".eml" and path.is_file():
+            found = mail.message_id(path.read_bytes())
+            if found:
+                yield found
 
 
 def _enclosed(here: Desk, case: Case, name: str) -> bytes:

@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written:
-    """A filled letter (Markdown, facts escaped), the case before it is sent and once it is, and what sending records.
+    """A filled letter (Markdown, facts escaped), the case once it is sent, and what sending records.
 
     `login` signs it where the policy has no name for whoever writes.
     """
@@ -58,7 +58,6 @@ class Written:
     letter: Letter
     at: datetime
     login: str | None
-    before: Case
     case: Case
     request: Request
     subject: str
@@ -113,10 +112,9 @@ def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recorder.How
     filled = sandbox.fill({"subject": letter.head.subject, name: letter.body}, jobs)
     subject, body = (_text(here, judged.case, letter, found) for found in filled)
     subject = " ".join(subject.split())
-    cases = {"before": one.judged.case, "case": judged.case}
     signs = _login(here, act.by)
     return Written(
-        letter=letter, at=act.at, login=signs, **cases, request=request, subject=subject, body=body
+        letter=letter, at=act.at, login=signs, case=judged.case, request=request, subject=subject, body=body
     )
 
 

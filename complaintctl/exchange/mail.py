@@ -1,11 +1,14 @@
 """A letter as an e-mail draft (RFC 5322): a mail program opens it, a person sends it."""
 
+import base64
+import hashlib
 import mimetypes
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,14 +19,21 @@ from typing import Final
 _PLAIN: Final = SMTP.clone(cte_type="7bit")
 _LOCAL: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ID: Final = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
+# Short words that stand in a header as they are; anything else is encoded.
+_BARE: Final = re.compile(r"[A-Za-z0-9 !#$%&'*+/^_`{|}~-]{1,60}")
+_BARE_SUBJECT: Final = re.compile(r"(?!.*=\?)[ -~]{0,60}")
+# An encoded word has at most 75 signs (RFC 2047): this many bytes in base64, and its frame.
+_MOST_BYTES: Final = 45
+_BARE_LINE: Final = 65
+_LONGEST_LOCAL: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What a draft says. `number` tells it from the other e-mails of its case."""
+    """What a draft says; `answered` are the Message-IDs of the e-mails that it answers."""
 
     case_id: str
-    number: int
     sender: Address
     to: Address
     at: datetime
@@ -31,6 +41,7 @@ class Draft:
     text: str
     page: str
     files: Mapping[str, bytes]
+    answered: Sequence[str]
 
 
 def address(name: str, text: str) -> Address:
@@ -40,7 +51,7 @@ def address(name: str, text: str) -> Address:
     """
     local, _sign, domain = text.rpartition("@")
     host = domain.encode("idna").decode("ascii")
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
+    if len(local) > _LONGEST_LOCAL or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host):
         raise ValueError(text)
     return Address(display_name=_one_line(name), username=local, domain=host)
 
@@ -48,33 +59,70 @@ def address(name: str, text: str) -> Address:
 def draft(letter: Draft) -> bytes:
     """The e-mail as a file: text and page as alternatives, the files attached, one thread for each case."""
     message = EmailMessage(policy=_PLAIN)
-    message["From"] = letter.sender
-    message["To"] = letter.to
-    message["Subject"] = _one_line(letter.subject)
-    message["Date"] = format_datetime(letter.at)
-    message["Message-ID"] = _message_id(letter, letter.number)
-    earlier = [_message_id(letter, number) for number in range(letter.number)]
-    if earlier:
-        message["In-Reply-To"] = earlier[-1]
-        message["References"] = " ".join(earlier)
-    # Thunderbird, Apple Mail and Outlook open a message with this header for editing.
-    message["X-Unsent"] = "1"
     message.set_content(letter.text)
     message.add_alternative(letter.page, subtype="html")
     for name, content in letter.files.items():
         main, sub = _type_of(name)
         message.add_attachment(content, maintype=main, subtype=sub, filename=_one_line(name))
-    return message.as_bytes()
+    head = "".join(f"{name}: {value}\r\n" for name, value in _head(letter))
+    return head.encode("ascii") + message.as_bytes()
+
+
+def message_id(content: bytes) -> str | None:
+    """By which Message-ID an e-mail that was kept is answered."""
+    found = _ID.search(str(message_from_bytes(content)["Message-ID"] or ""))
+    return found[0] if found else None
+
+
+def _head(letter: Draft) -> Iterator[tuple[str, str]]:
+    """The headers; those of Python break encoded words beyond the length that the standard allows."""
+    yield "From", _mailbox(letter.sender)
+    yield "To", _mailbox(letter.to)
+    subject = _one_line(letter.subject)
+    yield "Subject", subject if _BARE_SUBJECT.fullmatch(subject) else _encoded(subject)
+    yield "Date", format_datetime(letter.at)
+    # Of the content: two drafts with one number would be one e-mail to a mail server, which keeps the first.
+    content = "\0".join(
+        (letter.at.isoformat(), letter.to.addr_spec, letter.subject, letter.text, *letter.files)
+    )
+    digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+    yield "Message-ID", _named(letter, f".{digest}")
+    # Mail programs give an e-mail a number of their own when it is sent: what all letters of a case answer is none of them.
+    thread = [_named(letter, ""), *letter.answered]
+    yield "In-Reply-To", thread[-1]
+    yield "References", "\r\n ".join(thread)
+    # Thunderbird, Apple Mail and Outlook open a message with this header for editing.
+    yield "X-Unsent", "1"
+
+
+def _mailbox(side: Address) -> str:
+    name = side.display_name
+    shown = name if _BARE.fullmatch(name) or not name else _encoded(name)
+    fold = "" if len(shown) + len(side.addr_spec) <= _BARE_LINE else "\r\n"
+    return f"{shown}{fold} <{side.addr_spec}>" if shown else side.addr_spec
+
+
+def _encoded(text: str) -> str:
+    """The text as encoded words, no sign of it in two of them (RFC 2047)."""
+    words = [b""]
+    for sign in text:
+        one = sign.encode("utf-8", "replace")
+        if len(words[-1]) + len(one) > _MOST_BYTES:
+            words.append(b"")
+        words[-1] += one
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)
+
+
+def _named(letter: Draft, which: str) -> str:
+    return f"<{letter.case_id.lower()}{which}@{letter.sender.domain}>"
 
 
 def _type_of(name: str) -> tuple[str, str]:
     """The type that the name says; an e-mail in an e-mail is a file like others, or it could not be kept byte by byte."""
-    main, _slash, sub = (mimetypes.guess_type(name)[0] or "").partition("/")
-    return (main, sub) if sub and main not in {"message", "multipart"} else ("application", "octet-stream")
-
-
-def _message_id(letter: Draft, number: int) -> str:
-    return f"<{letter.case_id.lower()}.{number}@{letter.sender.domain}>"
+    kind, packed = mimetypes.guess_type(name)
+    main, _slash, sub = (kind or "").partition("/")
+    is_plain = sub and not packed and main not in {"message", "multipart"}
+    return (main, sub) if is_plain else ("application", "octet-stream")
 
 
 def _one_line(text: str) -> str:

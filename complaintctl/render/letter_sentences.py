@@ -24,9 +24,8 @@ LETTERS: Final[Mapping[str, str]] = {
     "letter-not-for-this": N_(
         "The letter {letter} is for cases with {when}. Choose another one, or correct that."
     ),
-    "mail-address": N_(
-        "{fact} is no e-mail address. Correct it where it stands: sender in the policy, or the case."
-    ),
+    "mail-address": N_("customer.email is no e-mail address. Correct it: {command}"),
+    "mail-sender": N_("sender.email is no e-mail address: correct it in complaintctl.yaml."),
     # templates at fault (exit 4, and in `template check`)
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
     "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),

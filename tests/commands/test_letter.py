@@ -197,7 +197,7 @@ def test_a_draft_parses_back_to_what_was_written(book: Book) -> None:
     sender, to = found["From"].addresses[0], found["To"].addresses[0]
     assert (sender.display_name, sender.addr_spec) == ("玻璃屋客服", "care@example.com")
     assert (to.display_name, to.addr_spec) == ("王芳", "wang.fang@example.com")
-    assert (found["Subject"], found["X-Unsent"], found["In-Reply-To"]) == (subject, "1", None)
+    assert (found["Subject"], found["X-Unsent"]) == (subject, "1")
     plain, page = found.get_body(("plain",)), found.get_body(("html",))
     assert plain is not None
     assert page is not None
@@ -212,15 +212,35 @@ def test_a_draft_parses_back_to_what_was_written(book: Book) -> None:
 def test_the_drafts_of_a_case_are_one_thread(tmp_path: Path) -> None:
     book = with_sender(make_book(tmp_path))
     case = opened(book, "--customer-name", "王芳", "--email", "wang.fang@example.com")
-    first = draft(book, case, "ack", "--send-record")
-    second = draft(book, case, "info", "--text", "a photo, please")
-    third = draft(book, case, "info", "--text", "a photo, please", "--send-record")
-    last = draft(book, case, "progress", "--text", "we look at the photo")
-    assert (first["In-Reply-To"], first["References"]) == (None, None)
-    assert second["In-Reply-To"] == first["Message-ID"]
-    # Not recorded, so not sent: the same letter again.
-    assert third["Message-ID"] == second["Message-ID"]
-    assert last["References"].split() == [first["Message-ID"], third["Message-ID"]]
+    at = ("--at", "2024-03-04T10:00")
+    ack = draft(book, case, "ack", "--send-record", "--at", "2024-03-04T09:10")
+    asked = draft(book, case, "info", "--text", "a photo, please", *at)
+    again = draft(book, case, "info", "--text", "a photo, please", "--send-record", *at)
+    other = draft(book, case, "info", "--text", "two photos, please", *at)
+    # What they all answer is the case: a mail program gives each a number of its own when it sends it.
+    thread = f"<{case.lower()}@example.com>"
+    for found in (ack, asked, other):
+        assert (found["In-Reply-To"], found["References"]) == (thread, thread)
+    assert again["Message-ID"] == asked["Message-ID"]
+    assert len({ack["Message-ID"], asked["Message-ID"], other["Message-ID"], thread}) == 4
+
+
+def test_a_draft_answers_the_customer_s_own_e_mail_where_the_case_has_it(tmp_path: Path) -> None:
+    book = with_sender(make_book(tmp_path))
+    case = opened(book, "--customer-name", "王芳", "--email", "wang.fang@example.com")
+    for name, head in (
+        ("first.eml", b"From: w\r\nMessage-ID:\r\n <1.a@mail.example>\r\n\r\nHello"),
+        ("none.EML", b"\xff\xfe"),
+        ("second.EML", b"Message-Id: <2@mail.example>\nBcc: x\n\n"),
+        ("note.txt", b"Message-ID: <3@mail.example>\n\n"),
+    ):
+        (tmp_path / name).write_bytes(head)
+        book.call("attach", case, str(tmp_path / name), check=0)
+    found = draft(book, case, "ack")
+    assert found["In-Reply-To"] == "<2@mail.example>"
+    thread = [f"<{case.lower()}@example.com>", "<1.a@mail.example>", "<2@mail.example>"]
+    assert found["References"].split() == thread
+    assert found["Bcc"] is None
 
 
 @pytest.mark.parametrize(
@@ -231,7 +251,8 @@ def test_an_address_that_is_none_is_refused_without_showing_it(tmp_path: Path, a
     case = opened(book, "--customer-name", "王芳", "--email", address)
     file = ("-o", str(tmp_path / "draft.eml"))
     said = refused(book, 3, "letter", case, "ack", "--format", "eml", *file)
-    assert "customer.email is no e-mail address" in said
+    command = f"complaintctl edit {case} --set customer.email=…"
+    assert said == f"customer.email is no e-mail address. Correct it: {command}"
     assert address not in said
     assert not (tmp_path / "draft.eml").exists()
 

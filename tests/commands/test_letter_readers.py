@@ -1,5 +1,9 @@
 """What a customer reads: nothing meant for colleagues, nothing that is not so, whatever became of the case."""
 
+import html
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -140,6 +144,32 @@ def test_a_customer_is_called_as_the_case_calls_them(tmp_path: Path, name: str, 
     book = make_book(tmp_path, "electronics")
     case = book.open("A cup", "--customer-name", name)
     assert f"\n{said}\n" in letter(book, case, "ack", lang="zh" if said.startswith("尊敬") else "en")
+
+
+def test_text_and_page_of_a_draft_say_the_same(tmp_path: Path) -> None:
+    book = spoken(tmp_path, "electronics")
+    case = opened(book, "--email", "wang.fang@example.com", "--promise-by", "2024-03-05T09:00")
+    facts = (
+        "--set",
+        "cause.finding=a < b & *c*",
+        "--set",
+        "plan.remedy=refund",
+        "--measure",
+        "thicker glass",
+    )
+    book.call("edit", case, *facts, check=0)
+    for kind, lang in sorted(letterfile.files(None)):
+        outcome = "not-upheld" if kind == "refusal" else "upheld"
+        file = tmp_path / f"{kind}.{lang}.eml"
+        letter(book, case, kind, "--set", f"outcome={outcome}", *TOLD, "-o", str(file), lang=lang)
+        found = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
+        plain, page = found.get_body(("plain",)), found.get_body(("html",))
+        assert plain is not None
+        assert page is not None
+        main = page.get_content().partition("<main>")[2].partition("</main>")[0]
+        # The signs of lists are no words of the page.
+        listed = re.sub(r"^(?:- |[0-9]\. )", "", plain.get_content(), flags=re.MULTILINE)
+        assert html.unescape(re.sub("<[^>]+>", "", main)).split() == listed.split(), (kind, lang)
 
 
 def test_a_number_is_not_broken_by_the_end_of_a_line(tmp_path: Path) -> None:

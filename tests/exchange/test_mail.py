@@ -1,11 +1,15 @@
 """E-mail drafts: they parse back to what was written, and no text can become a header."""
 
+import re
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from complaintctl.exchange import mail
 from complaintctl.exchange.mail import Draft
@@ -18,7 +22,6 @@ NAMES = ("王芳", "Wáng Fāng 🙂", "O'Brien, Pat", '"Li" <li@example.com>', 
 def drafted(**changes: object) -> bytes:
     facts: dict[str, object] = {
         "case_id": "C-20240304-7K3FQ",
-        "number": 0,
         "sender": mail.address("玻璃屋客服", "care@example.com"),
         "to": mail.address("王芳", "wang.fang@example.com"),
         "at": AT,
@@ -26,6 +29,7 @@ def drafted(**changes: object) -> bytes:
         "text": "Dear 王芳,\n\n– 🙂\n",
         "page": "<!DOCTYPE html>\n<p>Dear 王芳</p>\n",
         "files": {},
+        "answered": [],
     }
     return mail.draft(Draft(**{**facts, **changes}))  # type: ignore[arg-type]
 
@@ -79,13 +83,41 @@ def test_text_page_and_files_come_back_as_they_were() -> None:
 
 
 def test_a_draft_is_opened_for_sending_and_joins_the_thread_of_its_case() -> None:
-    first, third = parsed(), parsed(number=2)
-    assert (first["X-Unsent"], first["MIME-Version"]) == ("1", "1.0")
-    assert first["Date"].datetime == AT
-    assert first["Message-ID"] == "<c-20240304-7k3fq.0@example.com>"
-    assert (first["In-Reply-To"], first["References"]) == (None, None)
-    assert third["In-Reply-To"] == "<c-20240304-7k3fq.1@example.com>"
-    assert third["References"].split() == [first["Message-ID"], third["In-Reply-To"]]
+    found = parsed(answered=["<1@mail.example>", "<2@mail.example>"])
+    assert (found["X-Unsent"], found["MIME-Version"]) == ("1", "1.0")
+    assert found["Date"].datetime == AT
+    thread = "<c-20240304-7k3fq@example.com>"
+    assert re.fullmatch(r"<c-20240304-7k3fq\.[0-9a-f]{16}@example\.com>", found["Message-ID"])
+    assert found["In-Reply-To"] == "<2@mail.example>"
+    assert found["References"].split() == [thread, "<1@mail.example>", "<2@mail.example>"]
+    assert parsed()["In-Reply-To"] == parsed()["References"] == thread
+
+
+def test_the_same_draft_has_the_same_number_and_another_one_another() -> None:
+    later = AT.replace(minute=31)
+    changes: list[dict[str, object]] = [
+        {},
+        {"subject": "s"},
+        {"text": "t"},
+        {"at": later},
+        {"files": {"a": b""}},
+    ]
+    numbers = [parsed(**change)["Message-ID"] for change in changes]
+    assert len(set(numbers)) == len(changes)
+    assert numbers == [parsed(**change)["Message-ID"] for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [
+        (b"Message-ID: <a@b>\r\n\r\n", "<a@b>"),
+        (b"To: x\nmessage-id:\n\t<a@b>\n\n<c@d>", "<a@b>"),
+        *((text, None) for text in (b"", b"\xff\n", b"\nMessage-ID: <a@b>", b"Message-ID: a@b\n")),
+        *((b"Message-ID: <" + text + b">\n", None) for text in (b"a", b"a b@c", "王@b".encode(), b"a" * 999)),
+    ],
+)
+def test_the_number_of_an_e_mail_that_was_kept(content: bytes, number: str | None) -> None:
+    assert mail.message_id(content) == number
 
 
 HOSTILE = "x\r\nBcc: spy@example.com\n\n\x00<script>\u2028\u0085\x0by"
@@ -123,3 +155,46 @@ def test_a_domain_stands_in_the_letters_that_mail_servers_know(text: str, domain
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         mail.address("王芳", text)
+
+
+# What people type, and what a mail program could take for something else.
+TYPED = st.text(
+    st.characters(codec="utf-8") | st.sampled_from('王芳🙂𠮷",;:<>()@\\.[]=?_ ab\r\n\t'), max_size=200
+)
+ENCODED = re.compile(r"=\?[^?\s]*\?b\?[^?\s]*\?=")
+HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "X-Unsent"]
+
+
+def plainly(text: str) -> str:
+    """As a header gives it: in one line, without signs that are none."""
+    return " ".join(
+        "".join(
+            sign for sign in text if sign.isspace() or (sign >= " " and not "\x7f" <= sign < "\xa0")
+        ).split()
+    )
+
+
+@given(name=TYPED, subject=TYPED, file=TYPED)
+def test_whatever_is_typed_stands_in_headers_that_every_mail_program_reads(
+    name: str, subject: str, file: str
+) -> None:
+    side = mail.address(name, "w@example.com")
+    content = drafted(to=side, sender=side, subject=subject, files={file: b"x"})
+    assert content.isascii()
+    assert not re.search(rb"[\r\n]", content.replace(b"\r\n", b""))
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    lines = content.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    names = [line.partition(":")[0] for line in lines if not line.startswith((" ", "\t"))]
+    assert names[: len(HEADERS)] == HEADERS
+    assert sorted(names[len(HEADERS) :]) == ["Content-Type", "MIME-Version"]
+    for word in ENCODED.findall("\n".join(lines)):
+        ((part, charset),) = decode_header(word)
+        # A whole number of signs in each (RFC 2047, 5).
+        assert len(word) <= 75
+        assert part.decode(charset)
+    found = message_from_bytes(content)
+    for header in ("From", "To"):
+        shown, address = parseaddr(found[header].replace("\r\n", ""))
+        assert (str(make_header(decode_header(shown))), address) == (plainly(name), "w@example.com")
+    assert str(make_header(decode_header(found["Subject"].replace("\r\n", "")))) == plainly(subject)
+    assert [part.get_filename() for part in found.walk()][-1] == plainly(file)
