@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 from wcwidth import wcswidth, wcwidth
 
-from complaintctl.domain.vocabulary import MARK_LABELS, OUTCOME_LABELS
+from complaintctl.domain import terms
 from complaintctl.render import labels, tables
 from complaintctl.render.facts import without_question
 from tests import messages
@@ -33,6 +33,15 @@ _BEHIND: Final = re.compile(r"(.+)（([^（）]+)）")
 # Behind it, in one line, what else happens.
 _WARNING: Final = "警告："
 _KNOWS: Final = "应告知"
+_TERMS: Final = (
+    terms.FIELDS,
+    terms.COLUMNS,
+    terms.DATES,
+    terms.OUTCOMES,
+    terms.MARKS,
+    terms.STATUSES,
+    terms.ACTION_KINDS,
+)
 # What two English words are called in Chinese: in the heading of a table, in its cells, elsewhere.
 _SEVERAL: Final = {
     "分类": ("category", "category", "category"),
@@ -232,7 +241,9 @@ def _pattern(text: str) -> re.Pattern[str]:
 @cache
 def _known(policy: bytes) -> Words:
     """The words of a heading, a cell and a line: those of the policy before those of the shipped ones."""
-    known = {label["zh"]: key for entry in (OUTCOME_LABELS, MARK_LABELS) for key, label in entry.items()}
+    known = {label["zh"]: label["en"] for entry in _TERMS for label in entry.values()}
+    for key, label in {**terms.STEPS, **terms.LINKS}.items():
+        known[f"{key} {label['zh']}"] = key
     known |= _shipped() | dict(_words(policy))
     for key, word in labels.EVENTS.items():
         known[f"{key} {_chinese()[word]}"] = key

@@ -6,10 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, desk, options, recorder
-from complaintctl.domain import actions, fields
+from complaintctl.domain import actions, fields, terms, vocabulary
 from complaintctl.domain.case import Action
 from complaintctl.domain.lifecycle import Request
-from complaintctl.domain.words import ACTION_KINDS
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
 
@@ -90,10 +89,16 @@ def action(
         if verify is not None:
             left = actions.verified(found, here.rules.policy, verify, act.at, act.by, effective=worked)
             return Request(did=actions.VERIFIED, facts={"actions": left}, text=text)
-        one: dict[str, Any] = {**new, "kind": _kind(kind), "required": required or None, "given": act.at}
+        one: dict[str, Any] = {
+            **new,
+            "kind": vocabulary.chosen("--kind", terms.ACTION_KINDS, kind),
+            "required": required or None,
+            "given": act.at,
+        }
         one |= {"due": _day("--due", str(due)), "check": _day("--check", check) if check else None}
+        one["who"] = vocabulary.receiver_of(here.rules.policy, str(who))
         left = actions.given(found, Action(**one))
-        return Request(did=actions.GIVEN, facts={"actions": left}, to=who, text=text)
+        return Request(did=actions.GIVEN, facts={"actions": left}, to=one["who"], text=text)
 
     recorded = recorder.record(case, how, request)
     if setting and not as_json:
@@ -106,12 +111,6 @@ def _day(option: str, text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise Misspelt("action-day", option=option, value=text) from error
-
-
-def _kind(text: str) -> str:
-    if text not in ACTION_KINDS:
-        raise Misspelt("action-kind", value=text, choices=list(ACTION_KINDS))
-    return text
 
 
 def _yes(text: str) -> bool:

@@ -8,11 +8,10 @@ import typer
 from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview, has
 from complaintctl.domain import actions as register
+from complaintctl.domain import terms, vocabulary
 from complaintctl.domain.clocks import Judged
 from complaintctl.render import labels, tables
-from complaintctl.render.language import N_, _, ngettext
-
-KINDS = {"corrective": N_("corrective"), "preventive": N_("preventive")}
+from complaintctl.render.language import _, current, ngettext
 
 
 def actions(
@@ -53,7 +52,8 @@ def actions(
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=archive)
-    channel = desk.channel(here, channel)
+    channel, department = desk.channel(here, channel), desk.department(here, department)
+    who = vocabulary.receiver_of(here.rules.policy, who) if who else None
     found = [
         entry
         for _path, judged in view.cases()
@@ -122,4 +122,4 @@ def _readable(entry: dict[str, Any]) -> dict[str, Any]:
     state = _(labels.STANDINGS[entry["state"]])
     if entry["recurred"]:
         state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
-    return {**entry, **truth, "kind": _(KINDS[entry["kind"]]), "state": state}
+    return {**entry, **truth, "kind": terms.ACTION_KINDS[entry["kind"]][current()], "state": state}

@@ -29,7 +29,7 @@ def assign(
         lambda here: Request(
             did="assign",
             facts=desk.facts_from(here, {"owner": to, "department": department}, None),
-            to=to,
+            to=desk.person(here, to),
             text=text,
         ),
     )

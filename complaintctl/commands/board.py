@@ -20,6 +20,7 @@ def board(
     """Show the open cases in columns, by the step each waits for; overdue first and marked with !."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
+    owner, department = desk.person(here, owner), desk.department(here, department)
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     found = [
         judged

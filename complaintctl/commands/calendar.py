@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import completion, desk, options
+from complaintctl.commands import desk, options, policy_completion
 from complaintctl.domain import calendar_year
 from complaintctl.domain.policy import Policy
 from complaintctl.errors import Misspelt
@@ -23,7 +23,7 @@ def year_option(words: str) -> Any:
         min=FIRST_YEAR,
         max=LAST_YEAR,
         help=words,
-        autocompletion=completion.years,
+        autocompletion=policy_completion.years,
     )
 
 
@@ -32,7 +32,7 @@ Name = Annotated[
     typer.Argument(
         metavar="[NAME]",
         help=_("A calendar; default: the one that the policy counts on, or its only one."),
-        autocompletion=completion.calendars,
+        autocompletion=policy_completion.calendars,
     ),
 ]
 
@@ -46,7 +46,7 @@ def calendar(
             "--format",
             metavar="FORMAT",
             help=_("table, md or json."),
-            autocompletion=completion.calendar_formats,
+            autocompletion=policy_completion.calendar_formats,
         ),
     ] = "table",
     as_json: options.Json = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import calendar, completion, desk, options, recorder
+from complaintctl.commands import calendar, desk, options, policy_completion, recorder
 from complaintctl.commands.desk import Desk
 from complaintctl.domain.policy import Calendar
 from complaintctl.domain.published import Filling, Published, filled
@@ -51,7 +51,7 @@ def fill(
             "--country",
             metavar="CODE",
             help=_("From the library holidays: CN, GB, DE …"),
-            autocompletion=completion.countries,
+            autocompletion=policy_completion.countries,
         ),
     ] = None,
     file: Annotated[

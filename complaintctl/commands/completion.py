@@ -1,7 +1,7 @@
 """What the shell offers on Tab: ids from folder names alone, words from the policy; silent where neither is found."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from complaintctl.domain.policy import Labels, Policy
@@ -17,11 +17,16 @@ class _Offered(str):
         return True
 
 
-def _fitting(words: Iterable[str], typed: str) -> list[str]:
+# A word, or a word with what it means.
+Offer = str | tuple[str, str]
+
+
+def fitting(words: Iterable[str], typed: str) -> list[Offer]:
+    """The words that begin as typed, any case of letters."""
     return [_Offered(word) for word in words if word.lower().startswith(typed.lower())]
 
 
-def case_ids(incomplete: str) -> list[str]:
+def case_ids(incomplete: str) -> list[Offer]:
     """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
     from complaintctl.storage import casebook
 
@@ -35,22 +40,36 @@ def case_ids(incomplete: str) -> list[str]:
     return [_Offered(name) for name in found]
 
 
-def _policy_words(field: str, typed: str) -> list[str]:
-    from complaintctl.domain import vocabulary
+def _policy_words(field: str, typed: str) -> list[Offer]:
+    from complaintctl.domain import fields, terms, vocabulary
 
-    policy = _policy()
+    policy = policy_here()
     if policy is None:
         return []
-    return _with_labels(vocabulary.words(policy, vocabulary.field_of(policy, field)), typed)
+    name = vocabulary.field_of(policy, field)
+    if fields.kinds().get(name) == "truth":
+        return _with_labels(terms.ANSWERS, typed)
+    others = {"owner": _people, "department": _departments, "plan.department": _departments}
+    return _with_labels(others[name](policy) if name in others else vocabulary.words(policy, name), typed)
 
 
-def _with_labels(words: Mapping[str, Labels], typed: str) -> list[str]:
-    """The keys that fit; the labels where none does: `紧` is no beginning of a key."""
-    labels = dict.fromkeys(label for texts in words.values() for label in texts.values())
-    return _fitting(words, typed) or _fitting(labels, typed)
+def _with_labels(words: Mapping[str, Labels], typed: str) -> list[Offer]:
+    """The keys that fit, each with its label; the labels where none does: `紧` is no beginning of a key."""
+    from complaintctl.render.language import current
+
+    if keys := fitting(words, typed):
+        return [(_Offered(key), words[key].get(current(), "")) for key in map(str, keys)]
+    # Bash would make several words of a label with blanks.
+    in_bash = os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash"
+    labels = {label: key for key, texts in words.items() for label in texts.values()}
+    return [
+        _Offered(labels[label] if in_bash and " " in label else label)
+        for label in map(str, fitting(labels, typed))
+    ]
 
 
-def _policy() -> Policy | None:
+def policy_here() -> Policy | None:
+    """The policy of the casebook, where there is one to read."""
     from complaintctl.storage import casebook, policyfile
 
     try:
@@ -61,234 +80,218 @@ def _policy() -> Policy | None:
     return found.policy if found else None
 
 
-def levels(incomplete: str) -> list[str]:
+def levels(incomplete: str) -> list[Offer]:
     """The policy's levels."""
     return _policy_words("level", incomplete)
 
 
-def categories(incomplete: str) -> list[str]:
+def categories(incomplete: str) -> list[Offer]:
     """The policy's classes as paths."""
     return _policy_words("category", incomplete)
 
 
-def causes(incomplete: str) -> list[str]:
+def causes(incomplete: str) -> list[Offer]:
     """The policy's causes as paths."""
     return _policy_words("cause.class", incomplete)
 
 
-def channels(incomplete: str) -> list[str]:
+def channels(incomplete: str) -> list[Offer]:
     """The policy's channels."""
     return _policy_words("channel", incomplete)
 
 
-def remedies(incomplete: str) -> list[str]:
+def remedies(incomplete: str) -> list[Offer]:
     """The policy's remedies."""
     return _policy_words("remedy.kind", incomplete)
 
 
-def outcomes(incomplete: str) -> list[str]:
+def outcomes(incomplete: str) -> list[Offer]:
     """The outcomes."""
     return _policy_words("outcome", incomplete)
 
 
-def action_kinds(incomplete: str) -> list[str]:
+def action_kinds(incomplete: str) -> list[Offer]:
     """What an action is against."""
-    from complaintctl.domain.words import ACTION_KINDS
+    from complaintctl.domain.terms import ACTION_KINDS
 
-    return _fitting(ACTION_KINDS, incomplete)
+    return _with_labels(ACTION_KINDS, incomplete)
 
 
-def yes_or_no(incomplete: str) -> list[str]:
+def links(incomplete: str) -> list[Offer]:
+    """How one case is linked to another."""
+    from complaintctl.domain.terms import LINKS
+
+    return _with_labels(LINKS, incomplete)
+
+
+def yes_or_no(incomplete: str) -> list[Offer]:
     """Yes or no."""
-    return _fitting(("yes", "no"), incomplete)
+    from complaintctl.domain.terms import ANSWERS
+
+    return _with_labels(ANSWERS, incomplete)
 
 
-def branches(incomplete: str) -> list[str]:
+def branches(incomplete: str) -> list[Offer]:
     """The usual branches of a fishbone, ready for a cause."""
     from complaintctl.domain.fishbone import BRANCHES
 
-    return _fitting((f"{name}:" for name in BRANCHES), incomplete)
+    return fitting((f"{name}:" for name in BRANCHES), incomplete)
 
 
-def marks(incomplete: str) -> list[str]:
+def marks(incomplete: str) -> list[Offer]:
     """What a closed case is kept as an example of."""
     return _policy_words("lesson_mark", incomplete)
 
 
-def people(incomplete: str) -> list[str]:
-    """The people of the policy."""
-    policy = _policy()
-    return _fitting(policy.people, incomplete) if policy else []
+def _people(policy: Policy) -> dict[str, Labels]:
+    """The people by key; what they are called is the same in every language."""
+    from complaintctl.render.language import current
+
+    return {
+        key: {current(): person.name} if person and person.name else {}
+        for key, person in policy.people.items()
+    }
 
 
-def watchers(incomplete: str) -> list[str]:
-    """The people of the policy, then its roles."""
-    policy = _policy()
-    return _fitting(dict.fromkeys((*policy.people, *policy.roles)), incomplete) if policy else []
+def _roles(policy: Policy) -> dict[str, Labels]:
+    return {key: entry.label if entry else {} for key, entry in policy.roles.items()}
 
 
-def receivers(incomplete: str) -> list[str]:
-    """The departments of the policy, then its people."""
+def _departments(policy: Policy) -> dict[str, Labels]:
+    """The departments that the policy names anywhere; one that is a role, too, has its label."""
     from complaintctl.domain.policy import paths
 
-    policy = _policy()
-    if policy is None:
-        return []
-    people = [person for person in policy.people.values() if person]
-    departments = [
-        *(rule.to for rule in policy.tasks),
+    named = [
+        *(rule.to for rule in policy.tasks if rule.to not in policy.people),
         *(entry.department for _path, entry in paths(policy.categories, "")),
-        *(person.department for person in people),
+        *(person.department for person in policy.people.values() if person),
     ]
-    return _fitting(dict.fromkeys(name for name in (*departments, *policy.people) if name), incomplete)
+    roles = _roles(policy)
+    return {name: roles.get(name, {}) for name in named if name}
 
 
-def steps(incomplete: str) -> list[str]:
+def people(incomplete: str) -> list[Offer]:
+    """The people of the policy."""
+    policy = policy_here()
+    return _with_labels(_people(policy), incomplete) if policy else []
+
+
+def watchers(incomplete: str) -> list[Offer]:
+    """The people of the policy, then its roles."""
+    policy = policy_here()
+    return _with_labels({**_people(policy), **_roles(policy)}, incomplete) if policy else []
+
+
+def departments(incomplete: str) -> list[Offer]:
+    """The departments of the policy."""
+    policy = policy_here()
+    return _with_labels(_departments(policy), incomplete) if policy else []
+
+
+def receivers(incomplete: str) -> list[Offer]:
+    """The departments of the policy, then its people."""
+    policy = policy_here()
+    return _with_labels({**_departments(policy), **_people(policy)}, incomplete) if policy else []
+
+
+def steps(incomplete: str) -> list[Offer]:
     """The steps of the policy."""
-    policy = _policy()
-    return _with_labels({step.step: step.label for step in policy.steps}, incomplete) if policy else []
+    from complaintctl.domain import vocabulary
+
+    policy = policy_here()
+    return _with_labels(vocabulary.steps(policy), incomplete) if policy else []
 
 
-def roles(incomplete: str) -> list[str]:
+def roles(incomplete: str) -> list[Offer]:
     """The roles of the policy."""
-    policy = _policy()
-    labels = {key: entry.label if entry else {} for key, entry in policy.roles.items()} if policy else {}
-    return _with_labels(labels, incomplete)
+    policy = policy_here()
+    return _with_labels(_roles(policy), incomplete) if policy else []
 
 
-def languages(incomplete: str) -> list[str]:
+def languages(incomplete: str) -> list[Offer]:
     """The languages that we speak."""
     from complaintctl.render.language import LANGUAGES
 
-    return _fitting(LANGUAGES, incomplete)
+    return fitting(LANGUAGES, incomplete)
 
 
-def zones(incomplete: str) -> list[str]:
+def zones(incomplete: str) -> list[Offer]:
     """The time zones."""
     from zoneinfo import available_timezones
 
-    return _fitting(sorted(available_timezones()), incomplete)
+    return fitting(sorted(available_timezones()), incomplete)
 
 
-def hours(incomplete: str) -> list[str]:
+def hours(incomplete: str) -> list[Offer]:
     """By the clock, or hours to be changed."""
-    return _fitting(("always", "mon-fri 09:00-12:00 13:00-18:00"), incomplete)
+    return fitting(("always", "mon-fri 09:00-12:00 13:00-18:00"), incomplete)
 
 
-def policies(incomplete: str) -> list[str]:
+def policies(incomplete: str) -> list[Offer]:
     """The shipped policies."""
     from complaintctl.storage import policyfile
 
-    return _fitting(policyfile.shipped_names(), incomplete)
+    return fitting(policyfile.shipped_names(), incomplete)
 
 
-def strata(incomplete: str) -> list[str]:
+def strata(incomplete: str) -> list[Offer]:
     """What a survey can be spread over."""
+    from complaintctl.domain import terms
     from complaintctl.domain.survey import STRATA
 
-    return _fitting(STRATA, incomplete)
+    return _with_labels({name: terms.FIELDS[name] for name in STRATA}, incomplete)
 
 
-def field_names(incomplete: str) -> list[str]:
+def field_names(incomplete: str) -> list[Offer]:
     """The fields of a case."""
-    return _fitting(_fields(), incomplete)
+    return _with_labels(_fields(), incomplete)
 
 
-def field_assignments(incomplete: str) -> list[str]:
+def field_assignments(incomplete: str) -> list[Offer]:
     """The fields of a case, ready for a value; behind the sign the words that the policy has for it."""
     name, equals, typed = incomplete.partition("=")
     if equals:
         # Bash puts what we offer behind the sign, the others instead of the whole word.
         before = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
-        return [_Offered(f"{before}{word}") for word in _policy_words(name, typed)]
-    return _fitting((f"{name}=" for name in _fields()), incomplete)
+        words = (offer if isinstance(offer, str) else offer[0] for offer in _policy_words(name, typed))
+        return [_Offered(f"{before}{word}") for word in words]
+    return [_assigning(offer) for offer in _with_labels(_fields(), incomplete)]
 
 
-def _fields() -> Iterator[str]:
-    from complaintctl.domain import fields
+def _assigning(offer: Offer) -> Offer:
+    return _Offered(f"{offer}=") if isinstance(offer, str) else (_Offered(f"{offer[0]}="), offer[1])
 
-    policy = _policy()
-    yield from (f"x.{name}" for name in (policy.fields if policy else ()))
+
+def _fields() -> dict[str, Labels]:
+    from complaintctl.domain import fields, vocabulary
 
     simple = {"text", "whole", "truth", "day", "moment", "outcome", "mark", "texts"}
-    yield from (
-        name
-        for name, kind in fields.kinds().items()
-        if kind in simple and name.partition(".")[0] not in fields.GUARDED
-    )
+    policy = policy_here()
+    return {
+        name: label
+        for name, label in (vocabulary.field_labels(policy) if policy else {}).items()
+        if fields.is_field(name)
+        and fields.kinds().get(name, "text") in simple
+        and name.partition(".")[0] not in fields.GUARDED
+    }
 
 
-def formats(incomplete: str) -> list[str]:
+def formats(incomplete: str) -> list[Offer]:
     """The output formats."""
     from complaintctl.render.tables import FORMATS
 
-    return _fitting(FORMATS, incomplete)
+    return fitting(FORMATS, incomplete)
 
 
-def check_formats(incomplete: str) -> list[str]:
+def check_formats(incomplete: str) -> list[Offer]:
     """The output formats of `check`."""
     from complaintctl.render.check import FORMATS
 
-    return _fitting(FORMATS, incomplete)
+    return fitting(FORMATS, incomplete)
 
 
-def calendars(incomplete: str) -> list[str]:
-    """The calendars of the policy, and the command that stands below their names."""
-    policy = _policy()
-    return _fitting(["fill", *policy.calendars] if policy else ["fill"], incomplete)
-
-
-def years(incomplete: str) -> list[str]:
-    """The present year and the next one."""
-    from complaintctl.commands import desk
-
-    this = desk.clock().year
-    return _fitting((str(this), str(this + 1)), incomplete)
-
-
-def countries(incomplete: str) -> list[str]:
-    """The countries of the library, where it is installed."""
-    try:
-        from complaintctl.exchange import holiday_library
-    except ModuleNotFoundError:
-        return []
-    return _fitting(holiday_library.countries(), incomplete)
-
-
-def calendar_formats(incomplete: str) -> list[str]:
-    """The output formats of a calendar."""
-    return _fitting(("table", "md", "json"), incomplete)
-
-
-def analysis_formats(incomplete: str) -> list[str]:
+def analysis_formats(incomplete: str) -> list[Offer]:
     """The output formats of a cause analysis."""
     from complaintctl.render.analysis import FORMATS
 
-    return _fitting(FORMATS, incomplete)
-
-
-def review_formats(incomplete: str) -> list[str]:
-    """The formats in which policies are compared."""
-    return _fitting(("table", "md", "json", "csv"), incomplete)
-
-
-def review_failures(incomplete: str) -> list[str]:
-    """What fails `policy diff`."""
-    return _fitting(("overdue", "never"), incomplete)
-
-
-def replay_parts(incomplete: str) -> list[str]:
-    """What `policy simulate` shows."""
-    return _fitting(("figures", "changed"), incomplete)
-
-
-def policy_versions(incomplete: str) -> list[str]:
-    """Policy files of the folder, then branches and tags of the casebook."""
-    from complaintctl.storage import git
-
-    files = sorted(path.name for path in Path().glob("*.yaml"))
-    try:
-        known = git.revisions(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
-    except (Failure, OSError):
-        known = ()
-    return _fitting([*files, "HEAD", *known], incomplete)
+    return fitting(FORMATS, incomplete)

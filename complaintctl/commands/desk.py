@@ -1,5 +1,6 @@
 """What every command needs around its own sentence: the casebook, its policy, the time, the words."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import typer
 
-from complaintctl.domain import deadlines, fishbone, history, moments, rulebook, vocabulary
+from complaintctl.domain import deadlines, fishbone, history, moments, overview, rulebook, vocabulary
 from complaintctl.domain.case import Measure
 from complaintctl.domain.clocks import Judged
-from complaintctl.domain.policy import department_of
+from complaintctl.domain.policy import Policy, department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Broken, Declined, Misspelt, NotFound
@@ -130,7 +131,7 @@ def assigned(here: Desk, assignments: list[str] | None) -> dict[str, str]:
 
 
 def lists_from(
-    whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
+    here: Desk, whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
 ) -> dict[str, tuple[object, ...]]:
     """The lists that repeated options name, as facts; options that were not given are left out, blanks too.
 
@@ -139,7 +140,7 @@ def lists_from(
     given: dict[str, tuple[list[str] | None, Callable[[str], object]]] = {
         "cause.five_whys": (whys, str.strip),
         "cause.fishbone": (bones, fishbone.bone),
-        "plan.measures": (measures, _measure),
+        "plan.measures": (measures, functools.partial(_measure, here.rules.policy)),
     }
     return {
         name: tuple(made(text) for text in texts if text.strip())
@@ -148,9 +149,9 @@ def lists_from(
     }
 
 
-def _measure(text: str) -> Measure:
+def _measure(policy: Policy, text: str) -> Measure:
     what, who, due = (*(part.strip() or None for part in text.split(";", 2)), None, None)[:3]
-    return Measure(what=what or text, who=who, due=due)
+    return Measure(what=what or text, who=who and vocabulary.receiver_of(policy, who), due=due)
 
 
 def with_department(here: Desk, facts: dict[str, object]) -> dict[str, object]:
@@ -158,6 +159,21 @@ def with_department(here: Desk, facts: dict[str, object]) -> dict[str, object]:
     category = facts.get("category")
     department = department_of(here.rules.policy, str(category)) if category else None
     return {"department": department, **facts} if department else facts
+
+
+def column(here: Desk, typed: str) -> str:
+    """The field of a case, or what its clocks add, by name or label; raises Misspelt where there is none."""
+    return overview.check_column(vocabulary.field_of(here.rules.policy, typed))
+
+
+def person(here: Desk, typed: str | None) -> str | None:
+    """The key of the person who was typed by key or name; raises Misspelt where several have that name."""
+    return vocabulary.person_of(here.rules.policy, typed) if typed else typed
+
+
+def department(here: Desk, typed: str | None) -> str | None:
+    """The key of the department that was typed by key or label."""
+    return vocabulary.role_of(here.rules.policy, typed) if typed else typed
 
 
 def channel(here: Desk, via: str | None) -> str | None:

@@ -39,7 +39,7 @@ def edit(
         how,
         lambda here: Request(
             did="edit",
-            facts={**desk.facts_from(here, {}, sets), **desk.lists_from(why, bone, measure)},
+            facts={**desk.facts_from(here, {}, sets), **desk.lists_from(here, why, bone, measure)},
             reason=reason,
         ),
     )

@@ -115,7 +115,7 @@ def _by_hand(
             facts["watchers"] = _watchers(here, part, names)
         if crisis is not None:
             facts["crisis"] = crisis or None
-        return Request(did="escalate", facts=facts, to=texts["owner"], reason=reason)
+        return Request(did="escalate", facts=facts, to=desk.person(here, texts["owner"]), reason=reason)
 
     recorder.record(part, how, request)
 
@@ -124,4 +124,6 @@ def _watchers(here: Desk, part: str, names: list[str]) -> tuple[str, ...]:
     """Who watches the case already, and who shall from now on; each once."""
     loaded, _problems = casefile.read(casebook.locate(here.book, part))
     known = loaded.case.watchers if loaded else ()
-    return tuple(dict.fromkeys((*known, *(vocabulary.role_of(here.rules.policy, name) for name in names))))
+    return tuple(
+        dict.fromkeys((*known, *(vocabulary.receiver_of(here.rules.policy, name) for name in names)))
+    )

@@ -7,7 +7,6 @@ import typer
 from complaintctl.commands import completion, desk, options
 from complaintctl.domain import deadlines, history, ledger, vocabulary
 from complaintctl.domain.clocks import DATED, Judged
-from complaintctl.errors import Misspelt
 from complaintctl.render import cases, tables
 from complaintctl.render.language import _
 
@@ -38,7 +37,7 @@ def explain(
     here = desk.sit_down()
     step = vocabulary.step_of(here.rules.policy, step) if step else None
     if step not in {None, *DATED, *here.rules.steps}:
-        raise Misspelt("unknown-step", step=step, choices=list(here.rules.steps))
+        raise vocabulary.unknown_step(here.rules.policy, step, ())
     one = desk.one_case(here, case, desk.as_of(here, as_of))
     found = ledger.accounts(one.judged, here.rules)
     if suppose:

@@ -45,7 +45,7 @@ def heard(
             did="heard",
             facts=desk.facts_from(here, {"owner": transfer}, sets),
             via=desk.channel(here, via),
-            to=transfer,
+            to=desk.person(here, transfer),
             text=text,
         ),
     )

@@ -39,7 +39,7 @@ def investigate(
             did="investigate",
             facts={
                 **desk.facts_from(here, {"cause.class": cause, "cause.finding": finding}, sets),
-                **desk.lists_from(why, bone, None),
+                **desk.lists_from(here, why, bone, None),
             },
             via=desk.channel(here, via),
             text=text,

@@ -11,6 +11,7 @@ from complaintctl.commands import completion, desk, letter_completion, letter_wr
 from complaintctl.commands.desk import Desk
 from complaintctl.commands.letter_writing import Asked, Written
 from complaintctl.commands.recorder import Recorded
+from complaintctl.domain import vocabulary
 from complaintctl.domain.case import Case, Customer
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.rulebook import moment_in
@@ -111,7 +112,7 @@ def letter(
             via=_channel(here, via, needed=send_record),
             text=text,
             promises=recorder.promises(here, how, promise_by, promise),
-            step=step,
+            step=vocabulary.step_of(here.rules.policy, step) if step else None,
         )
         found = letter_writing.template(here, kind, language.current())
         written = letter_writing.write(here, case, found, asked, how)

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from complaintctl.commands import desk, recorder
 from complaintctl.commands.desk import Desk
-from complaintctl.domain import deadlines, fields, knowledge, lifecycle
+from complaintctl.domain import deadlines, fields, knowledge, lifecycle, vocabulary
 from complaintctl.domain.case import Case, Promise
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.lifecycle import Act, Request
 from complaintctl.domain.policy import fact
 from complaintctl.domain.rulebook import moment_in
 from complaintctl.domain.words import ASKED, BUILT_IN_STEPS
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.errors import Broken, Refused
 from complaintctl.render import labels, template_facts
 from complaintctl.render.template_facts import Writing
 from complaintctl.storage import letterfile, sandbox
@@ -139,7 +139,7 @@ def _event(here: Desk, judged: Judged, letter: Letter, wanted: str | None) -> st
     """The step that was named, or the letter's where the policy has it for this case; else a word to the customer."""
     if wanted is not None:
         if wanted not in here.rules.steps:
-            raise Misspelt("unknown-step", step=wanted, choices=list(here.rules.steps))
+            raise vocabulary.unknown_step(here.rules.policy, wanted, ())
         return wanted
     records = letter.head.records
     if records == "wait":

@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, desk, options, recorder
+from complaintctl.domain import terms, vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.errors import Misspelt
 from complaintctl.render.language import _
 from complaintctl.storage import casebook
-
-KINDS = ("duplicate_of", "follows", "related_to")
 
 
 def link(
@@ -19,7 +18,13 @@ def link(
         str, typer.Argument(metavar="OTHER", help=_("The other case."), autocompletion=completion.case_ids)
     ],
     kind: Annotated[
-        str, typer.Option("--as", metavar="KIND", help=_("duplicate_of, follows or related_to."))
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help=_("duplicate_of, follows or related_to."),
+            autocompletion=completion.links,
+        ),
     ] = "related_to",
     text: options.Text = None,
     at: options.At = None,
@@ -28,8 +33,7 @@ def link(
     as_json: options.Json = False,
 ) -> None:
     """Name another case in this one."""
-    if kind not in KINDS:
-        raise Misspelt("unknown-choice", option="--as", value=kind, choices=list(KINDS))
+    kind = vocabulary.chosen("--as", terms.LINKS, kind)
     how = recorder.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(here: desk.Desk) -> Request:

@@ -1,5 +1,6 @@
 """Listing cases: filtered, searched, sorted, with the columns one wants."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ from complaintctl.commands import completion, desk, options
 from complaintctl.commands.overviews import Overview
 from complaintctl.domain import overview, vocabulary
 from complaintctl.render import labels, tables, wording
-from complaintctl.render.language import N_, _
+from complaintctl.render.language import _
 
 COLUMNS = "id,status,level,category,owner,step,due,title"
 
@@ -58,9 +59,9 @@ def list_cases(
     """List cases."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
-    typed = (name for name in columns.split(",") if name.strip())
-    names = [overview.check_column(vocabulary.field_of(here.rules.policy, name)) for name in typed]
-    overview.check_column(sort.removeprefix("-"))
+    names = [desk.column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
+    backwards = "-" * sort.startswith("-")
+    sort = backwards + desk.column(here, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
     wanted = _wanted(here, given, where)
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=closed or every)
@@ -80,7 +81,7 @@ def list_cases(
         desk.show(tables.document("cases", entries))
     else:
         shown = [_readable(here, entry) for entry in entries] if form in tables.FOR_PEOPLE else entries
-        desk.show(tables.rows({name: _heading(here, name) for name in names}, shown, form))
+        desk.show(tables.rows({name: labels.heading(here.rules.policy, name) for name in names}, shown, form))
     desk.say_problems(view.problems, here.book.root)
     return view.exit_code()
 
@@ -91,27 +92,6 @@ def _wanted(here: desk.Desk, given: dict[str, str | None], where: list[str] | No
     for name, text in desk.assigned(here, where).items():
         texts[overview.check_column(name)] = text.strip()
     return {name: vocabulary.key_of(policy, name, text) if text else text for name, text in texts.items()}
-
-
-def _heading(here: desk.Desk, name: str) -> str:
-    return _(HEADINGS[name]) if name in HEADINGS else labels.field(here.rules.policy, name)
-
-
-HEADINGS = {
-    "id": N_("case"),
-    "status": N_("status"),
-    "level": N_("level"),
-    "category": N_("class"),
-    "channel": N_("channel"),
-    "owner": N_("owner"),
-    "department": N_("department"),
-    "outcome": N_("outcome"),
-    "received": N_("received"),
-    "step": N_("step"),
-    "due": N_("due"),
-    "overdue": N_("overdue"),
-    "title": N_("title"),
-}
 
 
 def _readable(here: desk.Desk, entry: dict[str, str | None]) -> dict[str, str]:

@@ -117,7 +117,13 @@ Owner = Annotated[
     ),
 ]
 Department = Annotated[
-    str | None, typer.Option("--department", metavar="NAME", help=_("The department in charge."))
+    str | None,
+    typer.Option(
+        "--department",
+        metavar="NAME",
+        help=_("The department in charge."),
+        autocompletion=completion.departments,
+    ),
 ]
 PromiseBy = Annotated[
     str | None,

@@ -34,7 +34,7 @@ def plan(
             did="plan",
             facts={
                 **desk.facts_from(here, {"plan.remedy": remedy}, sets),
-                **desk.lists_from(None, None, measure),
+                **desk.lists_from(here, None, None, measure),
                 **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),
             },
             via=desk.channel(here, via),

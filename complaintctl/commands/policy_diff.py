@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk, options, policy_versions
+from complaintctl.commands import desk, options, policy_completion, policy_versions
 from complaintctl.commands.overviews import Overview
 from complaintctl.errors import Misspelt
 from complaintctl.render import tables
@@ -27,7 +27,7 @@ def diff(
                 "A policy file, or a git revision: the casebook's policy as it was then (main, HEAD~3, a tag, "
                 "REV:PATH). A file of that name comes first."
             ),
-            autocompletion=completion.policy_versions,
+            autocompletion=policy_completion.policy_versions,
         ),
     ],
     new: Annotated[
@@ -35,7 +35,7 @@ def diff(
         typer.Argument(
             metavar="[NEW]",
             help=_("The same; default: the policy as it lies in the casebook."),
-            autocompletion=completion.policy_versions,
+            autocompletion=policy_completion.policy_versions,
         ),
     ] = None,
     as_of: options.AsOf = None,
@@ -45,7 +45,7 @@ def diff(
             "--fail-on",
             metavar="WHAT",
             help=_("overdue: exit 1 when a clock of an open case would become overdue; never."),
-            autocompletion=completion.review_failures,
+            autocompletion=policy_completion.review_failures,
         ),
     ] = "never",
     form: policy_versions.Format = "table",

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk, options, policy_versions
+from complaintctl.commands import completion, desk, options, policy_completion, policy_versions
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import moments
+from complaintctl.domain import moments, vocabulary
 from complaintctl.errors import Misspelt
 from complaintctl.render import tables
 from complaintctl.render.language import _
@@ -24,7 +24,7 @@ def simulate(
                 "A policy file, or a git revision with the casebook's policy of then; a file of that name comes first. "
                 "Default: the policy as it lies in the casebook."
             ),
-            autocompletion=completion.policy_versions,
+            autocompletion=policy_completion.policy_versions,
         ),
     ] = None,
     since: Annotated[
@@ -48,7 +48,7 @@ def simulate(
             "--show",
             metavar="WHAT",
             help=_("figures; changed: also each step that changes sides."),
-            autocompletion=completion.replay_parts,
+            autocompletion=policy_completion.replay_parts,
         ),
     ] = "figures",
     define: Annotated[
@@ -74,7 +74,9 @@ def simulate(
     first = moments.parsed(since, here.now, rules.zone) if since else None
     last = moments.parsed(until, here.now, rules.zone) if until else None
     view = Overview(here=here, moment=here.now, archive=True)
-    replaying = replay.Replaying(rules, replay.check_group(group), keep=shown == "changed")
+    replaying = replay.Replaying(
+        rules, replay.check_group(vocabulary.field_of(rules.policy, group)), keep=shown == "changed"
+    )
     for case, closed in view.archived(casebook.closed_files(here.book)):
         replaying.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):

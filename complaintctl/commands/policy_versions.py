@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, desk
+from complaintctl.commands import desk, policy_completion
 from complaintctl.domain.rulebook import rulebook
 from complaintctl.errors import Broken
 from complaintctl.render.language import _
@@ -20,7 +20,7 @@ Format = Annotated[
         "--format",
         metavar="FORMAT",
         help=_("table, md, json or csv."),
-        autocompletion=completion.review_formats,
+        autocompletion=policy_completion.review_formats,
     ),
 ]
 

@@ -54,6 +54,7 @@ def actor(here: Desk, by: str | None) -> tuple[str, str | None]:
         (name for name, person in people.items() if person and address and person.email == address), None
     )
     own = named or address.partition("@")[0] or getpass.getuser()
+    by = desk.person(here, by)
     return (by, own if by != own else None) if by else (own, None)
 
 
@@ -82,7 +83,7 @@ def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Pr
     step = vocabulary.step_of(here.rules.policy, what or "respond")
     known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
     if step not in known:
-        raise Misspelt("unknown-step", step=step, choices=list(dict.fromkeys(known)))
+        raise vocabulary.unknown_step(here.rules.policy, step, known)
     made = act(here, how).at
     due = moments.ahead(by, made, here.rules.zone)
     if due <= made:

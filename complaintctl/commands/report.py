@@ -6,7 +6,7 @@ import typer
 
 from complaintctl.commands import desk, options
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import moments, overview, vocabulary
+from complaintctl.domain import moments
 from complaintctl.domain.metrics import GROUPS, Tally
 from complaintctl.render import report as texts
 from complaintctl.render import tables
@@ -39,8 +39,7 @@ def report(
         desk.show(texts.definitions("table" if form == "json" else form))
         return 0
     here = desk.sit_down()
-    named = (vocabulary.field_of(here.rules.policy, name) for name in group or GROUPS)
-    groups = [overview.check_column(name) for name in named]
+    groups = [desk.column(here, name) for name in group or GROUPS]
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=True)
     first = moments.parsed(start, here.now, here.rules.zone) if start else None
     last = moments.parsed(end, here.now, here.rules.zone) if end else None

@@ -178,5 +178,5 @@ def _roles(policy: Policy, text: str) -> tuple[str, ...]:
         raise Misspelt("no-roles", role=roles[0])
     for role in roles:
         if role not in policy.roles:
-            raise Misspelt("unknown-role", role=role, choices=list(policy.roles))
+            raise vocabulary.unknown_role(policy, role)
     return tuple(dict.fromkeys(roles))

@@ -38,7 +38,7 @@ def step(
         how,
         lambda here: Request(
             did=_own_step(here, name),
-            facts={**desk.facts_from(here, {}, sets), **desk.lists_from(why, bone, measure)},
+            facts={**desk.facts_from(here, {}, sets), **desk.lists_from(here, why, bone, measure)},
             via=desk.channel(here, via),
             text=text,
         ),
@@ -51,5 +51,5 @@ def _own_step(here: desk.Desk, typed: str) -> str:
     if name in BUILT_IN_STEPS:
         raise Misspelt("built-in-step", step=name)
     if name not in here.rules.steps:
-        raise Misspelt("unknown-step", step=name, choices=list(here.rules.steps))
+        raise vocabulary.unknown_step(here.rules.policy, name, ())
     return name

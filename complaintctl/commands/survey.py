@@ -10,7 +10,7 @@ import typer
 from complaintctl.commands import completion, desk, options, recorder, survey_answers, survey_list
 from complaintctl.commands.desk import Desk
 from complaintctl.commands.overviews import Overview
-from complaintctl.domain import lifecycle, moments
+from complaintctl.domain import lifecycle, moments, terms, vocabulary
 from complaintctl.domain.lifecycle import Request
 from complaintctl.domain.survey import STRATA, Closed, Sample, contacts, is_asked
 from complaintctl.domain.survey import sample as draw
@@ -76,8 +76,8 @@ def sample(
 ) -> int:
     """Draw closed cases whose customers are to be asked how satisfied they are."""
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
-    if by not in {None, *STRATA}:
-        raise Misspelt("unknown-choice", option="--by", value=by, choices=list(STRATA))
+    if by is not None:
+        by = vocabulary.chosen("--by", {name: terms.FIELDS[name] for name in STRATA}, by)
     for option, given in (("--at", at), ("--no-commit", no_commit)):
         if given and not record:
             raise Misspelt("survey-option", option=option)

@@ -64,7 +64,7 @@ def task(
 
     def request(here: desk.Desk) -> Request:
         if done is not None:
-            return Request(did=tasks.DONE, task=vocabulary.role_of(here.rules.policy, done), text=result)
+            return Request(did=tasks.DONE, task=vocabulary.receiver_of(here.rules.policy, done), text=result)
         given = () if planned else (_task(here, how, (to or "").strip(), (what or "").strip(), due),)
         return Request(did=tasks.GIVEN, tasks=given, planned=planned)
 
@@ -80,7 +80,7 @@ def _task(here: desk.Desk, how: recorder.How, to: str, what: str, due: str | Non
     until = moments.ahead(due, given, here.rules.zone) if due is not None else None
     if until is not None and until <= given:
         raise Misspelt("task-due-past", time=until, at=given)
-    return Task(to=vocabulary.role_of(here.rules.policy, to), what=what, given=given, due=until)
+    return Task(to=vocabulary.receiver_of(here.rules.policy, to), what=what, given=given, due=until)
 
 
 def _say(policy: Policy, one: Task) -> None:

@@ -13,7 +13,6 @@ from complaintctl.domain import actions, board, tasks, vocabulary
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.domain.words import taking
-from complaintctl.errors import Misspelt
 from complaintctl.render import colours, labels, tables, wording
 from complaintctl.render.language import _, ngettext
 
@@ -68,8 +67,8 @@ def today(
     form = tables.check_format("json" if as_json else form, tables.FORMATS)
     here = desk.sit_down()
     role = _role(here, role)
-    department = vocabulary.role_of(here.rules.policy, department) if department else None
-    owner = _me(here) if mine else owner
+    department = desk.department(here, department)
+    owner = _me(here) if mine else desk.person(here, owner)
     view = Overview(here=here, moment=desk.as_of(here, as_of), archive=False)
     asked = Asked(owner=owner, department=department, role=role)
     owed: list[Owed] = []
@@ -99,7 +98,7 @@ def today(
 def _role(here: desk.Desk, typed: str | None) -> str | None:
     role = vocabulary.role_of(here.rules.policy, typed) if typed is not None else None
     if role is not None and role not in here.rules.policy.roles:
-        raise Misspelt("unknown-role", role=role, choices=list(here.rules.policy.roles))
+        raise vocabulary.unknown_role(here.rules.policy, role)
     return role
 
 

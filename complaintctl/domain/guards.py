@@ -219,7 +219,7 @@ def _missing_for_close(now: Judged, after: Case, book: Rulebook) -> Iterator[str
 
 def _guard_reopen(ask: Ask) -> None:
     if ask.to is not None and ask.book.steps and ask.to not in ask.book.steps:
-        raise Misspelt("unknown-step", step=ask.to, choices=list(ask.book.steps))
+        raise vocabulary.unknown_step(ask.book.policy, ask.to, ())
     if closing := _last(ask.now, "close"):
         _not_before(ask.at, closing)
 
@@ -264,7 +264,7 @@ def _guard_escalate(ask: Ask) -> None:
 def _guard_approve(ask: Ask) -> None:
     step = ask.book.steps.get(ask.to or "")
     if step is None:
-        raise Misspelt("unknown-step", step=ask.to, choices=list(ask.book.steps))
+        raise vocabulary.unknown_step(ask.book.policy, ask.to, ())
     wanted = needs_of(step.approve, ask.after)
     if not wanted:
         raise Refused("nothing-to-approve", step=step.step)

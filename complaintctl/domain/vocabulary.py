@@ -1,36 +1,33 @@
 """The words a team uses: keys of the policy and their labels in each language, accepted as typed."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import fields
-from complaintctl.domain.policy import Class, Labels, Policy, paths
+from complaintctl.domain import fields, terms
+from complaintctl.domain.policy import Class, Labelled, Labels, Named, Policy, paths
+from complaintctl.domain.terms import Terms
 from complaintctl.domain.zones import local
 from complaintctl.errors import Misspelt
 
-OUTCOME_LABELS: Final[Mapping[str, Labels]] = {
-    "upheld": {"en": "upheld", "zh": "成立"},
-    "partly-upheld": {"en": "partly upheld", "zh": "部分成立"},
-    "not-upheld": {"en": "not upheld", "zh": "不成立"},
-    "withdrawn": {"en": "withdrawn", "zh": "撤诉"},
-    "invalid": {"en": "invalid", "zh": "无效"},
-    "duplicate": {"en": "duplicate", "zh": "重复"},
-}
 # Lists of entries, and the option that names one.
 LISTS: Final[Mapping[str, str]] = {"cause.fishbone": "--bone", "plan.measures": "--measure"}
-MARK_LABELS: Final[Mapping[str, Labels]] = {
-    "success": {"en": "success", "zh": "成功"},
-    "failure": {"en": "failure", "zh": "失败"},
+# The fields that name a person, and those that name a department.
+_PEOPLE: Final = frozenset({"owner"})
+_DEPARTMENTS: Final = frozenset({"department", "plan.department"})
+_FIXED: Final[Mapping[str, Terms]] = {
+    "outcome": terms.OUTCOMES,
+    "lesson_mark": terms.MARKS,
+    "status": terms.STATUSES,
 }
 
 
 def words(policy: Policy, field: str) -> Mapping[str, Labels]:
     """The keys a field may hold with their labels; empty where the policy leaves it free."""
-    if field in fields.CHOICES:
-        return OUTCOME_LABELS if field == "outcome" else MARK_LABELS
+    if field in _FIXED:
+        return _FIXED[field]
     flat = {
         "level": policy.levels,
         "channel": policy.channels,
@@ -38,10 +35,10 @@ def words(policy: Policy, field: str) -> Mapping[str, Labels]:
         "plan.remedy": policy.remedies,
     }
     if field in flat:
-        return {key: entry.label if entry else {} for key, entry in flat[field].items()}
+        return _labels(flat[field])
     own = policy.fields.get(field.removeprefix("x.")) if field.startswith("x.") else None
     if own is not None:
-        return {key: entry.label if entry else {} for key, entry in own.choices.items()}
+        return _labels(own.choices)
     trees = {"category": policy.categories, "cause.class": policy.causes}
     return dict(_paths_with_labels(trees[field])) if field in trees else {}
 
@@ -67,56 +64,132 @@ def label(policy: Policy, field: str, key: str, language: str) -> str:
     return words(policy, field).get(key, {}).get(language, key)
 
 
+def spelt(known: Terms, typed: str) -> str | None:
+    """The key that was typed, or whose label was, any case of letters; None where there is none."""
+    wanted = _folded(typed)
+    keys = ((key, key) for key in known)
+    labels = ((label, key) for key, texts in known.items() for label in texts.values())
+    return next((key for word, key in (*keys, *labels) if _folded(word) == wanted), None)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def named(known: Terms) -> list[Named]:
+    """The choices of a refusal: every key with its label."""
+    return [Named(key=key, label=label) for key, label in known.items()]
+
+
+def chosen(option: str, known: Terms, typed: str) -> str:
+    """The key of an option's choices; raises Misspelt naming them."""
+    key = spelt(known, typed)
+    if key is None:
+        raise Misspelt("unknown-choice", option=option, value=typed, choices=named(known))
+    return key
+
+
 def key_of(policy: Policy, field: str, text: str) -> str:
-    """The key for a word as typed: the key, or one of its labels, any case of letters.
+    """The key for a word as typed: the key, or one of its labels, any case of letters; people also by their names.
 
     Raises Misspelt naming the choices and the nearest one.
     """
+    if field in _PEOPLE:
+        return person_of(policy, text)
+    if field in _DEPARTMENTS:
+        return role_of(policy, text)
+    if field == "step":
+        return step_of(policy, text)
+    if field == "overdue" or fields.kinds().get(field) == "truth":
+        return _answer(field, text)
     known = words(policy, field)
-    wanted = text.strip().casefold()
-    if not known:
-        return role_of(policy, text.strip()) if field == "department" else text.strip()
-    spelt: dict[str, str] = {}
-    for key, labels in known.items():
-        for word in (key, *labels.values()):
-            spelt.setdefault(word.casefold(), key)
-    if wanted not in spelt:
-        near = difflib.get_close_matches(wanted, list(spelt), 1)
-        facts = {
-            "field": field,
-            "value": text,
-            "choices": list(known),
-            "near": spelt[near[0]] if near else "",
-        }
-        raise Misspelt("unknown-word-typed", **facts)
-    return spelt[wanted]
+    key = spelt(known, text) if known else text.strip()
+    if key is None:
+        near = _nearest(known, text)
+        raise Misspelt("unknown-word-typed", field=field, value=text, choices=named(known), near=near)
+    return key
+
+
+def _answer(field: str, text: str) -> str:
+    """Yes or no as a column says it; a fact that only its own command records is absent for no."""
+    answer = text.strip().lower()
+    if answer not in fields.TRUE | fields.FALSE:
+        raise Misspelt("wrong-value-typed", field=field, value=text, kind="truth")
+    if field == "overdue":
+        return "yes" if answer in fields.TRUE else "no"
+    return "true" if answer in fields.TRUE else "" if field in fields.COMMANDED else "false"
+
+
+def _nearest(known: Terms, typed: str) -> str:
+    """The key whose spelling, or whose label's, is nearest; an empty text where none is near."""
+    spellings = {_folded(word): key for key, texts in known.items() for word in (*texts.values(), key)}
+    near = difflib.get_close_matches(_folded(typed), list(spellings), 1)
+    return spellings[near[0]] if near else ""
 
 
 def field_of(policy: Policy, text: str) -> str:
-    """The dotted name of a field as typed: the name itself, or a label of a field of the team's own."""
+    """The dotted name of a field, or of a column, as typed: the name itself, or its label; the team's own come first."""
     wanted = text.strip()
-    named = (
-        f"x.{key}"
-        for key, own in policy.fields.items()
-        if own and wanted.casefold() in (label.casefold() for label in own.label.values())
-    )
-    return wanted if fields.is_field(wanted) else next(named, wanted)
+    return wanted if fields.is_field(wanted) else spelt(field_labels(policy), wanted) or wanted
+
+
+def field_labels(policy: Policy) -> dict[str, Labels]:
+    """Every field and column with its labels, the team's own first."""
+    own = {f"x.{key}": entry.label if entry else {} for key, entry in policy.fields.items()}
+    return {**own, **terms.FIELDS, **terms.COLUMNS}
 
 
 def role_of(policy: Policy, text: str) -> str:
     """The role that somebody typed, by its key or a label; any other text as it stands."""
-    wanted = text.strip().casefold()
-    labels = {
-        word.casefold(): key for key, entry in policy.roles.items() if entry for word in entry.label.values()
-    }
-    return text if wanted in policy.roles else labels.get(wanted, text)
+    return spelt(_labels(policy.roles), text) or text.strip()
+
+
+def unknown_role(policy: Policy, role: str) -> Misspelt:
+    """The refusal of a role that the policy does not have."""
+    return Misspelt("unknown-role", role=role, choices=named(_labels(policy.roles)))
+
+
+def person_of(policy: Policy, text: str) -> str:
+    """The person whom somebody typed, by key or by name; any other text as it stands.
+
+    Raises Misspelt where several have that name.
+    """
+    called = [
+        key
+        for key, person in policy.people.items()
+        if person and _folded(person.name or "") == _folded(text) != ""
+    ]
+    key = spelt({key: {} for key in policy.people}, text)
+    if key is None and len(called) > 1:
+        raise Misspelt("name-of-several", name=text.strip(), choices=called)
+    return key or next(iter(called), text.strip())
+
+
+def receiver_of(policy: Policy, text: str) -> str:
+    """The role, department or person whom somebody typed."""
+    return spelt(_labels(policy.roles), text) or person_of(policy, text)
+
+
+def _labels(entries: Mapping[str, Labelled | None]) -> dict[str, Labels]:
+    return {key: entry.label if entry else {} for key, entry in entries.items()}
+
+
+def steps(policy: Policy) -> dict[str, Labels]:
+    """The steps of the policy with their labels; a built-in one without has ours."""
+    return {one.step: {**terms.STEPS.get(one.step, {}), **one.label} for one in policy.steps}
 
 
 def step_of(policy: Policy, text: str) -> str:
-    """The step that somebody typed, by its key or a label; any other text as it stands."""
-    wanted = text.strip().casefold()
-    labels = {word.casefold(): step.step for step in policy.steps for word in step.label.values()}
-    return text if any(step.step == text for step in policy.steps) else labels.get(wanted, text)
+    """The step (or the date that is fixed in a case) that somebody typed, by its key or a label; else the text."""
+    known = steps(policy)
+    others = {key: labels for key, labels in {**terms.STEPS, **terms.DATES}.items() if key not in known}
+    return spelt({**known, **others}, text) or text.strip()
+
+
+def unknown_step(policy: Policy, step: str | None, more: Iterable[str]) -> Misspelt:
+    """The refusal of a step that the policy does not have; `more` may be named besides."""
+    known = steps(policy) | {key: terms.STEPS.get(key, {}) for key in more}
+    return Misspelt("unknown-step", step=step, choices=named(known))
 
 
 def value_of(policy: Policy, field: str, text: str) -> Any:
@@ -132,9 +205,7 @@ def value_of(policy: Policy, field: str, text: str) -> Any:
 def supposed(policy: Policy, field: str, text: str) -> Any:
     """The same for a question, which may also be about what only a command of its own records."""
     if not fields.is_field(field):
-        known = [*fields.kinds(), *(f"x.{key}" for key in policy.fields)]
-        near = difflib.get_close_matches(field, known, 1)
-        raise Misspelt("unknown-field", field=field, near=near[0] if near else "")
+        raise Misspelt("unknown-field", field=field, near=_nearest(field_labels(policy), field))
     if field in LISTS:
         raise Misspelt("listed-field", field=field, option=LISTS[field])
     if field.partition(".")[0] in fields.GUARDED or fields.kinds().get(field) in {
@@ -146,11 +217,12 @@ def supposed(policy: Policy, field: str, text: str) -> Any:
         if field in fields.REQUIRED:
             raise Misspelt("needed-field", field=field)
         return None
-    if words(policy, field) or field == "department":
+    if words(policy, field) or field in _PEOPLE | _DEPARTMENTS:
         return key_of(policy, field, text)
     kind = fields.kinds().get(field, "text")
     if kind == "texts":
-        return tuple(part.strip() for part in text.split(";") if part.strip())
+        parts = (part.strip() for part in text.split(";") if part.strip())
+        return tuple(receiver_of(policy, part) if field == "watchers" else part for part in parts)
     try:
         return fields.typed(field, _with_zone(policy, text) if kind == "moment" else text)
     except ValueError as error:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from complaintctl.domain import vocabulary
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.domain.words import OTHER_EVENTS
-from complaintctl.errors import Misspelt
 from complaintctl.exchange.mapping import Mapping
 
 # What an activity may be besides a step: the other events carry what no table tells (a signature, a file, a level).
@@ -48,4 +48,4 @@ def check_steps(mapping: Mapping, book: Rulebook) -> None:
     """Raise Misspelt for a step that the policy does not have; one without steps takes any."""
     for _path, word in _words(mapping):
         if book.steps and word not in book.steps and word not in ACTIVITIES:
-            raise Misspelt("unknown-step", step=word, choices=list(book.steps))
+            raise vocabulary.unknown_step(book.policy, word, ())

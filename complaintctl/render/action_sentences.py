@@ -12,7 +12,6 @@ ACTIONS: Final[Mapping[str, str]] = {
         "yes|no judges one."
     ),
     "action-day": N_("{option} {value} is no day. Write it like 2026-12-01."),
-    "action-kind": N_("{value} is no kind of action. There is: {choices}."),
     "action-yes-no": N_("--effective {value} is neither yes nor no."),
     "action-due-past": N_("An action set at {at} cannot be due on {day}. Name a later day."),
     "action-check-early": N_(

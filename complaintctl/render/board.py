@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
+from complaintctl.domain import terms
 from complaintctl.domain.board import pressing
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.rulebook import Rulebook
@@ -51,7 +52,7 @@ def _stack(name: str, cases: Sequence[Judged], book: Rulebook, each: int) -> Ite
 
 def heading(name: str, count: int, book: Rulebook) -> str:
     """The step of a column with the number of its cases."""
-    said = labels.dated_words().get(name) or labels.event(book.policy, name)
+    said = labels.clock_of(book.policy, name) if name in terms.DATES else labels.event(book.policy, name)
     return f"{said} ({count})"
 
 

@@ -29,7 +29,7 @@ def shown(judged: Judged, book: Rulebook, path: str) -> str:
 
 
 def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    yield "status", _(labels.STATUSES[case.status])
+    yield "status", labels.word(policy, "status", case.status)
     for entry in dataclasses.fields(case):
         if entry.name in {"id", "title", "status", "history", "x"}:
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from complaintctl.domain import fishbone, vocabulary
+from complaintctl.domain import fishbone, terms, vocabulary
 from complaintctl.domain.case import Reached, Repeated
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
 from complaintctl.domain.policy import Named, Policy, Repetition, fact, role, step_named
@@ -19,7 +19,6 @@ STATES: Final[Mapping[str, str]] = {
     "ahead": N_("not yet"),
     "settled": N_("settled"),
 }
-STATUSES: Final[Mapping[str, str]] = {"open": N_("open"), "waiting": N_("waiting"), "closed": N_("closed")}
 # How far a corrective action has come.
 STANDINGS: Final[Mapping[str, str]] = {
     "open": N_("to be done"),
@@ -86,7 +85,8 @@ def labelled(key: str, label: str) -> str:
 def step(policy: Policy, name: str) -> str:
     """A step with its label in the reader's language."""
     found = step_named(policy, name)
-    return labelled(name, found.label.get(current(), "") if found else "")
+    ours = found.label.get(current(), "") if found else ""
+    return labelled(name, ours or terms.STEPS.get(name, {}).get(current(), ""))
 
 
 def clock(policy: Policy, one: Clock) -> str:
@@ -103,14 +103,9 @@ def clock(policy: Policy, one: Clock) -> str:
     return step(policy, one.step)
 
 
-def dated_words() -> dict[str, str]:
-    """The names of the dates that are fixed in a case."""
-    return {
-        PROMISE: _("promise"),
-        TASK: _("task"),
-        ACTION: _("action"),
-        ACTION_CHECK: _("check of an action"),
-    }
+def clock_of(policy: Policy, name: str) -> str:
+    """A step, or a date that is fixed in a case, as the name of a clock."""
+    return terms.DATES[name][current()] if name in terms.DATES else step(policy, name)
 
 
 def event(policy: Policy, did: str) -> str:
@@ -190,6 +185,12 @@ def field(policy: Policy, name: str) -> str:
     return "|".join(named(fact(policy, part)) for part in name.split("|"))
 
 
+def heading(policy: Policy, name: str) -> str:
+    """A field or a clock's column at the top of a table."""
+    known = {**terms.FIELDS, **terms.COLUMNS}.get(name)
+    return known[current()] if known else field(policy, name)
+
+
 def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str:
     """What a rule of the policy asks of a case: each field with the words it may hold."""
     asked = (f"{field(policy, name)} = {choices(policy, name, wanted)}" for name, wanted in when.items())
@@ -214,9 +215,6 @@ def cell(policy: Policy, field: str, key: str) -> str:
     """A field of a table: English reads the keys, every other language its labels."""
     if not key or current() == "en":
         return key
-    if field == "status":
-        return _(STATUSES.get(key, key))
     if field == "step":
-        dated = dated_words()
-        return dated.get(key) or step(policy, key)
+        return clock_of(policy, key)
     return word(policy, field, key)

@@ -60,9 +60,8 @@ def shown(policy: Policy, form: str) -> str:
         parts.append(tables.rows(columns, own, form))
     if policy.grading:
         parts.append(_grading(policy, form))
-    outcomes = vocabulary.OUTCOME_LABELS
     closing = [
-        {"outcome": outcomes.get(outcome, {}).get(current(), outcome), "needs": _closing(policy, rule)}
+        {"outcome": vocabulary.label(policy, "outcome", outcome, current()), "needs": _closing(policy, rule)}
         for outcome, rule in policy.close.items()
     ]
     if closing:
@@ -134,7 +133,7 @@ def _acts(policy: Policy, rung: Rung | Repetition) -> Iterator[str]:
     if rung.hand_over:
         yield _("takes the case over")
     if isinstance(rung, Rung) and rung.steps:
-        steps = (words.dated_words().get(name) or words.step(policy, name) for name in rung.steps)
+        steps = (words.clock_of(policy, name) for name in rung.steps)
         yield _("for {steps} only").format(steps=_(", ").join(steps))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.replay import Figures, Replay, Taking
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.domain.zones import placed
-from complaintctl.render import labels, report, tables, wording
+from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _
 
 # The words of the replay, as `policy simulate --define` says them.
@@ -88,7 +88,7 @@ def _figures(replay: Replay, book: Rulebook, form: str) -> str:
         return ""
     columns = {
         "step": _("step"),
-        "group": _(report.HEADINGS.get(replay.field, replay.field)),
+        "group": labels.heading(book.policy, replay.field),
         "taken": _("times taken"),
         **{verdict: _(word) for verdict, word in VERDICTS.items()},
         "unjudged": _("unjudged"),

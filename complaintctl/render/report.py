@@ -10,15 +10,6 @@ from complaintctl.domain.policy import Policy
 from complaintctl.render import labels, tables, wording
 from complaintctl.render.language import N_, _, current
 
-HEADINGS: Mapping[str, str] = {
-    "status": N_("status"),
-    "level": N_("level"),
-    "category": N_("class"),
-    "owner": N_("owner"),
-    "channel": N_("channel"),
-    "department": N_("department"),
-    "outcome": N_("outcome"),
-}
 # The words of the report, as `report --define` says them.
 DEFINITIONS: Mapping[str, str] = {
     N_("met"): N_(
@@ -108,7 +99,7 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
         **{key: getattr(row, key) for key in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": labels.dated_words().get(row.step) or labels.step(policy, row.step),
+        "step": labels.clock_of(policy, row.step),
         "share": share,
         "none": none,
         "median": wording.duration(row.median) if row.median is not None else "",
@@ -158,7 +149,7 @@ def _actions(report: Report, form: str) -> list[str]:
 
 def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, form: str) -> str:
     columns = {
-        "value": _(HEADINGS[name]) if name in HEADINGS else labels.field(policy, name),
+        "value": labels.heading(policy, name),
         "cases": _("cases"),
         "share": _("share"),
     }
@@ -174,8 +165,6 @@ def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, fo
 
 
 def _label(name: str, value: str, policy: Policy) -> str:
-    if name == "status":
-        return _(labels.STATUSES.get(value, value))
     label = vocabulary.label(policy, name, value, current())
     return label or _("(none)")
 

@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "guarded-field": N_("{field} cannot be set by hand; a command of its own changes it."),
     "wrong-value-typed": N_("{value} does not fit the field {field} (expected: {kind})."),
     "unknown-choice": N_("{option} cannot be {value}. It can be: {choices}."),
+    "name-of-several": N_("Several people are called {name}. Name one by key: {choices}."),
     "unknown-revision": N_("{name} is neither a file nor a revision that git knows here."),
     "unknown-revision-here": N_(
         "{name} is neither a file nor a revision that this clone knows; it is shallow: git fetch --unshallow"

@@ -130,8 +130,6 @@ def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
         return _known(path, None)
     if name == "owner":
         return {"$text": person(policy, value), "key": value}
-    if name == "status":
-        return {"$text": _(labels.STATUSES[value]), "key": value}
     label = vocabulary.label(policy, name, value, current())
     return {"$text": label, "key": value} if vocabulary.words(policy, name) else value
 

@@ -550,7 +550,7 @@ def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Boo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sample", *SINCE, "--by", "owner"), "level, category, channel"),
+        (("sample", *SINCE, "--by", "owner"), "level, category class, channel"),
         (("sample", *SINCE, "--at", "2024-03-20"), "--at goes with --record"),
         (("sample", *SINCE, "--no-commit"), "--no-commit goes with --record"),
         (("sample", "--closed-since", "+1d"), "is in the future"),
