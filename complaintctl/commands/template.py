@@ -64,7 +64,7 @@ def list_templates(form: options.Format = "table", as_json: options.Json = False
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
     form = tables.check_format("json" if as_json else form, (*tables.FORMATS, "json"))
     here = desk.sit_down()
-    rows = [_row(here, entry) for entry in _entries(here)]
+    rows = [_row(here, entry) for entry in _entries(here, None)]
     if form == "json":
         desk.show(tables.document("templates", rows))
         return
@@ -101,20 +101,20 @@ def _title(entry: Entry) -> str:
     return in_language(form.form.title) if form else ""
 
 
-def _entries(here: Desk) -> Iterator[Entry]:
+def _entries(here: Desk, lang: str | None) -> Iterator[Entry]:
+    """The templates there are in one language, or in all."""
     root = here.book.root
     for (kind, written), path in sorted(letterfile.files(root).items()):
-        yield Entry(kind=kind, what="letter", language=written, path=path)
+        if written == (lang or written):
+            yield Entry(kind=kind, what="letter", language=written, path=path)
     for kind, path in sorted(formfile.files(root).items()):
         yield Entry(kind=kind, what="form", language=None, path=path)
 
 
 def _named(here: Desk, kind: str, lang: str | None) -> list[Entry]:
     """The templates of a kind, in one language or in all; raises Misspelt where there is none."""
-    entries = list(_entries(here))
-    found = [
-        entry for entry in entries if entry.kind == kind and entry.language in {None, lang or entry.language}
-    ]
+    entries = list(_entries(here, lang))
+    found = [entry for entry in entries if entry.kind == kind]
     if not found:
         choices = list(dict.fromkeys(entry.kind for entry in entries))
         raise Misspelt("unknown-template", kind=kind, choices=choices)
@@ -163,7 +163,7 @@ def new(
     """Copy a template into your casebook, to be changed there; nothing is overwritten."""
     here = desk.sit_down()
     if not letterfile.KIND.fullmatch(kind):
-        raise Misspelt("template-name", name=kind)
+        raise Misspelt("template-name", name=kind or '""')
     files = {
         _target(here, entry, kind): _text(here, entry).encode()
         for entry in _sources(here, kind, source, lang)
@@ -186,8 +186,8 @@ def new(
 
 
 def _sources(here: Desk, kind: str, source: str | None, lang: str | None) -> list[Entry]:
-    """What is copied: what was named, what has that name, or the example."""
-    if source is None and kind not in {entry.kind for entry in _entries(here)}:
+    """What is copied: what was named, what has that name in that language, or the example."""
+    if source is None and kind not in {entry.kind for entry in _entries(here, lang)}:
         examples = ((each, templatefile.EXAMPLES / f"letter.{each}.md") for each in language.LANGUAGES)
         return [
             Entry(kind=kind, what="letter", language=each, path=path)
@@ -220,7 +220,7 @@ def check(
     from complaintctl.commands import template_check
 
     here = desk.sit_down()
-    count = len(_named(here, kind, None) if kind else list(_entries(here)))
+    count = len(_named(here, kind, None) if kind else list(_entries(here, None)))
     found = template_check.findings(here, kind)
     if as_json:
         desk.show(tables.document("templates", template_check.machine(found, here.book.root)))

@@ -17,6 +17,10 @@ FILES: Final = frozenset({"eml", "docx"})
 _BLANKS: Final = re.compile(r"\n{3,}")
 # The number of a case, of a telephone, of a device: one word, whatever its hyphens say.
 _NUMBER: Final = re.compile(r"(?<![\w-])(?=[\w+-]{3,24}(?![\w-]))\+?[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")
+# A line of Chinese goes on in the next one without a blank; a heading ends with its line.
+_GOES_ON: Final = re.compile(
+    r"^(?! {0,3}#)(.*[\u3000-\u9fff\uff00-\uffef]\**)\n *(?=\**[\u3000-\u9fff\uff00-\uffef])", re.MULTILINE
+)
 _STYLE: Final = """\
 body { font: 11pt/1.6 "Noto Sans", "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
   sans-serif; color: #1a1a1a; background: #fff; max-width: 40em; margin: 2.5em auto; padding: 0 1.5em;
@@ -46,14 +50,18 @@ class Paper:
 
 
 def tidy(text: str) -> str:
-    """A text without the empty lines that the conditions of its template leave."""
-    lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
-    return _BLANKS.sub("\n\n", lines) + "\n"
+    """Markdown without the empty lines that the conditions of its template leave, each Chinese paragraph in one line."""
+    return _GOES_ON.sub(r"\1", _spaced(text))
 
 
 def plain(filled: str) -> str:
     """The letter as plain text, each paragraph one line; what Markdown marks is said without its signs."""
-    return tidy("".join(_told(_markdown().parse(tidy(filled)))))
+    return _spaced("".join(_told(_markdown().parse(tidy(filled)))))
+
+
+def _spaced(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+    return _BLANKS.sub("\n\n", lines) + "\n"
 
 
 def _markdown() -> MarkdownIt:
@@ -87,7 +95,7 @@ def _told(tokens: Sequence[Token]) -> Iterator[str]:
 
 def _words(token: Token) -> str:
     if token.type == "softbreak":
-        return "" if current() == "zh" else " "
+        return " "
     if token.type == "hardbreak":
         return "\n"
     if token.type == "link_close":

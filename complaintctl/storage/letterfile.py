@@ -65,10 +65,11 @@ def kinds(root: Path | None) -> list[str]:
 
 
 def find(root: Path | None, kind: str, language: str) -> Path:
-    """The file of a letter; raises Misspelt naming the kinds there are."""
+    """The file of a letter; raises Misspelt naming the kinds there are in that language."""
     found = files(root)
     if (kind, language) not in found:
-        raise Misspelt("unknown-letter", kind=kind, language=language, choices=kinds(root))
+        choices = [known for known, written in sorted(found) if written == language]
+        raise Misspelt("unknown-letter", kind=kind, language=language, choices=choices)
     return found[kind, language]
 
 

@@ -1,4 +1,4 @@
-"""Which tests of the command line, and which files of them, stay English when the casebooks speak Chinese, and why."""
+"""Which tests of the command line stay English when the casebooks speak Chinese, and why."""
 
 from typing import Final
 
@@ -6,13 +6,9 @@ import pytest
 
 from tests.casebooks import LANG
 
-_LETTER: Final = "reads a letter, whose text is no sentence of the catalogue"
 _INSIDE: Final = "finds sentences inside another format"
 _JOINED: Final = "reads a line that is joined of several sentences"
 ENGLISH_ONLY: Final = {
-    "test_letter": _LETTER,
-    "test_letter_records": _LETTER,
-    "test_template": _LETTER,
     "test_a_page_holds_tables_and_a_diagram": _INSIDE,
     "test_other_formats_go_column_by_column": _INSIDE,
     "test_a_case_with_an_unreadable_event_is_rejected_whole_and_comes_in_corrected": _INSIDE,
@@ -29,5 +25,5 @@ ENGLISH_ONLY: Final = {
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Leave those out in Chinese."""
     for item in items if LANG == "zh" else ():
-        if reason := ENGLISH_ONLY.get(item.path.stem) or ENGLISH_ONLY.get(item.originalname):
+        if reason := ENGLISH_ONLY.get(item.originalname):
             item.add_marker(pytest.mark.skip(reason=reason))

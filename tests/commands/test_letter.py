@@ -12,7 +12,7 @@ import docx
 import pytest
 
 from complaintctl.storage import letterfile
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import LANG, Book, make_book, refused, spoken
 
 KINDS = ("ack", "after-care", "apology", "holding", "info", "progress", "refusal", "result", "survey")
 # What somebody types where a refusal leaves a gap.
@@ -62,7 +62,15 @@ def test_an_acknowledgement_names_the_number_and_what_it_promises_and_records_it
     at = ("--at", "2024-03-04T09:10")
     printed = book.call("letter", case, "ack", *at, check=0)
     # The promise counts from the letter: 09:10 + 48 h.
-    for words in (f"number {case}", "玻璃杯 *碎* 了", "Dear 王芳", "6 March 2024, 09:10"):
+    for words in spoken(
+        en=(
+            f"number {case}",
+            "“玻璃杯 *碎* 了”",
+            "Dear 王芳,",
+            "answer to your complaint: by 6 March 2024, 09:10",
+        ),
+        zh=(f"编号为 {case}", "“玻璃杯 *碎* 了”", "尊敬的王芳：", "对您投诉的答复：不晚于2024年3月6日 09:10"),
+    ):
         assert words in printed.stdout
     assert "--send-record --at 2024-03-04T09:10:00+08:00" in printed.stderr
     assert [event["did"] for event in history(book, case)] == ["open"]
@@ -70,7 +78,10 @@ def test_an_acknowledgement_names_the_number_and_what_it_promises_and_records_it
     told = ("--promise-by", "+2h", "--promise", "update")
     sent = book.call("letter", case, "ack", "--send-record", "--via", "wechat", *told, *at, check=0)
     # Two promises: the policy's, and 09:10 + 2 h. What was recorded is said beside the letter, not in it.
-    for words in ("6 March 2024, 09:10", "news on the progress: by 4 March 2024, 11:10"):
+    for words in spoken(
+        en=("6 March 2024, 09:10", "news on the progress: by 4 March 2024, 11:10"),
+        zh=("2024年3月6日 09:10", "进展告知：不晚于2024年3月4日 11:10"),
+    ):
         assert words in sent.stdout
     assert f"{case} ack" in sent.stderr
     clocks = book.json("show", case, "--as-of", "2024-03-04T09:11")["case"]["clocks"]
@@ -81,7 +92,7 @@ def test_an_acknowledgement_names_the_number_and_what_it_promises_and_records_it
         ("promise", "running", "2024-03-06T09:10:00+08:00"),
     ]
     event = history(book, case)[-1]
-    assert (event["did"], event["via"], event["text"]) == ("ack", "wechat", "ack.en")
+    assert (event["did"], event["via"], event["text"]) == ("ack", "wechat", f"ack.{LANG}")
 
 
 def test_a_letter_comes_in_the_language_asked_for_and_as_a_page(book: Book) -> None:
@@ -143,9 +154,16 @@ def test_a_holding_letter_is_for_a_missed_promise(book: Book) -> None:
     # What colleagues owe us (a task) is late for nobody outside.
     book.call("task", case, "--to", "warehouse", "--what", "count", "--due", "2024-03-05T09:00", *at, check=0)
     text = book.call("letter", case, "holding", *promised, check=0).stdout
-    assert "- answer to your complaint, by 6 March 2024, 09:10\n" in text
-    assert "- answer to your complaint: by 2 January 2030, 10:00\n" in text
-    assert "task" not in text
+    for words in spoken(
+        en=(
+            "answer to your complaint, by 6 March 2024, 09:10",
+            "answer to your complaint: by 2 January 2030, 10:00",
+        ),
+        zh=("对您投诉的答复：应不晚于2024年3月6日 09:10", "对您投诉的答复：不晚于2030年1月2日 10:00"),
+    ):
+        assert f"- {words}\n" in text
+    assert spoken(en="task", zh="任务") not in text
+    assert "count" not in text
     other = opened(book, "--customer-name", "王芳")
     book.call("ack", other, "--set", "category=after-sales", "--at", "2024-03-04T09:10", check=0)
     assert refused(book, 3, "letter", other, "holding", *promised) == (
@@ -172,7 +190,8 @@ def test_facts_and_words_may_be_told_with_the_letter(book: Book) -> None:
     text = book.call("letter", case, "refusal", *sets, "--text", "  We looked twice.\n", check=0).stdout
     # What a person wrote stays as it was written, whatever Markdown would make of it.
     assert "**" not in text
-    assert "Our reasons: 1. worn\n2. - * `out` <b>\n\nWe looked twice.\n" in text
+    reasons = spoken(en="Our reasons: ", zh="理由：")
+    assert f"{reasons}1. worn\n2. - * `out` <b>\n\nWe looked twice.\n" in text
 
 
 def draft(book: Book, case: str, kind: str, *options: str) -> EmailMessage:
@@ -186,7 +205,7 @@ def draft(book: Book, case: str, kind: str, *options: str) -> EmailMessage:
 def test_a_draft_parses_back_to_what_was_written(book: Book) -> None:
     subject = "玻璃杯碎了 🙁 " + "很长的标题" * 16
     case = opened(book, "--customer-name", "王芳", "--email", "wang.fang@example.com", title=subject)
-    own_letter(book, "ack.en.md", "{{ case.title }}")
+    own_letter(book, f"ack.{LANG}.md", "{{ case.title }}")
     file = ("-o", str(book.root.parent / "draft.eml"))
     assert "sender.email" in refused(book, 3, "letter", case, "ack", "--format", "eml", *file)
     scan = book.root.parent / "scan.bin"
@@ -294,7 +313,8 @@ def test_the_library_for_word_is_named_where_it_is_missing(book: Book, tmp_path:
 
 def test_the_name_of_the_file_says_the_format(book: Book, tmp_path: Path) -> None:
     case = opened(book, "--customer-name", "王芳")
-    for name, begins in (("a.html", b"<!DOCTYPE"), ("a.docx", b"PK"), ("a.txt", b"We rec"), ("a", b"We rec")):
+    text = spoken(en="We received", zh="您的投诉已受理").encode()
+    for name, begins in (("a.html", b"<!DOCTYPE"), ("a.docx", b"PK"), ("a.txt", text), ("a", text)):
         shown = book.call("letter", case, "ack", "-o", str(tmp_path / name), check=0).stdout
         assert shown == ""
         assert (tmp_path / name).read_bytes().startswith(begins)
@@ -305,7 +325,7 @@ def test_the_name_of_the_file_says_the_format(book: Book, tmp_path: Path) -> Non
 def test_lists_and_tables_of_a_letter_stay_so_in_each_form(book: Book) -> None:
     case = opened(book)
     body = "# Head\n\n1. one\n2. *two*\n   - deep\n\n| a | b |\n|---|---|\n| 1 | `2` |\n\nlast\nline"
-    own_letter(book, "ack.en.md", body)
+    own_letter(book, f"ack.{LANG}.md", body)
     file = book.root.parent / "letter.docx"
     book.call("letter", case, "ack", "--format", "docx", "-o", str(file), check=0)
     paper = docx.Document(str(file))
@@ -317,11 +337,18 @@ def test_lists_and_tables_of_a_letter_stay_so_in_each_form(book: Book) -> None:
     assert "| 1 | `2` |" in book.call("letter", case, "ack", "--format", "md", check=0).stdout
 
 
+def test_chinese_goes_on_without_a_blank_where_its_template_breaks_the_line(book: Book) -> None:
+    case = opened(book)
+    own_letter(book, f"ack.{LANG}.md", "# 说明\n第一行，\n**第二**\n行 X\nY 行\n- 一\n  段\n- 二\\\n此致")
+    plain = book.call("letter", case, "ack", check=0).stdout.partition("\n\n")[2]
+    assert plain == "说明\n\n第一行，第二行 X Y 行\n\n- 一段\n- 二\n此致\n"
+
+
 def test_the_letter_is_told_to_machines_with_what_was_recorded(book: Book) -> None:
     case = opened(book, "--customer-name", "王芳", "--category", "quality")
     found = book.json("letter", case, "ack")["letter"]
-    assert (found["case"], found["kind"], found["language"], found["recorded"]) == (case, "ack", "en", None)
-    assert found["text"].startswith("Dear 王芳,\n")
+    assert (found["case"], found["kind"], found["language"], found["recorded"]) == (case, "ack", LANG, None)
+    assert found["text"].startswith(spoken(en="Dear 王芳,\n", zh="尊敬的王芳：\n"))
     found = book.json("letter", case, "ack", "--send-record", "--via", "chat")["letter"]
     assert (found["recorded"]["did"], found["recorded"]["id"]) == ("ack", history(book, case)[-1]["id"])
 
@@ -352,6 +379,12 @@ def test_unknown_letters_languages_and_steps_are_named(book: Book) -> None:
     assert "There is: ack, after-care, apology" in refused(book, 2, "letter", case, "greeting")
     assert "en, zh" in refused(book, 2, "letter", case, "ack", "--lang", "fr")
     assert "legal-check" in refused(book, 2, "letter", case, "ack", "--step", "d3")
-    own_letter(book, "thanks.en.md", "Thank you", "records: thank\n")
+    own_letter(book, f"thanks.{LANG}.md", "Thank you", "records: thank\n")
     said = refused(book, 4, "letter", case, "thanks")
-    assert said.startswith("templates/letters/thanks.en.md: records: thank is no step of this policy.")
+    assert said.startswith(f"templates/letters/thanks.{LANG}.md: records: thank is no step of this policy.")
+    # In the other language it is none of those there are.
+    other, missing = spoken(
+        en=("zh", f"没有 zh 语言的信函 thanks。现有：{'、'.join(KINDS)}。"),
+        zh=("en", f"There is no letter thanks in en. There is: {', '.join(KINDS)}."),
+    )
+    assert refused(book, 2, "letter", case, "thanks", "--lang", other) == missing

@@ -32,7 +32,7 @@ import pytest
 from filelock import FileLock
 
 from tests import casebooks
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import LANG, Book, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -84,30 +84,30 @@ def did(event: dict[str, str]) -> tuple[object, ...]:
 def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keeps(book: Book) -> None:
     case = opened(book)
     assert dues(book, case, "03-04T09:20") == {"ack": "03-04 10:00", "respond": "03-07 09:00"}
-    assert did(send(book, case, "ack", "03-04T09:30")) == ("ack", True, "email", "ack.en")
+    assert did(send(book, case, "ack", "03-04T09:30")) == ("ack", True, "email", f"ack.{LANG}")
     answer = {"respond": "03-07 09:00", "promise": "03-06 09:30"}
     assert dues(book, case, "03-04T09:40") == {**answer, "update": "03-05 09:30"}
 
     asked = send(book, case, "info", "03-04T10:00", "--text", "please send a photo")
-    assert did(asked) == ("wait", None, "email", "info.en")
+    assert did(asked) == ("wait", None, "email", f"info.{LANG}")
     assert asked["reason"] == "please send a photo"
     assert dues(book, case, "03-04T11:00") == {"promise": "03-06 09:30"}
     # Asked again, it is a reminder: the wait goes on.
     again = send(book, case, "info", "03-04T11:30", "--text", "the photo?")
-    assert did(again) == ("note", None, "email", "info.en: the photo?")
+    assert did(again) == ("note", None, "email", f"info.{LANG}: the photo?")
     book.call("retract", case, again["id"], "--reason", "not sent", "--at", "2024-03-04T11:40", check=0)
     book.call("heard", case, "--via", "email", "--at", "2024-03-04T12:00", check=0)
     assert dues(book, case, "03-04T12:10") == {**RESPOND_AND_PROMISE, "update": "03-05 12:00"}
 
     told = send(book, case, "progress", "03-05T10:00", "--text", "we measure it")
-    assert did(told) == ("update", True, "email", "progress.en: we measure it")
+    assert did(told) == ("update", True, "email", f"progress.{LANG}: we measure it")
     assert dues(book, case, "03-05T10:10") == {**RESPOND_AND_PROMISE, "update": "03-06 10:00"}
     sorry = send(book, case, "apology", "03-05T11:00", "--text", "we lost the photo", "--via", "phone")
     assert did(sorry)[:3] == ("note", None, "phone")
     assert dues(book, case, "03-05T11:10") == {**RESPOND_AND_PROMISE, "update": "03-06 11:00"}
 
     late = send(book, case, "holding", "03-06T10:00", "--promise-by", "2024-03-07T10:00")
-    assert did(late) == ("update", True, "email", "holding.en")
+    assert did(late) == ("update", True, "email", f"holding.{LANG}")
     clocks = book.json("show", case, "--as-of", "2024-03-06T10:10")["case"]["clocks"]
     promises = [(one["state"], one["due"][5:16]) for one in clocks if one["step"] == "promise"]
     assert promises == [("overdue", "03-06T09:30"), ("running", "03-07T10:00")]
@@ -174,7 +174,7 @@ def to_the_second(book: Book) -> str:
     """A case whose acknowledgement is such a letter."""
     folder = book.root / "templates" / "letters"
     folder.mkdir(parents=True)
-    (folder / "ack.en.md").write_text(TO_THE_SECOND, encoding="utf-8")
+    (folder / f"ack.{LANG}.md").write_text(TO_THE_SECOND, encoding="utf-8")
     return opened(book)
 
 
@@ -232,7 +232,7 @@ def test_sending_may_be_another_step_of_the_team(book: Book) -> None:
     case = opened(book)
     book.call("edit", case, "--set", "outcome=not-upheld", "--at", "2024-03-04T09:20", check=0)
     event = send(book, case, "refusal", "03-04T09:30", "--step", "explain")
-    assert did(event) == ("explain", None, "email", "refusal.en")
+    assert did(event) == ("explain", None, "email", f"refusal.{LANG}")
     assert "respond" in dues(book, case, "03-04T09:40")
 
 
@@ -243,7 +243,7 @@ def test_what_is_no_step_of_the_policy_is_recorded_as_a_word_to_the_customer(
     book = make_book(tmp_path, "promised-dates")
     case = opened(book)
     event = send(book, case, kind, "03-04T09:30", "--text", "t")
-    assert did(event) == ("note", None, "email", f"{kind}.en: t")
+    assert did(event) == ("note", None, "email", f"{kind}.{LANG}: t")
 
 
 def test_the_step_of_a_letter_that_does_not_apply_to_the_case_is_not_recorded(book: Book) -> None:
