@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
-from complaintctl.render import language
+from complaintctl.render import language, steering
 from complaintctl.render.lines import folded
 
 
@@ -26,6 +26,21 @@ def speak_utf8() -> None:
         if isinstance(stream, io.TextIOWrapper):
             errors = "strict" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
+    sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
+
+
+class _Guarded(io.TextIOWrapper):
+    """A stream on which nobody's text steers the terminal, however it got into what we say."""
+
+    def write(self, text: str) -> int:
+        return super().write(steering.shown(text))
+
+
+def _guarded(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    encoding, errors, by_lines = stream.encoding, stream.errors, stream.line_buffering
+    return _Guarded(stream.detach(), encoding, errors, line_buffering=by_lines)
 
 
 def is_text(words: Sequence[str]) -> bool:

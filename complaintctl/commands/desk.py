@@ -186,16 +186,16 @@ def ask(question: str, default: str = "") -> str:
     words = _("{question} [{default}]: ") if default else _("{question}: ")
     while True:
         try:
-            typer.echo(words.format(question=question, default=default), nl=False, err=True)
+            typer.echo(words.format(question=question, default=default), nl=False, file=sys.stderr)
             line = sys.stdin.readline()
         except UnicodeDecodeError:
             say(_("What was typed is no text. Type it again."))
             continue
         except KeyboardInterrupt:
-            typer.echo(err=True)
+            typer.echo(file=sys.stderr)
             raise
         if not line:
-            typer.echo(err=True)
+            typer.echo(file=sys.stderr)
             raise Declined("declined")
         if answer := line.strip() or default:
             return answer
@@ -203,7 +203,7 @@ def ask(question: str, default: str = "") -> str:
 
 def say(words: str) -> None:
     """Talk, on stderr."""
-    typer.echo(lines.folded(words), err=True)
+    typer.echo(lines.folded(words), file=sys.stderr)
 
 
 def show(text: str, form: str = "") -> None:

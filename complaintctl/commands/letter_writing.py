@@ -17,7 +17,7 @@ from complaintctl.domain.policy import fact
 from complaintctl.domain.rulebook import moment_in
 from complaintctl.domain.words import ASKED, BUILT_IN_STEPS
 from complaintctl.errors import Broken, Refused
-from complaintctl.render import labels, template_facts
+from complaintctl.render import labels, steering, template_facts
 from complaintctl.render.template_facts import Writing
 from complaintctl.storage import letterfile, sandbox
 from complaintctl.storage.letterfile import Letter
@@ -170,7 +170,7 @@ def _once_told(here: Desk, judged: Judged, request: Request, act: Act) -> Judged
 
 def _text(here: Desk, case: Case, letter: Letter, found: str | Stopped) -> str:
     if isinstance(found, str):
-        return found
+        return steering.clean(found)
     if found.key == "template-lacks":
         raise lacks(here, case, letter, found.detail.removeprefix("case."))
     facts = dataclasses.asdict(found)

@@ -18,6 +18,7 @@ from typing import Final
 # Letters of every script in seven bits: no mail program, however old, mistakes them.
 _PLAIN: Final = SMTP.clone(cte_type="7bit")
 _LOCAL: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+_TURNING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _ID: Final = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
 # Short words that stand in a header as they are; anything else is encoded.
@@ -131,4 +132,6 @@ def _one_line(text: str) -> str:
 
 
 def _is_written(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) != "Cc"
+    """Not what has no sign, nor what turns the direction: a program would read like a picture, `photoexe.jpg`."""
+    turns = unicodedata.bidirectional(sign) in _TURNING
+    return sign.isspace() or (unicodedata.category(sign) != "Cc" and not turns)

@@ -5,6 +5,9 @@ from typing import Final, Literal
 
 Colour = Literal["red", "yellow", "green", "dim"]
 _CODES: Final[Mapping[Colour, str]] = {"red": "31", "yellow": "33", "green": "32", "dim": "2"}
+_NONE: Final = "0"
+# Of all that may be told to a terminal, what we tell it.
+CODES: Final = (*_CODES.values(), _NONE)
 # Below this many seconds to its due time a clock is near.
 NEAR: Final = 24 * 3600
 
@@ -18,9 +21,14 @@ def use(*, on: bool) -> None:
     _Choice.on = on
 
 
+def are_on() -> bool:
+    """Whether we paint."""
+    return _Choice.on
+
+
 def painted(text: str, colour: Colour | None) -> str:
     """The text in a colour, where colours are on."""
-    return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if colour and _Choice.on and text else text
+    return f"\x1b[{_CODES[colour]}m{text}\x1b[{_NONE}m" if colour and _Choice.on and text else text
 
 
 def of_time_left(seconds: float) -> Colour | None:

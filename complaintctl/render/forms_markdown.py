@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
+from complaintctl.render import svg
 
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _LINE: Final = "\\_" * 12
@@ -62,4 +63,4 @@ def _label(text: str) -> str:
 
 def _safe(text: str) -> str:
     """A text on one line that Markdown takes for nothing else."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    return _SIGNS.sub(r"\\\1", svg.clean(text))

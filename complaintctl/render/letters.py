@@ -9,6 +9,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from complaintctl.render import steering
 from complaintctl.render.language import current
 
 FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
@@ -108,7 +109,7 @@ def page(filled: str, title: str, paper: Paper | None) -> str:
     head = _head(paper, title) if paper else ""
     markdown = _markdown()
     markdown.add_render_rule("text", _whole)
-    return (
+    return steering.clean(
         f'<!DOCTYPE html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"

@@ -13,8 +13,10 @@ from complaintctl.render import grid
 FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 FOR_PEOPLE: Final = ("table", "md")
 JSON_VERSION: Final = 1
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula, a Chinese one also the wide ones.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# What ends a cell, begins a link or a picture, or is HTML.
+_SIGNS: Final = re.compile(r"[\\|\[<]")
 _NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
 
 Row = Mapping[str, Any]
@@ -73,7 +75,7 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
 
 def _harmless(cell: str) -> str:
     """The cell so that no spreadsheet calculates it, nor takes it for two rows; a signed number stays one."""
-    text = f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+    text = f"'{cell}" if cell.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
     # Python before 3.13 writes a lone carriage return without quotes.
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -81,7 +83,7 @@ def _harmless(cell: str) -> str:
 def _markdown(headings: list[str], cells: list[list[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *cells]
     return "".join(
-        "| " + " | ".join(_one_line(cell).replace("|", "\\|") for cell in row) + " |\n" for row in lines
+        "| " + " | ".join(_SIGNS.sub(r"\\\g<0>", _one_line(cell)) for cell in row) + " |\n" for row in lines
     )
 
 

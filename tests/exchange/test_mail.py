@@ -157,6 +157,11 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         mail.address("王芳", text)
 
 
+def test_the_name_of_a_file_is_not_turned_round() -> None:
+    (file,) = parsed(files={"photo\u202egpj.exe": b"x"}).iter_attachments()
+    assert file.get_filename() == "photogpj.exe"
+
+
 # What people type, and what a mail program could take for something else.
 TYPED = st.text(
     st.characters(codec="utf-8") | st.sampled_from('王芳🙂𠮷",;:<>()@\\.[]=?_ ab\r\n\t'), max_size=200
@@ -166,12 +171,9 @@ HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "Refere
 
 
 def plainly(text: str) -> str:
-    """As a header gives it: in one line, without signs that are none."""
-    return " ".join(
-        "".join(
-            sign for sign in text if sign.isspace() or (sign >= " " and not "\x7f" <= sign < "\xa0")
-        ).split()
-    )
+    """As a header gives it: in one line, without signs that are none or turn the direction of writing."""
+    none = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+    return " ".join(none.sub("", text).split())
 
 
 @given(name=TYPED, subject=TYPED, file=TYPED)

@@ -73,6 +73,12 @@ def test_markdown_escapes_what_would_end_a_cell() -> None:
     ]
 
 
+def test_markdown_takes_no_cell_for_a_picture_a_link_or_html() -> None:
+    row = tables.rows({"a": "a"}, [{"a": "![x](http://x) <img src=x> \\|"}], "md").splitlines()[2]
+
+    assert row == "| !\\[x](http://x) \\<img src=x> \\\\\\| |"
+
+
 def test_csv_names_the_keys_whatever_the_language_of_the_headings() -> None:
     entries = [{"case": "C-1", "late": 60, "title": 'He said "no",\nthen left'}]
 
@@ -83,7 +89,21 @@ def test_csv_names_the_keys_whatever_the_language_of_the_headings() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "=HYPERLINK(1)", "-", "-x"]
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "=HYPERLINK(1)",
+        "-",
+        "-x",
+        "＝1+1",
+        "＠A",
+        " =1",
+        "\n=1",
+    ],
 )
 def test_csv_holds_no_formula(cell: str) -> None:
     _header, row = csv.reader(io.StringIO(tables.rows({"a": "a"}, [{"a": cell}], "csv"), newline=""))
