@@ -132,7 +132,7 @@ def _signatures(asked: Signatures, judged: Judged, book: Rulebook) -> Grid:
 def _signature(who: Texts, signers: Sequence[Event], book: Rulebook) -> tuple[str, ...]:
     if not isinstance(who, str):
         return in_language(who), "", "", ""
-    label = policy.role(book.policy, who).label.get(current(), who)
+    label = _capital(policy.role(book.policy, who).label.get(current(), who))
     signed = [event for event in signers if who in guards.roles_of(book, event.by)]
     if not signed:
         return label, "", "", ""
@@ -168,7 +168,12 @@ def _own(heading: Texts, judged: Judged, rules: Policy) -> Iterator[Part]:
 
 
 def _field(rules: Policy, name: str) -> str:
-    return policy.fact(rules, f"x.{name}").label.get(current(), name)
+    return _capital(policy.fact(rules, f"x.{name}").label.get(current(), name))
+
+
+def _capital(label: str) -> str:
+    """A word of the policy, as the labels of a form are written."""
+    return label[:1].upper() + label[1:]
 
 
 def _own_text(rules: Policy, name: str, known: Mapping[str, str | None]) -> str:

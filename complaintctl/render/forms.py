@@ -26,11 +26,15 @@ body { font: 10pt/1.45 $faces; color: #111; background: #fff; max-width: 190mm; 
   -webkit-print-color-adjust: exact; print-color-adjust: exact; overflow-wrap: anywhere; }
 header { display: flex; align-items: flex-end; margin-bottom: 2mm; font-size: 9pt; }
 header p { flex: 1; margin: 0; } header p + h1 + p { text-align: right; }
-h1 { flex: 3; text-align: center; font-size: 17pt; line-height: 1.25; margin: 0; }
+h1 { max-width: 60%; text-align: center; font-size: 17pt; line-height: 1.25; margin: 0; }
 h2 { font-size: 11pt; margin: 3mm 0 0.5mm; break-after: avoid; }
 dl, table { width: 100%; margin: -1px 0 0; } dd { margin: 0; }
 dl > div { display: flex; } dl { border: 1px solid #555; }
-dl.line { display: flex; break-inside: avoid; } dl.line > div + div { border-left: 1px solid #555; }
+dl.line { display: flex; break-inside: avoid; position: relative; }
+dl.line > div + div { border-left: 1px solid #555; position: relative; }
+/* Once more, above the grey: some programs that show a PDF let it cover the lines. */
+dl.line::after { content: ""; position: absolute; inset: -1px; border: 1px solid #555; }
+dl.line > div + div::before { content: ""; position: absolute; inset: 0 auto 0 -1px; border-left: 1px solid #555; }
 .w1 { flex: 1 1 0; } .w2 { flex: 2 1 0; } .w3 { flex: 3 1 0; } .w4 { flex: 4 1 0; }
 dt { width: 27mm; flex: none; padding: 1mm 2mm; background: #eef1f5; border-right: 1px solid #555; }
 :lang(en) dt { width: 34mm; }

@@ -14,6 +14,10 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from tests.casebooks import Book
+
+SNAPSHOTS: Final = Path(__file__).with_name("snapshots")
+WRITING: Final = os.environ.get("COMPLAINTCTL_SNAPSHOTS") == "write"
 AXE: Final = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 _FOUND: Final = re.compile(r'<pre id="found">(.*?)</pre>', re.DOTALL)
@@ -88,9 +92,24 @@ def pictures(pdf: Path, scale: float) -> list[Image.Image]:
 
 
 def texts(pdf: Path) -> list[str]:
-    """The text of each page of a PDF."""
+    """The text of each page of a PDF, line by line as it is printed."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [page.get_textpage().get_text_bounded() for page in document]
+        return [page.get_textpage().get_text_bounded().replace("\r\n", "\n") for page in document]
+
+
+def reviewed(pages: Sequence[str], book: Book, case: str) -> str:
+    """The text of the pages as it is kept: zeros stand for the ids, which are others each time."""
+    text = "\n\n".join(page.strip() for page in pages) + "\n"
+    for event in book.json("show", case)["case"]["history"]:
+        text = text.replace(event["id"], "0" * len(event["id"]))
+    return text.replace(case, f"{case[:-5]}00000")
+
+
+def as_reviewed(text: str, kept: Path) -> str:
+    """What was kept of a page; COMPLAINTCTL_SNAPSHOTS=write keeps what it says now, for somebody to read."""
+    if WRITING:
+        kept.write_text(text, encoding="utf-8")
+    return kept.read_text(encoding="utf-8")
 
 
 def glyphs(pdf: Path) -> dict[str, bytes]:

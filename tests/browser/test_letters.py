@@ -1,4 +1,7 @@
-"""Letters as pages in a real browser: valid and accessible, whatever is known of the case."""
+"""Letters as pages in a real browser: valid and accessible, whatever is known of the case, and printed word for word.
+
+What a printed letter says was read and kept; COMPLAINTCTL_SNAPSHOTS=write keeps it anew, to be read again.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +14,14 @@ from complaintctl.render import language, letters, template_facts
 from complaintctl.render.language import LANGUAGES, Language
 from complaintctl.render.letters import Paper
 from complaintctl.render.template_facts import Writing
-from complaintctl.storage import casefile, letterfile, sandbox
+from complaintctl.storage import browser, casefile, letterfile, sandbox
 from complaintctl.storage.sandbox import Job
 from tests.browser import chromium
 from tests.casebooks import Book, make_book
+from tests.commands.test_letters_everywhere import example
 from tests.formpages import AS_OF, POLICIES, full_case, rules
 
+WORDS = {"en": "Please send us a photo of the glass.", "zh": "请提供杯子的照片。"}
 PAPER = Paper(sender=["ACME", "Main Street 1"], to=["王芳", "苏州市"], day="22 November 2026")
 
 
@@ -53,3 +58,25 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
                 yield letters.page(body, subject, PAPER)
     finally:
         language.use(before)
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, str]:
+    """A case of which everything is known, with a promise past its date."""
+    chromium.browser()
+    return example(tmp_path_factory.mktemp("known"), "electronics")
+
+
+@pytest.mark.parametrize(("kind", "lang"), sorted(letterfile.files(None)))
+def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
+    known: tuple[Book, str], tmp_path: Path, kind: str, lang: str
+) -> None:
+    book, case = known
+    outcome = "not-upheld" if kind == "refusal" else "upheld"
+    words = ("--lang", lang, "--set", f"outcome={outcome}", "--text", WORDS[lang], "--promise-by", "+48h")
+    page = book.call(
+        "letter", case, kind, *words, "--at", "2024-03-06T10:00", "--format", "html", check=0
+    ).stdout
+    (tmp_path / "letter.pdf").write_bytes(browser.pdf(page, None))
+    said = chromium.reviewed(chromium.texts(tmp_path / "letter.pdf"), book, case)
+    assert said == chromium.as_reviewed(said, chromium.SNAPSHOTS / f"letter-{kind}.{lang}.txt")

@@ -144,10 +144,10 @@ def test_an_8d_report_tells_what_its_policy_records_and_who_signed(tmp_path: Pat
     assert "stock blocked" in parts[spoken(en="D3 Interim containment", zh="D3 临时遏制措施")]
     assert "no final check" in parts[spoken(en="D4 Root cause", zh="D4 根本原因")]
     verified = parts[spoken(en="D6 Carried out and verified", zh="D6 实施与验证")]
-    assert f"| {spoken(en='quality manager', zh='质量经理')} |  |  |  |" in verified
+    assert f"| {spoken(en='Quality manager', zh='质量经理')} |  |  |  |" in verified
     concluded = parts[spoken(en="D8 Conclusion", zh="D8 总结")]
     assert "公告" in concluded
-    assert f"| {spoken(en='champion', zh='倡导者')} |  |  |  |" in concluded
+    assert f"| {spoken(en='Champion', zh='倡导者')} |  |  |  |" in concluded
 
 
 def _history(case: str, book: Book) -> list[dict[str, str]]:
