@@ -1,7 +1,8 @@
 """Filling a letter for a case: as it would stand once the customer was told."""
 
 import dataclasses
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from complaintctl.domain.case import Case, Promise
 from complaintctl.domain.clocks import Judged
 from complaintctl.domain.lifecycle import Act, Request
 from complaintctl.domain.policy import fact
+from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import moment_in
 from complaintctl.domain.words import ASKED, BUILT_IN_STEPS
 from complaintctl.errors import Broken, Refused
@@ -68,14 +70,36 @@ def template(here: Desk, kind: str, language: str) -> Letter:
     """The letter of that kind in that language; raises Misspelt for an unknown one, Broken for a faulty file."""
     path = letterfile.find(here.book.root, kind, language)
     letter, problems = letterfile.read(path)
-    if letter is None:
+    problems += head_faults(here, letter) if letter else ()
+    if letter is None or problems:
         desk.say_problems(problems, here.book.root)
         raise Broken("template-faulty", file=shown(path, here))
-    known = recordable(here)
-    if letter.head.records not in known:
-        named = {"file": shown(path, here), "records": letter.head.records}
-        raise Broken("letter-records", **named, choices=known)
     return letter
+
+
+def head_faults(here: Desk, letter: Letter) -> Iterator[Problem]:
+    """Facts that no case has, and an event that this policy does not know."""
+    file = str(letter.path)
+    needs = [part.strip() for need in letter.head.needs for part in need.split("|")]
+    asked = [*(("needs", name) for name in needs), *(("when", name) for name in letter.head.when)]
+    for key, name in asked:
+        is_shown = key == "needs" and (name in SHOWN or name.startswith("sender."))
+        if not is_shown and not fields.is_field(name) and name not in knowledge.parts():
+            near = difflib.get_close_matches(name, [*fields.kinds(), *SHOWN], 1)
+            facts = {"field": name, "near": "".join(near)}
+            yield Problem(key="unknown-field", facts=facts, file=file, line=line_of(letter, key), column=1)
+    choices = recordable(here)
+    if letter.head.records not in choices:
+        named = {"file": shown(letter.path, here), "records": letter.head.records}
+        yield Problem(key="letter-records", facts={**named, "choices": choices})
+
+
+def line_of(letter: Letter, key: str) -> int:
+    """The line of a key in the head of a letter."""
+    lines = letter.path.read_text(encoding="utf-8-sig").splitlines()
+    return next(
+        (number for number, line in enumerate(lines, 1) if line.startswith((f"{key}:", f"{key}："))), 1
+    )
 
 
 def recordable(here: Desk) -> list[str]:

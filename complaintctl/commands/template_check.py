@@ -1,7 +1,6 @@
 """Trying every template on invented cases of the casebook's own policy: what is wrong with it, and where."""
 
 import dataclasses
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from typing import Any, Final, Literal
 
 from complaintctl.commands import letter_writing
 from complaintctl.commands.desk import Desk
-from complaintctl.domain import deadlines, examples, fields, knowledge
+from complaintctl.domain import deadlines, examples
 from complaintctl.domain.case import Case
 from complaintctl.domain.policy import Sender
 from complaintctl.domain.problems import Problem
@@ -50,6 +49,8 @@ def findings(here: Desk, kind: str | None) -> list[Problem]:
         found = [one for each in language.LANGUAGES for one in _in_language(here, kind, each)]
     finally:
         language.use(spoken)
+    if kind is None:
+        found += letterfile.strays(here.book.root) + formfile.strays(here.book.root)
     named = {(one.key, one.file, one.line, str(one.facts)): one for one in found}
     return sorted(named.values(), key=_place)
 
@@ -68,7 +69,7 @@ def _in_language(here: Desk, kind: str | None, spoken: language.Language) -> Ite
             letter, problems = letterfile.read(path)
             yield from problems
             if letter:
-                yield from _head_faults(here, letter)
+                yield from letter_writing.head_faults(here, letter)
                 parts += _of_letter(here, letter)
     for name, path in formfile.files(root).items():
         if kind in {None, name}:
@@ -83,33 +84,12 @@ def _in_language(here: Desk, kind: str | None, spoken: language.Language) -> Ite
     yield from _tried(parts)
 
 
-def _head_faults(here: Desk, letter: Letter) -> Iterator[Problem]:
-    """Facts that no case has, and an event that this policy does not know."""
-    file = str(letter.path)
-    needs = [part.strip() for need in letter.head.needs for part in need.split("|")]
-    asked = [*(("needs", name) for name in needs), *(("when", name) for name in letter.head.when)]
-    for key, name in asked:
-        shown = key == "needs" and (name in letter_writing.SHOWN or name.startswith("sender."))
-        if not shown and not fields.is_field(name) and name not in knowledge.parts():
-            near = difflib.get_close_matches(name, [*fields.kinds(), *letter_writing.SHOWN], 1)
-            facts = {"field": name, "near": "".join(near)}
-            yield Problem(key="unknown-field", facts=facts, file=file, line=_line(letter, key), column=1)
-    choices = letter_writing.recordable(here)
-    if letter.head.records not in choices:
-        named = {"file": letter_writing.shown(letter.path, here), "records": letter.head.records}
-        yield Problem(key="letter-records", facts={**named, "choices": choices})
-
-
-def _line(letter: Letter, key: str) -> int:
-    """The line of a key in the head of a letter."""
-    lines = letter.path.read_text(encoding="utf-8-sig").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
-
-
 def _of_letter(here: Desk, letter: Letter) -> Iterator[Part]:
     name, contexts = letter_writing.shown(letter.path, here), _contexts(here, letter.head.needs)
     told: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
-    yield Part(first=_line(letter, "subject"), source=letter.head.subject, escape="none", **told)
+    yield Part(
+        first=letter_writing.line_of(letter, "subject"), source=letter.head.subject, escape="none", **told
+    )
     yield Part(first=1, source=letter.body, escape="markdown", **told)
 
 

@@ -41,6 +41,12 @@ LETTERS: Final[Mapping[str, str]] = {
         "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
     ),
     "letter-records": N_("{file}: records: {records} is no step of this policy. There is: {choices}."),
+    "letter-stray": N_(
+        "no letter is called so, and the file is not read. Name it like ack.en.md or ack.zh.md: small letters, digits, -."
+    ),
+    "form-stray": N_(
+        "no form is called so, and the file is not read. Name it like record.yaml: small letters, digits, -."
+    ),
     "letter-without-head": N_(
         "A letter begins with its head between two lines of ---: title, subject, needs, records."
     ),
@@ -57,7 +63,23 @@ LETTERS: Final[Mapping[str, str]] = {
         "{template}:{line}: {detail} is not one text. Name one of its facts, or go through it with {{% for %}}."
     ),
     "template-not-there": N_("{template}:{line}: a template cannot bring in {detail}."),
-    "template-spelling": N_("{template}:{line}: a template is not written so: {detail}"),
+    "template-brace": N_(
+        "{template}:{line}: {detail} stands outside of a gap. A gap is {{{{ … }}}}, a choice {{% … %}}."
+    ),
+    "template-unclosed": N_("{template}:{line}: the gap that begins here is not closed: add {detail}"),
+    "template-sign": N_(
+        "{template}:{line}: {detail} cannot stand in a gap. Type it on an English keyboard: ' \" ( ) , . :"
+    ),
+    "template-filter": N_("{template}:{line}: there is no filter {detail}. Did you mean {near}?"),
+    "template-tag": N_(
+        "{template}:{line}: {{% {detail} %}} does not belong here. What comes before it may be missing or misspelt."
+    ),
+    "template-open": N_(
+        "{template}:{line}: {{% {detail} … %}} is not closed. Add {{% end{detail} %}} where it ends."
+    ),
+    "template-spelling": N_(
+        "{template}:{line}: a gap is not written so. Is a brace or a quotation mark missing? ({detail})"
+    ),
     "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
     "template-exists": N_("{file} is there already. Change it, or give the new one another name."),
     "template-outside": N_("this leads out of the casebook. Put a copy of the template here."),

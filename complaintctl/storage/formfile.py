@@ -54,6 +54,11 @@ def files(root: Path | None) -> dict[str, Path]:
     return found
 
 
+def strays(root: Path) -> list[Problem]:
+    """Files among the team's own forms that are called like none."""
+    return templatefile.strays(folders(root)[0], set(files(root).values()), "form-stray")
+
+
 def find(root: Path | None, kind: str) -> Path:
     """The file of a form; raises Misspelt naming the kinds there are."""
     found = files(root)

@@ -13,8 +13,11 @@ from complaintctl.storage.policyfile import SHIPPED
 
 FOLDER: Final = "letters"
 KIND: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-_NAME: Final = re.compile(rf"({KIND.pattern})\.([a-z]{{2}})\.md")
-_PARTS: Final = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
+_NAME: Final = re.compile(rf"({KIND.pattern})\.(en|zh)\.md")
+_PARTS: Final = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*\n(.*)", re.DOTALL)
+# A line of the head as people write it: a Chinese colon, and gaps or colons in a text without quotation marks.
+_COLON: Final = re.compile(r"^([a-z]+)：[ \t]*", re.MULTILINE)
+_BARE: Final = re.compile(r"^(title|subject):[ \t]+(?![\"'|>\[&*!])(\S.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,11 @@ def files(root: Path | None) -> dict[tuple[str, str], Path]:
     return found
 
 
+def strays(root: Path) -> list[Problem]:
+    """Files among the team's own letters that are called like none."""
+    return templatefile.strays(folders(root)[0], set(files(root).values()), "letter-stray")
+
+
 def kinds(root: Path | None) -> list[str]:
     """The kinds of letters there are, in any language."""
     return sorted({kind for kind, _language in files(root)})
@@ -82,7 +90,8 @@ def read(path: Path) -> tuple[Letter | None, list[Problem]]:
     if found is None:
         return None, [Problem(key="letter-without-head", facts={}, file=str(path))]
     # An empty line for the fence, so that places are those of the file.
-    reading = yamltext.read(f"\n{found[1]}".encode(), with_places=True)
+    head_text = _BARE.sub(_quoted, _COLON.sub(r"\1: ", found[1]))
+    reading = yamltext.read(f"\n{head_text}".encode(), with_places=True)
     problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
     head, faults = schema.checked(Head, reading.root if isinstance(reading.root, dict) else {})
     problems += [problem_at(path, reading, fault, None) for fault in faults]
@@ -91,3 +100,8 @@ def read(path: Path) -> tuple[Letter | None, list[Problem]]:
     kind, language = path.name.removesuffix(".md").rsplit(".", 1)
     lines = found[1].count("\n") + 2
     return Letter(kind=kind, language=language, path=path, head=head, body="\n" * lines + found[2]), []
+
+
+def _quoted(found: re.Match[str]) -> str:
+    text = found[2].strip().replace("'", "''")
+    return f"{found[1]}: '{text}'"

@@ -19,9 +19,16 @@ from typing import Any, Final, NoReturn
 from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
-from complaintctl.storage import stencil_names
+from complaintctl.storage import stencil_names, stencil_spelling
 from complaintctl.storage.stencil_filters import filters
-from complaintctl.storage.stencil_guard import BringingInError, Named, NoTextError, Sandbox, TooLargeError
+from complaintctl.storage.stencil_guard import (
+    FILTERS,
+    BringingInError,
+    Named,
+    NoTextError,
+    Sandbox,
+    TooLargeError,
+)
 
 SECONDS: Final = 5
 MOST_MEMORY: Final = 1 << 29
@@ -68,6 +75,7 @@ _FAULTS: Final = (
 )
 # What is said without what Python says of it.
 _PLAIN: Final = frozenset({"template-endless", "template-too-large"})
+_FILTERS: Final = (*FILTERS, *filters({}, lambda: Sandbox({}, str)))
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
@@ -171,6 +179,7 @@ def filled(job: Mapping[str, Any], source: str) -> str:
     words = job["context"].get("$words", {})
     surroundings: Sandbox
     surroundings = Sandbox(filters(words, lambda: surroundings), _FINISH[job["escape"]])
+    stencil_spelling.check(surroundings, source, job["template"])
     code = surroundings.compile(source, job["template"], job["template"])
     template = surroundings.template_class.from_code(surroundings, code, {}, None)
     absent = Blank if job["escape"] == "form" else Absent
@@ -203,13 +212,17 @@ def fault(error: Exception, name: str, context: Iterable[str]) -> dict[str, Any]
     file, line = next(
         ((file, line) for file, line in reversed(places) if not file.endswith(".py")), (name, 1)
     )
-    if isinstance(error, TemplateSyntaxError):
-        file, line = error.name or name, error.lineno
     key = next((key for kind, key in _FAULTS if isinstance(error, kind)), "template-wrong")
     detail = str(error) if error.args and key not in _PLAIN else ""
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.name or name, error.lineno
+        if key == "template-spelling":
+            key, detail = stencil_spelling.slip(error)
     said = {"fault": key, "template": file, "line": line, "detail": detail, "near": ""}
     if isinstance(error, UnknownNameError):
         return {**said, "near": error.near}
+    if key == "template-filter":
+        return {**said, "near": nearest(detail, _FILTERS)}
     if key == "template-unknown-name":
         word = _QUOTED.findall(str(error)) or [str(error)]
         return {**said, "detail": word[0], "near": nearest(word[0], context)}

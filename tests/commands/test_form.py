@@ -201,7 +201,7 @@ def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
         ),
         (
             "  - text: {label: a}\n  - text:\n      label: a\n      value: '{{ case. }}'",
-            "visit.yaml:6: a template is not written so",
+            "visit.yaml:6: a gap is not written so",
         ),
         (
             "  - table: {label: a, each: case.nothing, columns: [{label: b}]}",
