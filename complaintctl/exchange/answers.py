@@ -25,7 +25,6 @@ FACTS: Final[Mapping[str, str]] = MappingProxyType(
 _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "案件": CASE,
-        "编号": CASE,
         "案件编号": CASE,
         "投诉编号": CASE,
         "总体": SCORE,
@@ -52,8 +51,12 @@ class Answer:
 
 
 def places(table: Table, name: str) -> dict[str, int]:
-    """Where the columns of an answer stand; raises Misspelt naming those without which there is none."""
+    """Where the columns of an answer stand; raises Misspelt where one that there must be is missing, or one is there twice."""
     header = [_column(name) for name in table.header]
+    for column in (CASE, *FACTS):
+        alike = [name for name in table.header if _column(name) == column]
+        if len(alike) > 1:
+            raise Misspelt("survey-column-twice", file=name, column=column, columns=alike)
     if missing := [column for column in (CASE, SCORE) if column not in header]:
         raise Misspelt("survey-columns", file=name, missing=missing, columns=list(table.header))
     return {column: header.index(column) for column in (CASE, *FACTS) if column in header}

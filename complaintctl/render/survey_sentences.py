@@ -12,6 +12,7 @@ SURVEYS: Final[Mapping[str, str]] = {
     "survey-columns": N_(
         "{file} lacks the column {missing}. It has: {columns}. Columns: case, score, attitude, solved, comment."
     ),
+    "survey-column-twice": N_("{file} has several columns that mean {column}: {columns}. Keep one of them."),
     "survey-encoding": N_("There is no encoding {encoding}. Chinese Excel writes gb18030."),
     # files (exit 4)
     "survey-other-encoding": N_("{file} is not {encoding}. Name its encoding, such as: --encoding gb18030"),

@@ -550,7 +550,7 @@ def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Boo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sample", *SINCE, "--by", "owner"), "level, category class, channel"),
+        (("sample", *SINCE, "--by", "owner"), "--by cannot be owner. It can be: level"),
         (("sample", *SINCE, "--at", "2024-03-20"), "--at goes with --record"),
         (("sample", *SINCE, "--no-commit"), "--no-commit goes with --record"),
         (("sample", "--closed-since", "+1d"), "is in the future"),
@@ -569,3 +569,14 @@ def test_what_cannot_be_meant_is_refused_in_a_line(book: Book, words: tuple[str,
 def test_a_table_without_the_columns_of_an_answer_is_refused(book: Book) -> None:
     file = table(book, "case,mark", "C-20240304-ZZZZZ,5")
     assert "lacks the column score. It has: case, mark" in refused(book, 2, "survey", "record", "--csv", file)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("case,score,Score", "mean score: score, Score"),
+        ("投诉编号,案件编号,总体评价", "mean case: 投诉编号, 案件编号"),
+    ],
+)
+def test_a_table_with_two_columns_of_one_meaning_is_refused(book: Book, header: str, said: str) -> None:
+    assert said in refused(book, 2, "survey", "record", "--csv", table(book, header, "C-20240304-ZZZZZ,5,4"))
