@@ -138,7 +138,8 @@ def _page(command: Any, ctx: Any) -> Iterator[str]:
 
 
 def _name(param: Any, ctx: Any) -> str:
-    return str(param.metavar if param.param_type_name == "argument" else param.get_help_record(ctx)[0])
+    name = str(param.metavar if param.param_type_name == "argument" else param.get_help_record(ctx)[0])
+    return name.replace("<int range>", "N")
 
 
 def _explained(param: Any, ctx: Any) -> str:

@@ -28,7 +28,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 # What stands before a sentence: the indent of a list, a place in a file, what CI reads.
 _BEFORE: Final = re.compile(r"(\S+?:\d+:\d+: |::\w+ .*?::|\s*(?:[-*#>] |#+ |\d+\. )?)(.+)")
 # A key with its label: `ack 确认收到`.
-_KEYED: Final = re.compile(r"(?<![\w-])[a-z][a-z0-9.-]* [一-鿿\w]+")
+_KEYED: Final = re.compile(r"(?<![\w-])[a-z][a-z0-9._-]* [一-鿿\w]+")
 _BEHIND: Final = re.compile(r"(.+)（([^（）]+)）")
 # Behind it, in one line, what else happens.
 _WARNING: Final = "警告："
@@ -242,7 +242,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 def _known(policy: bytes) -> Words:
     """The words of a heading, a cell and a line: those of the policy before those of the shipped ones."""
     known = {label["zh"]: label["en"] for entry in _TERMS for label in entry.values()}
-    for key, label in {**terms.STEPS, **terms.LINKS}.items():
+    for key, label in {**terms.STEPS, **terms.FIELDS, **terms.LINKS}.items():
         known[f"{key} {label['zh']}"] = key
     known |= _shipped() | dict(_words(policy))
     for key, word in labels.EVENTS.items():

@@ -108,7 +108,7 @@ def _columns() -> dict[str, str]:
         "number": _("no."),
         "kind": _("kind"),
         "what": _("what"),
-        "who": _("who"),
+        "who": _("who does it"),
         "due": _("due"),
         "check": _("check"),
         "required": _("required"),

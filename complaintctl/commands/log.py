@@ -6,7 +6,7 @@ from typing import Any
 from complaintctl.commands import desk, options
 from complaintctl.domain.case import Event
 from complaintctl.domain.clocks import Judged
-from complaintctl.render import cases, labels, tables, wording
+from complaintctl.render import cases, events, labels, tables, wording
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, git
 
@@ -94,5 +94,5 @@ def _row(here: desk.Desk, pair: Pair, form: str) -> dict[str, str | None]:
 def _words(here: desk.Desk, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
     """Who did what, and more about it."""
     if event is not None:
-        return event.by, event.did, cases.event_words(event, here.rules)
+        return event.by, event.did, events.words(event, here.rules)
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

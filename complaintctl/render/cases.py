@@ -7,12 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import fields, vocabulary
-from complaintctl.domain.case import Bone, Case, Event
+from complaintctl.domain.case import Case, Event
 from complaintctl.domain.clocks import Clock, Judged, next_due
 from complaintctl.domain.ledger import Account
 from complaintctl.domain.policy import Policy, playbook
 from complaintctl.domain.rulebook import Rulebook
-from complaintctl.render import colours, labels, sentences, tables, wording
+from complaintctl.render import colours, events, labels, sentences, tables, wording
 from complaintctl.render.language import _, current
 
 
@@ -20,7 +20,7 @@ def shown(judged: Judged, book: Rulebook, path: str) -> str:
     """The whole case for a terminal."""
     case, policy = judged.case, book.policy
     lines = [f"{case.id}  {case.title}", ""]
-    lines += [f"{name}: {text}" for name, text in _facts(case, policy, book.zone)]
+    lines += [events.pair(name, text) for name, text in _facts(case, policy, book.zone)]
     lines += ["", _("Clocks"), clock_table(judged.clocks, book, "table").rstrip()]
     lines += _playbook_lines(policy, case.category)
     lines += ["", _("History")]
@@ -29,7 +29,7 @@ def shown(judged: Judged, book: Rulebook, path: str) -> str:
 
 
 def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    yield "status", labels.word(policy, "status", case.status)
+    yield labels.field(policy, "status"), labels.word(policy, "status", case.status)
     for entry in dataclasses.fields(case):
         if entry.name in {"id", "title", "status", "history", "x"}:
             continue
@@ -40,9 +40,10 @@ def _facts(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, st
             yield from _group(entry.name, value, policy)
         elif isinstance(value, tuple):
             for one in value:
-                yield entry.name, labels.who(policy, one) if isinstance(one, str) else _entry_text(one, zone)
+                said = labels.who(policy, one) if isinstance(one, str) else events.entry(one, policy, zone)
+                yield labels.field(policy, entry.name), said
         else:
-            yield entry.name, _value(policy, entry.name, value, zone)
+            yield labels.field(policy, entry.name), _value(policy, entry.name, value, zone)
     for name, text in case.x.items():
         yield labels.field(policy, f"x.{name}"), _value(policy, f"x.{name}", text or "", None)
 
@@ -55,25 +56,17 @@ def _group(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:
         dotted = f"{name}.{fields.key(part.name)}"
         if isinstance(value, tuple):
             for one in value:
-                yield dotted, one if isinstance(one, str) else _entry_text(one, None)
+                said = one if isinstance(one, str) else events.entry(one, policy, None)
+                yield labels.field(policy, dotted), said
         else:
-            yield dotted, _value(policy, dotted, value, None)
+            yield labels.field(policy, dotted), _value(policy, dotted, value, None)
 
 
 def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
     if isinstance(value, str):
         label = vocabulary.label(policy, name, value, current())
-        return value.rstrip("\n") if label == value else f"{label} ({value})"
+        return value.rstrip("\n") if label == value else label + _(" ({words})").format(words=value)
     return wording.word(value, zone)
-
-
-def _entry_text(entry: Any, zone: ZoneInfo | None) -> str:
-    if isinstance(entry, Bone):
-        return f"{labels.branch(entry.branch)}: {entry.cause}"
-    pairs = entry.items() if isinstance(entry, dict) else dataclasses.asdict(entry).items()
-    return ", ".join(
-        f"{name} {wording.word(value, zone)}" for name, value in pairs if value not in (None, ())
-    )
 
 
 def _playbook_lines(policy: Policy, category: str | None) -> list[str]:
@@ -95,49 +88,7 @@ def playbook_text(policy: Policy, category: str | None) -> str:
 
 def _event_line(event: Event, book: Rulebook) -> str:
     at, did = wording.moment(event.at, book.zone), labels.event(book.policy, event.did)
-    return f"  {event.id}  {at}  {event.by}  {did}  {event_words(event, book)}".rstrip()
-
-
-def event_words(event: Event, book: Rulebook) -> str:
-    """What an event says beyond who did what when."""
-    policy = book.policy
-    parts = [
-        f"{labels.field(policy, name)}: {_change(policy, name, pair)}" for name, pair in event.set.items()
-    ]
-    parts += [f"{name}: …" for name in event.changed]
-    words = ((_("via {value}"), event.via), (_("to {value}"), event.to), ("→ {value}", event.link))
-    parts += [template.format(value=value) for template, value in words if value]
-    parts += [value for value in (event.file, event.event, *(one.what for one in event.tasks)) if value]
-    if event.refused:
-        parts.append(_("refused"))
-    if event.due is not None:
-        parts.append(_("in time") if event.met else _("late"))
-    for step, (_old, new) in event.moved.items():
-        parts.append(f"{labels.event(policy, step)} → {wording.word(new, book.zone)}")
-    parts += [labels.reached(policy, one) for one in event.rungs]
-    parts += [labels.repeated(policy, one) for one in event.repeated]
-    parts += [f"“{value}”" for value in (event.text, event.reason) if value]
-    return "; ".join(parts)
-
-
-def _change(policy: Policy, name: str, pair: tuple[Any, Any]) -> str:
-    old, new = (wording.word(_recorded(policy, name, value), None) for value in pair)
-    return new if not old else f"{old} → {new or '–'}"
-
-
-def _recorded(policy: Policy, name: str, recorded: Any) -> Any:
-    """A value as the history recorded it, a word of the policy with its label, each bone of a fishbone in words."""
-    if isinstance(recorded, str):
-        return labels.cell(policy, name, recorded)
-    if not isinstance(recorded, list):
-        return recorded
-    bones = {"branch", "cause"}
-    return [
-        f"{labels.branch(one['branch'])}: {one['cause']}"
-        if isinstance(one, dict) and one.keys() == bones
-        else one
-        for one in recorded
-    ]
+    return f"  {event.id}  {at}  {event.by}  {did}  {events.words(event, book)}".rstrip()
 
 
 def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:

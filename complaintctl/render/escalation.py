@@ -17,8 +17,8 @@ def text(found: Sequence[Pair], policy: Policy) -> str:
     entries = [
         {
             "case": case.id,
-            "reached": "; ".join(_reached(policy, event)),
-            "done": "; ".join(_done(policy, event)),
+            "reached": _("; ").join(_reached(policy, event)),
+            "done": _("; ").join(_done(policy, event)),
         }
         for case, event in found
     ]

@@ -95,7 +95,8 @@ def clock(policy: Policy, one: Clock) -> str:
         return _("promise: {step}").format(step=event(policy, one.what))
     if one.step == TASK:
         to, _sign, what = one.what.partition(": ")
-        return _("task: {what}").format(what=f"{who(policy, to)}: {what}")
+        told = _("{what}: {which}").format(what=who(policy, to), which=what)
+        return _("task: {what}").format(what=told)
     if one.step == ACTION:
         return _("action {what}").format(what=one.what)
     if one.step == ACTION_CHECK:
@@ -136,8 +137,9 @@ def who(policy: Policy, name: str) -> str:
 
 
 def named(one: Named) -> str:
-    """A key of the policy with its label in the reader's language."""
-    return labelled(one.key, one.label.get(current(), ""))
+    """A key of the policy, or a field of ours, with its label in the reader's language."""
+    ours = {} if current() == "en" else terms.FIELDS.get(one.key, {})
+    return labelled(one.key, one.label.get(current()) or ours.get(current(), ""))
 
 
 def branch(key: str) -> str:

@@ -18,8 +18,8 @@ from complaintctl.domain.policy import (
     Texts,
     paths,
 )
+from complaintctl.render import events, tables
 from complaintctl.render import labels as words
-from complaintctl.render import tables
 from complaintctl.render.language import _, current
 
 
@@ -28,9 +28,13 @@ def label(policy: Policy) -> str:
     return policy.label.get(current()) or policy.name
 
 
+def _title(policy: Policy) -> str:
+    return events.pair(policy.name, label(policy)) + _(" ({words})").format(words=policy.timezone)
+
+
 def shown(policy: Policy, form: str) -> str:
     """Where the numbers of a policy come from, its steps, levels and classes."""
-    parts = [f"{'# ' if form == 'md' else ''}{policy.name}: {label(policy)} ({policy.timezone})\n"]
+    parts = [f"{'# ' if form == 'md' else ''}{_title(policy)}\n"]
     parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
     steps = [_step(policy, step) for step in policy.steps]
     columns = {
@@ -76,8 +80,9 @@ def _circumstances(policy: Policy, form: str) -> str:
             "step": words.labelled(step.step, _own(step.label)),
             "when": words.conditions(policy, step.when),
             "roles": _(", ").join(words.who(policy, role) for role in step.roles),
-            "promise": "; ".join(
-                f"{words.step(policy, what)}: {_limit(policy, texts)}" for what, texts in step.promise.items()
+            "promise": _("; ").join(
+                events.pair(words.step(policy, what), _limit(policy, texts))
+                for what, texts in step.promise.items()
             ),
         }
         for step in policy.steps
@@ -245,7 +250,7 @@ def _closing(policy: Policy, rule: CloseRule | None) -> str:
     if rule is None:
         return ""
     needs = (words.field(policy, name) for name in rule.needs)
-    return ", ".join((*(words.step(policy, name) for name in rule.steps), *needs))
+    return _(", ").join((*(words.step(policy, name) for name in rule.steps), *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:
@@ -258,7 +263,7 @@ def _step(policy: Policy, step: Step) -> dict[str, str]:
     return {
         "step": words.labelled(step.step, _own(step.label)),
         "limit": limit,
-        "from": ", ".join(words.point(policy, point) for point in points) if limit else "",
+        "from": _(", ").join(words.point(policy, point) for point in points) if limit else "",
         "needs": _lists(policy, step.needs, words.field),
         "approve": _lists(policy, step.approve, words.who),
     }
@@ -267,12 +272,12 @@ def _step(policy: Policy, step: Step) -> dict[str, str]:
 def _limit(policy: Policy, texts: Texts | None) -> str:
     if texts is None or isinstance(texts, str):
         return texts or ""
-    return ", ".join(f"{words.key(policy, key)} {text}" for key, text in texts.items())
+    return _(", ").join(f"{words.key(policy, key)} {text}" for key, text in texts.items())
 
 
 def _lists(policy: Policy, lists: Lists, said: Callable[[Policy, str], str]) -> str:
     if isinstance(lists, tuple):
-        return ", ".join(said(policy, entry) for entry in lists)
-    return "; ".join(
-        f"{words.key(policy, key)}: {_lists(policy, entries, said)}" for key, entries in lists.items()
+        return _(", ").join(said(policy, entry) for entry in lists)
+    return _("; ").join(
+        events.pair(words.key(policy, key), _lists(policy, entries, said)) for key, entries in lists.items()
     )

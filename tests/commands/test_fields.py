@@ -85,10 +85,10 @@ def test_show_says_field_and_choice_in_the_reader_s_language(book: Book) -> None
     english = book.call("show", case).stdout
     assert "x.fault our product's fault: yes\nx.place: 上海\n" in english
     chinese = book.call("--lang", "zh", "show", case).stdout
-    assert "x.fault 是否我方责任: 是 (yes)\nx.place 地点: 上海\n" in chinese
+    assert "x.fault 是否我方责任：是（yes）\nx.place 地点：上海\n" in chinese
     book.call("edit", case, "--set", "x.fault=no", check=0)
     for command in ("show", "log"):
-        assert "x.fault 是否我方责任: 是 → 否" in book.call("--lang", "zh", command, case).stdout
+        assert "x.fault 是否我方责任：是 → 否" in book.call("--lang", "zh", command, case).stdout
 
 
 def test_a_missing_fact_is_asked_for_by_its_label(book: Book) -> None:

@@ -159,7 +159,7 @@ def test_the_policy_shows_its_grading_as_a_table(book: Book) -> None:
     assert "| 1 | high | high / medium | major |\n| 2 | high |  | important |" in shown
     chinese = book.call("--lang", "zh", "policy", "show", "--format", "md").stdout
     assert "| 1 | 高 | 高 / 中 | 重大 |" in chinese
-    assert "| respond | 重大 8h, 重要 24h, 一般 72h |" in chinese
+    assert "| respond | 重大 8h、重要 24h、一般 72h |" in chinese
     rows = book.json("policy", "show")["policy"]["grading"]
     assert rows[1] == {"level": "important", "when": {"x.severity": "high"}}
 

@@ -279,4 +279,4 @@ def test_the_policy_and_what_was_done_are_shown_in_both_languages(book: Book) ->
     line = next(
         line for line in book.call("--lang", "zh", *words, check=0).stdout.splitlines() if own in line
     )
-    assert "30d 内 3 起投诉" in line
+    assert "30d 内 3 件投诉" in line

@@ -58,8 +58,8 @@ def test_the_label_of_a_role_is_understood_wherever_a_role_is_typed(book: Book, 
     assert [row["step"] for row in book.json("today", "--department", "财务部")["today"]] == ["task"]
     assert [row["step"] for row in book.json("today", "--role", "技术质量部")["today"]] == ["assess"]
     text = book.call("show", case_id, env=ZH, check=0).stdout
-    assert "watchers: quality 技术质量部\n" in text
-    assert "finance 财务部: 存档" in text
+    assert "watchers 知会人：quality 技术质量部\n" in text
+    assert "finance 财务部：存档" in text
     book.call("task", case_id, "--done", "财务部", "--at", AT, check=0)
 
 
@@ -88,7 +88,7 @@ def test_a_step_waits_for_departments_by_the_names_of_the_reader(book: Book, cas
     assert "finance 财务部" in book.call("task", case_id, "--planned", "--at", AT, env=ZH, check=0).stderr
     assert "finance 财务部" in refused(book, 3, *words, env=ZH)
     book.call("edit", case_id, "--set", "plan.agreed_with_customer=yes", check=0)
-    assert "plan.agreed_with_customer: 是\n" in book.call("show", case_id, env=ZH, check=0).stdout
+    assert "plan.agreed_with_customer 客户同意：是\n" in book.call("show", case_id, env=ZH, check=0).stdout
 
 
 def test_the_ladder_and_the_policy_name_roles_as_the_reader_calls_them(book: Book, case_id: str) -> None:

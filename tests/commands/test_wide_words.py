@@ -116,6 +116,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     "log": (("log", ONE),),
     "template list": (("template", "list"),),
     "template check": (("template", "check"),),
+    "survey list": (("survey", "list", "--as-of", NOW, "--with-contact"),),
     "survey sample": (("survey", "sample", "--closed-since", "2024-01-01", "--seed", "1", "--with-contact"),),
     "policy check": (("policy", "check"),),
     "policy show": (("policy", "show"),),

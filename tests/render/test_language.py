@@ -28,6 +28,7 @@ ROOT: Final = messages.PACKAGE.parent
 # Translations without a Chinese character: only punctuation and names are left of them.
 NO_CHINESE: Final = {
     " ({words})": "brackets",
+    "; ": "between two sentences",
     ", ": "the comma of a list",
     "git {command}: {detail}": "git's own words",
     "{day}, {time}": "a day and a time",
@@ -122,7 +123,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[Language, Book]:
     return {spoken: make_book(tmp_path_factory.mktemp(spoken), lang=spoken) for spoken in language.LANGUAGES}
 
 
-SPOKEN: Final = {"Open cases": "en", "处理中的案件": "zh"}
+SPOKEN: Final = {"Open cases": "en", "未结案件": "zh"}
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_whoever_makes_a_casebook_in_chinese_is_answered_in_chinese_from_then_on
     variables = environment(tmp_path, lang="")
     run(tmp_path, variables, "--lang", "zh", "init", "book", "--policy", "electronics", "--yes", check=0)
 
-    assert run(tmp_path / "book", variables, "check", check=0).stderr.startswith("处理中的案件")
+    assert run(tmp_path / "book", variables, "check", check=0).stderr.startswith("未结案件")
 
 
 def test_the_demo_runs_its_commands_in_the_language_it_was_asked_in(tmp_path: Path) -> None:

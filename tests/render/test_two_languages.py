@@ -53,7 +53,7 @@ def test_every_letter_has_both_languages_and_tells_the_same_facts(kind: str) -> 
 
 
 def test_chinese_is_read_back_sentence_by_sentence_and_column_by_column(tmp_path: Path) -> None:
-    said = "步骤             剩余\n---------------  ------\nassess 初步判断  2小时\n\n处理中的案件 2 件，其中 1 件超期（截至 2024-03-04 13:30）。\n"
+    said = "步骤             剩余\n---------------  ------\nassess 初步判断  2小时\n\n未结案件 2 件，其中 1 件超期（截至 2024-03-04 13:30）。\n"
     assert chinese.english(said, tmp_path).splitlines() == [
         "step    left",
         "------  ------",
