@@ -223,6 +223,7 @@ def _document(here: Desk, written: Written) -> bytes:
             sender=paper.sender,
             to=paper.to,
             day=paper.day,
+            at=written.at,
             subject=written.subject,
             markdown=letters.tidy(written.body),
         )

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
-from complaintctl.exchange.word_text import clean
+from complaintctl.exchange.word_text import clean, describe
 
 _WIDE: Final = 180.0
 _LABEL: Final = 27.0
@@ -59,9 +59,7 @@ def _set_up(made: Any, sheet: Sheet) -> None:
             _field(foot, _FIELDS[piece])
         else:
             foot.add_run(piece)
-    made.core_properties.title = clean(f"{sheet.title} {sheet.case}")[:255]
-    made.core_properties.language = sheet.language
-    made.core_properties.author = clean(sheet.team)[:255]
+    describe(made.core_properties, f"{sheet.title} {sheet.case}", sheet.team, sheet.language)
 
 
 def _field(paragraph: Any, name: str) -> None:

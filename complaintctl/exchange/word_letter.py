@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from docx import Document
@@ -15,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from complaintctl.exchange.word_text import clean
+from complaintctl.exchange.word_text import clean, describe
 
 _FONTS: Final = {
     "w:ascii": "Calibri",
@@ -35,6 +36,7 @@ class Letter:
     sender: Sequence[str]
     to: Sequence[str]
     day: str
+    at: datetime
     subject: str
     markdown: str
 
@@ -42,8 +44,8 @@ class Letter:
 def document(letter: Letter) -> bytes:
     """The letter as the bytes of a .docx file."""
     paper = _blank(letter.language)
-    paper.core_properties.title = clean(letter.subject)[:255]
-    paper.core_properties.author = clean(next(iter(letter.sender), ""))[:255]
+    describe(paper.core_properties, letter.subject, next(iter(letter.sender), ""), letter.language)
+    paper.core_properties.created = paper.core_properties.modified = letter.at.astimezone(UTC)
     for lines, on_the_right in ((letter.sender, True), (letter.to, False), ([letter.day], True)):
         if any(lines):
             block = paper.add_paragraph()
@@ -118,7 +120,8 @@ def _list(paper: Paper, block: SyntaxTreeNode, depth: int) -> None:
         paragraphs = _lay_out(paper, entry.children, depth)
         if paragraphs:
             sign = f"{place}." if block.type == "ordered_list" else "•"
-            paragraphs[-1].paragraph_format.space_after = Pt(4)
+            if depth > 1 or entry is not block.children[-1]:
+                paragraphs[-1].paragraph_format.space_after = Pt(4)
             hanging = paragraphs[0]
             hanging.paragraph_format.first_line_indent = -2 * _SIZE
             hanging.paragraph_format.tab_stops.add_tab_stop(depth * 2 * _SIZE)

@@ -26,7 +26,7 @@ _STYLE: Final = """\
 body { font: 11pt/1.6 "Noto Sans", "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
   sans-serif; color: #1a1a1a; background: #fff; max-width: 40em; margin: 2.5em auto; padding: 0 1.5em;
   overflow-wrap: anywhere; }
-.number { white-space: nowrap; }
+.number { white-space: nowrap; } pre { white-space: pre-wrap; }
 h1 { font-size: 1.15em; line-height: 1.4; margin: 0 0 1.4em; text-wrap: balance; }
 p, ul, ol, table { margin: 0 0 1em; } ul, ol { padding-left: 1.6em; } li { margin: 0.3em 0; }
 table { border-collapse: collapse; } th, td { border: 1px solid #999; padding: 0.25em 0.6em; text-align: left; }

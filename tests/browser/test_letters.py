@@ -3,6 +3,7 @@
 What a printed letter says was read and kept; COMPLAINTCTL_SNAPSHOTS=write keeps it anew, to be read again.
 """
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,36 @@ def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
     (tmp_path / "letter.pdf").write_bytes(browser.pdf(page, None))
     said = chromium.reviewed(chromium.texts(tmp_path / "letter.pdf"), book, case)
     assert said == chromium.as_reviewed(said, chromium.SNAPSHOTS / f"letter-{kind}.{lang}.txt")
+
+
+LONG = (
+    "尊敬的王芳：\n\n"
+    f"{'很长的文字，' * 400}\n\nhttps://example.com/{'a' * 300} SN-{'1' * 80}\n\n- {'很长' * 200}\n\n"
+    f"| a | b |\n|---|---|\n| {'x' * 200} | {'y' * 200} |\n\n    {'z' * 300}\n\n此致\\\n敬礼！\n\n玻璃屋"
+)
+# Says how wide the page is on a telephone of 360 pixels.
+PHONE = """\
+<!DOCTYPE html><iframe src="letter.html" style="width: 360px; height: 600px; border: 0"></iframe><p></p><script>
+document.querySelector("iframe").onload = event =>
+  document.querySelector("p").append(event.target.contentDocument.documentElement.scrollWidth + " wide");
+</script>
+"""
+
+
+def test_nothing_in_a_letter_is_wider_than_a_telephone(tmp_path: Path) -> None:
+    paper = Paper(sender=["玻璃屋" * 20, f"s@{'e' * 100}"], to=["王芳" * 40], day="22 November 2026")
+    (tmp_path / "letter.html").write_text(
+        letters.page(LONG, "题目 C-20261121-7K3FQ " * 9, paper), encoding="utf-8"
+    )
+    (tmp_path / "phone.html").write_text(PHONE, encoding="utf-8")
+    options = ["--headless", "--disable-gpu", "--no-sandbox", "--hide-scrollbars", "--dump-dom"]
+    files = [
+        "--virtual-time-budget=10000",
+        "--allow-file-access-from-files",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ]
+    page = (tmp_path / "phone.html").as_uri()
+    ended = subprocess.run(
+        [chromium.browser(), *options, *files, page], capture_output=True, timeout=300, check=True
+    )
+    assert "<p>360 wide</p>" in ended.stdout.decode()

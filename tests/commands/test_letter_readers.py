@@ -6,7 +6,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import docx
 import pytest
+from docx.shared import Mm, Pt
 
 from complaintctl.storage import letterfile
 from tests.casebooks import Book, make_book, refused
@@ -191,3 +193,20 @@ def test_a_letter_signed_by_a_login_says_so_to_whoever_sends_it(tmp_path: Path) 
     file.write_text(file.read_text(encoding="utf-8") + SENDER, encoding="utf-8")
     result = book.call("letter", case, "ack", check=0)
     assert "li.wei" not in result.stdout + result.stderr
+
+
+def test_a_document_for_word_says_whose_it_is_and_keeps_paragraphs_apart(tmp_path: Path) -> None:
+    book = spoken(tmp_path, "electronics")
+    case = opened(book, "--promise-by", "2024-03-05T09:00")
+    file, at = tmp_path / "ack.docx", "2024-03-04T09:10"
+    letter(book, case, "ack", "--promise-by", "2024-03-06T09:00", "--at", at, "-o", str(file), lang="zh")
+    made = docx.Document(str(file))
+    said = made.core_properties
+    assert (said.author, said.comments, said.language) == ("玻璃屋客服", "", "zh")
+    # 09:10 in Shanghai.
+    assert said.created.isoformat() == said.modified.isoformat() == "2024-03-04T01:10:00+00:00"
+    entries = [one for one in made.paragraphs if one.text.startswith("•")]
+    # Close to each other, the last as far from the text as paragraphs are.
+    assert [one.paragraph_format.space_after for one in entries] == [Pt(4), None]
+    sides = (made.sections[0].page_width, made.sections[0].page_height)
+    assert [round((side or 0) / Mm(1)) for side in sides] == [210, 297]
