@@ -111,15 +111,16 @@ def _parts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
 
 def _woven(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
     """The events of both sides, each side in its own order, an event that both hold once."""
-    woven: dict[_Entry, None] = {}
+    woven: list[_Entry] = []
     while ours and theirs:
         if ours[0] in theirs[1:] and theirs[0] not in ours:
-            first = theirs.pop(0)
+            first = theirs[0]
         elif theirs[0] in ours[1:] and ours[0] not in theirs:
-            first = ours.pop(0)
+            first = ours[0]
         else:
-            first = (ours if ours[0] <= theirs[0] else theirs).pop(0)
-        woven.setdefault(first)
+            first = min(ours[0], theirs[0])
+        woven.append(first)
+        ours, theirs = ([entry for entry in side if entry != first] for side in (ours, theirs))
     return list(dict.fromkeys([*woven, *ours, *theirs]))
 
 

@@ -82,6 +82,11 @@ def test_an_event_that_both_sides_hold_keeps_its_place_on_both() -> None:
     assert [event.id[0] for event in history] == ["C", "D", "B", "A"]
 
 
+def test_what_follows_an_event_that_both_sides_hold_is_in_the_same_order_on_both() -> None:
+    shared, one, two = (did("note", "10:00", id=letter * 8) for letter in "CBA")
+    assert united([shared, one], [shared, two]) == united([shared, two], [shared, one])
+
+
 def test_the_side_recorded_first_comes_first_whatever_the_zone() -> None:
     early = did("note", "23:00", id="A" * 8).at
     ours = [Event(at=early, by="a", did="note", recorded=at("12:00"), id="BBBBBBBB")]
