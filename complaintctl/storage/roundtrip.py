@@ -234,6 +234,6 @@ def _scalar(value: Any, *, in_flow: bool) -> Any:
 
 
 def _map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
-    made = CommentedMap((name, _node(value, in_flow=True)) for name, value in pairs)
+    made = CommentedMap((_scalar(name, in_flow=True), _node(value, in_flow=True)) for name, value in pairs)
     made.fa.set_flow_style()
     return made

@@ -12,7 +12,7 @@ from complaintctl.domain.case import Case, Customer, Event, Measure
 from complaintctl.errors import Broken
 from complaintctl.storage import emitter, roundtrip
 from tests.storage.arbitrary import AWKWARD, BONES, CASES, EVENTS, FEW, MEASURES, SOME_TEXT, TEXTS
-from tests.storage.building import a_case, did, loaded
+from tests.storage.building import a_case, at, did, loaded
 
 NOTE: Final = did("note", "11:00", text="He called: again", id="ABCDEFGH")
 NOT_EMPTY: Final = TEXTS.filter(bool)
@@ -103,6 +103,15 @@ def test_an_event_adds_one_line_and_changes_no_other(case: Case, event: Event) -
     assert after.removeprefix(text).startswith(b"  - {at: ")
     assert after.count(b"\n") == text.count(b"\n") + 1
     assert loaded(after) == with_facts(case, {}, event)
+
+
+@pytest.mark.parametrize("step", ["null", "~", "yes", "1.5", "a: b", "#", "是否"])
+def test_a_step_is_called_by_any_name(step: str) -> None:
+    event = dataclasses.replace(NOTE, moved={step: (None, at("10:00"))})
+    text = emitter.case_text(a_case()).encode()
+    after = roundtrip.changed_text(text, {}, [event])
+    assert loaded(after) == with_facts(a_case(), {}, event)
+    assert after == emitter.case_text(with_facts(a_case(), {}, event)).encode()
 
 
 @FEW
