@@ -38,10 +38,9 @@ class Rib:
         wide = svg.widest(self.name, SIZE, bold=True)
         return wide + 2 * _PAD, svg.height(self.name, SIZE) + _PAD
 
-    @property
-    def need(self) -> float:
-        """The length that the causes need along the bone, upright."""
-        return sum(svg.height(cause, SIZE) + _GAP for cause in self.causes) + self.box[1] / 2 + _GAP
+    def need(self, clear: float) -> float:
+        """The length that the causes need along the bone, upright, with so much left clear at its end."""
+        return sum(svg.height(cause, SIZE) + _GAP for cause in self.causes) + clear + _GAP
 
     def reach(self, lean: float) -> float:
         """How far to the left of the bone its causes reach."""
@@ -62,6 +61,7 @@ class Skeleton:
     head_left: float
     above: float
     below: float
+    clear: float
     lean: float
 
     @property
@@ -93,7 +93,9 @@ def skeleton(problem: str, branches: Mapping[str, Sequence[str]]) -> Skeleton:
         )
         for place, (name, causes) in enumerate(branches.items())
     ]
-    above, below = (max((rib.need for rib in side), default=0) for side in (ribs[::2], ribs[1::2]))
+    # A name may reach beyond its bone: no cause begins beside one, not even beside that of another branch.
+    clear = max(rib.box[1] for rib in ribs) / 2
+    above, below = (max((rib.need(clear) for rib in side), default=0) for side in (ribs[::2], ribs[1::2]))
     above, below = max(above, _SHORTEST), max(below, _SHORTEST) if len(ribs) > 1 else 0
     lean = min(_LEAN, _MOST_LEAN / max(above, below))
     name_room = max(rib.box[0] for rib in ribs) + _GAP
@@ -112,6 +114,7 @@ def skeleton(problem: str, branches: Mapping[str, Sequence[str]]) -> Skeleton:
         head_left=joints[-1] + free,
         above=above,
         below=below,
+        clear=clear,
         lean=lean,
     )
 
@@ -168,8 +171,8 @@ def _rib(fish: Skeleton, rib: Rib, joint: float, middle: float, *, is_above: boo
 
     end = middle + side * length
     yield svg.stroke(f"M{x_at(end):.1f} {end:.1f} L{joint:.1f} {middle:.1f}", rib.color, 3)
-    spare = (length - rib.need) / len(rib.causes)
-    y = end + rib.box[1] / 2 if is_above else middle
+    spare = (length - rib.need(fish.clear)) / len(rib.causes)
+    y = end + fish.clear if is_above else middle
     for cause in rib.causes:
         top = y + (_GAP + spare) / 2 + (_GAP / 2 if not is_above else 0)
         foot = top + svg.height(cause, SIZE) + 3

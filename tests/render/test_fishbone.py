@@ -94,6 +94,7 @@ def test_any_analysis_makes_a_picture_in_which_every_text_has_its_place(found: A
         {f"branch {number}": ["foil"] * (number + 1) for number in range(12)},
         {"x" * 200: ["a"], "料" * 90: ["b"]},
         {HOSTILE: [HOSTILE]},
+        {"00000 000000\ufffd⺀、0⺀⺀⺀⺀": ["0"], "0": ["0"], "00": ["0" * 11, "0"]},
     ],
 )
 def test_many_causes_and_long_ones_stand_in_the_picture_whole(branches: dict[str, list[str]]) -> None:
