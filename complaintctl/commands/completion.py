@@ -48,12 +48,12 @@ def _policy_words(field: str, typed: str) -> list[Offer]:
         return []
     name = vocabulary.field_of(policy, field)
     if fields.kinds().get(name) == "truth":
-        return _with_labels(terms.ANSWERS, typed)
+        return with_labels(terms.ANSWERS, typed)
     others = {"owner": _people, "department": _departments, "plan.department": _departments}
-    return _with_labels(others[name](policy) if name in others else vocabulary.words(policy, name), typed)
+    return with_labels(others[name](policy) if name in others else vocabulary.words(policy, name), typed)
 
 
-def _with_labels(words: Mapping[str, Labels], typed: str) -> list[Offer]:
+def with_labels(words: Mapping[str, Labels], typed: str) -> list[Offer]:
     """The keys that fit, each with its label; the labels where none does: `紧` is no beginning of a key."""
     from complaintctl.render.language import current
 
@@ -114,21 +114,21 @@ def action_kinds(incomplete: str) -> list[Offer]:
     """What an action is against."""
     from complaintctl.domain.terms import ACTION_KINDS
 
-    return _with_labels(ACTION_KINDS, incomplete)
+    return with_labels(ACTION_KINDS, incomplete)
 
 
 def links(incomplete: str) -> list[Offer]:
     """How one case is linked to another."""
     from complaintctl.domain.terms import LINKS
 
-    return _with_labels(LINKS, incomplete)
+    return with_labels(LINKS, incomplete)
 
 
 def yes_or_no(incomplete: str) -> list[Offer]:
     """Yes or no."""
     from complaintctl.domain.terms import ANSWERS
 
-    return _with_labels(ANSWERS, incomplete)
+    return with_labels(ANSWERS, incomplete)
 
 
 def branches(incomplete: str) -> list[Offer]:
@@ -173,25 +173,25 @@ def _departments(policy: Policy) -> dict[str, Labels]:
 def people(incomplete: str) -> list[Offer]:
     """The people of the policy."""
     policy = policy_here()
-    return _with_labels(_people(policy), incomplete) if policy else []
+    return with_labels(_people(policy), incomplete) if policy else []
 
 
 def watchers(incomplete: str) -> list[Offer]:
     """The people of the policy, then its roles."""
     policy = policy_here()
-    return _with_labels({**_people(policy), **_roles(policy)}, incomplete) if policy else []
+    return with_labels({**_people(policy), **_roles(policy)}, incomplete) if policy else []
 
 
 def departments(incomplete: str) -> list[Offer]:
     """The departments of the policy."""
     policy = policy_here()
-    return _with_labels(_departments(policy), incomplete) if policy else []
+    return with_labels(_departments(policy), incomplete) if policy else []
 
 
 def receivers(incomplete: str) -> list[Offer]:
     """The departments of the policy, then its people."""
     policy = policy_here()
-    return _with_labels({**_departments(policy), **_people(policy)}, incomplete) if policy else []
+    return with_labels({**_departments(policy), **_people(policy)}, incomplete) if policy else []
 
 
 def steps(incomplete: str) -> list[Offer]:
@@ -199,13 +199,13 @@ def steps(incomplete: str) -> list[Offer]:
     from complaintctl.domain import vocabulary
 
     policy = policy_here()
-    return _with_labels(vocabulary.steps(policy), incomplete) if policy else []
+    return with_labels(vocabulary.steps(policy), incomplete) if policy else []
 
 
 def roles(incomplete: str) -> list[Offer]:
     """The roles of the policy."""
     policy = policy_here()
-    return _with_labels(_roles(policy), incomplete) if policy else []
+    return with_labels(_roles(policy), incomplete) if policy else []
 
 
 def languages(incomplete: str) -> list[Offer]:
@@ -231,7 +231,7 @@ def policies(incomplete: str) -> list[Offer]:
     """The shipped policies."""
     from complaintctl.storage import policyfile
 
-    return fitting(policyfile.shipped_names(), incomplete)
+    return with_labels(policyfile.shipped_labels(), incomplete)
 
 
 def strata(incomplete: str) -> list[Offer]:
@@ -239,12 +239,12 @@ def strata(incomplete: str) -> list[Offer]:
     from complaintctl.domain import terms
     from complaintctl.domain.survey import STRATA
 
-    return _with_labels({name: terms.FIELDS[name] for name in STRATA}, incomplete)
+    return with_labels({name: terms.FIELDS[name] for name in STRATA}, incomplete)
 
 
 def field_names(incomplete: str) -> list[Offer]:
     """The fields of a case."""
-    return _with_labels(_fields(), incomplete)
+    return with_labels(_fields(), incomplete)
 
 
 def field_assignments(incomplete: str) -> list[Offer]:
@@ -255,7 +255,7 @@ def field_assignments(incomplete: str) -> list[Offer]:
         before = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
         words = (offer if isinstance(offer, str) else offer[0] for offer in _policy_words(name, typed))
         return [_Offered(f"{before}{word}") for word in words]
-    return [_assigning(offer) for offer in _with_labels(_fields(), incomplete)]
+    return [_assigning(offer) for offer in with_labels(_fields(), incomplete)]
 
 
 def _assigning(offer: Offer) -> Offer:

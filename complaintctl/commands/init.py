@@ -122,9 +122,7 @@ def _known(chosen: str) -> str:
 
 def _file_of(chosen: str) -> Path:
     path = policyfile.shipped_path(chosen) or Path(chosen)
-    if not path.is_file():
-        raise Misspelt("unknown-policy", name=chosen, choices=list(policyfile.shipped_names()))
-    return path
+    return path if path.is_file() else policyfile.called_path(chosen)
 
 
 def _parsed(text: str, chosen: str, root: Path) -> Policy:

@@ -1,10 +1,11 @@
 """What the shell offers on Tab for letters: the kinds there are, and the formats."""
 
 from complaintctl.commands import desk
+from complaintctl.commands.completion import Offer, with_labels
 from complaintctl.errors import Failure
 
 
-def kinds(incomplete: str) -> list[str]:
+def kinds(incomplete: str) -> list[Offer]:
     """The kinds of letters, the team's own among them."""
     from complaintctl.storage import casebook, letterfile
 
@@ -12,7 +13,7 @@ def kinds(incomplete: str) -> list[str]:
         root = casebook.find(desk.here()).root
     except (Failure, OSError):
         root = None
-    return [kind for kind in letterfile.kinds(root) if kind.startswith(incomplete)]
+    return with_labels(letterfile.titles(root), incomplete)
 
 
 def formats(incomplete: str) -> list[str]:

@@ -92,10 +92,7 @@ def schema(
 def _policy(name: str | None) -> Policy:
     if name is None:
         return desk.sit_down().rules.policy
-    path = policyfile.shipped_path(name)
-    if path is None:
-        raise Misspelt("unknown-policy", name=name, choices=list(policyfile.shipped_names()))
-    found, problems = policyfile.read(path)
+    found, problems = policyfile.read(policyfile.called_path(name))
     if found is None:
         raise RuntimeError(problems)
     return found.policy

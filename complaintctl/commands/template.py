@@ -17,6 +17,8 @@ from complaintctl.commands import (
     recorder,
 )
 from complaintctl.commands.desk import Desk
+from complaintctl.domain import vocabulary
+from complaintctl.domain.terms import Terms
 from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.render import language, tables
 from complaintctl.render.language import N_, _
@@ -26,7 +28,7 @@ from complaintctl.storage import casebook, formfile, letterfile, recording, temp
 FAULTS: Final = 1
 
 
-def _kinds(incomplete: str) -> list[str]:
+def _kinds(incomplete: str) -> list[completion.Offer]:
     return [*letter_completion.kinds(incomplete), *form_completion.kinds(incomplete)]
 
 
@@ -112,12 +114,17 @@ def _entries(here: Desk, lang: str | None) -> Iterator[Entry]:
 
 
 def _named(here: Desk, kind: str, lang: str | None) -> list[Entry]:
-    """The templates of a kind, in one language or in all; raises Misspelt where there is none."""
+    """The templates of a kind (or title), in one language or in all; raises Misspelt where there is none."""
     entries = list(_entries(here, lang))
+    kinds = {entry.kind for entry in entries}
+    known: Terms = {}
+    if kind not in kinds:
+        every = {**letterfile.titles(here.book.root), **formfile.titles(here.book.root)}
+        known = {name: labels for name, labels in every.items() if name in kinds}
+        kind = vocabulary.spelt(known, kind) or kind
     found = [entry for entry in entries if entry.kind == kind]
     if not found:
-        choices = list(dict.fromkeys(entry.kind for entry in entries))
-        raise Misspelt("unknown-template", kind=kind, choices=choices)
+        raise Misspelt("unknown-template", kind=kind, choices=vocabulary.named(known))
     return found
 
 

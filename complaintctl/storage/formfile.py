@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from complaintctl.domain import fields
+from complaintctl.domain import fields, vocabulary
 from complaintctl.domain.forms import Block, Form
+from complaintctl.domain.policy import Labels
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.errors import Broken, Misspelt
 from complaintctl.storage import schema, templatefile, yamltext
@@ -59,11 +60,22 @@ def strays(root: Path) -> list[Problem]:
     return templatefile.strays(folders(root)[0], set(files(root).values()), "form-stray")
 
 
-def find(root: Path | None, kind: str) -> Path:
-    """The file of a form; raises Misspelt naming the kinds there are."""
+def titles(root: Path | None) -> dict[str, Labels]:
+    """What the form of each kind is called."""
+    read_ones = ((kind, read(path)[0]) for kind, path in sorted(files(root).items()))
+    named = ((kind, file.form.title if file else "") for kind, file in read_ones)
+    return {kind: title if isinstance(title, dict) else {"": title} for kind, title in named}
+
+
+def find(root: Path | None, typed: str) -> Path:
+    """The file of a form, by its kind or title; raises Misspelt naming those there are."""
     found = files(root)
-    if kind not in found:
-        raise Misspelt("unknown-form", kind=kind, choices=sorted(found))
+    if typed in found:
+        return found[typed]
+    known = titles(root)
+    kind = vocabulary.spelt(known, typed)
+    if kind is None:
+        raise Misspelt("unknown-form", kind=typed, choices=vocabulary.named(known))
     return found[kind]
 
 

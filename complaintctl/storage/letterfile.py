@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from complaintctl.domain import vocabulary
+from complaintctl.domain.policy import Labels
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Misspelt
 from complaintctl.storage import schema, templatefile, yamltext
@@ -72,13 +74,27 @@ def kinds(root: Path | None) -> list[str]:
     return sorted({kind for kind, _language in files(root)})
 
 
-def find(root: Path | None, kind: str, language: str) -> Path:
-    """The file of a letter; raises Misspelt naming the kinds there are in that language."""
+def titles(root: Path | None) -> dict[str, Labels]:
+    """What the letters of each kind are called."""
+    found: dict[str, Labels] = {}
+    for (kind, language), path in sorted(files(root).items()):
+        letter, _problems = read(path)
+        found.setdefault(kind, {}).update({language: letter.head.title} if letter else {})
+    return found
+
+
+def find(root: Path | None, typed: str, language: str) -> Path:
+    """The file of a letter, by its kind or title; raises Misspelt naming those there are in that language."""
     found = files(root)
-    if (kind, language) not in found:
-        choices = [known for known, written in sorted(found) if written == language]
-        raise Misspelt("unknown-letter", kind=kind, language=language, choices=choices)
-    return found[kind, language]
+    if (typed, language) in found:
+        return found[typed, language]
+    known = titles(root)
+    path = found.get((vocabulary.spelt(known, typed) or typed, language))
+    if path is None:
+        choices = {kind: labels for kind, labels in known.items() if (kind, language) in found}
+        named = vocabulary.named(choices)
+        raise Misspelt("unknown-letter", kind=typed, language=language, choices=named)
+    return path
 
 
 def read(path: Path) -> tuple[Letter | None, list[Problem]]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from complaintctl.domain.policy import Policy
+from complaintctl.domain import vocabulary
+from complaintctl.domain.policy import Labels, Policy
 from complaintctl.domain.policy_faults import faults_of
 from complaintctl.domain.problems import Fault, Problem
+from complaintctl.errors import Misspelt
 from complaintctl.storage import plainfile, schema, yamltext
 from complaintctl.storage.casefile import problem_at
 from complaintctl.storage.yamltext import Place, Reading
@@ -101,6 +103,20 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml")))
 
 
+def shipped_labels() -> dict[str, Labels]:
+    """The shipped policies with what they are called."""
+    found = ((name, read(SHIPPED / "policies" / f"{name}.yaml")[0]) for name in shipped_names())
+    return {name: file.policy.label if file else {} for name, file in found}
+
+
 def shipped_path(name: str) -> Path | None:
     """The file of a shipped policy, or None where there is none of that name."""
     return SHIPPED / "policies" / f"{name}.yaml" if name in shipped_names() else None
+
+
+def called_path(typed: str) -> Path:
+    """The file of a shipped policy by its name or label; raises Misspelt naming those there are."""
+    path = shipped_path(typed) or shipped_path(vocabulary.spelt(known := shipped_labels(), typed) or "")
+    if path is None:
+        raise Misspelt("unknown-policy", name=typed, choices=vocabulary.named(known))
+    return path

@@ -166,7 +166,7 @@ def test_a_form_is_written_into_a_file_that_says_the_format(book: Book) -> None:
         assert (book.root / name).read_text(encoding="utf-8").startswith(beginning)
     assert book.json("form", case, "record")["form"]["title"] == title
     assert "odt" in book.call("form", case, "record", "-o", "f.odt", check=2).stderr
-    assert "There is: 5w1h, 8d" in book.call("form", case, "greeting", check=2).stderr
+    assert "There is: 5w1h" in book.call("form", case, "greeting", check=2).stderr
     assert "fr" in book.call("form", case, "record", "--lang", "fr", check=2).stderr
 
 
@@ -239,7 +239,8 @@ def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said:
 
 
 def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
-    assert form_completion.kinds("re") == ["record", "registration", "reply", "return-request"]
+    offered = [offer[0] for offer in form_completion.kinds("re")]
+    assert offered == ["record", "registration", "reply", "return-request"]
     assert refused(book, 5, "form", "ZZZZZ", "record")
 
 

@@ -376,7 +376,7 @@ def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> N
 
 def test_unknown_letters_languages_and_steps_are_named(book: Book) -> None:
     case = opened(book, "--customer-name", "王芳", "--category", "quality")
-    assert "There is: ack, after-care, apology" in refused(book, 2, "letter", case, "greeting")
+    assert "There is: ack" in refused(book, 2, "letter", case, "greeting")
     assert "en, zh" in refused(book, 2, "letter", case, "ack", "--lang", "fr")
     assert "legal-check" in refused(book, 2, "letter", case, "ack", "--step", "d3")
     own_letter(book, f"thanks.{LANG}.md", "Thank you", "records: thank\n")
@@ -384,7 +384,9 @@ def test_unknown_letters_languages_and_steps_are_named(book: Book) -> None:
     assert said.startswith(f"templates/letters/thanks.{LANG}.md: records: thank is no step of this policy.")
     # In the other language it is none of those there are.
     other, missing = spoken(
-        en=("zh", f"没有 zh 语言的信函 thanks。现有：{'、'.join(KINDS)}。"),
-        zh=("en", f"There is no letter thanks in en. There is: {', '.join(KINDS)}."),
+        en=("zh", "没有 zh 语言的信函 thanks。现有：ack 投诉受理通知、"),
+        zh=("en", "There is no letter thanks in en. There is: ack Acknowledgement of a complaint, "),
     )
-    assert refused(book, 2, "letter", case, "thanks", "--lang", other) == missing
+    said = refused(book, 2, "letter", case, "thanks", "--lang", other)
+    assert said.startswith(missing)
+    assert "thanks" not in said.removeprefix(missing)

@@ -241,7 +241,7 @@ def test_an_edit_that_changes_nothing_records_nothing(book: Book, case_id: str) 
         ),
         (("check", "--as-of", "soon"), "soon is no time."),
         (("report", "--by", "colour"), "A case has no field colour."),
-        (("policy", "show", "nowhere"), "There is no policy nowhere. There is: 8d, cfpb"),
+        (("policy", "show", "nowhere"), "There is no policy nowhere. There is: 8d"),
         (("policy", "schema", "letter"), "KIND cannot be letter. It can be: case, policy."),
         (("policy", "check", "nowhere.yaml"), "nowhere.yaml is no file."),
         (("resolve",), "No case is in conflict."),

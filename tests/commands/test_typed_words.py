@@ -204,6 +204,25 @@ def test_steps_and_links_are_named_by_label(book: Book, spoken: int) -> None:
     assert shown["links"] == [{"duplicate_of": other}]
 
 
+@BOTH
+def test_letters_forms_and_policies_are_named_by_their_titles(book: Book, case: str, spoken: int) -> None:
+    letter, sheet = (("After-care", "8D report"), ("售后关怀函", "8D 报告"))[spoken]
+
+    def told(*words: str) -> str:
+        return book.call(*words, check=0).stdout
+
+    assert told("form", case, sheet, "--format", "md") == told("form", case, "8d", "--format", "md")
+    assert told("template", "show", letter) == told("template", "show", "after-care")
+    assert told("template", "show", sheet) == told("template", "show", "8d")
+    facts = ("--set", "customer.name=Wang", "--set", "remedy.kind=repair")
+    letters = (("letter", case, kind, "--json", *facts) for kind in (letter, "after-care"))
+    assert len({told(*words) for words in letters}) == 1
+    label = ("electronics maker", "电子产品")[spoken]
+    assert book.json("policy", "show", label) == book.json("policy", "show", "electronics")
+    made = book.json("init", f"made-{spoken}", "--policy", label, "--yes")
+    assert made["policy"] == "electronics"
+
+
 @pytest.mark.parametrize(
     ("words", "english", "chinese"),
     [
@@ -235,6 +254,10 @@ def test_steps_and_links_are_named_by_label(book: Book, spoken: int) -> None:
             "level, category class, channel",
             "level 级别、category 分类",
         ),
+        (("letter", "CASE", "x"), "apology Apology, ", "ack 投诉受理通知"),
+        (("form", "CASE", "x"), "8d 8D report, ", "reply 用户意见回执单"),
+        (("template", "show", "x"), "8d 8D report, ", "ack 投诉受理通知"),
+        (("policy", "show", "x"), "ecommerce Online shop", "electronics 电子产品"),
         (("edit", "CASE", "--set", "xx=1"), "no field xx", "没有字段 xx"),
         (("edit", "CASE", "--set", "型号码=1"), "Did you mean product.model?", "product.model"),
     ],
