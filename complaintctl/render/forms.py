@@ -7,6 +7,7 @@ from typing import Final
 
 from complaintctl.domain.forms import TICKED, UNTICKED, Boxes, Fish, Grid, Line, Part, Sheet, Words, Writing
 from complaintctl.render import fishbone, svg
+from complaintctl.render.page import document
 
 FORMATS: Final = ("html", "md", "pdf", "docx", "json")
 _ODD: Final = re.compile(r"[^\w .,/()-]")
@@ -66,13 +67,12 @@ def page(sheet: Sheet) -> str:
         if sheet.number
         else f"<p>{_text(sheet.case)}</p>"
     )
-    title = f"{sheet.title} {sheet.case}"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{sheet.language}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n<style>\n{_style(sheet)}</style>\n</head>\n<body>\n"
-        f"<header><p>{_text(sheet.team)}</p><h1>{_text(sheet.title)}</h1>{number}</header>\n"
-        f"<main>\n{body}</main>\n</body>\n</html>\n"
+    head = f"<header><p>{_text(sheet.team)}</p><h1>{_text(sheet.title)}</h1>{number}</header>\n"
+    return document(
+        language=sheet.language,
+        title=svg.clean(f"{sheet.title} {sheet.case}"),
+        style=_style(sheet),
+        body=f"{head}<main>\n{body}</main>\n",
     )
 
 

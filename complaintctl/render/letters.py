@@ -4,13 +4,15 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from complaintctl.render import steering
 from complaintctl.render.language import current
+from complaintctl.render.page import document
 
 FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
 # Those that are no text to be read on a screen.
@@ -109,16 +111,20 @@ def page(filled: str, title: str, paper: Paper | None) -> str:
     head = _head(paper, title) if paper else ""
     markdown = _markdown()
     markdown.add_render_rule("text", _whole)
-    return steering.clean(
-        f'<!DOCTYPE html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
-        f"{head}<main>\n{markdown.render(tidy(filled))}</main>\n</body>\n</html>\n"
-    )
+    markdown.add_render_rule("image", _picture)
+    body = f"{head}<main>\n{markdown.render(tidy(filled))}</main>\n"
+    return steering.clean(document(language=current(), title=title, style=_STYLE, body=body))
 
 
 def _whole(_renderer: object, tokens: Sequence[Token], place: int, *_options: object) -> str:
     """Words of a letter, the numbers among them never broken by the end of a line."""
+    return _kept(tokens[place].content)
+
+
+def _picture(renderer: RendererHTML, tokens: Sequence[Token], place: int, *options: Any) -> str:
+    """A picture that stands in the letter itself; of any other its words: fetching it would tell who reads the letter."""
+    if str(tokens[place].attrGet("src")).startswith("data:"):
+        return renderer.image(tokens, place, *options)
     return _kept(tokens[place].content)
 
 

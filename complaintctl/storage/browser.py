@@ -26,8 +26,14 @@ _NAMES: Final = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
-# The header and footer of the page are its own; the profile of the user is left alone.
-_OPTIONS: Final = ("--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer")
+# The header and footer of the page are its own; the profile of the user is left alone; no name and no address is found.
+_OPTIONS: Final = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
 _PATIENCE: Final = 60.0
 
 

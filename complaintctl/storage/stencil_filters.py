@@ -8,7 +8,7 @@ from typing import Any, Final
 from complaintctl.storage.stencil_guard import Sandbox, printable
 
 # Decimal point, thousands by commas: as both languages write amounts.
-_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*([A-Za-z]{3})?\s*")
+_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*+([A-Za-z]{3})?\s*+")
 _WIDE: Final = frozenset("WF")
 # A word with the blanks before it; where letters are wide, a letter is a word.
 _WORD: Final = re.compile(r"[^\S\n]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)")

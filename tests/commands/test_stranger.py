@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import sys
+from email import message_from_bytes
+from email.policy import default as email_policy
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -13,8 +17,8 @@ from tests.casebooks import Book, git, make_book
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no links, pipes and devices there")
 pytestmark = posix_only
 
-PRECIOUS = "precious\n"
-MAPPING = """\
+PRECIOUS: Final = "precious\n"
+MAPPING: Final = """\
 mapping: 1
 system: shop
 timezone: Asia/Shanghai
@@ -23,7 +27,8 @@ id: no
 received: came
 fields: {title: subject}
 """
-SENDER = "sender: {name: Care, email: care@example.com}\n"
+ALLOWED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+SENDER: Final = "sender: {name: Care, email: care@example.com}\n"
 
 
 @pytest.fixture
@@ -194,3 +199,46 @@ def test_a_folder_that_looks_like_a_repository_runs_no_hook_of_the_stranger(
     for words in (("list",), ("check",), ("log", case_id), ("note", case_id, "hello")):
         cloned.call(*words)
     assert not marker.exists()
+
+
+# --- pages ---
+
+MARKED: Final = (
+    "<script>alert(1)</script> <img src=http://evil.example/a.png> ![x](http://evil.example/b.png) "
+    "[y](javascript:alert(1)) <http://evil.example/c> &lt;b&gt; ```x```"
+)
+PICTURE: Final = "data:image/png;base64,iVBORw0KGgo="
+OWN: Final = (
+    "---\ntitle: t\nsubject: s\n---\n{{ case.title }}\n\n<img src='http://evil.example/d.png'>\n\n"
+    f"![logo](http://evil.example/e.png) ![own]({PICTURE}) [z](javascript:alert(1))\n"
+)
+
+
+def test_nothing_on_a_page_is_fetched_and_no_text_of_a_customer_is_more_than_text(book: Book) -> None:
+    policy = book.root / "complaintctl.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8") + SENDER, encoding="utf-8")
+    case = book.open(MARKED, "--customer-name", MARKED, "--email", "ann@example.com", "--description", MARKED)
+    letters = book.root / "templates" / "letters"
+    letters.mkdir(parents=True)
+    (letters / "visit.en.md").write_text(OWN, encoding="utf-8")
+    visit = ("letter", case, "visit", "--lang", "en", "--format")
+    page = book.call(*visit, "html", check=0).stdout
+    form = book.call("form", case, "record", "--lang", "en", check=0).stdout
+    book.call(*visit, "eml", "-o", "draft.eml", check=0)
+    draft = message_from_bytes((book.root / "draft.eml").read_bytes(), policy=email_policy)
+    body = draft.get_body(("html",))
+    assert body is not None
+    for text in (page, form, str(body.get_content())):
+        assert f'content="{ALLOWED}"' in text
+        signs = "".join(re.findall("<[^>]*>", text))
+        assert re.findall(r"<(?:script|a|iframe|link)\b|(?:src|href)=\S+", signs) == (
+            [] if text is form else [f'src="{PICTURE}"']
+        )
+
+
+def test_a_letter_that_would_take_long_to_lay_out_is_refused(book: Book, case_id: str) -> None:
+    letters = book.root / "templates" / "letters"
+    letters.mkdir(parents=True)
+    (letters / "visit.en.md").write_text(OWN.replace("{{ case.title }}", "![" * 40_000), encoding="utf-8")
+    said = book.call("letter", case_id, "visit", "--lang", "en", check=4).stderr
+    assert "this makes a text larger than any letter." in said
