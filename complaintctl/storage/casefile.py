@@ -66,6 +66,10 @@ def _examined(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
         faults.append(Fault(key="id-against-name", path=("id",), facts={"id": root["id"], "name": path.name}))
     if not any(problem.key in CUT_OFF for problem in problems):
         problems += [problem_at(path, reading, fault, None) for fault in faults]
+    if case is not None and case.id != path.stem:
+        # What people type, and what stands in letters and commands, is the name that was given at the opening.
+        name = path.stem if ID_SHAPE.fullmatch(path.stem) else case.id
+        case = dataclasses.replace(case, id=name) if ID_SHAPE.fullmatch(name) else None
     whole = case is not None and not any(not problem.warning for problem in problems)
     if case is None:
         case = _salvaged(root, faults, path.stem)

@@ -7,8 +7,8 @@ from typing import Final
 
 from complaintctl.domain.problems import Problem
 
-# Some ten thousand events; what is larger would take minutes to judge.
-MOST_BYTES: Final = 1 << 22
+# Some five thousand events; what is larger would take minutes to judge.
+MOST_BYTES: Final = 1 << 21
 # A pipe is not waited for. Windows has neither of the two, but reads text unless told otherwise.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)

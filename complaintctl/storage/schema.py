@@ -2,10 +2,11 @@
 
 import dataclasses
 import difflib
+import itertools
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from complaintctl.domain import fields
 from complaintctl.domain.case import Case
@@ -71,6 +72,10 @@ def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]
     return (None if faults else value), [*wrong, *faults]
 
 
+# Of one map; looking for the nearest known name takes time.
+_MOST_UNKNOWN: Final = 50
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class _Keys:
     """The keys of a class: their names, and the class of those that hold one or several of another.
@@ -108,7 +113,7 @@ def _unknown(owner: type, raw: Any, path: Path) -> Iterator[Fault]:
     keys = _keys(owner)
     if not raw.keys() <= keys.names:
         unknown = (key for key in raw if key not in keys.names and not key.endswith(STAND_IN))
-        yield from (_unknown_key(key, keys, path) for key in unknown)
+        yield from (_unknown_key(key, keys, path) for key in itertools.islice(unknown, _MOST_UNKNOWN))
     for name, inner in keys.inner.items():
         if name in raw:
             yield from _unknown_inside(inner, raw[name], (*path, name), is_map=name in keys.maps)

@@ -181,6 +181,7 @@ def filled(job: Mapping[str, Any], source: str) -> str:
     surroundings: Sandbox
     surroundings = Sandbox(filters(words, lambda: surroundings), _FINISH[job["escape"]])
     stencil_spelling.check(surroundings, source, job["template"])
+    surroundings.purse = most = MOST_CHARACTERS[job["escape"]]
     code = surroundings.compile(source, job["template"], job["template"])
     template = surroundings.template_class.from_code(surroundings, code, {}, None)
     absent = Blank if job["escape"] == "form" else Absent
@@ -189,7 +190,7 @@ def filled(job: Mapping[str, Any], source: str) -> str:
     pieces, length = [], 0
     for piece in template.generate(top):
         length += len(piece)
-        if length > MOST_CHARACTERS[job["escape"]]:
+        if length > most:
             raise TooLargeError
         pieces.append(piece)
     return "".join(pieces)

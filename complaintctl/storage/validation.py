@@ -16,7 +16,7 @@ from complaintctl.domain.problems import Fault
 from complaintctl.storage.yamltext import dotted
 
 # Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
-TIME_SHAPE: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
+TIME_SHAPE: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
 DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
 _WRITTEN_OUT: Final = {"datetime": TIME_SHAPE, "date": DAY_SHAPE}
 

@@ -72,7 +72,7 @@ def test_a_case_that_is_a_link_a_device_a_pipe_or_a_folder_hides_no_other(
     lines = result.stderr.splitlines()
     said = "this is a link, a folder or a device. Put the file itself here."
     assert lines[:4] == [f"cases/open/C-20260101-{letter * 5}.yaml: {said}" for letter in "ABCD"]
-    assert lines[4] == "cases/open/C-20260101-EEEEE.yaml: more than 4096 kB, so it was not read."
+    assert lines[4] == "cases/open/C-20260101-EEEEE.yaml: more than 2048 kB, so it was not read."
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "pipe"])

@@ -113,3 +113,24 @@ def test_a_file_with_faults_is_not_given_for_changing(tmp_path: Path) -> None:
     found = casefile.whole(path)
     assert isinstance(found, list)
     assert [problem.key for problem in found] == ["not-one-of"]
+
+
+def test_a_case_is_called_as_its_file_whatever_it_says_of_itself() -> None:
+    text = TEXT.replace(f"id: {CASE_ID}", 'id: "C-1; rm -rf ~\\r\\nBcc: evil@example.com"', 1)
+    loaded, problems = casefile.judged(PATH, text.encode())
+    assert [problem.key for problem in problems] == ["id-against-name"]
+    assert loaded is not None
+    assert loaded.case.id == CASE_ID
+    assert casefile.judged(PATH.with_name("x; rm.yaml"), text.encode())[0] is None
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "0000-00-00T00:00:00Z"])
+def test_a_time_before_all_calendars_is_none(moment: str) -> None:
+    loaded, problems = casefile.judged(PATH, TEXT.replace(at("09:14").isoformat(), moment).encode())
+    assert {problem.key for problem in problems} == {"not-a-time"}
+    assert loaded is not None
+
+
+def test_of_very_many_unknown_keys_the_first_are_told() -> None:
+    text = TEXT + "".join(f"key{place}: 1\n" for place in range(50_000))
+    assert len(keys(text)) == 50
