@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from complaintctl.domain import fishbone, terms, vocabulary
+from complaintctl.domain import fields, fishbone, terms, vocabulary
 from complaintctl.domain.case import Reached, Repeated
 from complaintctl.domain.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
 from complaintctl.domain.policy import Named, Policy, Repetition, fact, role, step_named
+from complaintctl.domain.rulebook import CRISIS
 from complaintctl.render.language import N_, _, current, ngettext
 
 STATES: Final[Mapping[str, str]] = {
@@ -201,13 +202,18 @@ def conditions(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str
 
 def choices(policy: Policy, name: str, wanted: str | tuple[str, ...]) -> str:
     """The words of a condition in the reader's language."""
-    return " / ".join(word(policy, name, one) for one in ((wanted,) if isinstance(wanted, str) else wanted))
+    words = (wanted,) if isinstance(wanted, str) else wanted
+    if fields.kinds().get(name) == "truth":
+        return " / ".join(terms.ANSWERS[one][current()] if one in terms.ANSWERS else one for one in words)
+    return " / ".join(word(policy, name, one) for one in words)
 
 
 def key(policy: Policy, name: str) -> str:
     """The key of a map by level or class: English reads the key, every other language its label."""
     if current() == "en":
         return name
+    if name == CRISIS:
+        return terms.FIELDS[name][current()]
     return (
         _("else") if name == "else" else word(policy, "level" if name in policy.levels else "category", name)
     )

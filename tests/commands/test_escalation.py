@@ -138,9 +138,9 @@ def test_a_chinese_reader_sees_the_labels_of_steps_and_roles(tmp_path: Path) -> 
     case_id = registered(book)
     done = book.call("escalate", "--due", "--as-of", f"{DAY}T22:00", check=0).stdout
     shown = book.call("show", case_id, check=0).stdout
-    assert "知悉：lead 主管" in done
+    assert "知会：lead 主管" in done
     for said in (done, shown):
-        assert "respond 答复客户 超期 0h：应告知lead 主管" in said
+        assert "respond 答复客户 超期 0h：应告知 lead 主管" in said
     assert "respond 答复客户 → 2024-03-04 16:00" in shown
     assert "仅限 respond 答复客户" in book.call("policy", "show", check=0).stdout
     found = book.call("check", "--as-of", f"{DAY}T23:00", "--format", "github", check=1).stdout

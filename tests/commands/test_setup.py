@@ -237,7 +237,7 @@ def test_the_questions_go_on_in_the_language_that_was_chosen(desk: Book) -> None
     terminal.answer("部门", "质量部")
     terminal.answer("还有哪位成员", "")
     assert terminal.ended()[0] == 0
-    assert "公共节假日" in terminal.shown
+    assert "法定节假日" in terminal.shown
     after = made(desk)
     assert (after.language, after.timezone) == ("zh", "Asia/Chongqing")
     me = Person(email="li.wei@example.com", roles=("manager", "handler"), department="质量部")

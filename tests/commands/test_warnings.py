@@ -191,4 +191,4 @@ def test_the_policy_is_shown_with_its_warnings_waits_ladder_and_second_limits(bo
         "urgent 8h, general 16h; again 4h",
     ):
         assert words in shown
-    assert "超期 4h：应告知director" in book.call("--lang", "zh", "policy", "show", check=0).stdout
+    assert "超期 4h：应告知 director" in book.call("--lang", "zh", "policy", "show", check=0).stdout
