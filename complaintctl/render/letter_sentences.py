@@ -20,7 +20,9 @@ LETTERS: Final[Mapping[str, str]] = {
     # refused (exit 3)
     "letter-lacks": N_("The letter {letter} needs {fact}. Record it first: {command}"),
     "letter-sender": N_("The letter {letter} needs {fact}: write it into complaintctl.yaml."),
-    "letter-nothing-late": N_("The letter {letter} is for a missed promise, and none is past due."),
+    "letter-nothing-late": N_(
+        "The letter {letter} is for a missed promise, and none is past due. Take the letter progress instead."
+    ),
     "letter-not-for-this": N_(
         "The letter {letter} is for cases with {when}. Choose another one, or correct that."
     ),

@@ -167,7 +167,7 @@ def test_a_holding_letter_is_for_a_missed_promise(book: Book) -> None:
     other = opened(book, "--customer-name", "王芳")
     book.call("ack", other, "--set", "category=after-sales", "--at", "2024-03-04T09:10", check=0)
     assert refused(book, 3, "letter", other, "holding", *promised) == (
-        "The letter holding is for a missed promise, and none is past due."
+        "The letter holding is for a missed promise, and none is past due. Take the letter progress instead."
     )
 
 
