@@ -15,7 +15,11 @@ _JOINER: Final = "\u200d"
 _SKIN: Final = range(0x1F3FB, 0x1F400)
 # A word with the spaces before it, or one wide character with the punctuation that must stay with it.
 _WIDE: Final = r"[⺀-鿿豈-﫿＀-｠]"
-_PIECE: Final = re.compile(rf"\s*[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE}|[{_OPENING}])\S)+)[{_CLOSING}]*|\s*\S")
+# A longer one is cut here, for looking how much of it fits takes time.
+_LONGEST: Final = 1000
+_PIECE: Final = re.compile(
+    rf"\s*[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE}|[{_OPENING}])\S){{1,{_LONGEST}}})[{_CLOSING}]*|\s*\S"
+)
 _COLOUR: Final = re.compile(r"\x1b\[\d*m")
 
 

@@ -1,5 +1,6 @@
 """Small words: times, lengths and lists as people read them, in both languages."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -136,3 +137,12 @@ def test_an_explanation_stands_beside_its_name_or_under_one_that_is_too_wide() -
 def test_where_nobody_could_do_it_that_is_said() -> None:
     known = {"step": "plan", "roles": ["lead"], "who": "li.wei", "could": []}
     assert sentences.sentence("role-missing", known, None).endswith("by: nobody whom the policy names.")
+
+
+def test_a_word_as_long_as_a_book_is_broken_in_a_moment() -> None:
+    word = "é" * 300_000
+    started = time.process_time()
+    broken = list(wrapped(word, 30))
+    assert time.process_time() - started < 5  # seconds; 7 when every line was measured to its end
+    assert "".join(broken) == word
+    assert max(map(len, broken)) == 30
