@@ -25,7 +25,7 @@ LANG = language.understood(os.environ.get("COMPLAINTCTL_TEST_LANG")) or "en"
 # How the environment of such a test says Chinese: what it is told is read back into English.
 _READ_BACK = "zh_CN"
 # What programs read is never translated.
-_FOR_PEOPLE = {"table", "md", "text", "github"}
+_FOR_PEOPLE = {"table", "md", "text", "github", "mermaid"}
 # What prints a template or what was filled into one: text of its own, of which a test says both languages.
 _PAPER = ("letter ", "form ", "template show ")
 MOST_LINES = 2  # of an error: what, where, and what to do next

@@ -19,16 +19,16 @@ IUTF8: Final = 0x4000
 
 
 class Terminal:
-    """A process of the console script whose stdin and stderr are a terminal, so that it asks."""
+    """A process of the console script whose stdin and stderr, or all, are a terminal, so that it asks."""
 
-    def __init__(self, folder: Path, book: Book, *arguments: str) -> None:
+    def __init__(self, folder: Path, book: Book, *arguments: str, only_errors: bool = True) -> None:
         self.ours, theirs = os.openpty()
         self.process = subprocess.Popen(
             command(*arguments),
             cwd=folder,
             env=dict(book.variables),
             stdin=theirs,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if only_errors else theirs,
             stderr=theirs,
             start_new_session=True,
         )

@@ -1,6 +1,9 @@
 """What every command needs around its own sentence: the casebook, its policy, the time, the words."""
 
+import contextlib
 import functools
+import importlib
+import locale
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +20,7 @@ from complaintctl.domain.policy import Policy, department_of
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.rulebook import Rulebook
 from complaintctl.errors import Broken, Declined, Misspelt, NotFound
-from complaintctl.render import language, lines, sentences
+from complaintctl.render import language, lines, sentences, steering
 from complaintctl.render.language import _
 from complaintctl.storage import casebook, casefile, policyfile
 from complaintctl.storage.casebook import Casebook
@@ -186,8 +189,7 @@ def ask(question: str, default: str = "") -> str:
     words = _("{question} [{default}]: ") if default else _("{question}: ")
     while True:
         try:
-            typer.echo(words.format(question=question, default=default), nl=False, file=sys.stderr)
-            line = sys.stdin.readline()
+            line = _typed(words.format(question=question, default=default))
         except UnicodeDecodeError:
             say(_("What was typed is no text. Type it again."))
             continue
@@ -199,6 +201,22 @@ def ask(question: str, default: str = "") -> str:
             raise Declined("declined")
         if answer := line.strip() or default:
             return answer
+
+
+def _typed(question: str) -> str:
+    """The line that was typed, "" where the input ends.
+
+    The kernel takes one column of a deleted sign off the screen; readline knows the wide ones, but speaks to stdout only.
+    """
+    if sys.stdout.isatty() and locale.getencoding().lower() == "utf-8":
+        with contextlib.suppress(ImportError):
+            importlib.import_module("readline")
+        try:
+            return input(steering.shown(question)) + "\n"
+        except EOFError:
+            return ""
+    typer.echo(question, nl=False, file=sys.stderr)
+    return sys.stdin.readline()
 
 
 def say(words: str) -> None:

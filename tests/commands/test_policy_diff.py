@@ -187,7 +187,7 @@ def test_in_chinese(book: Book) -> None:
     said = book.call(
         "policy", "diff", "HEAD", "--as-of", AS_OF, env={"COMPLAINTCTL_LANG": "zh"}, check=0
     ).stdout
-    assert "步骤 plan：时限、urgent" in said
+    assert "步骤 plan 制定方案：时限、urgent" in said
     assert "将超期" in said
     assert not [word for word in ("promise", "clocks", "step ", "Clocks") if word in said]
 

@@ -541,40 +541,6 @@ def test_an_answered_prompt_goes_on(book: Book) -> None:
     assert book.json("show", printed.decode().strip())["case"]["title"] == "电池鼓包"
 
 
-@pty_only
-@pytest.mark.parametrize(("whole", "deleted"), [(True, 2), (False, 6)])
-def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *, whole: bool) -> None:
-    terminal = Terminal(book.root, book, "open")
-    terminal.await_words("in one line")
-    terminal.delete_signs(whole=whole)
-    terminal.type("电池鼓胀".encode() + b"\x7f" * deleted + "膨胀\n".encode())
-    code, printed = terminal.ended()
-    assert code == 0
-    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
-
-
-@pty_only
-def test_a_sign_that_was_half_deleted_is_said_and_asked_again(book: Book) -> None:
-    terminal = Terminal(book.root, book, "open")
-    terminal.await_words("in one line")
-    terminal.delete_signs(whole=False)
-    terminal.type("电池\x7f膨胀\n".encode())
-    terminal.answer("What was typed is no text. Type it again.\nThe complaint in one line: ", "电池膨胀")
-    code, printed = terminal.ended()
-    assert code == 0
-    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
-
-
-@pty_only
-def test_a_description_on_a_terminal_that_is_no_text_is_refused(book: Book) -> None:
-    before = book.head()
-    terminal = Terminal(book.root, book, "open", "--title", "t", "--description", "-")
-    terminal.type("王\n".encode("gb18030") + b"\x04")
-    assert terminal.ended() == (2, b"")
-    assert "What was read is not UTF-8." in terminal.shown
-    assert (book.head(), book.git("status", "--porcelain")) == (before, "")
-
-
 def test_without_a_terminal_nothing_is_asked(book: Book, tmp_path: Path) -> None:
     assert refused(book, 2, "open", stdin="An answer\n", as_process=True).startswith("--title is missing")
     result = run(tmp_path, book.variables, "init", "new", stdin="electronics\n")
