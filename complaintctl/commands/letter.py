@@ -134,7 +134,8 @@ def letter(
 
 def _advise(written: Written) -> None:
     """What is left to be done by whoever sends the letter."""
-    if written.letter.head.records == "ack" and not written.case.promised:
+    is_dated = any(promise.by > written.at for promise in written.case.promised)
+    if written.letter.head.records == "ack" and not is_dated:
         desk.say(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
     if written.login is not None:
         words = _("It is signed {name}. The name that customers know goes into complaintctl.yaml: {place}")

@@ -71,6 +71,19 @@ def test_an_acknowledgement_without_a_date_says_so_to_whoever_sends_it(tmp_path:
     assert "no date" not in book.call("letter", case, "info", "--text", "t", check=0).stderr
 
 
+def test_an_acknowledgement_promises_no_date_that_has_passed(tmp_path: Path) -> None:
+    book = spoken(tmp_path, "electronics")
+    case = opened(book, "--promise-by", "2024-03-04T12:00")
+    early, late = (
+        book.call("letter", case, "ack", "--lang", "en", "--at", f"2024-03-04T{time}", check=0)
+        for time in ("11:59", "12:01")
+    )
+    assert "This is what we promise you:\n\n- answer to your complaint: by 4 March 2024, 12:00\n" in early.stdout
+    assert "promise" not in late.stdout
+    assert "no date" not in early.stderr
+    assert "no date" in late.stderr
+
+
 @pytest.mark.parametrize(
     ("lang", "waiting", "going"),
     [
