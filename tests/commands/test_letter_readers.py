@@ -78,7 +78,9 @@ def test_an_acknowledgement_promises_no_date_that_has_passed(tmp_path: Path) -> 
         book.call("letter", case, "ack", "--lang", "en", "--at", f"2024-03-04T{time}", check=0)
         for time in ("11:59", "12:01")
     )
-    assert "This is what we promise you:\n\n- answer to your complaint: by 4 March 2024, 12:00\n" in early.stdout
+    assert (
+        "This is what we promise you:\n\n- answer to your complaint: by 4 March 2024, 12:00\n" in early.stdout
+    )
     assert "promise" not in late.stdout
     assert "no date" not in early.stderr
     assert "no date" in late.stderr
