@@ -17,7 +17,7 @@ from complaintctl.storage.policyfile import SHIPPED
 from complaintctl.storage.yamltext import Reading
 
 FOLDER: Final = "forms"
-# More lines, rows or shares of a width nobody prints.
+# More blocks, lines, rows or shares of a width nobody prints.
 MOST: Final = 200
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 # What the filled template is picked apart by; no fact keeps these signs (storage/stencil.py).
@@ -97,6 +97,8 @@ def read(path: Path) -> tuple[FormFile | None, list[Problem]]:
 
 
 def _faults(form: Form) -> Iterator[Fault]:
+    if len(form.blocks) > MOST:
+        yield Fault(key="form-number", path=("blocks",), facts={"number": len(form.blocks), "most": MOST})
     for place, block in enumerate(form.blocks):
         given = [name for name in Block.__slots__ if getattr(block, name) not in (None, ())]
         if len(given) != 1:

@@ -217,6 +217,7 @@ def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
             "  - text: {label: a, lines: 1000000000}",
             "visit.yaml:3:29: 1000000000 is more than a form prints; write at most 200.",
         ),
+        ("  - note: a\n" * 201, "visit.yaml:3:3: 201 is more than a form prints; write at most 200."),
         ("  - {note: a, heading: b}", "visit.yaml:3:5: A block of a form is exactly one of heading, row"),
         ("  - choice: {label: a, of: outcom}", "visit.yaml:3:"),
         ("  - table: {label: a, each: due, columns: []}", "visit.yaml:3:"),
