@@ -47,6 +47,7 @@ _SEVERAL: Final = {
     "何人": ("who", "Who", "Who"),
     "如何": ("how", "How", "How"),
     "影响": ("effect", "impact", "impact"),
+    "鱼骨图": ("fishbone", "fishbone", "Fishbone"),
     "危机": ("crisis", "the crisis", "the crisis"),
     "重新打开": ("reopen", "reopen", "the reopening"),
 }
@@ -135,6 +136,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 def words(policy: bytes) -> Words:
     """The words of a heading, a cell and a line: those of the policy before those of the shipped ones."""
     known = {label["zh"]: label["en"] for entry in _TERMS for label in entry.values()}
+    known["危机="] = "crisis"
     for key, label in {**terms.FIELDS, **terms.COLUMNS}.items():
         known[f"{key} {label['zh']}"] = labels.labelled(key, label["en"]) if key in terms.COLUMNS else key
         known[f"{key} {label['zh']}："] = f"{key}: "

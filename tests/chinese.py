@@ -28,6 +28,8 @@ _BEHIND: Final = re.compile(r"(.*)（([^（）]+)）")
 _CHOSEN: Final = re.compile(r"(.+)（([a-z0-9.-]+)）")
 # A level or a class, of which English says the key, and its limit.
 _LIMITED: Final = re.compile(r"(\S+) (\d+\S*)")
+# The other way round, where a limit is explained.
+_RULED: Final = re.compile(r"((?:\d+[a-z]+)?)（(\S+)）")
 # What is written into the box of a diagram.
 _BOX: Final = re.compile(r'(\s*\w+[\[({]+")(.*)("[\])}]+.*)')
 _WARNING: Final = "警告："
@@ -143,6 +145,8 @@ def _value(said: str, words: Mapping[str, str]) -> str:
 
 
 def _told(said: str, words: Mapping[str, str]) -> str:
+    if (ruled := _RULED.fullmatch(said)) and (key := words.get(f"{ruled[2]}=")):
+        return f"{ruled[1]} ({key})"
     whole = words.get(said) or _sentence(said, words)
     return _parts(said, words) if whole is None else whole
 
