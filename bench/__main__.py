@@ -19,7 +19,16 @@ READING: Final = ("check", "list", "today", "report", "show", "explain")
 OF_ONE_CASE: Final = frozenset({"show", "explain"})
 # Modules that cost something to load; none of the first kind may be loaded by a reading command.
 FORBIDDEN: Final = frozenset({"ruamel.yaml"})
-HEAVY: Final = ("pydantic", "wcwidth", "filelock", "rich", "http.client", "urllib.request", "xml.sax")
+HEAVY: Final = (
+    "pydantic",
+    "tabulate",
+    "wcwidth",
+    "filelock",
+    "rich",
+    "http.client",
+    "urllib.request",
+    "xml.sax",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

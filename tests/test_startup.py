@@ -27,7 +27,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @cache
 def loaded(root: Path, *arguments: str) -> frozenset[str]:
     """The modules of a real process."""
-    return processes.modules(("-C", str(root), *arguments), {})
+    return processes.modules(("-C", str(root), *arguments), {"COLUMNS": "200"})
 
 
 def words(root: Path, name: str) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def test_a_command_loads_no_other_command(root: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", READING)
 def test_only_a_table_loads_the_widths_of_signs(root: Path, name: str) -> None:
-    assert "wcwidth" not in loaded(root, *words(root, name), "--json")
+    assert loaded(root, *words(root, name), "--json") & {"tabulate", "wcwidth"} == set()
 
 
 @pytest.mark.parametrize("words", [("check",), ("policy", "check"), ("policy", "calendar"), ("policy", "-h")])
@@ -67,10 +67,14 @@ def test_only_filling_a_calendar_loads_what_knows_holidays(root: Path, words: tu
     assert loaded(root, *words) & EXTRAS == set()
 
 
+def test_a_table_loads_the_tables(root: Path) -> None:
+    assert "tabulate" in loaded(root, "list")
+
+
 def test_naming_the_version_loads_no_command_and_no_schema() -> None:
     names = processes.modules(("--version",), {})
     assert not {name for name in names if name.startswith(("complaintctl.commands", "complaintctl.storage"))}
-    assert names & {"pydantic", "yaml", "wcwidth"} == set()
+    assert names & {"pydantic", "yaml", "tabulate", "wcwidth"} == set()
 
 
 def test_completing_an_id_loads_one_command_and_reads_no_file(root: Path) -> None:
@@ -82,4 +86,4 @@ def test_completing_an_id_loads_one_command_and_reads_no_file(root: Path) -> Non
     }
     names = processes.modules((), shell)
     assert "complaintctl.commands.show" in names
-    assert names & (WRITERS | BALLAST | {"wcwidth", "complaintctl.commands.check"}) == set()
+    assert names & (WRITERS | BALLAST | {"tabulate", "wcwidth", "complaintctl.commands.check"}) == set()

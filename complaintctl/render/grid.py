@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import Final
 
 from complaintctl.render.language import _
 from complaintctl.render.lines import has_end, pieces, room, width, wrapped
 
 _GAP: Final = "  "
-# How much wider than its heading a column is, where there is room.
+# How much wider than its heading tabulate makes a column.
 _AIR: Final = 2
 # A column narrower than this tears its words apart, one that must be wider for a single word is no table.
 _NARROWEST: Final = 6
@@ -24,11 +23,15 @@ def drawn(headings: Row, rows: Sequence[Row]) -> str:
     widths = _widths(headings, rows)
     if widths is None:
         return "".join(f"{line}\n" for row in rows for line in _paragraph(headings, row))
-    numbers = [all(cell.isdecimal() for cell in column) for column in zip(*rows, strict=True)]
-    lines = [*_lines(headings, widths, numbers), _GAP.join("-" * columns for columns in widths)]
-    for row in rows:
-        lines += _lines(row, widths, numbers)
-    return "".join(f"{line}\n" for line in lines)
+    # It takes as long to load as a small command to run, and not every command shows a table.
+    from tabulate import tabulate  # noqa: PLC0415
+
+    sides = [
+        "right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*rows, strict=True)
+    ]
+    cells = [[_broken(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
+    heads = [_broken(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
+    return tabulate(cells, heads, "simple", disable_numparse=True, colalign=sides) + "\n"
 
 
 def _widths(headings: Row, rows: Sequence[Row]) -> list[int] | None:
@@ -38,7 +41,10 @@ def _widths(headings: Row, rows: Sequence[Row]) -> list[int] | None:
     most = room(0) - len(_GAP) * (len(columns) - 1)
     if not has_end() or sum(wanted) <= most:
         return wanted
-    least = [min(wish, _least(column)) for wish, column in zip(wanted, columns, strict=True)]
+    least = [
+        min(wish, max(_least(cells), _least([heading]) + _AIR))
+        for wish, (heading, *cells) in zip(wanted, columns, strict=True)
+    ]
     if sum(least) > most:
         return None
     return _shrunk(wanted, least, most)
@@ -62,25 +68,13 @@ def _shrunk(wanted: Sequence[int], least: Sequence[int], most: int) -> list[int]
     return widths
 
 
-def _lines(row: Row, widths: Sequence[int], numbers: Sequence[bool]) -> Iterator[str]:
-    """A row in as many lines as its tallest cell."""
-    cells = [list(_broken(cell, columns)) for cell, columns in zip(row, widths, strict=True)]
-    for parts in zip_longest(*cells, fillvalue="") if any(cells) else [("",) * len(row)]:
-        padded = (
-            " " * (columns - width(part)) + part if number else part + " " * (columns - width(part))
-            for part, columns, number in zip(parts, widths, numbers, strict=True)
-        )
-        yield _GAP.join(padded).rstrip()
-
-
-def _broken(cell: str, columns: int) -> Iterator[str]:
+def _broken(cell: str, columns: int) -> str:
     """A cell in lines, each in its colour."""
     if width(cell) <= columns:
-        yield cell
-        return
+        return cell
     found = _PAINTED.fullmatch(cell)
     before, bare, after = found.groups() if found else ("", cell, "")
-    yield from (f"{before}{line}{after}" for line in wrapped(bare, columns))
+    return "\n".join(f"{before}{line}{after}" for line in wrapped(bare, columns))
 
 
 def _paragraph(headings: Row, row: Row) -> Iterator[str]:
