@@ -186,5 +186,5 @@ def _is_one(found: catalogue.Match) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether every bracket is closed behind the one that opened it."""
-    return not set("（）“”") & set(re.sub("（[^（）]*）|“[^“”]*”", "", text))
+    """Whether every bracket is closed behind the one that opened it, or is all that is said."""
+    return len(text) == 1 or not set("（）“”") & set(re.sub("（[^（）]*）|“[^“”]*”", "", text))
