@@ -16,6 +16,8 @@ from complaintctl.domain.problems import Fault
 
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 MAX_DEPTH: Final = 32
+# libyaml 0.2.6 and newer look ahead and give up at 1,000 open brackets, before our own limit is reached.
+_TOO_DEEP_FOR_LIBYAML: Final = "exceeded maximum nesting depth"
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
 CONFLICT_MARKER: Final = re.compile(rb"^(<<<<<<< |=======\r?$|>>>>>>> |\|\|\|\|\|\|\| )", re.MULTILINE)
 
@@ -63,7 +65,10 @@ def read(data: bytes, *, with_places: bool) -> Reading:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reading.flaw("yaml-syntax", place, detail=error.problem or error.context or "")
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            reading.flaw("too-deep", place, depth=MAX_DEPTH)
+        else:
+            reading.flaw("yaml-syntax", place, detail=error.problem or error.context or "")
     except yaml.reader.ReaderError as error:
         line = data[: error.position].count(b"\n") + 1
         reading.flaw("yaml-character", (line, 1), detail=error.reason)
