@@ -28,7 +28,7 @@ test-zh: $(VENV)/ready
 
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready
-	$(RUN) -m pytest tests/domain/test_vectors.py $(ARGS)
+	$(RUN) -m pytest tests/domain/worktime/test_vectors.py $(ARGS)
 
 # Every property on 2,000 examples instead of 100.
 nightly: $(VENV)/ready
@@ -55,7 +55,7 @@ bench: $(VENV)/ready
 
 # Collect the sentences of the code, merge them into the Chinese catalogue, compile it; name what is untranslated.
 messages: $(VENV)/ready
-	$(RUN) -m tests.messages
+	$(RUN) -m tests.language.messages
 
 # Print what the README shows, from a casebook made for it.
 example: $(VENV)/ready

@@ -12,7 +12,7 @@ from typing import Final
 
 from bench import casebooks, engine, plain_reading, processes
 from bench.processes import COMPLAINTCTL, Pairs
-from complaintctl.render import grid
+from complaintctl.render.text import table_layout
 
 CLOCKS: Final = ("wall", "processor")
 READING: Final = ("check", "list", "today", "report", "show", "explain")
@@ -213,7 +213,7 @@ def _start_table(folder: Path, runs: int) -> str:
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return grid.drawn(headings, [[str(cell) for cell in row] for row in rows])
+    return table_layout.drawn(headings, [[str(cell) for cell in row] for row in rows])
 
 
 if __name__ == "__main__":

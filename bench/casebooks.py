@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from bench import stories
-from complaintctl.domain.case import Case
-from complaintctl.domain.rulebook import Rulebook, rulebook
-from complaintctl.domain.words import CROCKFORD
-from complaintctl.storage import casebook, emitter, policyfile
-from complaintctl.storage.casebook import Casebook
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.event_kinds import CROCKFORD
+from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.storage.case import casebook, new_text
+from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.policy import policyfile
 
 POLICY: Final = "electronics"
 # So many different closed cases; the rest of an archive are copies under ids of their own, since no daily
@@ -41,7 +42,7 @@ def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Ca
     book.closed_folder.mkdir(parents=True)
     book.policy_path.write_bytes(_policy_path().read_bytes())
     for case in stories.open_cases(open_count, rules(), moment):
-        casebook.open_path(book, case.id).write_text(emitter.case_text(case), encoding="utf-8")
+        casebook.open_path(book, case.id).write_text(new_text.case_text(case), encoding="utf-8")
     for case_id, text in _archive(closed_count, moment):
         path = casebook.closed_path(book, case_id)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +53,7 @@ def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Ca
 
 def _archive(count: int, moment: datetime) -> Iterator[tuple[str, str]]:
     different = list(stories.closed_cases(min(count, DIFFERENT), rules(), moment))
-    texts = [(case, emitter.case_text(case)) for case in different]
+    texts = [(case, new_text.case_text(case)) for case in different]
     for number in range(count):
         case, text = texts[number % len(texts)]
         yield _renamed(case, text, number)

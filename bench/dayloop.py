@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.calendars import MIDNIGHT, DayRules, hours_of
+from complaintctl.domain.worktime.calendars import MIDNIGHT, DayRules, hours_of
 
 ONE_DAY: Final = timedelta(days=1)
 MOST_DAYS: Final = 5 * 366

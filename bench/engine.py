@@ -9,13 +9,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bench import dayloop
-from complaintctl.domain import deadlines, endings, limits, worktime, zones
-from complaintctl.domain.case import Case, Event
+from complaintctl.domain import limits, zones
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.deadlines import deadlines, limit_ends
+from complaintctl.domain.deadlines.progress import Interval
+from complaintctl.domain.deadlines.rulebook import rulebook
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy import Calendar, Policy, Step
-from complaintctl.domain.progress import Interval
-from complaintctl.domain.rulebook import rulebook
-from complaintctl.domain.worktime import Timetable
+from complaintctl.domain.policy.policy import Calendar, Policy, Step
+from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime.worktime import Timetable
 
 CASES: Final = 100_000
 # Every so many cases are counted day by day; the time of all is that many times as long.
@@ -130,9 +132,9 @@ def _due_times(table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     began = time.process_time()
     for received, waits in cases:
-        track = endings.track(table, received, waits, as_of)
+        track = limit_ends.track(table, received, waits, as_of)
         for limit in chosen:
-            endings.due_at(track, limit)
+            limit_ends.due_at(track, limit)
     return time.process_time() - began
 
 
@@ -161,9 +163,9 @@ def compared(cases: Sequence[Start]) -> Iterator[datetime]:
     table = worktime.timetable("office", OFFICE, ZONE)
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     for received, waits in cases:
-        track = endings.track(table, received, waits, as_of)
+        track = limit_ends.track(table, received, waits, as_of)
         for limit in map(_parsed, LIMITS):
-            due = endings.due_at(track, limit).due
+            due = limit_ends.due_at(track, limit).due
             if due != _day_by_day(table, received, limit, waits):
                 raise AssertionError(received, limit.text)
             yield due

@@ -7,12 +7,13 @@ from random import Random
 from typing import Any, Final
 
 from bench import words
-from complaintctl.domain import fields, lifecycle
-from complaintctl.domain.case import Case, Measure, Promise
-from complaintctl.domain.lifecycle import Act, Request
-from complaintctl.domain.policy import paths
-from complaintctl.domain.rulebook import Rulebook, moment_in
-from complaintctl.domain.words import CROCKFORD
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Measure, Promise
+from complaintctl.domain.case.event_kinds import CROCKFORD
+from complaintctl.domain.deadlines.rulebook import Rulebook, moment_in
+from complaintctl.domain.lifecycle import lifecycle
+from complaintctl.domain.lifecycle.lifecycle import Act, Request
+from complaintctl.domain.policy.policy import paths
 
 SEED: Final = 20261121
 EVENTS: Final = (5, 15)

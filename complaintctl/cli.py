@@ -11,84 +11,109 @@ from typing import Annotated, Any, Final, NoReturn
 
 from complaintctl import __version__, surroundings
 from complaintctl.errors import Failure
-from complaintctl.render import colours, language, lines
-from complaintctl.render.language import N_, _
+from complaintctl.render.text import colours, language, wrapping
+from complaintctl.render.text.language import N_, _
 from complaintctl.surroundings import end
 
 # Name, module, panel and help of every command; the function has the name of its module.
 COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (
         "init",
-        "init",
+        "casebook.init",
         N_("Casebook"),
         N_("Make a casebook: a policy, folders for the cases, a git repository."),
     ),
     (
         "demo",
-        "demo",
+        "casebook.demo",
         N_("Casebook"),
         N_(
             "Make a casebook with a dozen invented cases in a temporary folder and show the main commands on it."
         ),
     ),
-    ("open", "open_case", N_("Steps"), N_("Register a complaint.")),
-    ("ack", "ack", N_("Steps"), N_("Tell the customer that the complaint was received.")),
-    ("assess", "assess", N_("Steps"), N_("Record the first judgement: how serious, what it may do to us.")),
-    ("classify", "classify", N_("Steps"), N_("Set level and class; the playbook of the class is shown.")),
-    ("investigate", "investigate", N_("Steps"), N_("Record what was found out and the cause.")),
-    ("plan", "plan", N_("Steps"), N_("Record what shall be done for the customer and about the cause.")),
-    ("approve", "approve", N_("Steps"), N_("Sign a step that needs approval, or refuse it.")),
+    ("open", "steps.open_case", N_("Steps"), N_("Register a complaint.")),
+    ("ack", "steps.ack", N_("Steps"), N_("Tell the customer that the complaint was received.")),
+    (
+        "assess",
+        "steps.assess",
+        N_("Steps"),
+        N_("Record the first judgement: how serious, what it may do to us."),
+    ),
+    (
+        "classify",
+        "steps.classify",
+        N_("Steps"),
+        N_("Set level and class; the playbook of the class is shown."),
+    ),
+    ("investigate", "steps.investigate", N_("Steps"), N_("Record what was found out and the cause.")),
+    (
+        "plan",
+        "steps.plan",
+        N_("Steps"),
+        N_("Record what shall be done for the customer and about the cause."),
+    ),
+    ("approve", "steps.approve", N_("Steps"), N_("Sign a step that needs approval, or refuse it.")),
     (
         "execute",
-        "execute",
+        "steps.execute",
         N_("Steps"),
         N_("Record that the plan was carried out and what the customer got."),
     ),
-    ("respond", "respond", N_("Steps"), N_("Tell the customer the result.")),
-    ("update", "update", N_("Steps"), N_("Tell the customer how it stands.")),
-    ("follow-up", "follow_up", N_("Steps"), N_("Ask how satisfied the customer is, and record it.")),
-    ("step", "step", N_("Steps"), N_("Take a step of the team's own, as the policy names it.")),
-    ("assign", "assign", N_("Events"), N_("Hand the case to somebody.")),
-    ("escalate", "escalate", N_("Events"), N_("Pass the case up: a higher level, another person, a reason.")),
-    ("task", "task", N_("Events"), N_("Give a task to a department, or report one as done.")),
-    ("wait", "wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
-    ("resume", "resume", N_("Events"), N_("Go on after waiting.")),
-    ("heard", "heard", N_("Events"), N_("Record what the customer said; ends a wait.")),
-    ("note", "note", N_("Events"), N_("Add a note to the history.")),
-    ("edit", "edit", N_("Events"), N_("Correct or complete facts; the history keeps the old ones.")),
+    ("respond", "steps.respond", N_("Steps"), N_("Tell the customer the result.")),
+    ("update", "steps.update", N_("Steps"), N_("Tell the customer how it stands.")),
+    ("follow-up", "steps.follow_up", N_("Steps"), N_("Ask how satisfied the customer is, and record it.")),
+    ("step", "steps.step", N_("Steps"), N_("Take a step of the team's own, as the policy names it.")),
+    ("assign", "events.assign", N_("Events"), N_("Hand the case to somebody.")),
+    (
+        "escalate",
+        "events.escalate",
+        N_("Events"),
+        N_("Pass the case up: a higher level, another person, a reason."),
+    ),
+    ("task", "events.task", N_("Events"), N_("Give a task to a department, or report one as done.")),
+    ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
+    ("resume", "events.resume", N_("Events"), N_("Go on after waiting.")),
+    ("heard", "events.heard", N_("Events"), N_("Record what the customer said; ends a wait.")),
+    ("note", "events.note", N_("Events"), N_("Add a note to the history.")),
+    ("edit", "events.edit", N_("Events"), N_("Correct or complete facts; the history keeps the old ones.")),
     (
         "retract",
-        "retract",
+        "events.retract",
         N_("Events"),
         N_("Take back a wrong event; it stays visible, its clock runs again."),
     ),
     (
         "action",
-        "action",
+        "events.action",
         N_("Events"),
         N_("Set a corrective action, report it done, or record whether it worked."),
     ),
-    ("attach", "attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
-    ("link", "link", N_("Events"), N_("Link the case to another one.")),
-    ("letter", "letter", N_("Letters"), N_("Print a letter to the customer, or make an e-mail draft of it.")),
+    ("attach", "events.attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
+    ("link", "events.link", N_("Events"), N_("Link the case to another one.")),
+    (
+        "letter",
+        "documents.letter",
+        N_("Letters"),
+        N_("Print a letter to the customer, or make an e-mail draft of it."),
+    ),
     (
         "form",
-        "form",
+        "documents.form",
         N_("Letters"),
         N_("Print a form about a case: a complaint record, a request, a questionnaire."),
     ),
-    ("close", "close", N_("Events"), N_("Close the case: nothing is owed any more.")),
-    ("reopen", "reopen", N_("Events"), N_("Make steps due again, of a closed or an open case.")),
+    ("close", "events.close", N_("Events"), N_("Close the case: nothing is owed any more.")),
+    ("reopen", "events.reopen", N_("Events"), N_("Make steps due again, of a closed or an open case.")),
     (
         "list",
-        "list_cases",
+        "overview.list_cases",
         N_("Overview"),
         N_("List cases: filter by any field, search, sort, choose columns."),
     ),
-    ("show", "show", N_("Overview"), N_("Show a case: facts, clocks, playbook, history.")),
+    ("show", "overview.show", N_("Overview"), N_("Show a case: facts, clocks, playbook, history.")),
     (
         "today",
-        "today",
+        "overview.today",
         N_("Overview"),
         N_(
             "Show what is owed next, with the command that does it: what is overdue, then what is past a warning, "
@@ -97,60 +122,70 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     (
         "board",
-        "board",
+        "overview.board",
         N_("Overview"),
         N_("Show the open cases in columns, by the step they wait for next."),
     ),
     (
         "check",
-        "check",
+        "overview.check",
         N_("Overview"),
         N_("Check deadlines and files; fails when something is overdue or broken."),
     ),
     (
         "explain",
-        "explain",
+        "overview.explain",
         N_("Overview"),
         N_("Explain every deadline of a case: start, limit, open hours, holidays, pauses."),
     ),
     (
         "analysis",
-        "analysis",
+        "overview.analysis",
         N_("Overview"),
         N_("Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."),
     ),
     (
         "report",
-        "report",
+        "overview.report",
         N_("Overview"),
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),
     (
         "actions",
-        "actions",
+        "overview.actions",
         N_("Overview"),
         N_("List corrective actions over all cases: open, overdue, by person or department."),
     ),
     (
         "lessons",
-        "lessons",
+        "overview.lessons",
         N_("Overview"),
         N_("Search the closed cases that taught us something: by words, class, cause, product, mark."),
     ),
-    ("log", "log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
+    ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
         "resolve",
-        "resolve",
+        "casebook.resolve",
         N_("Casebook"),
         N_("Unite the two histories of a case that a merge left in conflict."),
     ),
 )
 # Groups of commands: a module with a Typer app of its own.
 GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
-    ("template", "template", N_("Letters"), N_("List, copy and check the texts of letters and forms.")),
-    ("survey", "survey", N_("Letters"), N_("Draw whom to ask after the closing, and record the answers.")),
-    ("policy", "policy", N_("Casebook"), N_("Show, list and check policies.")),
-    ("import", "import_csv", N_("Casebook"), N_("Take in the records of another system.")),
+    (
+        "template",
+        "documents.template",
+        N_("Letters"),
+        N_("List, copy and check the texts of letters and forms."),
+    ),
+    (
+        "survey",
+        "documents.survey",
+        N_("Letters"),
+        N_("Draw whom to ask after the closing, and record the answers."),
+    ),
+    ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
+    ("import", "casebook.import_csv", N_("Casebook"), N_("Take in the records of another system.")),
 )
 
 OUR_BUG: Final = 70
@@ -165,7 +200,7 @@ def main() -> None:
         arguments = surroundings.typed()
         language.use(surroundings.language_of(arguments))
         colours.use(on=surroundings.wants_colours())
-        lines.use(surroundings.columns())
+        wrapping.use(surroundings.columns())
         if not surroundings.is_text(arguments):
             end(_("The command line holds bytes that are not UTF-8."), 2)
         application = _application(_wanted(arguments))
@@ -210,7 +245,9 @@ def _application(wanted: str | None) -> Any:
     app.callback()(_options(typer, spoken))
     for name, module, panel, words in COMMANDS:
         if wanted in {None, name}:
-            function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module)
+            function = getattr(
+                importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2]
+            )
             app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(
                 _bounded(spoken.speaking(function))
             )
@@ -263,7 +300,7 @@ def _bounded(function: Callable[..., int | None]) -> Callable[..., None]:
             code = function(*arguments, **options)
             sys.stdout.flush()
         except Failure as error:
-            from complaintctl.render import sentences  # noqa: PLC0415 - only where something failed
+            from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
 
             end(sentences.failure(error, None), error.exit_code)
         except (KeyboardInterrupt, typer.Abort):

@@ -1,6 +1,6 @@
 """Every expected failure: a key for its sentence, the facts that fill it, its exit code.
 
-The sentences stand in render/sentences.py; the domain raises these and never translates.
+The sentences stand in render/sentences/sentences.py; the domain raises these and never translates.
 """
 
 from typing import ClassVar

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.render import language
-from complaintctl.render.language import _
+from complaintctl.render.text import language
+from complaintctl.render.text.language import _
 from complaintctl.surroundings import end
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from complaintctl.render import language, steering
-from complaintctl.render.lines import folded
+from complaintctl.render.text import language, terminal_safety
+from complaintctl.render.text.wrapping import folded
 
 
 def end(words: str, code: int) -> NoReturn:
@@ -33,7 +33,7 @@ class _Guarded(io.TextIOWrapper):
     """A stream on which nobody's text steers the terminal, however it got into what we say."""
 
     def write(self, text: str) -> int:
-        return super().write(steering.shown(text))
+        return super().write(terminal_safety.shown(text))
 
 
 def _guarded(stream: TextIO) -> TextIO:

@@ -12,8 +12,8 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from complaintctl.render.language import N_, _
-from complaintctl.render.lines import definitions, folded, room, wrapped
+from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.wrapping import definitions, folded, room, wrapped
 
 _WIDEST: Final = 80
 # Typer's own options.

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from complaintctl import cli
-from complaintctl.render import language
-from tests import chinese
+from complaintctl.render.text import language
+from tests.language import chinese
 
 ACTOR = "li.wei"
 NAME = "Li Wei"

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import product
 
-from complaintctl.domain import deadlines, rulebook
-from complaintctl.domain.clocks import Judged
-from complaintctl.domain.rulebook import Rulebook
-from complaintctl.render import form_filling, forms, language, template_facts
-from complaintctl.render.language import LANGUAGES, Language
-from complaintctl.render.template_facts import Writing
-from complaintctl.storage import casefile, formfile, policyfile, sandbox
-from complaintctl.storage.formfile import FormFile
-from complaintctl.storage.policyfile import SHIPPED
-from complaintctl.storage.sandbox import Job
+from complaintctl.domain.deadlines import deadlines, rulebook
+from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.render.documents import form_filling, forms, template_facts
+from complaintctl.render.documents.template_facts import Writing
+from complaintctl.render.text import language
+from complaintctl.render.text.language import LANGUAGES, Language
+from complaintctl.storage.case import casefile
+from complaintctl.storage.documents import formfile, sandbox
+from complaintctl.storage.documents.formfile import FormFile
+from complaintctl.storage.documents.sandbox import Job
+from complaintctl.storage.policy import policyfile
+from complaintctl.storage.policy.policyfile import SHIPPED
 from tests.casebooks import Book
 
 POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))

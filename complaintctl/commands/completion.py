@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from complaintctl.domain.policy import Labels, Policy
+from complaintctl.domain.policy.policy import Labels, Policy
 from complaintctl.errors import Failure
 
 
@@ -28,7 +28,7 @@ def fitting(words: Iterable[str], typed: str) -> list[Offer]:
 
 def case_ids(incomplete: str) -> list[Offer]:
     """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
-    from complaintctl.storage import casebook
+    from complaintctl.storage.case import casebook
 
     try:
         book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
@@ -41,21 +41,21 @@ def case_ids(incomplete: str) -> list[Offer]:
 
 
 def _policy_words(field: str, typed: str) -> list[Offer]:
-    from complaintctl.domain import fields, terms, vocabulary
+    from complaintctl.domain.case import fields, fixed_labels, vocabulary
 
     policy = policy_here()
     if policy is None:
         return []
     name = vocabulary.field_of(policy, field)
     if fields.kinds().get(name) == "truth":
-        return with_labels(terms.ANSWERS, typed)
+        return with_labels(fixed_labels.ANSWERS, typed)
     others = {"owner": _people, "department": _departments, "plan.department": _departments}
     return with_labels(others[name](policy) if name in others else vocabulary.words(policy, name), typed)
 
 
 def with_labels(words: Mapping[str, Labels], typed: str) -> list[Offer]:
     """The keys that fit, each with its label; the labels where none does: `紧` is no beginning of a key."""
-    from complaintctl.render.language import current
+    from complaintctl.render.text.language import current
 
     if keys := fitting(words, typed):
         return [(_Offered(key), words[key].get(current(), "")) for key in map(str, keys)]
@@ -70,7 +70,8 @@ def with_labels(words: Mapping[str, Labels], typed: str) -> list[Offer]:
 
 def policy_here() -> Policy | None:
     """The policy of the casebook, where there is one to read."""
-    from complaintctl.storage import casebook, policyfile
+    from complaintctl.storage.case import casebook
+    from complaintctl.storage.policy import policyfile
 
     try:
         book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
@@ -112,28 +113,28 @@ def outcomes(incomplete: str) -> list[Offer]:
 
 def action_kinds(incomplete: str) -> list[Offer]:
     """What an action is against."""
-    from complaintctl.domain.terms import ACTION_KINDS
+    from complaintctl.domain.case.fixed_labels import ACTION_KINDS
 
     return with_labels(ACTION_KINDS, incomplete)
 
 
 def links(incomplete: str) -> list[Offer]:
     """How one case is linked to another."""
-    from complaintctl.domain.terms import LINKS
+    from complaintctl.domain.case.fixed_labels import LINKS
 
     return with_labels(LINKS, incomplete)
 
 
 def yes_or_no(incomplete: str) -> list[Offer]:
     """Yes or no."""
-    from complaintctl.domain.terms import ANSWERS
+    from complaintctl.domain.case.fixed_labels import ANSWERS
 
     return with_labels(ANSWERS, incomplete)
 
 
 def branches(incomplete: str) -> list[Offer]:
     """The usual branches of a fishbone, ready for a cause."""
-    from complaintctl.domain.fishbone import BRANCHES
+    from complaintctl.domain.case.fishbone import BRANCHES
 
     return fitting((f"{name}:" for name in BRANCHES), incomplete)
 
@@ -145,7 +146,7 @@ def marks(incomplete: str) -> list[Offer]:
 
 def _people(policy: Policy) -> dict[str, Labels]:
     """The people by key; what they are called is the same in every language."""
-    from complaintctl.render.language import current
+    from complaintctl.render.text.language import current
 
     return {
         key: {current(): person.name} if person and person.name else {}
@@ -159,7 +160,7 @@ def _roles(policy: Policy) -> dict[str, Labels]:
 
 def _departments(policy: Policy) -> dict[str, Labels]:
     """The departments that the policy names anywhere; one that is a role, too, has its label."""
-    from complaintctl.domain.policy import paths
+    from complaintctl.domain.policy.policy import paths
 
     named = [
         *(rule.to for rule in policy.tasks if rule.to not in policy.people),
@@ -196,7 +197,7 @@ def receivers(incomplete: str) -> list[Offer]:
 
 def steps(incomplete: str) -> list[Offer]:
     """The steps of the policy."""
-    from complaintctl.domain import vocabulary
+    from complaintctl.domain.case import vocabulary
 
     policy = policy_here()
     return with_labels(vocabulary.steps(policy), incomplete) if policy else []
@@ -210,7 +211,7 @@ def roles(incomplete: str) -> list[Offer]:
 
 def languages(incomplete: str) -> list[Offer]:
     """The languages that we speak."""
-    from complaintctl.render.language import LANGUAGES
+    from complaintctl.render.text.language import LANGUAGES
 
     return fitting(LANGUAGES, incomplete)
 
@@ -229,17 +230,17 @@ def hours(incomplete: str) -> list[Offer]:
 
 def policies(incomplete: str) -> list[Offer]:
     """The shipped policies."""
-    from complaintctl.storage import policyfile
+    from complaintctl.storage.policy import policyfile
 
     return with_labels(policyfile.shipped_labels(), incomplete)
 
 
 def strata(incomplete: str) -> list[Offer]:
     """What a survey can be spread over."""
-    from complaintctl.domain import terms
-    from complaintctl.domain.survey import STRATA
+    from complaintctl.domain.case import fixed_labels
+    from complaintctl.domain.lifecycle.survey import STRATA
 
-    return with_labels({name: terms.FIELDS[name] for name in STRATA}, incomplete)
+    return with_labels({name: fixed_labels.FIELDS[name] for name in STRATA}, incomplete)
 
 
 def field_names(incomplete: str) -> list[Offer]:
@@ -263,7 +264,7 @@ def _assigning(offer: Offer) -> Offer:
 
 
 def _fields() -> dict[str, Labels]:
-    from complaintctl.domain import fields, vocabulary
+    from complaintctl.domain.case import fields, vocabulary
 
     simple = {"text", "whole", "truth", "day", "moment", "outcome", "mark", "texts"}
     policy = policy_here()
@@ -278,20 +279,20 @@ def _fields() -> dict[str, Labels]:
 
 def formats(incomplete: str) -> list[Offer]:
     """The output formats."""
-    from complaintctl.render.tables import FORMATS
+    from complaintctl.render.text.tables import FORMATS
 
     return fitting(FORMATS, incomplete)
 
 
 def check_formats(incomplete: str) -> list[Offer]:
     """The output formats of `check`."""
-    from complaintctl.render.check import FORMATS
+    from complaintctl.render.overview.check import FORMATS
 
     return fitting(FORMATS, incomplete)
 
 
 def analysis_formats(incomplete: str) -> list[Offer]:
     """The output formats of a cause analysis."""
-    from complaintctl.render.analysis import FORMATS
+    from complaintctl.render.case.analysis import FORMATS
 
     return fitting(FORMATS, incomplete)

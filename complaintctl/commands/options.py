@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion
-from complaintctl.render.language import _
+from complaintctl.render.text.language import _
 
 Case = Annotated[
     str,

@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.domain import deadlines, endings, limits, worktime, zones
-from complaintctl.domain.case import Case
-from complaintctl.domain.rulebook import Rulebook, rulebook
-from complaintctl.storage import policyfile
+from complaintctl.domain import limits, zones
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.deadlines import deadlines, limit_ends
+from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.worktime import worktime
+from complaintctl.storage.policy import policyfile
 from tests.acceptance.published import data
 
 ARCHIVE = data("boston311", "boston_2011_full.zip")
@@ -137,7 +139,7 @@ def learn(table: worktime.Timetable, group: list[Target]) -> str:
     for text in candidates(table, group):
         limit = limits.parsed(text)
         assert limit is not None
-        ends = (endings.unpaused_end(table, zones.local(CITY, target.opened), limit) for target in group)
+        ends = (limit_ends.unpaused_end(table, zones.local(CITY, target.opened), limit) for target in group)
         hits[text] = sum(near(end, target) for end, target in zip(ends, group, strict=True))
     return max(hits, key=lambda text: (hits[text], text.endswith("bd")))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.domain.calendars import day_rules, is_working_day
-from complaintctl.domain.policy import Calendar
-from complaintctl.storage import policyfile
+from complaintctl.domain.policy.policy import Calendar
+from complaintctl.domain.worktime.calendars import day_rules, is_working_day
+from complaintctl.storage.policy import policyfile
 from tests.acceptance.published import data
 from tests.casebooks import Book, make_book, refused
 

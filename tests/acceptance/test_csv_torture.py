@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from complaintctl.errors import Broken
-from complaintctl.exchange import csvrows
-from complaintctl.exchange.csvrows import Row
+from complaintctl.exchange.imports import csvrows
+from complaintctl.exchange.imports.csvrows import Row
 from tests.acceptance.published import data, register
 from tests.casebooks import Book
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from complaintctl.domain.case import Case
-from complaintctl.storage import casefile
+from complaintctl.domain.case.case import Case
+from complaintctl.storage.case import casefile
 from tests.acceptance.published import data, measured, register
 from tests.casebooks import Book, make_book
 

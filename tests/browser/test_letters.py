@@ -10,16 +10,18 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from complaintctl.domain import deadlines
-from complaintctl.render import language, letters, template_facts
-from complaintctl.render.language import LANGUAGES, Language
-from complaintctl.render.letters import Paper
-from complaintctl.render.template_facts import Writing
-from complaintctl.storage import browser, casefile, letterfile, sandbox
-from complaintctl.storage.sandbox import Job
+from complaintctl.domain.deadlines import deadlines
+from complaintctl.render.documents import letters, template_facts
+from complaintctl.render.documents.letters import Paper
+from complaintctl.render.documents.template_facts import Writing
+from complaintctl.render.text import language
+from complaintctl.render.text.language import LANGUAGES, Language
+from complaintctl.storage.case import casefile
+from complaintctl.storage.documents import browser, letterfile, sandbox
+from complaintctl.storage.documents.sandbox import Job
 from tests.browser import chromium
 from tests.casebooks import Book, make_book
-from tests.commands.test_letters_everywhere import example
+from tests.commands.documents.test_letters_everywhere import example
 from tests.formpages import AS_OF, POLICIES, full_case, rules
 
 WORDS = {"en": "Please send us a photo of the glass.", "zh": "请提供杯子的照片。"}

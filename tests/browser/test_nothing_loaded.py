@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from complaintctl.errors import Broken
-from complaintctl.render.page import document
-from complaintctl.storage import browser
+from complaintctl.render.text.page import document
+from complaintctl.storage.documents import browser
 from tests.browser import chromium
 
 ASKING: Final = """

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import deadlines, history, zones
-from complaintctl.domain.case import Case, Event
-from complaintctl.domain.clocks import Clock
-from complaintctl.domain.lifecycle import Act, Decision, Request, decide
-from complaintctl.domain.policy import Calendar, Policy, Step
-from complaintctl.domain.rulebook import Rulebook, rulebook
+from complaintctl.domain import zones
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.deadlines import deadlines, history
+from complaintctl.domain.deadlines.clocks import Clock
+from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.lifecycle.lifecycle import Act, Decision, Request, decide
+from complaintctl.domain.policy.policy import Calendar, Policy, Step
 
 SHANGHAI = "Asia/Shanghai"
 BERLIN = "Europe/Berlin"

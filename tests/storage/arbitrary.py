@@ -8,8 +8,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from complaintctl.domain import history
-from complaintctl.domain.case import (
+from complaintctl.domain.case.case import (
     Action,
     Attachment,
     Bone,
@@ -28,7 +27,8 @@ from complaintctl.domain.case import (
     Source,
     Task,
 )
-from complaintctl.domain.words import ACTION_KINDS, CROCKFORD, MARKS, OUTCOMES
+from complaintctl.domain.case.event_kinds import ACTION_KINDS, CROCKFORD, MARKS, OUTCOMES
+from complaintctl.domain.deadlines import history
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
 # Whole cases are slow to make, and slower to shrink: few of them, and no clock held against a busy machine.

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from complaintctl.domain import history
-from complaintctl.domain.case import Case, Event
-from complaintctl.storage import schema, yamltext
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.deadlines import history
+from complaintctl.storage.case import schema
+from complaintctl.storage.yaml import yamltext
 
 CASE_ID = "C-20261121-7K3FQ"
 

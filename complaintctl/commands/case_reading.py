@@ -1,0 +1,101 @@
+"""Reading many cases for a command: judged at a moment, problems collected, none hiding another."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from complaintctl.commands.session import Desk, exit_code
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.event_kinds import Status
+from complaintctl.domain.deadlines import deadlines, history
+from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.problems import Fault, Problem
+from complaintctl.storage.case import casebook, casefile, prefilter
+
+
+@dataclass(slots=True)
+class Overview:
+    """The cases of a casebook at a moment; `problems` fills while `cases` is read."""
+
+    here: Desk
+    moment: datetime
+    archive: bool
+    # Only of files that hold this word; None reads all.
+    word: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def cases(self) -> Iterator[tuple[Path, Judged]]:
+        """Every case of that moment with its file. Closed ones too where the archive is asked for.
+
+        A question about the past reads the archive as well: what was closed since then counts as open.
+        """
+        book, past = self.here.book, self.moment < self.here.now
+        yield from self._read(casebook.open_files(book), in_closed=False)
+        if self.archive or (past and self._asks_for_past()):
+            yield from self._read(casebook.closed_files(book), in_closed=True)
+
+    def archived(self, paths: Iterable[Path]) -> Iterator[tuple[Case, datetime]]:
+        """Each of these files of the archive with the moment of its closing, one at a time, as the file tells it.
+
+        A file that is not whole, or not closed by its history, is a problem and left out.
+        """
+        for loaded, problems in casefile.load(paths):
+            self.problems += problems
+            if loaded is None:
+                continue
+            done = progress(loaded.case, self.here.rules, self.here.now)
+            self._examine(loaded, done.status, in_closed=True)
+            if loaded.whole and done.status == "closed":
+                yield loaded.case, done.closures[-1][0]
+
+    def _asks_for_past(self) -> bool:
+        return int((self.here.now - self.moment).total_seconds()) > 0
+
+    def _read(self, paths: Iterator[Path] | list[Path], *, in_closed: bool) -> Iterator[tuple[Path, Judged]]:
+        book = self.here.rules
+        telling = (path for path in paths if self.word is None or prefilter.may_say(path, self.word))
+        for loaded, problems in casefile.load(telling):
+            self.problems += problems
+            if loaded is None:
+                continue
+            done = progress(loaded.case, book, max(self.here.now, self.moment))
+            self._examine(loaded, done.status, in_closed=in_closed)
+            case = history.as_of(history.still_open(loaded.case, in_closed=in_closed), book, self.moment)
+            if case is None:
+                continue
+            # The same case: nothing happened after the moment, so its history need not be folded again.
+            then = done if case is loaded.case else progress(case, book, self.moment)
+            judged = deadlines.judged_after(case, book, then, self.moment)
+            if self.archive or judged.progress.status != "closed" or not in_closed:
+                yield loaded.path, judged
+
+    def _examine(self, loaded: casefile.Loaded, told: Status, *, in_closed: bool) -> None:
+        """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
+        case = loaded.case
+        faults: list[Fault] = []
+        if loaded.whole:
+            faults += history.disagreements(case, told, in_closed=in_closed)
+            faults += history.unknown_words(case, self.here.rules)
+        if faults:
+            self.problems += casefile.placed(loaded.path, faults)
+        other = (
+            casebook.open_path(self.here.book, case.id)
+            if in_closed
+            else casebook.closed_path(self.here.book, case.id)
+        )
+        if other.exists():
+            facts = {"other": other.relative_to(self.here.book.root).as_posix()}
+            self.problems.append(
+                Problem(key="in-both-folders", facts=facts, file=str(loaded.path), line=1, column=1)
+            )
+
+    def exit_code(self) -> int:
+        """4 where a problem makes the answer incomplete, else 0."""
+        return exit_code(self.problems)
+
+
+def has(case: Case, **wanted: str | None) -> bool:
+    """Whether the case has each wanted fact; None wants none."""
+    return all(value is None or getattr(case, name) == value for name, value in wanted.items())

@@ -1,0 +1,1 @@
+"""Commands for the casebook as a whole."""

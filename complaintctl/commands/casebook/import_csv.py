@@ -1,0 +1,161 @@
+"""Taking in the records of another system from a table of separated values."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from complaintctl.commands import options, recording, session
+from complaintctl.commands.session import Desk
+from complaintctl.domain.deadlines import rulebook
+from complaintctl.domain.lifecycle.import_results import Rejected, Summary
+from complaintctl.errors import Broken, Declined
+from complaintctl.exchange.imports import csvrows, eventmapping, events
+from complaintctl.exchange.imports import rows as importing
+from complaintctl.exchange.imports.csvrows import Row
+from complaintctl.exchange.imports.mapping import Mapping
+from complaintctl.render.overview import imports
+from complaintctl.render.text.language import N_, _
+from complaintctl.storage.imports import event_intake as storing_logs
+from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
+from complaintctl.storage.imports import intake as storing
+from complaintctl.storage.imports.intake import Import
+from complaintctl.storage.imports.rejects import Rejects, path_beside
+from complaintctl.storage.imports.sourcefile import SourceFile
+from complaintctl.storage.write import transaction
+from complaintctl.storage.write.bulk import Batch
+
+# A bar that moves with every row would cost more than the row.
+_ROWS_A_STEP: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class How:
+    """The options of an import."""
+
+    member: str | None
+    rejects: Path | None
+    dry_run: bool
+    no_commit: bool
+
+
+def _mappings(incomplete: str) -> list[str]:
+    """The shipped mappings, for completion; files are the shell's own business."""
+    return [name for name in mappingfile.shipped_names() if name.startswith(incomplete)]
+
+
+def import_csv(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that holds it.")
+        ),
+    ],
+    map: Annotated[
+        str,
+        typer.Option(
+            "--map",
+            metavar="MAP",
+            help=_("The mapping: a file, or the name of a shipped one."),
+            autocompletion=_mappings,
+        ),
+    ],
+    zip_member: Annotated[
+        str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar="FILE",
+            help=_("Where rejected rows go. Default: FILE.rejects.csv beside the table."),
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+    ] = False,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> int:
+    """Take in a table; rows that were taken in before are compared, never taken in twice."""
+    here = session.sit_down()
+    mapping = _mapping(here, map)
+    how = How(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
+    place = path_beside(here.book, file, rejects)
+    done = _taken_in(here, file, mapping, how, place)
+    session.show(imports.machine(done, dry_run, place) if as_json else imports.text(done))
+    for words in imports.talk(done, dry_run, place):
+        session.say(words)
+    return 1 if done.rejected else 0
+
+
+def _mapping(here: Desk, name: str) -> Mapping:
+    path = mappingfile.find(name)
+    mapping, problems = mappingfile.read(path)
+    if mapping is None:
+        session.say_problems(problems, here.book.root)
+        raise Broken("mapping-faulty", file=str(path))
+    eventmapping.check_steps(mapping, here.rules)
+    return mapping
+
+
+def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -> Summary:
+    with sourcefile.opened(file, how.member) as source:
+        table = csvrows.table(source.stream, source.name, mapping.encoding, mapping.delimiter)
+        ready = importing.layout(mapping, table.header, source.name)
+        with _rejects(place, table.header, how) as rejects, _batch(here, mapping, how) as batch:
+            # While we waited for the lock, others recorded: what is imported comes after it.
+            now = rulebook.moment_in(here.rules, session.clock())
+            job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
+            rows = _shown(table.rows, source)
+            if mapping.events is None:
+                return storing.take_in(job, importing.arrivals(ready, rows, now), rejects)
+            cases = eventrows.by_case(rows, ready.id_place)
+            return storing_logs.take_in(job, events.logs(ready, cases, now), rejects)
+
+
+@contextmanager
+def _rejects(place: Path, header: tuple[str, ...], how: How) -> Iterator[Rejects | None]:
+    rejects = None if how.dry_run else Rejects(place, header, imports.reason)
+    try:
+        yield rejects
+    finally:
+        if rejects is not None:
+            rejects.close()
+
+
+@contextmanager
+def _batch(here: Desk, mapping: Mapping, how: How) -> Iterator[Batch | None]:
+    """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
+    if how.dry_run:
+        yield None
+        return
+    plain = recording.How(at=None, by=None, no_commit=how.no_commit, as_json=False)
+    commit = recording.commits(here, plain)
+    actor, _recorder = recording.actor(here, None)
+    with transaction.writing(here.book) as session:
+        recording.say_completed(session.completed)
+        try:
+            yield storing.batch(here.book, mapping.system, actor, commit=commit)
+        except KeyboardInterrupt as interruption:
+            raise Declined("import-stopped") from interruption
+
+
+def _shown(rows: Iterator[Row | Rejected], source: SourceFile) -> Iterator[Row | Rejected]:
+    """The rows, with a bar on stderr that shows how far they have come, where that is a terminal."""
+    stderr = typer.get_text_stream("stderr")
+    if not stderr.isatty():
+        yield from rows
+        return
+    with typer.progressbar(length=source.size, file=stderr) as bar:
+        for count, row in enumerate(rows):
+            if count % _ROWS_A_STEP == 0:
+                bar.update(source.stream.tell() - bar.pos)
+            yield row
+        bar.update(source.size - bar.pos)
+
+
+COMMANDS: Final = (("csv", import_csv, N_("Take in a CSV file (or one in a zip archive) by a mapping.")),)

@@ -1,0 +1,181 @@
+"""Making a casebook: a policy, folders for the cases, a repository."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.casebook import setup
+from complaintctl.domain.policy.policy import Person, Policy
+from complaintctl.errors import Misspelt
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook
+from complaintctl.storage.git import git
+from complaintctl.storage.policy import policyfile, policytext
+from complaintctl.storage.write import transaction
+
+ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
+
+
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help=_("Where; default: here, or -C DIR."))
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="NAME",
+            help=_("Which shipped policy to start from (complaintctl policy list), or a policy file."),
+            autocompletion=completion.policies,
+        ),
+    ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="LANG",
+            help=_("The casebook's language: en or zh."),
+            autocompletion=completion.languages,
+        ),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone",
+            metavar="ZONE",
+            help=_("Where the team works: Asia/Shanghai."),
+            autocompletion=completion.zones,
+        ),
+    ] = None,
+    hours: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hours",
+            metavar="HOURS",
+            help=_(
+                "When the office is open, which is what limits in hours count: mon-fri 09:00-12:00 13:00-18:00; "
+                "always: by the clock. Repeatable, for other weekdays."
+            ),
+            autocompletion=completion.hours,
+        ),
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--person",
+            metavar="NAME;E-MAIL;ROLES;DEPARTMENT",
+            help=_("Who is in the team; roles with commas between them. Repeatable."),
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=_("What the casebook is called."))
+    ] = None,
+    no_git: Annotated[
+        bool, typer.Option("--no-git", help=_("Make no git repository."), show_default=False)
+    ] = False,
+    no_commit: options.NoCommit = False,
+    yes: options.Yes = False,
+    as_json: options.Json = False,
+) -> None:
+    """Make a casebook; on a terminal the questions that matter are asked."""
+    root = (folder or session.here()).resolve()
+    if (root / casebook.POLICY_FILE).exists():
+        raise Misspelt("casebook-exists", folder=str(root))
+    asking = sys.stdin.isatty() and not yes
+    if policy is None and not asking:
+        raise Misspelt("option-missing", option="--policy")
+    chosen = policy or _asked_policy()
+    source = _file_of(chosen).read_text(encoding="utf-8")
+    start = _parsed(source, chosen, root)
+    settings = {"name": name, "language": setup.language_of(lang, asking=asking)}
+    settings["timezone"] = setup.zone_of(timezone, start, asking=asking)
+    open_at = setup.hours_of(hours, start, asking=asking)
+    team = setup.people_of(person, start, _existing(root), asking=asking)
+    text = _with_settings(source, settings, open_at, team)
+    made = _parsed(text, chosen, root)
+    _make(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
+    if as_json:
+        session.show(tables.flat_document({"folder": str(root), "policy": made.name}))
+        return
+    session.show(f"{root}\n")
+    said = _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …")
+    session.say(said.format(name=made.name))
+    if open_at and not made.calendars[made.calendar].holidays:
+        session.say(
+            _(
+                "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
+            )
+        )
+
+
+def _asked_policy() -> str:
+    names = _(", ").join(policyfile.shipped_names())
+    return setup.asked(_("Policy ({names})").format(names=names), "", _known)
+
+
+def _known(chosen: str) -> str:
+    """The name or file of a policy, if there is one; raises Misspelt."""
+    _file_of(chosen)
+    return chosen
+
+
+def _file_of(chosen: str) -> Path:
+    path = policyfile.shipped_path(chosen) or Path(chosen)
+    return path if path.is_file() else policyfile.called_path(chosen)
+
+
+def _parsed(text: str, chosen: str, root: Path) -> Policy:
+    """The policy; where it has faults they are said, and Misspelt is raised."""
+    found, problems = policyfile.parse(text.encode(), root / casebook.POLICY_FILE)
+    if found is None:
+        session.say_problems(problems, root)
+        raise Misspelt("policy-not-usable", name=chosen)
+    return found.policy
+
+
+def _with_settings(
+    text: str, settings: Mapping[str, str | None], hours: setup.Hours | None, team: Mapping[str, Person]
+) -> str:
+    """The policy as the team wants it; comments and everything else stay."""
+    for key, value in settings.items():
+        if value is not None:
+            text = policytext.with_setting(text, key, value)
+    if hours is not None:
+        by_clock = policytext.with_setting(text, "calendar", setup.BY_THE_CLOCK)
+        text = policytext.with_office(text, hours) if hours else by_clock
+    return policytext.with_people(text, team) if team else text
+
+
+def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
+    if in_git and commit:
+        git.identity(_existing(root))
+    root.mkdir(parents=True, exist_ok=True)
+    repository = git.repository_at(root) if in_git else None
+    if in_git and repository is None:
+        repository = git.create(root)
+    book = casebook.Casebook(root=root, repository=repository)
+    # The policy comes last: it makes the folder a casebook, so one whose making was killed can be made again.
+    files = {
+        book.open_folder / ".gitkeep": b"",
+        book.closed_folder / ".gitkeep": b"",
+        root / ".gitattributes": ATTRIBUTES,
+        book.policy_path: policy,
+    }
+    with transaction.writing(book) as session:
+        change = transaction.Change(
+            files={path: content for path, content in files.items() if not path.exists()},
+            subject="Make a casebook",
+            actor="complaintctl",
+            commit=commit and repository is not None,
+        )
+        transaction.save(session, change)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())

@@ -1,0 +1,1 @@
+"""Commands for letters, forms, templates and surveys."""

@@ -1,0 +1,233 @@
+"""Surveys after the closing: whom to ask, drawn by lot, and what they answered."""
+
+import dataclasses
+import secrets
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands import session as desk
+from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.documents import survey_answers, survey_list
+from complaintctl.commands.session import Desk
+from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.case.event_kinds import ANSWERED, ASKED
+from complaintctl.domain.lifecycle import lifecycle
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.lifecycle.survey import STRATA, Closed, Sample, contacts, is_asked
+from complaintctl.domain.lifecycle.survey import sample as draw
+from complaintctl.domain.worktime import typed_times
+from complaintctl.errors import Misspelt
+from complaintctl.exchange.imports import answers
+from complaintctl.render.overview import survey as texts
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import N_, _
+from complaintctl.storage.case import casebook, casefile, prefilter
+from complaintctl.storage.write import decided, transaction
+from complaintctl.storage.write.decided import Decided
+
+# Where no seed is named one is made up, and said: short enough to be typed again.
+_SEEDS: Final = 10_000
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class _Wish:
+    """The sample that is asked for."""
+
+    since: str
+    size: int
+    seed: int
+    by: str | None
+    again: bool
+
+
+def sample(
+    closed_since: Annotated[
+        str,
+        typer.Option(
+            "--closed-since", metavar="TIME", help=_("Cases closed then or later: 2026-10-01, 30d.")
+        ),
+    ],
+    size: Annotated[int, typer.Option("--n", min=1, help=_("How many to draw."))] = 30,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", help=_("The same seed draws the same cases. Default: any.")),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help=_("Draw from each level, category or channel in proportion."),
+            autocompletion=completion.strata,
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help=_("Also those who were asked before."), show_default=False)
+    ] = False,
+    with_contact: options.WithContact = False,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help=_("Record in each case that its customer is asked."), show_default=False
+        ),
+    ] = False,
+    at: options.At = None,
+    no_commit: options.NoCommit = False,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Draw closed cases whose customers are to be asked how satisfied they are."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    if by is not None:
+        by = vocabulary.chosen("--by", {name: fixed_labels.FIELDS[name] for name in STRATA}, by)
+    for option, given in (("--at", at), ("--no-commit", no_commit)):
+        if given and not record:
+            raise Misspelt("survey-option", option=option)
+    chosen = secrets.randbelow(_SEEDS) if seed is None else seed
+    wish = _Wish(since=closed_since, size=size, seed=chosen, by=by, again=again)
+    how = recording.How(at=at, by=None, no_commit=no_commit, as_json=as_json)
+    here = desk.sit_down()
+    if record:
+        view, found = _recorded(here, wish, how)
+    else:
+        view = Overview(here=here, moment=here.now, archive=True)
+        found = _drawn(view, wish)
+    _show(view, wish, found, form, contact=with_contact)
+    desk.say_problems(view.problems, here.book.root)
+    if found.drawn and not record:
+        desk.say(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
+    elif found.drawn and here.book.repository is None:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+    return view.exit_code()
+
+
+def _drawn(view: Overview, wish: _Wish) -> Sample:
+    """The sample of those whose case was closed by the moment of the view; raises Misspelt for a time after it."""
+    here, moment = view.here, view.moment
+    since = typed_times.parsed(wish.since, here.now, here.rules.zone)
+    if since > moment:
+        raise Misspelt("future-time", time=since, now=moment)
+    closed, asked = [], _asked_on_open_cases(here)
+    for case, at in view.archived(casebook.closed_files(here.book)):
+        if is_asked(case):
+            asked |= contacts(case)
+        if since <= at <= moment:
+            closed.append(Closed(case=case, at=at))
+    return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
+
+
+def _asked_on_open_cases(here: Desk) -> set[str]:
+    """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
+    telling = (path for path in casebook.open_files(here.book) if prefilter.may_say(path, ASKED))
+    asked = (loaded.case for loaded, _problems in casefile.load(telling) if loaded)
+    return {contact for case in asked if is_asked(case) for contact in contacts(case)}
+
+
+def _recorded(here: Desk, wish: _Wish, how: recording.How) -> tuple[Overview, Sample]:
+    """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
+    commit = recording.commits(here, how)
+    with transaction.writing(here.book) as session:
+        recording.say_completed(session.completed)
+        # While we waited for the lock, others recorded: what happens now comes after it.
+        here = dataclasses.replace(here, now=desk.clock())
+        doing = recording.act(here, how)
+        view = Overview(here=here, moment=doing.at, archive=True)
+        found = _drawn(view, wish)
+        request = Request(did=ASKED, text=survey_list.lot(wish.seed))
+        made = [
+            Decided(
+                path=casebook.locate(here.book, one.case.id),
+                before=one.case,
+                decision=lifecycle.decide(one.case, here.rules, request, doing),
+            )
+            for one in found.drawn
+        ]
+        decided.write(here.book, made, "survey sample", doing.by, commit=commit)
+    return view, found
+
+
+def _show(view: Overview, wish: _Wish, found: Sample, form: str, *, contact: bool) -> None:
+    book = view.here.rules
+    since = typed_times.parsed(wish.since, view.here.now, book.zone)
+    if form == "json":
+        machine = texts.machine(found, book, since, wish.seed, contact=contact)
+        desk.show(tables.document("survey", machine))
+    else:
+        make = texts.readable if form in tables.FOR_PEOPLE else texts.entry
+        # Filled in, the same table is read by `survey record --csv`.
+        empty = dict.fromkeys(answers.FACTS, "") if form == "csv" else {}
+        columns = {**texts.columns(contact=contact), **empty}
+        desk.show(tables.rows(columns, [make(one, book, contact=contact) for one in found.drawn], form))
+    for words in texts.talk(found, book, since, wish.seed, wish.by):
+        desk.say(words)
+
+
+def record(
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CASE]",
+            help=_("The case: its id or any unique part of it."),
+            autocompletion=completion.case_ids,
+            show_default=False,
+        ),
+    ] = None,
+    score: Annotated[
+        int | None, typer.Option("--score", min=1, max=5, help=_("Overall, 1 (bad) to 5 (good)."))
+    ] = None,
+    attitude: options.Attitude = None,
+    solved: options.Solved = None,
+    comment: options.Comment = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help=_("Many answers: a table with the columns case, score, attitude, solved, comment."),
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding", metavar="NAME", help=_("How the table is written, such as gb18030. Default: UTF-8.")
+        ),
+    ] = None,
+    via: Annotated[
+        str | None,
+        typer.Option(
+            "--via",
+            metavar="CHANNEL",
+            help=_("How the customer answered."),
+            autocompletion=completion.channels,
+        ),
+    ] = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> int:
+    """Record what a customer answered, or a table of answers; a closed case stays closed."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    marks = {
+        "overall": score,
+        "attitude": attitude,
+        "solved": solved,
+        "comment": (comment or "").strip() or None,
+    }
+    facts = {f"satisfaction.{name}": mark for name, mark in marks.items() if mark is not None}
+    if table is not None and case is None and not facts:
+        return survey_answers.take_in(table, encoding, via, how)
+    if case is None or score is None or table or encoding:
+        raise Misspelt("survey-case-or-csv")
+    recording.record(case, how, lambda here: Request(did=ANSWERED, facts=facts, via=desk.channel(here, via)))
+    return 0
+
+
+COMMANDS: Final = (
+    ("sample", sample, N_("Draw by lot whom to ask among the customers of closed cases.")),
+    ("list", survey_list.asked, N_("List who was asked, who answered, and who did not yet.")),
+    ("record", record, N_("Record what a customer answered, or a whole table of answers.")),
+)

@@ -1,0 +1,75 @@
+"""Who was asked in a survey, how long ago and by which sample, and who answered."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, session
+from complaintctl.commands.case_reading import Overview
+from complaintctl.domain.case.event_kinds import ASKED
+from complaintctl.domain.lifecycle.survey import Asking, asking
+from complaintctl.domain.worktime import typed_times
+from complaintctl.exchange.imports import answers
+from complaintctl.render.overview import survey as texts
+from complaintctl.render.text import tables, values
+from complaintctl.render.text.language import _
+
+
+def lot(seed: int) -> str:
+    """What the event of an asking says about the sample that it was part of."""
+    return f"seed {seed}"
+
+
+def asked(
+    answered: Annotated[
+        bool | None,
+        typer.Option(
+            "--answered/--unanswered", help=_("Only who answered, or only who did not."), show_default=False
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--asked-since", metavar="TIME", help=_("Asked then or later: 2026-10-01, 30d.")),
+    ] = None,
+    before: Annotated[
+        str | None,
+        typer.Option("--asked-before", metavar="TIME", help=_("Asked before that: 14d for two weeks ago.")),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help=_("Only who was drawn with this seed."))
+    ] = None,
+    with_contact: options.WithContact = False,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List the customers who were asked in a survey, the longest ago first, and what they answered."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    view = Overview(here=here, moment=session.as_of(here, as_of), archive=True, word=ASKED)
+    first, last = (
+        typed_times.parsed(text, here.now, here.rules.zone) if text else None for text in (since, before)
+    )
+
+    def is_meant(one: Asking) -> bool:
+        at = one.event.at
+        in_time = (first is None or at >= first) and (last is None or at < last)
+        return in_time and (seed is None or one.event.text == lot(seed))
+
+    every = (asking(judged.case) for _path, judged in view.cases())
+    meant = [one for one in every if one is not None and is_meant(one)]
+    meant.sort(key=lambda one: (one.event.at, one.case.id))
+    shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
+    make = texts.list_readable if form in tables.FOR_PEOPLE else texts.list_entry
+    rows = [make(one, here.rules, view.moment, contact=with_contact) for one in shown]
+    done = sum(one.answered is not None for one in meant)
+    if form == "json":
+        found = {"as_of": values.iso(view.moment), "asked": len(meant), "answered": done, "cases": rows}
+        session.show(tables.document("survey", found))
+    else:
+        # Filled in, the same table is read by `survey record --csv`.
+        more = dict.fromkeys(answers.FACTS, "") if form == "csv" else {"command": _("do it with")}
+        session.show(tables.rows({**texts.list_columns(contact=with_contact), **more}, rows, form))
+    session.say_problems(view.problems, here.book.root)
+    session.say(texts.share(len(meant), done))
+    return view.exit_code()

@@ -1,0 +1,244 @@
+"""Templates: the texts of letters and forms, shipped or the team's own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands import session as desk
+from complaintctl.commands.documents import form_completion, letter_completion, letter_writing
+from complaintctl.commands.session import Desk
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.fixed_labels import Terms
+from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.render.text import language, tables
+from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.values import in_language
+from complaintctl.storage.case import casebook
+from complaintctl.storage.documents import formfile, letterfile, templatefile
+from complaintctl.storage.write import transaction
+
+FAULTS: Final = 1
+
+
+def _kinds(incomplete: str) -> list[completion.Offer]:
+    return [*letter_completion.kinds(incomplete), *form_completion.kinds(incomplete)]
+
+
+Kind = Annotated[
+    str,
+    typer.Argument(metavar="KIND", help=_("A letter or a form, such as ack."), autocompletion=_kinds),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="LANG",
+        help=_("The language of the letter: en or zh."),
+        autocompletion=completion.languages,
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A template: of a letter in one language, or of a form in all."""
+
+    kind: str
+    what: str
+    language: str | None
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of its file under another kind's."""
+        return f"{{kind}}.{self.language}.md" if self.language else "{kind}.yaml"
+
+
+def list_templates(form: options.Format = "table", as_json: options.Json = False) -> None:
+    """List the letters and forms there are: kind, language, title, and whether they are your own."""
+    form = tables.check_format("json" if as_json else form, (*tables.FORMATS, "json"))
+    here = desk.sit_down()
+    rows = [_row(here, entry) for entry in _entries(here, None)]
+    if form == "json":
+        desk.show(tables.document("templates", rows))
+        return
+    columns = {
+        "kind": _("kind"),
+        "what": _("what"),
+        "language": _("language"),
+        "title": _("title"),
+        "own": _("own"),
+        "file": _("file"),
+    }
+    words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
+    told = [{**row, "what": words[row["what"]], "own": words[row["own"]]} for row in rows]
+    desk.show(tables.rows(columns, told, form))
+
+
+def _row(here: Desk, entry: Entry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "what": entry.what,
+        "language": entry.language or ", ".join(language.LANGUAGES),
+        "title": _title(entry),
+        "own": not templatefile.is_shipped(entry.path),
+        "file": letter_writing.shown(entry.path, here),
+    }
+
+
+def _title(entry: Entry) -> str:
+    """What the file says that it is; nothing where it cannot be read, which `check` names."""
+    if entry.what == "letter":
+        letter, _problems = letterfile.read(entry.path)
+        return letter.head.title if letter else ""
+    form, _problems = formfile.read(entry.path)
+    return in_language(form.form.title) if form else ""
+
+
+def _entries(here: Desk, lang: str | None) -> Iterator[Entry]:
+    """The templates there are in one language, or in all."""
+    root = here.book.root
+    for (kind, written), path in sorted(letterfile.files(root).items()):
+        if written == (lang or written):
+            yield Entry(kind=kind, what="letter", language=written, path=path)
+    for kind, path in sorted(formfile.files(root).items()):
+        yield Entry(kind=kind, what="form", language=None, path=path)
+
+
+def _named(here: Desk, kind: str, lang: str | None) -> list[Entry]:
+    """The templates of a kind (or title), in one language or in all; raises Misspelt where there is none."""
+    entries = list(_entries(here, lang))
+    kinds = {entry.kind for entry in entries}
+    known: Terms = {}
+    if kind not in kinds:
+        every = {**letterfile.titles(here.book.root), **formfile.titles(here.book.root)}
+        known = {name: labels for name, labels in every.items() if name in kinds}
+        kind = vocabulary.spelt(known, kind) or kind
+    found = [entry for entry in entries if entry.kind == kind]
+    if not found:
+        raise Misspelt("unknown-template", kind=kind, choices=vocabulary.named(known))
+    return found
+
+
+def show(kind: Kind, lang: Lang = None, as_json: options.Json = False) -> None:
+    """Print the source of a template, as it is used here: your own, else the shipped one."""
+    here = desk.sit_down()
+    desk.speak(lang)
+    entry = _named(here, kind, language.current())[0]
+    text = _text(here, entry)
+    desk.show(tables.flat_document({**_row(here, entry), "text": text}) if as_json else text)
+
+
+def _text(here: Desk, entry: Entry) -> str:
+    text, problems = templatefile.read(entry.path)
+    if text is None:
+        desk.say_problems(problems, here.book.root)
+        raise Broken("template-faulty", file=letter_writing.shown(entry.path, here))
+    return text
+
+
+def new(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help=_("What it is to be called; the name of a shipped one changes that for you."),
+            autocompletion=_kinds,
+        ),
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="KIND",
+            help=_("The template to begin with. Default: the one of that name, else an example of a letter."),
+            autocompletion=_kinds,
+        ),
+    ] = None,
+    lang: Lang = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Copy a template into your casebook, to be changed there; nothing is overwritten."""
+    here = desk.sit_down()
+    if not letterfile.KIND.fullmatch(kind):
+        raise Misspelt("template-name", name=kind or '""')
+    files = {
+        _target(here, entry, kind): _text(here, entry).encode()
+        for entry in _sources(here, kind, source, lang)
+    }
+    plain = recording.How(at=None, by=None, no_commit=no_commit, as_json=False)
+    commit, (actor, _by) = recording.commits(here, plain), recording.actor(here, None)
+    with transaction.writing(here.book) as session:
+        recording.say_completed(session.completed)
+        for path in files:
+            _check_free(here, path)
+        change = transaction.Change(files=files, subject=f"Add template {kind}", actor=actor, commit=commit)
+        transaction.save(session, change)
+    names = [letter_writing.shown(path, here) for path in files]
+    desk.show(
+        tables.flat_document({"kind": kind, "files": names})
+        if as_json
+        else "".join(f"{one}\n" for one in names)
+    )
+    desk.say(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
+
+
+def _sources(here: Desk, kind: str, source: str | None, lang: str | None) -> list[Entry]:
+    """What is copied: what was named, what has that name in that language, or the example."""
+    if source is None and kind not in {entry.kind for entry in _entries(here, lang)}:
+        examples = ((each, templatefile.EXAMPLES / f"letter.{each}.md") for each in language.LANGUAGES)
+        return [
+            Entry(kind=kind, what="letter", language=each, path=path)
+            for each, path in examples
+            if each == (lang or each)
+        ]
+    return _named(here, source or kind, lang)
+
+
+def _target(here: Desk, entry: Entry, kind: str) -> Path:
+    folder = letterfile.FOLDER if entry.what == "letter" else formfile.FOLDER
+    return here.book.root / "templates" / folder / entry.name.format(kind=kind)
+
+
+def _check_free(here: Desk, path: Path) -> None:
+    """Raise Refused where there is such a file, Broken where the folder leads elsewhere."""
+    casebook.check_inside(here.book, path)
+    if path.exists() or path.is_symlink():
+        raise Refused("template-exists", file=letter_writing.shown(path, here))
+
+
+def check(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="[KIND]", help=_("Only this letter or form."), autocompletion=_kinds),
+    ] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Fill every template with invented cases of your policy and name each fault with its line; exit 1 for one."""
+    from complaintctl.commands.documents import template_check
+
+    here = desk.sit_down()
+    count = len(_named(here, kind, None) if kind else list(_entries(here, None)))
+    found = template_check.findings(here, kind)
+    if as_json:
+        desk.show(tables.document("templates", template_check.machine(found, here.book.root)))
+    elif not found:
+        desk.show(
+            _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n",
+            "text",
+        )
+    desk.say_problems(found, here.book.root)
+    return FAULTS if found else 0
+
+
+COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
+    ("list", list_templates, N_("List the letters and forms there are, shipped and your own.")),
+    ("show", show, N_("Print the source of a template.")),
+    ("new", new, N_("Copy a template into your casebook, to be changed there.")),
+    ("check", check, N_("Fill every template with invented cases and name each fault with its line.")),
+)

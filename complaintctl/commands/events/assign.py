@@ -1,0 +1,35 @@
+"""Assignment: who handles the case from now on."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def assign(
+    case: options.Case,
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.people)
+    ],
+    department: options.Department = None,
+    text: options.Text = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Assignment: who handles the case from now on."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="assign",
+            facts=session.facts_from(here, {"owner": to, "department": department}, None),
+            to=session.person(here, to),
+            text=text,
+        ),
+    )

@@ -1,0 +1,41 @@
+"""Attaching a file: kept with the case, named with its SHA-256."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.case.case import Attachment
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook
+
+
+def attach(
+    case: options.Case,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The file to keep with the case."))],
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=_("Its name there."))] = None,
+    text: options.Text = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Copy a file into attachments/CASE/ and name it in the case."""
+    if not file.is_file():
+        raise Misspelt("no-such-file", path=str(file))
+    content = file.read_bytes()
+    kept = Path(name or file.name).name
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+
+    def request(here: session.Desk) -> Request:
+        case_id = casebook.locate(here.book, case).stem
+        if casebook.attachment_path(here.book, case_id, kept).exists():
+            raise Misspelt("file-name-taken", case=case_id, name=kept)
+        entry = Attachment(file=kept, sha256=hashlib.sha256(content).hexdigest())
+        return Request(did="attach", attachment=entry, text=text)
+
+    recording.record(case, how, request, files={kept: content})

@@ -1,0 +1,45 @@
+"""A correction of facts, recorded with what they were."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.text.language import _
+
+
+def edit(
+    case: options.Case,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help=_("The fact and its value; an empty value clears it. Repeatable."),
+            autocompletion=completion.field_assignments,
+        ),
+    ] = None,
+    why: options.Why = None,
+    bone: options.Bones = None,
+    measure: options.Measures = None,
+    reason: options.Reason = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """A correction of facts, recorded with what they were."""
+    if not (sets or why or bone or measure):
+        raise Misspelt("nothing-to-do", did="edit", options=["--set", "--why", "--bone", "--measure"])
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="edit",
+            facts={**session.facts_from(here, {}, sets), **session.lists_from(here, why, bone, measure)},
+            reason=reason,
+        ),
+    )

@@ -1,0 +1,130 @@
+"""Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands.events import escalate_due
+from complaintctl.commands.session import Desk
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook, casefile
+
+
+def escalate(
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CASE]",
+            help=_("The case: its id or any unique part of it."),
+            autocompletion=completion.case_ids,
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("Why it is passed up."))
+    ] = None,
+    level: options.Level = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.people),
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--watch",
+            metavar="NAME",
+            help=_("Who shall know of the case from now on: a person or a role. Repeatable."),
+            autocompletion=completion.watchers,
+        ),
+    ] = None,
+    crisis: Annotated[
+        bool | None,
+        typer.Option(
+            "--crisis/--no-crisis",
+            help=_(
+                "The case is a crisis from now on, or none any more: the policy's steps and limits for one apply."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due",
+            help=_(
+                "Do what the policy says of late and repeated complaints, for all open cases, each rung and rule once."
+            ),
+            show_default=False,
+        ),
+    ] = False,
+    as_of: options.AsOf = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+    ] = False,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> int:
+    """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    if (case is None) != due:
+        raise Misspelt("case-or-due")
+    if case is None:
+        given = {
+            "--reason": reason,
+            "--level": level,
+            "--to": to,
+            "--watch": watch,
+            "--crisis": crisis,
+            "--at": at,
+        }
+        _refuse("option-by-hand", given)
+        return escalate_due.run(how, as_of, dry_run=dry_run)
+    _refuse("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
+    if level is None and to is None and not watch and crisis is None:
+        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to", "--watch", "--crisis"])
+    if reason is None:
+        raise Misspelt("reason-missing", did="escalate")
+    _by_hand(case, how, {"level": level, "owner": to}, watch or [], crisis, reason)
+    return 0
+
+
+def _refuse(key: str, given: Mapping[str, object]) -> None:
+    """Raise Misspelt for an option that belongs to the other way of escalating."""
+    for option, value in given.items():
+        if value not in (None, False, []):
+            raise Misspelt(key, option=option)
+
+
+def _by_hand(
+    part: str,
+    how: recording.How,
+    texts: dict[str, str | None],
+    names: list[str],
+    crisis: bool | None,
+    reason: str,
+) -> None:
+    def request(here: Desk) -> Request:
+        facts = session.facts_from(here, texts, None)
+        if names:
+            facts["watchers"] = _watchers(here, part, names)
+        if crisis is not None:
+            facts["crisis"] = crisis or None
+        return Request(did="escalate", facts=facts, to=session.person(here, texts["owner"]), reason=reason)
+
+    recording.record(part, how, request)
+
+
+def _watchers(here: Desk, part: str, names: list[str]) -> tuple[str, ...]:
+    """Who watches the case already, and who shall from now on; each once."""
+    loaded, _problems = casefile.read(casebook.locate(here.book, part))
+    known = loaded.case.watchers if loaded else ()
+    return tuple(
+        dict.fromkeys((*known, *(vocabulary.receiver_of(here.rules.policy, name) for name in names)))
+    )

@@ -1,0 +1,51 @@
+"""The customer's word: it ends a wait."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def heard(
+    case: options.Case,
+    via: Annotated[
+        str,
+        typer.Option(
+            "--via",
+            metavar="CHANNEL",
+            help=_("How we heard from the customer."),
+            autocompletion=completion.channels,
+        ),
+    ],
+    text: options.Text = None,
+    transfer: Annotated[
+        str | None,
+        typer.Option(
+            "--transfer",
+            metavar="NAME",
+            help=_("Who the call is passed on to; the case is theirs from now on."),
+            autocompletion=completion.people,
+        ),
+    ] = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """The customer's word: it ends a wait."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="heard",
+            facts=session.facts_from(here, {"owner": transfer}, sets),
+            via=session.channel(here, via),
+            to=session.person(here, transfer),
+            text=text,
+        ),
+    )

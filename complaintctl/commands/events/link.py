@@ -1,0 +1,45 @@
+"""Linking two cases."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook
+
+
+def link(
+    case: options.Case,
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help=_("The other case."), autocompletion=completion.case_ids)
+    ],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help=_("duplicate_of, follows or related_to."),
+            autocompletion=completion.links,
+        ),
+    ] = "related_to",
+    text: options.Text = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Name another case in this one."""
+    kind = vocabulary.chosen("--as", fixed_labels.LINKS, kind)
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+
+    def request(here: session.Desk) -> Request:
+        own, target = (casebook.locate(here.book, part).stem for part in (case, other))
+        if own == target:
+            raise Misspelt("same-case", case=own)
+        return Request(did="link", link={kind: target}, text=text)
+
+    recording.record(case, how, request)

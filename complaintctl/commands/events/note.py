@@ -1,0 +1,29 @@
+"""A note in the history."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, recording
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def note(
+    case: options.Case,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What is to be remembered."))],
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """A note in the history."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda _here: Request(
+            did="note",
+            text=text,
+        ),
+    )

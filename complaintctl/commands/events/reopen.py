@@ -1,0 +1,40 @@
+"""Reopening: steps are due again with their full limit, earlier verdicts stay."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def reopen(
+    case: options.Case,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken up again."))],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="STEP",
+            help=_("From which step on; default: the policy's."),
+            autocompletion=completion.steps,
+        ),
+    ] = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Reopening: steps are due again with their full limit, earlier verdicts stay."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="reopen",
+            to=vocabulary.step_of(here.rules.policy, to or here.rules.policy.reopen_to or "respond"),
+            reason=reason,
+        ),
+    )

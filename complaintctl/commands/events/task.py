@@ -1,0 +1,95 @@
+"""Tasks: what departments are asked to do on a case, and what they report."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.case import Task
+from complaintctl.domain.deadlines import tasks
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.worktime import typed_times
+from complaintctl.errors import Misspelt
+from complaintctl.render.text import labels, values
+from complaintctl.render.text.language import _
+
+
+def task(
+    case: options.Case,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            metavar="NAME",
+            help=_("The department or person who shall do it."),
+            autocompletion=completion.receivers,
+        ),
+    ] = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
+    due: Annotated[
+        str | None,
+        typer.Option(
+            "--due", metavar="TIME", help=_("By when; a clock of its own, never paused. +24h, ISO.")
+        ),
+    ] = None,
+    planned: Annotated[
+        bool,
+        typer.Option(
+            "--planned", help=_("Give every task that the policy names for the case."), show_default=False
+        ),
+    ] = False,
+    done: Annotated[
+        str | None,
+        typer.Option(
+            "--done",
+            metavar="NAME",
+            help=_("Report a task as done: the department, or the number of the task on the case."),
+            autocompletion=completion.receivers,
+        ),
+    ] = None,
+    result: Annotated[
+        str | None, typer.Option("--result", metavar="TEXT", help=_("What came of it; with --done."))
+    ] = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Give a task to a department or a person, give those of the policy, or report one as done."""
+    giving = bool((to or "").strip() and (what or "").strip())
+    part = any(option is not None for option in (to, what, due))
+    if [part, planned, done is not None].count(True) != 1 or part != giving or (result and done is None):
+        raise Misspelt("task-which")
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+
+    def request(here: session.Desk) -> Request:
+        if done is not None:
+            return Request(did=tasks.DONE, task=vocabulary.receiver_of(here.rules.policy, done), text=result)
+        given = () if planned else (_task(here, how, (to or "").strip(), (what or "").strip(), due),)
+        return Request(did=tasks.GIVEN, tasks=given, planned=planned)
+
+    recorded = recording.record(case, how, request)
+    if done is None and not as_json:
+        for one in recorded.case.history[-1].tasks:
+            _say(recorded.policy, one)
+
+
+def _task(here: session.Desk, how: recording.How, to: str, what: str, due: str | None) -> Task:
+    """The task as typed; raises Misspelt where it would be due before it is given."""
+    given = recording.act(here, how).at
+    until = typed_times.ahead(due, given, here.rules.zone) if due is not None else None
+    if until is not None and until <= given:
+        raise Misspelt("task-due-past", time=until, at=given)
+    return Task(to=vocabulary.receiver_of(here.rules.policy, to), what=what, given=given, due=until)
+
+
+def _say(policy: Policy, one: Task) -> None:
+    if one.due is None:
+        session.say(_("{what}: {which}").format(what=labels.who(policy, one.to), which=one.what))
+    else:
+        words = _("{to}: {what}, due {due}")
+        session.say(
+            words.format(to=labels.who(policy, one.to), what=one.what, due=values.moment(one.due, None))
+        )

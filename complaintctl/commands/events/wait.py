@@ -1,0 +1,31 @@
+"""Waiting for the customer: clocks stand still."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def wait(
+    case: options.Case,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we wait for."))],
+    via: options.Via = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Waiting for the customer: clocks stand still."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="wait",
+            via=session.channel(here, via),
+            reason=reason,
+        ),
+    )

@@ -1,0 +1,125 @@
+"""The register of corrective actions over all cases."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.case_reading import Overview, has
+from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.deadlines import actions as register
+from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.render.text import labels, tables
+from complaintctl.render.text.language import _, current, ngettext
+
+
+def actions(
+    only_open: Annotated[
+        bool, typer.Option("--open", help=_("Only what is to be done or verified."), show_default=False)
+    ] = False,
+    overdue: Annotated[
+        bool,
+        typer.Option("--overdue", help=_("Only what is past its day, or its check is."), show_default=False),
+    ] = False,
+    who: Annotated[
+        str | None,
+        typer.Option(
+            "--who",
+            metavar="NAME",
+            help=_("Only what this person is to do."),
+            autocompletion=completion.people,
+        ),
+    ] = None,
+    department: options.Department = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            help=_("Only of cases that came this way, such as internal findings."),
+            autocompletion=completion.channels,
+        ),
+    ] = None,
+    archive: Annotated[
+        bool, typer.Option("--archive", help=_("Closed cases too."), show_default=False)
+    ] = False,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List the actions of all open cases, the one due first on top."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    view = Overview(here=here, moment=session.as_of(here, as_of), archive=archive)
+    channel, department = session.channel(here, channel), session.department(here, department)
+    who = vocabulary.receiver_of(here.rules.policy, who) if who else None
+    found = [
+        entry
+        for _path, judged in view.cases()
+        if has(judged.case, department=department, channel=channel)
+        for entry in _entries(judged)
+        if (not only_open or entry["owed"])
+        and (not overdue or entry["overdue"])
+        and who in {None, entry["who"]}
+    ]
+    found.sort(key=_order)
+    if form == "json":
+        session.show(tables.document("actions", found))
+    else:
+        shown = [_readable(entry) for entry in found] if form in tables.FOR_PEOPLE else found
+        session.show(tables.rows(_columns(), shown, form))
+    session.say_problems(view.problems, here.book.root)
+    session.say(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
+    return view.exit_code()
+
+
+def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
+    case = judged.case
+    late = {register.number_of(clock) for clock in register.of(judged) if clock.state == "overdue"}
+    for number, action in enumerate(case.actions, 1):
+        yield {
+            "case": case.id,
+            "number": number,
+            "kind": action.kind,
+            "what": action.what,
+            "who": action.who,
+            "due": action.due.isoformat(),
+            "check": action.check.isoformat() if action.check else None,
+            "required": action.required is True,
+            "state": register.standing(action),
+            "recurred": list(action.recurred),
+            "owed": register.is_owed(action),
+            "overdue": number in late,
+            "cause": case.cause.class_ if case.cause else None,
+            "department": case.department,
+            "channel": case.channel,
+        }
+
+
+def _order(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
+    day = entry["due"] if entry["state"] == "open" else entry["check"]
+    return not entry["owed"], day or entry["due"], entry["case"], entry["number"]
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "case": _("case"),
+        "number": _("no."),
+        "kind": _("kind"),
+        "what": _("what"),
+        "who": _("who does it"),
+        "due": _("due"),
+        "check": _("check"),
+        "required": _("required"),
+        "state": _("state"),
+        "overdue": _("overdue"),
+    }
+
+
+def _readable(entry: dict[str, Any]) -> dict[str, Any]:
+    truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
+    state = _(labels.STANDINGS[entry["state"]])
+    if entry["recurred"]:
+        state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
+    return {**entry, **truth, "kind": fixed_labels.ACTION_KINDS[entry["kind"]][current()], "state": state}

@@ -1,0 +1,115 @@
+"""The library of lessons: closed cases that taught us something."""
+
+from typing import Annotated, Any
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.case_reading import Overview
+from complaintctl.domain.case import lessons as library
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.lessons import Lesson
+from complaintctl.domain.deadlines.rulebook import moment_in
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import _, ngettext
+from complaintctl.storage.case import casebook, prefilter
+
+
+def lessons(
+    search: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SEARCH]",
+            help=_("Words that all stand in title, description, cause, plan or lesson."),
+        ),
+    ] = None,
+    category: options.Category = None,
+    cause: Annotated[
+        str | None,
+        typer.Option(
+            "--cause", metavar="CAUSE", help=_("The class of the cause."), autocompletion=completion.causes
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="MODEL", help=_("The model of the product."))
+    ] = None,
+    mark: Annotated[
+        str | None,
+        typer.Option(
+            "--mark",
+            metavar="MARK",
+            help=_("Only examples of success or of failure."),
+            autocompletion=completion.marks,
+        ),
+    ] = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List the closed cases that taught us something, the one closed last first."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
+    wanted = {
+        name: vocabulary.key_of(here.rules.policy, name, text)
+        for name, text in given.items()
+        if text is not None
+    }
+    view = Overview(here=here, moment=here.now, archive=True)
+    telling = (path for path in casebook.closed_files(here.book) if prefilter.may_say(path, "lesson"))
+    found = [
+        Lesson(case=case, closed=closed)
+        for case, closed in view.archived(telling)
+        if library.is_kept(case) and library.answers(case, search or "", wanted)
+    ]
+    found.sort(key=library.newest_first)
+    if form == "json":
+        session.show(tables.document("lessons", [_entry(here, lesson) for lesson in found]))
+    else:
+        make = _readable if form in tables.FOR_PEOPLE else _entry
+        session.show(tables.rows(_columns(), [make(here, lesson) for lesson in found], form))
+    session.say_problems(view.problems, here.book.root)
+    session.say(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
+    return view.exit_code()
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "case": _("case"),
+        "closed": _("closed"),
+        "mark": _("mark"),
+        "category": _("class"),
+        "cause": _("cause"),
+        "model": _("model"),
+        "title": _("title"),
+        "lesson": _("lesson"),
+    }
+
+
+def _entry(here: session.Desk, lesson: Lesson) -> dict[str, Any]:
+    case = lesson.case
+    return {
+        "case": case.id,
+        "closed": values.iso(moment_in(here.rules, lesson.closed)),
+        "mark": case.lesson_mark,
+        "category": case.category,
+        "cause": _cause(case),
+        "model": case.product.model if case.product else None,
+        "title": case.title,
+        "lesson": case.lesson,
+    }
+
+
+def _cause(case: Case) -> str | None:
+    return case.cause.class_ if case.cause else None
+
+
+def _readable(here: session.Desk, lesson: Lesson) -> dict[str, Any]:
+    case, policy = lesson.case, here.rules.policy
+    return {
+        **_entry(here, lesson),
+        "closed": values.moment(lesson.closed, here.rules.zone)[: len("2026-11-21")],
+        "mark": labels.word(policy, "lesson_mark", case.lesson_mark),
+        "category": labels.cell(policy, "category", case.category or ""),
+        "cause": labels.cell(policy, "cause.class", _cause(case) or ""),
+    }

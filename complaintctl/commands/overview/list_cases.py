@@ -1,0 +1,110 @@
+"""Listing cases: filtered, searched, sorted, with the columns one wants."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.case_reading import Overview
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.overview import overview
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import _
+
+COLUMNS = "id,status,level,category,owner,step,due,title"
+
+
+def list_cases(
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="WORDS", help=_("Cases that hold all these words anywhere.")),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="FIELD=VALUE",
+            help=_("Cases whose field has this value; a class includes those below it. Repeatable."),
+            autocompletion=completion.field_assignments,
+        ),
+    ] = None,
+    level: options.Level = None,
+    category: options.Category = None,
+    owner: options.Owner = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help=_("Only cases with an overdue clock."), show_default=False)
+    ] = False,
+    closed: Annotated[
+        bool, typer.Option("--closed", help=_("Only closed cases."), show_default=False)
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("Open and closed cases."), show_default=False)
+    ] = False,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN",
+            help=_("Any field, or due; -COLUMN backwards."),
+            autocompletion=completion.field_names,
+        ),
+    ] = "due",
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
+    ] = COLUMNS,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List cases."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    names = [session.column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
+    backwards = "-" * sort.startswith("-")
+    sort = backwards + session.column(here, sort.removeprefix("-"))
+    given = {"level": level, "category": category, "owner": owner}
+    wanted = _wanted(here, given, where)
+    view = Overview(here=here, moment=session.as_of(here, as_of), archive=closed or every)
+    found = [
+        judged
+        for _path, judged in view.cases()
+        if (not closed or judged.progress.status == "closed")
+        and overview.matches(judged, wanted)
+        and (not overdue or overview.is_overdue(judged))
+        and (search is None or overview.contains(judged.case, search))
+    ]
+    entries = [
+        {name: overview.field_text(one, name) or None for name in names}
+        for one in overview.sorted_by(found, sort)
+    ]
+    if form == "json":
+        session.show(tables.document("cases", entries))
+    else:
+        shown = [_readable(here, entry) for entry in entries] if form in tables.FOR_PEOPLE else entries
+        session.show(
+            tables.rows({name: labels.heading(here.rules.policy, name) for name in names}, shown, form)
+        )
+    session.say_problems(view.problems, here.book.root)
+    return view.exit_code()
+
+
+def _wanted(here: session.Desk, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
+    policy = here.rules.policy
+    texts = {name: text for name, text in given.items() if text is not None}
+    for name, text in session.assigned(here, where).items():
+        texts[overview.check_column(name)] = text.strip()
+    return {name: vocabulary.key_of(policy, name, text) if text else text for name, text in texts.items()}
+
+
+def _readable(here: session.Desk, entry: dict[str, str | None]) -> dict[str, str]:
+    """Times and words as people read them."""
+    from datetime import datetime
+
+    times = {
+        name: values.moment(datetime.fromisoformat(text), here.rules.zone)
+        for name in ("due", "received")
+        if (text := entry.get(name))
+    }
+    words = {name: labels.cell(here.rules.policy, name, text) for name, text in entry.items() if text}
+    return {**words, **times}

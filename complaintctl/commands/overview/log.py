@@ -1,0 +1,100 @@
+"""One case's timeline: its events beside the commits that carry them."""
+
+from datetime import datetime
+from typing import Any
+
+from complaintctl.commands import options, session
+from complaintctl.domain.case.case import Event
+from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.render.case import cases, events
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook
+from complaintctl.storage.git import git
+
+# An event with the commit that carries it; either may be missing.
+Pair = tuple[Event | None, git.Commit | None]
+
+
+def log(case: options.Case, form: options.Format = "table", as_json: options.Json = False) -> int:
+    """Show what happened and which commit says so; commits without an event are shown too."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    one = session.one_case(here, case, session.as_of(here, None))
+    pairs = _pairs(here, one.judged)
+    if form == "json":
+        session.show(tables.document("log", [_machine(*pair) for pair in pairs]))
+    elif form == "jsonl":
+        session.show(tables.rows({}, [_machine(*pair) for pair in pairs], form))
+    else:
+        columns = {
+            "at": _("when"),
+            "by": _("who"),
+            "did": _("did"),
+            "what": _("what"),
+            "event": _("event"),
+            "commit": _("commit"),
+        }
+        session.show(tables.rows(columns, [_row(here, pair, form) for pair in pairs], form))
+    if here.book.repository is not None and git.is_shallow(here.book.repository):
+        session.say(_("This clone holds only a part of git's history; older commits are missing here."))
+    session.say_problems(one.problems, here.book.root)
+    return one.exit_code
+
+
+def _pairs(here: session.Desk, judged: Judged) -> list[Pair]:
+    """Events with the commit that carries each, and the commits that carry none, in order of time."""
+    commits = _commits(here, judged.case.id)
+    carried = {event: commit for commit in commits for event in commit.events}
+    told = {event.id for event in judged.case.history}
+    events: list[Pair] = [(event, carried.get(event.id)) for event in judged.case.history]
+    others: list[Pair] = [(None, commit) for commit in commits if not told & set(commit.events)]
+    return sorted([*events, *others], key=_moment)
+
+
+def _commits(here: session.Desk, case_id: str) -> tuple[git.Commit, ...]:
+    if here.book.repository is None:
+        return ()
+    places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
+    return git.history_of(here.book.repository, places)
+
+
+def _moment(pair: Pair) -> datetime:
+    event, commit = pair
+    return event.at if event else datetime.fromisoformat(commit.at if commit else "")
+
+
+def _machine(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
+    return {
+        "did": event.did if event else "commit",
+        "event": cases.event_machine(event) if event else None,
+        "commit": {
+            "hash": commit.hash,
+            "author": commit.author,
+            "at": commit.at,
+            "subject": commit.subject,
+        }
+        if commit
+        else None,
+    }
+
+
+def _row(here: session.Desk, pair: Pair, form: str) -> dict[str, str | None]:
+    event, commit = pair
+    by, did, what = _words(here, event, commit)
+    at, for_people = _moment(pair), form in tables.FOR_PEOPLE
+    return {
+        "at": values.moment(at, here.rules.zone) if for_people else values.iso(at),
+        "by": by,
+        "did": labels.event(here.rules.policy, did) if for_people else did,
+        "what": what,
+        "event": event.id if event else None,
+        "commit": commit.hash if commit else None,
+    }
+
+
+def _words(here: session.Desk, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
+    """Who did what, and more about it."""
+    if event is not None:
+        return event.by, event.did, events.words(event, here.rules)
+    return (commit.author, "commit", commit.subject) if commit else ("", "", "")

@@ -1,0 +1,59 @@
+"""The report: counts and step figures, each with its denominator."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, session
+from complaintctl.commands.case_reading import Overview
+from complaintctl.domain.overview.metrics import GROUPS, Tally
+from complaintctl.domain.worktime import typed_times
+from complaintctl.render.overview import report as texts
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import _
+
+
+def report(
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help=_("Received at this time or later."))
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help=_("Received before this time."))
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="FIELD", help=_("Count by this field instead of the usual ones. Repeatable.")
+        ),
+    ] = None,
+    define: Annotated[
+        bool, typer.Option("--define", help=_("Say what the words of the report mean."), show_default=False)
+    ] = False,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Count cases and steps as of a moment, open and closed ones."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    if define:
+        session.show(texts.definitions("table" if form == "json" else form))
+        return 0
+    here = session.sit_down()
+    groups = [session.column(here, name) for name in group or GROUPS]
+    view = Overview(here=here, moment=session.as_of(here, as_of), archive=True)
+    first = typed_times.parsed(start, here.now, here.rules.zone) if start else None
+    last = typed_times.parsed(end, here.now, here.rules.zone) if end else None
+    tally = Tally(here.rules, view.moment, groups)
+    for _path, judged in view.cases():
+        received = judged.case.received
+        if (first is None or received >= first) and (last is None or received < last):
+            tally.add(judged)
+    result = tally.result()
+    if form == "json":
+        session.show(tables.document("report", texts.machine(result)))
+    elif form == "jsonl":
+        session.show(tables.rows({}, [texts.machine(result)], form))
+    else:
+        session.show(texts.text(result, here.rules.policy, here.rules.zone, form), form)
+    session.say_problems(view.problems, here.book.root)
+    return view.exit_code()

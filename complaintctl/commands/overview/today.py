@@ -1,0 +1,243 @@
+"""What is owed next: the first thing to look at in the morning."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.case_reading import Overview, has
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.event_kinds import taking
+from complaintctl.domain.deadlines import actions, tasks
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.overview import board
+from complaintctl.render.text import colours, labels, tables, values
+from complaintctl.render.text.language import _, ngettext
+
+# Where a signature is owed, this is the step that is asked for.
+SIGN = "approve"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Whose work is asked for; None asks for everybody's."""
+
+    owner: str | None
+    department: str | None
+    role: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any.
+
+    `step` is one whose turn has come and for which no clock runs.
+    """
+
+    judged: Judged
+    clock: Clock | None
+    sign: str | None
+    step: str | None
+
+
+def today(
+    owner: options.Owner = None,
+    mine: Annotated[bool, typer.Option("--mine", help=_("Only what I own."), show_default=False)] = False,
+    department: options.Department = None,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help=_("Only steps that this role takes and whose turn has come, and what it is to sign."),
+            autocompletion=completion.roles,
+        ),
+    ] = None,
+    as_of: options.AsOf = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Show what each open case is owed first: overdue, then past a warning, then only running.
+
+    With a department or an owner, the tasks given to them on the cases of others stand there too, and with an owner
+    what that person is to sign.
+    """
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    here = session.sit_down()
+    role = _role(here, role)
+    department = session.department(here, department)
+    owner = _me(here) if mine else session.person(here, owner)
+    view = Overview(here=here, moment=session.as_of(here, as_of), archive=False)
+    asked = Asked(owner=owner, department=department, role=role)
+    owed: list[Owed] = []
+    waiting = quiet = 0
+    for _path, judged in view.cases():
+        if judged.progress.status == "closed":
+            continue
+        rows = _owed(judged, here.rules, asked)
+        owed += rows
+        if not rows and role is None and has(judged.case, owner=owner, department=department):
+            waiting += judged.progress.status == "waiting"
+            quiet += judged.progress.status == "open"
+    owed.sort(key=_order)
+    entries = [_entry(here, one) for one in owed]
+    if form == "json":
+        session.show(tables.document("today", entries))
+    else:
+        if form in tables.FOR_PEOPLE:
+            for entry, one in zip(entries, owed, strict=True):
+                entry.update(_readable(here, one))
+        session.show(tables.rows(_columns(), entries, form))
+    session.say_problems(view.problems, here.book.root)
+    session.say(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
+    return view.exit_code()
+
+
+def _role(here: session.Desk, typed: str | None) -> str | None:
+    role = vocabulary.role_of(here.rules.policy, typed) if typed is not None else None
+    if role is not None and role not in here.rules.policy.roles:
+        raise vocabulary.unknown_role(here.rules.policy, role)
+    return role
+
+
+def _me(here: session.Desk) -> str:
+    # What records events loads all that writes files.
+    from complaintctl.commands import recording
+
+    return recording.actor(here, None)[0]
+
+
+def _owed(judged: Judged, book: Rulebook, asked: Asked) -> list[Owed]:
+    """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
+    names = {name for name in (asked.owner, asked.department) if name is not None}
+    rows = [Owed(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
+    first = board.pressing(judged.clocks)
+    rows += [
+        Owed(judged=judged, clock=first, sign=step, step=None) for step in _signatures(judged, book, asked)
+    ]
+    if not has(judged.case, owner=asked.owner, department=asked.department):
+        return rows
+    clock, sign, step = first, None, None
+    if asked.role is not None:
+        clock = board.pressing(board.of_role(judged, book, asked.role))
+        step = None if clock else board.unlimited(judged, book, asked.role)
+    elif judged.progress.status == "open":
+        sign = board.waits_for_signature(judged, book, first)
+    if sign is not None and sign in {one.sign for one in rows}:
+        return rows
+    # An owner who is not asked to sign sees the clock that waits for the signature.
+    row = Owed(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
+    return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
+
+
+def _signatures(judged: Judged, book: Rulebook, asked: Asked) -> Iterator[str]:
+    """The steps that the role, or the person, is asked to sign."""
+    owner = asked.owner if asked.role else None
+    if not has(judged.case, owner=owner, department=asked.department):
+        return
+    for step, roles in board.unsigned(judged, book).items():
+        if asked.role in roles or (
+            asked.role is None
+            and asked.owner is not None
+            and board.is_asked_to_sign(judged, book, step, asked.owner)
+        ):
+            yield step
+
+
+def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
+    """The clocks of the open tasks that were given to whoever is asked for."""
+    for clock in judged.clocks:
+        if clock.step == TASK and clock.state in {"running", "overdue"}:
+            to, _called = tasks.name(judged.case, judged.progress, clock)
+            if names == {to}:
+                yield clock
+        if (
+            clock.step == ACTION
+            and clock.state in {"running", "overdue"}
+            and names == {actions.numbered(judged.case, actions.number_of(clock)).who}
+        ):
+            yield clock
+
+
+def _order(one: Owed) -> tuple[bool, object, str]:
+    return one.clock is None, board.urgency(one.clock) if one.clock else None, one.judged.case.id
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "due": _("due"),
+        "left": _("left"),
+        "case": _("case"),
+        "step": _("step"),
+        "level": _("level"),
+        "owner": _("owner"),
+        "title": _("title"),
+        "command": _("do it with"),
+    }
+
+
+def _entry(here: session.Desk, one: Owed) -> dict[str, object]:
+    case, clock = one.judged.case, one.clock
+    due = clock.due.astimezone(here.rules.zone) if clock and clock.due else None
+    left = int((due - one.judged.as_of).total_seconds()) if due else None
+    return {
+        "due": values.iso(due),
+        "left": left,
+        "state": clock.state if clock else None,
+        "warned": clock is not None and clock.warned,
+        "case": case.id,
+        "step": SIGN if one.sign else clock.step if clock else one.step,
+        "what": one.sign or (clock.what if clock else one.step),
+        "level": case.level,
+        "owner": case.owner,
+        "title": case.title,
+        "command": command_for(one),
+    }
+
+
+def command_for(one: Owed) -> str:
+    """The command that keeps the promise, reports the task or signs the step."""
+    judged, clock, case_id = one.judged, one.clock, one.judged.case.id
+    if one.sign:
+        return f"complaintctl approve {case_id} {one.sign}"
+    if clock is None:
+        return taking(str(one.step), case_id)
+    if clock.step == TASK:
+        _to, called = tasks.name(judged.case, judged.progress, clock)
+        return f"complaintctl task {case_id} --done {shlex.quote(called)}"
+    if clock.step in {ACTION, ACTION_CHECK}:
+        doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
+        return f"complaintctl action {case_id} {doing.format(number=actions.number_of(clock))}"
+    step = clock.what if clock.step == PROMISE else clock.step
+    return taking(step, case_id)
+
+
+def _readable(here: session.Desk, one: Owed) -> dict[str, object]:
+    judged, clock, policy = one.judged, one.clock, here.rules.policy
+    due, left, step = "", "", labels.clock(policy, clock) if clock else labels.step(policy, one.step or "")
+    if one.sign:
+        step = _("sign {step}").format(step=labels.step(policy, one.sign))
+    if clock and clock.due is not None:
+        seconds = (clock.due - judged.as_of).total_seconds()
+        length = values.duration(int(seconds))
+        words = length if seconds >= 0 else _("{length} late").format(length=length)
+        due, left = (
+            values.moment(clock.due, here.rules.zone),
+            colours.painted(words, colours.of_time_left(seconds)),
+        )
+    return {
+        "due": due,
+        "left": left,
+        "step": step,
+        "level": labels.word(policy, "level", judged.case.level),
+    }
+
+
+def _summary(owed: int, waiting: int, quiet: int) -> str:
+    said = ngettext("{count} case is owed a step", "{count} cases are owed a step", owed).format(count=owed)
+    more = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
+    return said + more.format(waiting=waiting, quiet=quiet)

@@ -1,0 +1,1 @@
+"""Commands for the policy and its calendars."""

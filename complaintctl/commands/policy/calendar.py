@@ -1,0 +1,86 @@
+"""A calendar of the policy, a year of it: which days are worked, and why the others are not."""
+
+from typing import Annotated, Any
+
+import typer
+
+from complaintctl.commands import options, session
+from complaintctl.commands.policy import policy_completion
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.worktime import calendar_year
+from complaintctl.errors import Misspelt
+from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import _
+
+ALWAYS = "always"
+
+
+def year_option(words: str) -> Any:
+    """The option `--year` with what it says of itself."""
+    return typer.Option(
+        "--year",
+        metavar="YEAR",
+        min=FIRST_YEAR,
+        max=LAST_YEAR,
+        help=words,
+        autocompletion=policy_completion.years,
+    )
+
+
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NAME]",
+        help=_("A calendar; default: the one that the policy counts on, or its only one."),
+        autocompletion=policy_completion.calendars,
+    ),
+]
+
+
+def calendar(
+    name: Name = None,
+    year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_("table, md or json."),
+            autocompletion=policy_completion.calendar_formats,
+        ),
+    ] = "table",
+    as_json: options.Json = False,
+) -> None:
+    """Show a year of a calendar: holidays, make-up working days, short days, and how many days are worked."""
+    from complaintctl.render.policy import calendars
+
+    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    here = session.sit_down()
+    chosen = named(here.rules.policy, name)
+    entry = here.rules.policy.calendars[chosen]
+    zone = here.rules.timetables[chosen].zone
+    number = year or here.now.astimezone(zone).year
+    shown = calendars.Year(
+        name=chosen,
+        number=number,
+        calendar=entry,
+        zone=str(zone),
+        days=calendar_year.days_of(entry, number),
+    )
+    if form == "json":
+        session.show(tables.document("calendar", calendars.machine(shown)))
+    else:
+        session.show(calendars.shown(shown, form), form)
+
+
+def named(policy: Policy, name: str | None) -> str:
+    """The calendar of that name, else the one the policy counts on, else its only one; raises Misspelt."""
+    known = list(policy.calendars)
+    if not known:
+        raise Misspelt("no-calendar")
+    if name is not None and name not in known:
+        raise Misspelt("unknown-calendar", name=name, choices=known)
+    if name is None and policy.calendar == ALWAYS and len(known) > 1:
+        raise Misspelt("which-calendar", choices=known)
+    return name or (known[0] if policy.calendar == ALWAYS else policy.calendar)

@@ -1,0 +1,116 @@
+"""Policies: what a team promises, shown and checked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.policy.calendar import calendar
+from complaintctl.commands.policy.calendar_fill import fill
+from complaintctl.commands.policy.policy_diff import diff
+from complaintctl.commands.policy.policy_simulate import simulate
+from complaintctl.domain.policy.policy import Policy, paths
+from complaintctl.errors import Misspelt
+from complaintctl.render.policy import policies
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import N_, _
+from complaintctl.storage.case import casebook
+from complaintctl.storage.policy import policyfile
+
+FAULTS = 1
+
+
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help=_("A policy; default: that of the casebook."))
+    ] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Name every fault of a policy with its line and column; exit 1 where there is one."""
+    path = file or casebook.find(session.here()).policy_path
+    if not path.is_file():
+        raise Misspelt("no-such-file", path=str(path))
+    found, problems = policyfile.read(path)
+    if as_json:
+        from complaintctl.render.overview.check import problem_entry
+
+        faults = [problem_entry(problem, path.parent) for problem in problems]
+        session.show(tables.document("policy", {"file": path.name, "faults": faults}))
+    elif found is not None:
+        steps = len(found.policy.steps)
+        said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No fault.")
+        classes = len(list(paths(found.policy.categories, "")))
+        words = said.format(
+            name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
+        )
+        session.show(f"{words}\n", "text")
+    session.say_problems(problems, path.parent)
+    return FAULTS if any(not problem.warning for problem in problems) else 0
+
+
+def show(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help=_("A shipped policy; default: that of the casebook."),
+            autocompletion=completion.policies,
+        ),
+    ] = None,
+    form: options.Format = "table",
+    as_json: options.Json = False,
+) -> None:
+    """Show what a policy promises: levels, classes, steps with their limits."""
+    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    policy = _policy(name)
+    if form == "json":
+        session.show(tables.document("policy", policies.machine(policy)))
+    else:
+        session.show(policies.shown(policy, form), form)
+
+
+def list_policies(form: options.Format = "table", as_json: options.Json = False) -> None:
+    """List the policies that come with complaintctl, and where their numbers come from."""
+    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    named = {name: _policy(name) for name in policyfile.shipped_names()}
+    session.show(policies.listed(named, form))
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=_("case or policy."))] = "case",
+) -> None:
+    """Print the JSON Schema of a case file or a policy, for editors."""
+    import json
+
+    from complaintctl.storage.case.validation import SCHEMAS, json_schema
+
+    if kind not in SCHEMAS:
+        raise Misspelt("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))
+    session.show(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
+
+
+def _policy(name: str | None) -> Policy:
+    if name is None:
+        return session.sit_down().rules.policy
+    found, problems = policyfile.read(policyfile.called_path(name))
+    if found is None:
+        raise RuntimeError(problems)
+    return found.policy
+
+
+COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
+    ("check", check, N_("Name every fault of a policy with its line and column.")),
+    ("show", show, N_("Show what a policy promises.")),
+    ("list", list_policies, N_("List the policies that come with complaintctl.")),
+    ("calendar", calendar, N_("Show a year of a calendar: holidays, make-up working days, working days.")),
+    ("calendar fill", fill, N_("Write a year's public holidays into a calendar, from a library or a file.")),
+    (
+        "diff",
+        diff,
+        N_("Show which promises of two policies differ, and which clocks of open cases would move."),
+    ),
+    ("simulate", simulate, N_("Judge the steps of closed cases again by another policy.")),
+    ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
+)

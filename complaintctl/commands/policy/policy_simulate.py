@@ -1,0 +1,89 @@
+"""What another policy would have said of the closed cases: their steps judged again."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, session
+from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.policy import policy_completion, policy_versions
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.worktime import typed_times
+from complaintctl.errors import Misspelt
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook
+
+SHOWN = ("figures", "changed")
+
+
+def simulate(
+    new: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NEW]",
+            help=_(
+                "A policy file, or a git revision with the casebook's policy of then; a file of that name comes first. "
+                "Default: the policy as it lies in the casebook."
+            ),
+            autocompletion=policy_completion.policy_versions,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help=_("Closed at this time or later."))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help=_("Closed before this time."))
+    ] = None,
+    group: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="FIELD",
+            help=_("Count by this field of the case, as it is now."),
+            autocompletion=completion.field_names,
+        ),
+    ] = "level",
+    shown: Annotated[
+        str,
+        typer.Option(
+            "--show",
+            metavar="WHAT",
+            help=_("figures; changed: also each step that changes sides."),
+            autocompletion=policy_completion.replay_parts,
+        ),
+    ] = "figures",
+    define: Annotated[
+        bool, typer.Option("--define", help=_("Say what the words of the replay mean."), show_default=False)
+    ] = False,
+    form: policy_versions.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
+    from complaintctl.domain.deadlines.rulebook import rulebook
+    from complaintctl.domain.policy_check import replay
+    from complaintctl.render.policy import replay as texts
+
+    form = tables.check_format("json" if as_json else form, policy_versions.FORMATS)
+    if define:
+        session.show(texts.definitions(form))
+        return 0
+    if shown not in SHOWN:
+        raise Misspelt("unknown-choice", option="--show", value=shown, choices=list(SHOWN))
+    here = session.sit_down()
+    (file,) = policy_versions.named(here.book, new) if new else (here.file,)
+    rules = rulebook(file.policy)
+    first = typed_times.parsed(since, here.now, rules.zone) if since else None
+    last = typed_times.parsed(until, here.now, rules.zone) if until else None
+    view = Overview(here=here, moment=here.now, archive=True)
+    replaying = replay.Replaying(
+        rules, replay.check_group(vocabulary.field_of(rules.policy, group)), keep=shown == "changed"
+    )
+    for case, closed in view.archived(casebook.closed_files(here.book)):
+        replaying.all_closed += 1
+        if (first is None or closed >= first) and (last is None or closed < last):
+            replaying.add(case)
+    period = texts.Period(policy=new or here.file.path.name, since=first, until=last)
+    session.show(texts.text(replaying.result(), period, rules, form), form)
+    session.say_problems(view.problems, here.book.root)
+    return view.exit_code()

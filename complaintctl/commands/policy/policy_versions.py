@@ -1,0 +1,49 @@
+"""What the commands that compare policies share: versions read by name, their faults said, what they are called."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import session
+from complaintctl.commands.policy import policy_completion
+from complaintctl.domain.deadlines.rulebook import rulebook
+from complaintctl.errors import Broken
+from complaintctl.render.text.language import _
+from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
+from complaintctl.storage.policy import policyfile, policyversion
+from complaintctl.storage.policy.policyfile import PolicyFile
+
+FORMATS = ("table", "md", "json", "csv")
+
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=_("table, md, json or csv."),
+        autocompletion=policy_completion.review_formats,
+    ),
+]
+
+
+def named(book: Casebook, *names: str | None) -> list[PolicyFile]:
+    """The policies of these names, None for that of the work tree.
+
+    Raises Misspelt for a name that is neither file nor revision, Broken where one has faults (after listing all).
+    """
+    files, faulty = [], []
+    for name in names:
+        found, problems = policyversion.read(book, name) if name else policyfile.read(book.policy_path)
+        session.say_problems(problems, book.root)
+        if found is None:
+            faulty.append(name or POLICY_FILE)
+        else:
+            files.append(found)
+    if faulty:
+        raise Broken("policy-version-faulty", names=faulty)
+    return files
+
+
+def desk_with(book: Casebook, file: PolicyFile) -> session.Desk:
+    """The casebook seen with one of them."""
+    return session.Desk(book=book, file=file, rules=rulebook(file.policy), now=session.clock())

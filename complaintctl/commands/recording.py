@@ -1,0 +1,284 @@
+"""Recording: a request becomes an event, a write and a commit; then the command says what was recorded."""
+
+import dataclasses
+import getpass
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from complaintctl.commands import grading_notes, recurring
+from complaintctl.commands import session as desk
+from complaintctl.commands.recurring import Made
+from complaintctl.commands.session import Desk
+from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case.case import Case, Event, Promise
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
+from complaintctl.domain.deadlines import deadlines, history, rulebook
+from complaintctl.domain.deadlines.clocks import Clock, next_due
+from complaintctl.domain.lifecycle import lifecycle
+from complaintctl.domain.lifecycle.lifecycle import Act, Decision, Request
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.worktime import typed_times
+from complaintctl.errors import Broken, Misspelt
+from complaintctl.render.case import cases as case_texts
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import casebook, casefile, rewriting
+from complaintctl.storage.git import git
+from complaintctl.storage.write import transaction
+
+IN_SUBJECT: Final = (
+    "level",
+    "category",
+    "owner",
+    "department",
+    "cause.class",
+    "plan.remedy",
+    "remedy.kind",
+    "outcome",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class How:
+    """The options that every writing command has."""
+
+    at: str | None
+    by: str | None
+    no_commit: bool
+    as_json: bool
+
+
+def actor(here: Desk, by: str | None) -> tuple[str, str | None]:
+    """Who acts, and who records it if that is somebody else: people are known by their git address."""
+    address = git.configured_address(here.book.root) or ""
+    people = here.rules.policy.people
+    named = next(
+        (name for name, person in people.items() if person and address and person.email == address), None
+    )
+    own = named or address.partition("@")[0] or getpass.getuser()
+    by = desk.person(here, by)
+    return (by, own if by != own else None) if by else (own, None)
+
+
+def act(here: Desk, how: How) -> Act:
+    """Who does it, and when; raises Misspelt for a time that cannot be understood."""
+    now = rulebook.moment_in(here.rules, here.now)
+    by, recorder = actor(here, how.by)
+    at = typed_times.parsed(how.at, here.now, here.rules.zone) if how.at else now
+    return Act(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
+
+
+def commits(here: Desk, how: How) -> bool:
+    """Whether the command makes a commit; raises Broken where git would not know who commits."""
+    wanted = not how.no_commit and here.rules.policy.git.commit == "on" and here.book.repository is not None
+    if wanted and here.book.repository is not None:
+        git.identity(here.book.root)
+    return wanted
+
+
+def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Promise, ...]:
+    """What the customer is told to expect; raises Misspelt for a promise without a date or an unknown step."""
+    if by is None:
+        if what is not None:
+            raise Misspelt("promise-without-date")
+        return ()
+    step = vocabulary.step_of(here.rules.policy, what or "respond")
+    known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
+    if step not in known:
+        raise vocabulary.unknown_step(here.rules.policy, step, known)
+    made = act(here, how).at
+    due = typed_times.ahead(by, made, here.rules.zone)
+    if due <= made:
+        raise Misspelt("promise-in-past", time=due, at=made)
+    return (Promise(by=due, what=step, made=made),)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """A case after a command, and the policy it was judged by."""
+
+    case: Case
+    policy: Policy
+
+
+def record(
+    part: str,
+    how: How,
+    make: Callable[[Desk], Request],
+    *,
+    files: Mapping[str, bytes] | None = None,
+    quiet: bool = False,
+) -> Recorded:
+    """Record a request on a case: one event, one write, one commit; then say what was recorded.
+
+    `quiet` leaves stdout to the caller, who prints something else there.
+    """
+    here = desk.sit_down()
+    make(here)
+    act(here, how)
+    commit = commits(here, how)
+    with transaction.writing(here.book) as session:
+        say_completed(session.completed)
+        # While we waited for the lock, others recorded: what happens now comes after it.
+        # All that is told and recorded is of this one moment.
+        here = dataclasses.replace(here, now=desk.clock())
+        request, doing = make(here), act(here, how)
+        path = casebook.locate(here.book, part)
+        decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
+        attached = {
+            casebook.attachment_path(here.book, decision.case.id, name): data
+            for name, data in (files or {}).items()
+        }
+        more = recurring.decided(here, path, decision, doing)
+        target = keep(here, session, path, decision, attached, commit=commit, more=more)
+    if quiet:
+        desk.say(subject(decision.case.id, decision.event))
+        say_verdict(here, decision.case, decision.event, how, more)
+    else:
+        say_recorded(here, decision.case, decision.event, target, how, more)
+    return Recorded(case=decision.case, policy=here.rules.policy)
+
+
+def keep(
+    here: Desk,
+    session: transaction.Session,
+    path: Path,
+    decision: Decision,
+    attached: Mapping[Path, bytes],
+    *,
+    commit: bool,
+    more: Sequence[Made] = (),
+) -> Path:
+    """Write a decision, and what `more` it brought, into the files and commit all; gives where the case lies now."""
+    made = [(path, decision), *more]
+    targets = {one: _target(here, decided.case) for one, decided in made}
+    event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
+    change = transaction.Change(
+        files={**attached, **{targets[one]: _changed(here, one, made) for one in targets}},
+        removed=tuple(one for one, target in targets.items() if target != one),
+        subject=subject(decision.case.id, event),
+        case_id=decision.case.id,
+        others=tuple(one for one in ids if one != decision.case.id),
+        events=tuple((decided.event.did, decided.event.id) for _path, decided in made),
+        actor=event.by,
+        commit=commit,
+    )
+    transaction.save(session, change)
+    return targets[path]
+
+
+def _target(here: Desk, case: Case) -> Path:
+    place = casebook.closed_path if case.status == "closed" else casebook.open_path
+    return place(here.book, case.id)
+
+
+def _changed(here: Desk, path: Path, made: Sequence[Made]) -> bytes:
+    """The file with all that was decided about its case, in order."""
+    mine = [decision for one, decision in made if one == path]
+    names = [name for decision in mine for name in decision.changed]
+    after, events = mine[-1].case, [decision.event for decision in mine]
+    facts = {name: fields.value_at(after, name) for name in names}
+    return rewriting.rewritten(path.read_bytes(), _whole_case(here, path), after, facts, events)
+
+
+def free_ids(here: Desk, received: datetime) -> Iterator[str]:
+    """Ids of the day at random that no case has: two clones never hand out the same by design."""
+    while True:
+        letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
+        case_id = f"C-{received:%Y%m%d}-{letters}"
+        places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
+        if not any(path.exists() for path in places):
+            yield case_id
+
+
+def first_change(case: Case, path: Path, text: str, *, commit: bool) -> transaction.Change:
+    """What opening a case writes."""
+    event = case.history[0]
+    return transaction.Change(
+        files={path: text.encode()},
+        subject=subject(case.id, event),
+        case_id=case.id,
+        events=((event.did, event.id),),
+        actor=event.by,
+        commit=commit,
+    )
+
+
+def _whole_case(here: Desk, path: Path) -> Case:
+    found = casefile.whole(path)
+    if isinstance(found, Case):
+        return found
+    desk.say_problems(found, here.book.root)
+    raise Broken("case-faulty", case=path.stem)
+
+
+def subject(case_id: str, event: Event) -> str:
+    """The first line of a commit: the case, what was done, the words of the policy it set.
+
+    Free text stays in the file, where it can be erased; a commit cannot forget.
+    """
+    words = [event.set[name][1] for name in IN_SUBJECT if name in event.set]
+    told = " ".join(word for word in words if isinstance(word, str))
+    room = 72 - len(case_id) - len(event.did) - 3
+    told = told if len(told) <= room else f"{told[: room - 1]}…"
+    return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
+
+
+def say_completed(subjects: list[str]) -> None:
+    """What an interrupted command had left and this one completed."""
+    for words in subjects:
+        desk.say(_("Completed what was interrupted: {subject}").format(subject=words))
+
+
+def say_recorded(
+    here: Desk, case: Case, event: Event, path: Path, how: How, more: Sequence[Made] = ()
+) -> None:
+    """What was recorded, its verdict, and what is due next."""
+    if how.as_json:
+        due = _next(here, case)
+        content = {
+            "id": case.id,
+            "status": case.status,
+            "event": case_texts.event_machine(event),
+            "next": {"step": due.step, "due": values.iso(due.due)} if due else None,
+            "file": path.relative_to(here.book.root).as_posix(),
+            **grading_notes.machine(here, case, event),
+            **recurring.machine(more),
+        }
+        desk.show(tables.flat_document(content))
+        return
+    desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n", "text")
+    say_verdict(here, case, event, how, more)
+
+
+def say_verdict(here: Desk, case: Case, event: Event, how: How, more: Sequence[Made]) -> None:
+    """The verdict on what was recorded, what it moved, and what is due next."""
+    if event.due is not None:
+        said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
+        name = labels.event(here.rules.policy, event.did)
+        desk.say(said.format(step=name, due=values.moment(event.due, here.rules.zone)))
+    grading_notes.say(here, case, event)
+    for step, (old, new) in event.moved.items():
+        words = _("{step} moves from {old} to {new}")
+        name = labels.event(here.rules.policy, step)
+        desk.say(words.format(step=name, old=_when(here, old), new=_when(here, new)))
+    recurring.say(more)
+    due = _next(here, case)
+    if due is not None and due.due is not None:
+        said = _("next: {step}, due {due}")
+        name = labels.clock(here.rules.policy, due)
+        desk.say(said.format(step=name, due=values.moment(due.due, here.rules.zone)))
+    if here.book.repository is None and not how.no_commit:
+        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+
+
+def _next(here: Desk, case: Case) -> Clock | None:
+    return next_due(deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now)).clocks)
+
+
+def _when(here: Desk, value: datetime | None) -> str:
+    return values.moment(value, here.rules.zone) if value else "–"

@@ -1,0 +1,31 @@
+"""Acknowledgement: the customer knows that the complaint arrived."""
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+
+
+def ack(
+    case: options.Case,
+    via: options.Via = None,
+    text: options.Text = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Acknowledgement: the customer knows that the complaint arrived."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="ack",
+            facts=session.facts_from(here, {}, sets),
+            via=session.channel(here, via),
+            text=text,
+            promises=recording.promises(here, how, promise_by, promise),
+        ),
+    )

@@ -1,0 +1,29 @@
+"""Assessment: the first judgement of how serious a complaint is."""
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+
+
+def assess(
+    case: options.Case,
+    level: options.Level = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Assessment: the first judgement of how serious a complaint is."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="assess",
+            facts=session.facts_from(here, {"level": level}, sets),
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )

@@ -1,0 +1,45 @@
+"""Classification: level and class; the playbook of the class is shown."""
+
+from collections.abc import Mapping
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.case import cases
+
+
+def classify(
+    case: options.Case,
+    level: options.Level = None,
+    category: options.Category = None,
+    department: options.Department = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Set level and class, and show what the class asks to be checked."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    texts = {"level": level, "category": category, "department": department}
+    done = recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="classify",
+            facts=_facts(here, texts, sets),
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )
+    if not as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
+        session.say(playbook)
+
+
+def _facts(here: session.Desk, texts: Mapping[str, str | None], sets: list[str] | None) -> dict[str, object]:
+    """Level and class as given; without either the policy must have a grading, which gives the level."""
+    if texts["level"] is None and texts["category"] is None and not here.rules.policy.grading:
+        raise Misspelt("nothing-to-do", did="classify", options=["--level", "--category"])
+    return session.with_department(here, session.facts_from(here, texts, sets))

@@ -1,0 +1,37 @@
+"""Execution: the plan was carried out, the customer got a remedy."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def execute(
+    case: options.Case,
+    remedy: options.Remedy = None,
+    cost: Annotated[
+        str | None, typer.Option("--cost", metavar="AMOUNT", help=_("What it cost: 299.00 CNY."))
+    ] = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Execution: the plan was carried out, the customer got a remedy."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="execute",
+            facts=session.facts_from(here, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )

@@ -1,0 +1,47 @@
+"""Follow-up: the customer's opinion, and whether the problem stays solved."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def follow_up(
+    case: options.Case,
+    overall: Annotated[
+        int | None, typer.Option("--satisfaction", min=1, max=5, help=_("Overall, 1 (bad) to 5 (good)."))
+    ] = None,
+    attitude: options.Attitude = None,
+    solved: options.Solved = None,
+    comment: options.Comment = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Follow-up: the customer's opinion, and whether the problem stays solved."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="follow-up",
+            facts={
+                **session.facts_from(here, {"satisfaction.comment": comment}, sets),
+                **_scores(overall, attitude, solved),
+            },
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )
+
+
+def _scores(overall: int | None, attitude: int | None, solved: int | None) -> dict[str, object]:
+    scores = {"overall": overall, "attitude": attitude, "solved": solved}
+    return {f"satisfaction.{name}": score for name, score in scores.items() if score is not None}

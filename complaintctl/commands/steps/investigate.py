@@ -1,0 +1,47 @@
+"""Investigation: what was found out, and why it happened."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.render.text.language import _
+
+
+def investigate(
+    case: options.Case,
+    cause: Annotated[
+        str | None,
+        typer.Option(
+            "--cause", metavar="CAUSE", help=_("The class of the cause."), autocompletion=completion.causes
+        ),
+    ] = None,
+    finding: Annotated[
+        str | None, typer.Option("--finding", metavar="TEXT", help=_("What was found."))
+    ] = None,
+    why: options.Why = None,
+    bone: options.Bones = None,
+    text: options.Text = None,
+    via: options.Via = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Investigation: what was found out, and why it happened."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="investigate",
+            facts={
+                **session.facts_from(here, {"cause.class": cause, "cause.finding": finding}, sets),
+                **session.lists_from(here, why, bone, None),
+            },
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )

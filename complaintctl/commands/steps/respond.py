@@ -1,0 +1,30 @@
+"""Response: the customer is told the result."""
+
+from complaintctl.commands import options, recording, session
+from complaintctl.domain.lifecycle.lifecycle import Request
+
+
+def respond(
+    case: options.Case,
+    outcome: options.Outcome = None,
+    remedy: options.Remedy = None,
+    via: options.Via = None,
+    text: options.Text = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """Response: the customer is told the result."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did="respond",
+            facts=session.facts_from(here, {"outcome": outcome, "remedy.kind": remedy}, sets),
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )

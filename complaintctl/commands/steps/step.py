@@ -1,0 +1,55 @@
+"""A step of the team's own."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options, recording, session
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
+from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import Misspelt
+from complaintctl.render.text.language import _
+
+
+def step(
+    case: options.Case,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="STEP", help=_("The step, as the policy names it."), autocompletion=completion.steps
+        ),
+    ],
+    via: options.Via = None,
+    text: options.Text = None,
+    why: options.Why = None,
+    bone: options.Bones = None,
+    measure: options.Measures = None,
+    sets: options.Sets = None,
+    at: options.At = None,
+    by: options.By = None,
+    no_commit: options.NoCommit = False,
+    as_json: options.Json = False,
+) -> None:
+    """A step of the team's own."""
+    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record(
+        case,
+        how,
+        lambda here: Request(
+            did=_own_step(here, name),
+            facts={**session.facts_from(here, {}, sets), **session.lists_from(here, why, bone, measure)},
+            via=session.channel(here, via),
+            text=text,
+        ),
+    )
+
+
+def _own_step(here: session.Desk, typed: str) -> str:
+    """The step, if the policy has it and no command of its own does it; raises Misspelt."""
+    name = vocabulary.step_of(here.rules.policy, typed)
+    if name in BUILT_IN_STEPS:
+        raise Misspelt("built-in-step", step=name)
+    if name not in here.rules.steps:
+        raise vocabulary.unknown_step(here.rules.policy, name, ())
+    return name

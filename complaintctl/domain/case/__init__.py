@@ -1,0 +1,1 @@
+"""What a case knows: its fields, the words for them, lessons and causes."""

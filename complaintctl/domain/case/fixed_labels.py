@@ -1,0 +1,128 @@
+"""The words that no policy can change, in both languages: as they are shown, and understood when they are typed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.domain.policy.policy import Labels
+
+Terms = Mapping[str, Labels]
+
+
+def _terms(**chinese: str) -> dict[str, Labels]:
+    """Terms whose English is their key."""
+    keys = {name.replace("_", "-"): zh for name, zh in chinese.items()}
+    return {key: {"en": key.replace("-", " "), "zh": zh} for key, zh in keys.items()}
+
+
+OUTCOMES: Final[Terms] = _terms(
+    upheld="成立",
+    partly_upheld="部分成立",
+    not_upheld="不成立",
+    withdrawn="撤诉",
+    invalid="无效",
+    duplicate="重复",
+)
+MARKS: Final[Terms] = _terms(success="成功", failure="失败")
+STATUSES: Final[Terms] = _terms(open="处理中", waiting="等待客户", closed="已结案")
+ACTION_KINDS: Final[Terms] = _terms(corrective="纠正", preventive="预防")
+ANSWERS: Final[Terms] = _terms(yes="是", no="否")
+# How one case is linked to another.
+LINKS: Final[Terms] = {
+    "duplicate_of": {"en": "duplicate of", "zh": "重复"},
+    "follows": {"en": "follows", "zh": "后续"},
+    "related_to": {"en": "related to", "zh": "相关"},
+}
+# Where the policy has no label of its own for them; `close` can be promised like a step.
+STEPS: Final[Terms] = _terms(
+    open="登记",
+    ack="确认收到",
+    assess="初步判断",
+    classify="分类",
+    investigate="调查核实",
+    plan="制定方案",
+    execute="执行方案",
+    respond="反馈结果",
+    update="告知进展",
+    follow_up="回访",
+    close="结案",
+)
+# Dates that are fixed in a case; their clocks stand beside those of the steps.
+DATES: Final[Terms] = {
+    "promise": {"en": "promise", "zh": "承诺"},
+    "task": {"en": "task", "zh": "任务"},
+    "action": {"en": "action", "zh": "措施"},
+    "action-check": {"en": "check of an action", "zh": "措施验证"},
+}
+# What the clocks of a case add to its fields as columns.
+COLUMNS: Final[Terms] = _terms(due="到期", step="步骤", overdue="超期")
+FIELDS: Final[Terms] = {
+    "id": {"en": "case", "zh": "案件"},
+    "title": {"en": "title", "zh": "标题"},
+    "received": {"en": "received", "zh": "收到时间"},
+    "channel": {"en": "channel", "zh": "渠道"},
+    "source": {"en": "source", "zh": "来源"},
+    "source.system": {"en": "source system", "zh": "来源系统"},
+    "source.id": {"en": "source number", "zh": "来源编号"},
+    "source.row": {"en": "source row", "zh": "来源行"},
+    "status": {"en": "status", "zh": "状态"},
+    "level": {"en": "level", "zh": "级别"},
+    "category": {"en": "class", "zh": "分类"},
+    "crisis": {"en": "crisis", "zh": "危机"},
+    "owner": {"en": "owner", "zh": "负责人"},
+    "department": {"en": "department", "zh": "部门"},
+    "watchers": {"en": "watchers", "zh": "知会人"},
+    "customer": {"en": "customer", "zh": "客户"},
+    "customer.name": {"en": "customer's name", "zh": "客户姓名"},
+    "customer.phone": {"en": "customer's phone", "zh": "联系电话"},
+    "customer.email": {"en": "customer's e-mail", "zh": "电子邮件"},
+    "customer.address": {"en": "customer's address", "zh": "客户地址"},
+    "product": {"en": "product", "zh": "产品"},
+    "product.model": {"en": "model", "zh": "型号"},
+    "product.serial": {"en": "serial number", "zh": "产品编号"},
+    "product.batch": {"en": "batch", "zh": "批号"},
+    "product.bought": {"en": "bought on", "zh": "购买日期"},
+    "product.bought_from": {"en": "bought from", "zh": "购买渠道"},
+    "product.time_in_use": {"en": "time in use", "zh": "使用年限"},
+    "description": {"en": "description", "zh": "问题描述"},
+    "remedy_sought": {"en": "remedy sought", "zh": "客户诉求"},
+    "problem": {"en": "problem", "zh": "问题"},
+    "problem.what": {"en": "what happened", "zh": "何事"},
+    "problem.when": {"en": "when", "zh": "何时"},
+    "problem.where": {"en": "where", "zh": "何地"},
+    "problem.who": {"en": "who", "zh": "何人"},
+    "problem.why": {"en": "why", "zh": "何因"},
+    "problem.how": {"en": "how", "zh": "如何"},
+    "impact": {"en": "impact", "zh": "影响"},
+    "impact.customer_satisfaction": {"en": "impact on satisfaction", "zh": "对满意度的影响"},
+    "impact.market_share": {"en": "impact on market share", "zh": "对市场份额的影响"},
+    "impact.business_result": {"en": "impact on business", "zh": "对经营的影响"},
+    "impact.legal_risk": {"en": "legal risk", "zh": "法律法规风险"},
+    "promised": {"en": "promises", "zh": "承诺"},
+    "cause": {"en": "causes", "zh": "原因"},
+    "cause.class": {"en": "class of cause", "zh": "原因类别"},
+    "cause.finding": {"en": "finding", "zh": "调查结果"},
+    "cause.five_whys": {"en": "five whys", "zh": "五个为什么"},
+    "cause.fishbone": {"en": "fishbone", "zh": "鱼骨图"},
+    "plan": {"en": "plan", "zh": "方案"},
+    "plan.remedy": {"en": "planned remedy", "zh": "处理方案"},
+    "plan.principle": {"en": "principle", "zh": "处理原则"},
+    "plan.measures": {"en": "measures", "zh": "处理措施"},
+    "plan.department": {"en": "responsible department", "zh": "责任部门"},
+    "plan.supervision": {"en": "supervision", "zh": "监督"},
+    "plan.agreed_with_customer": {"en": "agreed with the customer", "zh": "客户同意"},
+    "tasks": {"en": "tasks", "zh": "任务"},
+    "remedy": {"en": "what was given", "zh": "处理"},
+    "remedy.kind": {"en": "kind of remedy", "zh": "处理方式"},
+    "remedy.cost": {"en": "cost", "zh": "费用"},
+    "outcome": {"en": "outcome", "zh": "结论"},
+    "actions": {"en": "corrective actions", "zh": "纠正措施"},
+    "satisfaction": {"en": "opinion", "zh": "客户评价"},
+    "satisfaction.overall": {"en": "overall satisfaction", "zh": "满意度"},
+    "satisfaction.attitude": {"en": "attitude", "zh": "服务态度"},
+    "satisfaction.solved": {"en": "problem solved", "zh": "问题解决程度"},
+    "satisfaction.comment": {"en": "customer's comment", "zh": "意见或建议"},
+    "lesson": {"en": "lesson", "zh": "经验教训"},
+    "lesson_mark": {"en": "mark", "zh": "标记"},
+    "links": {"en": "links", "zh": "关联案件"},
+    "attachments": {"en": "attachments", "zh": "附件"},
+}

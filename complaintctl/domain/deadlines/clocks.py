@@ -1,0 +1,109 @@
+"""Clocks as values: one promise of a case and how it stands, and which of several comes first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.deadlines.progress import Progress
+from complaintctl.domain.deadlines.thresholds import Point
+from complaintctl.domain.limits import Limit
+
+State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
+PROMISE = "promise"
+TASK = "task"
+ACTION = "action"
+ACTION_CHECK = "action-check"
+# Clocks of dates fixed in the case itself: no step of a policy, never paused.
+DATED = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """One promise and how it stands.
+
+    `key` is the policy key that chose the limit ("" for a plain value), `origin` names the starting point.
+    `remaining` is open time in seconds where the clock is paused. `met`, `late`: the step was taken;
+    `unjudged`: taken without a limit; `ahead`: its starting point has not come; `settled`: closing ended it.
+    `warned` says that the first of the `warnings` has come; `ladder` is when who further up shall know.
+    """
+
+    step: str
+    what: str
+    state: State
+    origin: str
+    start: datetime | None
+    due: datetime | None
+    taken: datetime | None
+    limit: Limit | None
+    key: str
+    remaining: int | None
+    known: bool
+    warnings: tuple[Point, ...]
+    ladder: tuple[Point, ...]
+    warned: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """A case at a moment: the facts as they were, how far it had come, and its clocks."""
+
+    case: Case
+    progress: Progress
+    clocks: tuple[Clock, ...]
+    as_of: datetime
+
+
+def without_limit(
+    *,
+    step: str,
+    what: str,
+    state: State,
+    origin: str,
+    start: datetime | None,
+    due: datetime | None,
+    taken: datetime | None,
+) -> Clock:
+    """A clock that no limit of the policy drives: of a date fixed in the case, or of a step taken, ahead or settled."""
+    return Clock(
+        step=step,
+        what=what,
+        state=state,
+        origin=origin,
+        start=start,
+        due=due,
+        taken=taken,
+        limit=None,
+        key="",
+        remaining=None,
+        known=True,
+        warnings=(),
+        ladder=(),
+        warned=False,
+    )
+
+
+def overdue(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """The clocks that are past due, the longest overdue first."""
+    late = [clock for clock in clocks if clock.state == "overdue" and clock.due is not None]
+    return tuple(sorted(late, key=_due))
+
+
+def next_due(clocks: Iterable[Clock]) -> Clock | None:
+    """The clock that is due first (decision 12): the earliest one still running or overdue."""
+    going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
+    return min(going, key=_due, default=None)
+
+
+def _due(clock: Clock) -> datetime:
+    return clock.due or datetime.max.replace(tzinfo=UTC)
+
+
+def last_reached(points: Iterable[Point], as_of: datetime) -> Point | None:
+    """The last of the warnings or rungs of a clock that has come, None before the first."""
+    return max((point for point in points if point.at <= as_of), key=_at, default=None)
+
+
+def _at(point: Point) -> datetime:
+    return point.at

@@ -1,0 +1,284 @@
+"""Clocks: what is due when, as a pure function of a case, a rulebook and a moment.
+
+An open due time is never stored, so it cannot drift; a verdict stands in the event that took the step, so a
+later policy cannot repaint it. The numbered decisions are those of docs/deadlines.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from complaintctl.domain import limits
+from complaintctl.domain.case import fields, known_facts
+from complaintctl.domain.case.case import Case, Event, Promise
+from complaintctl.domain.deadlines import actions, clocks, dated, limit_ends, tasks, thresholds
+from complaintctl.domain.deadlines.clocks import PROMISE, Clock, Judged, State
+from complaintctl.domain.deadlines.limit_ends import Ending, Track, unpaused_end
+from complaintctl.domain.deadlines.progress import Interval, Progress, progress, retracted
+from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook, ladder_of, possible_limits, timetable_of
+from complaintctl.domain.limits import Limit
+from complaintctl.domain.policy.policy import Grade, Step, TaskRule, Texts
+from complaintctl.domain.worktime import worktime
+
+# The starting point of a step that was made due again.
+REOPENED: Final = "reopen"
+# Calendar, starting point and whether waiting pauses: clocks alike in these count along one track.
+Tracks = dict[tuple[str, str, bool], Track]
+
+
+def applies(case: Case, rule: Step | TaskRule | Grade) -> bool:
+    """Whether the `when:` of a rule of the policy holds for the facts."""
+    return holds(case, rule.when)
+
+
+def holds(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
+    """Whether every condition holds for the facts; a class includes those below it."""
+    for field, wanted in when.items():
+        choices = (wanted,) if isinstance(wanted, str) else wanted
+        if not any(fields.holds(case, field, choice) for choice in choices):
+            return False
+    return True
+
+
+def judged(case: Case, book: Rulebook, as_of: datetime) -> Judged:
+    """Every clock of the case as it stood at `as_of`, seen with today's policy.
+
+    `case` holds the facts of that moment (history.as_of undoes later ones).
+    """
+    return judged_after(case, book, progress(case, book, as_of), as_of)
+
+
+def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Judged:
+    """The same, where the progress of the case up to `as_of` is known."""
+    tracks: Tracks = {}
+    found = (clock_of(case, book, done, name, as_of, tracks) for name in book.steps)
+    every = [clock for clock in found if clock is not None]
+    every.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
+    every.extend(tasks.clocks(case, book, done, as_of))
+    every.extend(actions.clocks(case, book, as_of))
+    return Judged(case=case, progress=done, clocks=tuple(every), as_of=as_of)
+
+
+def _standing(case: Case, as_of: datetime) -> Iterator[Promise]:
+    """The promises made by then, without those of events that were taken back."""
+    gone = retracted(tuple(event for event in case.history if event.at <= as_of))
+    void = {moment for event in case.history if event.id in gone for moment in event.promise}
+    return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
+
+
+def starting_point(case: Case, book: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
+    """Where the step's clock starts and what that point is called; None while it has not come.
+
+    A step made due again starts at the reopening, unless it counts from a step taken since (decision 2).
+    """
+    names = (step.from_,) if isinstance(step.from_, str) else step.from_
+    points = [(name, moment) for name in names if (moment := _point(case, book, done, name))]
+    if step.step == "update":
+        points.extend(_words(done))
+        if not _first_answered(book, done):
+            return None
+    if step.every and (last := done.taken.get(step.step)):
+        points.append((step.step, last.at))
+    again = done.again.get(step.step)
+    if again is not None and points:
+        points.append((REOPENED, again))
+    return max(points, key=_moment_of_point, default=None)
+
+
+def _moment_of_point(point: tuple[str, datetime]) -> datetime:
+    return point[1]
+
+
+def _words(done: Progress) -> Iterator[tuple[str, datetime]]:
+    """The update clock counts from the last word to the customer (decision 9)."""
+    if done.last_word is not None:
+        yield "last-word", done.last_word
+
+
+def _first_answered(book: Rulebook, done: Progress) -> bool:
+    answers = [step.step for step in book.policy.steps if step.first_answer]
+    if answers:
+        return any(name in done.taken for name in answers)
+    return done.first_word is not None
+
+
+def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | None:
+    if name == "receipt":
+        return case.received
+    if name == "assignment":
+        return done.assigned
+    if name == "last-word":
+        return done.last_word
+    if name == CRISIS:
+        return done.crisis
+    if name in book.steps:
+        event = done.taken.get(name)
+        return event.at if event else None
+    return fields.moment_at(case, name, book.zone)
+
+
+def clock_of(
+    case: Case, book: Rulebook, done: Progress, name: str, as_of: datetime, tracks: Tracks
+) -> Clock | None:
+    """The clock of one step, or None where the step is not in the policy, does not apply or has no limit.
+
+    `tracks` holds what the clocks of the case at that moment share, and takes in what this one finds.
+    """
+    step = book.steps.get(name)
+    if step is None or not applies(case, step):
+        return None
+    event = done.taken.get(step.step)
+    if event is not None and step.every is None:
+        return _taken(step, event)
+    texts = limit_texts(done, step)
+    # What the customer said before a reopening was said of the earlier handling: asked once more.
+    asked = event is not None or name not in done.again
+    ended = asked and step.until is not None and known_facts.is_known(case, step.until)
+    if texts is None or ended:
+        return _taken(step, event) if event is not None else None
+    if done.status == "closed":
+        return _taken(step, event) if event is not None else _idle(step, "settled")
+    point = starting_point(case, book, done, step)
+    if point is None:
+        return _idle(step, "ahead")
+    choices = possible_limits(book, texts, case)
+    return _going(book, step, choices, point[0], _track(book, done, step, point, as_of, tracks))
+
+
+def limit_texts(done: Progress, step: Step) -> Texts | None:
+    """The limits in force for a step: those of `again` where it was made due again and the policy names them."""
+    if step.again is not None and step.step in done.again:
+        return step.again
+    return step.within if step.every is None else step.every
+
+
+def _taken(step: Step, event: Event) -> Clock:
+    state: State = "unjudged" if event.met is None else "met" if event.met else "late"
+    return _without_limit(step.step, state, due=event.due, taken=event.at)
+
+
+def _idle(step: Step, state: State) -> Clock:
+    return _without_limit(step.step, state, due=None, taken=None)
+
+
+def _without_limit(name: str, state: State, *, due: datetime | None, taken: datetime | None) -> Clock:
+    return clocks.without_limit(
+        step=name, what=name, state=state, origin="", start=None, due=due, taken=taken
+    )
+
+
+def _track(
+    book: Rulebook,
+    done: Progress,
+    step: Step,
+    point: tuple[str, datetime],
+    as_of: datetime,
+    tracks: Tracks,
+) -> Track:
+    """Where the clock starts and what pauses it, along its calendar: shared by all that start and pause alike."""
+    table, (origin, start) = timetable_of(book, step), point
+    # Each step is made due again at a moment of its own.
+    key = (table.name, f"{origin} {step.step}" if origin == REOPENED else origin, _is_pausing(step))
+    if key not in tracks:
+        tracks[key] = limit_ends.track(table, start, pauses_of(book, done, step, start), as_of)
+    return tracks[key]
+
+
+def _going(
+    book: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: Track
+) -> Clock | None:
+    candidates = [(limit_ends.due_at(where, limit), key, limit) for key, limit in choices]
+    if not candidates:
+        return None
+    ending, key, limit = min(candidates, key=_ending)
+    table, start, as_of = where.table, where.start, where.as_of
+    state: State = (
+        "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
+    )
+    warn = book.policy.warn if step.warn is None else step.warn
+    warnings = tuple(thresholds.warnings(table, warn, start, limit, ending.due)) if warn else ()
+    return Clock(
+        step=step.step,
+        what=step.step,
+        state=state,
+        origin=origin,
+        start=start,
+        due=ending.due,
+        taken=None,
+        limit=limit,
+        key=key,
+        remaining=ending.remaining,
+        known=worktime.is_known(table, ending.due),
+        warnings=warnings,
+        ladder=tuple(thresholds.rungs(table, ladder_of(book, step.step), ending.due)),
+        warned=any(warning.at <= as_of for warning in warnings),
+    )
+
+
+def pauses_of(book: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
+    """The intervals that stop this clock, those that ended before `start` left out.
+
+    Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
+    policy lets it; having been closed stops all (decision 2).
+    """
+    waits = (_cut(book, step, wait) for wait in done.waits) if _is_pausing(step) else ()
+    every = (*waits, *done.closures)
+    return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
+
+
+def _is_pausing(step: Step) -> bool:
+    return (not step.first_answer) if step.pauses is None else step.pauses
+
+
+def _cut(book: Rulebook, step: Step, wait: Interval) -> Interval:
+    """A wait as long as the policy lets it stop a clock, along the clock's own calendar."""
+    text = book.policy.wait.at_most
+    most = limits.parsed(text) if text else None
+    if most is None:
+        return wait
+    begin, end = wait
+    last = unpaused_end(timetable_of(book, step), begin, most)
+    return begin, last if end is None else min(end, last)
+
+
+def _begin(interval: Interval) -> datetime:
+    return interval[0]
+
+
+def _ending(candidate: tuple[Ending, str, Limit]) -> datetime:
+    return candidate[0].due
+
+
+def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
+    """A date told to the customer: kept by the first later event of its step, settled by closing."""
+    keeping = next(
+        (
+            event
+            for event in done.events
+            if event.did in {promise.what, "close"}
+            and promise.made <= event.at <= as_of
+            and promise.by not in event.promise
+        ),
+        None,
+    )
+    state: State = "overdue" if as_of > promise.by else "running"
+    if keeping is not None:
+        state = "met" if keeping.at <= promise.by else "late"
+    clock = clocks.without_limit(
+        step=PROMISE,
+        what=promise.what,
+        state=state,
+        origin="promised",
+        start=promise.made,
+        due=promise.by,
+        taken=keeping.at if keeping else None,
+    )
+    return dated.watched(clock, book, as_of)
+
+
+def promised_due(book: Rulebook, text: str, moment: datetime) -> datetime | None:
+    """The date a policy's `promise:` limit comes to when it is told to the customer at `moment`."""
+    limit = limits.parsed(text)
+    if limit is None:
+        return None
+    return unpaused_end(timetable_of(book, None), moment, limit)

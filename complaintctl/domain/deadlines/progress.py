@@ -1,0 +1,173 @@
+"""How far a case has come: its history folded up to a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.event_kinds import FROM_CUSTOMER, OTHER_EVENTS, Status
+from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook
+
+Interval = tuple[datetime, datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """What has happened so far.
+
+    `taken` holds the last valid taking of each step, `again` when a step became due again (a reopening, a
+    refused approval), `crisis` when the one that lasts began, `waits` and `closures` the intervals that pause clocks (end None: still going on).
+    """
+
+    status: Status
+    events: tuple[Event, ...]
+    taken: Mapping[str, Event]
+    again: Mapping[str, datetime]
+    waits: tuple[Interval, ...]
+    closures: tuple[Interval, ...]
+    last_word: datetime | None
+    first_word: datetime | None
+    assigned: datetime | None
+    approvals: Mapping[str, tuple[Event, ...]]
+    reopenings: int
+    crisis: datetime | None
+
+
+def in_order(case: Case) -> list[Event]:
+    """The events in the order they happened; those of one moment in the order they were recorded."""
+    return sorted(case.history, key=_moment)
+
+
+def _moment(event: Event) -> datetime:
+    return event.at
+
+
+def retracted(events: tuple[Event, ...]) -> frozenset[str]:
+    """The ids of the events that a later one takes back."""
+    return frozenset(event.event for event in events if event.did == "retract" and event.event)
+
+
+def opens_waiting(event: Event) -> bool:
+    """Whether the event opens a case that waits for the customer from the start."""
+    return event.did == "open" and event.set.get("status", (None, None))[1] == "waiting"
+
+
+class _Fold:
+    """The fold's running state; one method per kind of event that changes it."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self.status: Status = "open"
+        self.taken: dict[str, Event] = {}
+        self.again: dict[str, datetime] = {}
+        self.waits: list[Interval] = []
+        self.closures: list[Interval] = []
+        self.words: list[datetime] = []
+        self.assigned: datetime | None = None
+        self.approvals: dict[str, tuple[Event, ...]] = {}
+        self.reopenings = 0
+        self.crisis: datetime | None = None
+
+    def see(self, event: Event) -> None:
+        handler = _HANDLERS.get(event.did)
+        if handler is not None:
+            handler(self, event)
+        elif event.did not in OTHER_EVENTS:
+            self.take(event)
+        if opens_waiting(event):
+            self.wait(event)
+        step = self.book.steps.get(event.did)
+        told = event.via is not None and event.did not in FROM_CUSTOMER
+        if told or (step is not None and step.first_answer):
+            self.words.append(event.at)
+        if "owner" in event.set:
+            self.assigned = event.at
+        if CRISIS in event.set and event.did == "escalate":
+            self.enter_crisis(event)
+
+    def take(self, event: Event) -> None:
+        """A step counts from its first taking, a recurring one from its last."""
+        step = self.book.steps.get(event.did)
+        if event.did not in self.taken or (step is not None and step.every):
+            self.taken[event.did] = event
+
+    def enter_crisis(self, event: Event) -> None:
+        """Begin a crisis or end it; what counts from a crisis is due again in the next one."""
+        self.crisis = event.at if event.set[CRISIS][1] else None
+        for name, step in self.book.steps.items():
+            points = (step.from_,) if isinstance(step.from_, str) else step.from_
+            if self.crisis is not None and CRISIS in points and name in self.taken:
+                self.due_again(name, event.at)
+
+    def wait(self, event: Event) -> None:
+        self.status = "waiting"
+        self.waits.append((event.at, None))
+
+    def end_wait(self, event: Event) -> None:
+        if self.status == "waiting":
+            self.waits[-1] = (self.waits[-1][0], event.at)
+            self.status = "open"
+
+    def close(self, event: Event) -> None:
+        if self.status == "closed":
+            return
+        self.end_wait(event)
+        self.status = "closed"
+        self.closures.append((event.at, None))
+
+    def reopen(self, event: Event) -> None:
+        if self.status == "closed":
+            self.closures[-1] = (self.closures[-1][0], event.at)
+        self.end_wait(event)
+        self.status = "open"
+        self.reopenings += 1
+        first = self.book.order.get(event.to or "", len(self.book.order))
+        for step, place in self.book.order.items():
+            if place >= first and step in self.taken:
+                self.due_again(step, event.at)
+
+    def approve(self, event: Event) -> None:
+        step = event.to or ""
+        if event.refused:
+            self.due_again(step, event.at)
+        else:
+            self.approvals[step] = (*self.approvals.get(step, ()), event)
+
+    def due_again(self, step: str, moment: datetime) -> None:
+        self.taken.pop(step, None)
+        self.approvals.pop(step, None)
+        self.again[step] = moment
+
+
+_HANDLERS = {
+    "wait": _Fold.wait,
+    "resume": _Fold.end_wait,
+    "heard": _Fold.end_wait,
+    "close": _Fold.close,
+    "reopen": _Fold.reopen,
+    "approve": _Fold.approve,
+}
+
+
+def progress(case: Case, book: Rulebook, as_of: datetime) -> Progress:
+    """Fold the events up to `as_of`, leaving out what was taken back by then."""
+    past = tuple(event for event in in_order(case) if event.at <= as_of)
+    gone = retracted(past)
+    valid = tuple(event for event in past if event.id not in gone) if gone else past
+    fold = _Fold(book)
+    for event in valid:
+        fold.see(event)
+    return Progress(
+        status=fold.status,
+        events=valid,
+        taken=fold.taken,
+        again=fold.again,
+        waits=tuple(fold.waits),
+        closures=tuple(fold.closures),
+        last_word=max(fold.words, default=None),
+        first_word=min(fold.words, default=None),
+        assigned=fold.assigned,
+        approvals=fold.approvals,
+        reopenings=fold.reopenings,
+        crisis=fold.crisis,
+    )

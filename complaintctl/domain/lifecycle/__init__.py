@@ -1,0 +1,1 @@
+"""What may happen to a case, and what is recorded then."""

@@ -1,0 +1,106 @@
+"""The grading: the level that the facts of a case have by the rules of the policy."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from complaintctl.domain.case import fields, known_facts
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.deadlines.deadlines import applies
+from complaintctl.domain.policy.policy import Grade, Policy, fact
+from complaintctl.domain.policy_check import field_faults
+from complaintctl.domain.problems import Fault
+from complaintctl.errors import Refused
+
+# Events that may bring another level: it goes up, or back to what it was.
+_OTHERWISE: Final = frozenset({"escalate", "retract"})
+
+
+def grade(case: Case, policy: Policy) -> Grade | None:
+    """The first row that holds for the facts."""
+    return next((row for row in policy.grading if applies(case, row)), None)
+
+
+def level_of(case: Case, policy: Policy) -> str | None:
+    """The level that classifying gives: that of the row, unless somebody escalated the case above it."""
+    row = grade(case, policy)
+    if row is None:
+        return None
+    order = list(policy.levels)
+    setter = next((event.did for event in reversed(case.history) if "level" in event.set), None)
+    stays = setter == "escalate" and case.level in order[: order.index(row.level)]
+    return case.level if stays else row.level
+
+
+def asked(policy: Policy) -> tuple[str, ...]:
+    """Every field that a row asks for."""
+    return tuple(dict.fromkeys(name for row in policy.grading for name in row.when))
+
+
+def is_certain(case: Case, policy: Policy) -> bool:
+    """Whether all is known that the rows ask for, so that no other row can come to hold."""
+    return all(name in fields.COMMANDED or known_facts.is_known(case, name) for name in asked(policy))
+
+
+def with_level(case: Case, policy: Policy, did: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of a classification with the level they have, where none was named."""
+    if did != "classify" or "level" in facts:
+        return facts
+    level = level_of(fields.with_values(case, facts), policy)
+    return {**facts, "level": level} if level else facts
+
+
+def opened(case: Case, policy: Policy) -> Case:
+    """A new case with its level, where that is certain.
+
+    Raises Refused for another level.
+    """
+    row = grade(case, policy)
+    if row is None or not is_certain(case, policy):
+        return case
+    if case.level not in {None, row.level}:
+        raise _other(case, row)
+    return dataclasses.replace(case, level=row.level)
+
+
+def check(before: Case, after: Case, policy: Policy, did: str) -> None:
+    """Raise Refused for a level that the grading does not give, and for a classification that says nothing."""
+    if not policy.grading or did in _OTHERWISE or (did != "classify" and after.level == before.level):
+        return
+    row = grade(after, policy)
+    if row is not None:
+        found = level_of(dataclasses.replace(after, level=before.level), policy)
+        if after.level not in {row.level, found}:
+            raise _other(after, row)
+    elif did == "classify" and (after.level, after.category) == (None, before.category):
+        raise Refused("grading-silent", case=after.id, fields=[fact(policy, name) for name in asked(policy)])
+
+
+def _other(case: Case, row: Grade) -> Refused:
+    return Refused(
+        "level-against-grading", case=case.id, level=case.level, graded=row.level, when=dict(row.when)
+    )
+
+
+def faults_of(policy: Policy) -> Iterator[Fault]:
+    """Rows with an unknown level or condition, rows that ask for the level itself, rows to which no case comes."""
+    for place, row in enumerate(policy.grading):
+        path = ("grading", place)
+        yield from field_faults.known(row.level, policy.levels, (*path, "level"), "level")
+        yield from field_faults.conditions(policy, row.when, path)
+        if "level" in row.when:
+            yield Fault(key="policy-grading-level", path=(*path, "when", "level"))
+        if any(_covers(other, row) for other in policy.grading[:place]):
+            yield Fault(key="policy-grading-covered", path=path)
+
+
+def _covers(row: Grade, other: Grade) -> bool:
+    """Whether the row holds wherever the other one does."""
+    return all(
+        name in other.when and _choices(other.when[name]) <= _choices(wanted)
+        for name, wanted in row.when.items()
+    )
+
+
+def _choices(wanted: str | tuple[str, ...]) -> set[str]:
+    return {wanted} if isinstance(wanted, str) else set(wanted)

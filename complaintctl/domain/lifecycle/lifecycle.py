@@ -1,0 +1,302 @@
+"""What may happen to a case next: a request becomes an event with its verdict, or is refused."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Attachment, Case, Event, Promise, Reached, Repeated, Task
+from complaintctl.domain.case.event_kinds import UNSETTLED, Status
+from complaintctl.domain.deadlines import deadlines, history, tasks, verdicts
+from complaintctl.domain.deadlines.clocks import DATED, Clock, Judged
+from complaintctl.domain.deadlines.progress import opens_waiting
+from complaintctl.domain.deadlines.rulebook import Rulebook, fitting, moment_in
+from complaintctl.domain.lifecycle import grading, guards, planned_tasks
+from complaintctl.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What somebody wants to record. `facts` maps dotted fields to typed values, None clears one.
+
+    `task` calls an open task by its number or department; `planned` stands for the tasks that the policy names.
+    """
+
+    did: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    via: str | None = None
+    to: str | None = None
+    text: str | None = None
+    reason: str | None = None
+    event: str | None = None
+    refused: bool = False
+    force: bool = False
+    promises: tuple[Promise, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    task: str | None = None
+    planned: bool = False
+    link: dict[str, str] | None = None
+    attachment: Attachment | None = None
+    rungs: tuple[Reached, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """Who did it and when; `given` says that the time was given by hand, `recorder` who typed it for another."""
+
+    at: datetime
+    now: datetime
+    by: str
+    given: bool
+    recorder: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """The event to append, the case after it, and the fields that changed."""
+
+    event: Event
+    case: Case
+    changed: tuple[str, ...]
+
+
+NEXT_STATUS: Mapping[str, Status] = {
+    "wait": "waiting",
+    "resume": "open",
+    "heard": "open",
+    "close": "closed",
+    "reopen": "open",
+}
+
+# Events that only change facts: without a change there is nothing to record.
+SAYING_SOMETHING: Final = frozenset({"assign", "edit", "escalate"})
+
+
+def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
+    """Judge a request against the rules and give the event that records it.
+
+    Raises Misspelt for a time in the future or an unknown word, Refused where order, role, state or a
+    missing fact forbids it.
+    """
+    now = deadlines.judged(case, book, act.now)
+    guards.check_time(case, act.at, act.now)
+    facts = grading.with_level(case, book.policy, request.did, request.facts)
+    request = _with_step_promises(case, book, dataclasses.replace(request, facts=facts), act)
+    request = _with_tasks(now, book, request, act)
+    changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
+    after = fields.with_values(case, changes)
+    if "received" in changes:
+        guards.check_receipt(after)
+    says = changes or request.rungs or request.repeated or request.did not in SAYING_SOMETHING
+    if not says or request.link in case.links:
+        raise Refused("nothing-changed", case=case.id)
+    forced = guards.check(
+        guards.Ask(
+            now=now,
+            after=after,
+            book=book,
+            did=request.did,
+            at=act.at,
+            by=act.by,
+            to=request.to,
+            event=request.event,
+            refused=request.refused,
+            force=request.force,
+            reason=request.reason,
+        )
+    )
+    event = _event(case, request, act, changes, forced)
+    event = dataclasses.replace(event, **_verdict(case, after, book, request, event))
+    event = history.identified(case.id, case.history, event)
+    changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
+    return Decision(
+        event=event, case=dataclasses.replace(after, history=(*case.history, event)), changed=changed
+    )
+
+
+def _with_step_promises(case: Case, book: Rulebook, request: Request, act: Act) -> Request:
+    """What the policy tells the customer when this step is taken becomes a promise of the case."""
+    step = book.steps.get(request.did)
+    if step is None or not step.promise:
+        return request
+    level, category = (request.facts.get(name, fields.value_at(case, name)) for name in ("level", "category"))
+    made = []
+    for what, texts in step.promise.items():
+        found = fitting(texts, level, category)
+        due = deadlines.promised_due(book, found[1], act.at) if found else None
+        if due is not None:
+            made.append(Promise(by=moment_in(book, due), what=what, made=moment_in(book, act.at)))
+    return dataclasses.replace(request, promises=(*request.promises, *made))
+
+
+def _with_tasks(now: Judged, book: Rulebook, request: Request, act: Act) -> Request:
+    """The tasks that the request means: those the policy names, or the one that is called by name, with its report."""
+    case, given, at = now.case, request.tasks, moment_in(book, act.at)
+    if now.progress.status == "closed":
+        return request
+    if request.planned and not (given := planned_tasks.to_give(case, book, at)):
+        raise Refused("no-task-planned", case=case.id)
+    if request.task is not None:
+        report = tasks.reported(case, now.progress, request.task, at, request.text)
+        return dataclasses.replace(request, tasks=(report,), to=report.to)
+    if {tasks.key(task) for task in given} & {tasks.key(task) for task in case.tasks}:
+        raise Refused("nothing-changed", case=case.id)
+    names = {task.to for task in given}
+    return dataclasses.replace(request, tasks=given, to=names.pop() if len(names) == 1 else request.to)
+
+
+def _facts_of(case: Case, request: Request) -> dict[str, Any]:
+    """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
+    return {name: value for name, value in request.facts.items() if value != _before(case, name, value)}
+
+
+def _before(case: Case, name: str, value: Any) -> Any:
+    """What a field was before `value`: what the file says, or where that already says it, what the history said."""
+    now = fields.value_at(case, name)
+    return history.recorded(case, name) if now == value and name in fields.JUDGED else now
+
+
+def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
+    """What the kind of event itself changes: state, promises, tasks, links, attachments, and what a retraction undoes."""
+    changes: dict[str, Any] = {}
+    wanted = NEXT_STATUS.get(request.did)
+    if wanted is not None and not (request.did == "heard" and status == "closed"):
+        changes["status"] = wanted
+    if request.did == "reopen":
+        changes |= dict.fromkeys(name for name in UNSETTLED if fields.value_at(case, name) is not None)
+    if request.promises:
+        changes["promised"] = (*case.promised, *request.promises)
+    if request.tasks:
+        changes["tasks"] = tasks.after(case, request.did, request.tasks)
+    if request.link is not None:
+        changes["links"] = (*case.links, request.link)
+    if request.attachment is not None:
+        changes["attachments"] = (*case.attachments, request.attachment)
+    if request.did == "retract" and request.event:
+        changes |= _taken_back(case, request.event)
+    return changes
+
+
+def _taken_back(case: Case, part: str) -> dict[str, Any]:
+    event = history.find_event(case, part)
+    if event is None or event.did in guards.NOT_RETRACTABLE:
+        return {}
+    back = {
+        name: history.restored(name, old)
+        for name, (old, new) in event.set.items()
+        if history.restored(name, new) == fields.value_at(case, name)
+    }
+    left = history.without_entries(case, event)
+    if left.links != case.links:
+        back["links"] = left.links
+    if left.attachments != case.attachments:
+        back["attachments"] = left.attachments
+    remaining = dataclasses.replace(
+        case, history=tuple(entry for entry in case.history if entry is not event)
+    )
+    if event.tasks:
+        back["tasks"] = tasks.told_by(case, remaining.history)
+    if event.did in NEXT_STATUS:
+        back["status"] = status_of(remaining)
+    return back
+
+
+def status_of(case: Case) -> Status:
+    """The state that the history tells: that of its last event which changes it."""
+    gone = {event.event for event in case.history if event.did == "retract"}
+    told = [
+        NEXT_STATUS[event.did] for event in case.history if event.did in NEXT_STATUS and event.id not in gone
+    ]
+    at_first: Status = "waiting" if any(map(opens_waiting, case.history)) else "open"
+    return told[-1] if told else at_first
+
+
+def _event(
+    case: Case, request: Request, act: Act, changes: Mapping[str, Any], forced: tuple[str, ...]
+) -> Event:
+    public = {name: value for name, value in changes.items() if name not in fields.GUARDED}
+    retracted = history.find_event(case, request.event) if request.event else None
+    return Event(
+        at=act.at,
+        by=act.by,
+        did=request.did,
+        via=request.via,
+        to=request.to,
+        set={
+            name: (fields.plain(_before(case, name, value)), fields.plain(value))
+            for name, value in public.items()
+            if not fields.is_personal(name)
+        },
+        changed=tuple(name for name in public if fields.is_personal(name)),
+        promise=tuple(promise.by for promise in request.promises),
+        tasks=tasks.without_report(request.tasks),
+        file=request.attachment.file if request.attachment else None,
+        link=next(iter(request.link.values())) if request.link else None,
+        event=retracted.id if retracted else None,
+        refused=True if request.refused else None,
+        text=request.text,
+        reason=request.reason,
+        forced=forced,
+        rungs=request.rungs,
+        repeated=request.repeated,
+        recorded=act.now if act.given else None,
+        recorded_by=act.recorder,
+    )
+
+
+def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: Event) -> dict[str, Any]:
+    """Due and met of the step taken, and the clocks that it moved."""
+    clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
+    found = verdicts.verdict(verdicts.taking(case, after, book, request.did, event.at), book)
+    verdict = {"due": found[0], "met": found[1]} if found else {}
+    if request.task is not None and (due := request.tasks[0].due):
+        verdict = {"due": due, "met": event.at <= due}
+    moved = {
+        step: (moment_in(book, old), moment_in(book, new))
+        for step, old, new in _moves(case, clocks, book, event.at)
+        if step != request.did
+    }
+    return {**verdict, "moved": moved}
+
+
+def _moves(
+    case: Case, clocks: Mapping[str, Clock], book: Rulebook, at: datetime
+) -> Iterator[tuple[str, datetime, datetime]]:
+    for before in deadlines.judged(case, book, at).clocks:
+        now = clocks.get(before.step)
+        going = before.taken is None and now is not None and now.taken is None
+        if going and now and before.due and now.due and before.due != now.due and before.step not in DATED:
+            yield before.step, before.due, now.due
+
+
+def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
+    """A new case with its first event, which carries the judged facts and the verdict on registration.
+
+    A case that opens waiting for the customer says so in that event, with what it waits for.
+
+    Raises Misspelt for a future time, Refused for an opening before receipt or a level against the grading.
+    """
+    guards.check_time(case, act.at, act.now)
+    case = grading.opened(case, book.policy)
+    carried = ("received", *fields.JUDGED[1:], "owner", "department")
+    facts = {name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))}
+    if case.status == "waiting":
+        facts["status"] = (None, case.status)
+    event = Event(
+        at=act.at,
+        by=act.by,
+        did="open",
+        via=request.via,
+        text=request.text,
+        reason=request.reason,
+        set=facts,
+        promise=tuple(promise.by for promise in case.promised),
+        recorded=act.now if act.given else None,
+        recorded_by=act.recorder,
+    )
+    if found := verdicts.verdict(verdicts.taking(case, case, book, "open", act.at), book):
+        event = dataclasses.replace(event, due=found[0], met=found[1])
+    return dataclasses.replace(case, history=(history.identified(case.id, (), event),))

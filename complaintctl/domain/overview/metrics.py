@@ -1,0 +1,216 @@
+"""The figures of a report, each with its denominator; docs/reports.md defines the words."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.deadlines import actions
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle import survey
+from complaintctl.domain.overview import overview
+
+GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
+MARKS: Final = ("overall", "attitude", "solved")
+NINTH_DECILE: Final = 90
+MEDIAN: Final = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepFigures:
+    """One row of a report: how the clocks of a step ended or stand; cases without such a clock are `none`.
+
+    Times are seconds from receipt (a promise: from its making, a task: from its giving) to the taking, by the clock; None without any.
+    """
+
+    step: str
+    met: int
+    late: int
+    unjudged: int
+    running: int
+    paused: int
+    overdue: int
+    settled: int
+    none_open: int
+    none_closed: int
+    median: int | None
+    ninetieth: int | None
+
+    @property
+    def none(self) -> int:
+        """Cases that never had such a clock."""
+        return self.none_open + self.none_closed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mean:
+    """The mean of the marks that customers gave, and how many gave one."""
+
+    cases: int
+    mean: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """How many customers were asked after the closing, and how many of them gave each overall mark."""
+
+    asked: int
+    marks: Mapping[int, int]
+
+    @property
+    def answered(self) -> int:
+        """How many gave one."""
+        return sum(self.marks.values())
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of their marks."""
+        total = sum(mark * count for mark, count in self.marks.items())
+        return total / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """A casebook at a moment."""
+
+    as_of: datetime
+    cases: int
+    open: int
+    closed: int
+    overdue_cases: int
+    reopened: int
+    counts: Mapping[str, Mapping[str, int]]
+    steps: tuple[StepFigures, ...]
+    satisfaction: Mapping[str, Mean]
+    survey: Survey
+    actions: Mapping[str, int]
+    closing_median: int | None
+    closing_ninetieth: int | None
+
+
+class Tally:
+    """Counts cases one by one, so that a report over many needs no list of them."""
+
+    def __init__(self, book: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
+        self.book = book
+        self.as_of = as_of
+        self.cases = self.closed = self.overdue = self.reopened = 0
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in groups}
+        self.states: dict[str, Counter[str]] = {}
+        self.none: dict[str, Counter[str]] = {}
+        self.times: dict[str, list[int]] = {}
+        self.marks: dict[str, list[int]] = {}
+        self.asked = 0
+        self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORES, 0))
+        self.actions: Counter[str] = Counter()
+        self.rows = [*book.order, PROMISE, TASK, ACTION, ACTION_CHECK]
+
+    def add(self, judged: Judged) -> None:
+        """Count one case."""
+        self.cases += 1
+        closed = judged.progress.status == "closed"
+        self.closed += closed
+        self.overdue += overview.is_overdue(judged)
+        self.reopened += judged.progress.reopenings > 0
+        for name, counter in self.counts.items():
+            counter[overview.field_text(judged, name)] += 1
+        seen = set()
+        for clock in judged.clocks:
+            seen.add(clock.step)
+            self.states.setdefault(clock.step, Counter())[clock.state] += 1
+            self._time(judged.case, clock)
+        for step in self.rows:
+            if step not in seen:
+                self.none.setdefault(step, Counter())["closed" if closed else "open"] += 1
+        self._earlier_takings(judged)
+        self.actions.update(actions.standing(action) for action in judged.case.actions)
+        for name in MARKS:
+            mark = getattr(judged.case.satisfaction, name, None)
+            if mark is not None:
+                self.marks.setdefault(name, []).append(mark)
+        self._survey(judged.case)
+        if closed and (closing := _closing(judged)):
+            self.times.setdefault("", []).append(_between(judged.case.received, closing.at))
+
+    def _survey(self, case: Case) -> None:
+        """An answer that nobody asked for is none of the survey: it would raise the response rate."""
+        asking = survey.asking(case)
+        self.asked += asking is not None
+        if asking is not None and asking.mark is not None:
+            self.answers[asking.mark] += 1
+
+    def _time(self, case: Case, clock: Clock) -> None:
+        if clock.taken is not None:
+            start = clock.start if clock.step in DATED and clock.start else case.received
+            self.times.setdefault(clock.step, []).append(_between(start, clock.taken))
+
+    def _earlier_takings(self, judged: Judged) -> None:
+        """Verdicts of recurring steps and of steps due again: each was given once and counts once."""
+        current = {id(event) for event in judged.progress.taken.values()}
+        recurring = {name for name, step in self.book.steps.items() if step.every}
+        shown = {clock.step for clock in judged.clocks if clock.taken is not None}
+        for event in judged.progress.events:
+            if event.met is None or event.did not in self.book.order:
+                continue
+            if id(event) not in current or (event.did in recurring and event.did not in shown):
+                self.states.setdefault(event.did, Counter())["met" if event.met else "late"] += 1
+
+    def result(self) -> Report:
+        """The report so far."""
+        return Report(
+            as_of=self.as_of,
+            cases=self.cases,
+            open=self.cases - self.closed,
+            closed=self.closed,
+            overdue_cases=self.overdue,
+            reopened=self.reopened,
+            counts={name: dict(counter.most_common()) for name, counter in self.counts.items()},
+            steps=tuple(
+                self._figures(step) for step in self.rows if step in self.states or step not in DATED
+            ),
+            satisfaction={
+                name: Mean(cases=len(marks), mean=sum(marks) / len(marks))
+                for name, marks in self.marks.items()
+            },
+            survey=Survey(asked=self.asked, marks=self.answers),
+            actions=dict(self.actions.most_common()),
+            closing_median=percentile(self.times.get("", []), MEDIAN),
+            closing_ninetieth=percentile(self.times.get("", []), NINTH_DECILE),
+        )
+
+    def _figures(self, step: str) -> StepFigures:
+        states, none = self.states.get(step, Counter()), self.none.get(step, Counter())
+        return StepFigures(
+            step=step,
+            met=states["met"],
+            late=states["late"],
+            unjudged=states["unjudged"],
+            running=states["running"],
+            paused=states["paused"],
+            overdue=states["overdue"],
+            settled=states["settled"],
+            none_open=none["open"] + states["ahead"],
+            none_closed=none["closed"],
+            median=percentile(self.times.get(step, []), MEDIAN),
+            ninetieth=percentile(self.times.get(step, []), NINTH_DECILE),
+        )
+
+
+def _closing(judged: Judged) -> Event | None:
+    return next((event for event in reversed(judged.progress.events) if event.did == "close"), None)
+
+
+def _between(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds())
+
+
+def percentile(values: list[int], percent: int) -> int | None:
+    """The nearest-rank percentile: the smallest value that at least `percent` of them do not exceed."""
+    if not values:
+        return None
+    rank = -(-percent * len(values) // 100)
+    return sorted(values)[max(rank, 1) - 1]

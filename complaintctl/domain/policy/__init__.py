@@ -1,0 +1,1 @@
+"""What a team promises, and the blocks of its forms."""

@@ -1,0 +1,1 @@
+"""Faults of a policy, and what another policy would change."""

@@ -1,0 +1,160 @@
+"""Closed cases under another policy: every step judged again by what was known when it was taken."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.event_kinds import OTHER_EVENTS
+from complaintctl.domain.deadlines import history, verdicts
+from complaintctl.domain.deadlines.progress import retracted
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.overview import overview
+from complaintctl.errors import Misspelt
+
+# `none`: no limit ran; `unjudged`: imported, so nobody timed it.
+Verdict = Literal["met", "late", "none", "unjudged"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taking:
+    """One step that was taken: the verdict recorded then and the one that the other policy gives, with due times."""
+
+    case_id: str
+    event: Event
+    then: Verdict
+    now: Verdict
+    due: datetime | None
+
+    @property
+    def changes_sides(self) -> bool:
+        """Whether it was met and would be late, or the other way round."""
+        return {self.then, self.now} == {"met", "late"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """How often a step was taken in the cases of one group, and what was said of it then and would be now."""
+
+    step: str
+    group: str
+    taken: int
+    then: Mapping[str, int]
+    now: Mapping[str, int]
+    to_late: int
+    to_met: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replay:
+    """What another policy would have said of `cases` closed cases out of `all_closed`.
+
+    `total` sums the figures; `never` are the steps of the policy that none of these cases took.
+    """
+
+    field: str
+    cases: int
+    all_closed: int
+    figures: tuple[Figures, ...]
+    total: Figures
+    never: tuple[str, ...]
+    changed: tuple[Taking, ...]
+
+
+def takings(case: Case, book: Rulebook) -> Iterator[Taking]:
+    """The steps of a case that count, the last first, judged again by the rulebook.
+
+    Left out: what was taken back, and a step taken once more while it was not due, which no policy times.
+    """
+    gone = retracted(case.history)
+    for event, before, after in history.retold(case):
+        if event.did in OTHER_EVENTS or event.id in gone:
+            continue
+        judged = verdicts.taking(before, after, book, event.did, event.at)
+        found = verdicts.verdict(judged, book)
+        then: Verdict = "none" if event.met is None else "met" if event.met else "late"
+        if case.source is not None and event.did == "open" and event.met is None:
+            yield Taking(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
+        elif found is not None:
+            now: Verdict = "met" if found[1] else "late"
+            yield Taking(case_id=case.id, event=event, then=then, now=now, due=found[0])
+        elif event.met is not None or event.did not in judged.progress.taken:
+            yield Taking(case_id=case.id, event=event, then=then, now="none", due=None)
+
+
+def check_group(name: str) -> str:
+    """The name, if cases can be grouped by it; raises Misspelt."""
+    if not fields.is_field(name):
+        raise Misspelt("unknown-field", field=name, near="")
+    return name
+
+
+class Replaying:
+    """The replay in the making: closed cases are added one by one, and only counts are kept.
+
+    With `keep` also the steps that change sides.
+    """
+
+    def __init__(self, book: Rulebook, field: str, *, keep: bool) -> None:
+        self.book, self.field, self.keep = book, field, keep
+        self.cases = self.all_closed = 0
+        self.counts: dict[tuple[str, str], Counter[tuple[Verdict, Verdict]]] = {}
+        self.changed: list[Taking] = []
+
+    def add(self, case: Case) -> None:
+        """Judge one closed case again."""
+        self.cases += 1
+        group = overview.fact_text(case, self.field)
+        for taking in takings(case, self.book):
+            pair = taking.then, taking.now
+            self.counts.setdefault((taking.event.did, group), Counter())[pair] += 1
+            if self.keep and taking.changes_sides:
+                self.changed.append(taking)
+
+    def result(self) -> Replay:
+        """The replay so far: steps in the order of the policy, those it does not have after them."""
+        everything: Counter[tuple[Verdict, Verdict]] = Counter()
+        for counts in self.counts.values():
+            everything.update(counts)
+        seen = {step for step, _ in self.counts}
+        return Replay(
+            field=self.field,
+            cases=self.cases,
+            all_closed=self.all_closed,
+            figures=tuple(
+                _figures(*place, self.counts[place]) for place in sorted(self.counts, key=self._rank)
+            ),
+            total=_figures("", "", everything),
+            never=tuple(step for step in self.book.steps if step not in seen),
+            changed=tuple(sorted(self.changed, key=_moment)),
+        )
+
+    def _rank(self, place: tuple[str, str]) -> tuple[int, str, int, str]:
+        step, group = place
+        known = list(self.book.words.get(self.field, ()))
+        at = known.index(group) if group in known else len(known) + (not group)
+        return self.book.order.get(step, len(self.book.order)), step, at, group
+
+
+def _moment(taking: Taking) -> tuple[datetime, str]:
+    return taking.event.at, taking.case_id
+
+
+def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> Figures:
+    then: Counter[str] = Counter()
+    now: Counter[str] = Counter()
+    for (before, after), count in counts.items():
+        then[before] += count
+        now[after] += count
+    return Figures(
+        step=step,
+        group=group,
+        taken=counts.total(),
+        then=then,
+        now=now,
+        to_late=counts["met", "late"],
+        to_met=counts["late", "met"],
+    )

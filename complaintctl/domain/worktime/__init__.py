@@ -1,0 +1,1 @@
+"""Working time: calendars, opening hours, holidays, times as typed."""

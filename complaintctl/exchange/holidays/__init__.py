@@ -1,0 +1,1 @@
+"""Holidays from files and libraries."""

@@ -1,0 +1,176 @@
+"""Files in which somebody published holidays: which format one is in, and what the JSON formats say.
+
+holiday-cn (https://github.com/NateScarlet/holiday-cn) gives one year with its make-up working days; GOV.UK gives the
+bank holidays of three divisions, as https://www.gov.uk/bank-holidays.json or as the file it is made from.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from complaintctl.domain.worktime.published_holidays import Published
+from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR, Wanted, one_line, the_year
+
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_PAGE: Final = ("<!doctype", "<html", "<head", "<?xml", "<!--")
+_DIVISION: Final = re.compile(r"(?:common\.nations\.)?(?P<name>[a-z-]+?)(?:_slug)?")
+# The titles of GOV.UK's own file are keys of its texts; any other key is made words of.
+_TITLES: Final[Mapping[str, str]] = {
+    "2nd_january": "2nd January",
+    "battle_boyne": "Battle of the Boyne (Orangemen’s Day)",
+    "boxing_day": "Boxing Day",
+    "christmas": "Christmas Day",
+    "easter_monday": "Easter Monday",
+    "early_may": "Early May bank holiday",
+    "early_may_ve": "Early May bank holiday (VE day)",
+    "good_friday": "Good Friday",
+    "kings_coronation": "Bank holiday for the coronation of King Charles III",
+    "late_august": "Summer bank holiday",
+    "new_year": "New Year’s Day",
+    "queen_platinum": "Platinum Jubilee bank holiday",
+    "queens_bank_holiday": "Bank Holiday for the State Funeral of Queen Elizabeth II",
+    "spring": "Spring bank holiday",
+    "st_andrew": "St Andrew’s Day",
+    "st_patrick": "St Patrick’s Day",
+    "summer": "Summer bank holiday",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _File:
+    """A file's name and text, to say where in it something stands."""
+
+    name: str
+    text: str
+
+    def line_of(self, value: object) -> int:
+        """The line on which a value stands first, counted from 1; 1 where it does not."""
+        place = self.text.find(json.dumps(value, ensure_ascii=False))
+        return self.text.count("\n", 0, max(place, 0)) + 1
+
+
+def text_of(data: bytes, name: str) -> str:
+    """The text of a file that may hold holidays; raises Broken for another encoding, nothing, or a web page."""
+    try:
+        text = data.decode().removeprefix(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Broken("calendar-file-encoding", file=name, line=line) from error
+    head = _head(text)
+    if not head:
+        raise Broken("calendar-file-empty", file=name)
+    if head.startswith(_PAGE):
+        raise Broken("calendar-file-web-page", file=name)
+    return text
+
+
+def is_icalendar(text: str) -> bool:
+    """Whether a text is an iCalendar file; `icalendars` reads those."""
+    return _head(text).startswith("begin:vcalendar")
+
+
+def _head(text: str) -> str:
+    return text.lstrip()[:64].lower()
+
+
+def published(text: str, name: str, wanted: Wanted) -> Published:
+    """The days that a JSON file publishes for the wanted year, or for its only one; `name` is what it is called.
+
+    Raises Broken for what is no such file, Misspelt where a year or division must be chosen, Refused where the
+    file does not know the year.
+    """
+    file = _File(name=name, text=text)
+    if not _head(text).startswith(("{", "[")):
+        raise Broken("calendar-file-unknown", file=name)
+    return _from_json(file, wanted)
+
+
+def _from_json(file: _File, wanted: Wanted) -> Published:
+    try:
+        content = json.loads(file.text)
+    except json.JSONDecodeError as error:
+        raise Broken("calendar-file-json", file=file.name, line=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise Broken("calendar-file-unknown", file=file.name) from error
+    if isinstance(content, dict):
+        if isinstance(content.get("days"), list):
+            return _holiday_cn(file, content, wanted)
+        divisions = _divisions(content)
+        if divisions:
+            return _bank_holidays(file, divisions, wanted)
+    raise Broken("calendar-file-unknown", file=file.name)
+
+
+def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Published:
+    """One year of holiday-cn. Days outside the year are kept: 29 December 2018 was made a working day by 2019's notice."""
+    year = content.get("year")
+    if not (isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR):
+        raise Broken("calendar-file-unknown", file=file.name)
+    if wanted.year not in {None, year}:
+        raise Refused("calendar-file-other-year", file=file.name, found=year, year=wanted.year)
+    if not content["days"]:
+        raise Refused("calendar-not-published", file=file.name, year=year)
+    found: dict[bool, dict[date, str]] = {True: {}, False: {}}
+    for entry in content["days"]:
+        if not (isinstance(entry, dict) and isinstance(entry.get("isOffDay"), bool)):
+            raise Broken("calendar-file-day", file=file.name, line=file.line_of(entry), value=entry)
+        found[entry["isOffDay"]][_day(file, entry.get("date"))] = one_line(entry.get("name"))
+    papers = content.get("papers")
+    said = ", ".join(map(one_line, papers)) if isinstance(papers, list) else ""
+    source = f"{file.name} ({said})" if said else file.name
+    return Published(year=year, days_off=found[True], workdays=found[False], source=source)
+
+
+def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The events of each division of the United Kingdom, by its name in either of GOV.UK's files; {} for another file."""
+    entries = content.get("divisions", content)
+    found: dict[str, list[Any]] = {}
+    for key, division in entries.items() if isinstance(entries, dict) else ():
+        name = _DIVISION.fullmatch(key)
+        if name is None or not isinstance(division, dict):
+            continue
+        years = [events for events in division.values() if isinstance(events, list)]
+        if years:
+            found[name["name"]] = [event for events in years for event in events]
+    return found
+
+
+def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Wanted) -> Published:
+    events = divisions.get(wanted.subdivision or "")
+    if events is None:
+        key = "calendar-division-missing" if wanted.subdivision is None else "calendar-division-unknown"
+        raise Misspelt(key, file=file.name, value=wanted.subdivision, choices=sorted(divisions))
+    days = {}
+    for event in events:
+        if not isinstance(event, dict):
+            raise Broken("calendar-file-day", file=file.name, line=file.line_of(event), value=event)
+        days[_day(file, event.get("date"))] = _title(event)
+    year = the_year(file.name, days, wanted.year)
+    return Published(
+        year=year,
+        days_off={when: name for when, name in days.items() if when.year == year},
+        workdays={},
+        source=f"{file.name} ({wanted.subdivision})",
+    )
+
+
+def _title(event: Mapping[str, Any]) -> str:
+    key = one_line(event.get("title")).removeprefix("bank_holidays.")
+    title = _TITLES.get(key, key if " " in key else key.replace("_", " ").capitalize())
+    notes = one_line(event.get("notes")).removeprefix("common.")
+    return f"{title} ({notes.replace('_', ' ').lower()})" if notes else title
+
+
+def _day(file: _File, value: object) -> date:
+    """A day as `2026-10-01`, or as GOV.UK's own file writes it, `01/10/2026`."""
+    text = str(value)
+    for layout in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, layout).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise Broken("calendar-file-day", file=file.name, line=file.line_of(value), value=text)

@@ -1,0 +1,1 @@
+"""Rows and events of other systems."""

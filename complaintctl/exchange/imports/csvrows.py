@@ -1,0 +1,198 @@
+"""The rows of a table of separated values, one by one: strict, and no broken record hides a good one."""
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.errors import Broken
+
+# Stands for a byte that the encoding does not know, so that only its row is rejected.
+UNREADABLE: Final = "\udcff"
+_ERRORS: Final = "complaintctl-unreadable"
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_PAGE: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
+_SNIFFED: Final = 4096
+# A line without an end must not fill the memory; csv itself limits a cell to 131,072 characters.
+_LONGEST_LINE: Final = 1 << 20
+# Columns that a rejects file puts before the table's own: it can be corrected and imported again.
+REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A record with the line it begins on, counted from 1; as many cells as the header."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A header of distinct names and the records below it, read as they are asked for.
+
+    `text` is held because a forgotten wrapper would close the stream, which belongs to who opened it.
+    """
+
+    header: tuple[str, ...]
+    rows: Iterator[Row | Rejected]
+    text: io.TextIOWrapper
+
+
+def _mark_unreadable(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return UNREADABLE, error.end
+    raise error
+
+
+codecs.register_error(_ERRORS, _mark_unreadable)
+
+
+def table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter: str) -> Table:
+    """The table in a binary stream; `name` is said where it is none.
+
+    A byte order mark decides the encoding, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
+    page, another encoding or a header that cannot be read.
+    """
+    used = _encoding(stream.peek(_SNIFFED)[:_SNIFFED], name, encoding)
+    text = io.TextIOWrapper(stream, encoding=used, errors=_ERRORS, newline="")
+    try:
+        return _below_header(text, name, delimiter)
+    except Broken:
+        text.detach()
+        raise
+
+
+def _below_header(text: io.TextIOWrapper, name: str, delimiter: str) -> Table:
+    records = _Records(text, delimiter)
+    header = next((row for row in records.rows() if isinstance(row, Rejected) or any(row.cells)), None)
+    if header is None:
+        raise Broken("import-empty", file=name)
+    if isinstance(header, Rejected):
+        key = "import-encoding" if header.key == "import-undecodable" else "import-header"
+        raise Broken(key, file=name, encoding=text.encoding)
+    records.width = len(header.cells)
+    return Table(header=_distinct(header.cells), rows=records.rows(), text=text)
+
+
+def _encoding(head: bytes, name: str, encoding: str | None) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        raise Broken("import-empty", file=name)
+    if start.startswith(_PAGE):
+        raise Broken("import-web-page", file=name)
+    for mark, marked in _MARKS:
+        if head.startswith(mark):
+            return marked
+    if encoding is None and b"\0" in start.partition(b"\n")[0]:
+        raise Broken("import-encoding", file=name, encoding="utf-8")
+    return encoding or "utf-8"
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The header as given; a nameless column gets its number, a repeated name ` (2)`."""
+    found: list[str] = []
+    for place, name in enumerate(names, 1):
+        wanted = plain = name.lstrip("\ufeff") or f"column {place}"
+        count = 1
+        while wanted in found:
+            count += 1
+            wanted = f"{plain} ({count})"
+        found.append(wanted)
+    return tuple(found)
+
+
+class _Records:
+    """Records of a text; remembers the lines of the present one, to go on behind its first after an error."""
+
+    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
+        self.text = text
+        self.delimiter = delimiter
+        self.width = 0
+        self.number = 0
+        self.waiting: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.waiting.popleft() if self.waiting else self.text.readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def rows(self) -> Iterator[Row | Rejected]:
+        """The records from here on; blank lines are none."""
+        reader = self._reader(self)
+        while True:
+            self.taken.clear()
+            start = self.number + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield self._rejected(start, _key_of(error), self._readable_cells())
+                self._step_back()
+                reader = self._reader(self)
+                continue
+            if cells:
+                yield self._judged(start, cells)
+
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+
+    def _judged(self, start: int, cells: list[str]) -> Row | Rejected:
+        if self.width and len(cells) != self.width:
+            found = self._rejected(start, "import-ragged", cells, found=len(cells), expected=self.width)
+            self._step_back()
+            return found
+        if any(UNREADABLE in line for line in self.taken):
+            return self._rejected(start, "import-undecodable", cells, encoding=self.text.encoding)
+        if any("\0" in line for line in self.taken):
+            return self._rejected(start, "import-nul", cells)
+        return Row(line=start, cells=tuple(cells))
+
+    def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> Rejected:
+        return Rejected(line=start, key=key, facts=facts, cells=tuple(cells))
+
+    def _readable_cells(self) -> list[str]:
+        try:
+            return next(csv.reader(self.taken, delimiter=self.delimiter), [])
+        except csv.Error:
+            return self.taken[:1]
+
+    def _step_back(self) -> None:
+        """Go on at the first later line of a broken record that is a whole record by itself.
+
+        A quote that is never closed would swallow all that follows; the lines it swallowed are not lost.
+        """
+        for place, line in enumerate(self.taken[1:], 1):
+            if self._is_record(line):
+                self.waiting.extendleft(reversed(self.taken[place:]))
+                self.number -= len(self.taken) - place
+                return
+
+    def _is_record(self, line: str) -> bool:
+        try:
+            return self.width > 1 and len(next(self._reader(iter([line])), [])) == self.width
+        except csv.Error:
+            return False
+
+
+def _key_of(error: csv.Error) -> str:
+    text = str(error)
+    return "import-cut" if "end of data" in text or "limit" in text else "import-quotes"

@@ -1,0 +1,51 @@
+"""What cannot work in the part of a mapping that is about events."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.event_kinds import OTHER_EVENTS
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.problems import Fault
+from complaintctl.exchange.imports.mapping import Mapping
+
+# What an activity may be besides a step: the other events carry what no table tells (a signature, a file, a level).
+ACTIVITIES: Final = ("assign", "close", "note", "reopen", "resume", "wait")
+_NO_ACTIVITIES: Final = frozenset({*OTHER_EVENTS, "open"} - {*ACTIVITIES})
+
+
+def faults_of(mapping: Mapping) -> Iterator[Fault]:
+    """Every fault of the events, with the path to it; a mapping without events must say when a case came in."""
+    if mapping.events is None:
+        if mapping.received is None:
+            yield Fault(key="field-missing", path=("received",), facts={"field": "received"})
+        return
+    if not mapping.events.activity.values:
+        yield Fault(key="mapping-no-activities", path=("events", "activity"))
+    for path, word in _words(mapping):
+        if word in _NO_ACTIVITIES or not word.strip():
+            facts = {"value": word, "choices": list(ACTIVITIES)}
+            yield Fault(key="mapping-activity", path=path, facts=facts)
+        elif word == "close" and mapping.closed is not None:
+            yield Fault(key="mapping-two-closings", path=path)
+    if "outcome" in mapping.fields and mapping.closed is None:
+        yield Fault(key="mapping-outcome", path=("fields", "outcome"))
+    if mapping.events.owner is not None and "owner" in {*mapping.fields, *mapping.constants}:
+        yield Fault(key="mapping-twice", path=("events", "owner"), facts={"field": "owner"})
+
+
+def _words(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if mapping.events is None:
+        return
+    activity = mapping.events.activity
+    for source, word in activity.values.items():
+        yield ("events", "activity", "values", source), word
+    if activity.else_ is not None:
+        yield ("events", "activity", "else"), activity.else_
+
+
+def check_steps(mapping: Mapping, book: Rulebook) -> None:
+    """Raise Misspelt for a step that the policy does not have; one without steps takes any."""
+    for _path, word in _words(mapping):
+        if book.steps and word not in book.steps and word not in ACTIVITIES:
+            raise vocabulary.unknown_step(book.policy, word, ())

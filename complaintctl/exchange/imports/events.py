@@ -1,0 +1,266 @@
+"""The rows of an event log become cases: each row one event, in the order of time, none dropped and none invented."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.event_kinds import Status
+from complaintctl.domain.deadlines import history
+from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.exchange.imports import rows
+from complaintctl.exchange.imports.csvrows import Row
+from complaintctl.exchange.imports.mapping import EVENT
+from complaintctl.exchange.imports.rows import Arrival, Layout, mark
+
+END: Final = datetime.max.replace(tzinfo=UTC)
+# Between the fingerprints of a case's facts and those of its events.
+BETWEEN: Final = "."
+# Events that would change the state of a case.
+TURNS: Final = frozenset({"close", "reopen", "resume", "wait"})
+# Facts that are told of the case as a whole, not from one event on.
+_OF_THE_CASE: Final = frozenset({"received", "closed", "promise", "outcome", "title"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """What one row says happened. `word` is the source's own; `changes` are the facts that read differently from here on.
+
+    `mark` is its fingerprint; the closing that a column tells has none, nor a line.
+    """
+
+    at: datetime
+    did: str
+    by: str | None
+    word: str | None
+    owner: str | None
+    changes: dict[str, Any]
+    line: int | None
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Log:
+    """All rows of one case: its facts at first and at last (`arrival`), and what happened, by time.
+
+    Of one moment the order of the file counts.
+    """
+
+    arrival: Arrival
+    first: dict[str, Any]
+    happenings: tuple[Happening, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A case with happenings told, and the lines of those that break a rule."""
+
+    case: Case
+    irregular: dict[str, list[int]]
+
+
+def of_cases(ready: Layout) -> Layout:
+    """The layout of the facts alone: what stays of a case when the events have been told."""
+    targets = tuple(target for target in ready.targets if not target.name.startswith(EVENT))
+    names = "\n".join(target.name for target in targets)
+    return dataclasses.replace(ready, targets=targets, mark=mark(names))
+
+
+def logs(
+    ready: Layout, groups: Iterable[list[Row | Rejected]], now: datetime
+) -> Iterator[Log | tuple[Rejected, ...]]:
+    """The case of each group of rows. Where one of them cannot be read, all are rejected: half a case misleads."""
+    for group in groups:
+        read = [
+            (row, found)
+            for row in group
+            for found in ([row] if isinstance(row, Rejected) else rows.arrivals(ready, iter([row]), now))
+        ]
+        read = [(row, _whole(found)) for row, found in read]
+        bad = next((found.line for _row, found in read if isinstance(found, Rejected)), None)
+        if bad is None:
+            yield _log(ready, [found for _row, found in read if isinstance(found, Arrival)])
+        else:
+            yield tuple(
+                found if isinstance(found, Rejected) else _left_out(found.line, found.cells, bad)
+                for _row, found in read
+            )
+
+
+def _whole(found: Arrival | Rejected) -> Arrival | Rejected:
+    told = isinstance(found, Rejected) or (
+        found.values[f"{EVENT}time"] is not None and found.values[f"{EVENT}activity"] is not None
+    )
+    return found if told else Rejected(line=found.line, key="import-no-event", cells=found.cells)
+
+
+def _left_out(line: int, cells: tuple[str, ...], bad: int) -> Rejected:
+    return Rejected(line=line, key="import-case-incomplete", facts={"line": bad}, cells=cells)
+
+
+def all_rejected(log: Log, key: str, facts: Any) -> tuple[Rejected, ...]:
+    """Every row of a case that cannot be taken in."""
+    return tuple(Rejected(line=row.line, key=key, facts=facts, cells=row.cells) for row in log.rows)
+
+
+def _log(ready: Layout, arrivals: list[Arrival]) -> Log:
+    arrivals = sorted(arrivals, key=_time)
+    facts = of_cases(ready)
+    names = [target.name for target in facts.targets]
+    first: dict[str, Any] = {}
+    last: dict[str, Any] = dict.fromkeys(names)
+    happenings = []
+    for arrival in arrivals:
+        told = {name: arrival.values[name] for name in names if arrival.values[name] is not None}
+        changes = {name: value for name, value in told.items() if value != last[name]}
+        last |= told
+        if arrival is arrivals[0]:
+            first = dict(last)
+            changes = {}
+        changes = {name: value for name, value in changes.items() if name not in _OF_THE_CASE}
+        happenings.append(_happening(ready, arrival, changes))
+    last["received"] = min(arrival.received for arrival in arrivals)
+    first |= {name: last[name] for name in _OF_THE_CASE if name in last}
+    if (closed := last.get("closed")) is not None:
+        happenings = _with_closing(happenings, closed, last.get("outcome"))
+    first |= {name: None for name in ("closed", "outcome") if name in first}
+    source = dataclasses.replace(arrivals[0].source, row=_print(facts, last, happenings))
+    return Log(
+        arrival=Arrival(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
+        first=first,
+        happenings=tuple(happenings),
+        rows=tuple(Row(line=arrival.line, cells=arrival.cells) for arrival in arrivals),
+    )
+
+
+def _time(arrival: Arrival) -> tuple[datetime, int]:
+    return arrival.values[f"{EVENT}time"], arrival.line
+
+
+def _happening(ready: Layout, arrival: Arrival, changes: dict[str, Any]) -> Happening:
+    values = arrival.values
+    place = next(target.place for target in ready.targets if target.name == f"{EVENT}activity")
+    word = arrival.cells[place].strip()
+    at, by, owner = (values.get(f"{EVENT}{name}") for name in ("time", "by", "owner"))
+    texts = (at.isoformat() if at else "", word, by or "", owner or "")
+    return Happening(
+        at=values[f"{EVENT}time"],
+        did=values[f"{EVENT}activity"],
+        by=by,
+        word=word,
+        owner=owner,
+        changes=changes,
+        line=arrival.line,
+        mark=mark("\n".join(texts)),
+    )
+
+
+def _with_closing(happenings: list[Happening], closed: datetime, outcome: Any) -> list[Happening]:
+    """The closing that a column tells, after everything of the same moment."""
+    changes = {"outcome": outcome} if outcome is not None else {}
+    closing = Happening(
+        at=closed, did="close", by=None, word=None, owner=None, changes=changes, line=None, mark=""
+    )
+    place = sum(happening.at <= closed for happening in happenings)
+    return [*happenings[:place], closing, *happenings[place:]]
+
+
+def _print(facts: Layout, values: dict[str, Any], happenings: list[Happening]) -> str:
+    head = facts.mark + "".join(mark(fields.as_text(value) or "") for value in values.values())
+    return head + BETWEEN + "".join(sorted(happening.mark for happening in happenings))
+
+
+def tied(happenings: Iterable[Happening]) -> list[int]:
+    """The lines of events that have their moment in common: only the file tells their order."""
+    lines: dict[datetime, list[int]] = defaultdict(list)
+    for happening in happenings:
+        if happening.line is not None:
+            lines[happening.at].append(happening.line)
+    return [line for found in lines.values() if len(found) > 1 for line in found]
+
+
+def new_case(log: Log, facts: Layout, case_id: str, book: Rulebook) -> Told:
+    """The case of a log that was never imported, with everything that happened."""
+    start = dataclasses.replace(log.arrival, values=log.first)
+    case = rows.new_case(start, facts, case_id)
+    # A closing before the receipt keeps a promise too: when it was made is seen from the whole log.
+    case = dataclasses.replace(case, promised=rows.promised(log.arrival, facts))
+    return told(case, log.happenings, book, recorded=None, held=False)
+
+
+def told(
+    case: Case,
+    happenings: Iterable[Happening],
+    book: Rulebook,
+    *,
+    recorded: datetime | None,
+    held: bool,
+) -> Told:
+    """The case with happenings told in their order; `held`: none of them changes its state."""
+    irregular: dict[str, list[int]] = defaultdict(list)
+    if early := next((event.irregular for event in case.history if event.irregular and not recorded), None):
+        irregular[early] = []
+    for happening in happenings:
+        event, case = _one(case, happening, book, recorded, held=held)
+        if event.irregular:
+            irregular[event.irregular] += [happening.line] if happening.line else []
+        done = history.identified(case.id, case.history, event)
+        case = dataclasses.replace(case, history=(*case.history, done))
+    case = dataclasses.replace(case, status=progress(case, book, END).status)
+    return Told(case=case, irregular=irregular)
+
+
+def _one(
+    case: Case, happening: Happening, book: Rulebook, recorded: datetime | None, *, held: bool
+) -> tuple[Event, Case]:
+    """The event of a happening, and the case with the facts that it changes."""
+    system = case.source.system if case.source else ""
+    status = progress(case, book, happening.at).status
+    did, irregular = _judged(happening, status, case.received)
+    if held and did in TURNS:
+        did, irregular = "note", "state-kept"
+    changes = {
+        name: value for name, value in happening.changes.items() if value != fields.value_at(case, name)
+    }
+    if did == "assign" and happening.owner and happening.owner != case.owner:
+        changes["owner"] = happening.owner
+    event = Event(
+        at=happening.at,
+        by=happening.by or system,
+        did=did,
+        set={
+            name: (fields.plain(fields.value_at(case, name)), fields.plain(value))
+            for name, value in changes.items()
+            if not fields.is_personal(name)
+        },
+        changed=tuple(name for name in changes if fields.is_personal(name)),
+        text=happening.word if happening.word != did else None,
+        irregular=irregular,
+        recorded=recorded,
+        recorded_by=system if happening.by and happening.by != system else None,
+    )
+    for name, value in changes.items():
+        case = fields.with_value(case, name, value)
+    return event, case
+
+
+def _judged(happening: Happening, status: Status, received: datetime) -> tuple[str, str | None]:
+    """What is recorded, and the rule it breaks: a turn that the state of the case does not have becomes a note."""
+    did = happening.did
+    if status == "closed" and did != "reopen":
+        return ("note" if did in TURNS else did), "after-close"
+    if did == "reopen" and status != "closed":
+        return "note", "not-closed"
+    if did == "wait" and status == "waiting":
+        return "note", "already-waiting"
+    if did == "resume" and status != "waiting":
+        return "note", "not-waiting"
+    early = "closed-before-receipt" if did == "close" else "event-before-receipt"
+    return did, early if happening.at < received else None

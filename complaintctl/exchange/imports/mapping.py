@@ -1,0 +1,181 @@
+"""A mapping: how the columns of somebody else's table become the facts of a case."""
+
+import codecs
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.problems import Fault
+
+# Parts of a mapping of their own; everything else a case has is named under `fields:`.
+OWN_PARTS: Final = ("id", "received", "closed", "promise")
+# Of each event of a log: its time and what it was must be told.
+EVENT: Final = "events."
+_NEVER_OPTIONAL: Final = frozenset({"id", "received", f"{EVENT}time", f"{EVENT}activity"})
+# A day and a time that no layout can confuse: the month is no hour, the day no month, the hour past noon.
+_PROBE: Final = datetime(2011, 10, 29, 23, 45, 58, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taking:
+    """Where a value is taken from.
+
+    `column` lists names of which the table's first one counts. `values` maps the source's words to ours, a
+    word that is not in it becomes `else_` (`else:` in the file) or its row is rejected. `times` are strptime
+    layouts in place of the mapping's. A table need not have an `optional` column.
+    """
+
+    column: tuple[str, ...]
+    values: dict[str, str] = field(default_factory=dict)
+    else_: str | None = None
+    optional: bool = False
+    times: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promised:
+    """The column with the date told to the customer, and the step it promises."""
+
+    by: Taking
+    what: str = "close"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Events:
+    """For a table with one row per event: when it was, what it is here, who did it, whom an `assign` makes owner."""
+
+    time: Taking
+    activity: Taking
+    by: Taking | None = None
+    owner: Taking | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mapping:
+    """A whole mapping file. `times` are strptime layouts, local times are in `timezone`.
+
+    With `events` a row is an event; `received` may then be left out, and the first event is the receipt.
+    """
+
+    mapping: Literal["1"]
+    system: str
+    timezone: str
+    times: tuple[str, ...]
+    encoding: str | None = None
+    delimiter: str = ","
+    id: Taking
+    received: Taking | None = None
+    closed: Taking | None = None
+    promise: Promised | None = None
+    events: Events | None = None
+    fields: dict[str, Taking] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+
+def takings(mapping: Mapping) -> Iterator[tuple[str, Taking]]:
+    """Everything that a mapping takes from a column, the source's id first, in the mapping's order."""
+    yield "id", mapping.id
+    events = mapping.events
+    received = mapping.received or (events.time if events is not None else None)
+    if received is not None:
+        yield "received", received
+    if mapping.closed is not None:
+        yield "closed", mapping.closed
+    if mapping.promise is not None:
+        yield "promise", mapping.promise.by
+    if events is not None:
+        parts = {"time": events.time, "activity": events.activity, "by": events.by, "owner": events.owner}
+        yield from ((EVENT + name, taking) for name, taking in parts.items() if taking is not None)
+    yield from mapping.fields.items()
+
+
+def faults_of(mapping: Mapping) -> list[Fault]:
+    """Everything in a mapping of the right shape that cannot work, with the path to it."""
+    return [
+        *_setting_faults(mapping),
+        *_layout_faults(mapping.times, ("times",)),
+        *_taking_faults(mapping),
+        *_field_faults(mapping),
+    ]
+
+
+def _setting_faults(mapping: Mapping) -> Iterator[Fault]:
+    try:
+        ZoneInfo(mapping.timezone)
+    except (KeyError, ValueError, OSError):
+        yield Fault(key="unknown-zone", path=("timezone",), facts={"value": mapping.timezone})
+    if not mapping.system.strip() or any(letter.isspace() for letter in mapping.system):
+        yield Fault(key="mapping-system", path=("system",), facts={"value": mapping.system})
+    if len(mapping.delimiter) != 1 or mapping.delimiter in '"\r\n':
+        yield Fault(key="mapping-delimiter", path=("delimiter",), facts={"value": mapping.delimiter})
+    if not mapping.times:
+        yield Fault(key="mapping-no-times", path=("times",))
+    if mapping.encoding is not None:
+        try:
+            codecs.lookup(mapping.encoding)
+        except LookupError:
+            yield Fault(key="mapping-encoding", path=("encoding",), facts={"value": mapping.encoding})
+
+
+def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    for place, layout in enumerate(layouts):
+        try:
+            back = datetime.strptime(_PROBE.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
+        except ValueError:
+            back = None
+        if back != _PROBE.date():
+            yield Fault(key="mapping-layout", path=(*path, place), facts={"value": layout})
+
+
+def _taking_faults(mapping: Mapping) -> Iterator[Fault]:
+    for name, taking in takings(mapping):
+        path: tuple[str | int, ...] = (name,) if name in OWN_PARTS else ("fields", name)
+        if name == "promise":
+            path = ("promise", "by")
+        elif name.startswith(EVENT):
+            path = ("events", name.removeprefix(EVENT))
+        elif name == "received" and mapping.received is None:
+            continue
+        if not taking.column:
+            yield Fault(key="mapping-no-column", path=path, facts={"field": name})
+        if taking.optional and name in _NEVER_OPTIONAL:
+            yield Fault(key="mapping-not-optional", path=path, facts={"field": name})
+        yield from _layout_faults(taking.times, (*path, "times"))
+
+
+def _field_faults(mapping: Mapping) -> Iterator[Fault]:
+    named = [("fields", name) for name in mapping.fields] + [
+        ("constants", name) for name in mapping.constants
+    ]
+    for part, name in named:
+        if name.partition(".")[0] in fields.GUARDED or name in OWN_PARTS:
+            yield Fault(key="mapping-guarded", path=(part, name), facts={"field": name})
+        elif not fields.is_field(name) or fields.kinds().get(name) in {"group", "entries", "texts"}:
+            near = difflib.get_close_matches(name, list(fields.kinds()), 1)
+            facts = {"field": name, "near": near[0] if near else ""}
+            yield Fault(key="unknown-field", path=(part, name), facts=facts)
+        elif part == "constants" and name in mapping.fields:
+            yield Fault(key="mapping-twice", path=(part, name), facts={"field": name})
+        yield from _word_faults(mapping, part, name)
+
+
+def _word_faults(mapping: Mapping, part: str, name: str) -> Iterator[Fault]:
+    """Our own words in value tables and constants must be values of their field."""
+    if part == "constants":
+        words: list[tuple[tuple[str | int, ...], str]] = [(("constants", name), mapping.constants[name])]
+    else:
+        taking = mapping.fields[name]
+        words = [(("fields", name, "values", source), ours) for source, ours in taking.values.items()]
+        words += [(("fields", name, "else"), taking.else_)] if taking.else_ is not None else []
+    for path, word in words:
+        try:
+            fields.typed(name, word)
+        except fields.WrongValueError as error:
+            expected = ", ".join(fields.CHOICES[name]) if name in fields.CHOICES else str(error)
+            facts = {"field": name, "value": word, "expected": expected}
+            yield Fault(key="mapping-wrong-word", path=path, facts=facts)

@@ -1,0 +1,181 @@
+"""A changed row and its case: what the source changed is taken over, what somebody here changed stays."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Event, Promise
+from complaintctl.domain.deadlines import history
+from complaintctl.domain.deadlines.progress import progress, retracted
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.exchange.imports import rows
+from complaintctl.exchange.imports.rows import MARK_LENGTH, Arrival, Layout, mark
+
+_END: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """The case after the row, and what changed of its file.
+
+    `facts` maps dotted fields to new values; `events` are appended; `kept` names what stays as somebody here
+    left it although the source says otherwise; `taken` what the source changed. `columns_changed`: the table
+    has other columns than last time, so an edit by hand that left no event could not be told from an old value.
+    """
+
+    case: Case
+    facts: Mapping[str, Any]
+    events: tuple[Event, ...]
+    kept: tuple[str, ...]
+    taken: tuple[str, ...]
+    columns_changed: bool
+
+
+def revise(case: Case, arrival: Arrival, ready: Layout, book: Rulebook, now: datetime) -> Revision:
+    """The case of a row that was imported before and reads differently now. Never refuses."""
+    taken, kept = _sorted_out(case, arrival, ready)
+    found = _revision(case, arrival, ready, taken, kept, now)
+    if "closed" in taken and progress(found.case, book, _END).status != found.case.status:
+        # Somebody waited for the customer or reopened since: their order of events stays.
+        taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
+        found = _revision(case, arrival, ready, taken, kept, now)
+    return found
+
+
+def _sorted_out(case: Case, arrival: Arrival, ready: Layout) -> tuple[list[str], list[str]]:
+    """The targets to take from the row, and those that differ from it because of somebody here."""
+    taken: list[str] = []
+    kept: list[str] = []
+    by_hand = _changed_by_hand(case, ready)
+    for target in ready.targets:
+        present = _present(case, ready, target.name)
+        if present == (fields.as_text(arrival.values[target.name]) or ""):
+            continue
+        (kept if target.name in by_hand else taken).append(target.name)
+    return taken, kept
+
+
+def _changed_by_hand(case: Case, ready: Layout) -> set[str]:
+    """The targets whose present value is not what the last import wrote.
+
+    With other columns than then the fingerprints do not line up; then an event of somebody else must tell.
+    """
+    row = case.source.row if case.source else ""
+    names = [target.name for target in ready.targets]
+    if _same_columns(row, ready):
+        marks = [row[place : place + MARK_LENGTH] for place in range(MARK_LENGTH, len(row), MARK_LENGTH)]
+        return {
+            name for name, old in zip(names, marks, strict=True) if mark(_present(case, ready, name)) != old
+        }
+    others = [event for event in case.history if ready.mapping.system not in {event.by, event.recorded_by}]
+    told = {name for event in others for name in (*event.set, *event.changed)}
+    told |= {"closed"} if any(event.did in {"close", "reopen", "retract"} for event in others) else set()
+    told |= {"promise"} if any(event.promise for event in others) else set()
+    return told & set(names)
+
+
+def _same_columns(row: str, ready: Layout) -> bool:
+    return row.startswith(ready.mark) and len(row) == MARK_LENGTH * (len(ready.targets) + 1)
+
+
+def _present(case: Case, ready: Layout, name: str) -> str:
+    """The text of a target as the case has it now."""
+    if name == "closed":
+        return (fields.as_text(last.at) or "") if (last := _last_close(case)) else ""
+    if name == "promise":
+        place = _place_of_promise(case, ready)
+        return (fields.as_text(case.promised[place].by) or "") if place is not None else ""
+    return fields.text_at(case, name) or ""
+
+
+def _place_of_promise(case: Case, ready: Layout) -> int | None:
+    what = ready.mapping.promise.what if ready.mapping.promise else ""
+    return next((place for place, entry in enumerate(case.promised) if entry.what == what), None)
+
+
+def _promised(case: Case, arrival: Arrival, ready: Layout) -> tuple[Promise, ...]:
+    """The promises with the imported one replaced, or taken out."""
+    place = _place_of_promise(case, ready)
+    first = len(case.promised) if place is None else place
+    return (*case.promised[:first], *rows.promised(arrival, ready), *case.promised[first + 1 :])
+
+
+def _last_close(case: Case) -> Event | None:
+    if case.status != "closed":
+        return None
+    gone = retracted(case.history)
+    closes = [event for event in case.history if event.did == "close" and event.id not in gone]
+    return closes[-1] if closes else None
+
+
+def _revision(
+    case: Case, arrival: Arrival, ready: Layout, taken: list[str], kept: list[str], now: datetime
+) -> Revision:
+    facts: dict[str, Any] = {"source": arrival.source}
+    facts |= {name: arrival.values[name] for name in taken if name not in {"closed", "promise"}}
+    if "promise" in taken:
+        facts["promised"] = _promised(case, arrival, ready)
+    after = case
+    for name, value in facts.items():
+        after = fields.with_value(after, name, value)
+    events = list(_events(case, after, arrival, taken, now))
+    if "closed" in taken:
+        facts["status"] = "closed" if arrival.closed else "open"
+        after = dataclasses.replace(after, status=facts["status"])
+    chain = case.history
+    for event in events:
+        chain = (*chain, history.identified(case.id, chain, event))
+    return Revision(
+        case=dataclasses.replace(after, history=chain),
+        facts=facts,
+        events=chain[len(case.history) :],
+        kept=tuple(kept),
+        taken=tuple(taken),
+        columns_changed=not _same_columns(case.source.row if case.source else "", ready),
+    )
+
+
+def _events(case: Case, after: Case, arrival: Arrival, taken: list[str], now: datetime) -> Iterator[Event]:
+    """One import event with what changed; where the source closed, reopened or moved its closing, that too."""
+    names = [name for name in taken if name not in {"closed", "promise"}]
+    closes = "closed" in taken and arrival.closed is not None
+    outcome = (case.outcome, after.outcome)
+    changes = {
+        name: (fields.plain(fields.value_at(case, name)), fields.plain(fields.value_at(after, name)))
+        for name in names
+        if not fields.is_personal(name) and not (closes and name == "outcome")
+    }
+    if "promise" in taken:
+        changes["promised"] = (fields.plain(case.promised), fields.plain(after.promised))
+    old = {entry.by for entry in case.promised}
+    yield Event(
+        at=now,
+        by=arrival.source.system,
+        did="import",
+        set=changes,
+        changed=tuple(name for name in names if fields.is_personal(name)),
+        promise=tuple(entry.by for entry in after.promised if entry.by not in old),
+    )
+    if "closed" not in taken:
+        return
+    for event in _overtaken(case, arrival):
+        yield Event(at=now, by=arrival.source.system, did="retract", event=event.id)
+    if arrival.closed is None:
+        yield Event(at=now, by=arrival.source.system, did="reopen")
+    else:
+        event = rows.closing(after, arrival.closed, outcome)
+        yield dataclasses.replace(event, recorded=now)
+
+
+def _overtaken(case: Case, arrival: Arrival) -> Iterator[Event]:
+    """The source's own closings and reopenings that its new closing time replaces."""
+    if arrival.closed is None:
+        return
+    gone = retracted(case.history)
+    for event in case.history:
+        own = event.by == arrival.source.system and event.id not in gone
+        if own and (event.did == "reopen" or (event.did == "close" and case.status == "closed")):
+            yield event

@@ -1,0 +1,159 @@
+"""Why a complaint happened, for people and machines: 5W1H, five whys, fishbone."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from complaintctl.domain.case import fields, fishbone
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.render.text import labels, tables, wrapping
+from complaintctl.render.text.language import N_, _
+
+FORMATS: Final = ("text", "md", "mermaid", "svg", "json")
+QUESTIONS: Final[Mapping[str, str]] = {
+    "what": N_("What"),
+    "when": N_("When"),
+    "where": N_("Where"),
+    "who": N_("Who"),
+    "why": N_("Why"),
+    "how": N_("How"),
+}
+_COLUMNS: Final = 100
+# Mermaid takes these for marks of its own, or for a list; it wants them as `#59;`.
+_MARKS: Final = re.compile(r"(?=[\x00-\x7f])[^\w\s,:/()'?!.-]|^-|(?<=\d)[.)]|_")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysis:
+    """What was found out, labelled in the reader's language; only what is known stands in it."""
+
+    case: str
+    title: str
+    problem: Mapping[str, str]
+    branches: Mapping[str, Sequence[str]]
+    whys: Sequence[str]
+    result: Mapping[str, str]
+
+    @property
+    def head(self) -> str:
+        """The problem in a few words: what happened, else the title of the case."""
+        return self.problem.get(_(QUESTIONS["what"])) or self.title
+
+
+def analysis(case: Case, policy: Policy) -> Analysis:
+    """The analysis of a case in the words of its policy."""
+    cause = case.cause
+    bones = fishbone.branches(cause.fishbone if cause else ())
+    asked = {_(label): fields.text_at(case, f"problem.{name}") or "" for name, label in QUESTIONS.items()}
+    result = {
+        _("Cause"): labels.word(policy, "cause.class", cause.class_ if cause else None),
+        _("Finding"): (cause.finding if cause else None) or "",
+    }
+    return Analysis(
+        case=case.id,
+        title=case.title,
+        problem={label: text for label, text in asked.items() if text},
+        branches={labels.branch(name): causes for name, causes in bones.items()},
+        whys=cause.five_whys if cause else (),
+        result={label: text for label, text in result.items() if text},
+    )
+
+
+def text(found: Analysis) -> str:
+    """The analysis for a terminal, the fishbone as a tree."""
+    parts = [[f"{found.case}  {found.title}"]]
+    if found.problem:
+        parts.append([_("5W1H"), *_rows(found.problem)])
+    if found.branches:
+        parts.append([_("Fishbone"), *_tree(found)])
+    if found.whys:
+        parts.append([_("Five whys"), *_rows({f"{place}.": why for place, why in enumerate(found.whys, 1)})])
+    if found.result:
+        parts.append([_("Result"), *_rows(found.result)])
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _rows(pairs: Mapping[str, str]) -> Iterator[str]:
+    return wrapping.definitions(list(pairs.items()), _columns())
+
+
+def _tree(found: Analysis) -> Iterator[str]:
+    yield from _twig("  ", "  ", found.head)
+    for name, causes in found.branches.items():
+        is_last = name == list(found.branches)[-1]
+        yield from _twig("  └─ " if is_last else "  ├─ ", "     " if is_last else "  │  ", name)
+        trunk = "     " if is_last else "  │  "
+        for place, cause in enumerate(causes, 1):
+            end = place == len(causes)
+            yield from _twig(trunk + ("└─ " if end else "├─ "), trunk + ("   " if end else "│  "), cause)
+
+
+def _columns() -> int:
+    return min(wrapping.room(_COLUMNS), _COLUMNS)
+
+
+def _twig(first: str, later: str, words: str) -> Iterator[str]:
+    for place, line in enumerate(wrapping.fitted(words, _columns() - len(first), wrapping.width)):
+        yield (later if place else first) + line
+
+
+def markdown(found: Analysis) -> str:
+    """The analysis as a page: tables, and the fishbone as a Mermaid diagram."""
+    whys = {str(place): why for place, why in enumerate(found.whys, 1)}
+    diagram = f"```mermaid\n{mermaid(found)}```\n" if found.branches else ""
+    parts = [
+        (_("5W1H"), _table(found.problem)),
+        (_("Fishbone"), diagram),
+        (_("Five whys"), _table(whys)),
+        (_("Result"), _table(found.result)),
+    ]
+    title = f"# {_safe(found.case)} {_safe(found.title)}\n"
+    return "\n".join([title, *(f"## {heading}\n\n{part}" for heading, part in parts if part)])
+
+
+def _table(pairs: Mapping[str, str]) -> str:
+    entries = [{"name": name, "text": _safe(words)} for name, words in pairs.items()]
+    return tables.rows({"name": "", "text": ""}, entries, "md") if entries else ""
+
+
+def _safe(words: str) -> str:
+    """The words without HTML of their own, on one line."""
+    return " ".join(words.split()).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def mermaid(found: Analysis) -> str:
+    """The fishbone and the whys as one Mermaid flowchart that runs to the problem."""
+    rows = ["flowchart LR", f"  problem{_node(found.head, '{{', '}}')}"]
+    for number, (name, causes) in enumerate(found.branches.items(), 1):
+        rows.append(f"  b{number}{_node(name, '(', ')')} --> problem")
+        rows += [
+            f"  b{number}c{place}{_node(cause, '[', ']')} --> b{number}"
+            for place, cause in enumerate(causes, 1)
+        ]
+    effect = "problem"
+    for number, why in enumerate(found.whys, 1):
+        words = _("why {number}: {text}").format(number=number, text=why)
+        rows.append(f"  w{number}{_node(words, '[', ']')} --> {effect}")
+        effect = f"w{number}"
+    return "\n".join(rows) + "\n"
+
+
+def _node(words: str, opening: str, closing: str) -> str:
+    safe = _MARKS.sub(lambda found: f"#{ord(found[0])};", " ".join(words.split()))
+    return f'{opening}"{safe or " "}"{closing}'
+
+
+def machine(found: Analysis, case: Case) -> dict[str, Any]:
+    """The analysis for machines, in the keys of the file."""
+    cause = case.cause
+    return {
+        "case": found.case,
+        "title": found.title,
+        "problem": fields.plain(case.problem) if case.problem else {},
+        "fishbone": fields.plain(cause.fishbone) if cause else [],
+        "five_whys": list(found.whys),
+        "cause": cause.class_ if cause else None,
+        "finding": cause.finding if cause else None,
+    }

@@ -1,0 +1,77 @@
+"""A filled form as Markdown: to be put into a ticket or a wiki."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from complaintctl.domain.policy.forms import (
+    TICKED,
+    UNTICKED,
+    Boxes,
+    Fish,
+    Grid,
+    Line,
+    Part,
+    Sheet,
+    Words,
+    Writing,
+)
+from complaintctl.render.text import svg
+
+_SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_LINE: Final = "\\_" * 12
+
+
+def markdown(sheet: Sheet) -> str:
+    """The whole form; what stands beside each other on paper stands below each other here."""
+    head = [
+        f"# {_safe(sheet.title)}",
+        " · ".join(_safe(one) for one in (sheet.team, sheet.number, sheet.case) if one),
+    ]
+    return "\n\n".join([*head, *(_part(part) for part in sheet.parts)]) + "\n"
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, Line):
+        return "\n".join(f"- {_label(pair.label)} {_safe(pair.text) or _LINE}" for pair in part.pairs)
+    if isinstance(part, Writing):
+        text = "\\\n".join(_safe(line) for line in part.text.split("\n")) or _LINE
+        return f"{_label(part.label)}\n\n{text}"
+    if isinstance(part, Grid):
+        return f"{_label(part.label)}\n\n" + "\n".join(_rows(part.heads, part.rows))
+    if isinstance(part, Boxes):
+        boxes = "  ".join(
+            f"{TICKED if is_ticked else UNTICKED} {_safe(label)}" for label, is_ticked in part.options
+        )
+        return f"- {_label(part.label)} {boxes or _LINE}"
+    return "\n".join(_bones(part)) if isinstance(part, Fish) else _words(part)
+
+
+def _words(part: Words) -> str:
+    return f"## {_safe(part.text)}" if part.is_heading else f"*{_safe(part.text)}*"
+
+
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield _row(heads)
+    yield "|" + " --- |" * len(heads)
+    yield from map(_row, rows)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
+
+
+def _bones(fish: Fish) -> Iterator[str]:
+    yield f"{_label(fish.label)} {_safe(fish.problem)}\n"
+    for branch, causes in fish.branches:
+        yield f"- {_safe(branch)}"
+        yield from (f"  - {_safe(cause)}" for cause in causes)
+
+
+def _label(text: str) -> str:
+    return f"**{_safe(text)}**"
+
+
+def _safe(text: str) -> str:
+    """A text on one line that Markdown takes for nothing else."""
+    return _SIGNS.sub(r"\\\1", svg.clean(text))

@@ -1,0 +1,218 @@
+"""What a template sees of a case: its facts in the reader's language, nothing that could be called or opened.
+
+A fact that is not known is marked by its name, so that a letter that needs it can say which it is. A word of the
+policy, and a moment, is a text with more about it (`case.level.key`, `case.received.day`).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case.case import Bone, Case, Event
+from complaintctl.domain.deadlines.clocks import PROMISE, Clock, Judged
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.render.text import labels, values
+from complaintctl.render.text.language import _, current
+
+Facts = dict[str, Any]
+# The fields of a case that are given in another way, or are no matter of a letter.
+_LEFT_OUT = frozenset({"source", "history", "x"})
+# The steps that a customer waits for, besides first answers; the others are ours to keep.
+_AWAITED = frozenset({PROMISE, "ack", "plan", "execute", "respond", "update"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writing:
+    """A case to write about: how it stands, by which rules, who writes, and what they add in their own words."""
+
+    judged: Judged
+    book: Rulebook
+    by: str
+    text: str | None
+
+
+def facts_of(writing: Writing) -> Facts:
+    """Everything a template can name, by its name; the language is the one in use."""
+    judged, book = writing.judged, writing.book
+    case, policy = judged.case, book.policy
+    told = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, book)]
+    running = sorted((clock for clock in told if clock.state == "running"), key=_due)
+    late = sorted((clock for clock in told if clock.state == "overdue"), key=_due)
+    return {
+        "case": {
+            **_case(case, book),
+            "x": _own(case, policy),
+            "history": [_event(event, book) for event in judged.progress.events],
+        },
+        "policy": {"name": policy.name, "label": policy.label.get(current(), policy.name)},
+        "sender": {name: _known(f"sender.{name}", value) for name, value in _sender(policy).items()},
+        "due": [_clock(clock, book) for clock in running],
+        "late": [_clock(clock, book) for clock in late],
+        "promised": [_clock(clock, book) for clock in late + running if clock.step == PROMISE],
+        "coming": [_clock(clock, book) for clock in running if clock.step == PROMISE],
+        "today": _moment(judged.as_of, book.zone),
+        "me": person(policy, writing.by),
+        "signature": _signature(policy, writing.by),
+        "text": _known("text", writing.text),
+        # What filters say in the reader's language; no template can name it.
+        "$words": {
+            "and": _("{first} and {last}"),
+            "comma": _(", "),
+            "money": _("{currency} {amount}"),
+            "CNY": _("CNY"),
+        },
+    }
+
+
+def _case(case: Case, book: Rulebook) -> Facts:
+    found: Facts = {}
+    for name in fields.kinds():
+        first, _dot, rest = name.partition(".")
+        if first in _LEFT_OUT or fields.kinds()[name] == "group":
+            continue
+        value = _value(f"case.{name}", name, fields.value_at(case, name), book)
+        if rest:
+            found.setdefault(first, {})[rest] = value
+        else:
+            found[name] = value
+    return found
+
+
+def _own(case: Case, policy: Policy) -> Facts:
+    """The team's own fields: those of the policy and those the case has."""
+    names = dict.fromkeys((*policy.fields, *case.x))
+    return {name: _word(policy, f"case.x.{name}", f"x.{name}", case.x.get(name)) for name in names}
+
+
+def _value(path: str, name: str, value: Any, book: Rulebook) -> Any:
+    kind = fields.kinds().get(name)
+    if kind in {"texts", "entries"}:
+        return [_entry(one, book) for one in value or ()]
+    if value is None or isinstance(value, str):
+        return _word(book.policy, path, name, value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, datetime):
+        return _moment(value, book.zone)
+    return _day(value) if isinstance(value, date) else value
+
+
+def _entry(entry: Any, book: Rulebook) -> Any:
+    """One entry of a list: a text, or its parts by name; people by their names."""
+    if isinstance(entry, str):
+        return entry
+    parts = (part.name for part in dataclasses.fields(entry)) if dataclasses.is_dataclass(entry) else ()
+    plain = entry if isinstance(entry, dict) else {name: getattr(entry, name) for name in parts}
+    made = {name: _part(name, value, book) for name, value in plain.items()}
+    if isinstance(entry, Bone):
+        made["branch"] = {"$text": labels.branch(entry.branch), "key": entry.branch}
+    return made
+
+
+def _part(name: str, value: Any, book: Rulebook) -> Any:
+    if isinstance(value, datetime):
+        return _moment(value, book.zone)
+    if isinstance(value, date):
+        return _day(value)
+    if name in {"who", "to", "done_by", "verified_by"} and isinstance(value, str):
+        return {"$text": person(book.policy, value), "key": value}
+    return _known(name, value)
+
+
+def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
+    """A text of the case; a word of the policy by its label, people by their names."""
+    if value is None:
+        return _known(path, None)
+    if name == "owner":
+        return {"$text": person(policy, value), "key": value}
+    label = vocabulary.label(policy, name, value, current())
+    return {"$text": label, "key": value} if vocabulary.words(policy, name) else value
+
+
+def _event(event: Event, book: Rulebook) -> Facts:
+    policy = book.policy
+    return {
+        "at": _moment(event.at, book.zone),
+        "by": person(policy, event.by),
+        "did": {"$text": labels.told_step(policy, event.did), "key": event.did},
+        "via": _word(policy, "event.via", "channel", event.via),
+        "to": _known("event.to", person(policy, event.to) if event.to else None),
+        "text": _known("event.text", event.text),
+        "reason": _known("event.reason", event.reason),
+    }
+
+
+def _clock(clock: Clock, book: Rulebook) -> Facts:
+    named = clock.what if clock.step == PROMISE else clock.step
+    due = clock.due
+    return {
+        "step": {"$text": labels.told_step(book.policy, named), "key": named},
+        "what": clock.what,
+        "due": _moment(due, book.zone) if due else _known("due", None),
+    }
+
+
+def _is_awaited(name: str, book: Rulebook) -> bool:
+    step = book.steps.get(name)
+    return name in _AWAITED or (step is not None and step.first_answer is True)
+
+
+def _due(clock: Clock) -> float:
+    return clock.due.timestamp() if clock.due else 0.0
+
+
+def _moment(value: datetime, zone: ZoneInfo) -> Facts:
+    here = value.astimezone(zone)
+    day, time = values.long_day(here.date()), here.strftime("%H:%M")
+    return {
+        "$text": _("{day}, {time}").format(day=day, time=time),
+        **_parts(here.date()),
+        "day": day,
+        "time": time,
+        "zone": f"UTC{here.isoformat()[-6:]}",
+        "iso": here.isoformat(),
+    }
+
+
+def _day(value: date) -> Facts:
+    day = values.long_day(value)
+    return {"$text": day, **_parts(value), "day": day, "iso": value.isoformat()}
+
+
+def _parts(value: date) -> Facts:
+    weekday = _(values.WEEKDAYS[value.weekday()])
+    return {"date": value.isoformat(), "year": str(value.year), "month": str(value.month), "weekday": weekday}
+
+
+def _known(path: str, value: Any) -> Any:
+    return {"$absent": path} if value is None or value == "" else value
+
+
+def person(policy: Policy, name: str) -> str:
+    """How a person is called in a letter: their name, where the policy has it."""
+    known = policy.people.get(name)
+    return known.name if known and known.name else name
+
+
+def _signature(policy: Policy, name: str) -> str:
+    """Who signs, a line each, and how to reach them: English names the person first, Chinese the team.
+
+    Somebody whom the policy does not name stays away where the team has a name.
+    """
+    sender, known = policy.sender, policy.people.get(name)
+    mine = known.name if known else None
+    who = [mine or (None if sender.name else name), sender.name]
+    phone = _("Phone: {number}").format(number=sender.phone) if sender.phone else None
+    email = _("E-mail: {address}").format(address=sender.email) if sender.email else None
+    lines = (*(reversed(who) if current() == "zh" else who), phone, email)
+    return "\n".join(line for line in lines if line)
+
+
+def _sender(policy: Policy) -> Mapping[str, str | None]:
+    sender = policy.sender
+    return {"name": sender.name, "address": sender.address, "phone": sender.phone, "email": sender.email}

@@ -1,0 +1,1 @@
+"""Many cases in words: boards, reports, checks."""

@@ -1,0 +1,301 @@
+"""What `check` found: overdue clocks and problems, for people, for machines and for CI services."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from complaintctl import __version__
+from complaintctl.domain.deadlines.clocks import DATED
+from complaintctl.domain.overview.overview import Finding
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.problems import Problem
+from complaintctl.render.sentences import sentences
+from complaintctl.render.text import colours, labels, tables, values
+from complaintctl.render.text.language import _, ngettext
+
+# These name files from the top of the repository, where the service looks for them.
+FORGE_FORMATS: Final = ("github", "gitlab", "junit", "sarif")
+FORMATS: Final = (*tables.FORMATS, *FORGE_FORMATS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """The result of a check; `files` maps a case id to its file below `root`, `failing` what fails the run."""
+
+    as_of: datetime
+    judged: int
+    findings: Sequence[Finding]
+    failing: frozenset[str]
+    problems: Sequence[Problem]
+    files: Mapping[str, str]
+    root: Path
+    zone: ZoneInfo
+    policy: Policy
+
+
+def text(checked: Checked, form: str) -> str:
+    """The result in a format of FORMATS."""
+    if form in _WRITERS:
+        return _WRITERS[form](checked)
+    columns = {
+        "case": _("case"),
+        "step": _("step"),
+        "due": _("due"),
+        "late": _("late by"),
+        "level": _("level"),
+        "owner": _("owner"),
+    }
+    if form not in tables.FOR_PEOPLE:
+        columns |= {"kind": "", "calendar_published": "", "tell": ""}
+    elif any(_notes(checked.policy, finding) for finding in checked.findings):
+        columns["note"] = _("note")
+    entries = [_entry(checked, finding) for finding in checked.findings]
+    for entry, finding in zip(entries, checked.findings, strict=True):
+        if form in tables.FOR_PEOPLE:
+            entry["step"] = labels.clock(checked.policy, finding.clock)
+            entry["level"] = labels.word(checked.policy, "level", finding.case.level)
+            entry["due"] = values.moment(finding.due, checked.zone)
+            entry["note"] = _(", ").join(_notes(checked.policy, finding))
+            entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
+        elif form != "jsonl":
+            entry["step"] = step_name(finding)
+    return tables.rows(columns, entries, form)
+
+
+def _lateness(finding: Finding) -> str:
+    if finding.clock.state == "paused":
+        return _("waiting")
+    length = values.duration(finding.late)
+    return length if finding.kind == "overdue" else _("in {length}").format(length=length)
+
+
+def _notes(policy: Policy, finding: Finding) -> list[str]:
+    """What else there is to say of a clock: a warning of the policy, its calendar, who shall know."""
+    notes = []
+    if finding.kind == "warned" and finding.warning is not None:
+        notes.append(_("warning ({threshold})").format(threshold=finding.warning.text))
+    if not finding.clock.known:
+        notes.append(_("calendar not published"))
+    if finding.rung is not None and finding.rung.to:
+        notes.append(_("{to} shall know").format(to=labels.who(policy, finding.rung.to)))
+    return notes
+
+
+def summary(checked: Checked) -> str:
+    """One line for the terminal: how many of how many."""
+    late = len({finding.case.id for finding in checked.findings if finding.kind == "overdue"})
+    said = ngettext(
+        "Open cases: {judged}. {late} of them is overdue at {as_of}.",
+        "Open cases: {judged}. {late} of them are overdue at {as_of}.",
+        late,
+    )
+    return said.format(late=late, judged=checked.judged, as_of=values.moment(checked.as_of, checked.zone))
+
+
+def step_name(finding: Finding) -> str:
+    """The step, or for a promise to the customer or a task what it is about."""
+    clock = finding.clock
+    return f"{clock.step}: {clock.what}" if clock.step in DATED else clock.step
+
+
+def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "case": finding.case.id,
+        "step": finding.clock.step,
+        "what": finding.clock.what,
+        "due": values.iso(finding.due),
+        "late": finding.late,
+        "level": finding.case.level,
+        "owner": finding.case.owner,
+        "file": checked.files.get(finding.case.id),
+        "calendar_published": finding.clock.known,
+        "warned": finding.clock.warned,
+        "tell": finding.rung.to if finding.rung else None,
+    }
+
+
+def _message(checked: Checked, finding: Finding) -> str:
+    facts = {
+        "case": finding.case.id,
+        "step": labels.clock(checked.policy, finding.clock),
+        "due": values.moment(finding.due, checked.zone),
+    }
+    if finding.late > 0:
+        late = values.duration(finding.late)
+        return _("{case}: {step} was due {due}, overdue by {late}").format(**facts, late=late)
+    said = _("{case}: {step} is due {due}").format(**facts)
+    return _(", ").join([said, *_notes(checked.policy, finding)])
+
+
+def _json(checked: Checked) -> str:
+    return tables.document(
+        "check",
+        {
+            "as_of": values.iso(checked.as_of),
+            "judged": checked.judged,
+            **{
+                kind: [_entry(checked, one) for one in checked.findings if one.kind == kind]
+                for kind in ("overdue", "due", "warned", "unpublished")
+            },
+            "problems": [problem_entry(one, checked.root) for one in checked.problems],
+        },
+    )
+
+
+def problem_entry(found: Problem, root: Path) -> dict[str, Any]:
+    """A problem for machines: its key, place and facts."""
+    return {
+        "key": found.key,
+        "file": found.file.removeprefix(str(root)).lstrip("/\\"),
+        "line": found.line,
+        "column": found.column,
+        "warning": found.warning,
+        "facts": {name: values.word(value, None) for name, value in found.facts.items()},
+    }
+
+
+def _github(checked: Checked) -> str:
+    lines = [
+        f"::{'error' if one.kind in checked.failing else 'warning'} file={_property(checked.files.get(one.case.id, ''))},line=1,"
+        f"title={_property(step_name(one))}::{_data(_message(checked, one))}"
+        for one in checked.findings
+    ]
+    for one in checked.problems:
+        entry = problem_entry(one, checked.root)
+        kind = "warning" if one.warning else "error"
+        place = f"file={_property(entry['file'])},line={max(one.line, 1)},col={max(one.column, 1)}"
+        lines.append(f"::{kind} {place}::{_data(sentences.sentence(one.key, one.facts, None))}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Issue:
+    """One thing found as CI services want it; `name` tells it from the others of its file."""
+
+    rule: str
+    name: str
+    said: str
+    file: str
+    line: int
+    grave: bool
+
+
+def _issues(checked: Checked) -> Iterator[_Issue]:
+    for one in checked.findings:
+        yield _Issue(
+            rule=one.kind,
+            name=f"{one.case.id} {step_name(one)}",
+            said=_message(checked, one),
+            file=checked.files.get(one.case.id, ""),
+            line=1,
+            grave=one.kind in checked.failing,
+        )
+    for problem in checked.problems:
+        yield _Issue(
+            rule=problem.key,
+            name=f"{problem.key} {problem.line}:{problem.column}",
+            said=sentences.sentence(problem.key, problem.facts, None),
+            file=str(problem_entry(problem, checked.root)["file"]),
+            line=max(problem.line, 1),
+            grave=not problem.warning,
+        )
+
+
+def _gitlab(checked: Checked) -> str:
+    entries = [
+        {
+            "description": one.said,
+            "check_name": one.rule,
+            "fingerprint": hashlib.sha256(f"{one.rule}\0{one.file}\0{one.name}".encode()).hexdigest(),
+            "severity": "major" if one.grave else "minor",
+            "location": {"path": one.file, "lines": {"begin": one.line}},
+        }
+        for one in _issues(checked)
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _xml(words: str) -> str:
+    """Words between tags; the standard library's own function loads urllib and http with it."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _attribute(words: str) -> str:
+    """Words as the value of an attribute, quotes included."""
+    return '"' + _xml(words).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") + '"'
+
+
+def _junit(checked: Checked) -> str:
+    failing = [issue for issue in _issues(checked) if issue.grave]
+    broken = {issue.file for issue in failing}
+    fine = {case: file for case, file in checked.files.items() if file not in broken}
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        (
+            f'<testsuite name="complaintctl check" tests="{len(failing) + len(fine)}" failures="{len(failing)}" '
+            f'errors="0" timestamp={_attribute(values.utc_stamp(checked.as_of))}>'
+        ),
+    ]
+    for one in failing:
+        words = _attribute(one.said)
+        lines += [
+            f"  <testcase classname={_attribute(one.file)} name={_attribute(one.name)}>",
+            f"    <failure type={_attribute(one.rule)} message={words}>{_xml(one.said)}</failure>",
+            "  </testcase>",
+        ]
+    lines += [
+        f"  <testcase classname={_attribute(file)} name={_attribute(case)}/>" for case, file in fine.items()
+    ]
+    return "\n".join([*lines, "</testsuite>"]) + "\n"
+
+
+def _sarif(checked: Checked) -> str:
+    issues = list(_issues(checked))
+    rules = sorted({one.rule for one in issues})
+    results = [
+        {
+            "ruleId": one.rule,
+            "level": "error" if one.grave else "warning",
+            "message": {"text": one.said},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(one.file)},
+                        "region": {"startLine": one.line},
+                    }
+                }
+            ],
+        }
+        for one in issues
+    ]
+    driver = {"name": "complaintctl", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+_WRITERS: Final[Mapping[str, Callable[[Checked], str]]] = {
+    "json": _json,
+    "github": _github,
+    "gitlab": _gitlab,
+    "junit": _junit,
+    "sarif": _sarif,
+}

@@ -1,0 +1,95 @@
+"""What an import did, for people and machines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from complaintctl.domain.lifecycle.import_results import Oddity, Rejected, Summary
+from complaintctl.render.sentences import sentences
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import N_, _
+
+_COUNTS = {
+    "rows": N_("rows"),
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "unchanged": N_("unchanged"),
+    "rejected": N_("rejected"),
+    "irregular": N_("irregular order"),
+    "kept": N_("kept by hand"),
+}
+# What can be odd about the events of a case.
+_ODD = {
+    "after-close": N_("after the closing"),
+    "same-time": N_("at the same time"),
+    "event-before-receipt": N_("before the receipt"),
+    "closed-before-receipt": N_("closed before the receipt"),
+    "promise-before-receipt": N_("promised before the receipt"),
+    "already-waiting": N_("waiting twice"),
+    "not-waiting": N_("resumed without a wait"),
+    "not-closed": N_("reopened without a closing"),
+    "state-kept": N_("the state stays as changed here"),
+    "not-in-table": N_("events that the table does not have any more"),
+}
+
+
+def text(done: Summary) -> str:
+    """The counts as a table, the fields that stay as somebody here left them, and each case with odd events."""
+    counts = {**{name: getattr(done, name) for name in _COUNTS if name != "kept"}, "kept": len(done.kept)}
+    rows = [{"what": _(words), "count": counts[name]} for name, words in _COUNTS.items()]
+    if done.events:
+        rows.append({"what": _("events"), "count": done.events})
+    said = tables.rows({"what": _("import"), "count": _("count")}, rows, "table")
+    if done.kept:
+        kept = [{"case": entry.case_id, "line": entry.line, "fields": entry.fields} for entry in done.kept]
+        columns = {"case": _("case"), "line": _("line"), "fields": _("kept as changed here")}
+        said += "\n" + tables.rows(columns, kept, "table")
+    if done.odd:
+        odd = [{**_oddity(entry), "what": _(_ODD[entry.what])} for entry in done.odd]
+        columns = {"id": _("case"), "record": _("record"), "what": _("events"), "lines": _("lines")}
+        said += "\n" + tables.rows(columns, odd, "table")
+    return said
+
+
+def _oddity(entry: Oddity) -> dict[str, Any]:
+    return {"id": entry.case_id, "record": entry.record, "what": entry.what, "lines": list(entry.lines)}
+
+
+def machine(done: Summary, dry_run: bool, rejects: Path) -> str:
+    """The counts as one JSON object."""
+    content = {
+        "dry_run": dry_run,
+        **{name: getattr(done, name) for name in _COUNTS if name != "kept"},
+        "columns_changed": done.columns_changed,
+        "events": done.events,
+        "odd": [_oddity(entry) for entry in done.odd],
+        "kept": [
+            {"id": entry.case_id, "line": entry.line, "fields": list(entry.fields)} for entry in done.kept
+        ],
+        "rejects": str(rejects) if done.rejected and not dry_run else None,
+    }
+    return tables.flat_document(content)
+
+
+def talk(done: Summary, dry_run: bool, rejects: Path) -> Iterator[str]:
+    """What else is to be known: the rejected rows one by one, and where all of them stand."""
+    if dry_run:
+        yield _("A trial: nothing was written.")
+    for rejected in done.named:
+        yield _("line {line}: {reason}").format(line=rejected.line, reason=reason(rejected))
+    if done.rejected > len(done.named):
+        yield _("… and {count} more").format(count=done.rejected - len(done.named))
+    if done.rejected and not dry_run:
+        words = _("Rejected rows are in {path}: correct them there and import that file.")
+        yield words.format(path=rejects)
+    if done.columns_changed:
+        words = _(
+            "The table has other columns than last time: in {count} cases only edits that left an event could "
+            "be told from old values."
+        )
+        yield words.format(count=done.columns_changed)
+
+
+def reason(rejected: Rejected) -> str:
+    """Why a record was not taken in."""
+    return sentences.sentence(rejected.key, rejected.facts, None)

@@ -1,0 +1,1 @@
+"""A policy in words, and its changes."""

@@ -1,0 +1,227 @@
+"""A year of a calendar as people read it: twelve months with a mark on every day that is not worked as usual."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from complaintctl.domain.deadlines import explanation
+from complaintctl.domain.policy.policy import Calendar, Count
+from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime.calendar_year import Day, of_month, working_days
+from complaintctl.domain.worktime.calendars import MIDNIGHT, Hours
+from complaintctl.domain.worktime.published_holidays import source_of
+from complaintctl.render.sentences import sentences
+from complaintctl.render.text import colours, tables, values
+from complaintctl.render.text.colours import Colour
+from complaintctl.render.text.language import N_, _, ngettext
+from complaintctl.render.text.wrapping import room, width, wrapped
+
+Mark = Literal["open", "closed", "holiday", "make-up", "special", "break", "unknown"]
+# One sign each, the same in both languages, so that the grid needs no colour and no font.
+_SIGNS: Final[Mapping[Mark, str]] = {
+    "open": " ",
+    "closed": "-",
+    "holiday": "*",
+    "make-up": "+",
+    "special": "~",
+    "break": "/",
+    "unknown": "?",
+}
+_WORDS: Final[Mapping[Mark, str]] = {
+    "open": N_("working day"),
+    "closed": N_("day off"),
+    "holiday": N_("holiday"),
+    "make-up": N_("make-up working day"),
+    "special": N_("hours of its own"),
+    "break": N_("with a break"),
+    "unknown": N_("not published yet"),
+}
+_COLOURS: Final[Mapping[Mark, Colour]] = {
+    "closed": "dim",
+    "holiday": "red",
+    "make-up": "green",
+    "special": "yellow",
+    "break": "yellow",
+    "unknown": "dim",
+}
+# Two columns each.
+_WEEKDAYS: Final = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
+_ABREAST: Final = 3
+_CELL: Final = 3
+_BETWEEN: Final = "    "
+_WEEKS: Final = 6
+_COLUMNS: Final = 80
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Year:
+    """A year of a calendar with its name, the zone it is in and its days."""
+
+    name: str
+    number: int
+    calendar: Calendar
+    zone: str
+    days: tuple[Day, ...]
+
+
+def mark(day: Day) -> Mark:
+    """What a day is marked as; after what has been published nothing is certain but what is written down."""
+    if day.breaks:
+        return "break"
+    if not day.known and day.kind in {"open", "closed"}:
+        return "unknown"
+    return day.kind
+
+
+def shown(year: Year, form: str) -> str:
+    """The year as `table` or `md`."""
+    heading = _("{name} {year} ({zone}): {count}").format(
+        name=year.name, year=year.number, zone=year.zone, count=_count(year)
+    )
+    week = [_("hours: {days} {spans}").format(days=d, spans=", ".join(s)) for d, s in _week(year.calendar)]
+    grid = "\n".join([*_grid(year), "", *_legend(year)])
+    columns = {
+        "date": _("day"),
+        "weekday": _("weekday"),
+        "what": _("what"),
+        "name": _("name"),
+        "hours": _("hours"),
+    }
+    reasons = tables.rows(columns, list(_reasons(year)), form)
+    last = [line for words in _last_words(year) for line in wrapped(words, _columns())]
+    if form == "md":
+        heading, grid = f"# {heading}", f"```\n{grid}\n```"
+        week, last = [f"- {line}" for line in week], [f"- {words}" for words in _last_words(year)]
+    parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(last))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _count(year: Year) -> str:
+    count = working_days(year.days)
+    said = ngettext("{count} working day", "{count} working days", count).format(count=count)
+    if year.days[-1].known:
+        return said
+    words = _("{count}, which may change: published only until {until}")
+    return words.format(count=said, until=year.calendar.known_until)
+
+
+def _week(calendar: Calendar) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for days, spans in calendar.hours.items():
+        yield days, spans or ("–",)
+
+
+def _grid(year: Year) -> Iterator[str]:
+    abreast = max(1, min(_ABREAST, (_columns() + len(_BETWEEN)) // (_CELL * len(_WEEKDAYS) + len(_BETWEEN))))
+    for first in range(1, len(values.MONTHS) + 1, abreast):
+        months = [_month(year, number) for number in range(first, first + abreast)]
+        if first > 1:
+            yield ""
+        for lines in zip(*months, strict=True):
+            line = _BETWEEN.join(lines).rstrip()
+            if line.strip():
+                yield line
+
+
+def _month(year: Year, number: int) -> list[str]:
+    """A month in eight lines of equal width: its name with its working days, the weekdays, the weeks."""
+    days = of_month(year.days, number)
+    name, count = _(values.MONTHS[number - 1]), str(working_days(days))
+    room = _CELL * len(_WEEKDAYS)
+    head = f" {name}{' ' * (room - 2 - width(name) - len(count))}{count} "
+    names = "".join(f"{_padded(_(day), _CELL - 1)} " for day in _WEEKDAYS)
+    cells = [" " * _CELL] * days[0].when.weekday() + [_cell(day) for day in days]
+    cells += [" " * _CELL] * (_WEEKS * len(_WEEKDAYS) - len(cells))
+    weeks = ["".join(cells[start : start + 7]) for start in range(0, len(cells), 7)]
+    return [head, names, *weeks]
+
+
+def _cell(day: Day) -> str:
+    kind = mark(day)
+    return colours.painted(f"{day.when.day:2}{_SIGNS[kind]}", _COLOURS.get(kind))
+
+
+def _columns() -> int:
+    return min(room(_COLUMNS), _COLUMNS)
+
+
+def _padded(text: str, columns: int) -> str:
+    return " " * (columns - width(text)) + text
+
+
+def _legend(year: Year) -> Iterator[str]:
+    """The marks of this year, in lines of the terminal's width; the number beside a month is explained, too."""
+    used = {mark(day) for day in year.days}
+    words = [f"{_SIGNS[kind]} {_(_WORDS[kind])}" for kind in _SIGNS if kind in used and kind != "open"]
+    yield from wrapped(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
+
+
+def _reasons(year: Year) -> Iterator[dict[str, str]]:
+    """Every day that is not as its weekday says."""
+    for day in year.days:
+        if day.kind in {"holiday", "make-up", "special"} or day.breaks:
+            kind: Mark = "break" if day.breaks and day.kind == "open" else day.kind
+            yield {
+                "date": day.when.isoformat(),
+                "weekday": _(_WEEKDAYS[day.when.weekday()]),
+                "what": _(_WORDS[kind]),
+                "name": values.in_language(day.name),
+                "hours": ", ".join(_spans(day.hours)),
+            }
+
+
+def _spans(hours: Hours) -> list[str]:
+    return [f"{_clock(start)}-{_clock(end)}" for start, end in hours]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}" if minute < MIDNIGHT else "24:00"
+
+
+def _last_words(year: Year) -> Iterator[str]:
+    """How working days are counted where a rule says so, who published the days, and until when."""
+    rules = list(_counting(year.calendar.count))
+    if rules:
+        yield _("counting: {rules}").format(rules=_(", ").join(rules))
+    source = source_of(year.calendar.source or "", year.number)
+    if source:
+        yield _("source: {source}").format(source=source)
+    until = year.calendar.known_until
+    if until is not None:
+        yield _("published until {until}").format(until=until.isoformat())
+
+
+def _counting(count: Count) -> Iterator[str]:
+    if count == Count():
+        return
+    lines = explanation.counting_lines(worktime.counting_of(count))
+    yield from (sentences.sentence(line.key, line.facts, None) for line in lines)
+
+
+def machine(year: Year) -> dict[str, Any]:
+    """The year for machines, every day of it."""
+    calendar = year.calendar
+    months = {f"{number:02}": working_days(of_month(year.days, number)) for number in range(1, 13)}
+    return {
+        "name": year.name,
+        "year": year.number,
+        "timezone": year.zone,
+        "working_days": working_days(year.days),
+        "published": year.days[-1].known,
+        "months": months,
+        "hours": {days: list(spans) for days, spans in calendar.hours.items()},
+        "known_until": calendar.known_until.isoformat() if calendar.known_until else None,
+        "source": calendar.source,
+        "days": [_machine_day(day) for day in year.days],
+    }
+
+
+def _machine_day(day: Day) -> dict[str, Any]:
+    return {
+        "date": day.when.isoformat(),
+        "kind": day.kind,
+        "working": day.is_worked,
+        "name": day.name or None,
+        "hours": _spans(day.hours),
+        "breaks": _spans(day.breaks),
+        "published": day.known,
+    }

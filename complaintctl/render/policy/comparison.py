@@ -1,0 +1,195 @@
+"""Two policies side by side for people and machines: what they promise differently, and which clocks it moves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.policy.policy import Policy, step_named
+from complaintctl.domain.policy_check.comparison import Comparison, Effect, Move
+from complaintctl.domain.policy_check.policy_changes import Difference
+from complaintctl.domain.zones import placed
+from complaintctl.render.policy import policy_keys
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import N_, _, ngettext
+
+# A clock that is due at another time says so in its own column.
+EFFECTS: Final[Mapping[Effect, str]] = {
+    "becomes-overdue": N_("becomes OVERDUE"),
+    "appears": N_("new clock"),
+    "vanishes": N_("no clock any more"),
+    "no-longer-overdue": N_("no longer overdue"),
+}
+COLUMNS: Final = ("kind", "case", "key", "old", "new", "seconds", "effect", "place")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """Two policies by the names they were asked for; `places` has the place in the new one of each difference."""
+
+    old: str
+    new: str
+    policies: tuple[Policy, Policy]
+    zone: ZoneInfo
+    differences: Sequence[Difference]
+    places: Sequence[str]
+    comparison: Comparison
+
+
+def text(review: Review, form: str) -> str:
+    """The review as `table`, `md`, `json` or `csv`."""
+    if form == "json":
+        return tables.document("policy_diff", machine(review))
+    if form == "csv":
+        return tables.rows({name: name for name in COLUMNS}, _flat(review), form)
+    title = _("{old} → {new}, as of {as_of}").format(
+        old=review.old, new=review.new, as_of=values.moment(review.comparison.as_of, review.zone)
+    )
+    head = f"# {title}\n" if form == "md" else f"{title}\n"
+    said = [f"- {words}\n" if form == "md" else f"{words}\n" for words in _counted(review)]
+    parts = [head, _promises(review, form), _clocks(review, form), "".join(said)]
+    return "\n".join(part for part in parts if part)
+
+
+def _promises(review: Review, form: str) -> str:
+    entries = [
+        {
+            "promise": policy_keys.key(_naming(review, one.key), one.key),
+            "old": policy_keys.value(one.key, one.old),
+            "new": policy_keys.value(one.key, one.new),
+            "place": place,
+        }
+        for one, place in zip(review.differences, review.places, strict=True)
+    ]
+    columns = {"promise": _("promise"), "old": _("so far"), "new": _("from now on"), "place": _("line")}
+    return tables.rows(columns, entries, form) if entries else ""
+
+
+def _naming(review: Review, key: tuple[str, ...]) -> Policy:
+    """The policy that knows a step's label: the new one, unless it has no such step any more."""
+    old, new = review.policies
+    gone = len(key) > 1 and key[0] == "steps" and step_named(new, key[1]) is None
+    return old if gone else new
+
+
+def _clocks(review: Review, form: str) -> str:
+    columns = {
+        "case": _("case"),
+        "step": _("step"),
+        "level": _("level"),
+        "old": _("due so far"),
+        "new": _("due from now on"),
+        "by": _("moves"),
+        "effect": _("effect"),
+    }
+    entries = [_clock_row(review, move) for move in review.comparison.moves]
+    return tables.rows(columns, entries, form) if entries else ""
+
+
+def _clock_row(review: Review, move: Move) -> dict[str, str]:
+    policy = _naming(review, ("steps", move.step))
+    moves = ""
+    if move.seconds is not None:
+        words = _("{length} earlier") if move.seconds < 0 else _("{length} later")
+        moves = words.format(length=values.duration(move.seconds))
+    return {
+        "case": move.case.id,
+        "step": labels.step(policy, move.step),
+        "level": labels.word(policy, "level", move.case.level),
+        "old": values.moment(move.old, review.zone) if move.old else "–",
+        "new": values.moment(move.new, review.zone) if move.new else "–",
+        "by": moves,
+        "effect": _(EFFECTS[move.effect]) if move.effect in EFFECTS else "",
+    }
+
+
+def _counted(review: Review) -> Iterator[str]:
+    """What was found, each number with what it is counted of."""
+    found, count = review.comparison, len(review.differences)
+    if count:
+        yield ngettext("{count} promise differs.", "{count} promises differ.", count).format(count=count)
+    else:
+        yield _("Both promise the same.")
+    yield _(
+        "Of {clocks} running clocks: moved {moved}, gone {vanishing}; new {appearing}. In {touched} of {cases} open "
+        "cases."
+    ).format(
+        moved=found.moved,
+        clocks=found.clocks,
+        appearing=found.appearing,
+        vanishing=found.vanishing,
+        touched=found.cases_moved,
+        cases=found.cases,
+    )
+    yield _(
+        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; that no longer are: {saved}, in {others}."
+    ).format(
+        clocks=found.count("becomes-overdue"),
+        cases=found.cases_becoming_overdue,
+        all=found.cases,
+        saved=found.count("no-longer-overdue"),
+        others=found.cases_no_longer_overdue,
+    )
+    for (field, word), cases in found.unknown.items():
+        said = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
+        yield said.format(cases=cases, all=found.cases, field=field, word=word)
+    yield _("Verdicts already given stay, and so do the dates told to customers.")
+
+
+def machine(review: Review) -> dict[str, Any]:
+    """The review for machines: times with their offset, lengths in seconds, counts with their denominators."""
+    found = review.comparison
+    pairs = zip(review.differences, review.places, strict=True)
+    return {
+        "old": review.old,
+        "new": review.new,
+        "as_of": values.iso(found.as_of),
+        "promises": [
+            {"key": list(one.key), "old": one.old, "new": one.new, "place": place} for one, place in pairs
+        ],
+        "clocks": [
+            {
+                "case": move.case.id,
+                "step": move.step,
+                "level": move.case.level,
+                "old": _written(review, move.old),
+                "new": _written(review, move.new),
+                "seconds": move.seconds,
+                "effect": move.effect,
+            }
+            for move in found.moves
+        ],
+        "counts": {
+            "cases": found.cases,
+            "clocks": found.clocks,
+            "moved": found.moved,
+            "appearing": found.appearing,
+            "vanishing": found.vanishing,
+            "cases_moved": found.cases_moved,
+            "becoming_overdue": found.count("becomes-overdue"),
+            "cases_becoming_overdue": found.cases_becoming_overdue,
+            "no_longer_overdue": found.count("no-longer-overdue"),
+            "cases_no_longer_overdue": found.cases_no_longer_overdue,
+        },
+        "unknown_words": [
+            {"field": field, "value": word, "cases": cases} for (field, word), cases in found.unknown.items()
+        ],
+    }
+
+
+def _written(review: Review, moment: Any) -> str | None:
+    return values.iso(placed(moment, review.zone)) if moment else None
+
+
+def _flat(review: Review) -> Iterator[dict[str, Any]]:
+    """Both parts as rows of one table, for a spreadsheet."""
+    for one, place in zip(review.differences, review.places, strict=True):
+        yield {
+            "kind": "promise",
+            "key": " ".join(one.key),
+            "old": policy_keys.value(one.key, one.old) if one.old is not None else "",
+            "new": policy_keys.value(one.key, one.new) if one.new is not None else "",
+            "place": place,
+        }
+    for entry in machine(review)["clocks"]:
+        yield {**entry, "kind": "clock", "key": entry["step"]}

@@ -1,0 +1,285 @@
+"""A policy as people read it."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.lifecycle import grading
+from complaintctl.domain.policy.policy import (
+    CloseRule,
+    Labels,
+    Lists,
+    Policy,
+    Repetition,
+    Rung,
+    Source,
+    Step,
+    Texts,
+    paths,
+)
+from complaintctl.render.case import events
+from complaintctl.render.text import labels as words
+from complaintctl.render.text import tables
+from complaintctl.render.text.language import _, current
+
+
+def label(policy: Policy) -> str:
+    """What the policy is called in the reader's language."""
+    return policy.label.get(current()) or policy.name
+
+
+def _title(policy: Policy) -> str:
+    return events.pair(policy.name, label(policy)) + _(" ({words})").format(words=policy.timezone)
+
+
+def shown(policy: Policy, form: str) -> str:
+    """Where the numbers of a policy come from, its steps, levels and classes."""
+    parts = [f"{'# ' if form == 'md' else ''}{_title(policy)}\n"]
+    parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
+    steps = [_step(policy, step) for step in policy.steps]
+    columns = {
+        "step": _("step"),
+        "limit": _("limit"),
+        "from": _("counted from"),
+        "needs": _("needs"),
+        "approve": _("approved by"),
+    }
+    parts.append(tables.rows(columns, steps, form))
+    manners = "".join(f"{line}\n" for line in _manners(policy))
+    parts += [_circumstances(policy, form), _tasks(policy, form), manners]
+    parts.append(_sources(policy, form))
+    for heading, entries in (
+        (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
+        (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
+        (_("remedy"), {key: entry.label if entry else {} for key, entry in policy.remedies.items()}),
+        (_("role"), {key: entry.label if entry else {} for key, entry in policy.roles.items()}),
+    ):
+        parts.append(_words(heading, entries, form))
+    classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
+    if classes:
+        parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, form))
+    own = list(_own_fields(policy))
+    if own:
+        columns = {"key": _("field"), "label": _("name"), "choices": _("choices")}
+        parts.append(tables.rows(columns, own, form))
+    if policy.grading:
+        parts.append(_grading(policy, form))
+    closing = [
+        {"outcome": vocabulary.label(policy, "outcome", outcome, current()), "needs": _closing(policy, rule)}
+        for outcome, rule in policy.close.items()
+    ]
+    if closing:
+        parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
+    return "\n".join(part for part in parts if part)
+
+
+def _circumstances(policy: Policy, form: str) -> str:
+    """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
+    found = [
+        {
+            "step": words.labelled(step.step, _own(step.label)),
+            "when": words.conditions(policy, step.when),
+            "roles": _(", ").join(words.who(policy, role) for role in step.roles),
+            "promise": _("; ").join(
+                events.pair(words.step(policy, what), _limit(policy, texts))
+                for what, texts in step.promise.items()
+            ),
+        }
+        for step in policy.steps
+        if step.when or step.roles or step.promise
+    ]
+    columns = {
+        "step": _("step"),
+        "when": _("only where"),
+        "roles": _("only by"),
+        "promise": _("tells the customer"),
+    }
+    return tables.rows(columns, found, form) if found else ""
+
+
+def _sources(policy: Policy, form: str) -> str:
+    rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
+    return tables.rows({"step": _("step"), "source": _("source")}, rules, form) if rules else ""
+
+
+def _tasks(policy: Policy, form: str) -> str:
+    found = [
+        {
+            "to": words.who(policy, rule.to),
+            "what": rule.what if isinstance(rule.what, str) else _own(rule.what),
+            "limit": _limit(policy, rule.within),
+            "when": words.conditions(policy, rule.when),
+        }
+        for rule in policy.tasks
+    ]
+    columns = {"to": _("task for"), "what": _("what"), "limit": _("limit"), "when": _("only where")}
+    return tables.rows(columns, found, form) if found else ""
+
+
+def _manners(policy: Policy) -> Iterator[str]:
+    """What holds for every clock: when to warn, how long a wait may last, who shall know when."""
+    if policy.warn:
+        yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
+    if policy.wait.at_most:
+        yield _("One wait stops a clock for {limit} at most").format(limit=policy.wait.at_most)
+    for rung in policy.escalation:
+        when = _("{limit} late") if rung.late else _("{limit} before")
+        said = _("{when}: {to} shall know")
+        told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(policy, rung.to))
+        yield _(", ").join((told, *_acts(policy, rung)))
+    for rule in policy.repetition:
+        yield _(", ").join((words.repetition(policy, rule), *_acts(policy, rule)))
+
+
+def _acts(policy: Policy, rung: Rung | Repetition) -> Iterator[str]:
+    """What a rung or a rule does beyond naming who shall know, and for which steps."""
+    if rung.raise_ is not None:
+        yield _("one level up")
+    if rung.hand_over:
+        yield _("takes the case over")
+    if isinstance(rung, Rung) and rung.steps:
+        steps = (words.clock_of(policy, name) for name in rung.steps)
+        yield _("for {steps} only").format(steps=_(", ").join(steps))
+
+
+def _source_lines(source: Source | None) -> Iterator[str]:
+    """What the numbers were taken from and which version of it; a warning where nobody compared them with it."""
+    if source is None:
+        return
+    yield _("Source: {title}").format(title=source.title)
+    if source.version:
+        yield _("Version: {version}").format(version=source.version)
+    if source.url:
+        yield source.url
+    if source.unverified:
+        yield _("Unverified: nobody has compared these numbers with the text of the rule.")
+
+
+def listed(named: Mapping[str, Policy], form: str) -> str:
+    """Policies under their names, each with the source of its numbers."""
+    if form == "json":
+        return tables.document("policies", [_entry(name, policy) for name, policy in named.items()])
+    if form == "jsonl":
+        return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], form)
+    columns = {
+        "name": _("name"),
+        "label": _("what it is"),
+        "steps": _("steps"),
+        "source": _("source"),
+        "version": _("version"),
+        "unverified": _("remark"),
+    }
+    entries = [
+        {**_entry(name, policy), "label": label(policy), **_origin(policy)} for name, policy in named.items()
+    ]
+    return tables.rows(columns, entries, form)
+
+
+def _entry(name: str, policy: Policy) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": policy.label,
+        "steps": len(policy.steps),
+        "source": _plain(policy.source) if policy.source else None,
+    }
+
+
+def _origin(policy: Policy) -> dict[str, str | None]:
+    source = policy.source
+    return {
+        "source": source.title if source else None,
+        "version": source.version if source else None,
+        "unverified": _("unverified") if source and source.unverified else None,
+    }
+
+
+def machine(policy: Policy) -> Any:
+    """The whole policy for machines, under the keys of its file; what it leaves out is left out."""
+    return _plain(policy)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((entry.name, getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return {fields.key(name): _plain(inner) for name, inner in pairs if inner not in (None, (), {})}
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _words(heading: str, entries: Mapping[str, Labels], form: str) -> str:
+    found = [{"key": key, "label": _own(labels)} for key, labels in entries.items()]
+    return tables.rows({"key": heading, "label": _("name")}, found, form) if found else ""
+
+
+def _own(labels: Labels) -> str:
+    return labels.get(current()) or next(iter(labels.values()), "")
+
+
+def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
+    """The fields of the team's own with what they accept."""
+    for key, own in policy.fields.items():
+        choices = own.choices.items() if own else ()
+        named = (words.labelled(choice, _own(entry.label) if entry else "") for choice, entry in choices)
+        label = _own(own.label) if own else ""
+        yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
+
+
+def _grading(policy: Policy, form: str) -> str:
+    """The rows of the grading in their order: what they ask, and the level they give."""
+    asked = grading.asked(policy)
+    columns = {
+        "row": _("grading"),
+        **{name: words.field(policy, name) for name in asked},
+        "level": _("level"),
+    }
+    rows = [
+        {
+            "row": place,
+            **{name: words.choices(policy, name, wanted) for name, wanted in row.when.items()},
+            "level": words.word(policy, "level", row.level),
+        }
+        for place, row in enumerate(policy.grading, 1)
+    ]
+    return tables.rows(columns, rows, form)
+
+
+def _closing(policy: Policy, rule: CloseRule | None) -> str:
+    if rule is None:
+        return ""
+    needs = (words.field(policy, name) for name in rule.needs)
+    return _(", ").join((*(words.step(policy, name) for name in rule.steps), *needs))
+
+
+def _step(policy: Policy, step: Step) -> dict[str, str]:
+    points = (step.from_,) if isinstance(step.from_, str) else step.from_
+    limit = _limit(policy, step.within) or (
+        _("every {limit}").format(limit=_limit(policy, step.every)) if step.every else ""
+    )
+    if step.again:
+        limit = _("{limit}; again {again}").format(limit=limit, again=_limit(policy, step.again))
+    return {
+        "step": words.labelled(step.step, _own(step.label)),
+        "limit": limit,
+        "from": _(", ").join(words.point(policy, point) for point in points) if limit else "",
+        "needs": _lists(policy, step.needs, words.field),
+        "approve": _lists(policy, step.approve, words.who),
+    }
+
+
+def _limit(policy: Policy, texts: Texts | None) -> str:
+    if texts is None or isinstance(texts, str):
+        return texts or ""
+    return _(", ").join(f"{words.key(policy, key)} {text}" for key, text in texts.items())
+
+
+def _lists(policy: Policy, lists: Lists, said: Callable[[Policy, str], str]) -> str:
+    if isinstance(lists, tuple):
+        return _(", ").join(said(policy, entry) for entry in lists)
+    return _("; ").join(
+        events.pair(words.key(policy, key), _lists(policy, entries, said)) for key, entries in lists.items()
+    )

@@ -1,0 +1,118 @@
+"""The keys of a policy and what stands there, in words: a reader need not know the file."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.policy_check.policy_changes import DAYS
+from complaintctl.domain.worktime import calendars
+from complaintctl.render.text import labels
+from complaintctl.render.text.language import N_, _
+
+# What a key at the top of a policy names, and what one below it sets; every other key is said as it is.
+HEADS: Final[Mapping[str, str]] = {
+    "calendars": N_("calendar"),
+    "categories": N_("class"),
+    "causes": N_("cause"),
+    "channels": N_("channel"),
+    "close": N_("closing as"),
+    "fields": N_("field"),
+    "levels": N_("level"),
+    "people": N_("person"),
+    "playbooks": N_("playbook"),
+    "remedies": N_("remedy"),
+    "steps": N_("step"),
+    "wait": N_("waiting for the customer"),
+}
+PARTS: Final[Mapping[str, str]] = {
+    "after": N_("comes after"),
+    "again": N_("limit when due again"),
+    "approve": N_("approved by"),
+    "at_most": N_("at most"),
+    "breaks": N_("closed for hours"),
+    "calendar": N_("calendar"),
+    "choices": N_("choices"),
+    "count": N_("counting of working days"),
+    "department": N_("department"),
+    "escalation": N_("who shall know of a late case"),
+    "every": N_("every"),
+    "first_answer": N_("first answer"),
+    "from": N_("counted from"),
+    "grading": N_("grading"),
+    "holidays": N_("holidays"),
+    "hours": N_("opening hours"),
+    "known_until": N_("published until"),
+    "label": N_("name"),
+    "needs": N_("needs"),
+    "optional": N_("optional"),
+    "pauses": N_("pauses while waiting"),
+    "promise": N_("tells the customer"),
+    "repetition": N_("who shall know of complaints that come again"),
+    "reopen_to": N_("reopened to"),
+    "roles": N_("roles"),
+    "source": N_("source"),
+    "tasks": N_("tasks for departments"),
+    "special_hours": N_("hours of single days"),
+    "timezone": N_("time zone"),
+    "until": N_("until"),
+    "warn": N_("warnings"),
+    "when": N_("applies when"),
+    "within": N_("limit"),
+    "workdays": N_("make-up working days"),
+}
+# Below these stand names of the team's own.
+NAMED: Final = frozenset(HEADS) - {"wait"}
+_ORDERS: Final[Mapping[str, str]] = {"steps": N_("order of the steps"), "levels": N_("order of the levels")}
+_NEXT_DAY: Final = timedelta(days=1)
+_NOTHING: Final = "–"
+
+
+def key(policy: Policy, path: tuple[str, ...]) -> str:
+    """A key of the policy: `step investigate: limit, urgent`."""
+    head, *rest = path
+    if not rest:
+        return _(_ORDERS.get(head, PARTS.get(head, head)))
+    if head not in NAMED:
+        return _said(_(HEADS.get(head, PARTS.get(head, head))), [_(PARTS.get(rest[0], rest[0])), *rest[1:]])
+    name = labels.step(policy, rest[0]) if head == "steps" else rest[0]
+    return _said(f"{_(HEADS[head])} {name}", [_(PARTS.get(part, part)) for part in rest[1:2]] + rest[2:])
+
+
+def _said(what: str, which: list[str]) -> str:
+    return _("{what}: {which}").format(what=what, which=_(", ").join(which)) if which else what
+
+
+def value(path: tuple[str, ...], found: Any) -> str:
+    """What stands at a key; a dash where nothing does."""
+    if found is None:
+        return _NOTHING
+    if path[-1] in DAYS and isinstance(found, tuple):
+        return _(", ").join(_ranges(found))
+    if isinstance(found, tuple):
+        return _(", ").join(value(("",), entry) for entry in found) or _NOTHING
+    if isinstance(found, Mapping):
+        entries = (f"{_(PARTS.get(name, name))} {_inner(name, inner)}" for name, inner in found.items())
+        return _(", ").join(entries) or _("yes")
+    return str(found) if not isinstance(found, bool) else _("yes") if found else _("no")
+
+
+def _inner(name: str, found: Any) -> str:
+    words = value((name,), found)
+    return f"({words})" if isinstance(found, Mapping | tuple) and len(found) > 1 else words
+
+
+def _ranges(days: tuple[str, ...]) -> list[str]:
+    """Days in order, those that follow each other as one range."""
+    runs: list[list[str]] = [[text] for text in days[:1]]
+    for earlier, later in pairwise(days):
+        if _follows(calendars.day(earlier), calendars.day(later)):
+            runs[-1].append(later)
+        else:
+            runs.append([later])
+    return [run[0] if len(run) == 1 else f"{run[0]} … {run[-1]}" for run in runs]
+
+
+def _follows(earlier: date | None, later: date | None) -> bool:
+    return earlier is not None and later is not None and later - earlier == _NEXT_DAY

@@ -1,0 +1,237 @@
+"""Closed cases judged again by another policy, for people and machines; every figure with what it is counted of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.policy_check.replay import Figures, Replay, Taking
+from complaintctl.domain.zones import placed
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.language import N_, _
+
+# The words of the replay, as `policy simulate --define` says them.
+DEFINITIONS: Final[Mapping[str, str]] = {
+    N_("then → now"): N_(
+        "As recorded when the steps were taken → as the other policy would have it, by what was known then. One number: "
+        "the same."
+    ),
+    N_("times taken"): N_(
+        "How often the step was taken in these cases. Left out: what was taken back, and a step taken once more while it "
+        "was not due."
+    ),
+    N_("met"): N_("Taken at or before its due time."),
+    N_("late"): N_("Taken after its due time."),
+    N_("no limit"): N_(
+        "Taken without a limit: the policy sets none for this step of this case, or has no such step."
+    ),
+    N_("unjudged"): N_("Imported: nobody timed it, so it is not judged again; neither met nor late."),
+    N_("met → late"): N_("Recorded as met, and late by the other policy."),
+    N_("late → met"): N_("Recorded as late, and met by the other policy."),
+    N_("share in time"): N_("met as a share of met + late."),
+    N_("level"): N_("The level of the case as it is now; --by counts by another field."),
+    N_("promise"): N_("Dates told to customers are not judged again: no policy moves them."),
+}
+# What is said of a taking: its name in the counts, and the word for it.
+VERDICTS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
+KEYS: Final = (
+    "taken",
+    "met_then",
+    "met_now",
+    "late_then",
+    "late_now",
+    "none_then",
+    "none_now",
+    "unjudged",
+    "to_late",
+    "to_met",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """Which cases were asked for, and the policy by the name it was asked for."""
+
+    policy: str
+    since: datetime | None
+    until: datetime | None
+
+
+def text(replay: Replay, period: Period, book: Rulebook, form: str) -> str:
+    """The replay as `table`, `md`, `json` or `csv`; the table of a spreadsheet has the figures alone."""
+    if form == "json":
+        return tables.document("policy_simulate", machine(replay, period, book))
+    if form == "csv":
+        keys = ("step", replay.field, *KEYS)
+        return tables.rows({key: key for key in keys}, [_plain(replay, one) for one in replay.figures], form)
+    title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
+        policy=period.policy, period=_period(period, book), cases=replay.cases, all=replay.all_closed
+    )
+    head = f"# {title}\n" if form == "md" else f"{title}\n"
+    said = [f"- {words}\n" if form == "md" else f"{words}\n" for words in _counted(replay)]
+    parts = [head, _figures(replay, book, form), _changed(replay, book, form), "".join(said)]
+    return "\n".join(part for part in parts if part)
+
+
+def _period(period: Period, book: Rulebook) -> str:
+    said = ""
+    if period.since is not None:
+        said += _(", closed since {time}").format(time=values.moment(period.since, book.zone))
+    if period.until is not None:
+        said += _(", closed before {time}").format(time=values.moment(period.until, book.zone))
+    return said
+
+
+def _figures(replay: Replay, book: Rulebook, form: str) -> str:
+    if not replay.figures:
+        return ""
+    columns = {
+        "step": _("step"),
+        "group": labels.heading(book.policy, replay.field),
+        "taken": _("times taken"),
+        **{verdict: _(word) for verdict, word in VERDICTS.items()},
+        "unjudged": _("unjudged"),
+        "to_late": _("met → late"),
+        "to_met": _("late → met"),
+        "share": _("share in time"),
+    }
+    entries = [
+        {
+            **_row(one),
+            "step": labels.step(book.policy, one.step),
+            "group": labels.cell(book.policy, replay.field, one.group) or _("(none)"),
+        }
+        for one in replay.figures
+    ]
+    total = {**_row(replay.total), "step": _("together"), "group": ""}
+    return tables.rows(columns, [*entries, total], form)
+
+
+def _row(one: Figures) -> dict[str, Any]:
+    return {
+        "taken": one.taken,
+        **{verdict: _both(one.then.get(verdict, 0), one.now.get(verdict, 0)) for verdict in VERDICTS},
+        "unjudged": one.then.get("unjudged", 0),
+        "to_late": one.to_late,
+        "to_met": one.to_met,
+        "share": _both(_share(one.then), _share(one.now)),
+    }
+
+
+def _both(then: object, now: object) -> str:
+    """What was and what would be; once where both are the same."""
+    return str(now) if then == now else f"{then} → {now}"
+
+
+def _share(counts: Mapping[str, int]) -> str:
+    met, judged = counts.get("met", 0), counts.get("met", 0) + counts.get("late", 0)
+    if not judged:
+        return _("none judged")
+    return _("{percent} of {count}").format(percent=f"{100 * met / judged:.0f} %", count=judged)
+
+
+def _plain(replay: Replay, one: Figures) -> dict[str, Any]:
+    return {
+        "step": one.step,
+        replay.field: one.group,
+        "taken": one.taken,
+        "met_then": one.then.get("met", 0),
+        "met_now": one.now.get("met", 0),
+        "late_then": one.then.get("late", 0),
+        "late_now": one.now.get("late", 0),
+        "none_then": one.then.get("none", 0),
+        "none_now": one.now.get("none", 0),
+        "unjudged": one.then.get("unjudged", 0),
+        "to_late": one.to_late,
+        "to_met": one.to_met,
+    }
+
+
+def _changed(replay: Replay, book: Rulebook, form: str) -> str:
+    columns = {
+        "case": _("case"),
+        "step": _("step"),
+        "taken": _("taken at"),
+        "due_then": _("due then"),
+        "then": _("then"),
+        "due_now": _("due now"),
+        "now": _("now"),
+    }
+    entries = [
+        {
+            "case": one.case_id,
+            "step": labels.step(book.policy, one.event.did),
+            "taken": values.moment(one.event.at, book.zone),
+            "due_then": _moment(one.event.due, book),
+            "then": _(VERDICTS[one.then]),
+            "due_now": _moment(one.due, book),
+            "now": _(VERDICTS[one.now]),
+        }
+        for one in replay.changed
+    ]
+    return tables.rows(columns, entries, form) if entries else ""
+
+
+def _moment(value: datetime | None, book: Rulebook) -> str:
+    return values.moment(value, book.zone) if value else ""
+
+
+def _counted(replay: Replay) -> Iterator[str]:
+    """What was found, each number with what it is counted of."""
+    total = replay.total
+    judged = total.then.get("met", 0) + total.then.get("late", 0)
+    yield _(
+        "Steps: {taken}. In time then: {then} of {judged}; now: {now} of {again}. From met to late: {late}; from late "
+        "to met: {met}."
+    ).format(
+        taken=total.taken,
+        then=total.then.get("met", 0),
+        judged=judged,
+        now=total.now.get("met", 0),
+        again=total.now.get("met", 0) + total.now.get("late", 0),
+        late=total.to_late,
+        met=total.to_met,
+    )
+    yield _("Without a limit: {then} then, {now} now. Imported and never timed: {unjudged}.").format(
+        then=total.then.get("none", 0), now=total.now.get("none", 0), unjudged=total.then.get("unjudged", 0)
+    )
+    if replay.never and replay.cases:
+        yield _("In none of these cases: {steps}.").format(steps=_(", ").join(replay.never))
+
+
+def machine(replay: Replay, period: Period, book: Rulebook) -> dict[str, Any]:
+    """The replay for machines; a case that changes sides stands in `changed` where it was asked for."""
+    return {
+        "policy": period.policy,
+        "since": values.iso(period.since),
+        "until": values.iso(period.until),
+        "by": replay.field,
+        "cases": replay.cases,
+        "all_closed": replay.all_closed,
+        "steps": [_plain(replay, one) for one in replay.figures],
+        "total": {key: count for key, count in _plain(replay, replay.total).items() if key in KEYS},
+        "never": list(replay.never),
+        "changed": [_entry(one, book) for one in replay.changed],
+    }
+
+
+def _entry(one: Taking, book: Rulebook) -> dict[str, Any]:
+    return {
+        "case": one.case_id,
+        "step": one.event.did,
+        "event": one.event.id,
+        "at": values.iso(one.event.at),
+        "due_then": values.iso(one.event.due),
+        "then": one.then,
+        "due_now": values.iso(placed(one.due, book.zone)) if one.due else None,
+        "now": one.now,
+    }
+
+
+def definitions(form: str) -> str:
+    """The words of the replay with what they mean."""
+    entries = [{"word": _(word), "meaning": _(meaning)} for word, meaning in DEFINITIONS.items()]
+    if form == "json":
+        return tables.document("definitions", entries)
+    return tables.rows({"word": _("word"), "meaning": _("meaning")}, entries, form)

@@ -1,0 +1,66 @@
+"""The facts of a sentence as words: times in a zone, lengths, kinds of values in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.render.text import values
+from complaintctl.render.text.language import N_, _
+
+# Facts that are seconds: by the clock, and of open time.
+_LENGTHS: Final = frozenset({"late", "left"})
+_OPEN_TIME: Final = frozenset({"length", "remaining"})
+# Facts that name one of the words below.
+_NAMES: Final = frozenset({"kind", "expected", "what", "calendar"})
+_WORDS: Final[Mapping[str, str]] = {
+    # what a field of that kind takes
+    "text": N_("a text"),
+    "day": N_("a day like 2026-11-21"),
+    "moment": N_("a time like 2026-11-21T09:30"),
+    "truth": N_("yes or no"),
+    "whole": N_("1 to 5"),
+    # what a policy names
+    "always": N_("always"),
+    "calendar": N_("calendar"),
+    "category": N_("category"),
+    "channel": N_("channel"),
+    "level": N_("level"),
+    "level or category": N_("level or category"),
+    "outcome": N_("outcome"),
+    "role": N_("role"),
+    "role or person": N_("role or person"),
+    "starting point": N_("starting point"),
+    "step": N_("step"),
+}
+
+
+class Words(dict[str, str]):
+    """Facts of which a missing one shows as an ellipsis instead of breaking the message."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def words(facts: Mapping[str, object], zone: ZoneInfo | None) -> Words:
+    """Every fact as text."""
+    return Words({name: _word(name, value, zone) for name, value in facts.items()})
+
+
+def _word(name: str, value: object, zone: ZoneInfo | None) -> str:
+    if name == "could" and not value:
+        return _("nobody whom the policy names")
+    if name in _LENGTHS and isinstance(value, int):
+        return values.duration(value)
+    if name in _OPEN_TIME and isinstance(value, int):
+        return values.hours(value)
+    if name in _NAMES and str(value) in _WORDS:
+        return _(_WORDS[str(value)])
+    return values.word(value, zone)
+
+
+def without_question(text: str) -> str:
+    """The sentence without its «Did you mean …?», where nothing is near."""
+    parts = (
+        text.replace("？", "？|").replace("? ", "? |").replace(". ", ". |").replace("。", "。|").split("|")
+    )
+    return "".join(part for part in parts if "{near}" not in part).strip()

@@ -1,0 +1,44 @@
+"""What is said about tasks given to departments."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.render.text.language import N_
+
+TASKS: Final[Mapping[str, str]] = {
+    # spelling (exit 2)
+    "task-which": N_(
+        "Say one thing: --to NAME --what TEXT gives a task, --planned those of the policy, --done NAME reports one."
+    ),
+    "task-due-past": N_("A task given at {at} cannot be due at {time}. Name a later time, such as +24h."),
+    "no-such-task": N_("{case} has no open task {task}. Open: {choices}."),
+    "several-tasks": N_("{case} has several open tasks of {task}. Name one by its number: {choices}."),
+    # refused (exit 3)
+    "task-not-open": N_("Task {task} of {case} is done or was settled by closing. Nothing was recorded."),
+    "no-task-planned": N_("The policy names no task for {case} that was not given."),
+    "tasks-not-given": N_(
+        "{step} waits for tasks that were not given yet: {to}. Give them: complaintctl task {case} --planned"
+    ),
+    "tasks-open": N_(
+        "{step} waits for the report of: {to}. Record it: complaintctl task {case} --done {task} --result …"
+    ),
+    # problems of files
+    "task-without-event": N_(
+        "a task for {to} was written here without an event. Take it out and record it: "
+        "complaintctl task CASE --to {to} --what …"
+    ),
+    "task-report-without-event": N_(
+        "the report on this task was written here without an event. Take it out and record it: "
+        "complaintctl task CASE --done {number}"
+    ),
+    "task-gone": N_(
+        "the history tells of a task for {to} that does not stand here. Put it back, or take it back: "
+        "complaintctl retract CASE EVENT --reason …"
+    ),
+    # problems of policies
+    "policy-task-empty": N_("a task needs to: and what:"),
+    "policy-task-twice": N_("this task for {to} stands here a second time. Keep one."),
+    # explanations
+    "fixed-task": N_("the date of the task; fixed, never paused"),
+    "no-date": N_("no date was set"),
+}

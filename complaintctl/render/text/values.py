@@ -1,0 +1,109 @@
+"""Small words: times, durations, lists, yes and no, as people read them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.policy.policy import Named, Texts
+from complaintctl.render.text import labels
+from complaintctl.render.text.language import N_, _, current
+
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+_DAY: Final = 86400
+
+
+def moment(value: datetime, zone: ZoneInfo | None) -> str:
+    """A moment in the zone of the policy, to the minute: `2026-11-21 10:14`."""
+    here = value.astimezone(zone) if zone else value
+    return here.strftime("%Y-%m-%d %H:%M")
+
+
+MONTHS: Final = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+WEEKDAYS: Final = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
+
+def long_day(value: date) -> str:
+    """A day as a letter writes it: `21 November 2026`."""
+    month = _(MONTHS[value.month - 1])
+    return _("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
+
+
+def duration(seconds: int) -> str:
+    """A length in its two largest units: `2 h 15 min`, `3 d 4 h`, `40 s`."""
+    left = abs(seconds)
+    units = (
+        (_DAY, _("{count} d")),
+        (_HOUR, _("{count} h")),
+        (_MINUTE, _("{count} min")),
+        (1, _("{count} s")),
+    )
+    parts = []
+    for size, words in units:
+        count, left = divmod(left, size)
+        if count:
+            parts.append(words.format(count=count))
+        elif parts:
+            break
+    return " ".join(parts[:2]) or _("{count} s").format(count=0)
+
+
+def hours(seconds: int) -> str:
+    """A length of open time, which has no days: `24 h`, `46 h 30 min`."""
+    whole, rest = divmod(abs(seconds), _HOUR)
+    parts = [_("{count} h").format(count=whole)] if whole else []
+    return " ".join([*parts, *([duration(rest)] if rest or not whole else [])])
+
+
+def word(value: object, zone: ZoneInfo | None) -> str:
+    """A fact of a sentence as text: moments in the zone, lists with commas."""
+    if isinstance(value, date):
+        return moment(value, zone) if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Named):
+        return labels.named(value)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return "" if value is None else str(value)
+    if isinstance(value, dict):
+        return _(", ").join(f"{key} = {word(inner, zone)}" for key, inner in value.items())
+    return _(", ").join(word(inner, zone) for inner in value)
+
+
+def in_language(texts: Texts) -> str:
+    """A text of the policy in the reader's language, else in any it has."""
+    if isinstance(texts, str):
+        return texts
+    return texts.get(current()) or next(iter(texts.values()), "")
+
+
+def iso(value: datetime | None) -> str | None:
+    """A moment for machines: ISO 8601 with its offset."""
+    return value.isoformat() if value is not None else None
+
+
+def utc_stamp(value: datetime) -> str:
+    """A moment for machines that want UTC."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,239 @@
+"""Changing a case file gently: comments, order, quotes and unknown keys stay; only what changed changes."""
+
+import dataclasses
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    FoldedScalarString,
+    LiteralScalarString,
+    PlainScalarString,
+)
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Event
+from complaintctl.errors import Broken
+from complaintctl.storage.case.new_text import LAYOUT, event_pairs
+from complaintctl.storage.yaml import original_spacing, yamltext
+from complaintctl.storage.yaml.quoting import is_literal, is_plain
+
+NO_WRAPPING: Final = 2**31
+# Said explicitly: ruamel gives a bare text the quotes of the value that it replaces.
+_EMPTY: Final = PlainScalarString("")
+
+
+class LostError(RuntimeError):
+    """The changed text would not hold what the file held: our bug, so nothing is written."""
+
+
+class _TextResolver(VersionedResolver):
+    """Sees a text in every scalar, so that what was typed is written back as it was typed."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if kind is ScalarNode:
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)
+
+
+def _yaml(dash_column: int) -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.Resolver = _TextResolver
+    yaml.preserve_quotes = True
+    yaml.width = NO_WRAPPING
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
+    yaml.indent(mapping=2, sequence=dash_column + 2, offset=dash_column)
+    return yaml
+
+
+def changed_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
+    """The file with the dotted `facts` set (None empties one) and `events` appended to its history.
+
+    Raises Broken with the place of what reads well but cannot be written back, such as a tab after a colon.
+    """
+    appended = tuple(events)
+    if not facts and not appended:
+        return before
+    plain = original_spacing.plain(before)
+    prepared = _with_places_for(plain, facts)
+    yaml = _yaml(_dash_column(prepared))
+    try:
+        document = yaml.load(prepared)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = {"line": mark.line + 1, "column": mark.column + 1}
+        raise Broken("unwritable", **place, detail=error.problem or "") from error
+    untouched = _dumped(yaml, document)
+    for name, value in facts.items():
+        _set(document, name, value)
+    _append(document, appended)
+    changed = _dumped(yaml, document)
+    if untouched != prepared:
+        changed = original_spacing.grafted(prepared, untouched, changed)
+    if plain != before:
+        changed = original_spacing.with_own_ends(before, plain, changed)
+    _check_nothing_lost(before, changed, {name.partition(".")[0] for name in facts})
+    return changed
+
+
+def _append(document: CommentedMap, events: tuple[Event, ...]) -> None:
+    if events and not (isinstance(document.get("history"), CommentedSeq) and document["history"]):
+        document["history"] = CommentedSeq()
+    for event in events:
+        document["history"].append(_node(event, in_flow=True))
+
+
+def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
+    """Raise LostError unless everything that was not to change is still there: never write a guess."""
+    old, new = (yamltext.read(text, with_places=False) for text in (before, after))
+    history = old.root.get("history") or []
+    same = all(
+        new.root.get(key) == value for key, value in old.root.items() if key not in changed | {"history"}
+    )
+    if new.flaws or not same or (new.root.get("history") or [])[: len(history)] != history:
+        raise LostError
+
+
+def _dash_column(text: bytes) -> int:
+    """How far the file indents the dashes of its history; two columns are our own way."""
+    place = yamltext.read(text, with_places=True).places.get(("history", 0))
+    dash = text.splitlines()[place[0] - 1].find(b"-") if place else -1
+    return dash if dash >= 0 else 2
+
+
+def _dumped(yaml: YAML, document: Any) -> bytes:
+    buffer = io.BytesIO()
+    yaml.dump(document, buffer)
+    return buffer.getvalue()
+
+
+def _with_places_for(before: bytes, facts: Mapping[str, Any]) -> bytes:
+    """The file with an empty line of its own for each fact it does not have yet, where our layout puts it."""
+    for name in dict.fromkeys(name.partition(".")[0] for name in facts):
+        places = yamltext.read(before, with_places=True).key_places
+        lines_of = {str(path[0]): line for path, (line, _) in places.items() if len(path) == 1}
+        if name not in lines_of:
+            before = _inserted(before, name, lines_of)
+    return before
+
+
+def _inserted(before: bytes, name: str, lines_of: Mapping[str, int]) -> bytes:
+    group = next((group for group in LAYOUT if name in group), ())
+    lines = before.splitlines(keepends=True)
+    mates = [lines_of[entry] for entry in group if entry in lines_of]
+    if mates:
+        later = [line for line in lines_of.values() if line > max(mates)]
+    else:
+        order = [entry for names in LAYOUT for entry in names]
+        place = order.index(name) if name in order else len(order)
+        later = [lines_of[entry] for entry in order[place + 1 :] if entry in lines_of]
+    at = min(later, default=len(lines) + 1) - 1
+    while at > 0 and (not lines[at - 1].strip() or lines[at - 1].startswith(b"#")):
+        at -= 1
+    return b"".join([*lines[:at], b"" if mates else b"\n", name.encode() + b":\n", *lines[at:]])
+
+
+def _set(document: CommentedMap, name: str, value: Any) -> None:
+    first, _, rest = name.partition(".")
+    if not rest:
+        _replace(document, first, value)
+        return
+    group = document.get(first)
+    if not isinstance(group, CommentedMap):
+        group = CommentedMap()
+        if first != "x":
+            group.fa.set_flow_style()
+        document[first] = group
+    if value is None:
+        _remove(document, group, first, rest)
+    else:
+        _put(group, rest, _node(value, in_flow=first != "x"))
+    if not group:
+        document[first] = _EMPTY
+
+
+def _replace(document: CommentedMap, name: str, value: Any) -> None:
+    """Set a fact as a whole; a list is refilled in place, so that the comments after it stay."""
+    node, old = _node(value, in_flow=False), document.get(name)
+    if isinstance(node, CommentedSeq) and isinstance(old, CommentedSeq):
+        old[:] = list(node)
+        return
+    _put(document, name, node)
+
+
+def _put(owner: CommentedMap, name: str, node: Any) -> None:
+    """Set one entry; the blank lines and comments that follow it, or the group that it ends, stay."""
+    last = next(reversed(owner), None)
+    before = name if name in owner else last
+    follows = owner.ca.items.get(before)
+    if follows and follows[2] and (before == name or not owner.fa.flow_style()):
+        follows[2].value = _after(follows[2].value, owner.get(before), node)
+        if before != name:
+            owner.ca.items[name] = [None, None, follows[2], None]
+            follows[2] = None
+    owner[name] = node
+
+
+def _after(comment: str, old: Any, new: Any) -> str:
+    """What follows a value, for another one: a block of text ends with its line, any other value before it."""
+    was, becomes = (isinstance(value, LiteralScalarString | FoldedScalarString) for value in (old, new))
+    if was and not becomes:
+        return f"\n{comment}"
+    return comment.removeprefix("\n") if becomes and not was else comment
+
+
+def _remove(document: CommentedMap, group: CommentedMap, first: str, name: str) -> None:
+    """Take an entry out of a group of the document; what followed it follows the entry before."""
+    names = list(group)
+    after = (group.ca.items.pop(name, None) or [None] * 4)[2]
+    before = names[: names.index(name)] if name in names else []
+    group.pop(name, None)
+    if after is not None and not group.fa.flow_style():
+        place = group.ca.items if before else document.ca.items
+        place.setdefault(before[-1] if before else first, [None] * 4)[2] = after
+
+
+def _node(value: Any, *, in_flow: bool) -> Any:
+    """A value as ruamel writes it in our style."""
+    if isinstance(value, Event):
+        return _map(event_pairs(value))
+    if dataclasses.is_dataclass(value):
+        pairs = ((fields.key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return _map((name, inner) for name, inner in pairs if inner is not None and inner != ())
+    if isinstance(value, dict):
+        return _map(value.items())
+    if isinstance(value, tuple | list):
+        return _sequence(value, in_flow=in_flow)
+    return _scalar(value, in_flow=in_flow)
+
+
+def _sequence(values: Iterable[Any], *, in_flow: bool) -> CommentedSeq:
+    nodes = CommentedSeq([_node(entry, in_flow=True) for entry in values])
+    if in_flow:
+        nodes.fa.set_flow_style()
+    return nodes
+
+
+def _scalar(value: Any, *, in_flow: bool) -> Any:
+    if value is None:
+        return PlainScalarString("null") if in_flow else _EMPTY
+    if isinstance(value, bool | int | datetime | date):
+        return PlainScalarString(fields.as_text(value) or "")
+    text = str(value)
+    if not in_flow and is_literal(text):
+        return LiteralScalarString(text)
+    plain = is_plain(text, in_flow=in_flow)
+    return PlainScalarString(text) if plain else DoubleQuotedScalarString(text)
+
+
+def _map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
+    made = CommentedMap((_scalar(name, in_flow=True), _node(value, in_flow=True)) for name, value in pairs)
+    made.fa.set_flow_style()
+    return made

@@ -1,0 +1,139 @@
+"""A new case as text: our one layout, written fast; ruamel's round trip leaves it byte for byte."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.storage.yaml.quoting import is_literal, scalar
+
+# Groups of facts stand apart by a blank line, so that two commands on one case change places that merge; owner
+# and department too, because classifying brings in a department while somebody else assigns an owner.
+LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
+    ("id", "title", "received", "channel", "source"),
+    ("status",),
+    ("level", "category"),
+    ("crisis",),
+    ("owner",),
+    ("department",),
+    ("watchers",),
+    ("customer",),
+    ("product",),
+    ("description", "remedy_sought"),
+    ("problem",),
+    ("impact",),
+    ("promised",),
+    ("cause",),
+    ("plan",),
+    ("tasks",),
+    ("remedy", "outcome"),
+    ("actions",),
+    ("satisfaction",),
+    ("lesson", "lesson_mark"),
+    ("links", "attachments"),
+    ("x",),
+    ("history",),
+)
+# Written empty from the start, so that filling them in changes a line instead of inserting one.
+PLACEHOLDERS: Final = frozenset(
+    {
+        "level",
+        "category",
+        "owner",
+        "department",
+        "customer",
+        "product",
+        "cause",
+        "plan",
+        "remedy",
+        "outcome",
+        "satisfaction",
+        "lesson",
+    }
+)
+
+
+def case_text(case: Case) -> str:
+    """The whole file of a case."""
+    groups = []
+    for names in LAYOUT:
+        lines = [line for name in names for line in _fact(name, getattr(case, name))]
+        if lines:
+            groups.append("\n".join(lines))
+    return "\n\n".join(groups) + "\n"
+
+
+def _fact(name: str, value: Any) -> Iterator[str]:
+    if value is None or value in ((), {}):
+        if name in PLACEHOLDERS:
+            yield f"{name}:"
+    elif name == "x":
+        yield "x:"
+        for key, text in value.items():
+            yield f"  {scalar(key, in_flow=False)}:{_block(text, 4)}"
+    elif isinstance(value, tuple):
+        yield f"{name}:"
+        yield from (f"  - {flow(entry)}" for entry in value)
+    elif dataclasses.is_dataclass(value):
+        yield f"{name}: {flow(value)}"
+    else:
+        yield f"{name}:{_block(value, 2)}"
+
+
+def _block(value: Any, indent: int) -> str:
+    """A value after its key in block context, with the space before it."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return f" {fields.as_text(value)}"
+    if is_literal(value):
+        return literal(value, indent)
+    return f" {scalar(value, in_flow=False)}"
+
+
+def literal(text: str, indent: int) -> str:
+    """A text of several lines as a literal block."""
+    lines = text.removesuffix("\n").split("\n")
+    sign = "|" if text.endswith("\n") else "|-"
+    return f" {sign}\n" + "\n".join(" " * indent + line if line else "" for line in lines)
+
+
+def flow(value: Any) -> str:
+    """A value on one line."""
+    if value is None or isinstance(value, bool | int | datetime | date):
+        return fields.as_text(value) or "null"
+    if isinstance(value, str):
+        return scalar(value, in_flow=True)
+    if isinstance(value, Event):
+        return _pairs(event_pairs(value))
+    if dataclasses.is_dataclass(value):
+        pairs = ((fields.key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        return _pairs((name, inner) for name, inner in pairs if inner is not None and inner != ())
+    if isinstance(value, dict):
+        return _pairs(value.items())
+    return "[" + ", ".join(map(flow, value)) + "]"
+
+
+def _pairs(pairs: Iterable[tuple[str, Any]]) -> str:
+    return "{" + ", ".join(f"{scalar(str(name), in_flow=True)}: {flow(value)}" for name, value in pairs) + "}"
+
+
+def event_pairs(event: Event) -> Iterator[tuple[str, Any]]:
+    """The fields of an event that say something, in the order they are written."""
+    for entry in dataclasses.fields(Event):
+        value = getattr(event, entry.name)
+        if value is None or value in ((), {}):
+            continue
+        yield (
+            entry.name,
+            {name: _typed_pair(name, pair) for name, pair in value.items()} if entry.name == "set" else value,
+        )
+
+
+def _typed_pair(name: str, pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Recorded texts of times, days, numbers and truth values, written plain like the facts they change."""
+    if fields.kinds().get(name) not in {"moment", "day", "whole", "truth"}:
+        return pair
+    return fields.typed(name, pair[0]), fields.typed(name, pair[1])

@@ -1,0 +1,120 @@
+"""Pydantic's part: it types the texts of a file into the domain's classes, and gives the JSON Schema."""
+
+import re
+import types
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic_core import SchemaValidator, ValidationError
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case, Satisfaction
+from complaintctl.domain.policy.policy import LISTABLE, Policy
+from complaintctl.domain.problems import Fault
+from complaintctl.storage.yaml.yamltext import dotted
+
+# Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
+TIME_SHAPE: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
+DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
+_WRITTEN_OUT: Final = {"datetime": TIME_SHAPE, "date": DAY_SHAPE}
+
+_KEYS: Final[Mapping[str, str]] = {
+    "missing": "field-missing",
+    "string_type": "not-text",
+    "int_parsing": "not-a-score",
+    "int_type": "not-a-score",
+    "greater_than_equal": "not-a-score",
+    "less_than_equal": "not-a-score",
+    "bool_parsing": "not-true-or-false",
+    "bool_type": "not-true-or-false",
+    "literal_error": "not-one-of",
+    "dataclass_type": "not-a-mapping-here",
+    "dict_type": "not-a-mapping-here",
+    "tuple_type": "not-a-list",
+    "list_type": "not-a-list",
+    "too_short": "not-a-pair",
+    "too_long": "not-a-pair",
+}
+
+SCHEMAS: Final = types.MappingProxyType({"case": Case, "policy": Policy})
+
+
+def validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
+    """The value of a class that a mapping of texts states, or None; with every fault of it."""
+    try:
+        return _strict(owner).validate_python(raw), []
+    except ValidationError as error:
+        return None, list(_faults(error))
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    seen = set()
+    for entry in error.errors(include_url=False):
+        path = tuple(fields.key(part) if isinstance(part, str) else part for part in entry["loc"])
+        place = tuple(part for part in path if not _is_branch(part))
+        if place in seen:
+            continue
+        seen.add(place)
+        context = entry.get("ctx", {})
+        key = _KEYS.get(entry["type"], "")
+        if key == "not-a-score" and place[0] != "satisfaction":
+            key = "not-a-count"
+        if entry["type"] == "string_pattern_mismatch":
+            key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
+        elif entry["type"].startswith("date"):
+            key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
+        facts = {
+            "field": dotted(place),
+            "detail": entry["msg"],
+            "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
+        }
+        if isinstance(entry["input"], str) and not fields.is_personal(dotted(place)):
+            facts["value"] = entry["input"]
+        yield Fault(key=key or "wrong-value", path=place, facts=facts)
+
+
+def _is_branch(part: str | int) -> bool:
+    """Whether pydantic added the part to name the branch of a union."""
+    return isinstance(part, str) and (part == "str" or "[" in part or part in {"Class", "Calendar"})
+
+
+@cache
+def _strict(owner: type) -> SchemaValidator:
+    """Pydantic's validator of a class, with times and days that must be written out."""
+    return SchemaValidator(_with_shapes(TypeAdapter(owner).core_schema, {"ge": 1}))
+
+
+def _with_shapes(schema: Any, bounds: Mapping[str, int]) -> Any:
+    """Times and days written out; whole numbers within bounds, those of a customer's opinion within its own."""
+    if isinstance(schema, list):
+        return [_with_shapes(entry, bounds) for entry in schema]
+    if isinstance(schema, tuple):
+        return tuple(_with_shapes(entry, bounds) for entry in schema)
+    if not isinstance(schema, dict):
+        return schema
+    kind = schema.get("type")
+    if kind == "int":
+        return {**schema, **bounds}
+    if kind in _WRITTEN_OUT:
+        return {"type": "chain", "steps": [{"type": "str", "pattern": _WRITTEN_OUT[kind]}, schema]}
+    if schema.get("cls") is Satisfaction:
+        bounds = {"ge": fields.SCORES.start, "le": fields.SCORES.stop - 1}
+    return {key: _with_shapes(value, bounds) for key, value in schema.items()}
+
+
+def json_schema(owner: type) -> dict[str, Any]:
+    """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
+    document = TypeAdapter(owner).json_schema()
+    if owner is Policy:
+        listable = [(document["properties"], name) for name in LISTABLE]
+        for keys, name in (*listable, (document["$defs"]["OwnField"]["properties"], "choices")):
+            keys[name] = {"anyOf": [keys[name], {"type": "array", "items": {"type": "string"}}]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
+
+
+def _with_file_keys(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {fields.key(key): _with_file_keys(value) for key, value in node.items()}
+    return [_with_file_keys(entry) for entry in node] if isinstance(node, list) else node

@@ -1,0 +1,1 @@
+"""Files as such: atomic writes, files of strangers."""

@@ -1,0 +1,1 @@
+"""Templates, and the locked process that fills them."""

@@ -1,0 +1,1 @@
+"""Imports: sources, mappings, earlier imports, rejects."""

@@ -1,0 +1,82 @@
+"""Reading a mapping file: the short ways of writing a column, every fault with its place."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from complaintctl.domain.problems import Problem
+from complaintctl.errors import Misspelt
+from complaintctl.exchange.imports import eventmapping
+from complaintctl.exchange.imports.mapping import Mapping, faults_of
+from complaintctl.storage.case import schema
+from complaintctl.storage.case.casefile import problem_at
+from complaintctl.storage.disk import untrusted_file
+from complaintctl.storage.policy.policyfile import SHIPPED
+from complaintctl.storage.yaml import yamltext
+
+_LISTS: Final = ("column", "times")
+
+
+def find(name: str) -> Path:
+    """The mapping file of that path, or the shipped one of that name; raises Misspelt naming the shipped ones."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    if name in shipped_names():
+        return SHIPPED / "imports" / f"{name}.yaml"
+    raise Misspelt("unknown-mapping", name=name, choices=list(shipped_names()))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the mappings that come with the package."""
+    return tuple(sorted(path.stem for path in (SHIPPED / "imports").glob("*.yaml")))
+
+
+def read(path: Path) -> tuple[Mapping | None, list[Problem]]:
+    """The mapping in a file, or None, with every fault and its place. Never raises for what is in the file."""
+    data, problems = untrusted_file.content(path, untrusted_file.MOST_BYTES, may_be_link=True)
+    if data is None:
+        return None, problems
+    reading = yamltext.read(data, with_places=True)
+    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
+    if problems or not isinstance(reading.root, dict):
+        return None, problems
+    mapping, faults = schema.checked(Mapping, _written_out(reading.root))
+    if mapping is not None:
+        faults += [*faults_of(mapping), *eventmapping.faults_of(mapping)]
+    problems = [problem_at(path, reading, fault, None) for fault in faults]
+    return (None if problems else mapping), sorted(problems, key=_by_place)
+
+
+def _by_place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def _written_out(root: dict[str, Any]) -> dict[str, Any]:
+    """The mapping with every short form in full: `title: Issue` is `title: {column: [Issue]}`."""
+    for name in [name for name, value in root.items() if value is None]:
+        del root[name]
+    for name in ("id", "received", "closed"):
+        if name in root:
+            root[name] = _taking(root[name])
+    promise = root.get("promise")
+    if isinstance(promise, dict) and "by" in promise:
+        promise["by"] = _taking(promise["by"])
+    if isinstance(root.get("events"), dict):
+        root["events"] = {name: _taking(entry) for name, entry in root["events"].items()}
+    if isinstance(root.get("fields"), dict):
+        root["fields"] = {name: _taking(entry) for name, entry in root["fields"].items()}
+    if isinstance(root.get("times"), str):
+        root["times"] = [root["times"]]
+    return root
+
+
+def _taking(raw: Any) -> Any:
+    if isinstance(raw, str | list):
+        return {"column": [raw] if isinstance(raw, str) else raw}
+    if isinstance(raw, dict):
+        if "else" in raw:
+            raw["else_"] = raw.pop("else")
+        for name in _LISTS:
+            if isinstance(raw.get(name), str):
+                raw[name] = [raw[name]]
+    return raw

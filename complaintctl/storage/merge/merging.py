@@ -1,0 +1,163 @@
+"""Uniting two histories that a merge left in conflict, both appended runs in order of recording; tasks besides."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from complaintctl.storage.merge import merging_tasks
+from complaintctl.storage.yaml import yamltext
+
+_TOP_KEY: Final = re.compile(rb"^[^\s#\-][^:]*:")
+_HISTORY: Final = re.compile(rb"^[\"']?history[\"']?\s*:\s*(#.*)?$")
+_TASKS: Final = re.compile(rb"^[\"']?tasks[\"']?\s*:\s*(#.*)?$")
+_ENTRY: Final = re.compile(rb"^\s*- ")
+_ASIDE: Final = re.compile(rb"^\s*(#.*)?$")
+
+
+class FactConflictError(ValueError):
+    """The conflict is not only in the history and the tasks; `line` (from 1) is where it begins, `lines` the lines of both sides."""
+
+    def __init__(self, line: int, lines: list[bytes]) -> None:
+        super().__init__(line)
+        self.line = line
+        self.lines = lines
+
+
+@dataclass(slots=True)
+class _Conflict:
+    """Lines of one conflict: where it begins and both sides."""
+
+    line: int
+    ours: list[bytes]
+    theirs: list[bytes]
+
+    @property
+    def error(self) -> FactConflictError:
+        return FactConflictError(self.line, [*self.ours, *self.theirs])
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class _Entry:
+    """One event as it stands in the file, with the comments above it; ordered by when it was recorded.
+
+    Two notes that one person writes in one second in two clones have the same id: words are no part of it.
+    """
+
+    recorded: str
+    id: str
+    text: bytes
+
+
+def united(text: bytes, known: Collection[str]) -> bytes:
+    """The file with every conflict of its history, and of its tasks, replaced by what both sides have.
+
+    An event that both sides hold stands once. Each side keeps its order; the one recorded first comes first, so
+    that both clones come to the same file. Raises FactConflictError where a conflict touches anything else, or
+    changes one of the events with the `known` ids, which the common ancestor holds.
+    """
+    lines: list[bytes] = []
+    in_history = in_tasks = False
+    for part in _parts(text.splitlines(keepends=True)):
+        if isinstance(part, bytes):
+            if _TOP_KEY.match(part):
+                in_history = _HISTORY.match(part) is not None
+                in_tasks = _TASKS.match(part) is not None
+            lines.append(part)
+            continue
+        if in_tasks and (tasks := merging_tasks.united(part.ours, part.theirs)):
+            lines += tasks
+            continue
+        if not in_history:
+            raise part.error
+        ours, theirs = _entries(part, part.ours), _entries(part, part.theirs)
+        old = {entry for entry in (*ours, *theirs) if entry.id in known}
+        if len(old) > len({entry.id for entry in old}):
+            raise part.error
+        lines += [entry.text for entry in _woven(ours, theirs)]
+    return b"".join(lines)
+
+
+def ids(text: bytes) -> frozenset[str]:
+    """The ids of the events in a file, as far as it can be read."""
+    root = yamltext.read(text, with_places=False).root
+    events = root.get("history") if isinstance(root, dict) else None
+    found = [event.get("id") for event in events or () if isinstance(event, dict)]
+    return frozenset(name for name in found if isinstance(name, str))
+
+
+def _parts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
+    """The lines outside conflicts one by one, and each conflict as a whole."""
+    conflict: _Conflict | None = None
+    side: list[bytes] | None = None
+    for number, line in enumerate(lines, 1):
+        if line.startswith(b"<<<<<<< "):
+            conflict = _Conflict(line=number, ours=[], theirs=[])
+            side = conflict.ours
+        elif conflict is None:
+            yield line
+        elif line.startswith(b"||||||| "):
+            side = None
+        elif line.rstrip(b"\r\n") == b"=======":
+            side = conflict.theirs
+        elif line.startswith(b">>>>>>> "):
+            yield conflict
+            conflict = None
+        elif side is not None:
+            side.append(line)
+    if conflict is not None:
+        raise conflict.error
+
+
+def _woven(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
+    """The events of both sides, each side in its own order, an event that both hold once."""
+    woven: list[_Entry] = []
+    while ours and theirs:
+        if ours[0] in theirs[1:] and theirs[0] not in ours:
+            first = theirs[0]
+        elif theirs[0] in ours[1:] and ours[0] not in theirs:
+            first = ours[0]
+        else:
+            first = min(ours[0], theirs[0])
+        woven.append(first)
+        ours, theirs = ([entry for entry in side if entry != first] for side in (ours, theirs))
+    return list(dict.fromkeys([*woven, *ours, *theirs]))
+
+
+def _entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
+    """A side as one text per event: it may run over several lines, with comments above."""
+    texts: list[bytes] = []
+    above = b""
+    for line in side:
+        if _ENTRY.match(line):
+            texts.append(above + line)
+            above = b""
+        elif _ASIDE.match(line):
+            above += line
+        elif texts:
+            texts[-1] += above + line
+            above = b""
+        else:
+            raise conflict.error
+    if above and texts:
+        texts[-1] += above
+    return [_entry(conflict, text if text.endswith(b"\n") else text + b"\n") for text in texts]
+
+
+def _entry(conflict: _Conflict, text: bytes) -> _Entry:
+    """One event of a side; raises FactConflictError where it is none, or belongs to another key."""
+    reading = yamltext.read(b"history:\n" + text, with_places=False)
+    events: Any = reading.root.get("history") if isinstance(reading.root, dict) else None
+    whole = not reading.flaws and isinstance(events, list) and isinstance(events[0], dict)
+    if not whole or len(reading.root) > 1 or not isinstance(events[0].get("id"), str):
+        raise conflict.error
+    moment = events[0].get("recorded") or events[0].get("at") or ""
+    return _Entry(text=text, recorded=_in_utc(str(moment)), id=events[0]["id"])
+
+
+def _in_utc(moment: str) -> str:
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC).isoformat()
+    except ValueError:
+        return moment

@@ -1,0 +1,1 @@
+"""The policy file, its text and its versions."""

@@ -1,0 +1,124 @@
+"""Reading the policy: the file, what it refers to, and where each promise stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.policy.policy import Labels, Policy
+from complaintctl.domain.policy_check.policy_faults import faults_of
+from complaintctl.domain.problems import Fault, Problem
+from complaintctl.errors import Misspelt
+from complaintctl.storage.case import schema
+from complaintctl.storage.case.casefile import problem_at
+from complaintctl.storage.disk import untrusted_file
+from complaintctl.storage.yaml import yamltext
+from complaintctl.storage.yaml.yamltext import Place, Reading
+
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
+# In a wheel the templates lie inside the package; in a checkout beside it.
+SHIPPED: Final = (
+    _PACKAGE / "templates" if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent / "templates"
+)
+
+# Flaws of the syntax that leave the rest of the file as it was meant.
+_READABLE: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyFile:
+    """A policy with its file and the line of each of its values, by path."""
+
+    policy: Policy
+    path: Path
+    lines: Mapping[tuple[str | int, ...], int]
+
+
+def read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+    """The policy in a file, or None, with every fault and its place."""
+    data, problems = untrusted_file.content(path, untrusted_file.MOST_BYTES, may_be_link=True)
+    return (None, problems) if data is None else parse(data, path)
+
+
+def parse(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+    """The policy in a text that stands, or will stand, at `path`."""
+    reading = yamltext.read(data, with_places=True)
+    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
+    if not isinstance(reading.root, dict) or any(fault.key not in _READABLE for fault, _ in reading.flaws):
+        return None, problems
+    policy, faults = _judged(reading.root)
+    named = {place for _, place in reading.flaws}
+    for fault in faults:
+        place = _key_place(reading, fault)
+        if place is None or place not in named:
+            problems.append(problem_at(path, reading, fault, place))
+    problems.sort(key=_by_place)
+    if policy is None or any(not problem.warning for problem in problems):
+        return None, problems
+    lines = {way: line for way, (line, _) in {**reading.key_places, **reading.places}.items()}
+    return PolicyFile(policy=policy, path=path, lines=lines), problems
+
+
+def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
+    """The policy with every fault of its shape, and of what the parts that have a shape refer to.
+
+    What is at fault is set aside to judge the rest. Where that takes a whole part away, nobody is blamed for
+    referring to it: the part may only be misspelt.
+    """
+    policy, faults = schema.policy_from(root)
+    if policy is None:
+        for fault in faults:
+            _set_aside(root, fault.path)
+        policy, left = schema.policy_from(root)
+        if left or policy is None:
+            return None, faults
+    references = faults_of(policy)
+    if any(len(fault.path) == 1 for fault in faults):
+        references = [fault for fault in references if fault.key != "policy-unknown"]
+    return policy, [*faults, *references]
+
+
+def _set_aside(root: Any, way: yamltext.Path) -> None:
+    """Take out what stands at the end of the path; entries of lists stay, so that the others keep their place."""
+    part: Any
+    for part in way[:-1]:
+        if not isinstance(root, dict | list) or (isinstance(root, dict) and part not in root):
+            return
+        root = root[part]
+    if isinstance(root, dict):
+        root.pop(way[-1], None)
+
+
+def _key_place(reading: Reading, fault: Fault) -> Place | None:
+    """Where the key stands that is itself at fault; None where its value is."""
+    is_key = fault.key == "unknown-key" or (fault.path and fault.facts.get("value") == fault.path[-1])
+    return reading.key_places.get(fault.path) if is_key else None
+
+
+def _by_place(problem: Problem) -> tuple[int, int]:
+    return problem.line, problem.column
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the policies that come with the package."""
+    return tuple(sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml")))
+
+
+def shipped_labels() -> dict[str, Labels]:
+    """The shipped policies with what they are called."""
+    found = ((name, read(SHIPPED / "policies" / f"{name}.yaml")[0]) for name in shipped_names())
+    return {name: file.policy.label if file else {} for name, file in found}
+
+
+def shipped_path(name: str) -> Path | None:
+    """The file of a shipped policy, or None where there is none of that name."""
+    return SHIPPED / "policies" / f"{name}.yaml" if name in shipped_names() else None
+
+
+def called_path(typed: str) -> Path:
+    """The file of a shipped policy by its name or label; raises Misspelt naming those there are."""
+    path = shipped_path(typed) or shipped_path(vocabulary.spelt(known := shipped_labels(), typed) or "")
+    if path is None:
+        raise Misspelt("unknown-policy", name=typed, choices=vocabulary.named(known))
+    return path

@@ -1,0 +1,1 @@
+"""Writing under one lock, with a journal."""

@@ -1,0 +1,1 @@
+"""YAML text with places, quoting and spacing."""

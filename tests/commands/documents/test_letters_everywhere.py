@@ -1,0 +1,93 @@
+"""Every letter in both languages after every shipped policy: a sound page, in the reader's words, ready to be recorded."""
+
+import itertools
+import re
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from complaintctl.storage.documents import letterfile
+from complaintctl.storage.policy import policyfile
+from tests.casebooks import Book, make_book
+
+SENDER = "sender: {name: 客户服务中心, address: 上海市漕溪北路88号, phone: 400-820-0000, email: care@example.com}\n"
+PLACE = {"html": "http://www.w3.org/1999/xhtml"}
+# What a Chinese letter may say in Latin letters: the number of the case, and our address.
+LATIN = re.compile(r"[A-Za-z][A-Za-z._-]+")
+
+
+def example(folder: Path, policy: str) -> tuple[Book, str]:
+    """A casebook and a case of which everything is known, with a promise past its date, made by the command line."""
+    book = make_book(folder, policy)
+    file = book.root / "complaintctl.yaml"
+    people = "people: {li.wei: {name: 李伟, email: li.wei@example.com}}\n"
+    text = file.read_text(encoding="utf-8").replace("people: {}\n", "")
+    file.write_text(text + people + SENDER, encoding="utf-8")
+    found, problems = policyfile.read(file)
+    assert found is not None, problems
+    remedy = next(iter(found.policy.remedies), "退款")
+    promised = ("--promise-by", "2024-03-06T09:00")
+    names = ("--customer-name", "王芳", "--email", "wang.fang@example.com", "--owner", "li.wei")
+    case = book.open(
+        "杯子 <碎> 了", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:05", *promised, *names
+    )
+    facts = ("--set", "cause.finding=杯壁太薄", "--set", f"plan.remedy={remedy}", "--measure", "加厚杯壁")
+    book.call("edit", case, *facts, check=0)
+    return book, case
+
+
+@pytest.mark.parametrize("name", policyfile.shipped_names())
+def test_every_letter_is_a_sound_page_in_the_words_of_its_reader(tmp_path: Path, name: str) -> None:
+    book, case = example(tmp_path, name)
+    for kind, lang in sorted(letterfile.files(None)):
+        outcome = "not-upheld" if kind == "refusal" else "upheld"
+        told = (
+            "--set",
+            f"outcome={outcome}",
+            "--text",
+            "请提供照片。\n谢谢！",
+            "--promise-by",
+            "2030-01-02T10:00",
+        )
+        page = book.call("letter", case, kind, "--lang", lang, "--format", "html", *told, check=0).stdout
+        tree = html5lib.HTMLParser(strict=True).parse(page)
+        assert tree.get("lang") == lang
+        text = " ".join(part for part in tree.find("html:body", PLACE).itertext())
+        for words in (case, "王芳", "李伟", "客户服务中心"):
+            assert words in text, (kind, lang)
+        assert not re.search(r"[{}*\\]", text), (kind, lang)
+        # The survey asks its own questions.
+        assert "请提供照片。" in text or kind in {"ack", "survey"}, (kind, lang)
+        if lang == "zh":
+            latin = set(LATIN.findall(text.replace(case, ""))) - {"care", "example.com", "phone", "email"}
+            assert latin == set(), kind
+
+
+@pytest.mark.parametrize("path", sorted(letterfile.files(None).values()), ids=lambda path: path.name)
+def test_a_letter_is_written_for_who_edits_it(path: Path) -> None:
+    letter, problems = letterfile.read(path)
+    assert (letter is not None, problems) == (True, [])
+    assert letter is not None
+    # A paragraph is one line: the text breaks nowhere but where the letter does.
+    lines = letter.body.strip().splitlines()
+    pairs = [(one, after) for one, after in itertools.pairwise(lines) if one and after]
+    wrapped = [one for one, after in pairs if not one.endswith(("\\", "%}")) and after[0] not in "-123{"]
+    assert wrapped == []
+    ends = (
+        "{{ signature }}"
+        if letter.language == "en"
+        else "此致\\\n敬礼！\n\n{{ signature }}\\\n{{ today.day }}"
+    )
+    assert letter.body.rstrip().endswith(ends)
+    assert letter.body.strip().startswith("Dear " if letter.language == "en" else "尊敬的")
+
+
+def test_every_letter_is_there_in_both_languages_and_says_the_same_of_itself() -> None:
+    letters = {named: letterfile.read(path)[0] for named, path in letterfile.files(None).items()}
+    for kind in letterfile.kinds(None):
+        english, chinese = letters[kind, "en"], letters[kind, "zh"]
+        assert english is not None
+        assert chinese is not None
+        both = [(one.head.needs, one.head.when, one.head.records) for one in (english, chinese)]
+        assert both[0] == both[1]

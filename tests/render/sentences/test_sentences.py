@@ -1,0 +1,236 @@
+"""Every key that the code can raise has a sentence, every sentence a key, and every fact it names is given."""
+
+import ast
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from complaintctl.domain.deadlines.clocks import State
+from complaintctl.domain.problems import Problem
+from complaintctl.errors import Misspelt
+from complaintctl.render.sentences import sentences
+from complaintctl.render.sentences.sentences import SENTENCES
+from complaintctl.render.text import language
+
+PACKAGE = Path(sentences.__file__).resolve().parents[2]
+# Calls whose first argument is a key and whose keywords are the facts; the last two note a key among other things.
+FAILURES = {"Misspelt", "Refused", "Broken", "NotFound", "Declined", "_WrongCellError"}
+NOTES = {"flaw": 0, "_rejected": 1}
+# Calls that say `key=` and `facts=`.
+VALUES = {"Problem", "Fault", "Line", "Rejected"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """A place in the code that raises one of `keys`; `facts` is None where they cannot be read off."""
+
+    place: str
+    keys: frozenset[str] | None
+    facts: frozenset[str] | None
+
+
+class Scope:
+    """What the names of a function, and of its module, can be."""
+
+    def __init__(self, function: ast.AST, module: ast.Module) -> None:
+        self.assigned: dict[str, list[ast.expr]] = {}
+        self.later: dict[str, set[str]] = {}
+        for node in (*module.body, *ast.walk(function)):
+            self._learn(node)
+
+    def _learn(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                    self.later.setdefault(ast.unparse(target.value), set()).add(str(target.slice.value))
+                else:
+                    self.assigned.setdefault(ast.unparse(target), []).append(node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            self.assigned.setdefault(ast.unparse(node.target), []).append(node.value)
+
+    def keys(self, node: ast.expr) -> frozenset[str] | None:
+        """The texts that an expression can be, or None."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return frozenset({node.value} if node.value else ())
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            beginning = str(node.values[0].value)
+            return frozenset(key for key in SENTENCES if key.startswith(beginning))
+        parts = [self.keys(part) for part in self._parts(node)]
+        known = [keys for keys in parts if keys is not None]
+        return frozenset().union(*known) if known else None
+
+    def _parts(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions that one can come down to."""
+        match node:
+            case ast.IfExp(body=one, orelse=other):
+                return [one, other]
+            case ast.BoolOp(values=parts):
+                return parts
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get")):
+                return [value for table in self.assigned.get(name, []) for value in _values(table)]
+            case ast.Name(id=name):
+                return self.assigned.get(name, [])
+        return []
+
+    def facts(self, node: ast.expr | None) -> frozenset[str] | None:
+        """The names of the facts that a dict gives, or None."""
+        if node is None:
+            return frozenset()
+        if isinstance(node, ast.Name) and len(self.assigned.get(node.id, [])) == 1:
+            known = self.facts(self.assigned[node.id][0])
+            return None if known is None else known | self.later.get(node.id, set())
+        if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+            return frozenset(str(key.value) for key in node.keys if isinstance(key, ast.Constant))
+        return None
+
+
+def _values(table: ast.expr) -> list[ast.expr]:
+    return list(table.values) if isinstance(table, ast.Dict) else []
+
+
+def raised_in(path: Path) -> Iterator[Raised]:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    seen = set()
+    for function in reversed(functions):
+        scope = Scope(function, module)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and (node.lineno, node.col_offset) not in seen:
+                seen.add((node.lineno, node.col_offset))
+                place = f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                yield from _raised(node, scope, place)
+
+
+def _raised(call: ast.Call, scope: Scope, place: str) -> Iterator[Raised]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name in VALUES and "key" in given:
+        yield Raised(place=place, keys=scope.keys(given["key"]), facts=scope.facts(given.get("facts")))
+    elif name in FAILURES | set(NOTES) and len(call.args) > NOTES.get(name, 0):
+        named = frozenset(name for name in given if name is not None)
+        more = scope.facts(given[None]) if None in given else frozenset()
+        facts = None if more is None else named | more
+        yield Raised(place=place, keys=scope.keys(call.args[NOTES.get(name, 0)]), facts=facts)
+
+
+RAISED = [raised for path in sorted(PACKAGE.rglob("*.py")) for raised in raised_in(path)]
+# Keys that stand in a table or come back from a function before they are raised.
+WORDS = {
+    node.value
+    for path in PACKAGE.rglob("*.py")
+    if path.parent.name != "sentences"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+
+
+def facts_of(key: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(SENTENCES[key]) if name}
+
+
+def test_the_search_finds_what_it_is_for() -> None:
+    keys = frozenset().union(*(raised.keys for raised in RAISED if raised.keys is not None))
+
+    assert len(RAISED) > 120
+    assert keys >= {
+        "step-taken",
+        "future-time",
+        "time-order",
+        "taken-met",
+        "alias",
+        "not-a-day",
+        "import-nul",
+    }
+
+
+def test_every_key_that_can_be_raised_has_a_sentence() -> None:
+    missing = {
+        (raised.place, key)
+        for raised in RAISED
+        if raised.keys is not None
+        for key in raised.keys
+        if key not in SENTENCES
+    }
+    assert missing == set()
+
+
+def test_every_sentence_belongs_to_a_key_that_can_be_raised() -> None:
+    built = {f"taken-{state}" for state in get_args(State)}
+    assert [key for key in SENTENCES if key not in WORDS | built] == []
+
+
+def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> None:
+    wanting = [
+        (raised.place, key, sorted(facts_of(key) - raised.facts))
+        for raised in RAISED
+        if raised.keys is not None and raised.facts is not None
+        for key in raised.keys & set(SENTENCES)
+        if not facts_of(key) <= raised.facts
+    ]
+    assert wanting == []
+
+
+@pytest.fixture(params=language.LANGUAGES)
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = language.current()
+    language.use(request.param)
+    yield request.param
+    language.use(before)
+
+
+@pytest.mark.usefixtures("spoken")
+@pytest.mark.parametrize("key", SENTENCES)
+def test_every_sentence_can_be_said(key: str) -> None:
+    facts: dict[str, object] = {name: f"<{name}>" for name in facts_of(key)}
+
+    said = sentences.sentence(key, facts, None)
+
+    assert "…" not in said.replace("…", "", SENTENCES[key].count("…") * 2)
+    assert [name for name in facts_of(key) if f"<{name}>" not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("spoken", "with_near", "without"),
+    [
+        ("en", "Did you mean level?", "A case has no field lvel. Own fields start with x."),
+        ("zh", "是不是 level？", "案件没有字段 lvel。自定义字段以 x. 开头。"),
+    ],
+    indirect=["spoken"],
+)
+def test_nothing_is_suggested_where_nothing_is_near(spoken: str, with_near: str, without: str) -> None:
+    assert spoken == language.current()
+    near = Misspelt("unknown-field", field="lvel", near="level")
+    far = Misspelt("unknown-field", field="lvel", near="")
+
+    assert with_near in sentences.failure(near, None)
+    assert sentences.failure(far, None) == without
+
+
+@pytest.mark.usefixtures("spoken")
+def test_a_fact_that_is_missing_shows_as_an_ellipsis() -> None:
+    assert "…" in sentences.failure(Misspelt("needed-field"), None)
+
+
+def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
+    found = Problem(
+        key="field-missing", facts={"field": "title"}, file="/book/cases/a.yaml", line=3, column=1
+    )
+    warning = Problem(key="unmerged", file="/book/b.yaml", warning=True)
+
+    assert sentences.problem(found, "/book") == "cases/a.yaml:3:1: title is missing"
+    assert sentences.problem(warning, "/book").startswith("b.yaml: warning: git has not finished")
+    assert sentences.problem(Problem(key="policy-never-open"), "/book") == "this calendar never opens"
+
+
+def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
+    facts = {"field": "levl", "near": "level"}
+    in_case = Problem(key="unknown-key", facts=facts, file="/book/a.yaml", warning=True)
+    in_policy = Problem(key="unknown-key", facts=facts, file="/book/complaintctl.yaml")
+
+    told = "unknown key levl. Did you mean level?"
+    assert sentences.problem(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"
+    assert sentences.problem(in_policy, "/book") == f"complaintctl.yaml: {told}"

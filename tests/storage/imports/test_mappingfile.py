@@ -1,0 +1,163 @@
+"""A mapping file: the short forms, and every fault with its line and column."""
+
+from pathlib import Path
+
+import pytest
+
+from complaintctl.errors import Misspelt
+from complaintctl.exchange.imports.mapping import Mapping
+from complaintctl.storage.imports import mappingfile
+
+GOOD = """\
+mapping: 1
+system: shop
+timezone: Asia/Shanghai
+times: "%Y-%m-%d %H:%M"
+id: [No, number]
+received: came
+closed: {column: done, optional: true}
+promise: {by: until, what: respond}
+fields:
+  title: subject
+  channel: {column: via, values: {T: phone, 电话: phone}, else: other}
+  outcome: {column: result, values: {ok: upheld}}
+constants: {department: service}
+ignore: [junk]
+"""
+
+
+def read(folder: Path, text: str) -> tuple[Mapping | None, list[str]]:
+    path = folder / "map.yaml"
+    path.write_text(text, encoding="utf-8")
+    mapping, problems = mappingfile.read(path)
+    return mapping, [f"{problem.line}:{problem.column} {problem.key}" for problem in problems]
+
+
+def test_a_column_may_be_written_as_a_word_a_list_or_in_full(tmp_path: Path) -> None:
+    mapping, problems = read(tmp_path, GOOD)
+    assert problems == []
+    assert mapping is not None
+    assert mapping.id.column == ("No", "number")
+    assert mapping.fields["title"].column == ("subject",)
+    assert mapping.fields["channel"].else_ == "other"
+    assert mapping.promise is not None
+    assert (mapping.promise.by.column, mapping.promise.what) == (("until",), "respond")
+
+
+def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
+    _, problems = read(
+        tmp_path,
+        """\
+mapping: 1
+system: my shop
+timezone: Asia/Peking
+times: ["%H:%M", "%Y-%m-%d"]
+encoding: utf-99
+delimiter: ";;"
+id: {column: a, optional: true}
+received: []
+fields:
+  titel: a
+  status: b
+  customer: c
+  outcome: {column: d, values: {x: perhaps}, else: who knows}
+  satisfaction.overall: {column: e, values: {good: five}}
+  channel: f
+constants: {channel: web}
+""",
+    )
+    assert problems == [
+        "2:9 mapping-system",
+        "3:11 unknown-zone",
+        "4:9 mapping-layout",
+        "5:11 mapping-encoding",
+        "6:12 mapping-delimiter",
+        "7:5 mapping-not-optional",
+        "8:11 mapping-no-column",
+        "10:10 unknown-field",
+        "11:11 mapping-guarded",
+        "12:13 unknown-field",
+        "13:36 mapping-wrong-word",
+        "13:52 mapping-wrong-word",
+        "14:52 mapping-wrong-word",
+        "16:22 mapping-twice",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "1:1 file-empty"),
+        ("- a\n", "1:1 not-a-mapping"),
+        ("mapping: 1\nsystem: a\nsystem: b\n", "3:1 duplicate-key"),
+        (GOOD + "colour: red\n", "15:1 unknown-key"),
+        (GOOD.replace("mapping: 1", "mapping: 2"), "1:10 not-one-of"),
+        (GOOD.replace("title: subject", "title: {columns: subject}"), "10:11 unknown-key"),
+        (GOOD.replace("received: came\n", ""), "1:1 field-missing"),
+    ],
+)
+def test_what_is_no_mapping_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    mapping, problems = read(tmp_path, text)
+    assert mapping is None
+    assert problem in problems
+
+
+EVENTS = """\
+mapping: 1
+system: desk
+timezone: Asia/Shanghai
+times: "%Y-%m-%d %H:%M"
+id: case
+events:
+  time: when
+  by: [who, person]
+  activity: {column: what, values: {Shut: close}, else: note}
+"""
+
+
+def test_the_columns_of_events_may_be_written_short_and_the_receipt_left_out(tmp_path: Path) -> None:
+    mapping, problems = read(tmp_path, EVENTS)
+    assert problems == []
+    assert mapping is not None
+    assert mapping.received is None
+    assert mapping.events is not None
+    assert mapping.events.by is not None
+    assert (mapping.events.time.column, mapping.events.by.column) == (("when",), ("who", "person"))
+    assert (mapping.events.activity.values, mapping.events.activity.else_) == ({"Shut": "close"}, "note")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (EVENTS.replace(", values: {Shut: close}", ""), "9:13 mapping-no-activities"),
+        (EVENTS.replace("Shut: close", "Shut: approve"), "9:43 mapping-activity"),
+        (EVENTS.replace("else: note", "else: open"), "9:57 mapping-activity"),
+        (EVENTS + "closed: done\n", "9:43 mapping-two-closings"),
+        (EVENTS + "fields: {outcome: result}\n", "10:19 mapping-outcome"),
+        (EVENTS + "  owner: chief\nfields: {owner: boss}\n", "10:10 mapping-twice"),
+        (EVENTS.replace("time: when", "time: {column: when, optional: true}"), "7:9 mapping-not-optional"),
+        (EVENTS.replace("time: when", "time: []"), "7:9 mapping-no-column"),
+        (EVENTS.replace("  time: when\n", ""), "7:3 field-missing"),
+        (EVENTS + "  colour: red\n", "10:3 unknown-key"),
+    ],
+)
+def test_what_cannot_work_about_events_is_named_with_its_place(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    mapping, problems = read(tmp_path, text)
+    assert mapping is None
+    assert problems == [problem]
+
+
+@pytest.mark.parametrize("name", mappingfile.shipped_names())
+def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None:
+    mapping, problems = mappingfile.read(mappingfile.find(name))
+    assert problems == []
+    assert mapping is not None
+    assert mapping.system == name
+
+
+def test_a_name_that_is_neither_file_nor_shipped_names_the_shipped_ones() -> None:
+    with pytest.raises(Misspelt) as failure:
+        mappingfile.find("bosten311")
+    assert failure.value.facts["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]

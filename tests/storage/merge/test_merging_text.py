@@ -1,0 +1,139 @@
+"""Uniting two runs of events: symmetric, each in its own order, every event once; anything else is refused."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complaintctl.domain.case.case import Event
+from complaintctl.storage.case import new_text
+from complaintctl.storage.merge import merging
+from tests.storage.arbitrary import MANY, TEXTS
+from tests.storage.building import a_case, at, did, loaded
+
+NAMES = st.sampled_from([f"{letter}{letter * 7}" for letter in "ABCDEFGH"])
+# Few minutes and few ids, so that two runs often meet in the same second and share events.
+EVENTS = st.builds(
+    lambda minute, name, text: Event(
+        at=at("10:00"),
+        by="li.wei",
+        did="note",
+        text=text,
+        recorded=at("12:00") + timedelta(minutes=minute),
+        id=name,
+    ),
+    st.integers(0, 3),
+    NAMES,
+    TEXTS,
+)
+RUNS = st.lists(EVENTS, max_size=5, unique_by=lambda event: event.id)
+BASE = new_text.case_text(a_case())
+HEAD, MIDDLE, TAIL = "<<<<<<< HEAD\n", "=======\n", ">>>>>>> theirs\n"
+
+
+def said(event: Event) -> tuple[str, datetime | None, str | None]:
+    """What tells one event of these runs from another."""
+    return event.id, event.recorded, event.text
+
+
+def lines(events: Sequence[Event]) -> str:
+    return "".join(f"  - {new_text.flow(event)}\n" for event in events)
+
+
+def conflict(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
+    return f"{BASE}{HEAD}{lines(ours)}{MIDDLE}{lines(theirs)}{TAIL}".encode()
+
+
+def united(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
+    return merging.united(conflict(ours, theirs), merging.ids(BASE.encode()))
+
+
+@MANY
+@given(RUNS, RUNS)
+def test_both_clones_come_to_the_same_file(ours: list[Event], theirs: list[Event]) -> None:
+    assert united(ours, theirs) == united(theirs, ours)
+
+
+@MANY
+@given(RUNS, RUNS)
+def test_every_event_of_both_sides_stands_there_once(ours: list[Event], theirs: list[Event]) -> None:
+    history = loaded(united(ours, theirs)).history[1:]
+    assert len(history) == len(set(map(said, history)))
+    assert set(map(said, history)) == {said(event) for event in (*ours, *theirs)}
+
+
+@MANY
+@given(RUNS, RUNS)
+def test_each_side_keeps_its_order(ours: list[Event], theirs: list[Event]) -> None:
+    shared = [event for event in ours if event in theirs]
+    history = [said(event) for event in loaded(united(ours, theirs)).history[1:]]
+    for side in (ours, theirs):
+        places = [history.index(said(event)) for event in side if event not in shared]
+        assert places == sorted(places)
+
+
+def test_an_event_that_both_sides_hold_keeps_its_place_on_both() -> None:
+    first, second, third, fourth = (
+        did("note", time, id=letter * 8)
+        for time, letter in (("10:00", "A"), ("11:00", "B"), ("12:00", "C"), ("13:00", "D"))
+    )
+    history = loaded(united([fourth, second], [third, second, first])).history[1:]
+    assert [event.id[0] for event in history] == ["C", "D", "B", "A"]
+
+
+def test_what_follows_an_event_that_both_sides_hold_is_in_the_same_order_on_both() -> None:
+    shared, one, two = (did("note", "10:00", id=letter * 8) for letter in "CBA")
+    assert united([shared, one], [shared, two]) == united([shared, two], [shared, one])
+
+
+def test_the_side_recorded_first_comes_first_whatever_the_zone() -> None:
+    early = did("note", "23:00", id="A" * 8).at
+    ours = [Event(at=early, by="a", did="note", recorded=at("12:00"), id="BBBBBBBB")]
+    theirs = [
+        Event(at=early.astimezone(), by="a", did="note", recorded=at("11:59").astimezone(), id="CCCCCCCC")
+    ]
+    assert [event.id for event in loaded(united(ours, theirs)).history[1:]] == ["CCCCCCCC", "BBBBBBBB"]
+
+
+def test_a_comment_above_an_event_goes_with_it() -> None:
+    one, two = did("note", "11:00", id="A" * 8), did("note", "10:00", id="B" * 8)
+    text = f"{BASE}{HEAD}  # by phone\n{lines([one])}{MIDDLE}{lines([two])}{TAIL}".encode()
+    assert merging.united(text, frozenset()).decode() == f"{BASE}{lines([two])}  # by phone\n{lines([one])}"
+
+
+def test_an_event_over_several_lines_stays_as_it_stood() -> None:
+    long = "  - at: 2026-11-21T09:00:00+08:00\n    by: li.wei\n    did: note\n    id: AAAAAAAA\n"
+    two = did("note", "10:00", id="B" * 8)
+    text = f"{BASE}{HEAD}{lines([two])}{MIDDLE}{long}{TAIL}".encode()
+    assert merging.united(text, frozenset()).decode() == f"{BASE}{long}{lines([two])}"
+
+
+def test_what_stands_around_the_conflict_stays_byte_for_byte() -> None:
+    rest = "x:\n  own: 1\n# the end"
+    assert merging.united(conflict([], []) + rest.encode(), frozenset()) == (BASE + rest).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"id: a\n{HEAD}level: urgent\n{MIDDLE}level: general\n{TAIL}history:\n", 2),
+        (f"history:\n  - {{id: A}}\n{HEAD}  - {{id: B}}\nx: 1\n{MIDDLE}  - {{id: C}}\n{TAIL}", 3),
+        (f"history:\n  - {{id: A}}\nlinks:\n{HEAD}  - {{id: B}}\n{MIDDLE}  - {{id: C}}\n{TAIL}", 4),
+        (f"history:\n{HEAD}  - {{id: B}}\n{MIDDLE}  - no event\n{TAIL}", 2),
+        (f"history:\n{HEAD}    by: half\n{MIDDLE}  - {{id: C}}\n{TAIL}", 2),
+        (f"history:\n{HEAD}  - {{id: B\n{MIDDLE}  - {{id: C}}\n{TAIL}", 2),
+        (f"history:\n{HEAD}  - {{id: B}}\n", 2),
+        (f"history:\n{HEAD}  - {{id: OLD, text: a}}\n{MIDDLE}  - {{id: OLD, text: b}}\n{TAIL}", 2),
+    ],
+)
+def test_a_conflict_in_anything_but_whole_new_events_is_refused_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(merging.FactConflictError) as failure:
+        merging.united(text.encode(), {"OLD"})
+    assert failure.value.line == line
+
+
+def test_two_notes_of_one_second_with_one_id_both_stay() -> None:
+    one, two = did("note", "10:00", id="A" * 8, text="one"), did("note", "10:00", id="A" * 8, text="two")
+    assert [event.text for event in loaded(united([two], [one])).history[1:]] == ["one", "two"]
