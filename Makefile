@@ -59,7 +59,7 @@ messages: $(VENV)/ready
 
 # Print what the README shows, from a casebook made for it.
 example: $(VENV)/ready
-	$(RUN) -m tests.readme
+	$(RUN) -m tests.docs.readme
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

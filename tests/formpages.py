@@ -12,11 +12,11 @@ from complaintctl.render.documents.template_facts import Writing
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
+from complaintctl.storage.disk.shipped import SHIPPED
 from complaintctl.storage.documents import formfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
 from complaintctl.storage.documents.sandbox import Job
 from complaintctl.storage.policy import policyfile
-from complaintctl.storage.policy.policyfile import SHIPPED
 from tests.casebooks import Book
 
 POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import environment
-from tests.readme import ROOT
+from tests.docs.readme import ROOT
 
 
 @pytest.fixture(scope="module")

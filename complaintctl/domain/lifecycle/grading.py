@@ -1,15 +1,13 @@
 """The grading: the level that the facts of a case have by the rules of the policy."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.deadlines import applies
 from complaintctl.domain.policy.policy import Grade, Policy, fact
-from complaintctl.domain.policy_check import field_faults
-from complaintctl.domain.problems import Fault
 from complaintctl.errors import Refused
 
 # Events that may bring another level: it goes up, or back to what it was.
@@ -80,27 +78,3 @@ def _other(case: Case, row: Grade) -> Refused:
     return Refused(
         "level-against-grading", case=case.id, level=case.level, graded=row.level, when=dict(row.when)
     )
-
-
-def faults_of(policy: Policy) -> Iterator[Fault]:
-    """Rows with an unknown level or condition, rows that ask for the level itself, rows to which no case comes."""
-    for place, row in enumerate(policy.grading):
-        path = ("grading", place)
-        yield from field_faults.known(row.level, policy.levels, (*path, "level"), "level")
-        yield from field_faults.conditions(policy, row.when, path)
-        if "level" in row.when:
-            yield Fault(key="policy-grading-level", path=(*path, "when", "level"))
-        if any(_covers(other, row) for other in policy.grading[:place]):
-            yield Fault(key="policy-grading-covered", path=path)
-
-
-def _covers(row: Grade, other: Grade) -> bool:
-    """Whether the row holds wherever the other one does."""
-    return all(
-        name in other.when and _choices(other.when[name]) <= _choices(wanted)
-        for name, wanted in row.when.items()
-    )
-
-
-def _choices(wanted: str | tuple[str, ...]) -> set[str]:
-    return {wanted} if isinstance(wanted, str) else set(wanted)

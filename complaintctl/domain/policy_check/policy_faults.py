@@ -7,9 +7,8 @@ from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 from complaintctl.domain.deadlines.rulebook import CRISIS
-from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import Calendar, Policy, Rung, Step, paths
-from complaintctl.domain.policy_check import calendar_faults, field_faults, repetition_faults
+from complaintctl.domain.policy_check import calendar_faults, field_faults, grading_faults, repetition_faults
 from complaintctl.domain.policy_check.field_faults import Path, known, values
 from complaintctl.domain.problems import Fault
 
@@ -24,7 +23,7 @@ def faults_of(policy: Policy) -> list[Fault]:
     return [
         *calendar_faults.faults_of(policy),
         *field_faults.faults_of(policy),
-        *grading.faults_of(policy),
+        *grading_faults.faults_of(policy),
         *known(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
         *_time_faults(policy),
         *repetition_faults.faults_of(policy),

@@ -7,7 +7,7 @@ from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.storage.case import schema
-from complaintctl.storage.policy.policyfile import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED
 from complaintctl.storage.yaml import yamltext
 
 FILE: Final = SHIPPED / "demo.yaml"

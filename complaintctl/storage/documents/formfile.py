@@ -13,8 +13,8 @@ from complaintctl.domain.problems import Fault, Problem
 from complaintctl.errors import Broken, Misspelt
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
+from complaintctl.storage.disk.shipped import SHIPPED
 from complaintctl.storage.documents import templatefile
-from complaintctl.storage.policy.policyfile import SHIPPED
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import Reading
 

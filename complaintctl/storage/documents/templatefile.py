@@ -8,7 +8,7 @@ from typing import Final
 from complaintctl.domain.problems import Problem
 from complaintctl.storage.case import casebook
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.policy.policyfile import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED
 
 # What a new letter begins with.
 EXAMPLES: Final = SHIPPED / "examples"

@@ -10,7 +10,7 @@ from complaintctl.exchange.imports.mapping import Mapping, faults_of
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.policy.policyfile import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED
 from complaintctl.storage.yaml import yamltext
 
 _LISTS: Final = ("column", "times")

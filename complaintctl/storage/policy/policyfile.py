@@ -13,14 +13,9 @@ from complaintctl.errors import Misspelt
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
 from complaintctl.storage.disk import untrusted_file
+from complaintctl.storage.disk.shipped import SHIPPED
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import Place, Reading
-
-_PACKAGE: Final = Path(__file__).resolve().parents[2]
-# In a wheel the templates lie inside the package; in a checkout beside it.
-SHIPPED: Final = (
-    _PACKAGE / "templates" if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent / "templates"
-)
 
 # Flaws of the syntax that leave the rest of the file as it was meant.
 _READABLE: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})

@@ -35,7 +35,7 @@ import shutil
 import pytest
 
 from tests.casebooks import Book, environment
-from tests.readme import ROOT
+from tests.docs.readme import ROOT
 
 NOW = "2026-11-21T12:00"
 WATCH, PURIFIER, LAPTOP, TV = "C-20260302-VGV65", "C-20260706-22WH6", "C-20260907-S45EK", "C-20261012-1069C"

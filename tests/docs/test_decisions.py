@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 # About three lines, four at most.
 MOST_CHARACTERS = 480

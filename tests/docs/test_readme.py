@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import call, environment
-from tests.readme import CHINESE, DAY, DOCUMENTS, PICTURES, ROOT, picture, played, with_outputs
+from tests.docs.readme import CHINESE, DAY, DOCUMENTS, PICTURES, ROOT, picture, played, with_outputs
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 

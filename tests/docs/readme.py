@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.casebooks import call, environment
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENTS: Final = (
     "README.md",
     "docs/deadlines.md",

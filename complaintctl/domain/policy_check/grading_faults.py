@@ -1,0 +1,31 @@
+"""Faults of the rows that give a level: unknown words, and rows that no case can reach."""
+
+from collections.abc import Iterator
+
+from complaintctl.domain.policy.policy import Grade, Policy
+from complaintctl.domain.policy_check import field_faults
+from complaintctl.domain.problems import Fault
+
+
+def faults_of(policy: Policy) -> Iterator[Fault]:
+    """Rows with an unknown level or condition, rows that ask for the level itself, rows to which no case comes."""
+    for place, row in enumerate(policy.grading):
+        path = ("grading", place)
+        yield from field_faults.known(row.level, policy.levels, (*path, "level"), "level")
+        yield from field_faults.conditions(policy, row.when, path)
+        if "level" in row.when:
+            yield Fault(key="policy-grading-level", path=(*path, "when", "level"))
+        if any(_covers(other, row) for other in policy.grading[:place]):
+            yield Fault(key="policy-grading-covered", path=path)
+
+
+def _covers(row: Grade, other: Grade) -> bool:
+    """Whether the row holds wherever the other one does."""
+    return all(
+        name in other.when and _choices(other.when[name]) <= _choices(wanted)
+        for name, wanted in row.when.items()
+    )
+
+
+def _choices(wanted: str | tuple[str, ...]) -> set[str]:
+    return {wanted} if isinstance(wanted, str) else set(wanted)
