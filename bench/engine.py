@@ -182,12 +182,12 @@ def _judging(cases: Sequence[Start]) -> float:
         calendars={"office": OFFICE},
         steps=steps,
     )
-    book, as_of = rulebook(policy), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
+    rules, as_of = rulebook(policy), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     made = [_case(received, waits) for received, waits in cases]
-    worktime.elapsed(book.timetables["office"], made[0].received, as_of)
+    worktime.elapsed(rules.timetables["office"], made[0].received, as_of)
     began = time.process_time()
     for case in made:
-        deadlines.judged(case, book, as_of)
+        deadlines.judged(case, rules, as_of)
     return time.process_time() - began
 
 

@@ -50,7 +50,7 @@ class Story:
     """A complaint in the making: `told` holds what is done how many hours after receipt."""
 
     random: Random
-    book: Rulebook
+    rules: Rulebook
     told: list[tuple[float, Request]] = field(default_factory=list)
 
     def hours(self, did: str) -> float:
@@ -58,10 +58,10 @@ class Story:
         return next((at for at, request in self.told if request.did == did), 0.0)
 
 
-def open_cases(count: int, book: Rulebook, moment: datetime) -> Iterator[Case]:
+def open_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case]:
     """Cases that are open at `moment`; every twentieth is past due by then, the others have hours left."""
     for number in range(count):
-        story = Story(random=Random(f"{SEED}/open/{number}"), book=book)  # noqa: S311 - invented cases
+        story = Story(random=Random(f"{SEED}/open/{number}"), rules=rules)  # noqa: S311 - invented cases
         late = number % OVERDUE == 0
         owed = story.random.choices(list(OWED), list(OWED.values()))[0]
         due = _steps_before(story, owed)
@@ -72,10 +72,10 @@ def open_cases(count: int, book: Rulebook, moment: datetime) -> Iterator[Case]:
         yield _case(story, number, moment - timedelta(hours=age))
 
 
-def closed_cases(count: int, book: Rulebook, moment: datetime) -> Iterator[Case]:
+def closed_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case]:
     """Cases that went through every step and were closed up to two years before `moment`."""
     for number in range(count):
-        story = Story(random=Random(f"{SEED}/closed/{number}"), book=book)  # noqa: S311 - invented cases
+        story = Story(random=Random(f"{SEED}/closed/{number}"), rules=rules)  # noqa: S311 - invented cases
         _steps_before(story, CLOSED)
         end = story.told[-1][0] + story.random.uniform(1, 20)
         story.told.append((end + 1, Request(did=CLOSED, facts={"lesson": _one(story, words.LESSONS)})))
@@ -97,13 +97,13 @@ def _steps_before(story: Story, owed: str) -> float:
 
 
 def _request(story: Story, step: str) -> Request:
-    via = _one(story, list(story.book.policy.channels)) if step in {"respond", "follow-up"} else None
+    via = _one(story, list(story.rules.policy.channels)) if step in {"respond", "follow-up"} else None
     text = _one(story, words.NOTES) if story.random.random() < 0.4 else None  # noqa: PLR2004 - a share
     return Request(did=step, via=via, text=text, facts=_facts(story, step))
 
 
 def _facts(story: Story, step: str) -> dict[str, Any]:
-    policy = story.book.policy
+    policy = story.rules.policy
     if step == "classify":
         return {
             "level": _one(story, list(policy.levels)),
@@ -156,7 +156,7 @@ def _hours(entry: tuple[float, Request]) -> float:
 
 
 def _extra(story: Story, kind: str) -> Request:
-    via = _one(story, list(story.book.policy.channels))
+    via = _one(story, list(story.rules.policy.channels))
     if kind == "wait":
         return Request(did=kind, via=via, reason="等待客户寄回样品")
     if kind == "assign":
@@ -177,13 +177,13 @@ def _one(story: Story, choices: Any) -> Any:
 
 def _case(story: Story, number: int, received: datetime) -> Case:
     """The case as the commands would have recorded it, one event after the other."""
-    received = moment_in(story.book, received)
+    received = moment_in(story.rules, received)
     case = _opened(story, number, received)
     for hours, request in story.told:
         at = max(received + timedelta(seconds=int(hours * 3600)), case.history[-1].at)
         act = _act(story, at)
         now = _handed_over(story, case) if request.did == "assign" else request
-        case = lifecycle.decide(case, story.book, now, act).case
+        case = lifecycle.decide(case, story.rules, now, act).case
     return case
 
 
@@ -199,7 +199,7 @@ def _opened(story: Story, number: int, received: datetime) -> Case:
     bought = received.date() - timedelta(days=random.randint(3, 700))
     for name, value in _first_facts(story, bought).items():
         case = fields.with_value(case, name, value)
-    return lifecycle.opened(case, story.book, _act(story, at), Request(did="open", via=case.channel))
+    return lifecycle.opened(case, story.rules, _act(story, at), Request(did="open", via=case.channel))
 
 
 def _promise(story: Story, received: datetime, made: datetime) -> tuple[Promise, ...]:
@@ -211,7 +211,7 @@ def _first_facts(story: Story, bought: date) -> dict[str, Any]:
     random = story.random
     return {
         "title": _one(story, words.TITLES),
-        "channel": _one(story, list(story.book.policy.channels)),
+        "channel": _one(story, list(story.rules.policy.channels)),
         "customer.name": _one(story, words.CUSTOMERS),
         "customer.phone": f"13{random.randint(0, 999_999_999):09d}",
         "product.model": _one(story, words.MODELS),

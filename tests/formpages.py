@@ -85,7 +85,7 @@ def _file(book: Book, kind: str) -> FormFile:
     return file
 
 
-def _job(lang: Language, file: FormFile, judged: Judged, book: Rulebook) -> Job:
+def _job(lang: Language, file: FormFile, judged: Judged, rules: Rulebook) -> Job:
     language.use(lang)
-    facts = template_facts.facts_of(Writing(judged=judged, book=book, by="li.wei", text=None))
+    facts = template_facts.facts_of(Writing(judged=judged, rules=rules, by="li.wei", text=None))
     return Job(template=file.kind, context=facts, escape="form")

@@ -155,19 +155,19 @@ def within(targets: list[Target]) -> dict[str, str]:
     return {kind: learn(table, group) for kind, group in sorted(groups.items())}
 
 
-def judged_due(book: Rulebook, target: Target) -> datetime:
+def judged_due(rules: Rulebook, target: Target) -> datetime:
     """When the one clock of the request is due, by the way every command judges it."""
     received = zones.local(CITY, target.opened)
     case = Case(
         id="C-20110701-00000", title="request", received=received, status="open", category=target.kind
     )
-    (clock,) = deadlines.judged(case, book, received).clocks
+    (clock,) = deadlines.judged(case, rules, received).clocks
     assert clock.due is not None
     return clock.due
 
 
-def score(book: Rulebook, targets: list[Target]) -> Score:
-    hits: Counter[bool] = Counter(t.learned for t in targets if near(judged_due(book, t), t))
+def score(rules: Rulebook, targets: list[Target]) -> Score:
+    hits: Counter[bool] = Counter(t.learned for t in targets if near(judged_due(rules, t), t))
     count: Counter[bool] = Counter(target.learned for target in targets)
     return Score(learned=(hits[True], count[True]), later=(hits[False], count[False]))
 

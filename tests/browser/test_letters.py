@@ -49,7 +49,7 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
     language.use(lang)
     try:
         judged = deadlines.judged(loaded.case, rules(book), AS_OF)
-        facts = template_facts.facts_of(Writing(judged=judged, book=rules(book), by="li.wei", text="t"))
+        facts = template_facts.facts_of(Writing(judged=judged, rules=rules(book), by="li.wei", text="t"))
         for (_kind, spoken), path in letterfile.files(None).items():
             letter, _faults = letterfile.read(path)
             if spoken == lang and letter is not None:

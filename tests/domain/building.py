@@ -66,17 +66,17 @@ def a_case(*events: Event, **facts: Any) -> Case:
     return Case(**{**settings, **facts, "history": chain})
 
 
-def clock(case: Case, book: Rulebook, as_of: datetime, step: str) -> Clock:
+def clock(case: Case, rules: Rulebook, as_of: datetime, step: str) -> Clock:
     """The one clock of a step (or of the promises)."""
-    (found,) = (entry for entry in deadlines.judged(case, book, as_of).clocks if entry.step == step)
+    (found,) = (entry for entry in deadlines.judged(case, rules, as_of).clocks if entry.step == step)
     return found
 
 
-def due(case: Case, book: Rulebook, as_of: datetime, step: str) -> datetime | None:
+def due(case: Case, rules: Rulebook, as_of: datetime, step: str) -> datetime | None:
     """When that clock is due."""
-    return clock(case, book, as_of, step).due
+    return clock(case, rules, as_of, step).due
 
 
-def recorded(case: Case, book: Rulebook, when: datetime, request: Request) -> Decision:
+def recorded(case: Case, rules: Rulebook, when: datetime, request: Request) -> Decision:
     """What the request makes of the case when it is recorded at that moment."""
-    return decide(case, book, request, Act(at=when, now=when, by="li.wei", given=False, recorder=None))
+    return decide(case, rules, request, Act(at=when, now=when, by="li.wei", given=False, recorder=None))

@@ -89,7 +89,7 @@ def _filled(here: Desk, file: FormFile, judged: Judged) -> Sheet:
     """The form with what is known of the case; raises Broken where the file asks for what there is not."""
     name = _shown(file.path, here)
     # A form is signed by hand: unlike a letter it knows no writer.
-    writing = Writing(judged=judged, book=here.rules, by="", text=None)
+    writing = Writing(judged=judged, rules=here.rules, by="", text=None)
     job = Job(template=name, context=template_facts.facts_of(writing), escape="form")
     (found,) = sandbox.fill({name: file.source}, [job])
     if isinstance(found, Stopped):

@@ -119,7 +119,7 @@ def write(here: Desk, part: str, letter: Letter, asked: Asked, how: recording.Ho
     one = session.one_case(here, part, moment_in(here.rules, here.now))
     request, act = _request(here, one.judged, letter, asked), recording.act(here, how)
     judged = _once_told(here, one.judged, request, act)
-    writing = Writing(judged=judged, book=here.rules, by=act.by, text=asked.text)
+    writing = Writing(judged=judged, rules=here.rules, by=act.by, text=asked.text)
     before = deadlines.judged(one.judged.case, here.rules, act.at)
     # What the letter itself ends was late all the same until it came.
     late = template_facts.facts_of(dataclasses.replace(writing, judged=before))["late"]

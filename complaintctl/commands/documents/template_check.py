@@ -106,9 +106,9 @@ def _contexts(here: Desk, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Ma
     return _facts(signed, full, "text"), _facts(here.rules, bare, "text" if "text" in needs else None)
 
 
-def _facts(book: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
-    judged = deadlines.judged(case, book, case.received + _LATER)
-    return template_facts.facts_of(Writing(judged=judged, book=book, by="example", text=text))
+def _facts(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
+    judged = deadlines.judged(case, rules, case.received + _LATER)
+    return template_facts.facts_of(Writing(judged=judged, rules=rules, by="example", text=text))
 
 
 def _tried(parts: list[Part]) -> Iterator[Problem]:

@@ -111,22 +111,22 @@ def _me(here: session.Desk) -> str:
     return recording.actor(here, None)[0]
 
 
-def _owed(judged: Judged, book: Rulebook, asked: Asked) -> list[Owed]:
+def _owed(judged: Judged, rules: Rulebook, asked: Asked) -> list[Owed]:
     """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
     names = {name for name in (asked.owner, asked.department) if name is not None}
     rows = [Owed(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
     first = board.pressing(judged.clocks)
     rows += [
-        Owed(judged=judged, clock=first, sign=step, step=None) for step in _signatures(judged, book, asked)
+        Owed(judged=judged, clock=first, sign=step, step=None) for step in _signatures(judged, rules, asked)
     ]
     if not has(judged.case, owner=asked.owner, department=asked.department):
         return rows
     clock, sign, step = first, None, None
     if asked.role is not None:
-        clock = board.pressing(board.of_role(judged, book, asked.role))
-        step = None if clock else board.unlimited(judged, book, asked.role)
+        clock = board.pressing(board.of_role(judged, rules, asked.role))
+        step = None if clock else board.unlimited(judged, rules, asked.role)
     elif judged.progress.status == "open":
-        sign = board.waits_for_signature(judged, book, first)
+        sign = board.waits_for_signature(judged, rules, first)
     if sign is not None and sign in {one.sign for one in rows}:
         return rows
     # An owner who is not asked to sign sees the clock that waits for the signature.
@@ -134,16 +134,16 @@ def _owed(judged: Judged, book: Rulebook, asked: Asked) -> list[Owed]:
     return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
 
 
-def _signatures(judged: Judged, book: Rulebook, asked: Asked) -> Iterator[str]:
+def _signatures(judged: Judged, rules: Rulebook, asked: Asked) -> Iterator[str]:
     """The steps that the role, or the person, is asked to sign."""
     owner = asked.owner if asked.role else None
     if not has(judged.case, owner=owner, department=asked.department):
         return
-    for step, roles in board.unsigned(judged, book).items():
+    for step, roles in board.unsigned(judged, rules).items():
         if asked.role in roles or (
             asked.role is None
             and asked.owner is not None
-            and board.is_asked_to_sign(judged, book, step, asked.owner)
+            and board.is_asked_to_sign(judged, rules, step, asked.owner)
         ):
             yield step
 

@@ -100,23 +100,23 @@ def _replaced(case: Case, number: int, action: Action) -> tuple[Action, ...]:
     return (*case.actions[: number - 1], action, *case.actions[number:])
 
 
-def clocks(case: Case, book: Rulebook, as_of: datetime) -> Iterator[Clock]:
+def clocks(case: Case, rules: Rulebook, as_of: datetime) -> Iterator[Clock]:
     """A clock for each action, and one for its check: fixed days, never paused, not settled by closing."""
     for number, action in enumerate(case.actions, 1):
         words = f"{number} {action.what}"
-        due = _end_of(book, action.due)
+        due = _end_of(rules, action.due)
         yield _clock(ACTION, words, action.given, due, action.done, as_of)
         if action.check is not None:
             check = _clock(
-                ACTION_CHECK, words, action.done, _end_of(book, action.check), action.verified, as_of
+                ACTION_CHECK, words, action.done, _end_of(rules, action.check), action.verified, as_of
             )
             waits = check.state == "running" and action.done is None
             yield dataclasses.replace(check, state="ahead", due=None) if waits else check
 
 
-def _end_of(book: Rulebook, day: date) -> datetime:
+def _end_of(rules: Rulebook, day: date) -> datetime:
     """The last second of a day in the policy's zone: what is done on the day is in time."""
-    return local(book.zone, datetime.combine(day + timedelta(days=1), time())) - timedelta(seconds=1)
+    return local(rules.zone, datetime.combine(day + timedelta(days=1), time())) - timedelta(seconds=1)
 
 
 def _clock(

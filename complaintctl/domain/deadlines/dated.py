@@ -9,15 +9,15 @@ from complaintctl.domain.deadlines.rulebook import Rulebook, ladder_of
 from complaintctl.domain.worktime import worktime
 
 
-def watched(clock: Clock, book: Rulebook, as_of: datetime) -> Clock:
+def watched(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
     """The clock with the warnings and the ladder of the policy, while it runs towards its date."""
     if clock.start is None or clock.due is None or clock.state not in {"running", "overdue"}:
         return clock
-    table = worktime.always(book.zone)
-    warnings = tuple(thresholds.warnings(table, book.policy.warn, clock.start, None, clock.due))
+    table = worktime.always(rules.zone)
+    warnings = tuple(thresholds.warnings(table, rules.policy.warn, clock.start, None, clock.due))
     return dataclasses.replace(
         clock,
         warnings=warnings,
-        ladder=tuple(thresholds.rungs(table, ladder_of(book, clock.step), clock.due)),
+        ladder=tuple(thresholds.rungs(table, ladder_of(rules, clock.step), clock.due)),
         warned=any(warning.at <= as_of for warning in warnings),
     )

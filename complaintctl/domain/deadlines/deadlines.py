@@ -40,22 +40,22 @@ def holds(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
     return True
 
 
-def judged(case: Case, book: Rulebook, as_of: datetime) -> Judged:
+def judged(case: Case, rules: Rulebook, as_of: datetime) -> Judged:
     """Every clock of the case as it stood at `as_of`, seen with today's policy.
 
     `case` holds the facts of that moment (history.as_of undoes later ones).
     """
-    return judged_after(case, book, progress(case, book, as_of), as_of)
+    return judged_after(case, rules, progress(case, rules, as_of), as_of)
 
 
-def judged_after(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Judged:
+def judged_after(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Judged:
     """The same, where the progress of the case up to `as_of` is known."""
     tracks: Tracks = {}
-    found = (clock_of(case, book, done, name, as_of, tracks) for name in book.steps)
+    found = (clock_of(case, rules, done, name, as_of, tracks) for name in rules.steps)
     every = [clock for clock in found if clock is not None]
-    every.extend(_promise_clock(book, done, promise, as_of) for promise in _standing(case, as_of))
-    every.extend(tasks.clocks(case, book, done, as_of))
-    every.extend(actions.clocks(case, book, as_of))
+    every.extend(_promise_clock(rules, done, promise, as_of) for promise in _standing(case, as_of))
+    every.extend(tasks.clocks(case, rules, done, as_of))
+    every.extend(actions.clocks(case, rules, as_of))
     return Judged(case=case, progress=done, clocks=tuple(every), as_of=as_of)
 
 
@@ -66,16 +66,16 @@ def _standing(case: Case, as_of: datetime) -> Iterator[Promise]:
     return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
 
 
-def starting_point(case: Case, book: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
+def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
     """Where the step's clock starts and what that point is called; None while it has not come.
 
     A step made due again starts at the reopening, unless it counts from a step taken since (decision 2).
     """
     names = (step.from_,) if isinstance(step.from_, str) else step.from_
-    points = [(name, moment) for name in names if (moment := _point(case, book, done, name))]
+    points = [(name, moment) for name in names if (moment := _point(case, rules, done, name))]
     if step.step == "update":
         points.extend(_words(done))
-        if not _first_answered(book, done):
+        if not _first_answered(rules, done):
             return None
     if step.every and (last := done.taken.get(step.step)):
         points.append((step.step, last.at))
@@ -95,14 +95,14 @@ def _words(done: Progress) -> Iterator[tuple[str, datetime]]:
         yield "last-word", done.last_word
 
 
-def _first_answered(book: Rulebook, done: Progress) -> bool:
-    answers = [step.step for step in book.policy.steps if step.first_answer]
+def _first_answered(rules: Rulebook, done: Progress) -> bool:
+    answers = [step.step for step in rules.policy.steps if step.first_answer]
     if answers:
         return any(name in done.taken for name in answers)
     return done.first_word is not None
 
 
-def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | None:
+def _point(case: Case, rules: Rulebook, done: Progress, name: str) -> datetime | None:
     if name == "receipt":
         return case.received
     if name == "assignment":
@@ -111,20 +111,20 @@ def _point(case: Case, book: Rulebook, done: Progress, name: str) -> datetime | 
         return done.last_word
     if name == CRISIS:
         return done.crisis
-    if name in book.steps:
+    if name in rules.steps:
         event = done.taken.get(name)
         return event.at if event else None
-    return fields.moment_at(case, name, book.zone)
+    return fields.moment_at(case, name, rules.zone)
 
 
 def clock_of(
-    case: Case, book: Rulebook, done: Progress, name: str, as_of: datetime, tracks: Tracks
+    case: Case, rules: Rulebook, done: Progress, name: str, as_of: datetime, tracks: Tracks
 ) -> Clock | None:
     """The clock of one step, or None where the step is not in the policy, does not apply or has no limit.
 
     `tracks` holds what the clocks of the case at that moment share, and takes in what this one finds.
     """
-    step = book.steps.get(name)
+    step = rules.steps.get(name)
     if step is None or not applies(case, step):
         return None
     event = done.taken.get(step.step)
@@ -138,11 +138,11 @@ def clock_of(
         return _taken(step, event) if event is not None else None
     if done.status == "closed":
         return _taken(step, event) if event is not None else _idle(step, "settled")
-    point = starting_point(case, book, done, step)
+    point = starting_point(case, rules, done, step)
     if point is None:
         return _idle(step, "ahead")
-    choices = possible_limits(book, texts, case)
-    return _going(book, step, choices, point[0], _track(book, done, step, point, as_of, tracks))
+    choices = possible_limits(rules, texts, case)
+    return _going(rules, step, choices, point[0], _track(rules, done, step, point, as_of, tracks))
 
 
 def limit_texts(done: Progress, step: Step) -> Texts | None:
@@ -168,7 +168,7 @@ def _without_limit(name: str, state: State, *, due: datetime | None, taken: date
 
 
 def _track(
-    book: Rulebook,
+    rules: Rulebook,
     done: Progress,
     step: Step,
     point: tuple[str, datetime],
@@ -176,16 +176,16 @@ def _track(
     tracks: Tracks,
 ) -> Track:
     """Where the clock starts and what pauses it, along its calendar: shared by all that start and pause alike."""
-    table, (origin, start) = timetable_of(book, step), point
+    table, (origin, start) = timetable_of(rules, step), point
     # Each step is made due again at a moment of its own.
     key = (table.name, f"{origin} {step.step}" if origin == REOPENED else origin, _is_pausing(step))
     if key not in tracks:
-        tracks[key] = limit_ends.track(table, start, pauses_of(book, done, step, start), as_of)
+        tracks[key] = limit_ends.track(table, start, pauses_of(rules, done, step, start), as_of)
     return tracks[key]
 
 
 def _going(
-    book: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: Track
+    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: Track
 ) -> Clock | None:
     candidates = [(limit_ends.due_at(where, limit), key, limit) for key, limit in choices]
     if not candidates:
@@ -195,7 +195,7 @@ def _going(
     state: State = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
     )
-    warn = book.policy.warn if step.warn is None else step.warn
+    warn = rules.policy.warn if step.warn is None else step.warn
     warnings = tuple(thresholds.warnings(table, warn, start, limit, ending.due)) if warn else ()
     return Clock(
         step=step.step,
@@ -210,18 +210,18 @@ def _going(
         remaining=ending.remaining,
         known=worktime.is_known(table, ending.due),
         warnings=warnings,
-        ladder=tuple(thresholds.rungs(table, ladder_of(book, step.step), ending.due)),
+        ladder=tuple(thresholds.rungs(table, ladder_of(rules, step.step), ending.due)),
         warned=any(warning.at <= as_of for warning in warnings),
     )
 
 
-def pauses_of(book: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
+def pauses_of(rules: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
     """The intervals that stop this clock, those that ended before `start` left out.
 
     Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
     policy lets it; having been closed stops all (decision 2).
     """
-    waits = (_cut(book, step, wait) for wait in done.waits) if _is_pausing(step) else ()
+    waits = (_cut(rules, step, wait) for wait in done.waits) if _is_pausing(step) else ()
     every = (*waits, *done.closures)
     return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
 
@@ -230,14 +230,14 @@ def _is_pausing(step: Step) -> bool:
     return (not step.first_answer) if step.pauses is None else step.pauses
 
 
-def _cut(book: Rulebook, step: Step, wait: Interval) -> Interval:
+def _cut(rules: Rulebook, step: Step, wait: Interval) -> Interval:
     """A wait as long as the policy lets it stop a clock, along the clock's own calendar."""
-    text = book.policy.wait.at_most
+    text = rules.policy.wait.at_most
     most = limits.parsed(text) if text else None
     if most is None:
         return wait
     begin, end = wait
-    last = unpaused_end(timetable_of(book, step), begin, most)
+    last = unpaused_end(timetable_of(rules, step), begin, most)
     return begin, last if end is None else min(end, last)
 
 
@@ -249,7 +249,7 @@ def _ending(candidate: tuple[Ending, str, Limit]) -> datetime:
     return candidate[0].due
 
 
-def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
+def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
     """A date told to the customer: kept by the first later event of its step, settled by closing."""
     keeping = next(
         (
@@ -273,12 +273,12 @@ def _promise_clock(book: Rulebook, done: Progress, promise: Promise, as_of: date
         due=promise.by,
         taken=keeping.at if keeping else None,
     )
-    return dated.watched(clock, book, as_of)
+    return dated.watched(clock, rules, as_of)
 
 
-def promised_due(book: Rulebook, text: str, moment: datetime) -> datetime | None:
+def promised_due(rules: Rulebook, text: str, moment: datetime) -> datetime | None:
     """The date a policy's `promise:` limit comes to when it is told to the customer at `moment`."""
     limit = limits.parsed(text)
     if limit is None:
         return None
-    return unpaused_end(timetable_of(book, None), moment, limit)
+    return unpaused_end(timetable_of(rules, None), moment, limit)

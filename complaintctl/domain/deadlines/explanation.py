@@ -39,27 +39,27 @@ class Account:
     lines: tuple[Line, ...]
 
 
-def accounts(judged: Judged, book: Rulebook) -> tuple[Account, ...]:
+def accounts(judged: Judged, rules: Rulebook) -> tuple[Account, ...]:
     """The explanation of every clock of a case, in the order of the policy."""
-    return tuple(_account(clock, judged, book) for clock in judged.clocks)
+    return tuple(_account(clock, judged, rules) for clock in judged.clocks)
 
 
-def _account(clock: Clock, judged: Judged, book: Rulebook) -> Account:
+def _account(clock: Clock, judged: Judged, rules: Rulebook) -> Account:
     """The explanation of one clock; a verdict is explained by the clock as it ran when the step was taken."""
     if clock.taken is None:
-        lines = tuple(_lines(clock, judged, book))
-        return Account(clock=clock, policy_path=_policy_path(clock, judged, book), lines=lines)
+        lines = tuple(_lines(clock, judged, rules))
+        return Account(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=lines)
     verdict = Line(key=f"taken-{clock.state}", facts={"at": clock.taken, "due": clock.due})
     event = judged.progress.taken.get(clock.step)
     if event is None or event.due is None:
-        return Account(clock=clock, policy_path=_policy_path(clock, judged, book), lines=(verdict,))
-    before = verdicts.when_taken(judged.case, book, event)
+        return Account(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=(verdict,))
+    before = verdicts.when_taken(judged.case, rules, event)
     then = next(iter(before.clocks), None)
-    path = _policy_path(then or clock, before, book)
+    path = _policy_path(then or clock, before, rules)
     if then is None or then.due is None or then.due.replace(microsecond=0) != event.due:
         stands = Line(key="verdict-stands", facts={"due": then.due if then else None})
         return Account(clock=clock, policy_path=path, lines=(verdict, stands))
-    lines = (verdict, *_sum_lines(then, before, book))
+    lines = (verdict, *_sum_lines(then, before, rules))
     return Account(clock=clock, policy_path=path, lines=lines)
 
 
@@ -72,11 +72,11 @@ def compared(account: Account, known: Clock | None) -> Account:
     return dataclasses.replace(account, lines=(*account.lines, Line(key=key, facts={"due": before})))
 
 
-def _policy_path(clock: Clock, judged: Judged, book: Rulebook) -> tuple[str | int, ...]:
-    if clock.step not in book.order:
+def _policy_path(clock: Clock, judged: Judged, rules: Rulebook) -> tuple[str | int, ...]:
+    if clock.step not in rules.order:
         return ()
-    step = book.steps[clock.step]
-    path: tuple[str | int, ...] = ("steps", book.order[clock.step])
+    step = rules.steps[clock.step]
+    path: tuple[str | int, ...] = ("steps", rules.order[clock.step])
     if clock.limit is None:
         return path
     again = deadlines.limit_texts(judged.progress, step) is step.again
@@ -84,12 +84,12 @@ def _policy_path(clock: Clock, judged: Judged, book: Rulebook) -> tuple[str | in
     return (*path, clock.key) if clock.key else path
 
 
-def _lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
+def _lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
     if clock.state in {"ahead", "settled"}:
-        step = book.steps.get(clock.step)
+        step = rules.steps.get(clock.step)
         yield Line(key=clock.state, facts={"from": step.from_ if step else clock.origin})
         return
-    yield from _sum_lines(clock, judged, book)
+    yield from _sum_lines(clock, judged, rules)
     yield from _standing(clock, judged)
     for point in clock.warnings:
         yield Line(key="warn", facts={"threshold": point.text, "at": point.at})
@@ -97,7 +97,7 @@ def _lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
         yield Line(key="rung", facts={"at": point.at, "to": point.to})
 
 
-def _sum_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
+def _sum_lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
     """From the starting point to the due time, with everything counted and everything left out."""
     if clock.start is not None:
         yield Line(key="start", facts={"origin": clock.origin, "at": clock.start})
@@ -105,16 +105,16 @@ def _sum_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
         fixed = _FIXED[clock.step] if clock.due else "no-date"
         yield Line(key=fixed, facts={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
-        yield from _limit_lines(clock, judged, book)
-        table = timetable_of(book, book.steps[clock.step])
-        yield from _Count(clock, judged, book, table).lines()
+        yield from _limit_lines(clock, judged, rules)
+        table = timetable_of(rules, rules.steps[clock.step])
+        yield from _Count(clock, judged, rules, table).lines()
         if not clock.known:
             yield Line(key="not-published", facts={"calendar": table.name, "until": table.known_until})
 
 
-def _limit_lines(clock: Clock, judged: Judged, book: Rulebook) -> Iterator[Line]:
-    step = book.steps[clock.step]
-    table = timetable_of(book, step)
+def _limit_lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
+    step = rules.steps[clock.step]
+    table = timetable_of(rules, step)
     if clock.limit is None:
         return
     texts = deadlines.limit_texts(judged.progress, step)
@@ -148,13 +148,13 @@ def _clock_time(minutes: int) -> str:
 class _Count:
     """The counting of one clock that has a start, a limit and a due time."""
 
-    def __init__(self, clock: Clock, judged: Judged, book: Rulebook, table: Timetable) -> None:
+    def __init__(self, clock: Clock, judged: Judged, rules: Rulebook, table: Timetable) -> None:
         known: Any = clock
         self.limit, self.start, self.due = known.limit, known.start, known.due
         self.remaining = clock.remaining
         self.table, self.as_of = table, judged.as_of
         self.progress = judged.progress
-        pauses = deadlines.pauses_of(book, judged.progress, book.steps[clock.step], self.start)
+        pauses = deadlines.pauses_of(rules, judged.progress, rules.steps[clock.step], self.start)
         self.pauses = [pause for pause in pauses if pause[0] < self.due]
         # A clock that stands still is counted as far as it has come.
         self.end = judged.as_of if clock.remaining is not None else self.due

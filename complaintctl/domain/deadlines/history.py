@@ -62,7 +62,7 @@ def began(case: Case) -> datetime:
     return case.history[0].at if case.history else case.received
 
 
-def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
+def as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
     """The case as it was: today's facts with the later events undone, or None before it was opened.
 
     Personal fields are named in the history without their values and stand as they are today, but for a comment
@@ -78,7 +78,7 @@ def as_of(case: Case, book: Rulebook, moment: datetime) -> Case | None:
     for event in reversed(later):
         case = _undone(case, event)
     case = dataclasses.replace(case, history=past, tasks=given)
-    return dataclasses.replace(case, status=progress(case, book, moment).status)
+    return dataclasses.replace(case, status=progress(case, rules, moment).status)
 
 
 def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
@@ -184,9 +184,9 @@ def _unrecorded(case: Case) -> Iterator[Fault]:
     yield from actions.unrecorded(case)
 
 
-def unknown_words(case: Case, book: Rulebook) -> Iterator[Fault]:
+def unknown_words(case: Case, rules: Rulebook) -> Iterator[Fault]:
     """Keys that the policy does not know; a list the policy leaves empty accepts anything."""
-    for name, known in book.words.items():
+    for name, known in rules.words.items():
         value = fields.value_at(case, name)
         if known and value is not None and value not in known:
             facts = {"field": name, "value": value, "choices": list(known)}

@@ -55,8 +55,8 @@ def opens_waiting(event: Event) -> bool:
 class _Fold:
     """The fold's running state; one method per kind of event that changes it."""
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
+    def __init__(self, rules: Rulebook) -> None:
+        self.rules = rules
         self.status: Status = "open"
         self.taken: dict[str, Event] = {}
         self.again: dict[str, datetime] = {}
@@ -76,7 +76,7 @@ class _Fold:
             self.take(event)
         if opens_waiting(event):
             self.wait(event)
-        step = self.book.steps.get(event.did)
+        step = self.rules.steps.get(event.did)
         told = event.via is not None and event.did not in FROM_CUSTOMER
         if told or (step is not None and step.first_answer):
             self.words.append(event.at)
@@ -87,14 +87,14 @@ class _Fold:
 
     def take(self, event: Event) -> None:
         """A step counts from its first taking, a recurring one from its last."""
-        step = self.book.steps.get(event.did)
+        step = self.rules.steps.get(event.did)
         if event.did not in self.taken or (step is not None and step.every):
             self.taken[event.did] = event
 
     def enter_crisis(self, event: Event) -> None:
         """Begin a crisis or end it; what counts from a crisis is due again in the next one."""
         self.crisis = event.at if event.set[CRISIS][1] else None
-        for name, step in self.book.steps.items():
+        for name, step in self.rules.steps.items():
             points = (step.from_,) if isinstance(step.from_, str) else step.from_
             if self.crisis is not None and CRISIS in points and name in self.taken:
                 self.due_again(name, event.at)
@@ -121,8 +121,8 @@ class _Fold:
         self.end_wait(event)
         self.status = "open"
         self.reopenings += 1
-        first = self.book.order.get(event.to or "", len(self.book.order))
-        for step, place in self.book.order.items():
+        first = self.rules.order.get(event.to or "", len(self.rules.order))
+        for step, place in self.rules.order.items():
             if place >= first and step in self.taken:
                 self.due_again(step, event.at)
 
@@ -149,12 +149,12 @@ _HANDLERS = {
 }
 
 
-def progress(case: Case, book: Rulebook, as_of: datetime) -> Progress:
+def progress(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     """Fold the events up to `as_of`, leaving out what was taken back by then."""
     past = tuple(event for event in in_order(case) if event.at <= as_of)
     gone = retracted(past)
     valid = tuple(event for event in past if event.id not in gone) if gone else past
-    fold = _Fold(book)
+    fold = _Fold(rules)
     for event in valid:
         fold.see(event)
     return Progress(

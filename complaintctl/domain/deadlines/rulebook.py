@@ -61,14 +61,14 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
     }
 
 
-def timetable_of(book: Rulebook, step: Step | None) -> worktime.Timetable:
+def timetable_of(rules: Rulebook, step: Step | None) -> worktime.Timetable:
     """The calendar a step's limit runs on: its own, else the policy's."""
-    return book.timetables[(step.calendar if step else None) or book.policy.calendar]
+    return rules.timetables[(step.calendar if step else None) or rules.policy.calendar]
 
 
-def ladder_of(book: Rulebook, name: str) -> tuple[Rung, ...]:
+def ladder_of(rules: Rulebook, name: str) -> tuple[Rung, ...]:
     """The rungs of the ladder that are for the clocks of a step (or of the promises)."""
-    return tuple(rung for rung in book.policy.escalation if not rung.steps or name in rung.steps)
+    return tuple(rung for rung in rules.policy.escalation if not rung.steps or name in rung.steps)
 
 
 def is_free(step: Step) -> bool:
@@ -99,7 +99,7 @@ def fitting(value: T | dict[str, T], level: str | None, category: str | None) ->
     return None
 
 
-def possible_limits(book: Rulebook, texts: Texts, case: Case) -> tuple[tuple[str, Limit], ...]:
+def possible_limits(rules: Rulebook, texts: Texts, case: Case) -> tuple[tuple[str, Limit], ...]:
     """The limits that may apply, each with its key: one where all is known.
 
     That of a crisis beats class and level while there is one. Until a level is set every limit that a level could
@@ -113,11 +113,11 @@ def possible_limits(book: Rulebook, texts: Texts, case: Case) -> tuple[tuple[str
     found = fitting(texts, level, category)
     pairs = [found] if found else []
     if isinstance(texts, dict) and level is None and (found is None or found[0] == "else"):
-        open_to = {*book.policy.levels, "else"}
+        open_to = {*rules.policy.levels, "else"}
         pairs = [(key, text) for key, text in texts.items() if category is None or key in open_to]
     return tuple((key, limit) for key, text in pairs if (limit := limits.parsed(text)))
 
 
-def moment_in(book: Rulebook, moment: datetime) -> datetime:
+def moment_in(rules: Rulebook, moment: datetime) -> datetime:
     """The moment in the policy's zone, to the second: how we write it."""
-    return placed(moment, book.zone).replace(microsecond=0)
+    return placed(moment, rules.zone).replace(microsecond=0)

@@ -87,14 +87,14 @@ def unrecorded(case: Case) -> Iterator[Fault]:
         yield Fault(key="task-gone", path=("tasks",), facts={"to": task.to})
 
 
-def clocks(case: Case, book: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:
+def clocks(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:
     """A clock for each task given by then; one without a date runs and is never late."""
     for task in case.tasks:
         if task.given <= as_of:
-            yield _clock(task, book, done, as_of)
+            yield _clock(task, rules, done, as_of)
 
 
-def _clock(task: Task, book: Rulebook, done: Progress, as_of: datetime) -> Clock:
+def _clock(task: Task, rules: Rulebook, done: Progress, as_of: datetime) -> Clock:
     state = _state(task, done, as_of)
     clock = without_limit(
         step=TASK,
@@ -105,7 +105,7 @@ def _clock(task: Task, book: Rulebook, done: Progress, as_of: datetime) -> Clock
         due=None if state == "settled" else task.due,
         taken=task.done if state in {"met", "late", "unjudged"} else None,
     )
-    return dated.watched(clock, book, as_of)
+    return dated.watched(clock, rules, as_of)
 
 
 def words(task: Task) -> str:

@@ -9,7 +9,7 @@ from complaintctl.domain.deadlines.progress import progress
 from complaintctl.domain.deadlines.rulebook import Rulebook, moment_in
 
 
-def taking(before: Case, after: Case, book: Rulebook, step: str, at: datetime) -> Judged:
+def taking(before: Case, after: Case, rules: Rulebook, step: str, at: datetime) -> Judged:
     """The case with the one clock of a step as it ran when the step was taken; without a clock where none ran.
 
     `after` holds the facts that the taking leaves (a class just set brings its own limit), `before` those it found:
@@ -17,20 +17,22 @@ def taking(before: Case, after: Case, book: Rulebook, step: str, at: datetime) -
     stands in the history of neither.
     """
     for case in (after, before):
-        done = progress(case, book, at)
-        clock = deadlines.clock_of(case, book, done, step, at, {})
+        done = progress(case, rules, at)
+        clock = deadlines.clock_of(case, rules, done, step, at, {})
         if clock is not None and clock.taken is None:
             return Judged(case=case, progress=done, clocks=(clock,), as_of=at)
     return Judged(case=before, progress=done, clocks=(), as_of=at)
 
 
-def when_taken(case: Case, book: Rulebook, event: Event) -> Judged:
+def when_taken(case: Case, rules: Rulebook, event: Event) -> Judged:
     """The same for a step that stands in the history of the case, by what was recorded before it."""
     before, after = next((before, after) for one, before, after in history.retold(case) if one is event)
-    return taking(before, after, book, event.did, event.at)
+    return taking(before, after, rules, event.did, event.at)
 
 
-def verdict(taken: Judged, book: Rulebook) -> tuple[datetime, bool] | None:
+def verdict(taken: Judged, rules: Rulebook) -> tuple[datetime, bool] | None:
     """When the step was due, to the second, and whether it was taken by then; None where no limit ran."""
     dues = (clock.due for clock in taken.clocks if clock.due is not None)
-    return next(((moment, taken.as_of <= moment) for due in dues for moment in (moment_in(book, due),)), None)
+    return next(
+        ((moment, taken.as_of <= moment) for due in dues for moment in (moment_in(rules, due),)), None
+    )

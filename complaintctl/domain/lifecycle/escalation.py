@@ -28,20 +28,20 @@ class Standing:
     clock: Clock
 
 
-def escalated(case: Case, book: Rulebook, act: Act, known: Seen) -> Decision | None:
+def escalated(case: Case, rules: Rulebook, act: Act, known: Seen) -> Decision | None:
     """The one event that does every rung and rule of repetition that has come and was not done, None without any.
 
     `known` are the cases that may be alike. A higher level or another owner may bring further rungs at the same
     moment: they belong to this event, so that a second run finds nothing.
     """
-    judged = deadlines.judged(case, book, act.at)
-    again = repetition.come(judged, book, known)
+    judged = deadlines.judged(case, rules, act.at)
+    again = repetition.come(judged, rules, known)
     found: tuple[Standing, ...] = ()
     decision = None
-    while (news := tuple(standing(judged, book))) or (again and decision is None):
+    while (news := tuple(standing(judged, rules))) or (again and decision is None):
         found = (*found, *sorted(news, key=_at))
-        decision = lifecycle.decide(case, book, _request(case, book, found, again), act)
-        judged = deadlines.judged(decision.case, book, act.at)
+        decision = lifecycle.decide(case, rules, _request(case, rules, found, again), act)
+        judged = deadlines.judged(decision.case, rules, act.at)
     return decision
 
 
@@ -50,7 +50,7 @@ def is_behind(case: Case, moment: datetime) -> bool:
     return any(event.at > moment for event in case.history)
 
 
-def standing(judged: Judged, book: Rulebook) -> Iterator[Standing]:
+def standing(judged: Judged, rules: Rulebook) -> Iterator[Standing]:
     """The rungs that running clocks have come to and that stand undone.
 
     A clock that waits, was met or was settled has none; one that is late stays so while the case waits.
@@ -59,7 +59,7 @@ def standing(judged: Judged, book: Rulebook) -> Iterator[Standing]:
     for clock in judged.clocks:
         if clock.state not in {"running", "overdue"}:
             continue
-        mine = [one for one in done if _is_of(one, clock, book)]
+        mine = [one for one in done if _is_of(one, clock, rules)]
         for point in clock.ladder:
             if point.rung is not None and point.at <= judged.as_of and not _is_among(point.rung, mine):
                 yield Standing(at=point.at, rung=point.rung, clock=clock)
@@ -69,7 +69,7 @@ def _at(one: Standing) -> datetime:
     return one.at
 
 
-def _is_of(one: Reached, clock: Clock, book: Rulebook) -> bool:
+def _is_of(one: Reached, clock: Clock, rules: Rulebook) -> bool:
     """Whether a rung was done for this very clock, whatever has moved its due time since.
 
     A step has one clock from receipt or a date of the case, also where that date was corrected. One that starts
@@ -78,26 +78,28 @@ def _is_of(one: Reached, clock: Clock, book: Rulebook) -> bool:
     if (one.step, one.what or one.step) != (clock.step, clock.what):
         return False
     if clock.step == PROMISE:
-        return one.due == moment_in(book, clock.due or one.due)
-    return one.start == moment_in(book, clock.start or one.start) or _is_fact(clock.origin, book)
+        return one.due == moment_in(rules, clock.due or one.due)
+    return one.start == moment_in(rules, clock.start or one.start) or _is_fact(clock.origin, rules)
 
 
-def _is_fact(origin: str, book: Rulebook) -> bool:
+def _is_fact(origin: str, rules: Rulebook) -> bool:
     """Whether a starting point is a date that a case has once: its receipt, or a date field."""
-    return origin == RECEIPT or (origin not in book.steps and fields.kinds().get(origin) in {"day", "moment"})
+    return origin == RECEIPT or (
+        origin not in rules.steps and fields.kinds().get(origin) in {"day", "moment"}
+    )
 
 
 def _is_among(rung: Rung, done: list[Reached]) -> bool:
     return any((one.late, one.before, one.to) == (rung.late, rung.before, rung.to) for one in done)
 
 
-def _request(case: Case, book: Rulebook, found: tuple[Standing, ...], again: tuple[Come, ...]) -> Request:
+def _request(case: Case, rules: Rulebook, found: tuple[Standing, ...], again: tuple[Come, ...]) -> Request:
     """What all of them together ask for: as many levels up as they say, the owner of the last, every watcher."""
     level, owner, watchers = case.level, case.owner, list(case.watchers)
-    rules: list[Rung | Repetition] = [*(one.rung for one in found), *(one.rule for one in again)]
-    for rule in rules:
+    reached: list[Rung | Repetition] = [*(one.rung for one in found), *(one.rule for one in again)]
+    for rule in reached:
         if rule.raise_ is not None:
-            level = _above(book, level)
+            level = _above(rules, level)
         if rule.hand_over:
             owner = rule.to
         elif rule.to not in {OWNER, *watchers}:
@@ -106,20 +108,20 @@ def _request(case: Case, book: Rulebook, found: tuple[Standing, ...], again: tup
     return Request(
         did="escalate",
         facts={name: value for name, value in facts.items() if value not in (None, ())},
-        rungs=tuple(_reached(one, book) for one in found),
+        rungs=tuple(_reached(one, rules) for one in found),
         repeated=tuple(map(repetition.told, again)),
     )
 
 
-def _above(book: Rulebook, level: str | None) -> str | None:
+def _above(rules: Rulebook, level: str | None) -> str | None:
     """The next level up; the top one, an unknown one and none stay."""
-    order = list(book.policy.levels)
+    order = list(rules.policy.levels)
     return order[max(order.index(level) - 1, 0)] if level in order else level
 
 
-def _reached(one: Standing, book: Rulebook) -> Reached:
+def _reached(one: Standing, rules: Rulebook) -> Reached:
     clock = one.clock
-    start, due = (moment_in(book, moment or one.at) for moment in (clock.start, clock.due))
+    start, due = (moment_in(rules, moment or one.at) for moment in (clock.start, clock.due))
     return Reached(
         step=clock.step,
         what=clock.what if clock.what != clock.step else None,

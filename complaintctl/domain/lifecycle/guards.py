@@ -33,7 +33,7 @@ class Ask:
 
     now: Judged
     after: Case
-    book: Rulebook
+    rules: Rulebook
     did: str
     at: datetime
     by: str
@@ -69,7 +69,7 @@ def check(ask: Ask) -> tuple[str, ...]:
         _GUARDS[ask.did](ask)
     elif ask.did not in OTHER_EVENTS:
         check_step(ask)
-    grading.check(ask.now.case, ask.after, ask.book.policy, ask.did)
+    grading.check(ask.now.case, ask.after, ask.rules.policy, ask.did)
     return ()
 
 
@@ -81,7 +81,7 @@ def _meant(ask: Ask) -> str:
 
 def check_step(ask: Ask) -> None:
     """Raise Refused where order, role, approval, repetition or a missing fact forbids the step."""
-    step = ask.book.steps.get(ask.did)
+    step = ask.rules.steps.get(ask.did)
     if step is None:
         return
     if not applies(ask.after, step):
@@ -89,29 +89,29 @@ def check_step(ask: Ask) -> None:
     taken = ask.now.progress.taken
     if ask.did in taken and not step.every and ask.did not in REPEATABLE:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
-    for before in before_of(ask.now.case, ask.book, step):
+    for before in before_of(ask.now.case, ask.rules, step):
         if before not in taken:
             raise Refused(
                 "step-out-of-order", step=ask.did, before=before, command=taking(before, ask.after.id)
             )
-        if missing := roles_missing(ask.now, ask.book, before):
-            who = {"roles": _named(ask.book, missing), "could": people_with(ask.book, missing)}
+        if missing := roles_missing(ask.now, ask.rules, before):
+            who = {"roles": _named(ask.rules, missing), "could": people_with(ask.rules, missing)}
             raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)
         _not_before(ask.at, taken[before])
-    _check_roles(ask.book, step.roles, ask.by, ask.did)
+    _check_roles(ask.rules, step.roles, ask.by, ask.did)
     needs = needs_of(step.needs, ask.after)
-    _check_needs(ask.book.policy, ask.after, needs, ask.did)
+    _check_needs(ask.rules.policy, ask.after, needs, ask.did)
     if planned_tasks.NEED in needs:
-        planned_tasks.check_all_done(ask.after, ask.book, ask.now.progress, ask.did, ask.at)
+        planned_tasks.check_all_done(ask.after, ask.rules, ask.now.progress, ask.did, ask.at)
 
 
-def before_of(case: Case, book: Rulebook, step: Step) -> tuple[str, ...]:
+def before_of(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
     """The steps that must stand before this one: those of `after:`, else the nearest binding one listed before."""
     if step.after is not None:
         return step.after
     if is_free(step):
         return ()
-    earlier = book.policy.steps[: book.order[step.step]]
+    earlier = rules.policy.steps[: rules.order[step.step]]
     binding = [entry.step for entry in earlier if not is_free(entry) and applies(case, entry)]
     return tuple(binding[-1:])
 
@@ -137,33 +137,33 @@ def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -
         raise Refused(key, step=did, fields=named, case=case.id, options=" ".join(options))
 
 
-def _check_roles(book: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
-    if roles and not set(roles) & set(roles_of(book, by)):
-        who = {"roles": _named(book, roles), "could": people_with(book, roles)}
+def _check_roles(rules: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
+    if roles and not set(roles) & set(roles_of(rules, by)):
+        who = {"roles": _named(rules, roles), "could": people_with(rules, roles)}
         raise Refused("role-missing", step=did, who=by, **who)
 
 
-def _named(book: Rulebook, roles: Iterable[str]) -> list[Named]:
-    return [role(book.policy, name) for name in roles]
+def _named(rules: Rulebook, roles: Iterable[str]) -> list[Named]:
+    return [role(rules.policy, name) for name in roles]
 
 
-def roles_of(book: Rulebook, name: str) -> tuple[str, ...]:
+def roles_of(rules: Rulebook, name: str) -> tuple[str, ...]:
     """The roles of a person; nobody the policy names has none."""
-    person = book.policy.people.get(name)
+    person = rules.policy.people.get(name)
     return person.roles if person else ()
 
 
-def people_with(book: Rulebook, roles: Iterable[str]) -> list[str]:
+def people_with(rules: Rulebook, roles: Iterable[str]) -> list[str]:
     """Who holds one of the roles."""
-    return [name for name, person in book.policy.people.items() if person and set(person.roles) & set(roles)]
+    return [name for name, person in rules.policy.people.items() if person and set(person.roles) & set(roles)]
 
 
-def roles_missing(now: Judged, book: Rulebook, name: str) -> list[str]:
+def roles_missing(now: Judged, rules: Rulebook, name: str) -> list[str]:
     """The roles that have not signed a step yet."""
-    step = book.steps.get(name)
+    step = rules.steps.get(name)
     wanted = needs_of(step.approve, now.case) if step else ()
     signers = now.progress.approvals.get(name, ())
-    signed = {role for event in signers for role in roles_of(book, event.by)}
+    signed = {role for event in signers for role in roles_of(rules, event.by)}
     return [role for role in wanted if role not in signed]
 
 
@@ -185,7 +185,7 @@ def check_close(ask: Ask) -> tuple[str, ...]:
     ]
     if binding:
         _not_before(ask.at, max(binding, key=_moment))
-    missing = tuple(_missing_for_close(ask.now, ask.after, ask.book))
+    missing = tuple(_missing_for_close(ask.now, ask.after, ask.rules))
     if missing and not ask.force:
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
@@ -197,31 +197,31 @@ def _moment(event: Event) -> datetime:
     return event.at
 
 
-def _missing_for_close(now: Judged, after: Case, book: Rulebook) -> Iterator[str]:
-    rules = book.policy.close
+def _missing_for_close(now: Judged, after: Case, rules: Rulebook) -> Iterator[str]:
+    closings = rules.policy.close
     outcome = str(after.outcome)
-    if outcome in rules:
-        rule = rules[outcome]
+    if outcome in closings:
+        rule = closings[outcome]
         steps, needs = (rule.steps, rule.needs) if rule else ((), ())
     else:
-        steps = tuple(step.step for step in book.policy.steps if is_required(step) and applies(after, step))
+        steps = tuple(step.step for step in rules.policy.steps if is_required(step) and applies(after, step))
         needs = ()
-    if outcome not in rules or planned_tasks.NEED in needs:
+    if outcome not in closings or planned_tasks.NEED in needs:
         planned = planned_tasks.NEED in needs
-        yield from planned_tasks.missing(after, book, now.progress, planned=planned)
+        yield from planned_tasks.missing(after, rules, now.progress, planned=planned)
     for name in steps:
         if name not in now.progress.taken:
             yield name
-        yield from (f"approve {name} ({role})" for role in roles_missing(now, book, name))
-    if outcome not in rules:
+        yield from (f"approve {name} ({role})" for role in roles_missing(now, rules, name))
+    if outcome not in closings:
         yield from actions.unverified(after)
     facts = (need for need in needs if need != planned_tasks.NEED)
     yield from (need for need in facts if not known_facts.is_known(after, need))
 
 
 def _guard_reopen(ask: Ask) -> None:
-    if ask.to is not None and ask.book.steps and ask.to not in ask.book.steps:
-        raise vocabulary.unknown_step(ask.book.policy, ask.to, ())
+    if ask.to is not None and ask.rules.steps and ask.to not in ask.rules.steps:
+        raise vocabulary.unknown_step(ask.rules.policy, ask.to, ())
     if closing := _last(ask.now, "close"):
         _not_before(ask.at, closing)
 
@@ -257,16 +257,16 @@ def _guard_retract(ask: Ask) -> None:
 
 
 def _guard_escalate(ask: Ask) -> None:
-    order = list(ask.book.policy.levels)
+    order = list(ask.rules.policy.levels)
     old, new = ask.now.case.level, ask.after.level
     if old in order and new in order and order.index(str(new)) > order.index(str(old)):
         raise Refused("not-an-escalation", old=old, new=new)
 
 
 def _guard_approve(ask: Ask) -> None:
-    step = ask.book.steps.get(ask.to or "")
+    step = ask.rules.steps.get(ask.to or "")
     if step is None:
-        raise vocabulary.unknown_step(ask.book.policy, ask.to, ())
+        raise vocabulary.unknown_step(ask.rules.policy, ask.to, ())
     wanted = needs_of(step.approve, ask.after)
     if not wanted:
         raise Refused("nothing-to-approve", step=step.step)
@@ -274,8 +274,8 @@ def _guard_approve(ask: Ask) -> None:
     if taken is None:
         raise Refused("step-not-taken", step=step.step, case=ask.after.id)
     _not_before(ask.at, taken)
-    _check_roles(ask.book, wanted, ask.by, f"approve {step.step}")
-    left = set(roles_missing(ask.now, ask.book, step.step)) - set(roles_of(ask.book, ask.by))
+    _check_roles(ask.rules, wanted, ask.by, f"approve {step.step}")
+    left = set(roles_missing(ask.now, ask.rules, step.step)) - set(roles_of(ask.rules, ask.by))
     signers = {event.by for event in ask.now.progress.approvals.get(step.step, ())} | {ask.by}
     if not ask.refused and not left and signers == {taken.by}:
         raise Refused("own-approval", step=step.step, who=ask.by)

@@ -75,17 +75,17 @@ NEXT_STATUS: Mapping[str, Status] = {
 SAYING_SOMETHING: Final = frozenset({"assign", "edit", "escalate"})
 
 
-def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
+def decide(case: Case, rules: Rulebook, request: Request, act: Act) -> Decision:
     """Judge a request against the rules and give the event that records it.
 
     Raises Misspelt for a time in the future or an unknown word, Refused where order, role, state or a
     missing fact forbids it.
     """
-    now = deadlines.judged(case, book, act.now)
+    now = deadlines.judged(case, rules, act.now)
     guards.check_time(case, act.at, act.now)
-    facts = grading.with_level(case, book.policy, request.did, request.facts)
-    request = _with_step_promises(case, book, dataclasses.replace(request, facts=facts), act)
-    request = _with_tasks(now, book, request, act)
+    facts = grading.with_level(case, rules.policy, request.did, request.facts)
+    request = _with_step_promises(case, rules, dataclasses.replace(request, facts=facts), act)
+    request = _with_tasks(now, rules, request, act)
     changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
     if "received" in changes:
@@ -97,7 +97,7 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         guards.Ask(
             now=now,
             after=after,
-            book=book,
+            rules=rules,
             did=request.did,
             at=act.at,
             by=act.by,
@@ -109,7 +109,7 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
         )
     )
     event = _event(case, request, act, changes, forced)
-    event = dataclasses.replace(event, **_verdict(case, after, book, request, event))
+    event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
     event = history.identified(case.id, case.history, event)
     changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     return Decision(
@@ -117,27 +117,27 @@ def decide(case: Case, book: Rulebook, request: Request, act: Act) -> Decision:
     )
 
 
-def _with_step_promises(case: Case, book: Rulebook, request: Request, act: Act) -> Request:
+def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Act) -> Request:
     """What the policy tells the customer when this step is taken becomes a promise of the case."""
-    step = book.steps.get(request.did)
+    step = rules.steps.get(request.did)
     if step is None or not step.promise:
         return request
     level, category = (request.facts.get(name, fields.value_at(case, name)) for name in ("level", "category"))
     made = []
     for what, texts in step.promise.items():
         found = fitting(texts, level, category)
-        due = deadlines.promised_due(book, found[1], act.at) if found else None
+        due = deadlines.promised_due(rules, found[1], act.at) if found else None
         if due is not None:
-            made.append(Promise(by=moment_in(book, due), what=what, made=moment_in(book, act.at)))
+            made.append(Promise(by=moment_in(rules, due), what=what, made=moment_in(rules, act.at)))
     return dataclasses.replace(request, promises=(*request.promises, *made))
 
 
-def _with_tasks(now: Judged, book: Rulebook, request: Request, act: Act) -> Request:
+def _with_tasks(now: Judged, rules: Rulebook, request: Request, act: Act) -> Request:
     """The tasks that the request means: those the policy names, or the one that is called by name, with its report."""
-    case, given, at = now.case, request.tasks, moment_in(book, act.at)
+    case, given, at = now.case, request.tasks, moment_in(rules, act.at)
     if now.progress.status == "closed":
         return request
-    if request.planned and not (given := planned_tasks.to_give(case, book, at)):
+    if request.planned and not (given := planned_tasks.to_give(case, rules, at)):
         raise Refused("no-task-planned", case=case.id)
     if request.task is not None:
         report = tasks.reported(case, now.progress, request.task, at, request.text)
@@ -247,32 +247,32 @@ def _event(
     )
 
 
-def _verdict(case: Case, after: Case, book: Rulebook, request: Request, event: Event) -> dict[str, Any]:
+def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: Event) -> dict[str, Any]:
     """Due and met of the step taken, and the clocks that it moved."""
-    clocks = {clock.step: clock for clock in deadlines.judged(after, book, event.at).clocks}
-    found = verdicts.verdict(verdicts.taking(case, after, book, request.did, event.at), book)
+    clocks = {clock.step: clock for clock in deadlines.judged(after, rules, event.at).clocks}
+    found = verdicts.verdict(verdicts.taking(case, after, rules, request.did, event.at), rules)
     verdict = {"due": found[0], "met": found[1]} if found else {}
     if request.task is not None and (due := request.tasks[0].due):
         verdict = {"due": due, "met": event.at <= due}
     moved = {
-        step: (moment_in(book, old), moment_in(book, new))
-        for step, old, new in _moves(case, clocks, book, event.at)
+        step: (moment_in(rules, old), moment_in(rules, new))
+        for step, old, new in _moves(case, clocks, rules, event.at)
         if step != request.did
     }
     return {**verdict, "moved": moved}
 
 
 def _moves(
-    case: Case, clocks: Mapping[str, Clock], book: Rulebook, at: datetime
+    case: Case, clocks: Mapping[str, Clock], rules: Rulebook, at: datetime
 ) -> Iterator[tuple[str, datetime, datetime]]:
-    for before in deadlines.judged(case, book, at).clocks:
+    for before in deadlines.judged(case, rules, at).clocks:
         now = clocks.get(before.step)
         going = before.taken is None and now is not None and now.taken is None
         if going and now and before.due and now.due and before.due != now.due and before.step not in DATED:
             yield before.step, before.due, now.due
 
 
-def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
+def opened(case: Case, rules: Rulebook, act: Act, request: Request) -> Case:
     """A new case with its first event, which carries the judged facts and the verdict on registration.
 
     A case that opens waiting for the customer says so in that event, with what it waits for.
@@ -280,7 +280,7 @@ def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
     Raises Misspelt for a future time, Refused for an opening before receipt or a level against the grading.
     """
     guards.check_time(case, act.at, act.now)
-    case = grading.opened(case, book.policy)
+    case = grading.opened(case, rules.policy)
     carried = ("received", *fields.JUDGED[1:], "owner", "department")
     facts = {name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))}
     if case.status == "waiting":
@@ -297,6 +297,6 @@ def opened(case: Case, book: Rulebook, act: Act, request: Request) -> Case:
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )
-    if found := verdicts.verdict(verdicts.taking(case, case, book, "open", act.at), book):
+    if found := verdicts.verdict(verdicts.taking(case, case, rules, "open", act.at), rules):
         event = dataclasses.replace(event, due=found[0], met=found[1])
     return dataclasses.replace(case, history=(history.identified(case.id, (), event),))

@@ -14,15 +14,15 @@ from complaintctl.errors import Refused
 NEED: Final = "tasks"
 
 
-def not_given(case: Case, book: Rulebook) -> tuple[TaskRule, ...]:
+def not_given(case: Case, rules: Rulebook) -> tuple[TaskRule, ...]:
     """The tasks that the policy names for the facts of the case and that nobody has given yet.
 
     A task in the words of the policy counts, and so does another one of the same department in its place.
     """
-    rules = [rule for rule in book.policy.tasks if deadlines.applies(case, rule)]
+    applying = [rule for rule in rules.policy.tasks if deadlines.applies(case, rule)]
     given = list(case.tasks)
     missing = []
-    for rule in rules:
+    for rule in applying:
         same = next((task for task in given if task.to == rule.to and task.what in _texts(rule)), None)
         if same is None:
             missing.append(rule)
@@ -42,41 +42,44 @@ def _texts(rule: TaskRule) -> tuple[str, ...]:
     return (rule.what,) if isinstance(rule.what, str) else tuple(rule.what.values())
 
 
-def to_give(case: Case, book: Rulebook, at: datetime) -> tuple[Task, ...]:
+def to_give(case: Case, rules: Rulebook, at: datetime) -> tuple[Task, ...]:
     """The tasks the policy names that were not given yet, due as it says when they are given at that moment."""
-    return tuple(_task(case, book, rule, at) for rule in not_given(case, book))
+    return tuple(_task(case, rules, rule, at) for rule in not_given(case, rules))
 
 
-def _task(case: Case, book: Rulebook, rule: TaskRule, at: datetime) -> Task:
-    what = rule.what if isinstance(rule.what, str) else rule.what.get(book.policy.language, _texts(rule)[0])
+def _task(case: Case, rules: Rulebook, rule: TaskRule, at: datetime) -> Task:
+    what = rule.what if isinstance(rule.what, str) else rule.what.get(rules.policy.language, _texts(rule)[0])
     found = fitting(rule.within, case.level, case.category) if rule.within is not None else None
-    due = deadlines.promised_due(book, found[1], at) if found and found[1] else None
-    return Task(to=rule.to, what=what, given=at, due=moment_in(book, due) if due else None)
+    due = deadlines.promised_due(rules, found[1], at) if found and found[1] else None
+    return Task(to=rule.to, what=what, given=at, due=moment_in(rules, due) if due else None)
 
 
-def check_all_done(case: Case, book: Rulebook, done: Progress, did: str, at: datetime) -> None:
+def check_all_done(case: Case, rules: Rulebook, done: Progress, did: str, at: datetime) -> None:
     """Raise Refused unless every task of the case is reported, and those of the policy were given.
 
     Nor may the step stand before a report on which it builds.
     """
-    if left := not_given(case, book):
-        to = [role(book.policy, rule.to) for rule in left]
+    if left := not_given(case, rules):
+        to = [role(rules.policy, rule.to) for rule in left]
         raise Refused("tasks-not-given", step=did, to=to, case=case.id)
     if left_open := tasks.open_ones(case, done):
         names = [task.to for _number, task in left_open]
         number, task = left_open[0]
         called = task.to if names.count(task.to) == 1 else str(number)
-        to = [role(book.policy, name) for name in names]
+        to = [role(rules.policy, name) for name in names]
         raise Refused("tasks-open", step=did, to=to, task=called, case=case.id)
     last = max((task.done for task in case.tasks if task.done), default=None)
     if last is not None and at < last:
         raise Refused("before-step", time=at, step=tasks.DONE, at=last)
 
 
-def missing(case: Case, book: Rulebook, done: Progress, *, planned: bool) -> tuple[str, ...]:
+def missing(case: Case, rules: Rulebook, done: Progress, *, planned: bool) -> tuple[str, ...]:
     """What a closing would leave out: tasks that are open, and with `planned` those that were never given."""
-    rules = not_given(case, book) if planned else ()
+    not_given_yet = not_given(case, rules) if planned else ()
     return tuple(
         f"task {to}"
-        for to in (*(task.to for _number, task in tasks.open_ones(case, done)), *(rule.to for rule in rules))
+        for to in (
+            *(task.to for _number, task in tasks.open_ones(case, done)),
+            *(rule.to for rule in not_given_yet),
+        )
     )

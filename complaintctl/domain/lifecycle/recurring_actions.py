@@ -42,10 +42,10 @@ def is_again(earlier: Case, later: Case) -> bool:
     return earlier.id != later.id and not known and cause(earlier) == cause(later) and alike
 
 
-def opened_again(earlier: Case, later: Case, book: Rulebook, at: datetime) -> tuple[Action, ...]:
+def opened_again(earlier: Case, later: Case, rules: Rulebook, at: datetime) -> tuple[Action, ...]:
     """The actions of the earlier case, those done before the later one was received open again from that moment."""
     return tuple(
-        _again(action, later, book, at) if action.done and action.done < later.received else action
+        _again(action, later, rules, at) if action.done and action.done < later.received else action
         for action in earlier.actions
     )
 
@@ -60,10 +60,10 @@ def after_all(case: Case, at: datetime) -> datetime:
     return max(at, *(event.at for event in case.history if "actions" in event.set))
 
 
-def _again(action: Action, later: Case, book: Rulebook, at: datetime) -> Action:
+def _again(action: Action, later: Case, rules: Rulebook, at: datetime) -> Action:
     """The action as it was given, with as many days from that moment as it had at first."""
-    given = moment_in(book, at)
-    more = given.date() - moment_in(book, action.given).date()
+    given = moment_in(rules, at)
+    more = given.date() - moment_in(rules, action.given).date()
     check: date | None = action.check + more if action.check else None
     return dataclasses.replace(
         action,

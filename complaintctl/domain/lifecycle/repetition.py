@@ -32,10 +32,10 @@ def counts(case: Case) -> bool:
     return not copy and case.outcome not in {"duplicate", "invalid"}
 
 
-def seen(cases: Iterable[Case], book: Rulebook) -> Seen:
+def seen(cases: Iterable[Case], rules: Rulebook) -> Seen:
     """The cases by what the rules compare; one with an unknown value is like no other."""
     found: dict[Key, dict[str, datetime]] = {}
-    compared = {rule.same for rule in book.policy.repetition if rule.same}
+    compared = {rule.same for rule in rules.policy.repetition if rule.same}
     for case in cases:
         for same in compared:
             if key := _key(case, same):
@@ -43,22 +43,24 @@ def seen(cases: Iterable[Case], book: Rulebook) -> Seen:
     return found
 
 
-def earliest(case: Case, book: Rulebook) -> datetime | None:
+def earliest(case: Case, rules: Rulebook) -> datetime | None:
     """How far back cases must be known to judge this one; None where no rule compares it."""
-    rules = (rule for rule in book.policy.repetition if _key(case, rule.same) and not _is_done(case, rule))
-    return min((_since(case, book, rule) for rule in rules), default=None)
+    open_rules = (
+        rule for rule in rules.policy.repetition if _key(case, rule.same) and not _is_done(case, rule)
+    )
+    return min((_since(case, rules, rule) for rule in open_rules), default=None)
 
 
-def come(judged: Judged, book: Rulebook, known: Seen) -> tuple[Come, ...]:
+def come(judged: Judged, rules: Rulebook, known: Seen) -> tuple[Come, ...]:
     """The rules that a case has come to and that stand undone, in the order of the policy."""
     found = []
-    for rule in book.policy.repetition:
+    for rule in rules.policy.repetition:
         if _is_done(judged.case, rule):
             continue
         if rule.reopened is not None:
             if judged.progress.reopenings >= rule.reopened:
                 found.append(Come(rule=rule, alike=()))
-        elif (alike := _alike(judged.case, book, rule, known)) and len(alike) >= (rule.cases or 0):
+        elif (alike := _alike(judged.case, rules, rule, known)) and len(alike) >= (rule.cases or 0):
             found.append(Come(rule=rule, alike=tuple(one for one in alike if one != judged.case.id)))
     return tuple(found)
 
@@ -76,20 +78,20 @@ def told(one: Come) -> Repeated:
     )
 
 
-def _alike(case: Case, book: Rulebook, rule: Repetition, known: Seen) -> list[str]:
+def _alike(case: Case, rules: Rulebook, rule: Repetition, known: Seen) -> list[str]:
     """The cases alike, this one too, that were received up to its receipt, the first one first."""
     key = _key(case, rule.same)
     if key is None:
         return []
-    since, others = _since(case, book, rule), known.get(key, {})
+    since, others = _since(case, rules, rule), known.get(key, {})
     fitting = [(received, one) for one, received in others.items() if since <= received <= case.received]
     return [one for _received, one in sorted(fitting)]
 
 
-def _since(case: Case, book: Rulebook, rule: Repetition) -> datetime:
+def _since(case: Case, rules: Rulebook, rule: Repetition) -> datetime:
     """The first moment that counts: so long before the receipt, along the policy's calendar."""
     limit = limits.parsed(rule.within or "")
-    return thresholds.before(timetable_of(book, None), case.received, limit) if limit else case.received
+    return thresholds.before(timetable_of(rules, None), case.received, limit) if limit else case.received
 
 
 def _key(case: Case, same: tuple[str, ...]) -> Key | None:

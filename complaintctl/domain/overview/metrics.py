@@ -95,8 +95,8 @@ class Report:
 class Tally:
     """Counts cases one by one, so that a report over many needs no list of them."""
 
-    def __init__(self, book: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
-        self.book = book
+    def __init__(self, rules: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
+        self.rules = rules
         self.as_of = as_of
         self.cases = self.closed = self.overdue = self.reopened = 0
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in groups}
@@ -107,7 +107,7 @@ class Tally:
         self.asked = 0
         self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORES, 0))
         self.actions: Counter[str] = Counter()
-        self.rows = [*book.order, PROMISE, TASK, ACTION, ACTION_CHECK]
+        self.rows = [*rules.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
     def add(self, judged: Judged) -> None:
         """Count one case."""
@@ -151,10 +151,10 @@ class Tally:
     def _earlier_takings(self, judged: Judged) -> None:
         """Verdicts of recurring steps and of steps due again: each was given once and counts once."""
         current = {id(event) for event in judged.progress.taken.values()}
-        recurring = {name for name, step in self.book.steps.items() if step.every}
+        recurring = {name for name, step in self.rules.steps.items() if step.every}
         shown = {clock.step for clock in judged.clocks if clock.taken is not None}
         for event in judged.progress.events:
-            if event.met is None or event.did not in self.book.order:
+            if event.met is None or event.did not in self.rules.order:
                 continue
             if id(event) not in current or (event.did in recurring and event.did not in shown):
                 self.states.setdefault(event.did, Counter())["met" if event.met else "late"] += 1

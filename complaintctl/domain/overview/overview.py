@@ -34,12 +34,12 @@ class Finding:
     rung: Point | None
 
 
-def judged_at(cases: Iterable[Case], book: Rulebook, as_of: datetime) -> Iterator[Judged]:
+def judged_at(cases: Iterable[Case], rules: Rulebook, as_of: datetime) -> Iterator[Judged]:
     """The cases that existed at `as_of`, with the facts of then."""
     for case in cases:
-        then = history.as_of(case, book, as_of)
+        then = history.as_of(case, rules, as_of)
         if then is not None:
-            yield deadlines.judged(then, book, as_of)
+            yield deadlines.judged(then, rules, as_of)
 
 
 def findings(judged: Judged, soon: datetime | None) -> Iterator[Finding]:

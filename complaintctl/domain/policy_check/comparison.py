@@ -145,6 +145,6 @@ def _rank(move: Move) -> tuple[int, float, str, str]:
     return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case.id, move.step
 
 
-def _words(case: Case, book: Rulebook) -> Iterator[tuple[str, str]]:
-    for fault in history.unknown_words(case, book):
+def _words(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
+    for fault in history.unknown_words(case, rules):
         yield str(fault.facts["field"]), str(fault.facts["value"])

@@ -64,7 +64,7 @@ class Replay:
     changed: tuple[Taking, ...]
 
 
-def takings(case: Case, book: Rulebook) -> Iterator[Taking]:
+def takings(case: Case, rules: Rulebook) -> Iterator[Taking]:
     """The steps of a case that count, the last first, judged again by the rulebook.
 
     Left out: what was taken back, and a step taken once more while it was not due, which no policy times.
@@ -73,8 +73,8 @@ def takings(case: Case, book: Rulebook) -> Iterator[Taking]:
     for event, before, after in history.retold(case):
         if event.did in OTHER_EVENTS or event.id in gone:
             continue
-        judged = verdicts.taking(before, after, book, event.did, event.at)
-        found = verdicts.verdict(judged, book)
+        judged = verdicts.taking(before, after, rules, event.did, event.at)
+        found = verdicts.verdict(judged, rules)
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
             yield Taking(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
@@ -98,8 +98,8 @@ class Replaying:
     With `keep` also the steps that change sides.
     """
 
-    def __init__(self, book: Rulebook, field: str, *, keep: bool) -> None:
-        self.book, self.field, self.keep = book, field, keep
+    def __init__(self, rules: Rulebook, field: str, *, keep: bool) -> None:
+        self.rules, self.field, self.keep = rules, field, keep
         self.cases = self.all_closed = 0
         self.counts: dict[tuple[str, str], Counter[tuple[Verdict, Verdict]]] = {}
         self.changed: list[Taking] = []
@@ -108,7 +108,7 @@ class Replaying:
         """Judge one closed case again."""
         self.cases += 1
         group = overview.fact_text(case, self.field)
-        for taking in takings(case, self.book):
+        for taking in takings(case, self.rules):
             pair = taking.then, taking.now
             self.counts.setdefault((taking.event.did, group), Counter())[pair] += 1
             if self.keep and taking.changes_sides:
@@ -128,15 +128,15 @@ class Replaying:
                 _figures(*place, self.counts[place]) for place in sorted(self.counts, key=self._rank)
             ),
             total=_figures("", "", everything),
-            never=tuple(step for step in self.book.steps if step not in seen),
+            never=tuple(step for step in self.rules.steps if step not in seen),
             changed=tuple(sorted(self.changed, key=_moment)),
         )
 
     def _rank(self, place: tuple[str, str]) -> tuple[int, str, int, str]:
         step, group = place
-        known = list(self.book.words.get(self.field, ()))
+        known = list(self.rules.words.get(self.field, ()))
         at = known.index(group) if group in known else len(known) + (not group)
-        return self.book.order.get(step, len(self.book.order)), step, at, group
+        return self.rules.order.get(step, len(self.rules.order)), step, at, group
 
 
 def _moment(taking: Taking) -> tuple[datetime, str]:

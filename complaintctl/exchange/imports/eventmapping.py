@@ -44,8 +44,8 @@ def _words(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("events", "activity", "else"), activity.else_
 
 
-def check_steps(mapping: Mapping, book: Rulebook) -> None:
+def check_steps(mapping: Mapping, rules: Rulebook) -> None:
     """Raise Misspelt for a step that the policy does not have; one without steps takes any."""
     for _path, word in _words(mapping):
-        if book.steps and word not in book.steps and word not in ACTIVITIES:
-            raise vocabulary.unknown_step(book.policy, word, ())
+        if rules.steps and word not in rules.steps and word not in ACTIVITIES:
+            raise vocabulary.unknown_step(rules.policy, word, ())

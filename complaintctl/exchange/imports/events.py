@@ -186,19 +186,19 @@ def tied(happenings: Iterable[Happening]) -> list[int]:
     return [line for found in lines.values() if len(found) > 1 for line in found]
 
 
-def new_case(log: Log, facts: Layout, case_id: str, book: Rulebook) -> Told:
+def new_case(log: Log, facts: Layout, case_id: str, rules: Rulebook) -> Told:
     """The case of a log that was never imported, with everything that happened."""
     start = dataclasses.replace(log.arrival, values=log.first)
     case = rows.new_case(start, facts, case_id)
     # A closing before the receipt keeps a promise too: when it was made is seen from the whole log.
     case = dataclasses.replace(case, promised=rows.promised(log.arrival, facts))
-    return told(case, log.happenings, book, recorded=None, held=False)
+    return told(case, log.happenings, rules, recorded=None, held=False)
 
 
 def told(
     case: Case,
     happenings: Iterable[Happening],
-    book: Rulebook,
+    rules: Rulebook,
     *,
     recorded: datetime | None,
     held: bool,
@@ -208,21 +208,21 @@ def told(
     if early := next((event.irregular for event in case.history if event.irregular and not recorded), None):
         irregular[early] = []
     for happening in happenings:
-        event, case = _one(case, happening, book, recorded, held=held)
+        event, case = _one(case, happening, rules, recorded, held=held)
         if event.irregular:
             irregular[event.irregular] += [happening.line] if happening.line else []
         done = history.identified(case.id, case.history, event)
         case = dataclasses.replace(case, history=(*case.history, done))
-    case = dataclasses.replace(case, status=progress(case, book, END).status)
+    case = dataclasses.replace(case, status=progress(case, rules, END).status)
     return Told(case=case, irregular=irregular)
 
 
 def _one(
-    case: Case, happening: Happening, book: Rulebook, recorded: datetime | None, *, held: bool
+    case: Case, happening: Happening, rules: Rulebook, recorded: datetime | None, *, held: bool
 ) -> tuple[Event, Case]:
     """The event of a happening, and the case with the facts that it changes."""
     system = case.source.system if case.source else ""
-    status = progress(case, book, happening.at).status
+    status = progress(case, rules, happening.at).status
     did, irregular = _judged(happening, status, case.received)
     if held and did in TURNS:
         did, irregular = "note", "state-kept"

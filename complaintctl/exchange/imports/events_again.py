@@ -28,7 +28,7 @@ class Grown:
     gone: int
 
 
-def revise(case: Case, log: Log, facts: Layout, book: Rulebook, now: datetime) -> Grown:
+def revise(case: Case, log: Log, facts: Layout, rules: Rulebook, now: datetime) -> Grown:
     """The case with the events that its log has by now. Never refuses.
 
     Where events known here are not in the table, it is not the whole log: then its facts are not taken over.
@@ -48,8 +48,8 @@ def revise(case: Case, log: Log, facts: Layout, book: Rulebook, now: datetime) -
         kept = dataclasses.replace(source, row=head + BETWEEN + grown)
         base = _untouched(case, kept)
     else:
-        base = _facts_taken(case, log, facts, book, now)
-    revision, irregular = _with_added(case, base, added, book, now)
+        base = _facts_taken(case, log, facts, rules, now)
+    revision, irregular = _with_added(case, base, added, rules, now)
     return Grown(revision=revision, added=tuple(added), irregular=irregular, gone=gone)
 
 
@@ -68,12 +68,12 @@ def _untouched(case: Case, source: Source) -> Revision:
     )
 
 
-def _facts_taken(case: Case, log: Log, facts: Layout, book: Rulebook, now: datetime) -> Revision:
+def _facts_taken(case: Case, log: Log, facts: Layout, rules: Rulebook, now: datetime) -> Revision:
     """The facts of the log's last rows, as those of a row; an import event only where one of them changed."""
     whole = log.arrival.source
     arrival = dataclasses.replace(log.arrival, source=_head(whole))
     before = dataclasses.replace(case, source=_head(case.source or whole))
-    found = rows_again.revise(before, arrival, facts, book, now)
+    found = rows_again.revise(before, arrival, facts, rules, now)
     if not found.taken:
         return dataclasses.replace(
             _untouched(case, whole), kept=found.kept, columns_changed=found.columns_changed
@@ -90,7 +90,7 @@ def _head(source: Source) -> Source:
 
 
 def _with_added(
-    case: Case, base: Revision, added: list[Happening], book: Rulebook, now: datetime
+    case: Case, base: Revision, added: list[Happening], rules: Rulebook, now: datetime
 ) -> tuple[Revision, dict[str, list[int]]]:
     """The revision with the added events; what somebody here did to the state or the owner of the case stays."""
     kept = list(base.kept)
@@ -98,9 +98,9 @@ def _with_added(
     if any(happening.owner for happening in added) and _owner_is_ours(case, system):
         added = [dataclasses.replace(happening, owner=None) for happening in added]
         kept.append("owner")
-    found = events.told(base.case, added, book, recorded=now, held=False)
+    found = events.told(base.case, added, rules, recorded=now, held=False)
     if found.case.status != base.case.status and _state_is_ours(case, system):
-        found = events.told(base.case, added, book, recorded=now, held=True)
+        found = events.told(base.case, added, rules, recorded=now, held=True)
         kept.append("closed")
     return _revision(case, base, found, kept), found.irregular
 

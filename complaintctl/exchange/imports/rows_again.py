@@ -34,11 +34,11 @@ class Revision:
     columns_changed: bool
 
 
-def revise(case: Case, arrival: Arrival, ready: Layout, book: Rulebook, now: datetime) -> Revision:
+def revise(case: Case, arrival: Arrival, ready: Layout, rules: Rulebook, now: datetime) -> Revision:
     """The case of a row that was imported before and reads differently now. Never refuses."""
     taken, kept = _sorted_out(case, arrival, ready)
     found = _revision(case, arrival, ready, taken, kept, now)
-    if "closed" in taken and progress(found.case, book, _END).status != found.case.status:
+    if "closed" in taken and progress(found.case, rules, _END).status != found.case.status:
         # Somebody waited for the customer or reopened since: their order of events stays.
         taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
         found = _revision(case, arrival, ready, taken, kept, now)

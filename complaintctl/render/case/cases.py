@@ -18,15 +18,15 @@ from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, current
 
 
-def shown(judged: Judged, book: Rulebook, path: str) -> str:
+def shown(judged: Judged, rules: Rulebook, path: str) -> str:
     """The whole case for a terminal."""
-    case, policy = judged.case, book.policy
+    case, policy = judged.case, rules.policy
     lines = [f"{case.id}  {case.title}", ""]
-    lines += [events.pair(name, text) for name, text in _facts(case, policy, book.zone)]
-    lines += ["", _("Clocks"), clock_table(judged.clocks, book, "table").rstrip()]
+    lines += [events.pair(name, text) for name, text in _facts(case, policy, rules.zone)]
+    lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
     lines += _playbook_lines(policy, case.category)
     lines += ["", _("History")]
-    lines += [_event_line(event, book) for event in judged.progress.events]
+    lines += [_event_line(event, rules) for event in judged.progress.events]
     return "\n".join([*lines, "", path]) + "\n"
 
 
@@ -88,12 +88,12 @@ def playbook_text(policy: Policy, category: str | None) -> str:
     return "\n".join(_playbook_lines(policy, category)[1:])
 
 
-def _event_line(event: Event, book: Rulebook) -> str:
-    at, did = values.moment(event.at, book.zone), labels.event(book.policy, event.did)
-    return f"  {event.id}  {at}  {event.by}  {did}  {events.words(event, book)}".rstrip()
+def _event_line(event: Event, rules: Rulebook) -> str:
+    at, did = values.moment(event.at, rules.zone), labels.event(rules.policy, event.did)
+    return f"  {event.id}  {at}  {event.by}  {did}  {events.words(event, rules)}".rstrip()
 
 
-def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:
+def clock_rows(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]]:
     """The clocks for machines."""
     return [
         {
@@ -103,7 +103,7 @@ def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:
             "from": clock.origin or None,
             "start": values.iso(clock.start),
             "limit": clock.limit.text if clock.limit else None,
-            "due": values.iso(clock.due.astimezone(book.zone)) if clock.due else None,
+            "due": values.iso(clock.due.astimezone(rules.zone)) if clock.due else None,
             "taken": values.iso(clock.taken),
             "remaining": clock.remaining,
             "calendar_published": clock.known,
@@ -112,7 +112,7 @@ def clock_rows(clocks: Sequence[Clock], book: Rulebook) -> list[dict[str, Any]]:
     ]
 
 
-def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
+def clock_table(clocks: Sequence[Clock], rules: Rulebook, form: str) -> str:
     """The clocks of one case."""
     columns = {
         "step": _("step"),
@@ -123,10 +123,10 @@ def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
     }
     entries = [
         {
-            "step": labels.clock(book.policy, clock),
+            "step": labels.clock(rules.policy, clock),
             "state": colours.painted(_(labels.STATES[clock.state]), colours.of_state(clock.state)),
-            "due": values.moment(clock.due, book.zone) if clock.due and clock.state != "paused" else "",
-            "taken": values.moment(clock.taken, book.zone) if clock.taken else "",
+            "due": values.moment(clock.due, rules.zone) if clock.due and clock.state != "paused" else "",
+            "taken": values.moment(clock.taken, rules.zone) if clock.taken else "",
             "limit": clock.limit.text if clock.limit else "",
         }
         for clock in clocks
@@ -134,14 +134,14 @@ def clock_table(clocks: Sequence[Clock], book: Rulebook, form: str) -> str:
     return tables.rows(columns, entries, form)
 
 
-def machine(judged: Judged, book: Rulebook, path: str) -> dict[str, Any]:
+def machine(judged: Judged, rules: Rulebook, path: str) -> dict[str, Any]:
     """The whole case for machines: keys of the file, ISO times."""
     due = next_due(judged.clocks)
     return {
         **{fields.key(name): _plain(value) for name, value in _filled(judged.case)},
         "reopenings": judged.progress.reopenings,
         "due": values.iso(due.due) if due else None,
-        "clocks": clock_rows(judged.clocks, book),
+        "clocks": clock_rows(judged.clocks, rules),
         "file": path,
     }
 
@@ -171,14 +171,14 @@ def event_machine(event: Event) -> Any:
     return _plain(event)
 
 
-def explained(accounts: Sequence[Account], book: Rulebook, places: Mapping[str, str], form: str) -> str:
+def explained(accounts: Sequence[Account], rules: Rulebook, places: Mapping[str, str], form: str) -> str:
     """Why each deadline of a case is what it is; `places` maps a step to the policy's file:line."""
     blocks = []
     for account in accounts:
         clock = account.clock
-        heading = f"{labels.clock(book.policy, clock)} — {_(labels.STATES[clock.state])}"
+        heading = f"{labels.clock(rules.policy, clock)} — {_(labels.STATES[clock.state])}"
         lines = [
-            _ledger_line(line.key, dict(line.facts), book, places.get(clock.step, ""))
+            _ledger_line(line.key, dict(line.facts), rules, places.get(clock.step, ""))
             for line in account.lines
         ]
         if form == "md":
@@ -188,23 +188,23 @@ def explained(accounts: Sequence[Account], book: Rulebook, places: Mapping[str, 
     return "\n\n".join(blocks) + "\n"
 
 
-def _ledger_line(key: str, facts: dict[str, Any], book: Rulebook, place: str) -> str:
+def _ledger_line(key: str, facts: dict[str, Any], rules: Rulebook, place: str) -> str:
     if key == "start":
-        facts["origin"] = labels.point(book.policy, str(facts["origin"]))
+        facts["origin"] = labels.point(rules.policy, str(facts["origin"]))
     if key == "ahead":
         points = (facts["from"],) if isinstance(facts["from"], str) else facts["from"]
-        facts["from"] = [labels.point(book.policy, point) for point in points]
+        facts["from"] = [labels.point(rules.policy, point) for point in points]
     if key == "limit":
-        facts["key"] = _bracketed(labels.key(book.policy, facts["key"])) if facts["key"] else ""
+        facts["key"] = _bracketed(labels.key(rules.policy, facts["key"])) if facts["key"] else ""
     if facts.get("name"):
         facts["name"] = _bracketed(values.in_language(facts["name"]))
     if facts.get("reason"):
         facts["reason"] = _bracketed(facts["reason"])
     if key == "rung":
-        facts["to"] = labels.who(book.policy, str(facts["to"]))
+        facts["to"] = labels.who(rules.policy, str(facts["to"]))
     if key == "span":
-        facts["to"] = _end_of_span(facts["from"], facts["to"], book.zone)
-    said = sentences.sentence(key, facts, book.zone)
+        facts["to"] = _end_of_span(facts["from"], facts["to"], rules.zone)
+    said = sentences.sentence(key, facts, rules.zone)
     return f"{said}  [{place}]" if key == "limit" and place else said
 
 
@@ -220,10 +220,10 @@ def _end_of_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 
 
 def explained_machine(
-    accounts: Sequence[Account], book: Rulebook, places: Mapping[str, str]
+    accounts: Sequence[Account], rules: Rulebook, places: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The explanation for machines: each clock with its lines as keys and facts."""
-    rows = clock_rows([account.clock for account in accounts], book)
+    rows = clock_rows([account.clock for account in accounts], rules)
     for row, account in zip(rows, accounts, strict=True):
         row["policy"] = places.get(account.clock.step)
         row["lines"] = [

@@ -44,11 +44,11 @@ PARTS: Final[Mapping[str, str]] = {
 }
 
 
-def words(event: Event, book: Rulebook) -> str:
+def words(event: Event, rules: Rulebook) -> str:
     """What an event says beyond who did what when."""
-    policy = book.policy
+    policy = rules.policy
     parts = [
-        pair(labels.field(policy, name), _change(book, name, change)) for name, change in event.set.items()
+        pair(labels.field(policy, name), _change(rules, name, change)) for name, change in event.set.items()
     ]
     parts += [pair(labels.field(policy, name), "…") for name in event.changed]
     via = labels.cell(policy, "channel", event.via or "")
@@ -60,7 +60,7 @@ def words(event: Event, book: Rulebook) -> str:
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
     for step, (_old, new) in event.moved.items():
-        parts.append(f"{labels.event(policy, step)} → {values.word(new, book.zone)}")
+        parts.append(f"{labels.event(policy, step)} → {values.word(new, rules.zone)}")
     parts += [labels.reached(policy, one) for one in event.rungs]
     parts += [labels.repeated(policy, one) for one in event.repeated]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
@@ -79,10 +79,10 @@ def _whither(event: Event, policy: Policy) -> str:
     return labels.cell(policy, "step", event.to) if event.did == "reopen" else labels.who(policy, event.to)
 
 
-def _change(book: Rulebook, name: str, change: tuple[Any, Any]) -> str:
+def _change(rules: Rulebook, name: str, change: tuple[Any, Any]) -> str:
     if _holds_maps(change) and not _is_fishbone(change):
-        return _("; ").join(_entries(book, *change))
-    old, new = (values.word(_recorded(book, name, value), None) for value in change)
+        return _("; ").join(_entries(rules, *change))
+    old, new = (values.word(_recorded(rules, name, value), None) for value in change)
     return new if not old else f"{old} → {new or '–'}"
 
 
@@ -95,13 +95,13 @@ def _is_fishbone(change: tuple[Any, Any]) -> bool:
     return any(isinstance(one, dict) and one.keys() == _BONE for side in change for one in side or ())
 
 
-def _entries(book: Rulebook, old: Any, new: Any) -> Iterator[str]:
+def _entries(rules: Rulebook, old: Any, new: Any) -> Iterator[str]:
     """What changed in each entry of a list: all of a new one, of an old one what was said anew."""
     nothing: dict[str, Any] = {}
     for place, (before, after) in enumerate(zip_longest(old or (), new or (), fillvalue=nothing), 1):
         said = {key: value for key, value in after.items() if before.get(key) != value}
         if said:
-            yield f"{place}. {entry(said, book.policy, book.zone)}"
+            yield f"{place}. {entry(said, rules.policy, rules.zone)}"
         elif not after:
             yield f"{place}. –"
 
@@ -145,7 +145,7 @@ def _moment(value: Any, zone: ZoneInfo | None) -> Any:
     return value
 
 
-def _recorded(book: Rulebook, name: str, recorded: Any) -> Any:
+def _recorded(rules: Rulebook, name: str, recorded: Any) -> Any:
     """A value as the history recorded it, a word of the policy with its label, each bone of a fishbone in words."""
     if isinstance(recorded, list):
         return [
@@ -159,5 +159,5 @@ def _recorded(book: Rulebook, name: str, recorded: Any) -> Any:
     if fields.kinds().get(name) == "truth":
         return recorded == "true"
     if fields.kinds().get(name) == "moment":
-        return _moment(recorded, book.zone)
-    return labels.cell(book.policy, name, recorded)
+        return _moment(recorded, rules.zone)
+    return labels.cell(rules.policy, name, recorded)

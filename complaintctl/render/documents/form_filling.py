@@ -37,18 +37,18 @@ _BESIDE: Final = 2
 _SIGNATURE: Final = (3, 3, 4, 3)
 
 
-def sheet(form: Form, gaps: Sequence[Gaps], judged: Judged, book: Rulebook) -> Sheet:
+def sheet(form: Form, gaps: Sequence[Gaps], judged: Judged, rules: Rulebook) -> Sheet:
     """The filled form; `gaps` are the texts of each block, row by row."""
-    rules = book.policy
+    policy = rules.policy
     parts = (
         part
         for block, texts in zip(form.blocks, gaps, strict=True)
-        for part in _parts(block, texts, judged, book)
+        for part in _parts(block, texts, judged, rules)
     )
     return Sheet(
         title=in_language(form.title),
         number=form.number or "",
-        team=rules.sender.name or rules.label.get(current(), rules.name),
+        team=policy.sender.name or policy.label.get(current(), policy.name),
         case=judged.case.id,
         language=current(),
         foot=_("Page {page} of {pages}"),
@@ -56,7 +56,7 @@ def sheet(form: Form, gaps: Sequence[Gaps], judged: Judged, book: Rulebook) -> S
     )
 
 
-def _parts(block: Block, texts: Gaps, judged: Judged, book: Rulebook) -> Iterator[Part]:
+def _parts(block: Block, texts: Gaps, judged: Judged, rules: Rulebook) -> Iterator[Part]:
     if block.heading:
         yield Words(text=in_language(block.heading), is_heading=True)
     if block.note:
@@ -74,13 +74,13 @@ def _parts(block: Block, texts: Gaps, judged: Judged, book: Rulebook) -> Iterato
     if block.table:
         yield _grid(block.table, texts)
     if block.choice:
-        yield _boxes(block.choice, texts[0][0], book.policy)
+        yield _boxes(block.choice, texts[0][0], rules.policy)
     if block.signatures:
-        yield _signatures(block.signatures, judged, book)
+        yield _signatures(block.signatures, judged, rules)
     if block.drawing:
         yield _drawing(judged)
     if block.own:
-        yield from _own(block.own, judged, book.policy)
+        yield from _own(block.own, judged, rules.policy)
 
 
 def _said(text: str) -> str:
@@ -117,12 +117,12 @@ def _boxes(choice: Choice, value: str, rules: Policy) -> Boxes:
     return Boxes(label=in_language(choice.label), options=boxes)
 
 
-def _signatures(asked: Signatures, judged: Judged, book: Rulebook) -> Grid:
+def _signatures(asked: Signatures, judged: Judged, rules: Rulebook) -> Grid:
     """A line for each role; who holds it and approved is named with the day and the event."""
-    step = book.steps.get(asked.step or "")
+    step = rules.steps.get(asked.step or "")
     wanted: Sequence[Texts] = guards.needs_of(step.approve, judged.case) if step else ()
     signers = judged.progress.approvals.get(asked.step or "", ()) if wanted else ()
-    rows = (_signature(one, signers, book) for one in wanted or asked.roles)
+    rows = (_signature(one, signers, rules) for one in wanted or asked.roles)
     return Grid(
         label=in_language(asked.label),
         heads=(_("Role"), _("Name"), _("Signature"), _("Date")),
@@ -132,17 +132,17 @@ def _signatures(asked: Signatures, judged: Judged, book: Rulebook) -> Grid:
     )
 
 
-def _signature(who: Texts, signers: Sequence[Event], book: Rulebook) -> tuple[str, ...]:
+def _signature(who: Texts, signers: Sequence[Event], rules: Rulebook) -> tuple[str, ...]:
     if not isinstance(who, str):
         return in_language(who), "", "", ""
-    label = _capital(policy.role(book.policy, who).label.get(current(), who))
-    signed = [event for event in signers if who in guards.roles_of(book, event.by)]
+    label = _capital(policy.role(rules.policy, who).label.get(current(), who))
+    signed = [event for event in signers if who in guards.roles_of(rules, event.by)]
     if not signed:
         return label, "", "", ""
     event = signed[-1]
     mark = _("approved, {id}").format(id=event.id)
-    day = event.at.astimezone(book.zone).date().isoformat()
-    return label, template_facts.person(book.policy, event.by), mark, day
+    day = event.at.astimezone(rules.zone).date().isoformat()
+    return label, template_facts.person(rules.policy, event.by), mark, day
 
 
 def _drawing(judged: Judged) -> Fish | Grid:

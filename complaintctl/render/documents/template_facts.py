@@ -31,31 +31,31 @@ class Writing:
     """A case to write about: how it stands, by which rules, who writes, and what they add in their own words."""
 
     judged: Judged
-    book: Rulebook
+    rules: Rulebook
     by: str
     text: str | None
 
 
 def facts_of(writing: Writing) -> Facts:
     """Everything a template can name, by its name; the language is the one in use."""
-    judged, book = writing.judged, writing.book
-    case, policy = judged.case, book.policy
-    told = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, book)]
+    judged, rules = writing.judged, writing.rules
+    case, policy = judged.case, rules.policy
+    told = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, rules)]
     running = sorted((clock for clock in told if clock.state == "running"), key=_due)
     late = sorted((clock for clock in told if clock.state == "overdue"), key=_due)
     return {
         "case": {
-            **_case(case, book),
+            **_case(case, rules),
             "x": _own(case, policy),
-            "history": [_event(event, book) for event in judged.progress.events],
+            "history": [_event(event, rules) for event in judged.progress.events],
         },
         "policy": {"name": policy.name, "label": policy.label.get(current(), policy.name)},
         "sender": {name: _known(f"sender.{name}", value) for name, value in _sender(policy).items()},
-        "due": [_clock(clock, book) for clock in running],
-        "late": [_clock(clock, book) for clock in late],
-        "promised": [_clock(clock, book) for clock in late + running if clock.step == PROMISE],
-        "coming": [_clock(clock, book) for clock in running if clock.step == PROMISE],
-        "today": _moment(judged.as_of, book.zone),
+        "due": [_clock(clock, rules) for clock in running],
+        "late": [_clock(clock, rules) for clock in late],
+        "promised": [_clock(clock, rules) for clock in late + running if clock.step == PROMISE],
+        "coming": [_clock(clock, rules) for clock in running if clock.step == PROMISE],
+        "today": _moment(judged.as_of, rules.zone),
         "me": person(policy, writing.by),
         "signature": _signature(policy, writing.by),
         "text": _known("text", writing.text),
@@ -69,13 +69,13 @@ def facts_of(writing: Writing) -> Facts:
     }
 
 
-def _case(case: Case, book: Rulebook) -> Facts:
+def _case(case: Case, rules: Rulebook) -> Facts:
     found: Facts = {}
     for name in fields.kinds():
         first, _dot, rest = name.partition(".")
         if first in _LEFT_OUT or fields.kinds()[name] == "group":
             continue
-        value = _value(f"case.{name}", name, fields.value_at(case, name), book)
+        value = _value(f"case.{name}", name, fields.value_at(case, name), rules)
         if rest:
             found.setdefault(first, {})[rest] = value
         else:
@@ -89,38 +89,38 @@ def _own(case: Case, policy: Policy) -> Facts:
     return {name: _word(policy, f"case.x.{name}", f"x.{name}", case.x.get(name)) for name in names}
 
 
-def _value(path: str, name: str, value: Any, book: Rulebook) -> Any:
+def _value(path: str, name: str, value: Any, rules: Rulebook) -> Any:
     kind = fields.kinds().get(name)
     if kind in {"texts", "entries"}:
-        return [_entry(one, book) for one in value or ()]
+        return [_entry(one, rules) for one in value or ()]
     if value is None or isinstance(value, str):
-        return _word(book.policy, path, name, value)
+        return _word(rules.policy, path, name, value)
     if isinstance(value, bool):
         return value
     if isinstance(value, datetime):
-        return _moment(value, book.zone)
+        return _moment(value, rules.zone)
     return _day(value) if isinstance(value, date) else value
 
 
-def _entry(entry: Any, book: Rulebook) -> Any:
+def _entry(entry: Any, rules: Rulebook) -> Any:
     """One entry of a list: a text, or its parts by name; people by their names."""
     if isinstance(entry, str):
         return entry
     parts = (part.name for part in dataclasses.fields(entry)) if dataclasses.is_dataclass(entry) else ()
     plain = entry if isinstance(entry, dict) else {name: getattr(entry, name) for name in parts}
-    made = {name: _part(name, value, book) for name, value in plain.items()}
+    made = {name: _part(name, value, rules) for name, value in plain.items()}
     if isinstance(entry, Bone):
         made["branch"] = {"$text": labels.branch(entry.branch), "key": entry.branch}
     return made
 
 
-def _part(name: str, value: Any, book: Rulebook) -> Any:
+def _part(name: str, value: Any, rules: Rulebook) -> Any:
     if isinstance(value, datetime):
-        return _moment(value, book.zone)
+        return _moment(value, rules.zone)
     if isinstance(value, date):
         return _day(value)
     if name in {"who", "to", "done_by", "verified_by"} and isinstance(value, str):
-        return {"$text": person(book.policy, value), "key": value}
+        return {"$text": person(rules.policy, value), "key": value}
     return _known(name, value)
 
 
@@ -134,10 +134,10 @@ def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
     return {"$text": label, "key": value} if vocabulary.words(policy, name) else value
 
 
-def _event(event: Event, book: Rulebook) -> Facts:
-    policy = book.policy
+def _event(event: Event, rules: Rulebook) -> Facts:
+    policy = rules.policy
     return {
-        "at": _moment(event.at, book.zone),
+        "at": _moment(event.at, rules.zone),
         "by": person(policy, event.by),
         "did": {"$text": labels.told_step(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
@@ -147,18 +147,18 @@ def _event(event: Event, book: Rulebook) -> Facts:
     }
 
 
-def _clock(clock: Clock, book: Rulebook) -> Facts:
+def _clock(clock: Clock, rules: Rulebook) -> Facts:
     named = clock.what if clock.step == PROMISE else clock.step
     due = clock.due
     return {
-        "step": {"$text": labels.told_step(book.policy, named), "key": named},
+        "step": {"$text": labels.told_step(rules.policy, named), "key": named},
         "what": clock.what,
-        "due": _moment(due, book.zone) if due else _known("due", None),
+        "due": _moment(due, rules.zone) if due else _known("due", None),
     }
 
 
-def _is_awaited(name: str, book: Rulebook) -> bool:
-    step = book.steps.get(name)
+def _is_awaited(name: str, rules: Rulebook) -> bool:
+    step = rules.steps.get(name)
     return name in _AWAITED or (step is not None and step.first_answer is True)
 
 

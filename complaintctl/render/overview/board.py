@@ -22,7 +22,7 @@ _TAIL: Final = 5
 Line = tuple[str, colours.Colour | None]
 
 
-def drawn(board: Mapping[str, Sequence[Judged]], book: Rulebook, room: int) -> str:
+def drawn(board: Mapping[str, Sequence[Judged]], rules: Rulebook, room: int) -> str:
     """The board in lines of at most `room` terminal columns, as far as one column of it fits."""
     if not board:
         return ""
@@ -30,7 +30,7 @@ def drawn(board: Mapping[str, Sequence[Judged]], book: Rulebook, room: int) -> s
     side_by_side = min(fitting, len(board))
     each = min(WIDEST, (room + len(_GAP)) // side_by_side - len(_GAP))
     each = max(each, 1)
-    stacks = [list(_stack(name, cases, book, each)) for name, cases in board.items()]
+    stacks = [list(_stack(name, cases, rules, each)) for name, cases in board.items()]
     bands = [stacks[first : first + side_by_side] for first in range(0, len(stacks), side_by_side)]
     return "\n".join("".join(_band(band, each)) for band in bands)
 
@@ -41,27 +41,29 @@ def _band(stacks: list[list[Line]], each: int) -> Iterator[str]:
         yield _GAP.join(cells).rstrip() + "\n"
 
 
-def _stack(name: str, cases: Sequence[Judged], book: Rulebook, each: int) -> Iterator[Line]:
-    yield from ((line, None) for line in wrapped(heading(name, len(cases), book), each))
+def _stack(name: str, cases: Sequence[Judged], rules: Rulebook, each: int) -> Iterator[Line]:
+    yield from ((line, None) for line in wrapped(heading(name, len(cases), rules), each))
     yield "-" * each, None
     for place, judged in enumerate(cases):
         if place:
             yield "", None
-        yield from _card(judged, book, each)
+        yield from _card(judged, rules, each)
 
 
-def heading(name: str, count: int, book: Rulebook) -> str:
+def heading(name: str, count: int, rules: Rulebook) -> str:
     """The step of a column with the number of its cases."""
     said = (
-        labels.clock_of(book.policy, name) if name in fixed_labels.DATES else labels.event(book.policy, name)
+        labels.clock_of(rules.policy, name)
+        if name in fixed_labels.DATES
+        else labels.event(rules.policy, name)
     )
     return f"{said} ({count})"
 
 
-def _card(judged: Judged, book: Rulebook, each: int) -> Iterator[Line]:
+def _card(judged: Judged, rules: Rulebook, each: int) -> Iterator[Line]:
     case, (told, colour) = judged.case, standing(judged)
     yield from ((line, colour) for line in wrapped(f"{case.id[-_TAIL:]} {told}", each))
-    known = (labels.word(book.policy, "level", case.level), case.owner)
+    known = (labels.word(rules.policy, "level", case.level), case.owner)
     if about := _(", ").join(word for word in known if word):
         yield from ((line, "dim") for line in wrapped(about, each))
     yield from ((line, None) for line in wrapped(case.title, each))
@@ -84,11 +86,11 @@ def _left(as_of: datetime, due: datetime) -> int:
     return int((due - as_of).total_seconds())
 
 
-def markdown(board: Mapping[str, Sequence[Judged]], book: Rulebook) -> str:
+def markdown(board: Mapping[str, Sequence[Judged]], rules: Rulebook) -> str:
     """The board as a list under each step."""
     blocks = []
     for name, cases in board.items():
-        lines = [f"### {heading(name, len(cases), book)}", ""]
+        lines = [f"### {heading(name, len(cases), rules)}", ""]
         for judged in cases:
             known = (
                 judged.case.id,
@@ -101,10 +103,10 @@ def markdown(board: Mapping[str, Sequence[Judged]], book: Rulebook) -> str:
     return "\n".join(blocks)
 
 
-def entry(judged: Judged, book: Rulebook) -> dict[str, Any]:
+def entry(judged: Judged, rules: Rulebook) -> dict[str, Any]:
     """A case of the board for machines."""
     case, clock = judged.case, pressing(judged.clocks)
-    due = clock.due.astimezone(book.zone) if clock and clock.due else None
+    due = clock.due.astimezone(rules.zone) if clock and clock.due else None
     return {
         "case": case.id,
         "status": judged.progress.status,

@@ -45,25 +45,25 @@ def _contact(case: Case) -> dict[str, str | None]:
     return {name: getattr(case.customer, name, None) for name in CONTACT}
 
 
-def entry(one: Closed, book: Rulebook, *, contact: bool) -> dict[str, Any]:
+def entry(one: Closed, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
     """A drawn case for machines."""
     case = one.case
     return {
         "case": case.id,
-        "closed": values.iso(moment_in(book, one.at)),
+        "closed": values.iso(moment_in(rules, one.at)),
         **{name: getattr(case, name) for name in _WORDS},
         "title": case.title,
         **(_contact(case) if contact else {}),
     }
 
 
-def readable(one: Closed, book: Rulebook, *, contact: bool) -> dict[str, Any]:
+def readable(one: Closed, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
     """A drawn case for people."""
-    words = {name: labels.cell(book.policy, name, getattr(one.case, name) or "") for name in _WORDS}
-    return {**entry(one, book, contact=contact), "closed": values.moment(one.at, book.zone), **words}
+    words = {name: labels.cell(rules.policy, name, getattr(one.case, name) or "") for name in _WORDS}
+    return {**entry(one, rules, contact=contact), "closed": values.moment(one.at, rules.zone), **words}
 
 
-def machine(sample: Sample, book: Rulebook, since: datetime, seed: int, *, contact: bool) -> dict[str, Any]:
+def machine(sample: Sample, rules: Rulebook, since: datetime, seed: int, *, contact: bool) -> dict[str, Any]:
     """The draw with all it was made from."""
     population = sum(one.population for one in sample.strata)
     return {
@@ -80,11 +80,11 @@ def machine(sample: Sample, book: Rulebook, since: datetime, seed: int, *, conta
             {"name": one.name or None, "population": one.population, "sample": one.sample}
             for one in sample.strata
         ],
-        "cases": [entry(one, book, contact=contact) for one in sample.drawn],
+        "cases": [entry(one, rules, contact=contact) for one in sample.drawn],
     }
 
 
-def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | None) -> Iterator[str]:
+def talk(sample: Sample, rules: Rulebook, since: datetime, seed: int, by: str | None) -> Iterator[str]:
     """What the draw was made from, and how to make it again."""
     words = _(
         "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
@@ -92,7 +92,7 @@ def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | N
     )
     yield words.format(
         closed=sample.closed,
-        since=values.moment(since, book.zone),
+        since=values.moment(since, rules.zone),
         unwanted=sample.unwanted,
         asked=sample.asked,
         same=sample.same,
@@ -103,7 +103,7 @@ def talk(sample: Sample, book: Rulebook, since: datetime, seed: int, by: str | N
         words = _("Drawn: {drawn} of {population} ({share}). The same draw again: --seed {seed}")
         yield words.format(drawn=drawn, population=population, share=share, seed=seed)
     for one in sample.strata if by else ():
-        name = _stratum(book.policy, str(by), one.name)
+        name = _stratum(rules.policy, str(by), one.name)
         yield _("  {name}: {drawn} of {population}").format(
             name=name, drawn=one.sample, population=one.population
         )
@@ -128,16 +128,16 @@ def list_columns(*, contact: bool) -> dict[str, str]:
     return {**headings, **(_reach() if contact else {})}
 
 
-def list_entry(one: Asking, book: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+def list_entry(one: Asking, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
     """Who was asked, for machines."""
     case, marks = one.case, one.case.satisfaction
     return {
         "case": case.id,
-        "asked": values.iso(moment_in(book, one.event.at)),
+        "asked": values.iso(moment_in(rules, one.event.at)),
         "days": (as_of - one.event.at).days,
         "times": one.times,
         "sample": one.event.text,
-        "answered": values.iso(moment_in(book, one.answered)) if one.answered else None,
+        "answered": values.iso(moment_in(rules, one.answered)) if one.answered else None,
         "score": one.mark,
         "attitude": marks.attitude if marks and one.answered else None,
         "solved": marks.solved if marks and one.answered else None,
@@ -147,12 +147,12 @@ def list_entry(one: Asking, book: Rulebook, as_of: datetime, *, contact: bool) -
     }
 
 
-def list_readable(one: Asking, book: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+def list_readable(one: Asking, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
     """Who was asked, for people."""
     return {
-        **list_entry(one, book, as_of, contact=contact),
-        "asked": values.moment(one.event.at, book.zone),
-        "answered": values.moment(one.answered, book.zone) if one.answered else _("none yet"),
+        **list_entry(one, rules, as_of, contact=contact),
+        "asked": values.moment(one.event.at, rules.zone),
+        "answered": values.moment(one.answered, rules.zone) if one.answered else _("none yet"),
     }
 
 

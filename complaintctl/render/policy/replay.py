@@ -58,37 +58,37 @@ class Period:
     until: datetime | None
 
 
-def text(replay: Replay, period: Period, book: Rulebook, form: str) -> str:
+def text(replay: Replay, period: Period, rules: Rulebook, form: str) -> str:
     """The replay as `table`, `md`, `json` or `csv`; the table of a spreadsheet has the figures alone."""
     if form == "json":
-        return tables.document("policy_simulate", machine(replay, period, book))
+        return tables.document("policy_simulate", machine(replay, period, rules))
     if form == "csv":
         keys = ("step", replay.field, *KEYS)
         return tables.rows({key: key for key in keys}, [_plain(replay, one) for one in replay.figures], form)
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
-        policy=period.policy, period=_period(period, book), cases=replay.cases, all=replay.all_closed
+        policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
     head = f"# {title}\n" if form == "md" else f"{title}\n"
     said = [f"- {words}\n" if form == "md" else f"{words}\n" for words in _counted(replay)]
-    parts = [head, _figures(replay, book, form), _changed(replay, book, form), "".join(said)]
+    parts = [head, _figures(replay, rules, form), _changed(replay, rules, form), "".join(said)]
     return "\n".join(part for part in parts if part)
 
 
-def _period(period: Period, book: Rulebook) -> str:
+def _period(period: Period, rules: Rulebook) -> str:
     said = ""
     if period.since is not None:
-        said += _(", closed since {time}").format(time=values.moment(period.since, book.zone))
+        said += _(", closed since {time}").format(time=values.moment(period.since, rules.zone))
     if period.until is not None:
-        said += _(", closed before {time}").format(time=values.moment(period.until, book.zone))
+        said += _(", closed before {time}").format(time=values.moment(period.until, rules.zone))
     return said
 
 
-def _figures(replay: Replay, book: Rulebook, form: str) -> str:
+def _figures(replay: Replay, rules: Rulebook, form: str) -> str:
     if not replay.figures:
         return ""
     columns = {
         "step": _("step"),
-        "group": labels.heading(book.policy, replay.field),
+        "group": labels.heading(rules.policy, replay.field),
         "taken": _("times taken"),
         **{verdict: _(word) for verdict, word in VERDICTS.items()},
         "unjudged": _("unjudged"),
@@ -99,8 +99,8 @@ def _figures(replay: Replay, book: Rulebook, form: str) -> str:
     entries = [
         {
             **_row(one),
-            "step": labels.step(book.policy, one.step),
-            "group": labels.cell(book.policy, replay.field, one.group) or _("(none)"),
+            "step": labels.step(rules.policy, one.step),
+            "group": labels.cell(rules.policy, replay.field, one.group) or _("(none)"),
         }
         for one in replay.figures
     ]
@@ -148,7 +148,7 @@ def _plain(replay: Replay, one: Figures) -> dict[str, Any]:
     }
 
 
-def _changed(replay: Replay, book: Rulebook, form: str) -> str:
+def _changed(replay: Replay, rules: Rulebook, form: str) -> str:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -161,11 +161,11 @@ def _changed(replay: Replay, book: Rulebook, form: str) -> str:
     entries = [
         {
             "case": one.case_id,
-            "step": labels.step(book.policy, one.event.did),
-            "taken": values.moment(one.event.at, book.zone),
-            "due_then": _moment(one.event.due, book),
+            "step": labels.step(rules.policy, one.event.did),
+            "taken": values.moment(one.event.at, rules.zone),
+            "due_then": _moment(one.event.due, rules),
             "then": _(VERDICTS[one.then]),
-            "due_now": _moment(one.due, book),
+            "due_now": _moment(one.due, rules),
             "now": _(VERDICTS[one.now]),
         }
         for one in replay.changed
@@ -173,8 +173,8 @@ def _changed(replay: Replay, book: Rulebook, form: str) -> str:
     return tables.rows(columns, entries, form) if entries else ""
 
 
-def _moment(value: datetime | None, book: Rulebook) -> str:
-    return values.moment(value, book.zone) if value else ""
+def _moment(value: datetime | None, rules: Rulebook) -> str:
+    return values.moment(value, rules.zone) if value else ""
 
 
 def _counted(replay: Replay) -> Iterator[str]:
@@ -200,7 +200,7 @@ def _counted(replay: Replay) -> Iterator[str]:
         yield _("In none of these cases: {steps}.").format(steps=_(", ").join(replay.never))
 
 
-def machine(replay: Replay, period: Period, book: Rulebook) -> dict[str, Any]:
+def machine(replay: Replay, period: Period, rules: Rulebook) -> dict[str, Any]:
     """The replay for machines; a case that changes sides stands in `changed` where it was asked for."""
     return {
         "policy": period.policy,
@@ -212,11 +212,11 @@ def machine(replay: Replay, period: Period, book: Rulebook) -> dict[str, Any]:
         "steps": [_plain(replay, one) for one in replay.figures],
         "total": {key: count for key, count in _plain(replay, replay.total).items() if key in KEYS},
         "never": list(replay.never),
-        "changed": [_entry(one, book) for one in replay.changed],
+        "changed": [_entry(one, rules) for one in replay.changed],
     }
 
 
-def _entry(one: Taking, book: Rulebook) -> dict[str, Any]:
+def _entry(one: Taking, rules: Rulebook) -> dict[str, Any]:
     return {
         "case": one.case_id,
         "step": one.event.did,
@@ -224,7 +224,7 @@ def _entry(one: Taking, book: Rulebook) -> dict[str, Any]:
         "at": values.iso(one.event.at),
         "due_then": values.iso(one.event.due),
         "then": one.then,
-        "due_now": values.iso(placed(one.due, book.zone)) if one.due else None,
+        "due_now": values.iso(placed(one.due, rules.zone)) if one.due else None,
         "now": one.now,
     }
 

@@ -24,9 +24,9 @@ STEPS = tuple(Step(step=name, within=text) for name, text in LIMITS.items())
 BOOK = a_book(*STEPS, calendar="shop", calendars={"shop": CALENDAR})
 
 
-def account(case: Case, book: Rulebook, as_of: str, step: str) -> explanation.Account:
-    judged = deadlines.judged(case, book, at(as_of))
-    return next(found for found in explanation.accounts(judged, book) if found.clock.step == step)
+def account(case: Case, rules: Rulebook, as_of: str, step: str) -> explanation.Account:
+    judged = deadlines.judged(case, rules, at(as_of))
+    return next(found for found in explanation.accounts(judged, rules) if found.clock.step == step)
 
 
 def keys(found: explanation.Account) -> list[str]:

@@ -32,8 +32,8 @@ def reported(case: Case, name: str, when: str, result: str) -> Case:
     return recorded(case, BOOK, at(when), Request(did="task-done", task=name, text=result)).case
 
 
-def clocks(case: Case, when: str, book: Rulebook = BOOK) -> list[Clock]:
-    return [clock for clock in deadlines.judged(case, book, at(when)).clocks if clock.step == "task"]
+def clocks(case: Case, when: str, rules: Rulebook = BOOK) -> list[Clock]:
+    return [clock for clock in deadlines.judged(case, rules, at(when)).clocks if clock.step == "task"]
 
 
 def story() -> Case:

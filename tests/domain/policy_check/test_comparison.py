@@ -158,8 +158,8 @@ def moves(case: Case, old: Rulebook, new: Rulebook, as_of: str) -> dict[str, tup
     return {move.step: (move.old, move.new, move.seconds, move.effect) for move in comparing.result().moves}
 
 
-def seen(case: Case, book: Rulebook, as_of: str) -> Judged:
-    return deadlines.judged(case, book, at(as_of))
+def seen(case: Case, rules: Rulebook, as_of: str) -> Judged:
+    return deadlines.judged(case, rules, at(as_of))
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_no_verdict_and_no_date_told_to_a_customer_moves() -> None:
     assert moves(case, a_book(PLAN), a_book(Step(step="plan", within="1h")), "18:00") == {}
 
 
-def takings(case: Case, book: Rulebook) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = [(one.event.did, one.then, one.now) for one in replay.takings(case, book)]
+def takings(case: Case, rules: Rulebook) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [(one.event.did, one.then, one.now) for one in replay.takings(case, rules)]
     return found[::-1]
 
 

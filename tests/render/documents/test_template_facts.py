@@ -47,7 +47,7 @@ def test_the_page_names_everything_that_a_template_sees() -> None:
     received = datetime(2026, 3, 2, 9, tzinfo=book.zone)
     later = received + timedelta(days=30)
     judged = deadlines.judged(examples.full(book.policy, received, later), book, later)
-    facts = template_facts.facts_of(Writing(judged=judged, book=book, by="li.wei", text="t"))
+    facts = template_facts.facts_of(Writing(judged=judged, rules=book, by="li.wei", text="t"))
     there = {name for top, value in facts.items() if top[0] != "$" for name in names(top, value)}
     assert there == told()
 
