@@ -231,9 +231,9 @@ def say(words: str) -> None:
     typer.echo(wrapping.folded(words), file=sys.stderr)
 
 
-def show(text: str, form: str = "") -> None:
+def show(text: str, output_format: str = "") -> None:
     """Data, on stdout; in a form for the eye, which is told, no line is wider than the screen."""
-    sys.stdout.write(wrapping.folded(text) if form in {"table", "text"} else text)
+    sys.stdout.write(wrapping.folded(text) if output_format in {"table", "text"} else text)
 
 
 def check_way_out(file: Path | None) -> None:

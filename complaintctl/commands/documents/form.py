@@ -39,7 +39,7 @@ def form(
             autocompletion=completion.languages,
         ),
     ] = None,
-    form: Annotated[
+    output_format: Annotated[
         str | None,
         typer.Option(
             "--format",
@@ -55,7 +55,7 @@ def form(
     as_json: options.Json = False,
 ) -> int:
     """Print a form about a case: what is known is filled in, the rest is lines to write on."""
-    how = _format("json" if as_json else form, output)
+    how = _format("json" if as_json else output_format, output)
     here = session.sit_down()
     session.speak(lang)
     file = _file(here, kind)

@@ -48,7 +48,7 @@ def letter(
             autocompletion=completion.languages,
         ),
     ] = None,
-    form: Annotated[
+    output_format: Annotated[
         str | None,
         typer.Option(
             "--format",
@@ -102,8 +102,8 @@ def letter(
     as_json: options.Json = False,
 ) -> None:
     """Print a letter about a case in the words of its template; nothing is sent."""
-    form = _format("json" if as_json else form, output)
-    if output is not None or form in letters.FILES:
+    output_format = _format("json" if as_json else output_format, output)
+    if output is not None or output_format in letters.FILES:
         session.check_way_out(output)
     session.speak(lang)
     how = recording.How(at=at, by=by, no_commit=no_commit, as_json=False)
@@ -118,13 +118,13 @@ def letter(
         )
         found = letter_writing.template(here, kind, language.current())
         written = letter_writing.write(here, case, found, asked, how)
-        return written, _made(here, written, form, enclose or [])
+        return written, _made(here, written, output_format, enclose or [])
 
     if send_record:
         (written, made), recorded = _recorded(case, how, ready)
     else:
         (written, made), recorded = ready(session.sit_down()), None
-    if form == "json":
+    if output_format == "json":
         made = _machine(written, recorded)
     if isinstance(made, str) and output is None:
         session.show(made)
@@ -174,17 +174,17 @@ def _channel(here: Desk, via: str | None, *, needed: bool) -> str | None:
     return session.channel(here, via or EMAIL)
 
 
-def _made(here: Desk, written: Written, form: str, enclosed: list[str]) -> str | bytes:
+def _made(here: Desk, written: Written, output_format: str, enclosed: list[str]) -> str | bytes:
     """The letter in its form; as JSON only once it is known what was recorded."""
-    if form == "eml":
+    if output_format == "eml":
         return _draft(here, written, enclosed)
     if enclosed:
         raise Misspelt("attach-without-eml")
-    if form == "html":
+    if output_format == "html":
         return letters.page(written.body, written.subject, _paper(here, written))
-    if form == "docx":
+    if output_format == "docx":
         return _document(here, written)
-    if form == "md":
+    if output_format == "md":
         return letters.tidy(written.body)
     return f"{written.subject}\n\n{letters.plain(written.body)}"
 

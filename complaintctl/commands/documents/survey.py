@@ -76,11 +76,11 @@ def sample(
     ] = False,
     at: options.At = None,
     no_commit: options.NoCommit = False,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Draw closed cases whose customers are to be asked how satisfied they are."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     if by is not None:
         by = vocabulary.chosen("--by", {name: fixed_labels.FIELDS[name] for name in STRATA}, by)
     for option, given in (("--at", at), ("--no-commit", no_commit)):
@@ -95,7 +95,7 @@ def sample(
     else:
         view = Overview(here=here, moment=here.now, archive=True)
         found = _drawn(view, wish)
-    _show(view, wish, found, form, contact=with_contact)
+    _show(view, wish, found, output_format, contact=with_contact)
     desk.say_problems(view.problems, here.book.root)
     if found.drawn and not record:
         desk.say(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
@@ -149,18 +149,20 @@ def _recorded(here: Desk, wish: _Wish, how: recording.How) -> tuple[Overview, Sa
     return view, found
 
 
-def _show(view: Overview, wish: _Wish, found: Sample, form: str, *, contact: bool) -> None:
+def _show(view: Overview, wish: _Wish, found: Sample, output_format: str, *, contact: bool) -> None:
     book = view.here.rules
     since = typed_times.parsed(wish.since, view.here.now, book.zone)
-    if form == "json":
+    if output_format == "json":
         machine = texts.machine(found, book, since, wish.seed, contact=contact)
         desk.show(tables.document("survey", machine))
     else:
-        make = texts.readable if form in tables.FOR_PEOPLE else texts.entry
+        make = texts.readable if output_format in tables.FOR_PEOPLE else texts.entry
         # Filled in, the same table is read by `survey record --csv`.
-        empty = dict.fromkeys(answers.FACTS, "") if form == "csv" else {}
+        empty = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {}
         columns = {**texts.columns(contact=contact), **empty}
-        desk.show(tables.rows(columns, [make(one, book, contact=contact) for one in found.drawn], form))
+        desk.show(
+            tables.rows(columns, [make(one, book, contact=contact) for one in found.drawn], output_format)
+        )
     for words in texts.talk(found, book, since, wish.seed, wish.by):
         desk.say(words)
 

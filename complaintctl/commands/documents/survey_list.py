@@ -40,11 +40,11 @@ def asked(
     ] = None,
     with_contact: options.WithContact = False,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     view = Overview(here=here, moment=session.as_of(here, as_of), archive=True, word=ASKED)
     first, last = (
@@ -60,16 +60,16 @@ def asked(
     meant = [one for one in every if one is not None and is_meant(one)]
     meant.sort(key=lambda one: (one.event.at, one.case.id))
     shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
-    make = texts.list_readable if form in tables.FOR_PEOPLE else texts.list_entry
+    make = texts.list_readable if output_format in tables.FOR_PEOPLE else texts.list_entry
     rows = [make(one, here.rules, view.moment, contact=with_contact) for one in shown]
     done = sum(one.answered is not None for one in meant)
-    if form == "json":
+    if output_format == "json":
         found = {"as_of": values.iso(view.moment), "asked": len(meant), "answered": done, "cases": rows}
         session.show(tables.document("survey", found))
     else:
         # Filled in, the same table is read by `survey record --csv`.
-        more = dict.fromkeys(answers.FACTS, "") if form == "csv" else {"command": _("do it with")}
-        session.show(tables.rows({**texts.list_columns(contact=with_contact), **more}, rows, form))
+        more = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {"command": _("do it with")}
+        session.show(tables.rows({**texts.list_columns(contact=with_contact), **more}, rows, output_format))
     session.say_problems(view.problems, here.book.root)
     session.say(texts.share(len(meant), done))
     return view.exit_code()

@@ -58,12 +58,12 @@ class Entry:
         return f"{{kind}}.{self.language}.md" if self.language else "{kind}.yaml"
 
 
-def list_templates(form: options.Format = "table", as_json: options.Json = False) -> None:
+def list_templates(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
-    form = tables.check_format("json" if as_json else form, (*tables.FORMATS, "json"))
+    output_format = tables.check_format("json" if as_json else output_format, (*tables.FORMATS, "json"))
     here = desk.sit_down()
     rows = [_row(here, entry) for entry in _entries(here, None)]
-    if form == "json":
+    if output_format == "json":
         desk.show(tables.document("templates", rows))
         return
     columns = {
@@ -76,7 +76,7 @@ def list_templates(form: options.Format = "table", as_json: options.Json = False
     }
     words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
     told = [{**row, "what": words[row["what"]], "own": words[row["own"]]} for row in rows]
-    desk.show(tables.rows(columns, told, form))
+    desk.show(tables.rows(columns, told, output_format))
 
 
 def _row(here: Desk, entry: Entry) -> dict[str, Any]:

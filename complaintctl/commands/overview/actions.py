@@ -45,11 +45,11 @@ def actions(
         bool, typer.Option("--archive", help=_("Closed cases too."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the actions of all open cases, the one due first on top."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     view = Overview(here=here, moment=session.as_of(here, as_of), archive=archive)
     channel, department = session.channel(here, channel), session.department(here, department)
@@ -64,11 +64,11 @@ def actions(
         and who in {None, entry["who"]}
     ]
     found.sort(key=_order)
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("actions", found))
     else:
-        shown = [_readable(entry) for entry in found] if form in tables.FOR_PEOPLE else found
-        session.show(tables.rows(_columns(), shown, form))
+        shown = [_readable(entry) for entry in found] if output_format in tables.FOR_PEOPLE else found
+        session.show(tables.rows(_columns(), shown, output_format))
     session.say_problems(view.problems, here.book.root)
     session.say(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
     return view.exit_code()

@@ -15,7 +15,7 @@ from complaintctl.render.text.language import _
 
 def analysis(
     case: options.Case,
-    form: Annotated[
+    output_format: Annotated[
         str,
         typer.Option(
             "--format",
@@ -28,7 +28,7 @@ def analysis(
     as_json: options.Json = False,
 ) -> int:
     """Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."""
-    form = tables.check_format("json" if as_json else form, texts.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, texts.FORMATS)
     here = session.sit_down()
     one = session.one_case(here, case, session.as_of(here, as_of))
     found = one.judged.case
@@ -37,7 +37,7 @@ def analysis(
         is_done = any(event.did == "investigate" for event in found.history)
         raise Refused("nothing-to-draw", case=found.id, command="edit" if is_done else "investigate")
     told = texts.analysis(found, here.rules.policy)
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("analysis", texts.machine(told, found)))
     else:
         ways = {
@@ -46,6 +46,6 @@ def analysis(
             "mermaid": texts.mermaid,
             "svg": analysis_picture.picture,
         }
-        session.show(ways[form](told), form)
+        session.show(ways[output_format](told), output_format)
     session.say_problems(one.problems, here.book.root)
     return one.exit_code

@@ -14,11 +14,11 @@ def board(
     owner: options.Owner = None,
     department: options.Department = None,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Show the open cases in columns, by the step each waits for; overdue first and marked with !."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     owner, department = session.person(here, owner), session.department(here, department)
     view = Overview(here=here, moment=session.as_of(here, as_of), archive=False)
@@ -28,18 +28,18 @@ def board(
         if judged.progress.status != "closed" and has(judged.case, owner=owner, department=department)
     ]
     shown = boards.columns(found, here.rules)
-    if form == "table":
+    if output_format == "table":
         session.show(texts.drawn(shown, here.rules, wrapping.room(80)))
-    elif form == "md":
+    elif output_format == "md":
         session.show(texts.markdown(shown, here.rules))
     else:
         entries = {name: [texts.entry(one, here.rules) for one in cases] for name, cases in shown.items()}
-        if form == "json":
+        if output_format == "json":
             steps = [{"step": name, "cases": cases} for name, cases in entries.items()]
             session.show(tables.document("board", steps))
         else:
             rows = [{"step": name, **one} for name, cases in entries.items() for one in cases]
-            session.show(tables.rows({name: name for name in COLUMNS}, rows, form))
+            session.show(tables.rows({name: name for name in COLUMNS}, rows, output_format))
     session.say_problems(view.problems, here.book.root)
     session.say(ngettext("{count} open case", "{count} open cases", len(found)).format(count=len(found)))
     return view.exit_code()

@@ -46,7 +46,7 @@ def check(
     archive: Annotated[
         bool, typer.Option("--archive", help=_("Check the files of closed cases too."), show_default=False)
     ] = False,
-    form: Annotated[
+    output_format: Annotated[
         str,
         typer.Option(
             "--format",
@@ -58,13 +58,13 @@ def check(
     as_json: options.Json = False,
 ) -> int:
     """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
-    form = tables.check_format("json" if as_json else form, texts.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, texts.FORMATS)
     if fail_on not in FAIL_ON:
         raise Misspelt("unknown-choice", option="--fail-on", value=fail_on, choices=list(FAIL_ON))
     here = session.sit_down()
     view = Overview(here=here, moment=session.as_of(here, as_of), archive=archive)
     horizon = typed_times.ahead(soon, view.moment, here.rules.zone)
-    root = _root(here, form)
+    root = _root(here, output_format)
     findings: list[overview.Finding] = []
     files, judged_count = {}, 0
     for path, judged in view.cases():
@@ -84,7 +84,7 @@ def check(
         zone=here.rules.zone,
         policy=here.rules.policy,
     )
-    session.show(texts.text(checked, form), form)
+    session.show(texts.text(checked, output_format), output_format)
     session.say_problems(view.problems, here.book.root)
     if (words := journal.pending(here.book)) is not None:
         session.say(
@@ -96,10 +96,12 @@ def check(
     return view.exit_code() or (FOUND if any(found.kind in FAIL_ON[fail_on] for found in findings) else 0)
 
 
-def _root(here: session.Desk, form: str) -> Path:
+def _root(here: session.Desk, output_format: str) -> Path:
     """What paths are counted from: the casebook, for a forge the repository it lies in."""
     repository = here.book.repository
-    return repository.top if repository is not None and form in texts.FORGE_FORMATS else here.book.root
+    return (
+        repository.top if repository is not None and output_format in texts.FORGE_FORMATS else here.book.root
+    )
 
 
 def _due(found: overview.Finding) -> float:

@@ -31,11 +31,13 @@ def explain(
         ),
     ] = None,
     as_of: options.AsOf = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help=_("table, md or json."))] = "table",
+    output_format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=_("table, md or json."))
+    ] = "table",
     as_json: options.Json = False,
 ) -> int:
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
-    form = tables.check_format("json" if as_json else form, FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, FORMATS)
     here = session.sit_down()
     step = vocabulary.step_of(here.rules.policy, step) if step else None
     if step not in {None, *DATED, *here.rules.steps}:
@@ -46,14 +48,14 @@ def explain(
         found = _supposed(here, one.judged, suppose)
     accounts = [account for account in found if step in {None, account.clock.step}]
     places = {account.clock.step: _place(here, account) for account in accounts}
-    if form == "json":
+    if output_format == "json":
         content = {
             "case": one.judged.case.id,
             "clocks": cases.explained_machine(accounts, here.rules, places),
         }
         session.show(tables.document("explain", content))
     else:
-        session.show(cases.explained(accounts, here.rules, places, form), form)
+        session.show(cases.explained(accounts, here.rules, places, output_format), output_format)
     session.say_problems(one.problems, here.book.root)
     return one.exit_code
 

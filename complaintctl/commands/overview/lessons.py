@@ -43,11 +43,11 @@ def lessons(
             autocompletion=completion.marks,
         ),
     ] = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the closed cases that taught us something, the one closed last first."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
     wanted = {
@@ -63,11 +63,11 @@ def lessons(
         if library.is_kept(case) and library.answers(case, search or "", wanted)
     ]
     found.sort(key=library.newest_first)
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("lessons", [_entry(here, lesson) for lesson in found]))
     else:
-        make = _readable if form in tables.FOR_PEOPLE else _entry
-        session.show(tables.rows(_columns(), [make(here, lesson) for lesson in found], form))
+        make = _readable if output_format in tables.FOR_PEOPLE else _entry
+        session.show(tables.rows(_columns(), [make(here, lesson) for lesson in found], output_format))
     session.say_problems(view.problems, here.book.root)
     session.say(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
     return view.exit_code()

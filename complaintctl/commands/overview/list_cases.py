@@ -54,11 +54,11 @@ def list_cases(
         str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
     ] = COLUMNS,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List cases."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     names = [session.column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
     backwards = "-" * sort.startswith("-")
@@ -78,12 +78,16 @@ def list_cases(
         {name: overview.field_text(one, name) or None for name in names}
         for one in overview.sorted_by(found, sort)
     ]
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("cases", entries))
     else:
-        shown = [_readable(here, entry) for entry in entries] if form in tables.FOR_PEOPLE else entries
+        shown = (
+            [_readable(here, entry) for entry in entries] if output_format in tables.FOR_PEOPLE else entries
+        )
         session.show(
-            tables.rows({name: labels.heading(here.rules.policy, name) for name in names}, shown, form)
+            tables.rows(
+                {name: labels.heading(here.rules.policy, name) for name in names}, shown, output_format
+            )
         )
     session.say_problems(view.problems, here.book.root)
     return view.exit_code()

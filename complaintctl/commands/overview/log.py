@@ -16,16 +16,16 @@ from complaintctl.storage.git import git
 Pair = tuple[Event | None, git.Commit | None]
 
 
-def log(case: options.Case, form: options.Format = "table", as_json: options.Json = False) -> int:
+def log(case: options.Case, output_format: options.Format = "table", as_json: options.Json = False) -> int:
     """Show what happened and which commit says so; commits without an event are shown too."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     one = session.one_case(here, case, session.as_of(here, None))
     pairs = _pairs(here, one.judged)
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("log", [_machine(*pair) for pair in pairs]))
-    elif form == "jsonl":
-        session.show(tables.rows({}, [_machine(*pair) for pair in pairs], form))
+    elif output_format == "jsonl":
+        session.show(tables.rows({}, [_machine(*pair) for pair in pairs], output_format))
     else:
         columns = {
             "at": _("when"),
@@ -35,7 +35,7 @@ def log(case: options.Case, form: options.Format = "table", as_json: options.Jso
             "event": _("event"),
             "commit": _("commit"),
         }
-        session.show(tables.rows(columns, [_row(here, pair, form) for pair in pairs], form))
+        session.show(tables.rows(columns, [_row(here, pair, output_format) for pair in pairs], output_format))
     if here.book.repository is not None and git.is_shallow(here.book.repository):
         session.say(_("This clone holds only a part of git's history; older commits are missing here."))
     session.say_problems(one.problems, here.book.root)
@@ -79,10 +79,10 @@ def _machine(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
     }
 
 
-def _row(here: session.Desk, pair: Pair, form: str) -> dict[str, str | None]:
+def _row(here: session.Desk, pair: Pair, output_format: str) -> dict[str, str | None]:
     event, commit = pair
     by, did, what = _words(here, event, commit)
-    at, for_people = _moment(pair), form in tables.FOR_PEOPLE
+    at, for_people = _moment(pair), output_format in tables.FOR_PEOPLE
     return {
         "at": values.moment(at, here.rules.zone) if for_people else values.iso(at),
         "by": by,

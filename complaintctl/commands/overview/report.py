@@ -30,13 +30,13 @@ def report(
         bool, typer.Option("--define", help=_("Say what the words of the report mean."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     if define:
-        session.show(texts.definitions("table" if form == "json" else form))
+        session.show(texts.definitions("table" if output_format == "json" else output_format))
         return 0
     here = session.sit_down()
     groups = [session.column(here, name) for name in group or GROUPS]
@@ -49,11 +49,11 @@ def report(
         if (first is None or received >= first) and (last is None or received < last):
             tally.add(judged)
     result = tally.result()
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("report", texts.machine(result)))
-    elif form == "jsonl":
-        session.show(tables.rows({}, [texts.machine(result)], form))
+    elif output_format == "jsonl":
+        session.show(tables.rows({}, [texts.machine(result)], output_format))
     else:
-        session.show(texts.text(result, here.rules.policy, here.rules.zone, form), form)
+        session.show(texts.text(result, here.rules.policy, here.rules.zone, output_format), output_format)
     session.say_problems(view.problems, here.book.root)
     return view.exit_code()

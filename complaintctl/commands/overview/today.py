@@ -58,7 +58,7 @@ def today(
         ),
     ] = None,
     as_of: options.AsOf = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Show what each open case is owed first: overdue, then past a warning, then only running.
@@ -66,7 +66,7 @@ def today(
     With a department or an owner, the tasks given to them on the cases of others stand there too, and with an owner
     what that person is to sign.
     """
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = session.sit_down()
     role = _role(here, role)
     department = session.department(here, department)
@@ -85,13 +85,13 @@ def today(
             quiet += judged.progress.status == "open"
     owed.sort(key=_order)
     entries = [_entry(here, one) for one in owed]
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("today", entries))
     else:
-        if form in tables.FOR_PEOPLE:
+        if output_format in tables.FOR_PEOPLE:
             for entry, one in zip(entries, owed, strict=True):
                 entry.update(_readable(here, one))
-        session.show(tables.rows(_columns(), entries, form))
+        session.show(tables.rows(_columns(), entries, output_format))
     session.say_problems(view.problems, here.book.root)
     session.say(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
     return view.exit_code()

@@ -41,7 +41,7 @@ Name = Annotated[
 def calendar(
     name: Name = None,
     year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
-    form: Annotated[
+    output_format: Annotated[
         str,
         typer.Option(
             "--format",
@@ -55,7 +55,7 @@ def calendar(
     """Show a year of a calendar: holidays, make-up working days, short days, and how many days are worked."""
     from complaintctl.render.policy import calendars
 
-    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    output_format = tables.check_format("json" if as_json else output_format, ("table", "md", "json"))
     here = session.sit_down()
     chosen = named(here.rules.policy, name)
     entry = here.rules.policy.calendars[chosen]
@@ -68,10 +68,10 @@ def calendar(
         zone=str(zone),
         days=calendar_year.days_of(entry, number),
     )
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("calendar", calendars.machine(shown)))
     else:
-        session.show(calendars.shown(shown, form), form)
+        session.show(calendars.shown(shown, output_format), output_format)
 
 
 def named(policy: Policy, name: str | None) -> str:

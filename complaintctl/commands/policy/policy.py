@@ -59,23 +59,23 @@ def show(
             autocompletion=completion.policies,
         ),
     ] = None,
-    form: options.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
-    form = tables.check_format("json" if as_json else form, ("table", "md", "json"))
+    output_format = tables.check_format("json" if as_json else output_format, ("table", "md", "json"))
     policy = _policy(name)
-    if form == "json":
+    if output_format == "json":
         session.show(tables.document("policy", policies.machine(policy)))
     else:
-        session.show(policies.shown(policy, form), form)
+        session.show(policies.shown(policy, output_format), output_format)
 
 
-def list_policies(form: options.Format = "table", as_json: options.Json = False) -> None:
+def list_policies(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the policies that come with complaintctl, and where their numbers come from."""
-    form = tables.check_format("json" if as_json else form, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     named = {name: _policy(name) for name in policyfile.shipped_names()}
-    session.show(policies.listed(named, form))
+    session.show(policies.listed(named, output_format))
 
 
 def schema(

@@ -49,7 +49,7 @@ def diff(
             autocompletion=policy_completion.review_failures,
         ),
     ] = "never",
-    form: policy_versions.Format = "table",
+    output_format: policy_versions.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Show which promises differ, and which clocks of open cases would move. Nothing is written."""
@@ -58,7 +58,7 @@ def diff(
     from complaintctl.domain.policy_check.policy_changes import differences
     from complaintctl.render.policy import comparison as texts
 
-    form = tables.check_format("json" if as_json else form, policy_versions.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, policy_versions.FORMATS)
     if fail_on not in FAIL_ON:
         raise Misspelt("unknown-choice", option="--fail-on", value=fail_on, choices=list(FAIL_ON))
     book = casebook.find(session.here())
@@ -79,7 +79,7 @@ def diff(
         places=[_place(after, one.place) for one in found],
         comparison=comparing.result(),
     )
-    session.show(texts.text(review, form), form)
+    session.show(texts.text(review, output_format), output_format)
     session.say_problems(view.problems, book.root)
     overdue = fail_on == "overdue" and review.comparison.cases_becoming_overdue
     return view.exit_code() or (FOUND if overdue else 0)

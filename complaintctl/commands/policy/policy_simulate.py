@@ -56,7 +56,7 @@ def simulate(
     define: Annotated[
         bool, typer.Option("--define", help=_("Say what the words of the replay mean."), show_default=False)
     ] = False,
-    form: policy_versions.Format = "table",
+    output_format: policy_versions.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
@@ -64,9 +64,9 @@ def simulate(
     from complaintctl.domain.policy_check import replay
     from complaintctl.render.policy import replay as texts
 
-    form = tables.check_format("json" if as_json else form, policy_versions.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, policy_versions.FORMATS)
     if define:
-        session.show(texts.definitions(form))
+        session.show(texts.definitions(output_format))
         return 0
     if shown not in SHOWN:
         raise Misspelt("unknown-choice", option="--show", value=shown, choices=list(SHOWN))
@@ -84,6 +84,6 @@ def simulate(
         if (first is None or closed >= first) and (last is None or closed < last):
             replaying.add(case)
     period = texts.Period(policy=new or here.file.path.name, since=first, until=last)
-    session.show(texts.text(replaying.result(), period, rules, form), form)
+    session.show(texts.text(replaying.result(), period, rules, output_format), output_format)
     session.say_problems(view.problems, here.book.root)
     return view.exit_code()

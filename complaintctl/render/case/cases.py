@@ -112,7 +112,7 @@ def clock_rows(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]]
     ]
 
 
-def clock_table(clocks: Sequence[Clock], rules: Rulebook, form: str) -> str:
+def clock_table(clocks: Sequence[Clock], rules: Rulebook, output_format: str) -> str:
     """The clocks of one case."""
     columns = {
         "step": _("step"),
@@ -131,7 +131,7 @@ def clock_table(clocks: Sequence[Clock], rules: Rulebook, form: str) -> str:
         }
         for clock in clocks
     ]
-    return tables.rows(columns, entries, form)
+    return tables.rows(columns, entries, output_format)
 
 
 def machine(judged: Judged, rules: Rulebook, path: str) -> dict[str, Any]:
@@ -171,7 +171,9 @@ def event_machine(event: Event) -> Any:
     return _plain(event)
 
 
-def explained(accounts: Sequence[Account], rules: Rulebook, places: Mapping[str, str], form: str) -> str:
+def explained(
+    accounts: Sequence[Account], rules: Rulebook, places: Mapping[str, str], output_format: str
+) -> str:
     """Why each deadline of a case is what it is; `places` maps a step to the policy's file:line."""
     blocks = []
     for account in accounts:
@@ -181,7 +183,7 @@ def explained(accounts: Sequence[Account], rules: Rulebook, places: Mapping[str,
             _ledger_line(line.key, dict(line.facts), rules, places.get(clock.step, ""))
             for line in account.lines
         ]
-        if form == "md":
+        if output_format == "md":
             blocks.append("\n".join([f"### {heading}", "", *(f"- {line}" for line in lines)]))
         else:
             blocks.append("\n".join([heading, *(f"  {line}" for line in lines)]))

@@ -39,10 +39,10 @@ class Checked:
     policy: Policy
 
 
-def text(checked: Checked, form: str) -> str:
+def text(checked: Checked, output_format: str) -> str:
     """The result in a format of FORMATS."""
-    if form in _WRITERS:
-        return _WRITERS[form](checked)
+    if output_format in _WRITERS:
+        return _WRITERS[output_format](checked)
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -51,21 +51,21 @@ def text(checked: Checked, form: str) -> str:
         "level": _("level"),
         "owner": _("owner"),
     }
-    if form not in tables.FOR_PEOPLE:
+    if output_format not in tables.FOR_PEOPLE:
         columns |= {"kind": "", "calendar_published": "", "tell": ""}
     elif any(_notes(checked.policy, finding) for finding in checked.findings):
         columns["note"] = _("note")
     entries = [_entry(checked, finding) for finding in checked.findings]
     for entry, finding in zip(entries, checked.findings, strict=True):
-        if form in tables.FOR_PEOPLE:
+        if output_format in tables.FOR_PEOPLE:
             entry["step"] = labels.clock(checked.policy, finding.clock)
             entry["level"] = labels.word(checked.policy, "level", finding.case.level)
             entry["due"] = values.moment(finding.due, checked.zone)
             entry["note"] = _(", ").join(_notes(checked.policy, finding))
             entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
-        elif form != "jsonl":
+        elif output_format != "jsonl":
             entry["step"] = step_name(finding)
-    return tables.rows(columns, entries, form)
+    return tables.rows(columns, entries, output_format)
 
 
 def _lateness(finding: Finding) -> str:

@@ -47,7 +47,7 @@ MARKS: Mapping[str, str] = {
 }
 
 
-def text(report: Report, policy: Policy, zone: ZoneInfo, form: str) -> str:
+def text(report: Report, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
     """The report as tables of a format."""
     title = _(
         "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
@@ -64,15 +64,19 @@ def text(report: Report, policy: Policy, zone: ZoneInfo, form: str) -> str:
         said += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
             median=values.duration(report.closing_median), p90=values.duration(report.closing_ninetieth)
         )
-    parts = [f"# {said}\n" if form == "md" else f"{said}\n", _steps(report, policy, form)]
-    parts += [*_satisfaction(report, form), *_survey(report.survey, form), *_actions(report, form)]
+    parts = [f"# {said}\n" if output_format == "md" else f"{said}\n", _steps(report, policy, output_format)]
+    parts += [
+        *_satisfaction(report, output_format),
+        *_survey(report.survey, output_format),
+        *_actions(report, output_format),
+    ]
     for name, counts in report.counts.items():
         if counts:
-            parts.append(_counts(name, counts, report.cases, policy, form))
+            parts.append(_counts(name, counts, report.cases, policy, output_format))
     return "\n".join(parts)
 
 
-def _steps(report: Report, policy: Policy, form: str) -> str:
+def _steps(report: Report, policy: Policy, output_format: str) -> str:
     columns = {
         "step": _("step"),
         "met": _("met"),
@@ -86,7 +90,7 @@ def _steps(report: Report, policy: Policy, form: str) -> str:
         "median": _("median"),
         "ninetieth": _("p90"),
     }
-    return tables.rows(columns, [_step_row(row, policy) for row in report.steps], form)
+    return tables.rows(columns, [_step_row(row, policy) for row in report.steps], output_format)
 
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
@@ -107,16 +111,16 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _satisfaction(report: Report, form: str) -> list[str]:
+def _satisfaction(report: Report, output_format: str) -> list[str]:
     columns = {"value": _("satisfaction"), "mean": _("mean mark"), "cases": _("cases")}
     entries = [
         {"value": _(MARKS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
         for name, found in report.satisfaction.items()
     ]
-    return [tables.rows(columns, entries, form)] if entries else []
+    return [tables.rows(columns, entries, output_format)] if entries else []
 
 
-def _survey(found: Survey, form: str) -> list[str]:
+def _survey(found: Survey, output_format: str) -> list[str]:
     if not found.asked:
         return []
     columns = {
@@ -134,20 +138,20 @@ def _survey(found: Survey, form: str) -> list[str]:
         "mean": f"{found.mean:.1f}" if found.mean else "",
         **{str(mark): count for mark, count in found.marks.items()},
     }
-    return [tables.rows(columns, [entry], form)]
+    return [tables.rows(columns, [entry], output_format)]
 
 
-def _actions(report: Report, form: str) -> list[str]:
+def _actions(report: Report, output_format: str) -> list[str]:
     columns = {"value": _("corrective actions"), "count": _("number"), "share": _("share")}
     total = sum(report.actions.values())
     entries = [
         {"value": _(labels.STANDINGS[name]), "count": count, "share": f"{100 * count / total:.0f} %"}
         for name, count in report.actions.items()
     ]
-    return [tables.rows(columns, entries, form)] if entries else []
+    return [tables.rows(columns, entries, output_format)] if entries else []
 
 
-def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, form: str) -> str:
+def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, output_format: str) -> str:
     columns = {
         "value": labels.heading(policy, name),
         "cases": _("cases"),
@@ -161,7 +165,7 @@ def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, fo
         }
         for value, count in counts.items()
     ]
-    return tables.rows(columns, entries, form)
+    return tables.rows(columns, entries, output_format)
 
 
 def _label(name: str, value: str, policy: Policy) -> str:
@@ -217,9 +221,9 @@ def _survey_machine(found: Survey) -> dict[str, Any]:
     }
 
 
-def definitions(form: str) -> str:
+def definitions(output_format: str) -> str:
     """The words of the report with what they mean."""
     columns = {"word": _("word"), "meaning": _("meaning")}
     return tables.rows(
-        columns, [{"word": _(word), "meaning": _(text)} for word, text in DEFINITIONS.items()], form
+        columns, [{"word": _(word), "meaning": _(text)} for word, text in DEFINITIONS.items()], output_format
     )

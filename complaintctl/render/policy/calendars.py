@@ -73,7 +73,7 @@ def mark(day: Day) -> Mark:
     return day.kind
 
 
-def shown(year: Year, form: str) -> str:
+def shown(year: Year, output_format: str) -> str:
     """The year as `table` or `md`."""
     heading = _("{name} {year} ({zone}): {count}").format(
         name=year.name, year=year.number, zone=year.zone, count=_count(year)
@@ -87,9 +87,9 @@ def shown(year: Year, form: str) -> str:
         "name": _("name"),
         "hours": _("hours"),
     }
-    reasons = tables.rows(columns, list(_reasons(year)), form)
+    reasons = tables.rows(columns, list(_reasons(year)), output_format)
     last = [line for words in _last_words(year) for line in wrapped(words, _columns())]
-    if form == "md":
+    if output_format == "md":
         heading, grid = f"# {heading}", f"```\n{grid}\n```"
         week, last = [f"- {line}" for line in week], [f"- {words}" for words in _last_words(year)]
     parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(last))

@@ -36,22 +36,22 @@ class Review:
     comparison: Comparison
 
 
-def text(review: Review, form: str) -> str:
+def text(review: Review, output_format: str) -> str:
     """The review as `table`, `md`, `json` or `csv`."""
-    if form == "json":
+    if output_format == "json":
         return tables.document("policy_diff", machine(review))
-    if form == "csv":
-        return tables.rows({name: name for name in COLUMNS}, _flat(review), form)
+    if output_format == "csv":
+        return tables.rows({name: name for name in COLUMNS}, _flat(review), output_format)
     title = _("{old} → {new}, as of {as_of}").format(
         old=review.old, new=review.new, as_of=values.moment(review.comparison.as_of, review.zone)
     )
-    head = f"# {title}\n" if form == "md" else f"{title}\n"
-    said = [f"- {words}\n" if form == "md" else f"{words}\n" for words in _counted(review)]
-    parts = [head, _promises(review, form), _clocks(review, form), "".join(said)]
+    head = f"# {title}\n" if output_format == "md" else f"{title}\n"
+    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _counted(review)]
+    parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(said)]
     return "\n".join(part for part in parts if part)
 
 
-def _promises(review: Review, form: str) -> str:
+def _promises(review: Review, output_format: str) -> str:
     entries = [
         {
             "promise": policy_keys.key(_naming(review, one.key), one.key),
@@ -62,7 +62,7 @@ def _promises(review: Review, form: str) -> str:
         for one, place in zip(review.differences, review.places, strict=True)
     ]
     columns = {"promise": _("promise"), "old": _("so far"), "new": _("from now on"), "place": _("line")}
-    return tables.rows(columns, entries, form) if entries else ""
+    return tables.rows(columns, entries, output_format) if entries else ""
 
 
 def _naming(review: Review, key: tuple[str, ...]) -> Policy:
@@ -72,7 +72,7 @@ def _naming(review: Review, key: tuple[str, ...]) -> Policy:
     return old if gone else new
 
 
-def _clocks(review: Review, form: str) -> str:
+def _clocks(review: Review, output_format: str) -> str:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -83,7 +83,7 @@ def _clocks(review: Review, form: str) -> str:
         "effect": _("effect"),
     }
     entries = [_clock_row(review, move) for move in review.comparison.moves]
-    return tables.rows(columns, entries, form) if entries else ""
+    return tables.rows(columns, entries, output_format) if entries else ""
 
 
 def _clock_row(review: Review, move: Move) -> dict[str, str]:

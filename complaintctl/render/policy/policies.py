@@ -34,9 +34,9 @@ def _title(policy: Policy) -> str:
     return events.pair(policy.name, label(policy)) + _(" ({words})").format(words=policy.timezone)
 
 
-def shown(policy: Policy, form: str) -> str:
+def shown(policy: Policy, output_format: str) -> str:
     """Where the numbers of a policy come from, its steps, levels and classes."""
-    parts = [f"{'# ' if form == 'md' else ''}{_title(policy)}\n"]
+    parts = [f"{'# ' if output_format == 'md' else ''}{_title(policy)}\n"]
     parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
     steps = [_step(policy, step) for step in policy.steps]
     columns = {
@@ -46,36 +46,36 @@ def shown(policy: Policy, form: str) -> str:
         "needs": _("needs"),
         "approve": _("approved by"),
     }
-    parts.append(tables.rows(columns, steps, form))
+    parts.append(tables.rows(columns, steps, output_format))
     manners = "".join(f"{line}\n" for line in _manners(policy))
-    parts += [_circumstances(policy, form), _tasks(policy, form), manners]
-    parts.append(_sources(policy, form))
+    parts += [_circumstances(policy, output_format), _tasks(policy, output_format), manners]
+    parts.append(_sources(policy, output_format))
     for heading, entries in (
         (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
         (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
         (_("remedy"), {key: entry.label if entry else {} for key, entry in policy.remedies.items()}),
         (_("role"), {key: entry.label if entry else {} for key, entry in policy.roles.items()}),
     ):
-        parts.append(_words(heading, entries, form))
+        parts.append(_words(heading, entries, output_format))
     classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
     if classes:
-        parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, form))
+        parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, output_format))
     own = list(_own_fields(policy))
     if own:
         columns = {"key": _("field"), "label": _("name"), "choices": _("choices")}
-        parts.append(tables.rows(columns, own, form))
+        parts.append(tables.rows(columns, own, output_format))
     if policy.grading:
-        parts.append(_grading(policy, form))
+        parts.append(_grading(policy, output_format))
     closing = [
         {"outcome": vocabulary.label(policy, "outcome", outcome, current()), "needs": _closing(policy, rule)}
         for outcome, rule in policy.close.items()
     ]
     if closing:
-        parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, form))
+        parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, output_format))
     return "\n".join(part for part in parts if part)
 
 
-def _circumstances(policy: Policy, form: str) -> str:
+def _circumstances(policy: Policy, output_format: str) -> str:
     """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
     found = [
         {
@@ -96,15 +96,15 @@ def _circumstances(policy: Policy, form: str) -> str:
         "roles": _("only by"),
         "promise": _("tells the customer"),
     }
-    return tables.rows(columns, found, form) if found else ""
+    return tables.rows(columns, found, output_format) if found else ""
 
 
-def _sources(policy: Policy, form: str) -> str:
+def _sources(policy: Policy, output_format: str) -> str:
     rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
-    return tables.rows({"step": _("step"), "source": _("source")}, rules, form) if rules else ""
+    return tables.rows({"step": _("step"), "source": _("source")}, rules, output_format) if rules else ""
 
 
-def _tasks(policy: Policy, form: str) -> str:
+def _tasks(policy: Policy, output_format: str) -> str:
     found = [
         {
             "to": words.who(policy, rule.to),
@@ -115,7 +115,7 @@ def _tasks(policy: Policy, form: str) -> str:
         for rule in policy.tasks
     ]
     columns = {"to": _("task for"), "what": _("what"), "limit": _("limit"), "when": _("only where")}
-    return tables.rows(columns, found, form) if found else ""
+    return tables.rows(columns, found, output_format) if found else ""
 
 
 def _manners(policy: Policy) -> Iterator[str]:
@@ -157,12 +157,12 @@ def _source_lines(source: Source | None) -> Iterator[str]:
         yield _("Unverified: nobody has compared these numbers with the text of the rule.")
 
 
-def listed(named: Mapping[str, Policy], form: str) -> str:
+def listed(named: Mapping[str, Policy], output_format: str) -> str:
     """Policies under their names, each with the source of its numbers."""
-    if form == "json":
+    if output_format == "json":
         return tables.document("policies", [_entry(name, policy) for name, policy in named.items()])
-    if form == "jsonl":
-        return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], form)
+    if output_format == "jsonl":
+        return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], output_format)
     columns = {
         "name": _("name"),
         "label": _("what it is"),
@@ -174,7 +174,7 @@ def listed(named: Mapping[str, Policy], form: str) -> str:
     entries = [
         {**_entry(name, policy), "label": label(policy), **_origin(policy)} for name, policy in named.items()
     ]
-    return tables.rows(columns, entries, form)
+    return tables.rows(columns, entries, output_format)
 
 
 def _entry(name: str, policy: Policy) -> dict[str, Any]:
@@ -211,9 +211,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _words(heading: str, entries: Mapping[str, Labels], form: str) -> str:
+def _words(heading: str, entries: Mapping[str, Labels], output_format: str) -> str:
     found = [{"key": key, "label": _own(labels)} for key, labels in entries.items()]
-    return tables.rows({"key": heading, "label": _("name")}, found, form) if found else ""
+    return tables.rows({"key": heading, "label": _("name")}, found, output_format) if found else ""
 
 
 def _own(labels: Labels) -> str:
@@ -229,7 +229,7 @@ def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
         yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
 
 
-def _grading(policy: Policy, form: str) -> str:
+def _grading(policy: Policy, output_format: str) -> str:
     """The rows of the grading in their order: what they ask, and the level they give."""
     asked = grading.asked(policy)
     columns = {
@@ -245,7 +245,7 @@ def _grading(policy: Policy, form: str) -> str:
         }
         for place, row in enumerate(policy.grading, 1)
     ]
-    return tables.rows(columns, rows, form)
+    return tables.rows(columns, rows, output_format)
 
 
 def _closing(policy: Policy, rule: CloseRule | None) -> str:

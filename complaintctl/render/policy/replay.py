@@ -58,19 +58,26 @@ class Period:
     until: datetime | None
 
 
-def text(replay: Replay, period: Period, rules: Rulebook, form: str) -> str:
+def text(replay: Replay, period: Period, rules: Rulebook, output_format: str) -> str:
     """The replay as `table`, `md`, `json` or `csv`; the table of a spreadsheet has the figures alone."""
-    if form == "json":
+    if output_format == "json":
         return tables.document("policy_simulate", machine(replay, period, rules))
-    if form == "csv":
+    if output_format == "csv":
         keys = ("step", replay.field, *KEYS)
-        return tables.rows({key: key for key in keys}, [_plain(replay, one) for one in replay.figures], form)
+        return tables.rows(
+            {key: key for key in keys}, [_plain(replay, one) for one in replay.figures], output_format
+        )
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
-    head = f"# {title}\n" if form == "md" else f"{title}\n"
-    said = [f"- {words}\n" if form == "md" else f"{words}\n" for words in _counted(replay)]
-    parts = [head, _figures(replay, rules, form), _changed(replay, rules, form), "".join(said)]
+    head = f"# {title}\n" if output_format == "md" else f"{title}\n"
+    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _counted(replay)]
+    parts = [
+        head,
+        _figures(replay, rules, output_format),
+        _changed(replay, rules, output_format),
+        "".join(said),
+    ]
     return "\n".join(part for part in parts if part)
 
 
@@ -83,7 +90,7 @@ def _period(period: Period, rules: Rulebook) -> str:
     return said
 
 
-def _figures(replay: Replay, rules: Rulebook, form: str) -> str:
+def _figures(replay: Replay, rules: Rulebook, output_format: str) -> str:
     if not replay.figures:
         return ""
     columns = {
@@ -105,7 +112,7 @@ def _figures(replay: Replay, rules: Rulebook, form: str) -> str:
         for one in replay.figures
     ]
     total = {**_row(replay.total), "step": _("together"), "group": ""}
-    return tables.rows(columns, [*entries, total], form)
+    return tables.rows(columns, [*entries, total], output_format)
 
 
 def _row(one: Figures) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def _plain(replay: Replay, one: Figures) -> dict[str, Any]:
     }
 
 
-def _changed(replay: Replay, rules: Rulebook, form: str) -> str:
+def _changed(replay: Replay, rules: Rulebook, output_format: str) -> str:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -170,7 +177,7 @@ def _changed(replay: Replay, rules: Rulebook, form: str) -> str:
         }
         for one in replay.changed
     ]
-    return tables.rows(columns, entries, form) if entries else ""
+    return tables.rows(columns, entries, output_format) if entries else ""
 
 
 def _moment(value: datetime | None, rules: Rulebook) -> str:
@@ -229,9 +236,9 @@ def _entry(one: Taking, rules: Rulebook) -> dict[str, Any]:
     }
 
 
-def definitions(form: str) -> str:
+def definitions(output_format: str) -> str:
     """The words of the replay with what they mean."""
     entries = [{"word": _(word), "meaning": _(meaning)} for word, meaning in DEFINITIONS.items()]
-    if form == "json":
+    if output_format == "json":
         return tables.document("definitions", entries)
-    return tables.rows({"word": _("word"), "meaning": _("meaning")}, entries, form)
+    return tables.rows({"word": _("word"), "meaning": _("meaning")}, entries, output_format)

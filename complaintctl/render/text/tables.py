@@ -29,16 +29,16 @@ def check_format(name: str, known: Sequence[str]) -> str:
     return name
 
 
-def rows(columns: Mapping[str, str], entries: Iterable[Row], form: str) -> str:
+def rows(columns: Mapping[str, str], entries: Iterable[Row], output_format: str) -> str:
     """The rows as `table`, `plain` (tabs, no header), `csv` or `md`; `columns` maps keys to headings."""
-    if form == "jsonl":
+    if output_format == "jsonl":
         return "".join(json.dumps(dict(entry), ensure_ascii=False) + "\n" for entry in entries)
     cells = [[_text(entry.get(name)) for name in columns] for entry in entries]
-    if form == "plain":
+    if output_format == "plain":
         return "".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells)
-    if form == "csv":
+    if output_format == "csv":
         return _csv(list(columns), cells)
-    if form == "md":
+    if output_format == "md":
         return _markdown(list(columns.values()), cells)
     return _table(list(columns.values()), cells)
 

@@ -126,8 +126,8 @@ def test_a_wide_terminal_shows_the_columns_side_by_side_a_narrow_one_below_each_
 
 
 def test_other_formats_go_column_by_column(desk: Desk) -> None:
-    def text(form: str) -> str:
-        return desk.book.call("board", "--as-of", NOW, "--format", form, check=0).stdout
+    def text(output_format: str) -> str:
+        return desk.book.call("board", "--as-of", NOW, "--format", output_format, check=0).stdout
 
     rows = [line.split("\t") for line in text("plain").splitlines()]
     assert [row[:2] for row in rows][:2] == [["investigate", desk.late], ["investigate", desk.warned]]

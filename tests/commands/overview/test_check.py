@@ -45,8 +45,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(book=book, late=late, fine="", damaged="C-20240304-AAAAA")
 
 
-def checked(desk: Desk, form: str, code: int) -> str:
-    return desk.book.call("check", "--as-of", NOW, "--format", form, check=code).stdout
+def checked(desk: Desk, output_format: str, code: int) -> str:
+    return desk.book.call("check", "--as-of", NOW, "--format", output_format, check=code).stdout
 
 
 def test_json_gives_every_overdue_step_with_its_due_time_and_file(desk: Desk) -> None:

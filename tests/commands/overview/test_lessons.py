@@ -86,8 +86,8 @@ def test_lessons_are_found_by_words_class_cause_product_and_mark(
 
 
 def test_every_format_holds_the_lesson(library: Library) -> None:
-    def text(form: str) -> str:
-        return library.book.call("lessons", "freezes", "--format", form, check=0).stdout
+    def text(output_format: str) -> str:
+        return library.book.call("lessons", "freezes", "--format", output_format, check=0).stdout
 
     row = {
         "case": library.tv,

@@ -105,8 +105,8 @@ def test_list_chooses_and_sorts_by_any_field(
 def test_list_shows_the_columns_asked_for_in_every_format(desk: Desk) -> None:
     columns = ("--columns", "id,title,level,due,customer.name,overdue", "--owner", "li.wei")
 
-    def text(form: str) -> str:
-        return desk.book.call("list", "--as-of", NOW, *columns, "--format", form, check=0).stdout
+    def text(output_format: str) -> str:
+        return desk.book.call("list", "--as-of", NOW, *columns, "--format", output_format, check=0).stdout
 
     due = "2024-03-04T11:00:00+08:00"
     row = {
@@ -129,8 +129,8 @@ def test_list_shows_the_columns_asked_for_in_every_format(desk: Desk) -> None:
 
 
 def test_cells_cannot_break_their_row_nor_become_formulas(desk: Desk) -> None:
-    def text(form: str) -> str:
-        options = ("--category", "price", "--columns", "title", "--format", form)
+    def text(output_format: str) -> str:
+        options = ("--category", "price", "--columns", "title", "--format", output_format)
         return desk.book.call("list", *options, check=0).stdout
 
     assert text("csv") == "title\n'=SUM(1)|2\n"
@@ -297,8 +297,8 @@ def test_report_counts_what_was_received_in_a_period_by_the_fields_asked_for(des
 
 
 @pytest.mark.parametrize("form", ["table", "plain", "csv", "md", "jsonl"])
-def test_report_speaks_every_format(desk: Desk, form: str) -> None:
-    assert "assess" in desk.book.call("report", "--as-of", NOW, "--format", form, check=0).stdout
+def test_report_speaks_every_format(desk: Desk, output_format: str) -> None:
+    assert "assess" in desk.book.call("report", "--as-of", NOW, "--format", output_format, check=0).stdout
 
 
 def test_report_defines_its_words(desk: Desk) -> None:
