@@ -60,6 +60,10 @@ def test_the_wheel_alone_runs_init_open_and_check(installed: Path, tmp_path: Pat
     )
 
 
+def test_the_wheel_says_that_its_code_is_typed(installed: Path) -> None:
+    assert (installed / "complaintctl" / "py.typed").read_bytes() == b""
+
+
 def test_the_wheel_holds_templates_and_catalogues_but_no_tests(installed: Path) -> None:
     package = installed / "complaintctl"
     assert (package / "templates" / "policies" / "electronics.yaml").is_file()
