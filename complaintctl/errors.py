@@ -16,6 +16,15 @@ class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would 
         self.key = key
         self.facts = facts
 
+    def __str__(self) -> str:
+        """Return one line for a log, not translated: `time-order (received=2026-11-21 09:30:00+08:00, case=C-1)`.
+
+        The facts may hold words that somebody typed, so such a log is as confidential as the case.
+        """
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        said = f"{self.key} ({facts})" if facts else self.key
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
+
 
 class Misspelt(Failure):
     """What was typed cannot be understood: spelling, unknown level or field, a future time, no casebook."""
