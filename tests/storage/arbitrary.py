@@ -3,7 +3,7 @@
 import os
 import string
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ from complaintctl.domain.case.case import (
     Source,
     Task,
 )
-from complaintctl.domain.case.event_kinds import ACTION_KINDS, CROCKFORD, MARKS, OUTCOMES
+from complaintctl.domain.case.event_kinds import CROCKFORD, MARKS, OUTCOMES, ActionKind
 from complaintctl.domain.deadlines import history
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
@@ -136,7 +136,7 @@ PROMISES: Final = st.builds(Promise, by=MOMENTS, what=TEXTS, made=MOMENTS)
 ACTIONS: Final = st.builds(
     Action,
     what=TEXTS,
-    kind=st.sampled_from(ACTION_KINDS),
+    kind=st.sampled_from(get_args(ActionKind)),
     who=TEXTS,
     due=DAYS,
     given=MOMENTS,

@@ -7,7 +7,6 @@ Outcome = Literal["upheld", "partly-upheld", "not-upheld", "withdrawn", "invalid
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 # Against what happened, or against what might.
 ActionKind = Literal["corrective", "preventive"]
-ACTION_KINDS: Final[tuple[ActionKind, ...]] = get_args(ActionKind)
 # What a closed case is kept as an example of.
 Mark = Literal["success", "failure"]
 MARKS: Final[tuple[Mark, ...]] = get_args(Mark)

@@ -84,12 +84,6 @@ def without_limit(
     )
 
 
-def overdue(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
-    """The clocks that are past due, the longest overdue first."""
-    late = [clock for clock in clocks if clock.state == "overdue" and clock.due is not None]
-    return tuple(sorted(late, key=_due))
-
-
 def next_due(clocks: Iterable[Clock]) -> Clock | None:
     """The clock that is due first (decision 12): the earliest one still running or overdue."""
     going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]

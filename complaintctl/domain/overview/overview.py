@@ -1,15 +1,13 @@
 """Many cases at a moment: judged one by one, selected, sorted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import Clock, Judged, last_reached, next_due
-from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.deadlines.thresholds import Point
 from complaintctl.errors import Misspelt
 
@@ -32,14 +30,6 @@ class Finding:
     late: int
     warning: Point | None
     rung: Point | None
-
-
-def judged_at(cases: Iterable[Case], rules: Rulebook, as_of: datetime) -> Iterator[Judged]:
-    """The cases that existed at `as_of`, with the facts of then."""
-    for case in cases:
-        then = history.as_of(case, rules, as_of)
-        if then is not None:
-            yield deadlines.judged(then, rules, as_of)
 
 
 def findings(judged: Judged, soon: datetime | None) -> Iterator[Finding]:

@@ -157,14 +157,6 @@ def add(table: Timetable, start: datetime, seconds: int) -> datetime:
     return layout.at(place, target)
 
 
-def next_open(table: Timetable, moment: datetime) -> datetime:
-    """The first open moment at or after `moment`; at closing time the calendar is closed.
-
-    Raises NeverOpenError where it does not open within four years.
-    """
-    return add(table, moment, 0)
-
-
 def elapsed(table: Timetable, start: datetime, end: datetime) -> int:
     """Seconds of open time between two moments; 0 where `end` is not after `start`."""
     return max(position(table, end) - position(table, start), 0)

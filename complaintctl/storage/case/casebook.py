@@ -87,11 +87,6 @@ def check_inside(book: Casebook, path: Path) -> None:
         raise Broken("file-outside", file=str(path.relative_to(book.root)))
 
 
-def is_closed_path(book: Casebook, path: Path) -> bool:
-    """Whether a case file lies in the archive."""
-    return book.closed_folder in path.parents
-
-
 def open_files(book: Casebook) -> list[Path]:
     """The files of open cases, by name. Anything that ends in .yaml counts, so that nothing hides."""
     return _case_files(book.open_folder)

@@ -71,11 +71,6 @@ def strays(root: Path) -> list[Problem]:
     return templatefile.strays(folders(root)[0], set(files(root).values()), "letter-stray")
 
 
-def kinds(root: Path | None) -> list[str]:
-    """The kinds of letters there are, in any language."""
-    return sorted({kind for kind, _language in files(root)})
-
-
 def titles(root: Path | None) -> dict[str, Labels]:
     """What the letters of each kind are called."""
     found: dict[str, Labels] = {}

@@ -268,8 +268,3 @@ def history_of(repository: Repository, paths: Iterable[Path]) -> tuple[Commit, .
 def is_shallow(repository: Repository) -> bool:
     """Whether the clone holds only a part of the history."""
     return (repository.folder / "shallow").exists()
-
-
-def head_message(repository: Repository) -> str:
-    """The whole message of the last commit; empty in a repository without one."""
-    return _run(repository.top, ["log", "-1", "--format=%B"], None).stdout.decode(errors="replace")

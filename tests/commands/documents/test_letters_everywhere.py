@@ -85,7 +85,7 @@ def test_a_letter_is_written_for_who_edits_it(path: Path) -> None:
 
 def test_every_letter_is_there_in_both_languages_and_says_the_same_of_itself() -> None:
     letters = {named: letterfile.read(path)[0] for named, path in letterfile.files(None).items()}
-    for kind in letterfile.kinds(None):
+    for kind in sorted({kind for kind, _lang in letters}):
         english, chinese = letters[kind, "en"], letters[kind, "zh"]
         assert english is not None
         assert chinese is not None

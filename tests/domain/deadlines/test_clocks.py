@@ -8,8 +8,9 @@ import pytest
 
 from complaintctl.domain.case.case import Case, Plan, Product, Promise, Satisfaction
 from complaintctl.domain.deadlines import deadlines, history
-from complaintctl.domain.deadlines.clocks import PROMISE, overdue
+from complaintctl.domain.deadlines.clocks import PROMISE
 from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.overview import overview
 from complaintctl.domain.policy.policy import Step, Wait
 from tests.domain.building import BERLIN, LEVELS, a_book, a_case, at, clock, did, due, recorded
 
@@ -110,8 +111,8 @@ def test_the_longest_overdue_clock_comes_first() -> None:
     book = a_book(
         Step(step="plan", within="3h"), Step(step="ack", within="1h"), Step(step="execute", within="9h")
     )
-    clocks = deadlines.judged(a_case(did("open", "09:00")), book, at("13:00")).clocks
-    assert [entry.step for entry in overdue(clocks)] == ["ack", "plan"]
+    judged = deadlines.judged(a_case(did("open", "09:00")), book, at("13:00"))
+    assert [found.clock.step for found in overview.findings(judged, None)] == ["ack", "plan"]
 
 
 def test_a_step_taken_back_is_due_again_as_if_it_had_never_been_taken() -> None:

@@ -55,14 +55,14 @@ def paused(table: Timetable, vector: dict[str, Any]) -> int:
 def due(table: Timetable, vector: dict[str, Any]) -> datetime:
     """Start and budget of open time; the pauses lengthen it; at closing time some answer the next opening."""
     end = worktime.add(table, moment(vector["start"]), vector["work_seconds"] + paused(table, vector))
-    return worktime.next_open(table, end) if vector.get("boundary") == "next_period_start" else end
+    return worktime.add(table, end, 0) if vector.get("boundary") == "next_period_start" else end
 
 
 def due_days(table: Timetable, vector: dict[str, Any]) -> datetime:
     """Working days that keep the time of day; the end of the day where asked for; pauses follow as open time."""
     end = working_days(table, moment(vector["start"]), vector["days"], vector.get("end_of_day", False))
     if vector["day_rule"] == "biz":
-        return worktime.next_open(table, end)
+        return worktime.add(table, end, 0)
     seconds = paused(table, vector)
     return worktime.add(table, end, seconds) if seconds else end
 
@@ -97,7 +97,7 @@ def local_time(vector: dict[str, Any]) -> datetime:
 
 
 def next_open(table: Timetable, vector: dict[str, Any]) -> datetime:
-    return worktime.next_open(table, moment(vector["start"]))
+    return worktime.add(table, moment(vector["start"]), 0)
 
 
 ANSWERS = {"due": due, "due_days": due_days, "next_open": next_open}

@@ -176,7 +176,7 @@ def test_back_from_a_due_time_as_much_open_time_had_passed(
 def test_the_next_open_moment_is_the_first_one_that_time_is_counted_from(
     table: Timetable, start: datetime
 ) -> None:
-    opens = worktime.next_open(table, start)
+    opens = worktime.add(table, start, 0)
     assert opens >= start
     assert worktime.elapsed(table, start, opens) == 0
     assert worktime.elapsed(table, opens, opens + timedelta(seconds=1)) == 1

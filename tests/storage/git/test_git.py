@@ -90,7 +90,7 @@ def test_the_message_is_kept_as_it_is(repository: git.Repository) -> None:
     message = "C-1 note: #1 王芳\n\nCase: C-1\nEvent: note ABCDEFGH\n"
     path = written(repository, "a.yaml", "a: 1\n")
     git.commit(repository, [path], message)
-    assert git.head_message(repository).strip() == message.strip()
+    assert asked(repository, "log", "-1", "--format=%B").strip() == message.strip()
     (found,) = git.history_of(repository, [path])
     assert (found.subject, found.events) == ("C-1 note: #1 王芳", ("ABCDEFGH",))
 

@@ -113,7 +113,8 @@ def test_the_message_carries_case_event_and_actor(book: Casebook) -> None:
     recorded(book, change(book, b"a: 1\n"))
     if book.repository is not None:
         trailers = f"Case: {CASE_ID}\nEvent: note ABCDEFGH\nActor: li.wei"
-        assert git.head_message(book.repository).strip() == f"{SUBJECT}\n\n{trailers}"
+        message = run_git(book.root, os.environ, "log", "-1", "--format=%B")
+        assert message.strip() == f"{SUBJECT}\n\n{trailers}"
 
 
 def test_where_the_user_commits_himself_only_the_file_is_written(book: Casebook) -> None:
