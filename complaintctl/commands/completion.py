@@ -284,6 +284,13 @@ def formats(incomplete: str) -> list[Offer]:
     return fitting(FORMATS, incomplete)
 
 
+def page_formats(incomplete: str) -> list[Offer]:
+    """The output formats of what is no table of rows."""
+    from complaintctl.render.text.tables import PAGES
+
+    return fitting(PAGES, incomplete)
+
+
 def check_formats(incomplete: str) -> list[Offer]:
     """The output formats of `check`."""
     from complaintctl.render.overview.check import FORMATS

@@ -164,6 +164,15 @@ Format = Annotated[
         autocompletion=completion.formats,
     ),
 ]
+PageFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=_("table, md or json."),
+        autocompletion=completion.page_formats,
+    ),
+]
 WithContact = Annotated[
     bool,
     typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),

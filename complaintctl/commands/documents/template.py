@@ -13,6 +13,7 @@ from complaintctl.commands.documents import form_completion, letter_completion, 
 from complaintctl.commands.session import Desk
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.fixed_labels import Terms
+from complaintctl.domain.policy.policy import Texts
 from complaintctl.errors import Broken, Misspelt, Refused
 from complaintctl.render.text import language, tables
 from complaintctl.render.text.language import N_, _
@@ -60,9 +61,10 @@ class Entry:
 
 def list_templates(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
-    output_format = tables.check_format("json" if as_json else output_format, (*tables.FORMATS, "json"))
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     here = desk.sit_down()
-    rows = [_row(here, entry) for entry in _entries(here, None)]
+    entries = list(_entries(here, None))
+    rows = [_row(here, entry) for entry in entries]
     if output_format == "json":
         desk.show(tables.document("templates", rows))
         return
@@ -75,28 +77,36 @@ def list_templates(output_format: options.Format = "table", as_json: options.Jso
         "file": _("file"),
     }
     words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
-    told = [{**row, "what": words[row["what"]], "own": words[row["own"]]} for row in rows]
-    desk.show(tables.rows(columns, told, output_format))
+    if output_format in tables.FOR_PEOPLE:
+        for row, entry in zip(rows, entries, strict=True):
+            row |= {
+                "what": words[row["what"]],
+                "own": words[row["own"]],
+                "title": in_language(_title(entry)),
+            }
+    desk.show(tables.rows(columns, rows, output_format))
 
 
 def _row(here: Desk, entry: Entry) -> dict[str, Any]:
+    """A template for programs; a form, whose title is in every language, has the English one here."""
+    title = _title(entry)
     return {
         "kind": entry.kind,
         "what": entry.what,
         "language": entry.language or ", ".join(language.LANGUAGES),
-        "title": _title(entry),
+        "title": title if isinstance(title, str) else title.get("en") or next(iter(title.values()), ""),
         "own": not templatefile.is_shipped(entry.path),
         "file": letter_writing.shown(entry.path, here),
     }
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: Entry) -> Texts:
     """What the file says that it is; nothing where it cannot be read, which `check` names."""
     if entry.what == "letter":
         letter, _problems = letterfile.read(entry.path)
         return letter.head.title if letter else ""
     form, _problems = formfile.read(entry.path)
-    return in_language(form.form.title) if form else ""
+    return form.form.title if form else ""
 
 
 def _entries(here: Desk, lang: str | None) -> Iterator[Entry]:

@@ -12,8 +12,6 @@ from complaintctl.render.case import cases
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 
-FORMATS = ("table", "md", "json")
-
 
 def explain(
     case: options.Case,
@@ -31,13 +29,11 @@ def explain(
         ),
     ] = None,
     as_of: options.AsOf = None,
-    output_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=_("table, md or json."))
-    ] = "table",
+    output_format: options.PageFormat = "table",
     as_json: options.Json = False,
 ) -> int:
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
-    output_format = tables.check_format("json" if as_json else output_format, FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
     here = session.sit_down()
     step = vocabulary.step_of(here.rules.policy, step) if step else None
     if step not in {None, *DATED, *here.rules.steps}:

@@ -14,6 +14,8 @@ from complaintctl.storage.git import git
 
 # An event with the commit that carries it; either may be missing.
 Pair = tuple[Event | None, git.Commit | None]
+# The columns of the formats for programs; these are keys of an event, but for its id and its commit.
+COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
 
 
 def log(case: options.Case, output_format: options.Format = "table", as_json: options.Json = False) -> int:
@@ -26,6 +28,10 @@ def log(case: options.Case, output_format: options.Format = "table", as_json: op
         session.show(tables.document("log", [_machine(*pair) for pair in pairs]))
     elif output_format == "jsonl":
         session.show(tables.rows({}, [_machine(*pair) for pair in pairs], output_format))
+    elif output_format not in tables.FOR_PEOPLE:
+        session.show(
+            tables.rows({name: name for name in COLUMNS}, [_raw(*pair) for pair in pairs], output_format)
+        )
     else:
         columns = {
             "at": _("when"),
@@ -35,7 +41,7 @@ def log(case: options.Case, output_format: options.Format = "table", as_json: op
             "event": _("event"),
             "commit": _("commit"),
         }
-        session.show(tables.rows(columns, [_row(here, pair, output_format) for pair in pairs], output_format))
+        session.show(tables.rows(columns, [_row(here, pair) for pair in pairs], output_format))
     if here.book.repository is not None and git.is_shallow(here.book.repository):
         session.say(_("This clone holds only a part of git's history; older commits are missing here."))
     session.say_problems(one.problems, here.book.root)
@@ -79,14 +85,22 @@ def _machine(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
     }
 
 
-def _row(here: session.Desk, pair: Pair, output_format: str) -> dict[str, str | None]:
+def _raw(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
+    """A row of keys and raw values; what changed in the case stands in the JSON alone."""
+    if event is None:
+        known = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
+        return {**known, "did": "commit", "commit": commit.hash if commit else None}
+    known = cases.event_machine(event)
+    return {**known, "event": event.id, "commit": commit.hash if commit else None}
+
+
+def _row(here: session.Desk, pair: Pair) -> dict[str, str | None]:
     event, commit = pair
     by, did, what = _words(here, event, commit)
-    at, for_people = _moment(pair), output_format in tables.FOR_PEOPLE
     return {
-        "at": values.moment(at, here.rules.zone) if for_people else values.iso(at),
+        "at": values.moment(_moment(pair), here.rules.zone),
         "by": by,
-        "did": labels.event(here.rules.policy, did) if for_people else did,
+        "did": labels.event(here.rules.policy, did),
         "what": what,
         "event": event.id if event else None,
         "commit": commit.hash if commit else None,

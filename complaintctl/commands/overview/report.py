@@ -10,6 +10,7 @@ from complaintctl.domain.overview.metrics import GROUPS, Tally
 from complaintctl.domain.worktime import typed_times
 from complaintctl.render.overview import report as texts
 from complaintctl.render.text import tables
+from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
 
 
@@ -36,7 +37,7 @@ def report(
     """Count cases and steps as of a moment, open and closed ones."""
     output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     if define:
-        session.show(texts.definitions("table" if output_format == "json" else output_format))
+        session.show(glossary(texts.DEFINITIONS, output_format))
         return 0
     here = session.sit_down()
     groups = [session.column(here, name) for name in group or GROUPS]
@@ -49,11 +50,6 @@ def report(
         if (first is None or received >= first) and (last is None or received < last):
             tally.add(judged)
     result = tally.result()
-    if output_format == "json":
-        session.show(tables.document("report", texts.machine(result)))
-    elif output_format == "jsonl":
-        session.show(tables.rows({}, [texts.machine(result)], output_format))
-    else:
-        session.show(texts.text(result, here.rules.policy, here.rules.zone, output_format), output_format)
+    session.show(texts.text(result, here.rules.policy, here.rules.zone, output_format), output_format)
     session.say_problems(view.problems, here.book.root)
     return view.exit_code()

@@ -41,21 +41,13 @@ Name = Annotated[
 def calendar(
     name: Name = None,
     year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
-    output_format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=_("table, md or json."),
-            autocompletion=policy_completion.calendar_formats,
-        ),
-    ] = "table",
+    output_format: options.PageFormat = "table",
     as_json: options.Json = False,
 ) -> None:
     """Show a year of a calendar: holidays, make-up working days, short days, and how many days are worked."""
     from complaintctl.render.policy import calendars
 
-    output_format = tables.check_format("json" if as_json else output_format, ("table", "md", "json"))
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
     here = session.sit_down()
     chosen = named(here.rules.policy, name)
     entry = here.rules.policy.calendars[chosen]

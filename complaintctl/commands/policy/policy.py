@@ -59,11 +59,11 @@ def show(
             autocompletion=completion.policies,
         ),
     ] = None,
-    output_format: options.Format = "table",
+    output_format: options.PageFormat = "table",
     as_json: options.Json = False,
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
-    output_format = tables.check_format("json" if as_json else output_format, ("table", "md", "json"))
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
     policy = _policy(name)
     if output_format == "json":
         session.show(tables.document("policy", policies.machine(policy)))

@@ -30,16 +30,6 @@ def countries(incomplete: str) -> list[Offer]:
     return fitting(holiday_library.countries(), incomplete)
 
 
-def calendar_formats(incomplete: str) -> list[Offer]:
-    """The output formats of a calendar."""
-    return fitting(("table", "md", "json"), incomplete)
-
-
-def review_formats(incomplete: str) -> list[Offer]:
-    """The formats in which policies are compared."""
-    return fitting(("table", "md", "json", "csv"), incomplete)
-
-
 def review_failures(incomplete: str) -> list[Offer]:
     """What fails `policy diff`."""
     return fitting(("overdue", "never"), incomplete)

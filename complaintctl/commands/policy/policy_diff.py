@@ -49,7 +49,7 @@ def diff(
             autocompletion=policy_completion.review_failures,
         ),
     ] = "never",
-    output_format: policy_versions.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Show which promises differ, and which clocks of open cases would move. Nothing is written."""
@@ -58,7 +58,7 @@ def diff(
     from complaintctl.domain.policy_check.policy_changes import differences
     from complaintctl.render.policy import comparison as texts
 
-    output_format = tables.check_format("json" if as_json else output_format, policy_versions.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     if fail_on not in FAIL_ON:
         raise Misspelt("unknown-choice", option="--fail-on", value=fail_on, choices=list(FAIL_ON))
     book = casebook.find(session.here())

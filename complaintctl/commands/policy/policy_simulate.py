@@ -11,6 +11,7 @@ from complaintctl.domain.case import vocabulary
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Misspelt
 from complaintctl.render.text import tables
+from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
 
@@ -56,7 +57,7 @@ def simulate(
     define: Annotated[
         bool, typer.Option("--define", help=_("Say what the words of the replay mean."), show_default=False)
     ] = False,
-    output_format: policy_versions.Format = "table",
+    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
@@ -64,9 +65,9 @@ def simulate(
     from complaintctl.domain.policy_check import replay
     from complaintctl.render.policy import replay as texts
 
-    output_format = tables.check_format("json" if as_json else output_format, policy_versions.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
     if define:
-        session.show(texts.definitions(output_format))
+        session.show(glossary(texts.DEFINITIONS, output_format))
         return 0
     if shown not in SHOWN:
         raise Misspelt("unknown-choice", option="--show", value=shown, choices=list(SHOWN))

@@ -1,29 +1,11 @@
 """What the commands that compare policies share: versions read by name, their faults said, what they are called."""
 
-from typing import Annotated
-
-import typer
-
 from complaintctl.commands import session
-from complaintctl.commands.policy import policy_completion
 from complaintctl.domain.deadlines.rulebook import rulebook
 from complaintctl.errors import Broken
-from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
 from complaintctl.storage.policy import policyfile, policyversion
 from complaintctl.storage.policy.policyfile import PolicyFile
-
-FORMATS = ("table", "md", "json", "csv")
-
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help=_("table, md, json or csv."),
-        autocompletion=policy_completion.review_formats,
-    ),
-]
 
 
 def named(book: Casebook, *names: str | None) -> list[PolicyFile]:

@@ -52,7 +52,7 @@ def text(checked: Checked, output_format: str) -> str:
         "owner": _("owner"),
     }
     if output_format not in tables.FOR_PEOPLE:
-        columns |= {"kind": "", "calendar_published": "", "tell": ""}
+        columns |= dict.fromkeys(("kind", "calendar_published", "tell", "what"), "")
     elif any(_notes(checked.policy, finding) for finding in checked.findings):
         columns["note"] = _("note")
     entries = [_entry(checked, finding) for finding in checked.findings]
@@ -63,8 +63,6 @@ def text(checked: Checked, output_format: str) -> str:
             entry["due"] = values.moment(finding.due, checked.zone)
             entry["note"] = _(", ").join(_notes(checked.policy, finding))
             entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
-        elif output_format != "jsonl":
-            entry["step"] = step_name(finding)
     return tables.rows(columns, entries, output_format)
 
 

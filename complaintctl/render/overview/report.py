@@ -1,54 +1,80 @@
 """A report for people and machines; every figure with what it is counted of."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.overview.metrics import Report, StepFigures, Survey
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _, current
 
-# The words of the report, as `report --define` says them.
-DEFINITIONS: Mapping[str, str] = {
-    N_("met"): N_(
-        "The step was taken at or before its due time; the verdict was recorded when it was taken."
+# The words of the report, as `report --define` says them, by the names of the figures in its JSON.
+DEFINITIONS: Final[Terms] = {
+    "met": (
+        N_("met"),
+        N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
     ),
-    N_("late"): N_(
-        "The step was taken after its due time; a promise also when the case was closed after it."
+    "late": (
+        N_("late"),
+        N_("The step was taken after its due time; a promise also when the case was closed after it."),
     ),
-    N_("taken"): N_("The step was taken; the policy set no limit at the time."),
-    N_("running"): N_("Not taken yet, and not past due."),
-    N_("waiting"): N_("Not taken yet; the clock stands still while the customer is asked."),
-    N_("overdue"): N_("Not taken yet, and past due at the moment of the report."),
-    N_("settled"): N_("Not taken; closing the case ended the clock."),
-    N_("none"): N_("Cases without such a clock at that moment, open and closed."),
-    N_("share in time"): N_("met as a share of met + late + overdue."),
-    N_("median"): N_(
-        "Half of the taken steps took at most this long from receipt (a promise: from its making)."
+    "unjudged": (N_("taken"), N_("The step was taken; the policy set no limit at the time.")),
+    "running": (N_("running"), N_("Not taken yet, and not past due.")),
+    "paused": (N_("waiting"), N_("Not taken yet; the clock stands still while the customer is asked.")),
+    "overdue": (N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
+    "settled": (N_("settled"), N_("Not taken; closing the case ended the clock.")),
+    "none": (N_("none"), N_("Cases without such a clock at that moment, open and closed.")),
+    "share_in_time": (N_("share in time"), N_("met as a share of met + late + overdue.")),
+    "median": (
+        N_("median"),
+        N_("Half of the taken steps took at most this long from receipt (a promise: from its making)."),
     ),
-    N_("p90"): N_("Nine of ten taken steps took at most this long (nearest rank)."),
-    N_("mean mark"): N_(
-        "The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."
+    "p90": (N_("p90"), N_("Nine of ten taken steps took at most this long (nearest rank).")),
+    "mean": (
+        N_("mean mark"),
+        N_("The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."),
     ),
-    N_("asked in the survey"): N_("Cases whose customer was asked in a survey after the closing, each once."),
-    N_("answered"): N_(
-        "Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."
+    "asked": (
+        N_("asked in the survey"),
+        N_("Cases whose customer was asked in a survey after the closing, each once."),
     ),
-    N_("response rate"): N_("answered as a share of asked; the lower it is, the less is known of all."),
-    N_("effective"): N_("Corrective actions that somebody else found to work, as the last check says."),
-    N_("overdue cases"): N_("Open cases with at least one overdue clock."),
+    "answered": (
+        N_("answered"),
+        N_("Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."),
+    ),
+    "share": (
+        N_("response rate"),
+        N_("answered as a share of asked; the lower it is, the less is known of all."),
+    ),
+    "effective": (
+        N_("effective"),
+        N_("Corrective actions that somebody else found to work, as the last check says."),
+    ),
+    "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
 }
 MARKS: Mapping[str, str] = {
     "overall": N_("overall"),
     "attitude": N_("attitude"),
     "solved": N_("problem solved"),
 }
+# The one table of the formats for programs.
+ROW: Final = ("section", "key", "measure", "value")
 
 
 def text(report: Report, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
-    """The report as tables of a format."""
+    """The report in a format of tables.FORMATS."""
+    if output_format == "json":
+        return tables.document("report", machine(report))
+    if output_format in tables.FOR_PEOPLE:
+        return _readable(report, policy, zone, output_format)
+    return tables.rows({name: name for name in ROW}, list(_long(report)), output_format)
+
+
+def _readable(report: Report, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
+    """The report as headed tables, `table` or `md`."""
     title = _(
         "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
     )
@@ -211,6 +237,30 @@ def machine(report: Report) -> dict[str, Any]:
     }
 
 
+def _long(report: Report) -> Iterator[dict[str, Any]]:
+    """Every figure of the JSON as a row of its own: `section` is its place in the JSON, `key` what it is a figure of."""
+    told = machine(report)
+    single = {name: value for name, value in told.items() if not isinstance(value, dict | list)}
+    sections: dict[str, Mapping[Any, Mapping[str, Any]]] = {
+        "totals": {None: single},
+        "closing": {None: told["closing"]},
+        "satisfaction": told["satisfaction"],
+        "survey": {None: {name: value for name, value in told["survey"].items() if name != "marks"}},
+        "survey.marks": _counted(told["survey"]["marks"]),
+        "actions": _counted(told["actions"]),
+        **{f"counts.{field}": _counted(counts) for field, counts in told["counts"].items()},
+        "steps": {row["step"]: {name: row[name] for name in row if name != "step"} for row in told["steps"]},
+    }
+    for section, keys in sections.items():
+        for key, measures in keys.items():
+            for measure, value in measures.items():
+                yield {"section": section, "key": key, "measure": measure, "value": value}
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    return {key: {"count": count} for key, count in counts.items()}
+
+
 def _survey_machine(found: Survey) -> dict[str, Any]:
     return {
         "asked": found.asked,
@@ -219,11 +269,3 @@ def _survey_machine(found: Survey) -> dict[str, Any]:
         "mean": round(found.mean, 2) if found.mean else None,
         "marks": {str(mark): count for mark, count in found.marks.items()},
     }
-
-
-def definitions(output_format: str) -> str:
-    """The words of the report with what they mean."""
-    columns = {"word": _("word"), "meaning": _("meaning")}
-    return tables.rows(
-        columns, [{"word": _(word), "meaning": _(text)} for word, text in DEFINITIONS.items()], output_format
-    )

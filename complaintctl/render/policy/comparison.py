@@ -1,5 +1,6 @@
 """Two policies side by side for people and machines: what they promise differently, and which clocks it moves."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +21,8 @@ EFFECTS: Final[Mapping[Effect, str]] = {
     "vanishes": N_("no clock any more"),
     "no-longer-overdue": N_("no longer overdue"),
 }
-COLUMNS: Final = ("kind", "case", "key", "old", "new", "seconds", "effect", "place")
+# The one table of the formats for programs.
+COLUMNS: Final = ("section", "key", "case", "level", "old", "new", "seconds", "effect", "place", "value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,11 +39,13 @@ class Review:
 
 
 def text(review: Review, output_format: str) -> str:
-    """The review as `table`, `md`, `json` or `csv`."""
+    """The review in a format of tables.FORMATS."""
     if output_format == "json":
         return tables.document("policy_diff", machine(review))
-    if output_format == "csv":
-        return tables.rows({name: name for name in COLUMNS}, _flat(review), output_format)
+    if output_format not in tables.FOR_PEOPLE:
+        empty = dict.fromkeys(COLUMNS)
+        rows = [{**empty, **row} for row in _long(machine(review))]
+        return tables.rows({name: name for name in COLUMNS}, rows, output_format)
     title = _("{old} → {new}, as of {as_of}").format(
         old=review.old, new=review.new, as_of=values.moment(review.comparison.as_of, review.zone)
     )
@@ -181,15 +185,22 @@ def _written(review: Review, moment: Any) -> str | None:
     return values.iso(placed(moment, review.zone)) if moment else None
 
 
-def _flat(review: Review) -> Iterator[dict[str, Any]]:
-    """Both parts as rows of one table, for a spreadsheet."""
-    for one, place in zip(review.differences, review.places, strict=True):
-        yield {
-            "kind": "promise",
-            "key": " ".join(one.key),
-            "old": policy_keys.value(one.key, one.old) if one.old is not None else "",
-            "new": policy_keys.value(one.key, one.new) if one.new is not None else "",
-            "place": place,
-        }
-    for entry in machine(review)["clocks"]:
-        yield {**entry, "kind": "clock", "key": entry["step"]}
+def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every part of the JSON as rows of one table: `section` is its place in the JSON."""
+    for name, value in told.items():
+        if not isinstance(value, dict | list):
+            yield {"section": "totals", "key": name, "value": value}
+    for one in told["promises"]:
+        key = " ".join(one["key"])
+        yield {**one, "section": "promises", "key": key, "old": _cell(one["old"]), "new": _cell(one["new"])}
+    for one in told["clocks"]:
+        yield {"section": "clocks", "key": one["step"], **{name: one[name] for name in one if name != "step"}}
+    for name, count in told["counts"].items():
+        yield {"section": "counts", "key": name, "value": count}
+    for one in told["unknown_words"]:
+        yield {"section": "unknown_words", "key": one["field"], "old": one["value"], "value": one["cases"]}
+
+
+def _cell(value: Any) -> Any:
+    """What a policy has at a key: a text as it is, a list or a map as JSON."""
+    return value if isinstance(value, str | bool | None) else json.dumps(value, ensure_ascii=False)

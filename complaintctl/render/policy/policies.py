@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.lifecycle import grading
@@ -23,6 +23,18 @@ from complaintctl.render.case import events
 from complaintctl.render.text import labels as words
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _, current
+
+# The columns of the list of policies in the formats for programs.
+COLUMNS: Final = (
+    "name",
+    "label.en",
+    "label.zh",
+    "steps",
+    "source.title",
+    "source.version",
+    "source.url",
+    "source.unverified",
+)
 
 
 def label(policy: Policy) -> str:
@@ -163,6 +175,10 @@ def listed(named: Mapping[str, Policy], output_format: str) -> str:
         return tables.document("policies", [_entry(name, policy) for name, policy in named.items()])
     if output_format == "jsonl":
         return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], output_format)
+    if output_format not in tables.FOR_PEOPLE:
+        return tables.rows(
+            {name: name for name in COLUMNS}, [_flat(*pair) for pair in named.items()], output_format
+        )
     columns = {
         "name": _("name"),
         "label": _("what it is"),
@@ -184,6 +200,18 @@ def _entry(name: str, policy: Policy) -> dict[str, Any]:
         "steps": len(policy.steps),
         "source": _plain(policy.source) if policy.source else None,
     }
+
+
+def _flat(name: str, policy: Policy) -> dict[str, Any]:
+    """A policy as a row of COLUMNS: an inner key of its JSON stands behind the outer key and a dot."""
+    row: dict[str, Any] = {}
+    for key, value in _entry(name, policy).items():
+        row |= (
+            {f"{key}.{inner}": text for inner, text in value.items()}
+            if isinstance(value, dict)
+            else {key: value}
+        )
+    return row
 
 
 def _origin(policy: Policy) -> dict[str, str | None]:

@@ -9,29 +9,40 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy_check.replay import Figures, Replay, Taking
 from complaintctl.domain.zones import placed
 from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _
 
-# The words of the replay, as `policy simulate --define` says them.
-DEFINITIONS: Final[Mapping[str, str]] = {
-    N_("then → now"): N_(
-        "As recorded when the steps were taken → as the other policy would have it, by what was known then. One number: "
-        "the same."
+# The words of the replay, as `policy simulate --define` says them, by the names of the figures in its JSON.
+DEFINITIONS: Final[Terms] = {
+    "then_now": (
+        N_("then → now"),
+        N_(
+            "As recorded when the steps were taken → as the other policy would have it, by what was known then. One number: "
+            "the same."
+        ),
     ),
-    N_("times taken"): N_(
-        "How often the step was taken in these cases. Left out: what was taken back, and a step taken once more while it "
-        "was not due."
+    "taken": (
+        N_("times taken"),
+        N_(
+            "How often the step was taken in these cases. Left out: what was taken back, and a step taken once more while it "
+            "was not due."
+        ),
     ),
-    N_("met"): N_("Taken at or before its due time."),
-    N_("late"): N_("Taken after its due time."),
-    N_("no limit"): N_(
-        "Taken without a limit: the policy sets none for this step of this case, or has no such step."
+    "met": (N_("met"), N_("Taken at or before its due time.")),
+    "late": (N_("late"), N_("Taken after its due time.")),
+    "none": (
+        N_("no limit"),
+        N_("Taken without a limit: the policy sets none for this step of this case, or has no such step."),
     ),
-    N_("unjudged"): N_("Imported: nobody timed it, so it is not judged again; neither met nor late."),
-    N_("met → late"): N_("Recorded as met, and late by the other policy."),
-    N_("late → met"): N_("Recorded as late, and met by the other policy."),
-    N_("share in time"): N_("met as a share of met + late."),
-    N_("level"): N_("The level of the case as it is now; --by counts by another field."),
-    N_("promise"): N_("Dates told to customers are not judged again: no policy moves them."),
+    "unjudged": (
+        N_("unjudged"),
+        N_("Imported: nobody timed it, so it is not judged again; neither met nor late."),
+    ),
+    "to_late": (N_("met → late"), N_("Recorded as met, and late by the other policy.")),
+    "to_met": (N_("late → met"), N_("Recorded as late, and met by the other policy.")),
+    "share_in_time": (N_("share in time"), N_("met as a share of met + late.")),
+    "level": (N_("level"), N_("The level of the case as it is now; --by counts by another field.")),
+    "promise": (N_("promise"), N_("Dates told to customers are not judged again: no policy moves them.")),
 }
 # What is said of a taking: its name in the counts, and the word for it.
 VERDICTS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
@@ -47,6 +58,8 @@ KEYS: Final = (
     "to_late",
     "to_met",
 )
+# The one table of the formats for programs: one figure a row.
+ROW: Final = ("section", "step", "group", "case", "event", "measure", "value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,14 +72,12 @@ class Period:
 
 
 def text(replay: Replay, period: Period, rules: Rulebook, output_format: str) -> str:
-    """The replay as `table`, `md`, `json` or `csv`; the table of a spreadsheet has the figures alone."""
+    """The replay in a format of tables.FORMATS."""
     if output_format == "json":
         return tables.document("policy_simulate", machine(replay, period, rules))
-    if output_format == "csv":
-        keys = ("step", replay.field, *KEYS)
-        return tables.rows(
-            {key: key for key in keys}, [_plain(replay, one) for one in replay.figures], output_format
-        )
+    if output_format not in tables.FOR_PEOPLE:
+        rows = list(_long(machine(replay, period, rules)))
+        return tables.rows({name: name for name in ROW}, rows, output_format)
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
@@ -236,9 +247,21 @@ def _entry(one: Taking, rules: Rulebook) -> dict[str, Any]:
     }
 
 
-def definitions(output_format: str) -> str:
-    """The words of the replay with what they mean."""
-    entries = [{"word": _(word), "meaning": _(meaning)} for word, meaning in DEFINITIONS.items()]
-    if output_format == "json":
-        return tables.document("definitions", entries)
-    return tables.rows({"word": _("word"), "meaning": _("meaning")}, entries, output_format)
+def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every figure of the JSON as a row of its own: `section` is its place in the JSON, the next four what it is of."""
+    whole = dict.fromkeys(("step", "group", "case", "event"))
+    for name, value in told.items():
+        if not isinstance(value, dict | list):
+            yield {"section": "totals", **whole, "measure": name, "value": value}
+    for row in told["steps"]:
+        group = {**whole, "step": row["step"], "group": row[told["by"]]}
+        for key in KEYS:
+            yield {"section": "steps", **group, "measure": key, "value": row[key]}
+    for key, count in told["total"].items():
+        yield {"section": "total", **whole, "measure": key, "value": count}
+    for step in told["never"]:
+        yield {"section": "never", **whole, "step": step, "measure": "taken", "value": 0}
+    for row in told["changed"]:
+        taking = {**whole, "step": row["step"], "case": row["case"], "event": row["event"]}
+        for key in ("at", "due_then", "then", "due_now", "now"):
+            yield {"section": "changed", **taking, "measure": key, "value": row[key]}

@@ -12,6 +12,8 @@ from complaintctl.render.text import table_layout
 
 FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 FOR_PEOPLE: Final = ("table", "md")
+# Of a page that is no table of rows.
+PAGES: Final = ("table", "md", "json")
 JSON_VERSION: Final = 1
 # A spreadsheet takes a cell that begins with one of these for a formula, a Chinese one also the wide ones.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -102,8 +102,9 @@ def test_a_template_is_not_called_so(book: Book, name: str) -> None:
 
 
 def test_list_speaks_the_language_of_the_reader(book: Book) -> None:
-    shown = book.call("--lang", "zh", "template", "list", "--format", "plain", check=0).stdout
-    assert "ack\t信函\tzh\t投诉受理通知\t否\tack.zh.md" in shown.splitlines()
+    shown = book.call("--lang", "zh", "template", "list", "--format", "md", check=0).stdout
+    assert "| ack | 信函 | zh | 投诉受理通知 | 否 | ack.zh.md |" in shown.splitlines()
+    assert "| action | 表单 | en, zh | 纠正预防措施表 | 否 |" in shown
 
 
 def test_show_knows_languages_and_json(book: Book) -> None:

@@ -85,7 +85,7 @@ def test_plain_csv_jsonl_and_markdown_give_a_line_for_each_step(desk: Desk) -> N
     ]
     assert (
         checked(desk, "csv", 1).splitlines()[0]
-        == "case,step,due,late,level,owner,kind,calendar_published,tell"
+        == "case,step,due,late,level,owner,kind,calendar_published,tell,what"
     )
     assert [json.loads(line)["step"] for line in checked(desk, "jsonl", 1).splitlines()] == [
         "assess",

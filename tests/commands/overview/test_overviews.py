@@ -296,7 +296,7 @@ def test_report_counts_what_was_received_in_a_period_by_the_fields_asked_for(des
     assert (report["cases"], report["counts"]) == (2, {"owner": {"": 2}, "x.shop": {"12": 1, "": 1}})
 
 
-@pytest.mark.parametrize("form", ["table", "plain", "csv", "md", "jsonl"])
+@pytest.mark.parametrize("output_format", ["table", "plain", "csv", "md", "jsonl"])
 def test_report_speaks_every_format(desk: Desk, output_format: str) -> None:
     assert "assess" in desk.book.call("report", "--as-of", NOW, "--format", output_format, check=0).stdout
 
