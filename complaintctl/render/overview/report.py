@@ -60,7 +60,7 @@ MARKS: Mapping[str, str] = {
     "attitude": N_("attitude"),
     "solved": N_("problem solved"),
 }
-# The one table of the formats for programs.
+# D-145: the one table of the formats for programs.
 ROW: Final = ("section", "key", "measure", "value")
 
 

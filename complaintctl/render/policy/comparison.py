@@ -21,7 +21,7 @@ EFFECTS: Final[Mapping[Effect, str]] = {
     "vanishes": N_("no clock any more"),
     "no-longer-overdue": N_("no longer overdue"),
 }
-# The one table of the formats for programs.
+# D-146: the one table of the formats for programs.
 COLUMNS: Final = ("section", "key", "case", "level", "old", "new", "seconds", "effect", "place", "value")
 
 

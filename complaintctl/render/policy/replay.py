@@ -58,7 +58,7 @@ KEYS: Final = (
     "to_late",
     "to_met",
 )
-# The one table of the formats for programs: one figure a row.
+# D-146: the one table of the formats for programs, one figure a row.
 ROW: Final = ("section", "step", "group", "case", "event", "measure", "value")
 
 

@@ -14,6 +14,7 @@ def glossary(terms: Terms, output_format: str) -> str:
     if output_format in tables.FOR_PEOPLE:
         entries = [{"word": _(word), "meaning": _(meaning)} for word, meaning in terms.values()]
         return tables.rows({"word": _("word"), "meaning": _("meaning")}, entries, output_format)
+    # D-147
     entries = [{"word": key, "meaning": meaning} for key, (_word, meaning) in terms.items()]
     if output_format == "json":
         return tables.document("definitions", entries)

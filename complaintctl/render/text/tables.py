@@ -11,6 +11,7 @@ from complaintctl.errors import Misspelt
 from complaintctl.render.text import table_layout
 
 FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
+# D-144: these two speak a language; the others are for programs.
 FOR_PEOPLE: Final = ("table", "md")
 # Of a page that is no table of rows.
 PAGES: Final = ("table", "md", "json")
