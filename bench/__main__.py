@@ -213,7 +213,7 @@ def _start_table(folder: Path, runs: int) -> str:
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return table_layout.drawn(headings, [[str(cell) for cell in row] for row in rows])
+    return table_layout.table_text(headings, [[str(cell) for cell in row] for row in rows])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final
 from bench import stories
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import CROCKFORD
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
 from complaintctl.storage.case import casebook, new_text
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.policy import policyfile
@@ -25,7 +25,7 @@ def rules() -> Rulebook:
     found, problems = policyfile.read(_policy_path())
     if found is None:
         raise SystemExit("\n".join(map(str, problems)))
-    return rulebook(found.policy)
+    return build_rulebook(found.policy)
 
 
 def _policy_path() -> Path:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.worktime.calendars import MIDNIGHT, DayRules, hours_of
+from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, DayRules, day_hours
 
 ONE_DAY: Final = timedelta(days=1)
 MOST_DAYS: Final = 5 * 366
@@ -36,7 +36,7 @@ def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, cou
     day = start.astimezone(zone).date()
     for _ in range(MOST_DAYS):
         day += ONE_DAY
-        if hours := hours_of(rules, day):
+        if hours := day_hours(rules, day):
             count -= 1
             if count == 0:
                 return at_minute(zone, day, hours[-1][1])
@@ -49,7 +49,7 @@ def working_days_between(rules: DayRules, zone: ZoneInfo, start: datetime, end: 
     found = 0
     while day < last:
         day += ONE_DAY
-        found += bool(hours_of(rules, day))
+        found += bool(day_hours(rules, day))
     return found
 
 
@@ -59,7 +59,7 @@ def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tup
     first = start.astimezone(zone).date()
     for offset in range(MOST_DAYS):
         day = first + ONE_DAY * offset
-        for opens, closes in hours_of(rules, day):
+        for opens, closes in day_hours(rules, day):
             begin, end = max(at_minute(zone, day, opens), cursor), at_minute(zone, day, closes)
             # An opening that daylight saving skips may move behind the closing: such a span has no time.
             if end > begin:
@@ -69,6 +69,6 @@ def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tup
 
 def at_minute(zone: ZoneInfo, day: date, minute: int) -> datetime:
     """A minute of a local day in universal time; one that daylight saving skips moves forward by the gap."""
-    if minute == MIDNIGHT:
+    if minute == MIDNIGHT_MINUTE:
         day, minute = day + ONE_DAY, 0
     return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)

@@ -13,7 +13,7 @@ from complaintctl.domain import limits, zones
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import deadlines, limit_ends
 from complaintctl.domain.deadlines.progress import Interval
-from complaintctl.domain.deadlines.rulebook import rulebook
+from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Calendar, Policy, Step
 from complaintctl.domain.worktime import worktime
@@ -88,7 +88,7 @@ def starts() -> Sequence[Start]:
     span = int(timedelta(days=365 * len(YEARS)).total_seconds())
     found = []
     for number in range(CASES):
-        received = zones.placed(first + timedelta(seconds=chance.randrange(span)), ZONE)
+        received = zones.convert_to_zone(first + timedelta(seconds=chance.randrange(span)), ZONE)
         begin = received + timedelta(hours=1)
         waits: tuple[Interval, ...] = ((begin, begin + timedelta(days=2)),) if number % WAITING == 0 else ()
         found.append((received, waits))
@@ -98,8 +98,10 @@ def starts() -> Sequence[Start]:
 def measured() -> Figures:
     """Measure the due times of all cases, the whole judgement of them, and the day loop on a sample."""
     began = time.process_time()
-    table = worktime.timetable("office", OFFICE, ZONE)
-    worktime.elapsed(table, datetime(YEARS.start, 1, 1, tzinfo=UTC), datetime(YEARS.stop, 12, 31, tzinfo=UTC))
+    table = worktime.build_timetable("office", OFFICE, ZONE)
+    worktime.working_seconds(
+        table, datetime(YEARS.start, 1, 1, tzinfo=UTC), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
+    )
     loading = time.process_time() - began
     cases = starts()
     sample = cases[::SAMPLE]
@@ -117,7 +119,7 @@ def measured() -> Figures:
 
 
 def _parsed(text: str) -> Limit:
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     if limit is None:
         raise ValueError(text)
     return limit
@@ -132,9 +134,9 @@ def _due_times(table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     began = time.process_time()
     for received, waits in cases:
-        track = limit_ends.track(table, received, waits, as_of)
+        track = limit_ends.place_track(table, received, waits, as_of)
         for limit in chosen:
-            limit_ends.due_at(track, limit)
+            limit_ends.limit_end(track, limit)
     return time.process_time() - began
 
 
@@ -160,12 +162,12 @@ def _day_by_day(
 
 def compared(cases: Sequence[Start]) -> Iterator[datetime]:
     """The due times of some cases, each the same in both ways; raises where one is not."""
-    table = worktime.timetable("office", OFFICE, ZONE)
+    table = worktime.build_timetable("office", OFFICE, ZONE)
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     for received, waits in cases:
-        track = limit_ends.track(table, received, waits, as_of)
+        track = limit_ends.place_track(table, received, waits, as_of)
         for limit in map(_parsed, LIMITS):
-            due = limit_ends.due_at(track, limit).due
+            due = limit_ends.limit_end(track, limit).due
             if due != _day_by_day(table, received, limit, waits):
                 raise AssertionError(received, limit.text)
             yield due
@@ -182,12 +184,12 @@ def _judging(cases: Sequence[Start]) -> float:
         calendars={"office": OFFICE},
         steps=steps,
     )
-    rules, as_of = rulebook(policy), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
+    rules, as_of = build_rulebook(policy), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     made = [_case(received, waits) for received, waits in cases]
-    worktime.elapsed(rules.timetables["office"], made[0].received, as_of)
+    worktime.working_seconds(rules.timetables["office"], made[0].received, as_of)
     began = time.process_time()
     for case in made:
-        deadlines.judged(case, rules, as_of)
+        deadlines.judge_case(case, rules, as_of)
     return time.process_time() - began
 
 

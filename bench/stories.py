@@ -10,10 +10,10 @@ from bench import words
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Measure, Promise
 from complaintctl.domain.case.event_kinds import CROCKFORD
-from complaintctl.domain.deadlines.rulebook import Rulebook, moment_in
+from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Request
-from complaintctl.domain.policy.policy import paths
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
+from complaintctl.domain.policy.policy import class_paths
 
 SEED: Final = 20261121
 EVENTS: Final = (5, 15)
@@ -107,12 +107,12 @@ def _facts(story: Story, step: str) -> dict[str, Any]:
     if step == "classify":
         return {
             "level": _one(story, list(policy.levels)),
-            "category": _one(story, [path for path, _ in paths(policy.categories, "")]),
+            "category": _one(story, [path for path, _ in class_paths(policy.categories, "")]),
             "department": _one(story, words.DEPARTMENTS),
         }
     if step == "investigate":
         return {
-            "cause.class": _one(story, [path for path, _ in paths(policy.causes, "")]),
+            "cause.class": _one(story, [path for path, _ in class_paths(policy.causes, "")]),
             "cause.finding": _one(story, words.FINDINGS),
             "cause.five_whys": words.WHYS[: story.random.randint(0, len(words.WHYS))],
         }
@@ -177,18 +177,18 @@ def _one(story: Story, choices: Any) -> Any:
 
 def _case(story: Story, number: int, received: datetime) -> Case:
     """The case as the commands would have recorded it, one event after the other."""
-    received = moment_in(story.rules, received)
+    received = to_policy_zone(story.rules, received)
     case = _opened(story, number, received)
     for hours, request in story.told:
         at = max(received + timedelta(seconds=int(hours * 3600)), case.history[-1].at)
         act = _act(story, at)
         now = _handed_over(story, case) if request.did == "assign" else request
-        case = lifecycle.decide(case, story.rules, now, act).case
+        case = lifecycle.decide_request(case, story.rules, now, act).case
     return case
 
 
-def _act(story: Story, at: datetime) -> Act:
-    return Act(at=at, now=at, by=_one(story, words.HANDLERS), given=False, recorder=None)
+def _act(story: Story, at: datetime) -> Attribution:
+    return Attribution(at=at, now=at, by=_one(story, words.HANDLERS), given=False, recorder=None)
 
 
 def _opened(story: Story, number: int, received: datetime) -> Case:
@@ -199,7 +199,7 @@ def _opened(story: Story, number: int, received: datetime) -> Case:
     bought = received.date() - timedelta(days=random.randint(3, 700))
     for name, value in _first_facts(story, bought).items():
         case = fields.with_value(case, name, value)
-    return lifecycle.opened(case, story.rules, _act(story, at), Request(did="open", via=case.channel))
+    return lifecycle.create_case(case, story.rules, _act(story, at), Request(did="open", via=case.channel))
 
 
 def _promise(story: Story, received: datetime, made: datetime) -> tuple[Promise, ...]:

@@ -13,7 +13,7 @@ from complaintctl import __version__, surroundings
 from complaintctl.errors import Failure
 from complaintctl.render.text import colours, language, wrapping
 from complaintctl.render.text.language import N_, _
-from complaintctl.surroundings import end
+from complaintctl.surroundings import exit_with_message
 
 # Name, module, panel and help of every command; the function has the name of its module.
 COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
@@ -188,30 +188,30 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("import", "casebook.import_csv", N_("Casebook"), N_("Take in the records of another system.")),
 )
 
-OUR_BUG: Final = 70
-DECLINED: Final = 130
-DISK: Final = 4
+EXIT_BUG: Final = 70
+EXIT_DECLINED: Final = 130
+EXIT_DISK: Final = 4
 
 
 def main() -> None:
     """The console script."""
     try:
-        surroundings.speak_utf8()
-        arguments = surroundings.typed()
-        language.use(surroundings.language_of(arguments))
-        colours.use(on=surroundings.wants_colours())
-        wrapping.use(surroundings.columns())
-        if not surroundings.is_text(arguments):
-            end(_("The command line holds bytes that are not UTF-8."), 2)
-        application = _application(_wanted(arguments))
+        surroundings.use_utf8_streams()
+        arguments = surroundings.command_line_words()
+        language.set_language(surroundings.detect_language(arguments))
+        colours.set_colours(on=surroundings.wants_colours())
+        wrapping.set_screen_width(surroundings.terminal_width())
+        if not surroundings.is_utf8_text(arguments):
+            exit_with_message(_("The command line holds bytes that are not UTF-8."), 2)
+        application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
-        sys.exit(usage.run(application))
+        sys.exit(usage.run_app(application))
     except KeyboardInterrupt:
-        sys.exit(DECLINED)
+        sys.exit(EXIT_DECLINED)
 
 
-def _wanted(arguments: Sequence[str]) -> str | None:
+def _typed_command(arguments: Sequence[str]) -> str | None:
     """The command that was typed: only its module is loaded. None loads all, for help, "" none at all."""
     names = {name for name, *_rest in (*COMMANDS, *GROUPS)}
     skip = False
@@ -227,7 +227,7 @@ def _wanted(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _application(wanted: str | None) -> Any:
+def _build_app(wanted: str | None) -> Any:
     """The Typer app with every command, or with the one that is wanted."""
     import typer  # noqa: PLC0415 - after the language is chosen, since help texts are made on import
 
@@ -242,28 +242,30 @@ def _application(wanted: str | None) -> Any:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_options(typer, spoken))
+    app.callback()(_global_options(typer, spoken))
     for name, module, panel, words in COMMANDS:
         if wanted in {None, name}:
             function = getattr(
                 importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2]
             )
             app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(
-                _bounded(spoken.speaking(function))
+                _with_error_boundary(spoken.with_lang_option(function))
             )
     for name, module, panel, words in GROUPS:
         if wanted in {None, name}:
             group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
-            group.callback(help=_(words))(spoken.group)
+            group.callback(help=_(words))(spoken.run_group_callback)
             for command, function, said in importlib.import_module(
                 f"complaintctl.commands.{module}"
             ).COMMANDS:
-                group.command(command, cls=usage.Command, help=_(said))(_bounded(spoken.speaking(function)))
+                group.command(command, cls=usage.Command, help=_(said))(
+                    _with_error_boundary(spoken.with_lang_option(function))
+                )
             app.add_typer(group, name=name, rich_help_panel=_(panel))
     return app
 
 
-def _options(typer: Any, spoken: Any) -> Callable[..., None]:
+def _global_options(typer: Any, spoken: Any) -> Callable[..., None]:
     def print_version(*, wanted: bool) -> None:
         if wanted:
             typer.echo(f"complaintctl {__version__}")
@@ -276,7 +278,7 @@ def _options(typer: Any, spoken: Any) -> Callable[..., None]:
                 "-C", metavar="DIR", help=_("Work on the casebook in DIR (also: COMPLAINTCTL_DIR).")
             ),
         ] = None,
-        lang: spoken.Lang = None,
+        lang: spoken.LangOption = None,
         _version: Annotated[
             bool,
             typer.Option("--version", help=_("Print the version."), is_eager=True, callback=print_version),
@@ -284,13 +286,13 @@ def _options(typer: Any, spoken: Any) -> Callable[..., None]:
     ) -> None:
         if directory is not None:
             os.environ["COMPLAINTCTL_DIR"] = directory
-        spoken.speak(lang)
+        spoken.apply_lang_option(lang)
 
     options.__doc__ = None
     return options
 
 
-def _bounded(function: Callable[..., int | None]) -> Callable[..., None]:
+def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., None]:
     """The error boundary round one command: every ending has its exit code, none shows a traceback."""
     import typer  # noqa: PLC0415 - see _application
 
@@ -302,17 +304,17 @@ def _bounded(function: Callable[..., int | None]) -> Callable[..., None]:
         except Failure as error:
             from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
 
-            end(sentences.failure(error, None), error.exit_code)
+            exit_with_message(sentences.failure_text(error, None), error.exit_code)
         except (KeyboardInterrupt, typer.Abort):
-            end(_("Stopped. Nothing was changed."), DECLINED)
+            exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
         except BrokenPipeError:
             _end_quietly()
         except OSError as error:
-            end(f"{error.filename or ''}: {error.strerror or error}", DISK)
+            exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
         except (typer.Exit, SystemExit):
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a bug ends
-            end(_bug(error), OUR_BUG)
+            exit_with_message(_bug_report(error), EXIT_BUG)
         sys.exit(code or 0)
 
     return bounded
@@ -324,7 +326,7 @@ def _end_quietly() -> NoReturn:
     sys.exit(0)
 
 
-def _bug(error: Exception) -> str:
+def _bug_report(error: Exception) -> str:
     """Kind and place of a bug; its message may hold what a customer said, so it is left out."""
     if os.environ.get("COMPLAINTCTL_DEBUG"):
         return "".join(traceback.format_exception(error))

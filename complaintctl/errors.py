@@ -26,7 +26,7 @@ class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would 
         return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
 
 
-class Misspelt(Failure):
+class InvalidInput(Failure):
     """What was typed cannot be understood: spelling, unknown level or field, a future time, no casebook."""
 
     exit_code = 2

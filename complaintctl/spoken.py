@@ -9,34 +9,36 @@ import typer
 
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
-from complaintctl.surroundings import end
+from complaintctl.surroundings import exit_with_message
 
 
-def _offered(incomplete: str) -> list[str]:
+def _complete_languages(incomplete: str) -> list[str]:
     return [one for one in language.LANGUAGES if one.startswith(incomplete)]
 
 
-Lang = Annotated[
+LangOption = Annotated[
     str | None,
-    typer.Option("--lang", metavar="LANG", help=_("The language: en or zh."), autocompletion=_offered),
+    typer.Option(
+        "--lang", metavar="LANG", help=_("The language: en or zh."), autocompletion=_complete_languages
+    ),
 ]
 
 
-def speak(lang: str | None) -> None:
+def apply_lang_option(lang: str | None) -> None:
     """Speak the language that was typed; end the program where there is none of that name."""
-    found = language.understood(lang)
+    found = language.parse_language(lang)
     if found is not None:
-        language.use(found)
+        language.set_language(found)
     elif lang is not None:
-        end(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
+        exit_with_message(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
 
 
-def group(lang: Lang = None) -> None:
+def run_group_callback(lang: LangOption = None) -> None:
     """What a group of commands does before one of them."""
-    speak(lang)
+    apply_lang_option(lang)
 
 
-def speaking(function: Callable[..., int | None]) -> Callable[..., int | None]:
+def with_lang_option(function: Callable[..., int | None]) -> Callable[..., int | None]:
     """The command with --lang; one that has it already means something else by it, and stays as it is."""
     signature = inspect.signature(function)
     if "lang" in signature.parameters:
@@ -44,11 +46,11 @@ def speaking(function: Callable[..., int | None]) -> Callable[..., int | None]:
 
     @functools.wraps(function)
     def spoken(*arguments: Any, lang: str | None = None, **options: Any) -> int | None:
-        speak(lang)
+        apply_lang_option(lang)
         return function(*arguments, **options)
 
-    own = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
+    own = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=LangOption)
     # Typer reads both.
     vars(spoken)["__signature__"] = signature.replace(parameters=[*signature.parameters.values(), own])
-    spoken.__annotations__ = {**function.__annotations__, "lang": Lang}
+    spoken.__annotations__ = {**function.__annotations__, "lang": LangOption}
     return spoken

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from complaintctl.render.text import language, terminal_safety
-from complaintctl.render.text.wrapping import folded
+from complaintctl.render.text.wrapping import wrap_to_screen
 
 
-def end(words: str, code: int) -> NoReturn:
+def exit_with_message(words: str, code: int) -> NoReturn:
     """End the program with these words on stderr."""
-    sys.stderr.write(f"{folded(words)}\n")
+    sys.stderr.write(f"{wrap_to_screen(words)}\n")
     sys.exit(code)
 
 
-def speak_utf8() -> None:
+def use_utf8_streams() -> None:
     """Read and write UTF-8 wherever data comes from and goes to, whatever the locale says.
 
     A terminal keeps its own encoding; what it cannot show is shown escaped.
@@ -26,24 +26,24 @@ def speak_utf8() -> None:
         if isinstance(stream, io.TextIOWrapper):
             errors = "strict" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
-    sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
+    sys.stdout, sys.stderr = _escaping_stream(sys.stdout), _escaping_stream(sys.stderr)
 
 
-class _Guarded(io.TextIOWrapper):
+class _EscapingStream(io.TextIOWrapper):
     """A stream on which nobody's text steers the terminal, however it got into what we say."""
 
     def write(self, text: str) -> int:
-        return super().write(terminal_safety.shown(text))
+        return super().write(terminal_safety.escape_controls(text))
 
 
-def _guarded(stream: TextIO) -> TextIO:
+def _escaping_stream(stream: TextIO) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     encoding, errors, by_lines = stream.encoding, stream.errors, stream.line_buffering
-    return _Guarded(stream.detach(), encoding, errors, line_buffering=by_lines)
+    return _EscapingStream(stream.detach(), encoding, errors, line_buffering=by_lines)
 
 
-def is_text(words: Sequence[str]) -> bool:
+def is_utf8_text(words: Sequence[str]) -> bool:
     """Whether every word is text that a file can hold: bytes that are not UTF-8 arrive as lone surrogates."""
     try:
         "".join(words).encode()
@@ -52,7 +52,7 @@ def is_text(words: Sequence[str]) -> bool:
     return True
 
 
-def typed() -> Sequence[str]:
+def command_line_words() -> Sequence[str]:
     """The words after our name: of the command line, or of the one that a shell wants completed."""
     if "_COMPLAINTCTL_COMPLETE" in os.environ:
         _join_assignment()
@@ -81,7 +81,7 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def columns() -> int | None:
+def terminal_width() -> int | None:
     """How wide the screen is: COLUMNS, else the terminal that we write to; None where there is none."""
     asked = os.environ.get("COLUMNS", "")
     if asked.isdecimal() and int(asked):
@@ -92,11 +92,11 @@ def columns() -> int | None:
         return None
 
 
-def language_of(arguments: Sequence[str]) -> language.Language:
+def detect_language(arguments: Sequence[str]) -> language.Language:
     """`--lang`, COMPLAINTCTL_LANG, the policy, the locale: the first that says something we speak."""
     asked = _option(arguments, "--lang")
-    known = language.understood(asked) or language.understood(os.environ.get("COMPLAINTCTL_LANG"))
-    return known or language.understood(_policy_language(arguments)) or language.of_environment() or "en"
+    known = language.parse_language(asked) or language.parse_language(os.environ.get("COMPLAINTCTL_LANG"))
+    return known or language.parse_language(_policy_language(arguments)) or language.locale_language() or "en"
 
 
 def _option(arguments: Sequence[str], name: str) -> str | None:

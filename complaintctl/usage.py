@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from complaintctl.render.text.language import N_, _
-from complaintctl.render.text.wrapping import definitions, folded, room, wrapped
+from complaintctl.render.text.wrapping import definition_lines, screen_width, wrap_text, wrap_to_screen
 
 _WIDEST: Final = 80
 # Typer's own options.
@@ -23,7 +23,7 @@ _OPTIONS: Final = (
     N_("Show completion for the current shell, to copy it or customize the installation."),
 )
 # What Typer says is wrong with a command line; the longer one first where one begins like another.
-ERRORS: Final = (
+TYPER_ERRORS: Final = (
     N_("Missing command."),
     N_("No such command {name}. Did you mean {near}?"),
     N_("No such command {name}."),
@@ -50,7 +50,7 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """The whole help page."""
-        return "\n".join(_page(self, ctx))
+        return "\n".join(_help_lines(self, ctx))
 
 
 class Group(TyperGroup):
@@ -62,7 +62,7 @@ class Group(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The whole help page, the commands under the headings of their panels."""
-        return "\n".join([*_page(self, ctx), *_commands(self, ctx)])
+        return "\n".join([*_help_lines(self, ctx), *_commands(self, ctx)])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed; the longest name wins, since a name may have two words (`calendar fill`)."""
@@ -83,7 +83,7 @@ class Group(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def run(application: Any) -> int:
+def run_app(application: Any) -> int:
     """Run the app; gives the exit code. A command line that cannot be understood is told in our words."""
     try:
         ended = application(prog_name="complaintctl", standalone_mode=False)
@@ -91,28 +91,28 @@ def run(application: Any) -> int:
         # Typer publishes no class for its usage errors; they alone can word themselves.
         if not hasattr(error, "format_message"):
             raise
-        sys.stderr.write(folded("\n".join(_told(error)) + "\n"))
+        sys.stderr.write(wrap_to_screen("\n".join(_error_lines(error)) + "\n"))
         return int(getattr(error, "exit_code", 2))
     return ended if isinstance(ended, int) else 0
 
 
-def _told(error: Any) -> Iterator[str]:
+def _error_lines(error: Any) -> Iterator[str]:
     context = getattr(error, "ctx", None)
     if context is not None:
         yield context.get_usage()
         hint = _("Try '{command} {option}' for help.")
         yield hint.format(command=context.command_path, option=context.help_option_names[0])
         yield ""
-    yield _("Error: {problem}").format(problem=in_our_words(error.format_message()))
+    yield _("Error: {problem}").format(problem=translate_usage_error(error.format_message()))
 
 
-def in_our_words(problem: str) -> str:
+def translate_usage_error(problem: str) -> str:
     """What Typer says is wrong, in the language in use; what it says otherwise stays as it is."""
-    for template in ERRORS:
+    for template in TYPER_ERRORS:
         names = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
         if found := re.fullmatch(names, problem, re.DOTALL):
             return _(template).format_map(
-                {name: in_our_words(part) for name, part in found.groupdict().items()}
+                {name: translate_usage_error(part) for name, part in found.groupdict().items()}
             )
     return problem
 
@@ -122,19 +122,19 @@ def _usage(command: Any, ctx: Any) -> str:
     return " ".join([_("Usage: {command}").format(command=ctx.command_path), _("[OPTIONS]"), *arguments])
 
 
-def _page(command: Any, ctx: Any) -> Iterator[str]:
-    columns = min(room(_WIDEST), _WIDEST)
-    yield folded(command.get_usage(ctx))
+def _help_lines(command: Any, ctx: Any) -> Iterator[str]:
+    columns = min(screen_width(_WIDEST), _WIDEST)
+    yield wrap_to_screen(command.get_usage(ctx))
     yield ""
-    yield from (f"  {line}" for line in wrapped(command.help or "", columns - 2))
+    yield from (f"  {line}" for line in wrap_text(command.help or "", columns - 2))
     for kind, heading in (("argument", _("Arguments:")), ("option", _("Options:"))):
         rows = [
-            (_name(param, ctx), _explained(param, ctx))
+            (_name(param, ctx), _option_help(param, ctx))
             for param in command.get_params(ctx)
             if param.param_type_name == kind and not param.hidden
         ]
         if rows:
-            yield from ("", heading, *definitions(rows, columns))
+            yield from ("", heading, *definition_lines(rows, columns))
 
 
 def _name(param: Any, ctx: Any) -> str:
@@ -142,7 +142,7 @@ def _name(param: Any, ctx: Any) -> str:
     return name.replace("<int range>", "N")
 
 
-def _explained(param: Any, ctx: Any) -> str:
+def _option_help(param: Any, ctx: Any) -> str:
     default = param.get_default(ctx, call=False)
     notes = []
     if param.show_default and default:
@@ -158,8 +158,8 @@ def _commands(group: Any, ctx: Any) -> Iterator[str]:
         command = group.get_command(ctx, name)
         panel = command.rich_help_panel or _("Commands")
         panels.setdefault(str(panel), []).append((name, command.help or ""))
-    columns = min(room(_WIDEST), _WIDEST)
+    columns = min(screen_width(_WIDEST), _WIDEST)
     widest = max(len(name) for rows in panels.values() for name, _help in rows)
     for panel, rows in panels.items():
         padded = [(f"{name:{widest}}", said) for name, said in rows]
-        yield from ("", _("{panel}:").format(panel=panel), *definitions(padded, columns))
+        yield from ("", _("{panel}:").format(panel=panel), *definition_lines(padded, columns))

@@ -1,12 +1,16 @@
 """Casebooks for the tests: real folders and real git, the console script as a process or in this one."""
 
+import atexit
 import contextlib
+import functools
 import io
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +25,15 @@ NAME = "Li Wei"
 ADDRESS = "li.wei@example.com"
 ZONE = "Asia/Shanghai"
 # The language that a test speaks where it names none: `make test-zh` runs the command line's tests in Chinese.
-LANG = language.understood(os.environ.get("COMPLAINTCTL_TEST_LANG")) or "en"
+LANG = language.parse_language(os.environ.get("COMPLAINTCTL_TEST_LANG")) or "en"
 # How the environment of such a test says Chinese: what it is told is read back into English.
 _READ_BACK = "zh_CN"
 # What programs read is never translated.
 _FOR_PEOPLE = {"table", "md", "text", "github", "mermaid"}
 # What prints a template or what was filled into one: text of its own, of which a test says both languages.
 _PAPER = ("letter ", "form ", "template show ")
+# Of the casebooks that others are copied from.
+_NUMBERS = itertools.count()
 MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
@@ -73,7 +79,14 @@ def environment(
         "GIT_COMMITTER_NAME": NAME,
         "GIT_COMMITTER_EMAIL": ADDRESS,
     }
-    settings = {"user.name": NAME, "user.email": ADDRESS, "gc.auto": "0", "core.fsync": "none"}
+    # No template: git would copy a dozen sample hooks into every repository.
+    settings = {
+        "user.name": NAME,
+        "user.email": ADDRESS,
+        "gc.auto": "0",
+        "core.fsync": "none",
+        "init.templateDir": "",
+    }
     git = {
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
@@ -177,7 +190,7 @@ def _checked(arguments: Sequence[str], result: Result, wanted: int | None) -> Re
 def _surroundings(
     folder: Path, variables: Mapping[str, str], arguments: list[str], stdin: io.StringIO
 ) -> Iterator[None]:
-    before = dict(os.environ), Path.cwd(), sys.argv, sys.stdin, language.current()
+    before = dict(os.environ), Path.cwd(), sys.argv, sys.stdin, language.current_language()
     try:
         os.environ.clear()
         os.environ.update(variables)
@@ -189,7 +202,7 @@ def _surroundings(
         os.environ.update(before[0])
         os.chdir(before[1])
         sys.argv, sys.stdin = before[2], before[3]
-        language.use(before[4])
+        language.set_language(before[4])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,9 +289,30 @@ def make_book(
     home = folder / "home"
     home.mkdir(exist_ok=True)
     variables = environment(home, lang)
-    options = ("--policy", str(policy), "--timezone", timezone, "--lang", lang or LANG, "--yes")
-    call(folder, variables, "init", "book", *options, check=0)
+    source = Path(policy).read_bytes() if Path(policy).is_file() else None
+    shutil.copytree(_made_once(str(policy), source, timezone, lang), folder / "book", symlinks=True)
     return Book(root=folder / "book", variables=variables)
+
+
+@functools.cache
+def _made_once(policy: str, _source: bytes | None, timezone: str, lang: str | None) -> Path:
+    """A casebook of this process that others are copied from; a policy file that was changed makes another."""
+    folder = _kept_folder() / str(next(_NUMBERS))
+    home = folder / "home"
+    home.mkdir(parents=True)
+    options = ("--policy", policy, "--timezone", timezone, "--lang", lang or LANG, "--yes")
+    call(folder, environment(home, lang), "init", "book", *options, check=0)
+    # As in every repository; many a test writes a hook there.
+    (folder / "book" / ".git" / "hooks").mkdir(exist_ok=True)
+    return folder / "book"
+
+
+@functools.cache
+def _kept_folder() -> Path:
+    """A folder that is removed when this process ends."""
+    kept = tempfile.TemporaryDirectory(prefix="complaintctl-tests-", ignore_cleanup_errors=True)
+    atexit.register(kept.cleanup)
+    return Path(kept.name)
 
 
 def spoken(en: T, zh: T) -> T:

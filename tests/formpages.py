@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from itertools import product
 
 from complaintctl.domain.deadlines import deadlines, rulebook
-from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.render.documents import form_filling, forms, template_facts
-from complaintctl.render.documents.template_facts import Writing
+from complaintctl.render.documents.template_facts import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
@@ -42,7 +42,7 @@ def rules(book: Book) -> Rulebook:
     """The rules of a casebook."""
     found, problems = policyfile.read(book.root / "complaintctl.yaml")
     assert found is not None, problems
-    return rulebook.rulebook(found.policy)
+    return rulebook.build_rulebook(found.policy)
 
 
 def full_case(book: Book) -> str:
@@ -64,19 +64,19 @@ def pages(book: Book, case: str) -> Iterator[tuple[str, Language, str]]:
     """Kind, language and page of every form about a case."""
     loaded, _problems = casefile.read(book.file(case))
     assert loaded is not None
-    judged = deadlines.judged(loaded.case, rules(book), AS_OF)
+    judged = deadlines.judge_case(loaded.case, rules(book), AS_OF)
     every = [(lang, _file(book, kind)) for lang, kind in product(LANGUAGES, KINDS)]
-    before = language.current()
+    before = language.current_language()
     try:
         jobs = [_job(lang, file, judged, rules(book)) for lang, file in every]
         sources = {file.kind: file.source for _lang, file in every}
         for (lang, file), text in zip(every, sandbox.fill(sources, jobs), strict=True):
             assert isinstance(text, str), text
-            language.use(lang)
-            sheet = form_filling.sheet(file.form, formfile.gaps(file, text), judged, rules(book))
-            yield file.kind, lang, forms.page(sheet)
+            language.set_language(lang)
+            sheet = form_filling.fill_form(file.form, formfile.gaps(file, text), judged, rules(book))
+            yield file.kind, lang, forms.form_html(sheet)
     finally:
-        language.use(before)
+        language.set_language(before)
 
 
 def _file(book: Book, kind: str) -> FormFile:
@@ -85,7 +85,7 @@ def _file(book: Book, kind: str) -> FormFile:
     return file
 
 
-def _job(lang: Language, file: FormFile, judged: Judged, rules: Rulebook) -> Job:
-    language.use(lang)
-    facts = template_facts.facts_of(Writing(judged=judged, rules=rules, by="li.wei", text=None))
+def _job(lang: Language, file: FormFile, judged: JudgedCase, rules: Rulebook) -> Job:
+    language.set_language(lang)
+    facts = template_facts.template_context(DocumentInput(judged=judged, rules=rules, by="li.wei", text=None))
     return Job(template=file.kind, context=facts, escape="form")

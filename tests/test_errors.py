@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from complaintctl.errors import Declined, Misspelt, Refused
+from complaintctl.errors import Declined, InvalidInput, Refused
 
 
 def test_a_failure_is_one_line_of_its_key_and_facts() -> None:
     received = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-    failure = Misspelt("time-order", received=received, case="C-1")
+    failure = InvalidInput("time-order", received=received, case="C-1")
     assert str(failure) == "time-order (received=2026-11-21 09:30:00+00:00, case=C-1)"
 
 

@@ -5,28 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from complaintctl.commands.session import Desk, exit_code
+from complaintctl.commands.session import Session, problems_exit_code
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
 from complaintctl.domain.deadlines import deadlines, history
-from complaintctl.domain.deadlines.clocks import Judged
-from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.storage.case import casebook, casefile, prefilter
 
 
 @dataclass(slots=True)
-class Overview:
+class CaseReader:
     """The cases of a casebook at a moment; `problems` fills while `cases` is read."""
 
-    here: Desk
+    here: Session
     moment: datetime
     archive: bool
     # Only of files that hold this word; None reads all.
     word: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def cases(self) -> Iterator[tuple[Path, Judged]]:
+    def cases(self) -> Iterator[tuple[Path, JudgedCase]]:
         """Every case of that moment with its file. Closed ones too where the archive is asked for.
 
         A question about the past reads the archive as well: what was closed since then counts as open.
@@ -45,7 +45,7 @@ class Overview:
             self.problems += problems
             if loaded is None:
                 continue
-            done = progress(loaded.case, self.here.rules, self.here.now)
+            done = fold_history(loaded.case, self.here.rules, self.here.now)
             self._examine(loaded, done.status, in_closed=True)
             if loaded.whole and done.status == "closed":
                 yield loaded.case, done.closures[-1][0]
@@ -53,21 +53,25 @@ class Overview:
     def _asks_for_past(self) -> bool:
         return int((self.here.now - self.moment).total_seconds()) > 0
 
-    def _read(self, paths: Iterator[Path] | list[Path], *, in_closed: bool) -> Iterator[tuple[Path, Judged]]:
+    def _read(
+        self, paths: Iterator[Path] | list[Path], *, in_closed: bool
+    ) -> Iterator[tuple[Path, JudgedCase]]:
         book = self.here.rules
         telling = (path for path in paths if self.word is None or prefilter.may_say(path, self.word))
         for loaded, problems in casefile.load(telling):
             self.problems += problems
             if loaded is None:
                 continue
-            done = progress(loaded.case, book, max(self.here.now, self.moment))
+            done = fold_history(loaded.case, book, max(self.here.now, self.moment))
             self._examine(loaded, done.status, in_closed=in_closed)
-            case = history.as_of(history.still_open(loaded.case, in_closed=in_closed), book, self.moment)
+            case = history.case_as_of(
+                history.case_to_judge(loaded.case, in_closed=in_closed), book, self.moment
+            )
             if case is None:
                 continue
             # The same case: nothing happened after the moment, so its history need not be folded again.
-            then = done if case is loaded.case else progress(case, book, self.moment)
-            judged = deadlines.judged_after(case, book, then, self.moment)
+            then = done if case is loaded.case else fold_history(case, book, self.moment)
+            judged = deadlines.judge_with_progress(case, book, then, self.moment)
             if self.archive or judged.progress.status != "closed" or not in_closed:
                 yield loaded.path, judged
 
@@ -76,8 +80,8 @@ class Overview:
         case = loaded.case
         faults: list[Fault] = []
         if loaded.whole:
-            faults += history.disagreements(case, told, in_closed=in_closed)
-            faults += history.unknown_words(case, self.here.rules)
+            faults += history.history_faults(case, told, in_closed=in_closed)
+            faults += history.unknown_word_faults(case, self.here.rules)
         if faults:
             self.problems += casefile.placed(loaded.path, faults)
         other = (
@@ -93,9 +97,9 @@ class Overview:
 
     def exit_code(self) -> int:
         """4 where a problem makes the answer incomplete, else 0."""
-        return exit_code(self.problems)
+        return problems_exit_code(self.problems)
 
 
-def has(case: Case, **wanted: str | None) -> bool:
+def matches_fields(case: Case, **wanted: str | None) -> bool:
     """Whether the case has each wanted fact; None wants none."""
     return all(value is None or getattr(case, name) == value for name, value in wanted.items())

@@ -12,7 +12,7 @@ Case = Annotated[
     typer.Argument(
         metavar="CASE",
         help=_("The case: its id or any unique part of it."),
-        autocompletion=completion.case_ids,
+        autocompletion=completion.complete_case_ids,
     ),
 ]
 At = Annotated[
@@ -27,7 +27,7 @@ By = Annotated[
         "--by",
         metavar="NAME",
         help=_("Who did it, if not you; you are kept as the recorder."),
-        autocompletion=completion.people,
+        autocompletion=completion.complete_people,
     ),
 ]
 Via = Annotated[
@@ -36,7 +36,7 @@ Via = Annotated[
         "--via",
         metavar="CHANNEL",
         help=_("How the customer was told: this counts as a word to the customer."),
-        autocompletion=completion.channels,
+        autocompletion=completion.complete_channels,
     ),
 ]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=_("What happened, in your words."))]
@@ -49,7 +49,7 @@ Sets = Annotated[
         help=_(
             "Record a fact of the case, such as product.serial=SN-1; x.NAME is a field of your own. Repeatable."
         ),
-        autocompletion=completion.field_assignments,
+        autocompletion=completion.complete_assignments,
     ),
 ]
 Why = Annotated[
@@ -69,7 +69,7 @@ Bones = Annotated[
             "A possible cause and its branch of the fishbone: man, machine, material, method, measurement, "
             "environment or a word of yours. Repeatable. Replaces those recorded before."
         ),
-        autocompletion=completion.branches,
+        autocompletion=completion.complete_branches,
     ),
 ]
 Measures = Annotated[
@@ -82,7 +82,9 @@ Measures = Annotated[
 ]
 Level = Annotated[
     str | None,
-    typer.Option("--level", metavar="LEVEL", help=_("The severity."), autocompletion=completion.levels),
+    typer.Option(
+        "--level", metavar="LEVEL", help=_("The severity."), autocompletion=completion.complete_levels
+    ),
 ]
 Category = Annotated[
     str | None,
@@ -90,19 +92,25 @@ Category = Annotated[
         "--category",
         metavar="CLASS",
         help=_("The class, as a path: quality/function."),
-        autocompletion=completion.categories,
+        autocompletion=completion.complete_categories,
     ),
 ]
 Remedy = Annotated[
     str | None,
     typer.Option(
-        "--remedy", metavar="REMEDY", help=_("What the customer gets."), autocompletion=completion.remedies
+        "--remedy",
+        metavar="REMEDY",
+        help=_("What the customer gets."),
+        autocompletion=completion.complete_remedies,
     ),
 ]
 Outcome = Annotated[
     str | None,
     typer.Option(
-        "--outcome", metavar="OUTCOME", help=_("How the complaint ended."), autocompletion=completion.outcomes
+        "--outcome",
+        metavar="OUTCOME",
+        help=_("How the complaint ended."),
+        autocompletion=completion.complete_outcomes,
     ),
 ]
 Attitude = Annotated[int | None, typer.Option("--attitude", min=1, max=5, help=_("Our attitude, 1 to 5."))]
@@ -113,7 +121,7 @@ Comment = Annotated[str | None, typer.Option("--comment", metavar="TEXT", help=_
 Owner = Annotated[
     str | None,
     typer.Option(
-        "--owner", metavar="NAME", help=_("Who handles the case."), autocompletion=completion.people
+        "--owner", metavar="NAME", help=_("Who handles the case."), autocompletion=completion.complete_people
     ),
 ]
 Department = Annotated[
@@ -122,7 +130,7 @@ Department = Annotated[
         "--department",
         metavar="NAME",
         help=_("The department in charge."),
-        autocompletion=completion.departments,
+        autocompletion=completion.complete_departments,
     ),
 ]
 PromiseBy = Annotated[
@@ -139,7 +147,7 @@ Promise = Annotated[
         "--promise",
         metavar="STEP",
         help=_("What is promised by then. Default: respond."),
-        autocompletion=completion.steps,
+        autocompletion=completion.complete_steps,
     ),
 ]
 NoCommit = Annotated[
@@ -161,7 +169,7 @@ Format = Annotated[
         "--format",
         metavar="FORMAT",
         help=_("table, plain, json, jsonl, csv or md."),
-        autocompletion=completion.formats,
+        autocompletion=completion.complete_formats,
     ),
 ]
 PageFormat = Annotated[

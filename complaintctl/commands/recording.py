@@ -11,18 +11,18 @@ from typing import Final
 
 from complaintctl.commands import grading_notes, recurring
 from complaintctl.commands import session as desk
-from complaintctl.commands.recurring import Made
-from complaintctl.commands.session import Desk
+from complaintctl.commands.recurring import CaseDecision
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
 from complaintctl.domain.deadlines import deadlines, history, rulebook
-from complaintctl.domain.deadlines.clocks import Clock, next_due
+from complaintctl.domain.deadlines.clocks import Clock, next_due_clock
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Decision, Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.case import cases as case_texts
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -30,7 +30,7 @@ from complaintctl.storage.case import casebook, casefile, rewriting
 from complaintctl.storage.git import git
 from complaintctl.storage.write import transaction
 
-IN_SUBJECT: Final = (
+SUBJECT_FIELDS: Final = (
     "level",
     "category",
     "owner",
@@ -43,7 +43,7 @@ IN_SUBJECT: Final = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class How:
+class WriteOptions:
     """The options that every writing command has."""
 
     at: str | None
@@ -52,7 +52,7 @@ class How:
     as_json: bool
 
 
-def actor(here: Desk, by: str | None) -> tuple[str, str | None]:
+def find_actor(here: Session, by: str | None) -> tuple[str, str | None]:
     """Who acts, and who records it if that is somebody else: people are known by their git address."""
     address = git.configured_address(here.book.root) or ""
     people = here.rules.policy.people
@@ -60,19 +60,19 @@ def actor(here: Desk, by: str | None) -> tuple[str, str | None]:
         (name for name, person in people.items() if person and address and person.email == address), None
     )
     own = named or address.partition("@")[0] or getpass.getuser()
-    by = desk.person(here, by)
+    by = desk.parse_person(here, by)
     return (by, own if by != own else None) if by else (own, None)
 
 
-def act(here: Desk, how: How) -> Act:
-    """Who does it, and when; raises Misspelt for a time that cannot be understood."""
-    now = rulebook.moment_in(here.rules, here.now)
-    by, recorder = actor(here, how.by)
-    at = typed_times.parsed(how.at, here.now, here.rules.zone) if how.at else now
-    return Act(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
+def act_from_options(here: Session, how: WriteOptions) -> Attribution:
+    """Who does it, and when; raises InvalidInput for a time that cannot be understood."""
+    now = rulebook.to_policy_zone(here.rules, here.now)
+    by, recorder = find_actor(here, how.by)
+    at = typed_times.parse_time(how.at, here.now, here.rules.zone) if how.at else now
+    return Attribution(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
 
 
-def commits(here: Desk, how: How) -> bool:
+def should_commit(here: Session, how: WriteOptions) -> bool:
     """Whether the command makes a commit; raises Broken where git would not know who commits."""
     wanted = not how.no_commit and here.rules.policy.git.commit == "on" and here.book.repository is not None
     if wanted and here.book.repository is not None:
@@ -80,87 +80,87 @@ def commits(here: Desk, how: How) -> bool:
     return wanted
 
 
-def promises(here: Desk, how: How, by: str | None, what: str | None) -> tuple[Promise, ...]:
-    """What the customer is told to expect; raises Misspelt for a promise without a date or an unknown step."""
+def parse_promises(here: Session, how: WriteOptions, by: str | None, what: str | None) -> tuple[Promise, ...]:
+    """What the customer is told to expect; raises InvalidInput for a promise without a date or an unknown step."""
     if by is None:
         if what is not None:
-            raise Misspelt("promise-without-date")
+            raise InvalidInput("promise-without-date")
         return ()
-    step = vocabulary.step_of(here.rules.policy, what or "respond")
+    step = vocabulary.parse_step(here.rules.policy, what or "respond")
     known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
     if step not in known:
-        raise vocabulary.unknown_step(here.rules.policy, step, known)
-    made = act(here, how).at
-    due = typed_times.ahead(by, made, here.rules.zone)
+        raise vocabulary.unknown_step_error(here.rules.policy, step, known)
+    made = act_from_options(here, how).at
+    due = typed_times.parse_future_time(by, made, here.rules.zone)
     if due <= made:
-        raise Misspelt("promise-in-past", time=due, at=made)
+        raise InvalidInput("promise-in-past", time=due, at=made)
     return (Promise(by=due, what=step, made=made),)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class RecordedCase:
     """A case after a command, and the policy it was judged by."""
 
     case: Case
     policy: Policy
 
 
-def record(
+def record_event(
     part: str,
-    how: How,
-    make: Callable[[Desk], Request],
+    how: WriteOptions,
+    make: Callable[[Session], Request],
     *,
     files: Mapping[str, bytes] | None = None,
     quiet: bool = False,
-) -> Recorded:
+) -> RecordedCase:
     """Record a request on a case: one event, one write, one commit; then say what was recorded.
 
     `quiet` leaves stdout to the caller, who prints something else there.
     """
-    here = desk.sit_down()
+    here = desk.open_session()
     make(here)
-    act(here, how)
-    commit = commits(here, how)
+    act_from_options(here, how)
+    commit = should_commit(here, how)
     with transaction.writing(here.book) as session:
-        say_completed(session.completed)
+        print_completed(session.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
         # All that is told and recorded is of this one moment.
-        here = dataclasses.replace(here, now=desk.clock())
-        request, doing = make(here), act(here, how)
+        here = dataclasses.replace(here, now=desk.current_time())
+        request, doing = make(here), act_from_options(here, how)
         path = casebook.locate(here.book, part)
-        decision = lifecycle.decide(_whole_case(here, path), here.rules, request, doing)
+        decision = lifecycle.decide_request(_read_whole_case(here, path), here.rules, request, doing)
         attached = {
             casebook.attachment_path(here.book, decision.case.id, name): data
             for name, data in (files or {}).items()
         }
-        more = recurring.decided(here, path, decision, doing)
-        target = keep(here, session, path, decision, attached, commit=commit, more=more)
+        more = recurring.decide_recurrences(here, path, decision, doing)
+        target = save_decision(here, session, path, decision, attached, commit=commit, more=more)
     if quiet:
-        desk.say(subject(decision.case.id, decision.event))
-        say_verdict(here, decision.case, decision.event, how, more)
+        desk.print_message(commit_subject(decision.case.id, decision.event))
+        print_verdict(here, decision.case, decision.event, how, more)
     else:
-        say_recorded(here, decision.case, decision.event, target, how, more)
-    return Recorded(case=decision.case, policy=here.rules.policy)
+        print_recorded(here, decision.case, decision.event, target, how, more)
+    return RecordedCase(case=decision.case, policy=here.rules.policy)
 
 
-def keep(
-    here: Desk,
+def save_decision(
+    here: Session,
     session: transaction.Session,
     path: Path,
     decision: Decision,
     attached: Mapping[Path, bytes],
     *,
     commit: bool,
-    more: Sequence[Made] = (),
+    more: Sequence[CaseDecision] = (),
 ) -> Path:
     """Write a decision, and what `more` it brought, into the files and commit all; gives where the case lies now."""
     made = [(path, decision), *more]
-    targets = {one: _target(here, decided.case) for one, decided in made}
+    targets = {one: _target_path(here, decided.case) for one, decided in made}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = transaction.Change(
-        files={**attached, **{targets[one]: _changed(here, one, made) for one in targets}},
+        files={**attached, **{targets[one]: _changed_content(here, one, made) for one in targets}},
         removed=tuple(one for one, target in targets.items() if target != one),
-        subject=subject(decision.case.id, event),
+        subject=commit_subject(decision.case.id, event),
         case_id=decision.case.id,
         others=tuple(one for one in ids if one != decision.case.id),
         events=tuple((decided.event.did, decided.event.id) for _path, decided in made),
@@ -171,21 +171,21 @@ def keep(
     return targets[path]
 
 
-def _target(here: Desk, case: Case) -> Path:
+def _target_path(here: Session, case: Case) -> Path:
     place = casebook.closed_path if case.status == "closed" else casebook.open_path
     return place(here.book, case.id)
 
 
-def _changed(here: Desk, path: Path, made: Sequence[Made]) -> bytes:
+def _changed_content(here: Session, path: Path, made: Sequence[CaseDecision]) -> bytes:
     """The file with all that was decided about its case, in order."""
     mine = [decision for one, decision in made if one == path]
     names = [name for decision in mine for name in decision.changed]
     after, events = mine[-1].case, [decision.event for decision in mine]
     facts = {name: fields.value_at(after, name) for name in names}
-    return rewriting.rewritten(path.read_bytes(), _whole_case(here, path), after, facts, events)
+    return rewriting.rewritten(path.read_bytes(), _read_whole_case(here, path), after, facts, events)
 
 
-def free_ids(here: Desk, received: datetime) -> Iterator[str]:
+def free_case_ids(here: Session, received: datetime) -> Iterator[str]:
     """Ids of the day at random that no case has: two clones never hand out the same by design."""
     while True:
         letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
@@ -195,12 +195,12 @@ def free_ids(here: Desk, received: datetime) -> Iterator[str]:
             yield case_id
 
 
-def first_change(case: Case, path: Path, text: str, *, commit: bool) -> transaction.Change:
+def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> transaction.Change:
     """What opening a case writes."""
     event = case.history[0]
     return transaction.Change(
         files={path: text.encode()},
-        subject=subject(case.id, event),
+        subject=commit_subject(case.id, event),
         case_id=case.id,
         events=((event.did, event.id),),
         actor=event.by,
@@ -208,77 +208,87 @@ def first_change(case: Case, path: Path, text: str, *, commit: bool) -> transact
     )
 
 
-def _whole_case(here: Desk, path: Path) -> Case:
+def _read_whole_case(here: Session, path: Path) -> Case:
     found = casefile.whole(path)
     if isinstance(found, Case):
         return found
-    desk.say_problems(found, here.book.root)
+    desk.print_problems(found, here.book.root)
     raise Broken("case-faulty", case=path.stem)
 
 
-def subject(case_id: str, event: Event) -> str:
+def commit_subject(case_id: str, event: Event) -> str:
     """The first line of a commit: the case, what was done, the words of the policy it set.
 
     Free text stays in the file, where it can be erased; a commit cannot forget.
     """
-    words = [event.set[name][1] for name in IN_SUBJECT if name in event.set]
+    words = [event.set[name][1] for name in SUBJECT_FIELDS if name in event.set]
     told = " ".join(word for word in words if isinstance(word, str))
     room = 72 - len(case_id) - len(event.did) - 3
     told = told if len(told) <= room else f"{told[: room - 1]}…"
     return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
 
 
-def say_completed(subjects: list[str]) -> None:
+def print_completed(subjects: list[str]) -> None:
     """What an interrupted command had left and this one completed."""
     for words in subjects:
-        desk.say(_("Completed what was interrupted: {subject}").format(subject=words))
+        desk.print_message(_("Completed what was interrupted: {subject}").format(subject=words))
 
 
-def say_recorded(
-    here: Desk, case: Case, event: Event, path: Path, how: How, more: Sequence[Made] = ()
+def print_recorded(
+    here: Session, case: Case, event: Event, path: Path, how: WriteOptions, more: Sequence[CaseDecision] = ()
 ) -> None:
     """What was recorded, its verdict, and what is due next."""
     if how.as_json:
-        due = _next(here, case)
+        due = _next_clock(here, case)
         content = {
             "id": case.id,
             "status": case.status,
-            "event": case_texts.event_machine(event),
-            "next": {"step": due.step, "due": values.iso(due.due)} if due else None,
+            "event": case_texts.event_json(event),
+            "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
             "file": path.relative_to(here.book.root).as_posix(),
-            **grading_notes.machine(here, case, event),
-            **recurring.machine(more),
+            **grading_notes.grading_json(here, case, event),
+            **recurring.recurrences_json(more),
         }
-        desk.show(tables.flat_document(content))
+        desk.print_output(tables.flat_json_document(content))
         return
-    desk.show(f"{case.id}\n" if event.did == "open" else f"{subject(case.id, event)}\n", "text")
-    say_verdict(here, case, event, how, more)
+    desk.print_output(
+        f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text"
+    )
+    print_verdict(here, case, event, how, more)
 
 
-def say_verdict(here: Desk, case: Case, event: Event, how: How, more: Sequence[Made]) -> None:
+def print_verdict(
+    here: Session, case: Case, event: Event, how: WriteOptions, more: Sequence[CaseDecision]
+) -> None:
     """The verdict on what was recorded, what it moved, and what is due next."""
     if event.due is not None:
         said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
-        name = labels.event(here.rules.policy, event.did)
-        desk.say(said.format(step=name, due=values.moment(event.due, here.rules.zone)))
-    grading_notes.say(here, case, event)
+        name = labels.event_label(here.rules.policy, event.did)
+        desk.print_message(said.format(step=name, due=values.moment_text(event.due, here.rules.zone)))
+    grading_notes.print_grading(here, case, event)
     for step, (old, new) in event.moved.items():
         words = _("{step} moves from {old} to {new}")
-        name = labels.event(here.rules.policy, step)
-        desk.say(words.format(step=name, old=_when(here, old), new=_when(here, new)))
-    recurring.say(more)
-    due = _next(here, case)
+        name = labels.event_label(here.rules.policy, step)
+        desk.print_message(
+            words.format(step=name, old=_time_or_dash(here, old), new=_time_or_dash(here, new))
+        )
+    recurring.print_recurrences(more)
+    due = _next_clock(here, case)
     if due is not None and due.due is not None:
         said = _("next: {step}, due {due}")
-        name = labels.clock(here.rules.policy, due)
-        desk.say(said.format(step=name, due=values.moment(due.due, here.rules.zone)))
+        name = labels.clock_label(here.rules.policy, due)
+        desk.print_message(said.format(step=name, due=values.moment_text(due.due, here.rules.zone)))
     if here.book.repository is None and not how.no_commit:
-        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+        desk.print_message(
+            _("This folder is no git repository: the change is in the file, not in a history.")
+        )
 
 
-def _next(here: Desk, case: Case) -> Clock | None:
-    return next_due(deadlines.judged(case, here.rules, rulebook.moment_in(here.rules, here.now)).clocks)
+def _next_clock(here: Session, case: Case) -> Clock | None:
+    return next_due_clock(
+        deadlines.judge_case(case, here.rules, rulebook.to_policy_zone(here.rules, here.now)).clocks
+    )
 
 
-def _when(here: Desk, value: datetime | None) -> str:
-    return values.moment(value, here.rules.zone) if value else "–"
+def _time_or_dash(here: Session, value: datetime | None) -> str:
+    return values.moment_text(value, here.rules.zone) if value else "–"

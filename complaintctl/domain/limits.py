@@ -32,7 +32,7 @@ _UNITS: Final = {
     "年": "y",
 }
 # A hundred years: more would lead beyond the years a date can name.
-MOST_MONTHS: Final = 1200
+MAX_MONTHS: Final = 1200
 _SECONDS: Final = {"m": 60, "h": 3600}
 _DAYS: Final = {"d": 1, "w": 7}
 _MONTHS: Final = {"mo": 1, "y": 12}
@@ -62,32 +62,32 @@ class Threshold:
 
 
 @lru_cache(maxsize=1024)
-def parsed(text: str) -> Limit | None:
+def parse_limit(text: str) -> Limit | None:
     """The limit a text states, or None where it states none.
 
     A date and a time of ISO 8601 in one (`P1DT12H`) state none: calendar days and open hours do not add up.
     """
-    limit = _stated(text.strip())
-    return limit if limit is not None and limit.months <= MOST_MONTHS else None
+    limit = _parse_any_notation(text.strip())
+    return limit if limit is not None and limit.months <= MAX_MONTHS else None
 
 
-def _stated(typed: str) -> Limit | None:
+def _parse_any_notation(typed: str) -> Limit | None:
     if found := _HOURS_AND_MINUTES.fullmatch(typed):
-        return _limit(typed, seconds=int(found[1]) * 3600 + int(found[2]) * 60)
+        return _make_limit(typed, seconds=int(found[1]) * 3600 + int(found[2]) * 60)
     if found := _OURS.fullmatch(typed) or _CHINESE.fullmatch(typed):
         unit = found[2].removeprefix("个")
-        return _of_unit(typed, int(found[1]), _UNITS.get(unit, unit))
+        return _limit_of_unit(typed, int(found[1]), _UNITS.get(unit, unit))
     if (found := _ISO_TIME.fullmatch(typed)) and any(found.groups()):
         hours, minutes, seconds = (int(count or 0) for count in found.groups())
-        return _limit(typed, seconds=hours * 3600 + minutes * 60 + seconds)
+        return _make_limit(typed, seconds=hours * 3600 + minutes * 60 + seconds)
     if (found := _ISO_DATE.fullmatch(typed)) and any(found.groups()):
         years, months, weeks, days = (int(count or 0) for count in found.groups())
-        return _limit(typed, months=years * 12 + months, days=weeks * 7 + days)
+        return _make_limit(typed, months=years * 12 + months, days=weeks * 7 + days)
     return None
 
 
-def _of_unit(text: str, count: int, unit: str) -> Limit:
-    return _limit(
+def _limit_of_unit(text: str, count: int, unit: str) -> Limit:
+    return _make_limit(
         text,
         seconds=count * _SECONDS.get(unit, 0),
         months=count * _MONTHS.get(unit, 0),
@@ -96,17 +96,17 @@ def _of_unit(text: str, count: int, unit: str) -> Limit:
     )
 
 
-def _limit(text: str, **parts: int) -> Limit:
+def _make_limit(text: str, **parts: int) -> Limit:
     nothing = {"seconds": 0, "months": 0, "days": 0, "working_days": 0}
     return Limit(text=text, **{**nothing, **parts})
 
 
 @lru_cache(maxsize=256)
-def threshold(text: str) -> Threshold | None:
+def parse_threshold(text: str) -> Threshold | None:
     """When to warn as a text says it (`75%`, `2h before`), or None where it says nothing of the kind."""
     typed = text.strip()
     if (found := _PERCENT.fullmatch(typed)) and int(found[1]):
         return Threshold(text=typed, percent=int(found[1]), before=None)
-    if (found := _BEFORE.fullmatch(typed)) and (before := parsed(found[1])):
+    if (found := _BEFORE.fullmatch(typed)) and (before := parse_limit(found[1])):
         return Threshold(text=typed, percent=None, before=before)
     return None

@@ -14,7 +14,7 @@ def _fixed(offset: timedelta) -> timezone:
     return timezone(offset)
 
 
-def placed(moment: datetime, zone: ZoneInfo) -> datetime:
+def convert_to_zone(moment: datetime, zone: ZoneInfo) -> datetime:
     """The moment as the zone writes it, its offset fixed.
 
     Python compares and subtracts two times of one zone by the wall clock, so the hour that daylight saving
@@ -24,20 +24,20 @@ def placed(moment: datetime, zone: ZoneInfo) -> datetime:
     return here.replace(tzinfo=_fixed(here.utcoffset() or timedelta()), fold=0)
 
 
-def local(zone: ZoneInfo, clock: datetime) -> datetime:
+def resolve_local_time(zone: ZoneInfo, clock: datetime) -> datetime:
     """A local wall-clock time as a moment; an offset or zone that it carries is not meant.
 
     A time that daylight saving skips moves forward by the gap; of an ambiguous one the first is meant.
     """
-    return placed(clock.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
+    return convert_to_zone(clock.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
 
 
-def seconds_of(moment: datetime) -> int:
+def epoch_seconds(moment: datetime) -> int:
     """Whole seconds since 1970; a fraction is dropped."""
     since = moment - EPOCH
     return since.days * SECONDS_A_DAY + since.seconds
 
 
-def at_seconds(zone: ZoneInfo, seconds: int) -> datetime:
+def from_epoch_seconds(zone: ZoneInfo, seconds: int) -> datetime:
     """Seconds since 1970 as the zone writes them, the offset fixed."""
-    return placed(EPOCH + timedelta(seconds=seconds), zone)
+    return convert_to_zone(EPOCH + timedelta(seconds=seconds), zone)

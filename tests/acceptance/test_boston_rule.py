@@ -17,7 +17,7 @@ import pytest
 from complaintctl.domain import limits, zones
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, limit_ends
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
 from complaintctl.domain.worktime import worktime
 from complaintctl.storage.policy import policyfile
 from tests.acceptance.published import data
@@ -92,7 +92,7 @@ def book_of(within: Mapping[str, str], count: Mapping[str, str]) -> Rulebook:
     found, problems = policyfile.parse(policy_text(within, count).encode(), Path("complaintctl.yaml"))
     assert problems == []
     assert found is not None
-    return rulebook(found.policy)
+    return build_rulebook(found.policy)
 
 
 def moment(text: str) -> datetime:
@@ -124,9 +124,9 @@ def candidates(table: worktime.Timetable, group: list[Target]) -> Iterator[str]:
     lengths: dict[str, Counter[int]] = {"bd": Counter(), "d": Counter()}
     for target in group:
         if timedelta() <= target.due - target.opened < LONGEST:
-            opened = zones.local(CITY, target.opened)
-            counted = zones.local(CITY, worktime.counted_from(table, opened, table.counting))
-            due = zones.local(CITY, target.due)
+            opened = zones.resolve_local_time(CITY, target.opened)
+            counted = zones.resolve_local_time(CITY, worktime.counting_start(table, opened, table.counting))
+            due = zones.resolve_local_time(CITY, target.due)
             lengths["bd"][worktime.working_days_between(table, counted, due)] += 1
             lengths["d"][(target.due.date() - target.opened.date()).days] += 1
     for unit, found in lengths.items():
@@ -137,9 +137,12 @@ def learn(table: worktime.Timetable, group: list[Target]) -> str:
     """The limit that hits most of a type's targets; where two hit as many, the one of working days."""
     hits: Counter[str] = Counter()
     for text in candidates(table, group):
-        limit = limits.parsed(text)
+        limit = limits.parse_limit(text)
         assert limit is not None
-        ends = (limit_ends.unpaused_end(table, zones.local(CITY, target.opened), limit) for target in group)
+        ends = (
+            limit_ends.unpaused_end(table, zones.resolve_local_time(CITY, target.opened), limit)
+            for target in group
+        )
         hits[text] = sum(near(end, target) for end, target in zip(ends, group, strict=True))
     return max(hits, key=lambda text: (hits[text], text.endswith("bd")))
 
@@ -157,11 +160,11 @@ def within(targets: list[Target]) -> dict[str, str]:
 
 def judged_due(rules: Rulebook, target: Target) -> datetime:
     """When the one clock of the request is due, by the way every command judges it."""
-    received = zones.local(CITY, target.opened)
+    received = zones.resolve_local_time(CITY, target.opened)
     case = Case(
         id="C-20110701-00000", title="request", received=received, status="open", category=target.kind
     )
-    (clock,) = deadlines.judged(case, rules, received).clocks
+    (clock,) = deadlines.judge_case(case, rules, received).clocks
     assert clock.due is not None
     return clock.due
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.domain.policy.policy import Calendar
-from complaintctl.domain.worktime.calendars import day_rules, is_working_day
+from complaintctl.domain.worktime.calendars import build_day_rules, is_working_day
 from complaintctl.storage.policy import policyfile
 from tests.acceptance.published import data
 from tests.casebooks import Book, make_book, refused
@@ -70,7 +70,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 def test_every_day_of_nine_years_is_as_the_notices_have_it(book: Book, worked: Mapping[date, bool]) -> None:
-    rules = day_rules(office_of(book))
+    rules = build_day_rules(office_of(book))
     assert len(worked) == 3_287
     assert [day for day, is_worked in worked.items() if is_working_day(rules, day) != is_worked] == []
     # A Saturday of 2018 that the notice of 2019 made a working day.
@@ -111,7 +111,7 @@ def test_the_library_knows_the_same_working_days(tmp_path: Path, worked: Mapping
     book = an_office(tmp_path / "library")
     for year in YEARS:
         book.call("policy", "calendar", "fill", "--country", "CN", "--year", str(year), check=0)
-    rules = day_rules(office_of(book))
+    rules = build_day_rules(office_of(book))
     differing = {
         year: [str(day) for day in days_of(year) if is_working_day(rules, day) != worked[day]]
         for year in YEARS
@@ -133,7 +133,7 @@ def test_the_library_does_not_name_the_weekends_inside_a_holiday(tmp_path: Path)
             source = ("--from", str(file_of(year))) if name == "files" else ("--country", "CN")
             words = ("policy", "calendar", "fill", *source, "--year", str(year), "--no-commit")
             book.call(*words, check=0)
-        rules = day_rules(office_of(book))
+        rules = build_day_rules(office_of(book))
         counts[name] = {year: sum(is_working_day(rules, day) for day in days_of(year)) for year in YEARS}
     more = {year: counts["library"][year] - counts["files"][year] for year in YEARS}
     print(f"\ndays off at weekends that the library leaves out: {more}")

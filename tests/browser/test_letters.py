@@ -12,8 +12,8 @@ import pytest
 
 from complaintctl.domain.deadlines import deadlines
 from complaintctl.render.documents import letters, template_facts
-from complaintctl.render.documents.letters import Paper
-from complaintctl.render.documents.template_facts import Writing
+from complaintctl.render.documents.letters import Letterhead
+from complaintctl.render.documents.template_facts import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
@@ -25,7 +25,7 @@ from tests.commands.documents.test_letters_everywhere import example
 from tests.formpages import AS_OF, POLICIES, full_case, rules
 
 WORDS = {"en": "Please send us a photo of the glass.", "zh": "请提供杯子的照片。"}
-PAPER = Paper(sender=["ACME", "Main Street 1"], to=["王芳", "苏州市"], day="22 November 2026")
+PAPER = Letterhead(sender=["ACME", "Main Street 1"], to=["王芳", "苏州市"], day="22 November 2026")
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -45,11 +45,13 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
     """Every letter in the language; like a form it leaves out what is not known, so that none is refused."""
     loaded, _problems = casefile.read(book.file(case))
     assert loaded is not None
-    before = language.current()
-    language.use(lang)
+    before = language.current_language()
+    language.set_language(lang)
     try:
-        judged = deadlines.judged(loaded.case, rules(book), AS_OF)
-        facts = template_facts.facts_of(Writing(judged=judged, rules=rules(book), by="li.wei", text="t"))
+        judged = deadlines.judge_case(loaded.case, rules(book), AS_OF)
+        facts = template_facts.template_context(
+            DocumentInput(judged=judged, rules=rules(book), by="li.wei", text="t")
+        )
         for (_kind, spoken), path in letterfile.files(None).items():
             letter, _faults = letterfile.read(path)
             if spoken == lang and letter is not None:
@@ -58,9 +60,9 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
                 subject, body = sandbox.fill(sources, jobs)
                 assert isinstance(subject, str), subject
                 assert isinstance(body, str), body
-                yield letters.page(body, subject, PAPER)
+                yield letters.letter_html(body, subject, PAPER)
     finally:
-        language.use(before)
+        language.set_language(before)
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +102,9 @@ document.querySelector("iframe").onload = event =>
 
 
 def test_nothing_in_a_letter_is_wider_than_a_telephone(tmp_path: Path) -> None:
-    paper = Paper(sender=["玻璃屋" * 20, f"s@{'e' * 100}"], to=["王芳" * 40], day="22 November 2026")
+    paper = Letterhead(sender=["玻璃屋" * 20, f"s@{'e' * 100}"], to=["王芳" * 40], day="22 November 2026")
     (tmp_path / "letter.html").write_text(
-        letters.page(LONG, "题目 C-20261121-7K3FQ " * 9, paper), encoding="utf-8"
+        letters.letter_html(LONG, "题目 C-20261121-7K3FQ " * 9, paper), encoding="utf-8"
     )
     (tmp_path / "phone.html").write_text(PHONE, encoding="utf-8")
     options = ["--headless", "--disable-gpu", "--no-sandbox", "--hide-scrollbars", "--dump-dom"]

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from complaintctl.errors import Broken
-from complaintctl.render.text.page import document
+from complaintctl.render.text.page import html_page
 from complaintctl.storage.documents import browser
 from tests.browser import chromium
 
@@ -75,7 +75,7 @@ def test_our_pages_load_no_file_and_run_no_script_even_if_html_got_into_them(tmp
         f"<p>printed</p><iframe src='{secret.as_uri()}'></iframe><object data='{secret.as_uri()}'></object>"
     )
     script = "<script>document.body.append('it ran')</script>"
-    text = printed(document(language="en", title="t", style="", body=body + script), tmp_path)
+    text = printed(html_page(language="en", title="t", style="", body=body + script), tmp_path)
     assert "printed" in text
     assert "secret" not in text
     assert "it ran" not in text

@@ -8,8 +8,8 @@ from complaintctl.domain import zones
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import Clock
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
-from complaintctl.domain.lifecycle.lifecycle import Act, Decision, Request, decide
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request, decide_request
 from complaintctl.domain.policy.policy import Calendar, Policy, Step
 
 SHANGHAI = "Asia/Shanghai"
@@ -22,7 +22,7 @@ OFFICE = Calendar(hours={"mon-fri": ("09:00-12:00", "13:00-18:00")})
 def at(text: str, zone: str = SHANGHAI) -> datetime:
     """`2026-11-16 09:00` as a moment of the zone; `09:00` alone is the Monday all cases are received."""
     written = text if " " in text else f"2026-11-16 {text}"
-    return zones.local(ZoneInfo(zone), datetime.fromisoformat(written))
+    return zones.resolve_local_time(ZoneInfo(zone), datetime.fromisoformat(written))
 
 
 def utc(text: str) -> datetime:
@@ -43,7 +43,7 @@ def a_policy(*steps: Step, **rest: Any) -> Policy:
 
 def a_book(*steps: Step, **rest: Any) -> Rulebook:
     """The rulebook of such a policy."""
-    return rulebook(a_policy(*steps, **rest))
+    return build_rulebook(a_policy(*steps, **rest))
 
 
 def did(what: str, when: str, **rest: Any) -> Event:
@@ -62,13 +62,13 @@ def a_case(*events: Event, **facts: Any) -> Case:
     case = Case(**{**settings, **facts})
     chain: tuple[Event, ...] = ()
     for event in events:
-        chain = (*chain, history.identified(case.id, chain, event))
+        chain = (*chain, history.identify_event(case.id, chain, event))
     return Case(**{**settings, **facts, "history": chain})
 
 
 def clock(case: Case, rules: Rulebook, as_of: datetime, step: str) -> Clock:
     """The one clock of a step (or of the promises)."""
-    (found,) = (entry for entry in deadlines.judged(case, rules, as_of).clocks if entry.step == step)
+    (found,) = (entry for entry in deadlines.judge_case(case, rules, as_of).clocks if entry.step == step)
     return found
 
 
@@ -79,4 +79,6 @@ def due(case: Case, rules: Rulebook, as_of: datetime, step: str) -> datetime | N
 
 def recorded(case: Case, rules: Rulebook, when: datetime, request: Request) -> Decision:
     """What the request makes of the case when it is recorded at that moment."""
-    return decide(case, rules, request, Act(at=when, now=when, by="li.wei", given=False, recorder=None))
+    return decide_request(
+        case, rules, request, Attribution(at=when, now=when, by="li.wei", given=False, recorder=None)
+    )

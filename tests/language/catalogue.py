@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 
 from complaintctl.domain.case import fixed_labels
-from complaintctl.render.sentences.filling import without_question
+from complaintctl.render.sentences.filling import drop_suggestion
 from complaintctl.render.text import labels
 from tests.language import messages
 
@@ -20,13 +20,13 @@ _LETTER: Final = re.compile(r"[一-鿿]")
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = r"[\d,.]"
 _TERMS: Final = (
-    fixed_labels.FIELDS,
-    fixed_labels.COLUMNS,
-    fixed_labels.DATES,
-    fixed_labels.OUTCOMES,
-    fixed_labels.MARKS,
-    fixed_labels.STATUSES,
-    fixed_labels.ACTION_KINDS,
+    fixed_labels.FIELD_LABELS,
+    fixed_labels.COLUMN_LABELS,
+    fixed_labels.DATE_LABELS,
+    fixed_labels.OUTCOME_LABELS,
+    fixed_labels.MARK_LABELS,
+    fixed_labels.STATUS_LABELS,
+    fixed_labels.ACTION_KIND_LABELS,
 )
 # What two English words are called in Chinese: in the heading of a table, in its cells, elsewhere.
 _SEVERAL: Final = {
@@ -91,7 +91,7 @@ def _chinese_templates() -> tuple[_Template, ...]:
     return tuple(
         _template(form(_texts(message.string)[0]), tuple(map(form, _texts(message.id))))
         for message in _by_length()
-        for form in (str, without_question)
+        for form in (str, drop_suggestion)
         if _LETTER.search(_texts(message.string)[0])
     )
 
@@ -137,15 +137,15 @@ def words(policy: bytes) -> Words:
     """The words of a heading, a cell and a line: those of the policy before those of the shipped ones."""
     known = {label["zh"]: label["en"] for entry in _TERMS for label in entry.values()}
     known["危机="] = "crisis"
-    for key, label in {**fixed_labels.FIELDS, **fixed_labels.COLUMNS}.items():
+    for key, label in {**fixed_labels.FIELD_LABELS, **fixed_labels.COLUMN_LABELS}.items():
         known[f"{key} {label['zh']}"] = (
-            labels.labelled(key, label["en"]) if key in fixed_labels.COLUMNS else key
+            labels.key_with_label(key, label["en"]) if key in fixed_labels.COLUMN_LABELS else key
         )
         known[f"{key} {label['zh']}："] = f"{key}: "
-    for key, label in {**fixed_labels.STEPS, **fixed_labels.LINKS}.items():
+    for key, label in {**fixed_labels.STEP_LABELS, **fixed_labels.LINK_LABELS}.items():
         known[f"{key} {label['zh']}"] = key
     known |= _shipped() | dict(_words(policy))
-    for key, word in labels.EVENTS.items():
+    for key, word in labels.EVENT_LABELS.items():
         known[f"{key} {_chinese()[word]}"] = key
     return tuple({**known, **{zh: words[place] for zh, words in _SEVERAL.items()}} for place in range(3))
 
@@ -170,8 +170,8 @@ def _words(policy: bytes) -> Iterator[tuple[str, str]]:
             yield f"{chinese}=", key  # before a limit English reads the key
             if key != "what":  # what a task asks for is nobody's name
                 yield f"{key} {chinese}", key
-                yield f"{key} {chinese}：=", f"{labels.labelled(key, english)}: "
-                yield f"x.{key} {chinese}", labels.labelled(f"x.{key}", english)
+                yield f"{key} {chinese}：=", f"{labels.key_with_label(key, english)}: "
+                yield f"x.{key} {chinese}", labels.key_with_label(f"x.{key}", english)
 
 
 def _labels(node: Any, key: str) -> Iterator[tuple[str, dict[str, str]]]:

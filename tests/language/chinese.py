@@ -111,7 +111,7 @@ def _table(lines: list[str], words: Words) -> str:
     cells = [list(_cells(line, ends)) for line in (lines[0], *lines[2:])]
     columns = {str(number): _value(name, words[0]) for number, name in enumerate(cells[0])}
     rows = [[_value(cell, words[1]) for cell in row] for row in cells[1:]]
-    return tables.rows(columns, [dict(zip(columns, row, strict=True)) for row in rows], "table")
+    return tables.format_rows(columns, [dict(zip(columns, row, strict=True)) for row in rows], "table")
 
 
 def _cells(line: str, ends: list[tuple[int, int]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from bench import casebooks, engine, processes, stories
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, history
-from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.overview import overview
 from complaintctl.storage.case import casebook, casefile
 
@@ -36,15 +36,15 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def faults(case: Case, *, in_closed: bool) -> Iterator[str]:
-    told = progress(case, RULES, NOW).status
-    for fault in history.disagreements(case, told, in_closed=in_closed):
+    told = fold_history(case, RULES, NOW).status
+    for fault in history.history_faults(case, told, in_closed=in_closed):
         yield fault.key
-    for fault in history.unknown_words(case, RULES):
+    for fault in history.unknown_word_faults(case, RULES):
         yield fault.key
 
 
 def test_every_twentieth_open_case_is_overdue_and_no_other(opened: list[Case]) -> None:
-    late = [overview.is_overdue(deadlines.judged(case, RULES, NOW)) for case in opened]
+    late = [overview.is_overdue(deadlines.judge_case(case, RULES, NOW)) for case in opened]
     assert late == [number % 20 == 0 for number in range(len(opened))]
 
 

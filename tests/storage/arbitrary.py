@@ -18,16 +18,16 @@ from complaintctl.domain.case.case import (
     Customer,
     Event,
     Impact,
+    ImportSource,
     Measure,
     Plan,
     Product,
     Promise,
     Remedy,
     Satisfaction,
-    Source,
     Task,
 )
-from complaintctl.domain.case.event_kinds import CROCKFORD, MARKS, OUTCOMES, ActionKind
+from complaintctl.domain.case.event_kinds import CROCKFORD, LESSON_MARKS, OUTCOMES, ActionKind
 from complaintctl.domain.deadlines import history
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
@@ -205,7 +205,7 @@ EVENTS: Final = st.builds(
 def _chained(case: Case, events: list[Event]) -> Case:
     chain: tuple[Event, ...] = ()
     for event in events:
-        chain = (*chain, history.identified(case.id, chain, event))
+        chain = (*chain, history.identify_event(case.id, chain, event))
     facts = {name: getattr(case, name) for name in Case.__dataclass_fields__}
     return Case(**{**facts, "history": chain})
 
@@ -216,7 +216,7 @@ _FACTS: Final = st.builds(
     title=TEXTS,
     received=MOMENTS,
     channel=SOME_TEXT,
-    source=st.none() | st.builds(Source, system=TEXTS, id=TEXTS, row=TEXTS),
+    source=st.none() | st.builds(ImportSource, system=TEXTS, id=TEXTS, row=TEXTS),
     status=st.sampled_from(["open", "waiting", "closed"]),
     level=SOME_TEXT,
     category=SOME_TEXT,
@@ -242,7 +242,7 @@ _FACTS: Final = st.builds(
     satisfaction=st.none()
     | st.builds(Satisfaction, overall=st.none() | st.integers(1, 5), comment=SOME_TEXT),
     lesson=SOME_TEXT,
-    lesson_mark=st.none() | st.sampled_from(MARKS),
+    lesson_mark=st.none() | st.sampled_from(LESSON_MARKS),
     links=_tuples(st.dictionaries(NAMES, TEXTS, min_size=1, max_size=2)),
     attachments=_tuples(st.builds(Attachment, file=TEXTS, sha256=TEXTS)),
     x=st.dictionaries(KEYS, SOME_TEXT, max_size=4),

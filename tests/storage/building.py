@@ -31,7 +31,7 @@ def a_case(*events: Event, **facts: Any) -> Case:
     }
     chain: tuple[Event, ...] = ()
     for event in events or (did("open", "09:20"),):
-        chain = (*chain, history.identified(CASE_ID, chain, event))
+        chain = (*chain, history.identify_event(CASE_ID, chain, event))
     return Case(**{**settings, **facts, "history": chain})
 
 

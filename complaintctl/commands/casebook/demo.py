@@ -16,7 +16,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook, demofile, new_text
@@ -46,56 +46,59 @@ def demo(
         yes=True,
     )
     os.environ["COMPLAINTCTL_DIR"] = str(root)
-    here = session.sit_down()
-    cases = [_told(here, told, story) for story in told.stories]
-    latest = max((case for case in cases if case.status != "closed"), key=_received)
+    here = session.open_session()
+    cases = [_create_case(here, told, story) for story in told.stories]
+    latest = max((case for case in cases if case.status != "closed"), key=_receipt_timestamp)
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
-        _run(root, words)
-    session.say(
+        _run_command(root, words)
+    session.print_message(
         _("The casebook is in {root}. Go on from there: complaintctl -C {root} show {case}").format(
             root=root, case=latest.id
         )
     )
 
 
-def _received(case: Case) -> float:
+def _receipt_timestamp(case: Case) -> float:
     return case.received.timestamp()
 
 
-def _told(here: session.Desk, demo: Demo, story: Story) -> Case:
+def _create_case(here: session.Session, demo: Demo, story: Story) -> Case:
     """One story as a case: each event decided by the rules of the policy, written and committed like any other."""
-    now = rulebook.moment_in(here.rules, here.now)
+    now = rulebook.to_policy_zone(here.rules, here.now)
     received = now - demofile.length(story.received)
-    case_id = next(recording.free_ids(here, received))
+    case_id = next(recording.free_case_ids(here, received))
     case = Case(id=case_id, title="", received=received, status="open", owner=story.by)
     for name, text in {**demo.facts, **story.facts}.items():
-        case = fields.with_value(case, name, fields.typed(name, text))
+        case = fields.with_value(case, name, fields.parse_value(name, text))
     with transaction.writing(here.book) as session:
         opening = _act(story.opened, story.by, received, now)
-        case = lifecycle.opened(case, here.rules, opening, Request(did="open"))
+        case = lifecycle.create_case(case, here.rules, opening, Request(did="open"))
         path = casebook.open_path(here.book, case.id)
-        transaction.save(session, recording.first_change(case, path, new_text.case_text(case), commit=True))
+        transaction.save(session, recording.opening_change(case, path, new_text.case_text(case), commit=True))
         for moment in story.moments:
             act = _act(moment.after, story.by, received, now)
-            decision = lifecycle.decide(case, here.rules, _request(moment), act)
-            path, case = recording.keep(here, session, path, decision, {}, commit=True), decision.case
+            decision = lifecycle.decide_request(case, here.rules, _request(moment), act)
+            path, case = (
+                recording.save_decision(here, session, path, decision, {}, commit=True),
+                decision.case,
+            )
     return case
 
 
-def _act(after: str, by: str, received: datetime, now: datetime) -> Act:
-    return Act(at=received + demofile.length(after), now=now, by=by, given=True, recorder=None)
+def _act(after: str, by: str, received: datetime, now: datetime) -> Attribution:
+    return Attribution(at=received + demofile.length(after), now=now, by=by, given=True, recorder=None)
 
 
 def _request(moment: Moment) -> Request:
-    facts = {name: fields.typed(name, text) for name, text in moment.facts.items()}
+    facts = {name: fields.parse_value(name, text) for name, text in moment.facts.items()}
     return Request(did=moment.did, facts=facts, via=moment.via, reason=moment.reason, text=moment.text)
 
 
-def _run(root: Path, words: list[str]) -> None:
+def _run_command(root: Path, words: list[str]) -> None:
     """Run a command as one would type it, and say how it ended."""
     sys.stdout.write(f"\n$ complaintctl {' '.join(words)}\n")
     sys.stdout.flush()
-    options = ["-C", str(root), "--lang", language.current()]
+    options = ["-C", str(root), "--lang", language.current_language()]
     command = [sys.executable, "-m", "complaintctl", *options, *words]
     ended = subprocess.run(command, check=False)
     if ended.returncode:

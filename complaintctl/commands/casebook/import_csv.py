@@ -9,9 +9,9 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options, recording, session
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.deadlines import rulebook
-from complaintctl.domain.lifecycle.import_results import Rejected, Summary
+from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken, Declined
 from complaintctl.exchange.imports import csvrows, eventmapping, events
 from complaintctl.exchange.imports import rows as importing
@@ -33,7 +33,7 @@ _ROWS_A_STEP: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class How:
+class ImportOptions:
     """The options of an import."""
 
     member: str | None
@@ -42,7 +42,7 @@ class How:
     no_commit: bool
 
 
-def _mappings(incomplete: str) -> list[str]:
+def _complete_mappings(incomplete: str) -> list[str]:
     """The shipped mappings, for completion; files are the shell's own business."""
     return [name for name in mappingfile.shipped_names() if name.startswith(incomplete)]
 
@@ -60,7 +60,7 @@ def import_csv(
             "--map",
             metavar="MAP",
             help=_("The mapping: a file, or the name of a shipped one."),
-            autocompletion=_mappings,
+            autocompletion=_complete_mappings,
         ),
     ],
     zip_member: Annotated[
@@ -81,36 +81,38 @@ def import_csv(
     as_json: options.Json = False,
 ) -> int:
     """Take in a table; rows that were taken in before are compared, never taken in twice."""
-    here = session.sit_down()
-    mapping = _mapping(here, map)
-    how = How(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
+    here = session.open_session()
+    mapping = _read_mapping(here, map)
+    how = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
     place = path_beside(here.book, file, rejects)
-    done = _taken_in(here, file, mapping, how, place)
-    session.show(imports.machine(done, dry_run, place) if as_json else imports.text(done))
-    for words in imports.talk(done, dry_run, place):
-        session.say(words)
+    done = _import_rows(here, file, mapping, how, place)
+    session.print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
+    for words in imports.import_notes(done, dry_run, place):
+        session.print_message(words)
     return 1 if done.rejected else 0
 
 
-def _mapping(here: Desk, name: str) -> Mapping:
+def _read_mapping(here: Session, name: str) -> Mapping:
     path = mappingfile.find(name)
     mapping, problems = mappingfile.read(path)
     if mapping is None:
-        session.say_problems(problems, here.book.root)
+        session.print_problems(problems, here.book.root)
         raise Broken("mapping-faulty", file=str(path))
     eventmapping.check_steps(mapping, here.rules)
     return mapping
 
 
-def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -> Summary:
+def _import_rows(
+    here: Session, file: Path, mapping: Mapping, how: ImportOptions, place: Path
+) -> ImportSummary:
     with sourcefile.opened(file, how.member) as source:
         table = csvrows.table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         ready = importing.layout(mapping, table.header, source.name)
-        with _rejects(place, table.header, how) as rejects, _batch(here, mapping, how) as batch:
+        with _open_rejects(place, table.header, how) as rejects, _open_batch(here, mapping, how) as batch:
             # While we waited for the lock, others recorded: what is imported comes after it.
-            now = rulebook.moment_in(here.rules, session.clock())
+            now = rulebook.to_policy_zone(here.rules, session.current_time())
             job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
-            rows = _shown(table.rows, source)
+            rows = _with_progress_bar(table.rows, source)
             if mapping.events is None:
                 return storing.take_in(job, importing.arrivals(ready, rows, now), rejects)
             cases = eventrows.by_case(rows, ready.id_place)
@@ -118,8 +120,8 @@ def _taken_in(here: Desk, file: Path, mapping: Mapping, how: How, place: Path) -
 
 
 @contextmanager
-def _rejects(place: Path, header: tuple[str, ...], how: How) -> Iterator[Rejects | None]:
-    rejects = None if how.dry_run else Rejects(place, header, imports.reason)
+def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> Iterator[Rejects | None]:
+    rejects = None if how.dry_run else Rejects(place, header, imports.rejection_reason)
     try:
         yield rejects
     finally:
@@ -128,23 +130,25 @@ def _rejects(place: Path, header: tuple[str, ...], how: How) -> Iterator[Rejects
 
 
 @contextmanager
-def _batch(here: Desk, mapping: Mapping, how: How) -> Iterator[Batch | None]:
+def _open_batch(here: Session, mapping: Mapping, how: ImportOptions) -> Iterator[Batch | None]:
     """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
     if how.dry_run:
         yield None
         return
-    plain = recording.How(at=None, by=None, no_commit=how.no_commit, as_json=False)
-    commit = recording.commits(here, plain)
-    actor, _recorder = recording.actor(here, None)
+    plain = recording.WriteOptions(at=None, by=None, no_commit=how.no_commit, as_json=False)
+    commit = recording.should_commit(here, plain)
+    actor, _recorder = recording.find_actor(here, None)
     with transaction.writing(here.book) as session:
-        recording.say_completed(session.completed)
+        recording.print_completed(session.completed)
         try:
             yield storing.batch(here.book, mapping.system, actor, commit=commit)
         except KeyboardInterrupt as interruption:
             raise Declined("import-stopped") from interruption
 
 
-def _shown(rows: Iterator[Row | Rejected], source: SourceFile) -> Iterator[Row | Rejected]:
+def _with_progress_bar(
+    rows: Iterator[Row | RejectedRecord], source: SourceFile
+) -> Iterator[Row | RejectedRecord]:
     """The rows, with a bar on stderr that shows how far they have come, where that is a terminal."""
     stderr = typer.get_text_stream("stderr")
     if not stderr.isatty():

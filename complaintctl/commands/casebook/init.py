@@ -10,7 +10,7 @@ import typer
 from complaintctl.commands import completion, options, session
 from complaintctl.commands.casebook import setup
 from complaintctl.domain.policy.policy import Person, Policy
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
@@ -18,7 +18,7 @@ from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile, policytext
 from complaintctl.storage.write import transaction
 
-ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
+GIT_ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
 
 
 def init(
@@ -31,7 +31,7 @@ def init(
             "--policy",
             metavar="NAME",
             help=_("Which shipped policy to start from (complaintctl policy list), or a policy file."),
-            autocompletion=completion.policies,
+            autocompletion=completion.complete_policies,
         ),
     ] = None,
     lang: Annotated[
@@ -40,7 +40,7 @@ def init(
             "--lang",
             metavar="LANG",
             help=_("The casebook's language: en or zh."),
-            autocompletion=completion.languages,
+            autocompletion=completion.complete_languages,
         ),
     ] = None,
     timezone: Annotated[
@@ -49,7 +49,7 @@ def init(
             "--timezone",
             metavar="ZONE",
             help=_("Where the team works: Asia/Shanghai."),
-            autocompletion=completion.zones,
+            autocompletion=completion.complete_zones,
         ),
     ] = None,
     hours: Annotated[
@@ -61,7 +61,7 @@ def init(
                 "When the office is open, which is what limits in hours count: mon-fri 09:00-12:00 13:00-18:00; "
                 "always: by the clock. Repeatable, for other weekdays."
             ),
-            autocompletion=completion.hours,
+            autocompletion=completion.complete_hours,
         ),
     ] = None,
     person: Annotated[
@@ -83,63 +83,63 @@ def init(
     as_json: options.Json = False,
 ) -> None:
     """Make a casebook; on a terminal the questions that matter are asked."""
-    root = (folder or session.here()).resolve()
+    root = (folder or session.casebook_dir()).resolve()
     if (root / casebook.POLICY_FILE).exists():
-        raise Misspelt("casebook-exists", folder=str(root))
+        raise InvalidInput("casebook-exists", folder=str(root))
     asking = sys.stdin.isatty() and not yes
     if policy is None and not asking:
-        raise Misspelt("option-missing", option="--policy")
-    chosen = policy or _asked_policy()
-    source = _file_of(chosen).read_text(encoding="utf-8")
-    start = _parsed(source, chosen, root)
-    settings = {"name": name, "language": setup.language_of(lang, asking=asking)}
-    settings["timezone"] = setup.zone_of(timezone, start, asking=asking)
-    open_at = setup.hours_of(hours, start, asking=asking)
-    team = setup.people_of(person, start, _existing(root), asking=asking)
+        raise InvalidInput("option-missing", option="--policy")
+    chosen = policy or _ask_policy()
+    source = _policy_source_path(chosen).read_text(encoding="utf-8")
+    start = _parse_policy(source, chosen, root)
+    settings = {"name": name, "language": setup.choose_language(lang, asking=asking)}
+    settings["timezone"] = setup.choose_timezone(timezone, start, asking=asking)
+    open_at = setup.choose_office_hours(hours, start, asking=asking)
+    team = setup.choose_people(person, start, _nearest_folder(root), asking=asking)
     text = _with_settings(source, settings, open_at, team)
-    made = _parsed(text, chosen, root)
-    _make(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
+    made = _parse_policy(text, chosen, root)
+    _create_casebook(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
     if as_json:
-        session.show(tables.flat_document({"folder": str(root), "policy": made.name}))
+        session.print_output(tables.flat_json_document({"folder": str(root), "policy": made.name}))
         return
-    session.show(f"{root}\n")
+    session.print_output(f"{root}\n")
     said = _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …")
-    session.say(said.format(name=made.name))
+    session.print_message(said.format(name=made.name))
     if open_at and not made.calendars[made.calendar].holidays:
-        session.say(
+        session.print_message(
             _(
                 "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
             )
         )
 
 
-def _asked_policy() -> str:
+def _ask_policy() -> str:
     names = _(", ").join(policyfile.shipped_names())
-    return setup.asked(_("Policy ({names})").format(names=names), "", _known)
+    return setup.ask_until_valid(_("Policy ({names})").format(names=names), "", _check_policy_name)
 
 
-def _known(chosen: str) -> str:
-    """The name or file of a policy, if there is one; raises Misspelt."""
-    _file_of(chosen)
+def _check_policy_name(chosen: str) -> str:
+    """The name or file of a policy, if there is one; raises InvalidInput."""
+    _policy_source_path(chosen)
     return chosen
 
 
-def _file_of(chosen: str) -> Path:
+def _policy_source_path(chosen: str) -> Path:
     path = policyfile.shipped_path(chosen) or Path(chosen)
     return path if path.is_file() else policyfile.called_path(chosen)
 
 
-def _parsed(text: str, chosen: str, root: Path) -> Policy:
-    """The policy; where it has faults they are said, and Misspelt is raised."""
+def _parse_policy(text: str, chosen: str, root: Path) -> Policy:
+    """The policy; where it has faults they are said, and InvalidInput is raised."""
     found, problems = policyfile.parse(text.encode(), root / casebook.POLICY_FILE)
     if found is None:
-        session.say_problems(problems, root)
-        raise Misspelt("policy-not-usable", name=chosen)
+        session.print_problems(problems, root)
+        raise InvalidInput("policy-not-usable", name=chosen)
     return found.policy
 
 
 def _with_settings(
-    text: str, settings: Mapping[str, str | None], hours: setup.Hours | None, team: Mapping[str, Person]
+    text: str, settings: Mapping[str, str | None], hours: setup.OfficeHours | None, team: Mapping[str, Person]
 ) -> str:
     """The policy as the team wants it; comments and everything else stay."""
     for key, value in settings.items():
@@ -151,9 +151,9 @@ def _with_settings(
     return policytext.with_people(text, team) if team else text
 
 
-def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
+def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     if in_git and commit:
-        git.identity(_existing(root))
+        git.identity(_nearest_folder(root))
     root.mkdir(parents=True, exist_ok=True)
     repository = git.repository_at(root) if in_git else None
     if in_git and repository is None:
@@ -163,7 +163,7 @@ def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     files = {
         book.open_folder / ".gitkeep": b"",
         book.closed_folder / ".gitkeep": b"",
-        root / ".gitattributes": ATTRIBUTES,
+        root / ".gitattributes": GIT_ATTRIBUTES,
         book.policy_path: policy,
     }
     with transaction.writing(book) as session:
@@ -176,6 +176,6 @@ def _make(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
         transaction.save(session, change)
 
 
-def _existing(folder: Path) -> Path:
+def _nearest_folder(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
     return next(path for path in (folder, *folder.parents) if path.is_dir())

@@ -9,14 +9,14 @@ import typer
 
 from complaintctl.commands import completion, options, recording, session
 from complaintctl.commands.documents import letter_completion, letter_writing
-from complaintctl.commands.documents.letter_writing import Asked, Written
-from complaintctl.commands.recording import Recorded
-from complaintctl.commands.session import Desk
+from complaintctl.commands.documents.letter_writing import FilledLetter, LetterRequest
+from complaintctl.commands.recording import RecordedCase
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case, Customer
-from complaintctl.domain.deadlines.rulebook import moment_in
+from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.documents import mail
 from complaintctl.render.case import cases as case_texts
 from complaintctl.render.documents import letters
@@ -24,9 +24,9 @@ from complaintctl.render.text import language, tables, values
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
 
-EMAIL: Final = "email"
+EMAIL_CHANNEL: Final = "email"
 # A filled letter, and the form of it that was asked for.
-Ready = tuple[Written, str | bytes]
+ReadyLetter = tuple[FilledLetter, str | bytes]
 
 
 def letter(
@@ -36,7 +36,7 @@ def letter(
         typer.Argument(
             metavar="KIND",
             help=_("Which letter, such as ack or result."),
-            autocompletion=letter_completion.kinds,
+            autocompletion=letter_completion.complete_letter_kinds,
         ),
     ],
     lang: Annotated[
@@ -45,7 +45,7 @@ def letter(
             "--lang",
             metavar="LANG",
             help=_("The language of the letter: en or zh."),
-            autocompletion=completion.languages,
+            autocompletion=completion.complete_languages,
         ),
     ] = None,
     output_format: Annotated[
@@ -57,7 +57,7 @@ def letter(
                 "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
                 "name of the file ends with, if left out."
             ),
-            autocompletion=letter_completion.formats,
+            autocompletion=letter_completion.complete_letter_formats,
         ),
     ] = None,
     output: Annotated[
@@ -91,7 +91,7 @@ def letter(
             "--step",
             metavar="STEP",
             help=_("The step that sending it is, if not the one that the letter names."),
-            autocompletion=completion.steps,
+            autocompletion=completion.complete_steps,
         ),
     ] = None,
     via: options.Via = None,
@@ -102,159 +102,171 @@ def letter(
     as_json: options.Json = False,
 ) -> None:
     """Print a letter about a case in the words of its template; nothing is sent."""
-    output_format = _format("json" if as_json else output_format, output)
-    if output is not None or output_format in letters.FILES:
-        session.check_way_out(output)
-    session.speak(lang)
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=False)
+    output_format = _choose_format("json" if as_json else output_format, output)
+    if output is not None or output_format in letters.BINARY_FORMATS:
+        session.check_output_target(output)
+    session.use_language(lang)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=False)
 
-    def ready(here: Desk) -> Ready:
-        asked = Asked(
-            facts=session.facts_from(here, {}, sets),
+    def ready(here: Session) -> ReadyLetter:
+        asked = LetterRequest(
+            facts=session.parse_fields(here, {}, sets),
             via=_channel(here, via, needed=send_record),
             text=text,
-            promises=recording.promises(here, how, promise_by, promise),
-            step=vocabulary.step_of(here.rules.policy, step) if step else None,
+            promises=recording.parse_promises(here, how, promise_by, promise),
+            step=vocabulary.parse_step(here.rules.policy, step) if step else None,
         )
-        found = letter_writing.template(here, kind, language.current())
-        written = letter_writing.write(here, case, found, asked, how)
-        return written, _made(here, written, output_format, enclose or [])
+        found = letter_writing.read_letter_template(here, kind, language.current_language())
+        written = letter_writing.fill_letter(here, case, found, asked, how)
+        return written, _render_letter(here, written, output_format, enclose or [])
 
     if send_record:
-        (written, made), recorded = _recorded(case, how, ready)
+        (written, made), recorded = _record_sending(case, how, ready)
     else:
-        (written, made), recorded = ready(session.sit_down()), None
+        (written, made), recorded = ready(session.open_session()), None
     if output_format == "json":
-        made = _machine(written, recorded)
+        made = _letter_json(written, recorded)
     if isinstance(made, str) and output is None:
-        session.show(made)
+        session.print_output(made)
     else:
-        session.hand_over(made.encode() if isinstance(made, str) else made, output)
+        session.write_output(made.encode() if isinstance(made, str) else made, output)
     if recorded is None:
-        _advise(written)
+        _print_advice(written)
 
 
-def _advise(written: Written) -> None:
+def _print_advice(written: FilledLetter) -> None:
     """What is left to be done by whoever sends the letter."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
     if written.letter.head.records == "ack" and not is_dated:
-        session.say(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
+        session.print_message(
+            _("This letter promises the customer no date. To promise one: --promise-by +48h")
+        )
     if written.login is not None:
         words = _("It is signed {name}. The name that customers know goes into complaintctl.yaml: {place}")
-        session.say(words.format(name=written.login, place="sender: {name: …}"))
+        session.print_message(words.format(name=written.login, place="sender: {name: …}"))
     words = _("Nothing was sent. Once you have sent it: the same again with --send-record --at {time}")
-    session.say(words.format(time=written.at.isoformat(timespec="seconds")))
+    session.print_message(words.format(time=written.at.isoformat(timespec="seconds")))
 
 
-def _recorded(case: str, how: recording.How, ready: Callable[[Desk], Ready]) -> tuple[Ready, Recorded]:
+def _record_sending(
+    case: str, how: recording.WriteOptions, ready: Callable[[Session], ReadyLetter]
+) -> tuple[ReadyLetter, RecordedCase]:
     """Record that the letter was sent; it is the one of that very moment and case, so that it tells what is recorded."""
-    made: list[Ready] = []
+    made: list[ReadyLetter] = []
 
-    def request(here: Desk) -> Request:
+    def request(here: Session) -> Request:
         made.append(ready(here))
         return made[-1][0].request
 
-    recorded = recording.record(case, how, request, quiet=True)
+    recorded = recording.record_event(case, how, request, quiet=True)
     return made[-1], recorded
 
 
-def _format(given: str | None, output: Path | None) -> str:
+def _choose_format(given: str | None, output: Path | None) -> str:
     """The format asked for, else the one that the file is named after."""
     ending = output.suffix.removeprefix(".").lower() if output else ""
-    return tables.check_format(given or (ending if ending in letters.FORMATS else "text"), letters.FORMATS)
+    return tables.check_format(
+        given or (ending if ending in letters.LETTER_FORMATS else "text"), letters.LETTER_FORMATS
+    )
 
 
-def _channel(here: Desk, via: str | None, *, needed: bool) -> str | None:
+def _channel(here: Session, via: str | None, *, needed: bool) -> str | None:
     """How it goes out: by e-mail, unless --via says otherwise or the policy knows no e-mail."""
     channels = here.rules.policy.channels
-    if via is None and channels and EMAIL not in channels:
+    if via is None and channels and EMAIL_CHANNEL not in channels:
         if needed:
-            raise Misspelt("letter-via", choices=list(channels))
+            raise InvalidInput("letter-via", choices=list(channels))
         return None
-    return session.channel(here, via or EMAIL)
+    return session.parse_channel(here, via or EMAIL_CHANNEL)
 
 
-def _made(here: Desk, written: Written, output_format: str, enclosed: list[str]) -> str | bytes:
+def _render_letter(
+    here: Session, written: FilledLetter, output_format: str, enclosed: list[str]
+) -> str | bytes:
     """The letter in its form; as JSON only once it is known what was recorded."""
     if output_format == "eml":
-        return _draft(here, written, enclosed)
+        return _mail_draft(here, written, enclosed)
     if enclosed:
-        raise Misspelt("attach-without-eml")
+        raise InvalidInput("attach-without-eml")
     if output_format == "html":
-        return letters.page(written.body, written.subject, _paper(here, written))
+        return letters.letter_html(written.body, written.subject, _letterhead(here, written))
     if output_format == "docx":
-        return _document(here, written)
+        return _word_document(here, written)
     if output_format == "md":
-        return letters.tidy(written.body)
-    return f"{written.subject}\n\n{letters.plain(written.body)}"
+        return letters.tidy_markdown(written.body)
+    return f"{written.subject}\n\n{letters.letter_text(written.body)}"
 
 
-def _machine(written: Written, recorded: Recorded | None) -> str:
+def _letter_json(written: FilledLetter, recorded: RecordedCase | None) -> str:
     content = {
         "case": written.case.id,
         "kind": written.letter.kind,
         "language": written.letter.language,
         "subject": written.subject,
-        "text": letters.plain(written.body),
-        "recorded": case_texts.event_machine(recorded.case.history[-1]) if recorded else None,
+        "text": letters.letter_text(written.body),
+        "recorded": case_texts.event_json(recorded.case.history[-1]) if recorded else None,
     }
-    return tables.document("letter", content)
+    return tables.json_document("letter", content)
 
 
-def _paper(here: Desk, written: Written) -> letters.Paper:
+def _letterhead(here: Session, written: FilledLetter) -> letters.Letterhead:
     sender, customer = here.rules.policy.sender, written.case.customer
     from_whom = (sender.name, sender.address, sender.phone, sender.email)
     to = (customer.name, customer.address) if customer else ()
     # A Chinese letter ends with its date.
-    day = "" if language.current() == "zh" else values.long_day(moment_in(here.rules, written.at).date())
-    return letters.Paper(sender=_lines(*from_whom), to=_lines(*to), day=day)
+    day = (
+        ""
+        if language.current_language() == "zh"
+        else values.long_date(to_policy_zone(here.rules, written.at).date())
+    )
+    return letters.Letterhead(sender=_known_lines(*from_whom), to=_known_lines(*to), day=day)
 
 
-def _lines(*texts: str | None) -> list[str]:
+def _known_lines(*texts: str | None) -> list[str]:
     return [text for text in texts if text]
 
 
-def _document(here: Desk, written: Written) -> bytes:
+def _word_document(here: Session, written: FilledLetter) -> bytes:
     try:
         from complaintctl.exchange.documents import word_letter
     except ModuleNotFoundError as error:
         raise Broken("docx-missing", library=error.name) from error
-    paper = _paper(here, written)
+    paper = _letterhead(here, written)
     return word_letter.document(
         word_letter.Letter(
-            language=language.current(),
+            language=language.current_language(),
             sender=paper.sender,
             to=paper.to,
             day=paper.day,
             at=written.at,
             subject=written.subject,
-            markdown=letters.tidy(written.body),
+            markdown=letters.tidy_markdown(written.body),
         )
     )
 
 
-def _draft(here: Desk, written: Written, enclosed: list[str]) -> bytes:
+def _mail_draft(here: Session, written: FilledLetter, enclosed: list[str]) -> bytes:
     case = written.case
     return mail.draft(
         mail.Draft(
             case_id=case.id,
-            sender=_address(here, written, "sender"),
-            to=_address(here, written, "customer"),
-            at=moment_in(here.rules, written.at),
+            sender=_mail_address(here, written, "sender"),
+            to=_mail_address(here, written, "customer"),
+            at=to_policy_zone(here.rules, written.at),
             subject=written.subject,
-            text=letters.plain(written.body),
-            page=letters.page(written.body, written.subject, None),
-            files={name: _enclosed(here, case, name) for name in enclosed},
-            answered=list(_answered(here, case)),
+            text=letters.letter_text(written.body),
+            page=letters.letter_html(written.body, written.subject, None),
+            files={name: _attachment_content(here, case, name) for name in enclosed},
+            answered=list(_thread_message_ids(here, case)),
         )
     )
 
 
-def _address(here: Desk, written: Written, whose: str) -> Address:
+def _mail_address(here: Session, written: FilledLetter, whose: str) -> Address:
     """The address of one side; raises Refused where it is missing or none."""
     side = here.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
     if side.email is None:
-        raise letter_writing.lacks(here, written.case, written.letter, f"{whose}.email")
+        raise letter_writing.missing_value_error(here, written.case, written.letter, f"{whose}.email")
     try:
         return mail.address(side.name or "", side.email)
     except ValueError as error:
@@ -264,7 +276,7 @@ def _address(here: Desk, written: Written, whose: str) -> Address:
         raise Refused("mail-address", command=command) from error
 
 
-def _answered(here: Desk, case: Case) -> Iterator[str]:
+def _thread_message_ids(here: Session, case: Case) -> Iterator[str]:
     """The Message-IDs of the e-mails that are attached to the case, so that the draft joins their thread."""
     for entry in case.attachments:
         path = casebook.attachment_path(here.book, case.id, entry.file)
@@ -274,11 +286,11 @@ def _answered(here: Desk, case: Case) -> Iterator[str]:
                 yield found
 
 
-def _enclosed(here: Desk, case: Case, name: str) -> bytes:
+def _attachment_content(here: Session, case: Case, name: str) -> bytes:
     known = [entry.file for entry in case.attachments]
     if name not in known:
-        raise Misspelt("no-such-attachment", name=name, case=case.id, choices=known)
+        raise InvalidInput("no-such-attachment", name=name, case=case.id, choices=known)
     path = casebook.attachment_path(here.book, case.id, name)
     if not path.is_file():
-        raise Misspelt("no-such-file", path=str(path))
+        raise InvalidInput("no-such-file", path=str(path))
     return path.read_bytes()

@@ -9,17 +9,23 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands import session as desk
-from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.documents import survey_answers, survey_list
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import fixed_labels, vocabulary
-from complaintctl.domain.case.event_kinds import ANSWERED, ASKED
+from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.domain.lifecycle.survey import STRATA, Closed, Sample, contacts, is_asked
-from complaintctl.domain.lifecycle.survey import sample as draw
+from complaintctl.domain.lifecycle.survey import (
+    STRATA,
+    ClosedCase,
+    SurveySample,
+    customer_contacts,
+    was_asked,
+)
+from complaintctl.domain.lifecycle.survey import draw_sample as draw
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import answers
 from complaintctl.render.overview import survey as texts
 from complaintctl.render.text import tables
@@ -33,7 +39,7 @@ _SEEDS: Final = 10_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class _Wish:
+class _SampleOptions:
     """The sample that is asked for."""
 
     since: str
@@ -61,7 +67,7 @@ def sample(
             "--by",
             metavar="FIELD",
             help=_("Draw from each level, category or channel in proportion."),
-            autocompletion=completion.strata,
+            autocompletion=completion.complete_strata,
         ),
     ] = None,
     again: Annotated[
@@ -80,68 +86,72 @@ def sample(
     as_json: options.Json = False,
 ) -> int:
     """Draw closed cases whose customers are to be asked how satisfied they are."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if by is not None:
-        by = vocabulary.chosen("--by", {name: fixed_labels.FIELDS[name] for name in STRATA}, by)
+        by = vocabulary.parse_choice("--by", {name: fixed_labels.FIELD_LABELS[name] for name in STRATA}, by)
     for option, given in (("--at", at), ("--no-commit", no_commit)):
         if given and not record:
-            raise Misspelt("survey-option", option=option)
+            raise InvalidInput("survey-option", option=option)
     chosen = secrets.randbelow(_SEEDS) if seed is None else seed
-    wish = _Wish(since=closed_since, size=size, seed=chosen, by=by, again=again)
-    how = recording.How(at=at, by=None, no_commit=no_commit, as_json=as_json)
-    here = desk.sit_down()
+    wish = _SampleOptions(since=closed_since, size=size, seed=chosen, by=by, again=again)
+    how = recording.WriteOptions(at=at, by=None, no_commit=no_commit, as_json=as_json)
+    here = desk.open_session()
     if record:
-        view, found = _recorded(here, wish, how)
+        view, found = _record_sample(here, wish, how)
     else:
-        view = Overview(here=here, moment=here.now, archive=True)
-        found = _drawn(view, wish)
-    _show(view, wish, found, output_format, contact=with_contact)
-    desk.say_problems(view.problems, here.book.root)
+        view = CaseReader(here=here, moment=here.now, archive=True)
+        found = _draw_sample(view, wish)
+    _print_sample(view, wish, found, output_format, contact=with_contact)
+    desk.print_problems(view.problems, here.book.root)
     if found.drawn and not record:
-        desk.say(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
+        desk.print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
     elif found.drawn and here.book.repository is None:
-        desk.say(_("This folder is no git repository: the change is in the file, not in a history."))
+        desk.print_message(
+            _("This folder is no git repository: the change is in the file, not in a history.")
+        )
     return view.exit_code()
 
 
-def _drawn(view: Overview, wish: _Wish) -> Sample:
-    """The sample of those whose case was closed by the moment of the view; raises Misspelt for a time after it."""
+def _draw_sample(view: CaseReader, wish: _SampleOptions) -> SurveySample:
+    """The sample of those whose case was closed by the moment of the view; raises InvalidInput for a time after it."""
     here, moment = view.here, view.moment
-    since = typed_times.parsed(wish.since, here.now, here.rules.zone)
+    since = typed_times.parse_time(wish.since, here.now, here.rules.zone)
     if since > moment:
-        raise Misspelt("future-time", time=since, now=moment)
+        raise InvalidInput("future-time", time=since, now=moment)
     closed, asked = [], _asked_on_open_cases(here)
     for case, at in view.archived(casebook.closed_files(here.book)):
-        if is_asked(case):
-            asked |= contacts(case)
+        if was_asked(case):
+            asked |= customer_contacts(case)
         if since <= at <= moment:
-            closed.append(Closed(case=case, at=at))
+            closed.append(ClosedCase(case=case, at=at))
     return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
 
 
-def _asked_on_open_cases(here: Desk) -> set[str]:
+def _asked_on_open_cases(here: Session) -> set[str]:
     """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
-    telling = (path for path in casebook.open_files(here.book) if prefilter.may_say(path, ASKED))
+    telling = (path for path in casebook.open_files(here.book) if prefilter.may_say(path, SURVEY_ASKED))
     asked = (loaded.case for loaded, _problems in casefile.load(telling) if loaded)
-    return {contact for case in asked if is_asked(case) for contact in contacts(case)}
+    return {contact for case in asked if was_asked(case) for contact in customer_contacts(case)}
 
 
-def _recorded(here: Desk, wish: _Wish, how: recording.How) -> tuple[Overview, Sample]:
+def _record_sample(
+    here: Session, wish: _SampleOptions, how: recording.WriteOptions
+) -> tuple[CaseReader, SurveySample]:
     """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
-    commit = recording.commits(here, how)
+    commit = recording.should_commit(here, how)
     with transaction.writing(here.book) as session:
-        recording.say_completed(session.completed)
+        recording.print_completed(session.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
-        here = dataclasses.replace(here, now=desk.clock())
-        doing = recording.act(here, how)
-        view = Overview(here=here, moment=doing.at, archive=True)
-        found = _drawn(view, wish)
-        request = Request(did=ASKED, text=survey_list.lot(wish.seed))
+        here = dataclasses.replace(here, now=desk.current_time())
+        doing = recording.act_from_options(here, how)
+        view = CaseReader(here=here, moment=doing.at, archive=True)
+        found = _draw_sample(view, wish)
+        request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(wish.seed))
         made = [
             Decided(
                 path=casebook.locate(here.book, one.case.id),
                 before=one.case,
-                decision=lifecycle.decide(one.case, here.rules, request, doing),
+                decision=lifecycle.decide_request(one.case, here.rules, request, doing),
             )
             for one in found.drawn
         ]
@@ -149,22 +159,26 @@ def _recorded(here: Desk, wish: _Wish, how: recording.How) -> tuple[Overview, Sa
     return view, found
 
 
-def _show(view: Overview, wish: _Wish, found: Sample, output_format: str, *, contact: bool) -> None:
+def _print_sample(
+    view: CaseReader, wish: _SampleOptions, found: SurveySample, output_format: str, *, contact: bool
+) -> None:
     book = view.here.rules
-    since = typed_times.parsed(wish.since, view.here.now, book.zone)
+    since = typed_times.parse_time(wish.since, view.here.now, book.zone)
     if output_format == "json":
-        machine = texts.machine(found, book, since, wish.seed, contact=contact)
-        desk.show(tables.document("survey", machine))
+        machine = texts.sample_json(found, book, since, wish.seed, contact=contact)
+        desk.print_output(tables.json_document("survey", machine))
     else:
-        make = texts.readable if output_format in tables.FOR_PEOPLE else texts.entry
+        make = texts.readable_sample_entry if output_format in tables.READABLE_FORMATS else texts.sample_entry
         # Filled in, the same table is read by `survey record --csv`.
         empty = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {}
-        columns = {**texts.columns(contact=contact), **empty}
-        desk.show(
-            tables.rows(columns, [make(one, book, contact=contact) for one in found.drawn], output_format)
+        columns = {**texts.sample_columns(contact=contact), **empty}
+        desk.print_output(
+            tables.format_rows(
+                columns, [make(one, book, contact=contact) for one in found.drawn], output_format
+            )
         )
-    for words in texts.talk(found, book, since, wish.seed, wish.by):
-        desk.say(words)
+    for words in texts.sample_notes(found, book, since, wish.seed, wish.by):
+        desk.print_message(words)
 
 
 def record(
@@ -173,7 +187,7 @@ def record(
         typer.Argument(
             metavar="[CASE]",
             help=_("The case: its id or any unique part of it."),
-            autocompletion=completion.case_ids,
+            autocompletion=completion.complete_case_ids,
             show_default=False,
         ),
     ] = None,
@@ -203,7 +217,7 @@ def record(
             "--via",
             metavar="CHANNEL",
             help=_("How the customer answered."),
-            autocompletion=completion.channels,
+            autocompletion=completion.complete_channels,
         ),
     ] = None,
     at: options.At = None,
@@ -212,7 +226,7 @@ def record(
     as_json: options.Json = False,
 ) -> int:
     """Record what a customer answered, or a table of answers; a closed case stays closed."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     marks = {
         "overall": score,
         "attitude": attitude,
@@ -221,10 +235,12 @@ def record(
     }
     facts = {f"satisfaction.{name}": mark for name, mark in marks.items() if mark is not None}
     if table is not None and case is None and not facts:
-        return survey_answers.take_in(table, encoding, via, how)
+        return survey_answers.record_answer_table(table, encoding, via, how)
     if case is None or score is None or table or encoding:
-        raise Misspelt("survey-case-or-csv")
-    recording.record(case, how, lambda here: Request(did=ANSWERED, facts=facts, via=desk.channel(here, via)))
+        raise InvalidInput("survey-case-or-csv")
+    recording.record_event(
+        case, how, lambda here: Request(did=SURVEY_ANSWERED, facts=facts, via=desk.parse_channel(here, via))
+    )
     return 0
 
 

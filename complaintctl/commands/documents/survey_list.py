@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options, session
-from complaintctl.commands.case_reading import Overview
-from complaintctl.domain.case.event_kinds import ASKED
-from complaintctl.domain.lifecycle.survey import Asking, asking
+from complaintctl.commands.case_reading import CaseReader
+from complaintctl.domain.case.event_kinds import SURVEY_ASKED
+from complaintctl.domain.lifecycle.survey import SurveyStatus, survey_status
 from complaintctl.domain.worktime import typed_times
 from complaintctl.exchange.imports import answers
 from complaintctl.render.overview import survey as texts
@@ -15,7 +15,7 @@ from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
 
 
-def lot(seed: int) -> str:
+def sample_label(seed: int) -> str:
     """What the event of an asking says about the sample that it was part of."""
     return f"seed {seed}"
 
@@ -44,32 +44,34 @@ def asked(
     as_json: options.Json = False,
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = session.sit_down()
-    view = Overview(here=here, moment=session.as_of(here, as_of), archive=True, word=ASKED)
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = session.open_session()
+    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (
-        typed_times.parsed(text, here.now, here.rules.zone) if text else None for text in (since, before)
+        typed_times.parse_time(text, here.now, here.rules.zone) if text else None for text in (since, before)
     )
 
-    def is_meant(one: Asking) -> bool:
+    def is_meant(one: SurveyStatus) -> bool:
         at = one.event.at
         in_time = (first is None or at >= first) and (last is None or at < last)
-        return in_time and (seed is None or one.event.text == lot(seed))
+        return in_time and (seed is None or one.event.text == sample_label(seed))
 
-    every = (asking(judged.case) for _path, judged in view.cases())
+    every = (survey_status(judged.case) for _path, judged in view.cases())
     meant = [one for one in every if one is not None and is_meant(one)]
     meant.sort(key=lambda one: (one.event.at, one.case.id))
     shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
-    make = texts.list_readable if output_format in tables.FOR_PEOPLE else texts.list_entry
+    make = texts.readable_asking_entry if output_format in tables.READABLE_FORMATS else texts.asking_entry
     rows = [make(one, here.rules, view.moment, contact=with_contact) for one in shown]
     done = sum(one.answered is not None for one in meant)
     if output_format == "json":
-        found = {"as_of": values.iso(view.moment), "asked": len(meant), "answered": done, "cases": rows}
-        session.show(tables.document("survey", found))
+        found = {"as_of": values.iso_time(view.moment), "asked": len(meant), "answered": done, "cases": rows}
+        session.print_output(tables.json_document("survey", found))
     else:
         # Filled in, the same table is read by `survey record --csv`.
         more = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {"command": _("do it with")}
-        session.show(tables.rows({**texts.list_columns(contact=with_contact), **more}, rows, output_format))
-    session.say_problems(view.problems, here.book.root)
-    session.say(texts.share(len(meant), done))
+        session.print_output(
+            tables.format_rows({**texts.asking_columns(contact=with_contact), **more}, rows, output_format)
+        )
+    session.print_problems(view.problems, here.book.root)
+    session.print_message(texts.response_rate_text(len(meant), done))
     return view.exit_code()

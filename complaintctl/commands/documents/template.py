@@ -10,42 +10,47 @@ import typer
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands import session as desk
 from complaintctl.commands.documents import form_completion, letter_completion, letter_writing
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.case.fixed_labels import Terms
-from complaintctl.domain.policy.policy import Texts
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.domain.case.fixed_labels import LabelsByKey
+from complaintctl.domain.policy.policy import TextOrMap
+from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.render.text import language, tables
 from complaintctl.render.text.language import N_, _
-from complaintctl.render.text.values import in_language
+from complaintctl.render.text.values import localised_text
 from complaintctl.storage.case import casebook
 from complaintctl.storage.documents import formfile, letterfile, templatefile
 from complaintctl.storage.write import transaction
 
-FAULTS: Final = 1
+EXIT_TEMPLATE_FAULTS: Final = 1
 
 
-def _kinds(incomplete: str) -> list[completion.Offer]:
-    return [*letter_completion.kinds(incomplete), *form_completion.kinds(incomplete)]
+def _complete_kinds(incomplete: str) -> list[completion.Suggestion]:
+    return [
+        *letter_completion.complete_letter_kinds(incomplete),
+        *form_completion.complete_form_kinds(incomplete),
+    ]
 
 
-Kind = Annotated[
+TemplateKind = Annotated[
     str,
-    typer.Argument(metavar="KIND", help=_("A letter or a form, such as ack."), autocompletion=_kinds),
+    typer.Argument(
+        metavar="KIND", help=_("A letter or a form, such as ack."), autocompletion=_complete_kinds
+    ),
 ]
-Lang = Annotated[
+TemplateLang = Annotated[
     str | None,
     typer.Option(
         "--lang",
         metavar="LANG",
         help=_("The language of the letter: en or zh."),
-        autocompletion=completion.languages,
+        autocompletion=completion.complete_languages,
     ),
 ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class TemplateEntry:
     """A template: of a letter in one language, or of a form in all."""
 
     kind: str
@@ -61,12 +66,12 @@ class Entry:
 
 def list_templates(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = desk.sit_down()
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = desk.open_session()
     entries = list(_entries(here, None))
     rows = [_row(here, entry) for entry in entries]
     if output_format == "json":
-        desk.show(tables.document("templates", rows))
+        desk.print_output(tables.json_document("templates", rows))
         return
     columns = {
         "kind": _("kind"),
@@ -77,17 +82,17 @@ def list_templates(output_format: options.Format = "table", as_json: options.Jso
         "file": _("file"),
     }
     words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
-    if output_format in tables.FOR_PEOPLE:
+    if output_format in tables.READABLE_FORMATS:
         for row, entry in zip(rows, entries, strict=True):
             row |= {
                 "what": words[row["what"]],
                 "own": words[row["own"]],
-                "title": in_language(_title(entry)),
+                "title": localised_text(_title(entry)),
             }
-    desk.show(tables.rows(columns, rows, output_format))
+    desk.print_output(tables.format_rows(columns, rows, output_format))
 
 
-def _row(here: Desk, entry: Entry) -> dict[str, Any]:
+def _row(here: Session, entry: TemplateEntry) -> dict[str, Any]:
     """A template for programs; a form, whose title is in every language, has the English one here."""
     title = _title(entry)
     return {
@@ -96,11 +101,11 @@ def _row(here: Desk, entry: Entry) -> dict[str, Any]:
         "language": entry.language or ", ".join(language.LANGUAGES),
         "title": title if isinstance(title, str) else title.get("en") or next(iter(title.values()), ""),
         "own": not templatefile.is_shipped(entry.path),
-        "file": letter_writing.shown(entry.path, here),
+        "file": letter_writing.display_path(entry.path, here),
     }
 
 
-def _title(entry: Entry) -> Texts:
+def _title(entry: TemplateEntry) -> TextOrMap:
     """What the file says that it is; nothing where it cannot be read, which `check` names."""
     if entry.what == "letter":
         letter, _problems = letterfile.read(entry.path)
@@ -109,45 +114,45 @@ def _title(entry: Entry) -> Texts:
     return form.form.title if form else ""
 
 
-def _entries(here: Desk, lang: str | None) -> Iterator[Entry]:
+def _entries(here: Session, lang: str | None) -> Iterator[TemplateEntry]:
     """The templates there are in one language, or in all."""
     root = here.book.root
     for (kind, written), path in sorted(letterfile.files(root).items()):
         if written == (lang or written):
-            yield Entry(kind=kind, what="letter", language=written, path=path)
+            yield TemplateEntry(kind=kind, what="letter", language=written, path=path)
     for kind, path in sorted(formfile.files(root).items()):
-        yield Entry(kind=kind, what="form", language=None, path=path)
+        yield TemplateEntry(kind=kind, what="form", language=None, path=path)
 
 
-def _named(here: Desk, kind: str, lang: str | None) -> list[Entry]:
-    """The templates of a kind (or title), in one language or in all; raises Misspelt where there is none."""
+def _find_entries(here: Session, kind: str, lang: str | None) -> list[TemplateEntry]:
+    """The templates of a kind (or title), in one language or in all; raises InvalidInput where there is none."""
     entries = list(_entries(here, lang))
     kinds = {entry.kind for entry in entries}
-    known: Terms = {}
+    known: LabelsByKey = {}
     if kind not in kinds:
         every = {**letterfile.titles(here.book.root), **formfile.titles(here.book.root)}
         known = {name: labels for name, labels in every.items() if name in kinds}
-        kind = vocabulary.spelt(known, kind) or kind
+        kind = vocabulary.find_key(known, kind) or kind
     found = [entry for entry in entries if entry.kind == kind]
     if not found:
-        raise Misspelt("unknown-template", kind=kind, choices=vocabulary.named(known))
+        raise InvalidInput("unknown-template", kind=kind, choices=vocabulary.named_choices(known))
     return found
 
 
-def show(kind: Kind, lang: Lang = None, as_json: options.Json = False) -> None:
+def show(kind: TemplateKind, lang: TemplateLang = None, as_json: options.Json = False) -> None:
     """Print the source of a template, as it is used here: your own, else the shipped one."""
-    here = desk.sit_down()
-    desk.speak(lang)
-    entry = _named(here, kind, language.current())[0]
-    text = _text(here, entry)
-    desk.show(tables.flat_document({**_row(here, entry), "text": text}) if as_json else text)
+    here = desk.open_session()
+    desk.use_language(lang)
+    entry = _find_entries(here, kind, language.current_language())[0]
+    text = _source_text(here, entry)
+    desk.print_output(tables.flat_json_document({**_row(here, entry), "text": text}) if as_json else text)
 
 
-def _text(here: Desk, entry: Entry) -> str:
+def _source_text(here: Session, entry: TemplateEntry) -> str:
     text, problems = templatefile.read(entry.path)
     if text is None:
-        desk.say_problems(problems, here.book.root)
-        raise Broken("template-faulty", file=letter_writing.shown(entry.path, here))
+        desk.print_problems(problems, here.book.root)
+        raise Broken("template-faulty", file=letter_writing.display_path(entry.path, here))
     return text
 
 
@@ -157,7 +162,7 @@ def new(
         typer.Argument(
             metavar="KIND",
             help=_("What it is to be called; the name of a shipped one changes that for you."),
-            autocompletion=_kinds,
+            autocompletion=_complete_kinds,
         ),
     ],
     source: Annotated[
@@ -166,84 +171,86 @@ def new(
             "--from",
             metavar="KIND",
             help=_("The template to begin with. Default: the one of that name, else an example of a letter."),
-            autocompletion=_kinds,
+            autocompletion=_complete_kinds,
         ),
     ] = None,
-    lang: Lang = None,
+    lang: TemplateLang = None,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> None:
     """Copy a template into your casebook, to be changed there; nothing is overwritten."""
-    here = desk.sit_down()
+    here = desk.open_session()
     if not letterfile.KIND.fullmatch(kind):
-        raise Misspelt("template-name", name=kind or '""')
+        raise InvalidInput("template-name", name=kind or '""')
     files = {
-        _target(here, entry, kind): _text(here, entry).encode()
+        _target_path(here, entry, kind): _source_text(here, entry).encode()
         for entry in _sources(here, kind, source, lang)
     }
-    plain = recording.How(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit, (actor, _by) = recording.commits(here, plain), recording.actor(here, None)
+    plain = recording.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
+    commit, (actor, _by) = recording.should_commit(here, plain), recording.find_actor(here, None)
     with transaction.writing(here.book) as session:
-        recording.say_completed(session.completed)
+        recording.print_completed(session.completed)
         for path in files:
             _check_free(here, path)
         change = transaction.Change(files=files, subject=f"Add template {kind}", actor=actor, commit=commit)
         transaction.save(session, change)
-    names = [letter_writing.shown(path, here) for path in files]
-    desk.show(
-        tables.flat_document({"kind": kind, "files": names})
+    names = [letter_writing.display_path(path, here) for path in files]
+    desk.print_output(
+        tables.flat_json_document({"kind": kind, "files": names})
         if as_json
         else "".join(f"{one}\n" for one in names)
     )
-    desk.say(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
+    desk.print_message(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
 
 
-def _sources(here: Desk, kind: str, source: str | None, lang: str | None) -> list[Entry]:
+def _sources(here: Session, kind: str, source: str | None, lang: str | None) -> list[TemplateEntry]:
     """What is copied: what was named, what has that name in that language, or the example."""
     if source is None and kind not in {entry.kind for entry in _entries(here, lang)}:
         examples = ((each, templatefile.EXAMPLES / f"letter.{each}.md") for each in language.LANGUAGES)
         return [
-            Entry(kind=kind, what="letter", language=each, path=path)
+            TemplateEntry(kind=kind, what="letter", language=each, path=path)
             for each, path in examples
             if each == (lang or each)
         ]
-    return _named(here, source or kind, lang)
+    return _find_entries(here, source or kind, lang)
 
 
-def _target(here: Desk, entry: Entry, kind: str) -> Path:
+def _target_path(here: Session, entry: TemplateEntry, kind: str) -> Path:
     folder = letterfile.FOLDER if entry.what == "letter" else formfile.FOLDER
     return here.book.root / "templates" / folder / entry.name.format(kind=kind)
 
 
-def _check_free(here: Desk, path: Path) -> None:
+def _check_free(here: Session, path: Path) -> None:
     """Raise Refused where there is such a file, Broken where the folder leads elsewhere."""
     casebook.check_inside(here.book, path)
     if path.exists() or path.is_symlink():
-        raise Refused("template-exists", file=letter_writing.shown(path, here))
+        raise Refused("template-exists", file=letter_writing.display_path(path, here))
 
 
 def check(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", help=_("Only this letter or form."), autocompletion=_kinds),
+        typer.Argument(metavar="[KIND]", help=_("Only this letter or form."), autocompletion=_complete_kinds),
     ] = None,
     as_json: options.Json = False,
 ) -> int:
     """Fill every template with invented cases of your policy and name each fault with its line; exit 1 for one."""
     from complaintctl.commands.documents import template_check
 
-    here = desk.sit_down()
-    count = len(_named(here, kind, None) if kind else list(_entries(here, None)))
-    found = template_check.findings(here, kind)
+    here = desk.open_session()
+    count = len(_find_entries(here, kind, None) if kind else list(_entries(here, None)))
+    found = template_check.find_template_faults(here, kind)
     if as_json:
-        desk.show(tables.document("templates", template_check.machine(found, here.book.root)))
+        desk.print_output(
+            tables.json_document("templates", template_check.template_faults_json(found, here.book.root))
+        )
     elif not found:
-        desk.show(
+        desk.print_output(
             _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n",
             "text",
         )
-    desk.say_problems(found, here.book.root)
-    return FAULTS if found else 0
+    desk.print_problems(found, here.book.root)
+    return EXIT_TEMPLATE_FAULTS if found else 0
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (

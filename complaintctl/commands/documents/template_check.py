@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from complaintctl.commands.documents import letter_writing
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
 from complaintctl.domain.policy.policy import Sender
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken
 from complaintctl.render.documents import template_facts
-from complaintctl.render.documents.template_facts import Writing
-from complaintctl.render.overview.check import problem_entry
+from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.overview.check import problem_json
 from complaintctl.render.text import language
 from complaintctl.storage.documents import formfile, letterfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
@@ -27,13 +27,13 @@ from complaintctl.storage.documents.sandbox import Job, Stopped
 
 # An invented Monday, and the day that the letters are written: promises have passed by then.
 _RECEIVED: Final = datetime(2026, 3, 2, 9)  # noqa: DTZ001 -- it gets the zone of the policy
-_OF_NAMES: Final = frozenset({"template-unknown-name", "template-lacks"})
+_UNKNOWN_NAME_KEYS: Final = frozenset({"template-unknown-name", "template-lacks"})
 _LATER: Final = timedelta(days=30)
 _SENDER: Final = Sender(name="Example Ltd", address="1 Road", phone="+86 10 1234", email="care@example.com")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class TemplatePart:
     """A text to be tried: its first line is line `first` of the file; `form` is whose gaps it fills."""
 
     name: str
@@ -44,114 +44,119 @@ class Part:
     form: FormFile | None
 
 
-def findings(here: Desk, kind: str | None) -> list[Problem]:
+def find_template_faults(here: Session, kind: str | None) -> list[Problem]:
     """What is wrong with the templates (of one kind), by file and line; each fault once."""
-    spoken = language.current()
+    spoken = language.current_language()
     try:
-        found = [one for each in language.LANGUAGES for one in _in_language(here, kind, each)]
+        found = [one for each in language.LANGUAGES for one in _language_faults(here, kind, each)]
     finally:
-        language.use(spoken)
+        language.set_language(spoken)
     if kind is None:
         found += letterfile.strays(here.book.root) + formfile.strays(here.book.root)
     named = {(one.key, one.file, one.line, str(one.facts)): one for one in found}
-    return sorted(named.values(), key=_place)
+    return sorted(named.values(), key=_file_and_line)
 
 
-def _place(found: Problem) -> tuple[str, int]:
+def _file_and_line(found: Problem) -> tuple[str, int]:
     facts = found.facts
     file = str(facts.get("template") or facts.get("file") or found.file)
     return Path(file).name, int(str(facts.get("line") or found.line))
 
 
-def _in_language(here: Desk, kind: str | None, spoken: language.Language) -> Iterator[Problem]:
-    language.use(spoken)
-    root, parts = here.book.root, list[Part]()
+def _language_faults(here: Session, kind: str | None, spoken: language.Language) -> Iterator[Problem]:
+    language.set_language(spoken)
+    root, parts = here.book.root, list[TemplatePart]()
     for (name, written), path in letterfile.files(root).items():
         if written == spoken and kind in {None, name}:
             letter, problems = letterfile.read(path)
             yield from problems
             if letter:
-                yield from letter_writing.head_faults(here, letter)
-                parts += _of_letter(here, letter)
+                yield from letter_writing.letter_head_faults(here, letter)
+                parts += _letter_parts(here, letter)
     for name, path in formfile.files(root).items():
         if kind in {None, name}:
             form, problems = formfile.read(path)
             yield from problems
             if form:
-                told = letter_writing.shown(path, here)
+                told = letter_writing.display_path(path, here)
                 contexts = _contexts(here, ())
                 parts.append(
-                    Part(name=told, first=1, source=form.source, escape="form", contexts=contexts, form=form)
+                    TemplatePart(
+                        name=told, first=1, source=form.source, escape="form", contexts=contexts, form=form
+                    )
                 )
-    yield from _tried(parts)
+    yield from _try_parts(parts)
 
 
-def _of_letter(here: Desk, letter: Letter) -> Iterator[Part]:
-    name, contexts = letter_writing.shown(letter.path, here), _contexts(here, letter.head.needs)
+def _letter_parts(here: Session, letter: Letter) -> Iterator[TemplatePart]:
+    name, contexts = letter_writing.display_path(letter.path, here), _contexts(here, letter.head.needs)
     told: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
-    yield Part(
-        first=letter_writing.line_of(letter, "subject"), source=letter.head.subject, escape="none", **told
+    yield TemplatePart(
+        first=letter_writing.head_line_number(letter, "subject"),
+        source=letter.head.subject,
+        escape="none",
+        **told,
     )
-    yield Part(first=1, source=letter.body, escape="markdown", **told)
+    yield TemplatePart(first=1, source=letter.body, escape="markdown", **told)
 
 
-def _contexts(here: Desk, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _contexts(here: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The facts of the case of which everything is known, and of the one with what a letter needs."""
     policy, received = here.rules.policy, _RECEIVED.replace(tzinfo=here.rules.zone)
-    full = examples.full(policy, received, received + _LATER)
-    bare = examples.with_needs(examples.bare(received), needs, full)
+    full = examples.full_example(policy, received, received + _LATER)
+    bare = examples.copy_needed_fields(examples.minimal_example(received), needs, full)
     if "promised" in needs or "coming" in needs:
         bare = dataclasses.replace(bare, promised=full.promised)
-    signed = rulebook(dataclasses.replace(policy, sender=_SENDER))
+    signed = build_rulebook(dataclasses.replace(policy, sender=_SENDER))
     return _facts(signed, full, "text"), _facts(here.rules, bare, "text" if "text" in needs else None)
 
 
 def _facts(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
-    judged = deadlines.judged(case, rules, case.received + _LATER)
-    return template_facts.facts_of(Writing(judged=judged, rules=rules, by="example", text=text))
+    judged = deadlines.judge_case(case, rules, case.received + _LATER)
+    return template_facts.template_context(DocumentInput(judged=judged, rules=rules, by="example", text=text))
 
 
-def _tried(parts: list[Part]) -> Iterator[Problem]:
+def _try_parts(parts: list[TemplatePart]) -> Iterator[Problem]:
     """Every part read for names that there are not, then filled with both cases."""
     templates = {str(place): part.source for place, part in enumerate(parts)}
-    looks = [_job(place, part, 0) for place, part in enumerate(parts)]
+    looks = [_sandbox_job(place, part, 0) for place, part in enumerate(parts)]
     read = sandbox.misnamed(templates, looks)
-    told = [_told(part, one) for part, unknown in zip(parts, read, strict=True) for one in unknown]
+    told = [_stop_problem(part, one) for part, unknown in zip(parts, read, strict=True) for one in unknown]
     yield from told
-    places = {_place(one) for one in told}
-    tries = [(part, _job(place, part, which)) for place, part in enumerate(parts) for which in (0, 1)]
+    places = {_file_and_line(one) for one in told}
+    tries = [(part, _sandbox_job(place, part, which)) for place, part in enumerate(parts) for which in (0, 1)]
     filled = sandbox.fill(templates, [job for _part, job in tries])
     for (part, _done), found in zip(tries, filled, strict=True):
         if isinstance(found, Stopped):
-            one = _told(part, found)
+            one = _stop_problem(part, found)
             # Reading has said so already, by the name that the template gives it.
-            if one.key not in _OF_NAMES or _place(one) not in places:
+            if one.key not in _UNKNOWN_NAME_KEYS or _file_and_line(one) not in places:
                 yield one
         elif part.form is not None:
-            yield from _gaps(part.form, found)
+            yield from _gap_faults(part.form, found)
 
 
-def _job(place: int, part: Part, which: int) -> Job:
+def _sandbox_job(place: int, part: TemplatePart, which: int) -> Job:
     return Job(template=str(place), context=part.contexts[which], escape=part.escape)
 
 
-def _told(part: Part, found: Stopped) -> Problem:
+def _stop_problem(part: TemplatePart, found: Stopped) -> Problem:
     facts = {**dataclasses.asdict(found), "template": part.name, "line": part.first + found.line - 1}
     return Problem(key=facts.pop("key"), facts=facts)
 
 
-def _gaps(form: FormFile, text: str) -> Iterator[Problem]:
+def _gap_faults(form: FormFile, text: str) -> Iterator[Problem]:
     try:
         formfile.gaps(form, text)
     except Broken as error:
         yield Problem(key=error.key, facts=error.facts)
 
 
-def machine(found: list[Problem], root: Path) -> dict[str, Any]:
+def template_faults_json(found: list[Problem], root: Path) -> dict[str, Any]:
     """The findings for machines, each with its file and line."""
     entries = []
     for one in found:
-        entry = problem_entry(one, root)
+        entry = problem_json(one, root)
         facts = entry["facts"]
         file = facts.pop("template", None) or facts.pop("file", None) or entry["file"]
         line = int(facts.pop("line", one.line))

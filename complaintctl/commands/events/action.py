@@ -10,7 +10,7 @@ from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
@@ -19,7 +19,9 @@ def action(
     what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
     who: Annotated[
         str | None,
-        typer.Option("--who", metavar="NAME", help=_("Who shall do it."), autocompletion=completion.people),
+        typer.Option(
+            "--who", metavar="NAME", help=_("Who shall do it."), autocompletion=completion.complete_people
+        ),
     ] = None,
     due: Annotated[
         str | None, typer.Option("--due", metavar="DAY", help=_("The day by which it shall be done."))
@@ -34,7 +36,7 @@ def action(
             "--kind",
             metavar="KIND",
             help=_("corrective or preventive."),
-            autocompletion=completion.action_kinds,
+            autocompletion=completion.complete_action_kinds,
         ),
     ] = "corrective",
     required: Annotated[
@@ -62,7 +64,7 @@ def action(
             "--effective",
             metavar="YES|NO",
             help=_("Whether it worked; with --verify."),
-            autocompletion=completion.yes_or_no,
+            autocompletion=completion.complete_yes_no,
         ),
     ] = None,
     text: options.Text = None,
@@ -78,43 +80,49 @@ def action(
     if [setting, done is not None, verify is not None].count(True) != 1 or (
         (setting and len(given) < len(new)) or (verify is None) != (effective is None)
     ):
-        raise Misspelt("action-which")
-    worked = _yes(effective) if effective is not None else False
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+        raise InvalidInput("action-which")
+    worked = _parse_yes_no(effective) if effective is not None else False
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Desk) -> Request:
-        found, act = session.one_case(here, case, here.now).judged.case, recording.act(here, how)
+    def request(here: session.Session) -> Request:
+        found, act = (
+            session.view_case(here, case, here.now).judged.case,
+            recording.act_from_options(here, how),
+        )
         if done is not None:
-            left = actions.done(found, done, act.at, act.by)
-            return Request(did=actions.DONE, facts={"actions": left}, text=text)
+            left = actions.complete_action(found, done, act.at, act.by)
+            return Request(did=actions.ACTION_DONE, facts={"actions": left}, text=text)
         if verify is not None:
-            left = actions.verified(found, here.rules.policy, verify, act.at, act.by, effective=worked)
-            return Request(did=actions.VERIFIED, facts={"actions": left}, text=text)
+            left = actions.verify_action(found, here.rules.policy, verify, act.at, act.by, effective=worked)
+            return Request(did=actions.ACTION_VERIFIED, facts={"actions": left}, text=text)
         one: dict[str, Any] = {
             **new,
-            "kind": vocabulary.chosen("--kind", fixed_labels.ACTION_KINDS, kind),
+            "kind": vocabulary.parse_choice("--kind", fixed_labels.ACTION_KIND_LABELS, kind),
             "required": required or None,
             "given": act.at,
         }
-        one |= {"due": _day("--due", str(due)), "check": _day("--check", check) if check else None}
-        one["who"] = vocabulary.receiver_of(here.rules.policy, str(who))
-        left = actions.given(found, Action(**one))
-        return Request(did=actions.GIVEN, facts={"actions": left}, to=one["who"], text=text)
+        one |= {
+            "due": _parse_day("--due", str(due)),
+            "check": _parse_day("--check", check) if check else None,
+        }
+        one["who"] = vocabulary.parse_receiver(here.rules.policy, str(who))
+        left = actions.add_action(found, Action(**one))
+        return Request(did=actions.ACTION_GIVEN, facts={"actions": left}, to=one["who"], text=text)
 
-    recorded = recording.record(case, how, request)
+    recorded = recording.record_event(case, how, request)
     if setting and not as_json:
         number = len(recorded.case.actions)
-        session.say(_("action {number}: {what}").format(number=number, what=what))
+        session.print_message(_("action {number}: {what}").format(number=number, what=what))
 
 
-def _day(option: str, text: str) -> date:
+def _parse_day(option: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise Misspelt("action-day", option=option, value=text) from error
+        raise InvalidInput("action-day", option=option, value=text) from error
 
 
-def _yes(text: str) -> bool:
-    if text.strip().lower() not in fields.TRUE | fields.FALSE:
-        raise Misspelt("action-yes-no", value=text)
-    return text.strip().lower() in fields.TRUE
+def _parse_yes_no(text: str) -> bool:
+    if text.strip().lower() not in fields.TRUE_WORDS | fields.FALSE_WORDS:
+        raise InvalidInput("action-yes-no", value=text)
+    return text.strip().lower() in fields.TRUE_WORDS

@@ -12,7 +12,10 @@ from complaintctl.render.text.language import _
 def assign(
     case: options.Case,
     to: Annotated[
-        str, typer.Option("--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.people)
+        str,
+        typer.Option(
+            "--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.complete_people
+        ),
     ],
     department: options.Department = None,
     text: options.Text = None,
@@ -22,14 +25,14 @@ def assign(
     as_json: options.Json = False,
 ) -> None:
     """Assignment: who handles the case from now on."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="assign",
-            facts=session.facts_from(here, {"owner": to, "department": department}, None),
-            to=session.person(here, to),
+            facts=session.parse_fields(here, {"owner": to, "department": department}, None),
+            to=session.parse_person(here, to),
             text=text,
         ),
     )

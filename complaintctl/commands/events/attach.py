@@ -9,7 +9,7 @@ import typer
 from complaintctl.commands import options, recording, session
 from complaintctl.domain.case.case import Attachment
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
 
@@ -26,16 +26,16 @@ def attach(
 ) -> None:
     """Copy a file into attachments/CASE/ and name it in the case."""
     if not file.is_file():
-        raise Misspelt("no-such-file", path=str(file))
+        raise InvalidInput("no-such-file", path=str(file))
     content = file.read_bytes()
     kept = Path(name or file.name).name
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Desk) -> Request:
+    def request(here: session.Session) -> Request:
         case_id = casebook.locate(here.book, case).stem
         if casebook.attachment_path(here.book, case_id, kept).exists():
-            raise Misspelt("file-name-taken", case=case_id, name=kept)
+            raise InvalidInput("file-name-taken", case=case_id, name=kept)
         entry = Attachment(file=kept, sha256=hashlib.sha256(content).hexdigest())
         return Request(did="attach", attachment=entry, text=text)
 
-    recording.record(case, how, request, files={kept: content})
+    recording.record_event(case, how, request, files={kept: content})

@@ -28,7 +28,7 @@ def close(
             "--mark",
             metavar="MARK",
             help=_("Keep the case as an example: success or failure."),
-            autocompletion=completion.marks,
+            autocompletion=completion.complete_lesson_marks,
         ),
     ] = None,
     via: options.Via = None,
@@ -39,14 +39,16 @@ def close(
     as_json: options.Json = False,
 ) -> None:
     """Closing: nothing is owed any more; the file moves to the archive."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="close",
-            facts=session.facts_from(here, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
-            via=session.channel(here, via),
+            facts=session.parse_fields(
+                here, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets
+            ),
+            via=session.parse_channel(here, via),
             reason=reason,
             force=force,
         ),

@@ -6,7 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording, session
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
@@ -18,7 +18,7 @@ def edit(
             "--set",
             metavar="FIELD=VALUE",
             help=_("The fact and its value; an empty value clears it. Repeatable."),
-            autocompletion=completion.field_assignments,
+            autocompletion=completion.complete_assignments,
         ),
     ] = None,
     why: options.Why = None,
@@ -32,14 +32,14 @@ def edit(
 ) -> None:
     """A correction of facts, recorded with what they were."""
     if not (sets or why or bone or measure):
-        raise Misspelt("nothing-to-do", did="edit", options=["--set", "--why", "--bone", "--measure"])
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+        raise InvalidInput("nothing-to-do", did="edit", options=["--set", "--why", "--bone", "--measure"])
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="edit",
-            facts={**session.facts_from(here, {}, sets), **session.lists_from(here, why, bone, measure)},
+            facts={**session.parse_fields(here, {}, sets), **session.parse_lists(here, why, bone, measure)},
             reason=reason,
         ),
     )

@@ -7,10 +7,10 @@ import typer
 
 from complaintctl.commands import completion, options, recording, session
 from complaintctl.commands.events import escalate_due
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook, casefile
 
@@ -21,7 +21,7 @@ def escalate(
         typer.Argument(
             metavar="[CASE]",
             help=_("The case: its id or any unique part of it."),
-            autocompletion=completion.case_ids,
+            autocompletion=completion.complete_case_ids,
             show_default=False,
         ),
     ] = None,
@@ -31,7 +31,9 @@ def escalate(
     level: options.Level = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.people),
+        typer.Option(
+            "--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.complete_people
+        ),
     ] = None,
     watch: Annotated[
         list[str] | None,
@@ -39,7 +41,7 @@ def escalate(
             "--watch",
             metavar="NAME",
             help=_("Who shall know of the case from now on: a person or a role. Repeatable."),
-            autocompletion=completion.watchers,
+            autocompletion=completion.complete_watchers,
         ),
     ] = None,
     crisis: Annotated[
@@ -72,9 +74,9 @@ def escalate(
     as_json: options.Json = False,
 ) -> int:
     """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     if (case is None) != due:
-        raise Misspelt("case-or-due")
+        raise InvalidInput("case-or-due")
     if case is None:
         given = {
             "--reason": reason,
@@ -84,47 +86,51 @@ def escalate(
             "--crisis": crisis,
             "--at": at,
         }
-        _refuse("option-by-hand", given)
-        return escalate_due.run(how, as_of, dry_run=dry_run)
-    _refuse("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
+        _refuse_options("option-by-hand", given)
+        return escalate_due.escalate_due_cases(how, as_of, dry_run=dry_run)
+    _refuse_options("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
     if level is None and to is None and not watch and crisis is None:
-        raise Misspelt("nothing-to-do", did="escalate", options=["--level", "--to", "--watch", "--crisis"])
+        raise InvalidInput(
+            "nothing-to-do", did="escalate", options=["--level", "--to", "--watch", "--crisis"]
+        )
     if reason is None:
-        raise Misspelt("reason-missing", did="escalate")
-    _by_hand(case, how, {"level": level, "owner": to}, watch or [], crisis, reason)
+        raise InvalidInput("reason-missing", did="escalate")
+    _escalate_by_hand(case, how, {"level": level, "owner": to}, watch or [], crisis, reason)
     return 0
 
 
-def _refuse(key: str, given: Mapping[str, object]) -> None:
-    """Raise Misspelt for an option that belongs to the other way of escalating."""
+def _refuse_options(key: str, given: Mapping[str, object]) -> None:
+    """Raise InvalidInput for an option that belongs to the other way of escalating."""
     for option, value in given.items():
         if value not in (None, False, []):
-            raise Misspelt(key, option=option)
+            raise InvalidInput(key, option=option)
 
 
-def _by_hand(
+def _escalate_by_hand(
     part: str,
-    how: recording.How,
+    how: recording.WriteOptions,
     texts: dict[str, str | None],
     names: list[str],
     crisis: bool | None,
     reason: str,
 ) -> None:
-    def request(here: Desk) -> Request:
-        facts = session.facts_from(here, texts, None)
+    def request(here: Session) -> Request:
+        facts = session.parse_fields(here, texts, None)
         if names:
-            facts["watchers"] = _watchers(here, part, names)
+            facts["watchers"] = _all_watchers(here, part, names)
         if crisis is not None:
             facts["crisis"] = crisis or None
-        return Request(did="escalate", facts=facts, to=session.person(here, texts["owner"]), reason=reason)
+        return Request(
+            did="escalate", facts=facts, to=session.parse_person(here, texts["owner"]), reason=reason
+        )
 
-    recording.record(part, how, request)
+    recording.record_event(part, how, request)
 
 
-def _watchers(here: Desk, part: str, names: list[str]) -> tuple[str, ...]:
+def _all_watchers(here: Session, part: str, names: list[str]) -> tuple[str, ...]:
     """Who watches the case already, and who shall from now on; each once."""
     loaded, _problems = casefile.read(casebook.locate(here.book, part))
     known = loaded.case.watchers if loaded else ()
     return tuple(
-        dict.fromkeys((*known, *(vocabulary.receiver_of(here.rules.policy, name) for name in names)))
+        dict.fromkeys((*known, *(vocabulary.parse_receiver(here.rules.policy, name) for name in names)))
     )

@@ -17,7 +17,7 @@ def heard(
             "--via",
             metavar="CHANNEL",
             help=_("How we heard from the customer."),
-            autocompletion=completion.channels,
+            autocompletion=completion.complete_channels,
         ),
     ],
     text: options.Text = None,
@@ -27,7 +27,7 @@ def heard(
             "--transfer",
             metavar="NAME",
             help=_("Who the call is passed on to; the case is theirs from now on."),
-            autocompletion=completion.people,
+            autocompletion=completion.complete_people,
         ),
     ] = None,
     sets: options.Sets = None,
@@ -37,15 +37,15 @@ def heard(
     as_json: options.Json = False,
 ) -> None:
     """The customer's word: it ends a wait."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="heard",
-            facts=session.facts_from(here, {"owner": transfer}, sets),
-            via=session.channel(here, via),
-            to=session.person(here, transfer),
+            facts=session.parse_fields(here, {"owner": transfer}, sets),
+            via=session.parse_channel(here, via),
+            to=session.parse_person(here, transfer),
             text=text,
         ),
     )

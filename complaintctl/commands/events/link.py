@@ -7,7 +7,7 @@ import typer
 from complaintctl.commands import completion, options, recording, session
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
 
@@ -15,7 +15,10 @@ from complaintctl.storage.case import casebook
 def link(
     case: options.Case,
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help=_("The other case."), autocompletion=completion.case_ids)
+        str,
+        typer.Argument(
+            metavar="OTHER", help=_("The other case."), autocompletion=completion.complete_case_ids
+        ),
     ],
     kind: Annotated[
         str,
@@ -23,7 +26,7 @@ def link(
             "--as",
             metavar="KIND",
             help=_("duplicate_of, follows or related_to."),
-            autocompletion=completion.links,
+            autocompletion=completion.complete_links,
         ),
     ] = "related_to",
     text: options.Text = None,
@@ -33,13 +36,13 @@ def link(
     as_json: options.Json = False,
 ) -> None:
     """Name another case in this one."""
-    kind = vocabulary.chosen("--as", fixed_labels.LINKS, kind)
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Desk) -> Request:
+    def request(here: session.Session) -> Request:
         own, target = (casebook.locate(here.book, part).stem for part in (case, other))
         if own == target:
-            raise Misspelt("same-case", case=own)
+            raise InvalidInput("same-case", case=own)
         return Request(did="link", link={kind: target}, text=text)
 
-    recording.record(case, how, request)
+    recording.record_event(case, how, request)

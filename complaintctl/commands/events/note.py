@@ -18,8 +18,8 @@ def note(
     as_json: options.Json = False,
 ) -> None:
     """A note in the history."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda _here: Request(

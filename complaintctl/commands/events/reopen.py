@@ -19,7 +19,7 @@ def reopen(
             "--to",
             metavar="STEP",
             help=_("From which step on; default: the policy's."),
-            autocompletion=completion.steps,
+            autocompletion=completion.complete_steps,
         ),
     ] = None,
     at: options.At = None,
@@ -28,13 +28,13 @@ def reopen(
     as_json: options.Json = False,
 ) -> None:
     """Reopening: steps are due again with their full limit, earlier verdicts stay."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="reopen",
-            to=vocabulary.step_of(here.rules.policy, to or here.rules.policy.reopen_to or "respond"),
+            to=vocabulary.parse_step(here.rules.policy, to or here.rules.policy.reopen_to or "respond"),
             reason=reason,
         ),
     )

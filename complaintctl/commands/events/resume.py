@@ -13,8 +13,8 @@ def resume(
     as_json: options.Json = False,
 ) -> None:
     """Going on after waiting."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda _here: Request(

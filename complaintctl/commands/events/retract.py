@@ -19,8 +19,8 @@ def retract(
     as_json: options.Json = False,
 ) -> None:
     """A wrong event taken back by a new one."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda _here: Request(

@@ -11,7 +11,7 @@ from complaintctl.domain.deadlines import tasks
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _
 
@@ -24,7 +24,7 @@ def task(
             "--to",
             metavar="NAME",
             help=_("The department or person who shall do it."),
-            autocompletion=completion.receivers,
+            autocompletion=completion.complete_receivers,
         ),
     ] = None,
     what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
@@ -46,7 +46,7 @@ def task(
             "--done",
             metavar="NAME",
             help=_("Report a task as done: the department, or the number of the task on the case."),
-            autocompletion=completion.receivers,
+            autocompletion=completion.complete_receivers,
         ),
     ] = None,
     result: Annotated[
@@ -61,35 +61,43 @@ def task(
     giving = bool((to or "").strip() and (what or "").strip())
     part = any(option is not None for option in (to, what, due))
     if [part, planned, done is not None].count(True) != 1 or part != giving or (result and done is None):
-        raise Misspelt("task-which")
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+        raise InvalidInput("task-which")
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Desk) -> Request:
+    def request(here: session.Session) -> Request:
         if done is not None:
-            return Request(did=tasks.DONE, task=vocabulary.receiver_of(here.rules.policy, done), text=result)
-        given = () if planned else (_task(here, how, (to or "").strip(), (what or "").strip(), due),)
-        return Request(did=tasks.GIVEN, tasks=given, planned=planned)
+            return Request(
+                did=tasks.TASK_DONE, task=vocabulary.parse_receiver(here.rules.policy, done), text=result
+            )
+        given = () if planned else (_parse_task(here, how, (to or "").strip(), (what or "").strip(), due),)
+        return Request(did=tasks.TASK_GIVEN, tasks=given, planned=planned)
 
-    recorded = recording.record(case, how, request)
+    recorded = recording.record_event(case, how, request)
     if done is None and not as_json:
         for one in recorded.case.history[-1].tasks:
-            _say(recorded.policy, one)
+            _print_task(recorded.policy, one)
 
 
-def _task(here: session.Desk, how: recording.How, to: str, what: str, due: str | None) -> Task:
-    """The task as typed; raises Misspelt where it would be due before it is given."""
-    given = recording.act(here, how).at
-    until = typed_times.ahead(due, given, here.rules.zone) if due is not None else None
+def _parse_task(
+    here: session.Session, how: recording.WriteOptions, to: str, what: str, due: str | None
+) -> Task:
+    """The task as typed; raises InvalidInput where it would be due before it is given."""
+    given = recording.act_from_options(here, how).at
+    until = typed_times.parse_future_time(due, given, here.rules.zone) if due is not None else None
     if until is not None and until <= given:
-        raise Misspelt("task-due-past", time=until, at=given)
-    return Task(to=vocabulary.receiver_of(here.rules.policy, to), what=what, given=given, due=until)
+        raise InvalidInput("task-due-past", time=until, at=given)
+    return Task(to=vocabulary.parse_receiver(here.rules.policy, to), what=what, given=given, due=until)
 
 
-def _say(policy: Policy, one: Task) -> None:
+def _print_task(policy: Policy, one: Task) -> None:
     if one.due is None:
-        session.say(_("{what}: {which}").format(what=labels.who(policy, one.to), which=one.what))
+        session.print_message(
+            _("{what}: {which}").format(what=labels.party_label(policy, one.to), which=one.what)
+        )
     else:
         words = _("{to}: {what}, due {due}")
-        session.say(
-            words.format(to=labels.who(policy, one.to), what=one.what, due=values.moment(one.due, None))
+        session.print_message(
+            words.format(
+                to=labels.party_label(policy, one.to), what=one.what, due=values.moment_text(one.due, None)
+            )
         )

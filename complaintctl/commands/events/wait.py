@@ -19,13 +19,13 @@ def wait(
     as_json: options.Json = False,
 ) -> None:
     """Waiting for the customer: clocks stand still."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="wait",
-            via=session.channel(here, via),
+            via=session.parse_channel(here, via),
             reason=reason,
         ),
     )

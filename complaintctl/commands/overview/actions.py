@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options, session
-from complaintctl.commands.case_reading import Overview, has
+from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.deadlines import actions as register
-from complaintctl.domain.deadlines.clocks import Judged
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.render.text import labels, tables
-from complaintctl.render.text.language import _, current, ngettext
+from complaintctl.render.text.language import _, current_language, ngettext
 
 
 def actions(
@@ -28,7 +28,7 @@ def actions(
             "--who",
             metavar="NAME",
             help=_("Only what this person is to do."),
-            autocompletion=completion.people,
+            autocompletion=completion.complete_people,
         ),
     ] = None,
     department: options.Department = None,
@@ -38,7 +38,7 @@ def actions(
             "--channel",
             metavar="CHANNEL",
             help=_("Only of cases that came this way, such as internal findings."),
-            autocompletion=completion.channels,
+            autocompletion=completion.complete_channels,
         ),
     ] = None,
     archive: Annotated[
@@ -49,34 +49,40 @@ def actions(
     as_json: options.Json = False,
 ) -> int:
     """List the actions of all open cases, the one due first on top."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = session.sit_down()
-    view = Overview(here=here, moment=session.as_of(here, as_of), archive=archive)
-    channel, department = session.channel(here, channel), session.department(here, department)
-    who = vocabulary.receiver_of(here.rules.policy, who) if who else None
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = session.open_session()
+    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=archive)
+    channel, department = session.parse_channel(here, channel), session.parse_department(here, department)
+    who = vocabulary.parse_receiver(here.rules.policy, who) if who else None
     found = [
         entry
         for _path, judged in view.cases()
-        if has(judged.case, department=department, channel=channel)
+        if matches_fields(judged.case, department=department, channel=channel)
         for entry in _entries(judged)
         if (not only_open or entry["owed"])
         and (not overdue or entry["overdue"])
         and who in {None, entry["who"]}
     ]
-    found.sort(key=_order)
+    found.sort(key=_sort_key)
     if output_format == "json":
-        session.show(tables.document("actions", found))
+        session.print_output(tables.json_document("actions", found))
     else:
-        shown = [_readable(entry) for entry in found] if output_format in tables.FOR_PEOPLE else found
-        session.show(tables.rows(_columns(), shown, output_format))
-    session.say_problems(view.problems, here.book.root)
-    session.say(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
+        shown = (
+            [_readable_entry(entry) for entry in found] if output_format in tables.READABLE_FORMATS else found
+        )
+        session.print_output(tables.format_rows(_columns(), shown, output_format))
+    session.print_problems(view.problems, here.book.root)
+    session.print_message(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
     return view.exit_code()
 
 
-def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
+def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
     case = judged.case
-    late = {register.number_of(clock) for clock in register.of(judged) if clock.state == "overdue"}
+    late = {
+        register.action_number_of(clock)
+        for clock in register.filter_action_clocks(judged)
+        if clock.state == "overdue"
+    }
     for number, action in enumerate(case.actions, 1):
         yield {
             "case": case.id,
@@ -87,9 +93,9 @@ def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
             "due": action.due.isoformat(),
             "check": action.check.isoformat() if action.check else None,
             "required": action.required is True,
-            "state": register.standing(action),
+            "state": register.action_status(action),
             "recurred": list(action.recurred),
-            "owed": register.is_owed(action),
+            "owed": register.is_action_pending(action),
             "overdue": number in late,
             "cause": case.cause.class_ if case.cause else None,
             "department": case.department,
@@ -97,7 +103,7 @@ def _entries(judged: Judged) -> Iterator[dict[str, Any]]:
         }
 
 
-def _order(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
+def _sort_key(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
     day = entry["due"] if entry["state"] == "open" else entry["check"]
     return not entry["owed"], day or entry["due"], entry["case"], entry["number"]
 
@@ -117,9 +123,14 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _readable(entry: dict[str, Any]) -> dict[str, Any]:
+def _readable_entry(entry: dict[str, Any]) -> dict[str, Any]:
     truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
-    state = _(labels.STANDINGS[entry["state"]])
+    state = _(labels.ACTION_STATE_LABELS[entry["state"]])
     if entry["recurred"]:
         state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
-    return {**entry, **truth, "kind": fixed_labels.ACTION_KINDS[entry["kind"]][current()], "state": state}
+    return {
+        **entry,
+        **truth,
+        "kind": fixed_labels.ACTION_KIND_LABELS[entry["kind"]][current_language()],
+        "state": state,
+    }

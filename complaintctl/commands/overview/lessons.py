@@ -5,12 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options, session
-from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.case_reading import CaseReader
 from complaintctl.domain.case import lessons as library
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.lessons import Lesson
-from complaintctl.domain.deadlines.rulebook import moment_in
+from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case import casebook, prefilter
@@ -28,7 +28,10 @@ def lessons(
     cause: Annotated[
         str | None,
         typer.Option(
-            "--cause", metavar="CAUSE", help=_("The class of the cause."), autocompletion=completion.causes
+            "--cause",
+            metavar="CAUSE",
+            help=_("The class of the cause."),
+            autocompletion=completion.complete_causes,
         ),
     ] = None,
     model: Annotated[
@@ -40,36 +43,38 @@ def lessons(
             "--mark",
             metavar="MARK",
             help=_("Only examples of success or of failure."),
-            autocompletion=completion.marks,
+            autocompletion=completion.complete_lesson_marks,
         ),
     ] = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the closed cases that taught us something, the one closed last first."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = session.sit_down()
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = session.open_session()
     given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
     wanted = {
-        name: vocabulary.key_of(here.rules.policy, name, text)
+        name: vocabulary.parse_key(here.rules.policy, name, text)
         for name, text in given.items()
         if text is not None
     }
-    view = Overview(here=here, moment=here.now, archive=True)
+    view = CaseReader(here=here, moment=here.now, archive=True)
     telling = (path for path in casebook.closed_files(here.book) if prefilter.may_say(path, "lesson"))
     found = [
         Lesson(case=case, closed=closed)
         for case, closed in view.archived(telling)
-        if library.is_kept(case) and library.answers(case, search or "", wanted)
+        if library.has_lesson(case) and library.matches_search(case, search or "", wanted)
     ]
-    found.sort(key=library.newest_first)
+    found.sort(key=library.newest_first_order)
     if output_format == "json":
-        session.show(tables.document("lessons", [_entry(here, lesson) for lesson in found]))
+        session.print_output(tables.json_document("lessons", [_entry(here, lesson) for lesson in found]))
     else:
-        make = _readable if output_format in tables.FOR_PEOPLE else _entry
-        session.show(tables.rows(_columns(), [make(here, lesson) for lesson in found], output_format))
-    session.say_problems(view.problems, here.book.root)
-    session.say(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
+        make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
+        session.print_output(
+            tables.format_rows(_columns(), [make(here, lesson) for lesson in found], output_format)
+        )
+    session.print_problems(view.problems, here.book.root)
+    session.print_message(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
     return view.exit_code()
 
 
@@ -86,30 +91,30 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(here: session.Desk, lesson: Lesson) -> dict[str, Any]:
+def _entry(here: session.Session, lesson: Lesson) -> dict[str, Any]:
     case = lesson.case
     return {
         "case": case.id,
-        "closed": values.iso(moment_in(here.rules, lesson.closed)),
+        "closed": values.iso_time(to_policy_zone(here.rules, lesson.closed)),
         "mark": case.lesson_mark,
         "category": case.category,
-        "cause": _cause(case),
+        "cause": _cause_class(case),
         "model": case.product.model if case.product else None,
         "title": case.title,
         "lesson": case.lesson,
     }
 
 
-def _cause(case: Case) -> str | None:
+def _cause_class(case: Case) -> str | None:
     return case.cause.class_ if case.cause else None
 
 
-def _readable(here: session.Desk, lesson: Lesson) -> dict[str, Any]:
+def _readable_entry(here: session.Session, lesson: Lesson) -> dict[str, Any]:
     case, policy = lesson.case, here.rules.policy
     return {
         **_entry(here, lesson),
-        "closed": values.moment(lesson.closed, here.rules.zone)[: len("2026-11-21")],
-        "mark": labels.word(policy, "lesson_mark", case.lesson_mark),
-        "category": labels.cell(policy, "category", case.category or ""),
-        "cause": labels.cell(policy, "cause.class", _cause(case) or ""),
+        "closed": values.moment_text(lesson.closed, here.rules.zone)[: len("2026-11-21")],
+        "mark": labels.word_label(policy, "lesson_mark", case.lesson_mark),
+        "category": labels.cell_label(policy, "category", case.category or ""),
+        "cause": labels.cell_label(policy, "cause.class", _cause_class(case) or ""),
     }

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, session
-from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.case_reading import CaseReader
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 
-COLUMNS = "id,status,level,category,owner,step,due,title"
+LIST_COLUMNS = "id,status,level,category,owner,step,due,title"
 
 
 def list_cases(
@@ -26,7 +26,7 @@ def list_cases(
             "--where",
             metavar="FIELD=VALUE",
             help=_("Cases whose field has this value; a class includes those below it. Repeatable."),
-            autocompletion=completion.field_assignments,
+            autocompletion=completion.complete_assignments,
         ),
     ] = None,
     level: options.Level = None,
@@ -47,68 +47,72 @@ def list_cases(
             "--sort",
             metavar="COLUMN",
             help=_("Any field, or due; -COLUMN backwards."),
-            autocompletion=completion.field_names,
+            autocompletion=completion.complete_field_names,
         ),
     ] = "due",
     columns: Annotated[
         str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
-    ] = COLUMNS,
+    ] = LIST_COLUMNS,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List cases."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = session.sit_down()
-    names = [session.column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = session.open_session()
+    names = [session.parse_column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
     backwards = "-" * sort.startswith("-")
-    sort = backwards + session.column(here, sort.removeprefix("-"))
+    sort = backwards + session.parse_column(here, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
-    wanted = _wanted(here, given, where)
-    view = Overview(here=here, moment=session.as_of(here, as_of), archive=closed or every)
+    wanted = _parse_filters(here, given, where)
+    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=closed or every)
     found = [
         judged
         for _path, judged in view.cases()
         if (not closed or judged.progress.status == "closed")
-        and overview.matches(judged, wanted)
+        and overview.matches_filters(judged, wanted)
         and (not overdue or overview.is_overdue(judged))
-        and (search is None or overview.contains(judged.case, search))
+        and (search is None or overview.contains_words(judged.case, search))
     ]
     entries = [
-        {name: overview.field_text(one, name) or None for name in names}
-        for one in overview.sorted_by(found, sort)
+        {name: overview.column_text(one, name) or None for name in names}
+        for one in overview.sort_cases(found, sort)
     ]
     if output_format == "json":
-        session.show(tables.document("cases", entries))
+        session.print_output(tables.json_document("cases", entries))
     else:
         shown = (
-            [_readable(here, entry) for entry in entries] if output_format in tables.FOR_PEOPLE else entries
+            [_readable_entry(here, entry) for entry in entries]
+            if output_format in tables.READABLE_FORMATS
+            else entries
         )
-        session.show(
-            tables.rows(
-                {name: labels.heading(here.rules.policy, name) for name in names}, shown, output_format
+        session.print_output(
+            tables.format_rows(
+                {name: labels.column_heading(here.rules.policy, name) for name in names}, shown, output_format
             )
         )
-    session.say_problems(view.problems, here.book.root)
+    session.print_problems(view.problems, here.book.root)
     return view.exit_code()
 
 
-def _wanted(here: session.Desk, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
+def _parse_filters(
+    here: session.Session, given: dict[str, str | None], where: list[str] | None
+) -> dict[str, str]:
     policy = here.rules.policy
     texts = {name: text for name, text in given.items() if text is not None}
-    for name, text in session.assigned(here, where).items():
-        texts[overview.check_column(name)] = text.strip()
-    return {name: vocabulary.key_of(policy, name, text) if text else text for name, text in texts.items()}
+    for name, text in session.parse_assignments(here, where).items():
+        texts[overview.check_column_name(name)] = text.strip()
+    return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable(here: session.Desk, entry: dict[str, str | None]) -> dict[str, str]:
+def _readable_entry(here: session.Session, entry: dict[str, str | None]) -> dict[str, str]:
     """Times and words as people read them."""
     from datetime import datetime
 
     times = {
-        name: values.moment(datetime.fromisoformat(text), here.rules.zone)
+        name: values.moment_text(datetime.fromisoformat(text), here.rules.zone)
         for name in ("due", "received")
         if (text := entry.get(name))
     }
-    words = {name: labels.cell(here.rules.policy, name, text) for name, text in entry.items() if text}
+    words = {name: labels.cell_label(here.rules.policy, name, text) for name, text in entry.items() if text}
     return {**words, **times}

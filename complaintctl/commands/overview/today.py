@@ -8,22 +8,22 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, session
-from complaintctl.commands.case_reading import Overview, has
+from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.case.event_kinds import taking
+from complaintctl.domain.case.event_kinds import step_command
 from complaintctl.domain.deadlines import actions, tasks
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import board
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 
 # Where a signature is owed, this is the step that is asked for.
-SIGN = "approve"
+APPROVE_STEP = "approve"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class WorkFilter:
     """Whose work is asked for; None asks for everybody's."""
 
     owner: str | None
@@ -32,13 +32,13 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Owed:
+class OwedStep:
     """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any.
 
     `step` is one whose turn has come and for which no clock runs.
     """
 
-    judged: Judged
+    judged: JudgedCase
     clock: Clock | None
     sign: str | None
     step: str | None
@@ -54,7 +54,7 @@ def today(
             "--role",
             metavar="ROLE",
             help=_("Only steps that this role takes and whose turn has come, and what it is to sign."),
-            autocompletion=completion.roles,
+            autocompletion=completion.complete_roles,
         ),
     ] = None,
     as_of: options.AsOf = None,
@@ -66,80 +66,81 @@ def today(
     With a department or an owner, the tasks given to them on the cases of others stand there too, and with an owner
     what that person is to sign.
     """
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    here = session.sit_down()
-    role = _role(here, role)
-    department = session.department(here, department)
-    owner = _me(here) if mine else session.person(here, owner)
-    view = Overview(here=here, moment=session.as_of(here, as_of), archive=False)
-    asked = Asked(owner=owner, department=department, role=role)
-    owed: list[Owed] = []
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    here = session.open_session()
+    role = _parse_role(here, role)
+    department = session.parse_department(here, department)
+    owner = _current_person(here) if mine else session.parse_person(here, owner)
+    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=False)
+    asked = WorkFilter(owner=owner, department=department, role=role)
+    owed: list[OwedStep] = []
     waiting = quiet = 0
     for _path, judged in view.cases():
         if judged.progress.status == "closed":
             continue
-        rows = _owed(judged, here.rules, asked)
+        rows = _owed_steps(judged, here.rules, asked)
         owed += rows
-        if not rows and role is None and has(judged.case, owner=owner, department=department):
+        if not rows and role is None and matches_fields(judged.case, owner=owner, department=department):
             waiting += judged.progress.status == "waiting"
             quiet += judged.progress.status == "open"
-    owed.sort(key=_order)
+    owed.sort(key=_sort_key)
     entries = [_entry(here, one) for one in owed]
     if output_format == "json":
-        session.show(tables.document("today", entries))
+        session.print_output(tables.json_document("today", entries))
     else:
-        if output_format in tables.FOR_PEOPLE:
+        if output_format in tables.READABLE_FORMATS:
             for entry, one in zip(entries, owed, strict=True):
-                entry.update(_readable(here, one))
-        session.show(tables.rows(_columns(), entries, output_format))
-    session.say_problems(view.problems, here.book.root)
-    session.say(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
+                entry.update(_readable_entry(here, one))
+        session.print_output(tables.format_rows(_columns(), entries, output_format))
+    session.print_problems(view.problems, here.book.root)
+    session.print_message(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
     return view.exit_code()
 
 
-def _role(here: session.Desk, typed: str | None) -> str | None:
-    role = vocabulary.role_of(here.rules.policy, typed) if typed is not None else None
+def _parse_role(here: session.Session, typed: str | None) -> str | None:
+    role = vocabulary.parse_role(here.rules.policy, typed) if typed is not None else None
     if role is not None and role not in here.rules.policy.roles:
-        raise vocabulary.unknown_role(here.rules.policy, role)
+        raise vocabulary.unknown_role_error(here.rules.policy, role)
     return role
 
 
-def _me(here: session.Desk) -> str:
+def _current_person(here: session.Session) -> str:
     # What records events loads all that writes files.
     from complaintctl.commands import recording
 
-    return recording.actor(here, None)[0]
+    return recording.find_actor(here, None)[0]
 
 
-def _owed(judged: Judged, rules: Rulebook, asked: Asked) -> list[Owed]:
+def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:
     """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
     names = {name for name in (asked.owner, asked.department) if name is not None}
-    rows = [Owed(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
-    first = board.pressing(judged.clocks)
+    rows = [OwedStep(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
+    first = board.most_urgent_clock(judged.clocks)
     rows += [
-        Owed(judged=judged, clock=first, sign=step, step=None) for step in _signatures(judged, rules, asked)
+        OwedStep(judged=judged, clock=first, sign=step, step=None)
+        for step in _signatures(judged, rules, asked)
     ]
-    if not has(judged.case, owner=asked.owner, department=asked.department):
+    if not matches_fields(judged.case, owner=asked.owner, department=asked.department):
         return rows
     clock, sign, step = first, None, None
     if asked.role is not None:
-        clock = board.pressing(board.of_role(judged, rules, asked.role))
-        step = None if clock else board.unlimited(judged, rules, asked.role)
+        clock = board.most_urgent_clock(board.role_clocks(judged, rules, asked.role))
+        step = None if clock else board.step_without_clock(judged, rules, asked.role)
     elif judged.progress.status == "open":
-        sign = board.waits_for_signature(judged, rules, first)
+        sign = board.blocking_unsigned_step(judged, rules, first)
     if sign is not None and sign in {one.sign for one in rows}:
         return rows
     # An owner who is not asked to sign sees the clock that waits for the signature.
-    row = Owed(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
+    row = OwedStep(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
     return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
 
 
-def _signatures(judged: Judged, rules: Rulebook, asked: Asked) -> Iterator[str]:
+def _signatures(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> Iterator[str]:
     """The steps that the role, or the person, is asked to sign."""
     owner = asked.owner if asked.role else None
-    if not has(judged.case, owner=owner, department=asked.department):
+    if not matches_fields(judged.case, owner=owner, department=asked.department):
         return
-    for step, roles in board.unsigned(judged, rules).items():
+    for step, roles in board.unsigned_steps(judged, rules).items():
         if asked.role in roles or (
             asked.role is None
             and asked.owner is not None
@@ -148,23 +149,23 @@ def _signatures(judged: Judged, rules: Rulebook, asked: Asked) -> Iterator[str]:
             yield step
 
 
-def _tasks_for(judged: Judged, names: set[str]) -> Iterator[Clock]:
+def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
     """The clocks of the open tasks that were given to whoever is asked for."""
     for clock in judged.clocks:
         if clock.step == TASK and clock.state in {"running", "overdue"}:
-            to, _called = tasks.name(judged.case, judged.progress, clock)
+            to, _called = tasks.name_task(judged.case, judged.progress, clock)
             if names == {to}:
                 yield clock
         if (
             clock.step == ACTION
             and clock.state in {"running", "overdue"}
-            and names == {actions.numbered(judged.case, actions.number_of(clock)).who}
+            and names == {actions.find_action(judged.case, actions.action_number_of(clock)).who}
         ):
             yield clock
 
 
-def _order(one: Owed) -> tuple[bool, object, str]:
-    return one.clock is None, board.urgency(one.clock) if one.clock else None, one.judged.case.id
+def _sort_key(one: OwedStep) -> tuple[bool, object, str]:
+    return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
 
 
 def _columns() -> dict[str, str]:
@@ -180,60 +181,64 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(here: session.Desk, one: Owed) -> dict[str, object]:
+def _entry(here: session.Session, one: OwedStep) -> dict[str, object]:
     case, clock = one.judged.case, one.clock
     due = clock.due.astimezone(here.rules.zone) if clock and clock.due else None
     left = int((due - one.judged.as_of).total_seconds()) if due else None
     return {
-        "due": values.iso(due),
+        "due": values.iso_time(due),
         "left": left,
         "state": clock.state if clock else None,
         "warned": clock is not None and clock.warned,
         "case": case.id,
-        "step": SIGN if one.sign else clock.step if clock else one.step,
+        "step": APPROVE_STEP if one.sign else clock.step if clock else one.step,
         "what": one.sign or (clock.what if clock else one.step),
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
-        "command": command_for(one),
+        "command": owed_step_command(one),
     }
 
 
-def command_for(one: Owed) -> str:
+def owed_step_command(one: OwedStep) -> str:
     """The command that keeps the promise, reports the task or signs the step."""
     judged, clock, case_id = one.judged, one.clock, one.judged.case.id
     if one.sign:
         return f"complaintctl approve {case_id} {one.sign}"
     if clock is None:
-        return taking(str(one.step), case_id)
+        return step_command(str(one.step), case_id)
     if clock.step == TASK:
-        _to, called = tasks.name(judged.case, judged.progress, clock)
+        _to, called = tasks.name_task(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
     if clock.step in {ACTION, ACTION_CHECK}:
         doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
-        return f"complaintctl action {case_id} {doing.format(number=actions.number_of(clock))}"
+        return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(clock))}"
     step = clock.what if clock.step == PROMISE else clock.step
-    return taking(step, case_id)
+    return step_command(step, case_id)
 
 
-def _readable(here: session.Desk, one: Owed) -> dict[str, object]:
+def _readable_entry(here: session.Session, one: OwedStep) -> dict[str, object]:
     judged, clock, policy = one.judged, one.clock, here.rules.policy
-    due, left, step = "", "", labels.clock(policy, clock) if clock else labels.step(policy, one.step or "")
+    due, left, step = (
+        "",
+        "",
+        labels.clock_label(policy, clock) if clock else labels.step_label(policy, one.step or ""),
+    )
     if one.sign:
-        step = _("sign {step}").format(step=labels.step(policy, one.sign))
+        step = _("sign {step}").format(step=labels.step_label(policy, one.sign))
     if clock and clock.due is not None:
         seconds = (clock.due - judged.as_of).total_seconds()
-        length = values.duration(int(seconds))
+        length = values.duration_text(int(seconds))
         words = length if seconds >= 0 else _("{length} late").format(length=length)
         due, left = (
-            values.moment(clock.due, here.rules.zone),
-            colours.painted(words, colours.of_time_left(seconds)),
+            values.moment_text(clock.due, here.rules.zone),
+            colours.paint_text(words, colours.time_left_colour(seconds)),
         )
     return {
         "due": due,
         "left": left,
         "step": step,
-        "level": labels.word(policy, "level", judged.case.level),
+        "level": labels.word_label(policy, "level", judged.case.level),
     }
 
 

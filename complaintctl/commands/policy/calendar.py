@@ -8,7 +8,7 @@ from complaintctl.commands import options, session
 from complaintctl.commands.policy import policy_completion
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import calendar_year
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -24,22 +24,22 @@ def year_option(words: str) -> Any:
         min=FIRST_YEAR,
         max=LAST_YEAR,
         help=words,
-        autocompletion=policy_completion.years,
+        autocompletion=policy_completion.complete_years,
     )
 
 
-Name = Annotated[
+CalendarName = Annotated[
     str | None,
     typer.Argument(
         metavar="[NAME]",
         help=_("A calendar; default: the one that the policy counts on, or its only one."),
-        autocompletion=policy_completion.calendars,
+        autocompletion=policy_completion.complete_calendars,
     ),
 ]
 
 
 def calendar(
-    name: Name = None,
+    name: CalendarName = None,
     year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
     output_format: options.PageFormat = "table",
     as_json: options.Json = False,
@@ -48,31 +48,31 @@ def calendar(
     from complaintctl.render.policy import calendars
 
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
-    here = session.sit_down()
-    chosen = named(here.rules.policy, name)
+    here = session.open_session()
+    chosen = choose_calendar(here.rules.policy, name)
     entry = here.rules.policy.calendars[chosen]
     zone = here.rules.timetables[chosen].zone
     number = year or here.now.astimezone(zone).year
-    shown = calendars.Year(
+    shown = calendars.CalendarYear(
         name=chosen,
         number=number,
         calendar=entry,
         zone=str(zone),
-        days=calendar_year.days_of(entry, number),
+        days=calendar_year.year_days(entry, number),
     )
     if output_format == "json":
-        session.show(tables.document("calendar", calendars.machine(shown)))
+        session.print_output(tables.json_document("calendar", calendars.calendar_json(shown)))
     else:
-        session.show(calendars.shown(shown, output_format), output_format)
+        session.print_output(calendars.calendar_text(shown, output_format), output_format)
 
 
-def named(policy: Policy, name: str | None) -> str:
-    """The calendar of that name, else the one the policy counts on, else its only one; raises Misspelt."""
+def choose_calendar(policy: Policy, name: str | None) -> str:
+    """The calendar of that name, else the one the policy counts on, else its only one; raises InvalidInput."""
     known = list(policy.calendars)
     if not known:
-        raise Misspelt("no-calendar")
+        raise InvalidInput("no-calendar")
     if name is not None and name not in known:
-        raise Misspelt("unknown-calendar", name=name, choices=known)
+        raise InvalidInput("unknown-calendar", name=name, choices=known)
     if name is None and policy.calendar == ALWAYS and len(known) > 1:
-        raise Misspelt("which-calendar", choices=known)
+        raise InvalidInput("which-calendar", choices=known)
     return name or (known[0] if policy.calendar == ALWAYS else policy.calendar)

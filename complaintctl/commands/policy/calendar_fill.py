@@ -11,21 +11,21 @@ import typer
 from complaintctl.commands import options, session
 from complaintctl.commands import recording as recorder
 from complaintctl.commands.policy import calendar, policy_completion
-from complaintctl.commands.session import Desk
+from complaintctl.commands.session import Session
 from complaintctl.domain.policy.policy import Calendar
-from complaintctl.domain.worktime.published_holidays import Filling, Published, filled
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.exchange.holidays.request import Wanted
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy import policyfile
 
 # The libraries of the extra `calendars`: without one of them the reading modules cannot be loaded.
-LIBRARIES = ("holidays", "icalendar", "dateutil")
+HOLIDAY_LIBRARIES = ("holidays", "icalendar", "dateutil")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class From:
+class HolidaySource:
     """Where the days come from, as typed."""
 
     country: str | None
@@ -36,24 +36,24 @@ class From:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Changed:
+class PolicyChange:
     """The policy's text before and after, and what the filling did to the calendar."""
 
     name: str
     before: bytes
     after: bytes
-    filling: Filling
+    filling: CalendarFilling
 
 
 def fill(
-    name: calendar.Name = None,
+    name: calendar.CalendarName = None,
     country: Annotated[
         str | None,
         typer.Option(
             "--country",
             metavar="CODE",
             help=_("From the library holidays: CN, GB, DE …"),
-            autocompletion=policy_completion.countries,
+            autocompletion=policy_completion.complete_countries,
         ),
     ] = None,
     file: Annotated[
@@ -96,50 +96,52 @@ def fill(
     as_json: options.Json = False,
 ) -> None:
     """Write the holidays and make-up working days of a year into a calendar; every other line stays as it is."""
-    here = session.sit_down()
-    chosen = calendar.named(here.rules.policy, name)
-    origin = From(
+    here = session.open_session()
+    chosen = calendar.choose_calendar(here.rules.policy, name)
+    origin = HolidaySource(
         country=country,
         file=file,
         year=year,
         subdivision=subdivision,
         workdays_matching=workdays_matching,
     )
-    published = _published(origin)
+    published = _read_holidays(origin)
     if dry_run:
-        changed = _changed(here, chosen, published, replace=replace)
+        changed = _fill_calendar(here, chosen, published, replace=replace)
     else:
-        changed = _written(here, chosen, published, replace=replace, no_commit=no_commit)
-    _say(changed, published, replace=replace, dry_run=dry_run, as_json=as_json)
+        changed = _write_policy(here, chosen, published, replace=replace, no_commit=no_commit)
+    _print_result(changed, published, replace=replace, dry_run=dry_run, as_json=as_json)
 
 
-def _published(origin: From) -> Published:
-    """The days, from the one source that was named; raises Misspelt, Refused or Broken."""
+def _read_holidays(origin: HolidaySource) -> PublishedYear:
+    """The days, from the one source that was named; raises InvalidInput, Refused or Broken."""
     if (origin.country is None) == (origin.file is None):
-        raise Misspelt("calendar-from-where")
+        raise InvalidInput("calendar-from-where")
     try:
-        found = _from_file(origin, origin.file) if origin.file else _from_library(origin)
+        found = _read_from_file(origin, origin.file) if origin.file else _read_from_library(origin)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in LIBRARIES:
+        if (error.name or "").partition(".")[0] not in HOLIDAY_LIBRARIES:
             raise
         raise Broken("calendar-extra-missing", library=error.name) from error
     name = _("make-up working day")
     return dataclasses.replace(found, workdays={day: said or name for day, said in found.workdays.items()})
 
 
-def _from_library(origin: From) -> Published:
+def _read_from_library(origin: HolidaySource) -> PublishedYear:
     if origin.year is None:
-        raise Misspelt("calendar-year-needed")
+        raise InvalidInput("calendar-year-needed")
     from complaintctl.exchange.holidays import holiday_library
 
-    return holiday_library.published(str(origin.country), origin.subdivision, origin.year, language.current())
+    return holiday_library.published(
+        str(origin.country), origin.subdivision, origin.year, language.current_language()
+    )
 
 
-def _from_file(origin: From, file: Path) -> Published:
+def _read_from_file(origin: HolidaySource, file: Path) -> PublishedYear:
     from complaintctl.exchange.holidays import holidays
 
     if not file.is_file():
-        raise Misspelt("no-such-file", path=str(file))
+        raise InvalidInput("no-such-file", path=str(file))
     wanted = Wanted(
         year=origin.year, subdivision=origin.subdivision, workdays_matching=origin.workdays_matching
     )
@@ -151,36 +153,38 @@ def _from_file(origin: From, file: Path) -> Published:
     return holidays.published(text, file.name, wanted)
 
 
-def _changed(here: Desk, name: str, published: Published, *, replace: bool) -> Changed:
+def _fill_calendar(here: Session, name: str, published: PublishedYear, *, replace: bool) -> PolicyChange:
     """The policy as it stands now and as it would stand; raises Broken where it cannot be changed gently."""
     from complaintctl.storage.policy import policytext
 
     before = here.book.policy_path.read_bytes()
     found, problems = policyfile.parse(before, here.book.policy_path)
     if found is None or name not in found.policy.calendars:
-        session.say_problems(problems, here.book.root)
+        session.print_problems(problems, here.book.root)
         raise Broken("policy-faulty", count=len(problems))
     entry: Calendar = found.policy.calendars[name]
-    filling = filled(entry, published, replace=replace)
+    filling = fill_calendar(entry, published, replace=replace)
     after = policytext.with_calendar(before, name, entry, filling.calendar)
     read_again, _problems = policyfile.parse(after, here.book.policy_path)
     calendars = {**found.policy.calendars, name: filling.calendar}
     # What is read again must be what was meant, to the last key; else nothing is written.
     if read_again is None or read_again.policy != dataclasses.replace(found.policy, calendars=calendars):
         raise Broken("calendar-unwritable", calendar=name)
-    return Changed(name=name, before=before, after=after, filling=filling)
+    return PolicyChange(name=name, before=before, after=after, filling=filling)
 
 
-def _written(here: Desk, name: str, published: Published, *, replace: bool, no_commit: bool) -> Changed:
+def _write_policy(
+    here: Session, name: str, published: PublishedYear, *, replace: bool, no_commit: bool
+) -> PolicyChange:
     """Change the policy under the casebook's lock, in a commit of its own; nothing where nothing changes."""
     from complaintctl.storage.write import transaction
 
-    plain = recorder.How(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit = recorder.commits(here, plain)
-    actor, _recorder = recorder.actor(here, None)
+    plain = recorder.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
+    commit = recorder.should_commit(here, plain)
+    actor, _recorder = recorder.find_actor(here, None)
     with transaction.writing(here.book) as session:
-        recorder.say_completed(session.completed)
-        changed = _changed(here, name, published, replace=replace)
+        recorder.print_completed(session.completed)
+        changed = _fill_calendar(here, name, published, replace=replace)
         if changed.after != changed.before:
             origin = published.source.partition(" (")[0]
             change = transaction.Change(
@@ -193,25 +197,29 @@ def _written(here: Desk, name: str, published: Published, *, replace: bool, no_c
     return changed
 
 
-def _say(changed: Changed, published: Published, *, replace: bool, dry_run: bool, as_json: bool) -> None:
+def _print_result(
+    changed: PolicyChange, published: PublishedYear, *, replace: bool, dry_run: bool, as_json: bool
+) -> None:
     from complaintctl.render.policy import calendar_filling
     from complaintctl.render.text import tables
 
     is_new = changed.after != changed.before
-    told = calendar_filling.Told(
+    told = calendar_filling.FillingResult(
         name=changed.name, year=published.year, filling=changed.filling, replace=replace, changed=is_new
     )
     if as_json:
-        session.show(tables.document("filling", calendar_filling.machine(told, dry_run=dry_run)))
+        session.print_output(
+            tables.json_document("filling", calendar_filling.filling_json(told, dry_run=dry_run))
+        )
     elif dry_run and is_new:
-        session.show(_difference(changed))
+        session.print_output(_text_diff(changed))
     elif not dry_run:
-        session.show(calendar_filling.text(told), "text")
-    for words in calendar_filling.talk(told, dry_run=dry_run):
-        session.say(words)
+        session.print_output(calendar_filling.filling_text(told), "text")
+    for words in calendar_filling.filling_notes(told, dry_run=dry_run):
+        session.print_message(words)
 
 
-def _difference(changed: Changed) -> str:
+def _text_diff(changed: PolicyChange) -> str:
     """The lines that would change, with those around them."""
     before, after = (text.decode().splitlines(keepends=True) for text in (changed.before, changed.after))
     lines = difflib.unified_diff(before, after, "complaintctl.yaml", "complaintctl.yaml", n=1)

@@ -11,15 +11,15 @@ from complaintctl.commands.policy.calendar import calendar
 from complaintctl.commands.policy.calendar_fill import fill
 from complaintctl.commands.policy.policy_diff import diff
 from complaintctl.commands.policy.policy_simulate import simulate
-from complaintctl.domain.policy.policy import Policy, paths
-from complaintctl.errors import Misspelt
+from complaintctl.domain.policy.policy import Policy, class_paths
+from complaintctl.errors import InvalidInput
 from complaintctl.render.policy import policies
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case import casebook
 from complaintctl.storage.policy import policyfile
 
-FAULTS = 1
+EXIT_POLICY_FAULTS = 1
 
 
 def check(
@@ -29,25 +29,25 @@ def check(
     as_json: options.Json = False,
 ) -> int:
     """Name every fault of a policy with its line and column; exit 1 where there is one."""
-    path = file or casebook.find(session.here()).policy_path
+    path = file or casebook.find(session.casebook_dir()).policy_path
     if not path.is_file():
-        raise Misspelt("no-such-file", path=str(path))
+        raise InvalidInput("no-such-file", path=str(path))
     found, problems = policyfile.read(path)
     if as_json:
-        from complaintctl.render.overview.check import problem_entry
+        from complaintctl.render.overview.check import problem_json
 
-        faults = [problem_entry(problem, path.parent) for problem in problems]
-        session.show(tables.document("policy", {"file": path.name, "faults": faults}))
+        faults = [problem_json(problem, path.parent) for problem in problems]
+        session.print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
     elif found is not None:
         steps = len(found.policy.steps)
         said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No fault.")
-        classes = len(list(paths(found.policy.categories, "")))
+        classes = len(list(class_paths(found.policy.categories, "")))
         words = said.format(
             name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
         )
-        session.show(f"{words}\n", "text")
-    session.say_problems(problems, path.parent)
-    return FAULTS if any(not problem.warning for problem in problems) else 0
+        session.print_output(f"{words}\n", "text")
+    session.print_problems(problems, path.parent)
+    return EXIT_POLICY_FAULTS if any(not problem.warning for problem in problems) else 0
 
 
 def show(
@@ -56,7 +56,7 @@ def show(
         typer.Argument(
             metavar="[NAME]",
             help=_("A shipped policy; default: that of the casebook."),
-            autocompletion=completion.policies,
+            autocompletion=completion.complete_policies,
         ),
     ] = None,
     output_format: options.PageFormat = "table",
@@ -64,18 +64,18 @@ def show(
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
-    policy = _policy(name)
+    policy = _read_policy(name)
     if output_format == "json":
-        session.show(tables.document("policy", policies.machine(policy)))
+        session.print_output(tables.json_document("policy", policies.policy_json(policy)))
     else:
-        session.show(policies.shown(policy, output_format), output_format)
+        session.print_output(policies.policy_text(policy, output_format), output_format)
 
 
 def list_policies(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the policies that come with complaintctl, and where their numbers come from."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
-    named = {name: _policy(name) for name in policyfile.shipped_names()}
-    session.show(policies.listed(named, output_format))
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    named = {name: _read_policy(name) for name in policyfile.shipped_names()}
+    session.print_output(policies.policy_list(named, output_format))
 
 
 def schema(
@@ -87,13 +87,13 @@ def schema(
     from complaintctl.storage.case.validation import SCHEMAS, json_schema
 
     if kind not in SCHEMAS:
-        raise Misspelt("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))
-    session.show(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
+        raise InvalidInput("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))
+    session.print_output(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
 
 
-def _policy(name: str | None) -> Policy:
+def _read_policy(name: str | None) -> Policy:
     if name is None:
-        return session.sit_down().rules.policy
+        return session.open_session().rules.policy
     found, problems = policyfile.read(policyfile.called_path(name))
     if found is None:
         raise RuntimeError(problems)

@@ -3,44 +3,44 @@
 import os
 from pathlib import Path
 
-from complaintctl.commands.completion import Offer, fitting, policy_here
+from complaintctl.commands.completion import Suggestion, current_policy, matching_words
 from complaintctl.errors import Failure
 
 
-def calendars(incomplete: str) -> list[Offer]:
+def complete_calendars(incomplete: str) -> list[Suggestion]:
     """The calendars of the policy, and the command that stands below their names."""
-    policy = policy_here()
-    return fitting(["fill", *policy.calendars] if policy else ["fill"], incomplete)
+    policy = current_policy()
+    return matching_words(["fill", *policy.calendars] if policy else ["fill"], incomplete)
 
 
-def years(incomplete: str) -> list[Offer]:
+def complete_years(incomplete: str) -> list[Suggestion]:
     """The present year and the next one."""
     from complaintctl.commands import session
 
-    this = session.clock().year
-    return fitting((str(this), str(this + 1)), incomplete)
+    this = session.current_time().year
+    return matching_words((str(this), str(this + 1)), incomplete)
 
 
-def countries(incomplete: str) -> list[Offer]:
+def complete_countries(incomplete: str) -> list[Suggestion]:
     """The countries of the library, where it is installed."""
     try:
         from complaintctl.exchange.holidays import holiday_library
     except ModuleNotFoundError:
         return []
-    return fitting(holiday_library.countries(), incomplete)
+    return matching_words(holiday_library.countries(), incomplete)
 
 
-def review_failures(incomplete: str) -> list[Offer]:
+def complete_diff_failures(incomplete: str) -> list[Suggestion]:
     """What fails `policy diff`."""
-    return fitting(("overdue", "never"), incomplete)
+    return matching_words(("overdue", "never"), incomplete)
 
 
-def replay_parts(incomplete: str) -> list[Offer]:
+def complete_replay_parts(incomplete: str) -> list[Suggestion]:
     """What `policy simulate` shows."""
-    return fitting(("figures", "changed"), incomplete)
+    return matching_words(("figures", "changed"), incomplete)
 
 
-def policy_versions(incomplete: str) -> list[Offer]:
+def complete_policy_versions(incomplete: str) -> list[Suggestion]:
     """Policy files of the folder, then branches and tags of the casebook."""
     from complaintctl.storage.git import git
 
@@ -49,4 +49,4 @@ def policy_versions(incomplete: str) -> list[Offer]:
         known = git.revisions(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
     except (Failure, OSError):
         known = ()
-    return fitting([*files, "HEAD", *known], incomplete)
+    return matching_words([*files, "HEAD", *known], incomplete)

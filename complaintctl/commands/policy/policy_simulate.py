@@ -5,17 +5,17 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, session
-from complaintctl.commands.case_reading import Overview
+from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook
 
-SHOWN = ("figures", "changed")
+REPLAY_PARTS = ("figures", "changed")
 
 
 def simulate(
@@ -27,7 +27,7 @@ def simulate(
                 "A policy file, or a git revision with the casebook's policy of then; a file of that name comes first. "
                 "Default: the policy as it lies in the casebook."
             ),
-            autocompletion=policy_completion.policy_versions,
+            autocompletion=policy_completion.complete_policy_versions,
         ),
     ] = None,
     since: Annotated[
@@ -42,7 +42,7 @@ def simulate(
             "--by",
             metavar="FIELD",
             help=_("Count by this field of the case, as it is now."),
-            autocompletion=completion.field_names,
+            autocompletion=completion.complete_field_names,
         ),
     ] = "level",
     shown: Annotated[
@@ -51,7 +51,7 @@ def simulate(
             "--show",
             metavar="WHAT",
             help=_("figures; changed: also each step that changes sides."),
-            autocompletion=policy_completion.replay_parts,
+            autocompletion=policy_completion.complete_replay_parts,
         ),
     ] = "figures",
     define: Annotated[
@@ -61,30 +61,32 @@ def simulate(
     as_json: options.Json = False,
 ) -> int:
     """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
-    from complaintctl.domain.deadlines.rulebook import rulebook
+    from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check import replay
     from complaintctl.render.policy import replay as texts
 
-    output_format = tables.check_format("json" if as_json else output_format, tables.FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if define:
-        session.show(glossary(texts.DEFINITIONS, output_format))
+        session.print_output(glossary(texts.REPLAY_DEFINITIONS, output_format))
         return 0
-    if shown not in SHOWN:
-        raise Misspelt("unknown-choice", option="--show", value=shown, choices=list(SHOWN))
-    here = session.sit_down()
-    (file,) = policy_versions.named(here.book, new) if new else (here.file,)
-    rules = rulebook(file.policy)
-    first = typed_times.parsed(since, here.now, rules.zone) if since else None
-    last = typed_times.parsed(until, here.now, rules.zone) if until else None
-    view = Overview(here=here, moment=here.now, archive=True)
-    replaying = replay.Replaying(
-        rules, replay.check_group(vocabulary.field_of(rules.policy, group)), keep=shown == "changed"
+    if shown not in REPLAY_PARTS:
+        raise InvalidInput("unknown-choice", option="--show", value=shown, choices=list(REPLAY_PARTS))
+    here = session.open_session()
+    (file,) = policy_versions.read_policies(here.book, new) if new else (here.file,)
+    rules = build_rulebook(file.policy)
+    first = typed_times.parse_time(since, here.now, rules.zone) if since else None
+    last = typed_times.parse_time(until, here.now, rules.zone) if until else None
+    view = CaseReader(here=here, moment=here.now, archive=True)
+    replaying = replay.ReplayTally(
+        rules,
+        replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group)),
+        keep=shown == "changed",
     )
     for case, closed in view.archived(casebook.closed_files(here.book)):
         replaying.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):
             replaying.add(case)
-    period = texts.Period(policy=new or here.file.path.name, since=first, until=last)
-    session.show(texts.text(replaying.result(), period, rules, output_format), output_format)
-    session.say_problems(view.problems, here.book.root)
+    period = texts.ReplayPeriod(policy=new or here.file.path.name, since=first, until=last)
+    session.print_output(texts.replay_text(replaying.result(), period, rules, output_format), output_format)
+    session.print_problems(view.problems, here.book.root)
     return view.exit_code()

@@ -1,22 +1,22 @@
 """What the commands that compare policies share: versions read by name, their faults said, what they are called."""
 
 from complaintctl.commands import session
-from complaintctl.domain.deadlines.rulebook import rulebook
+from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.errors import Broken
 from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
 from complaintctl.storage.policy import policyfile, policyversion
 from complaintctl.storage.policy.policyfile import PolicyFile
 
 
-def named(book: Casebook, *names: str | None) -> list[PolicyFile]:
+def read_policies(book: Casebook, *names: str | None) -> list[PolicyFile]:
     """The policies of these names, None for that of the work tree.
 
-    Raises Misspelt for a name that is neither file nor revision, Broken where one has faults (after listing all).
+    Raises InvalidInput for a name that is neither file nor revision, Broken where one has faults (after listing all).
     """
     files, faulty = [], []
     for name in names:
         found, problems = policyversion.read(book, name) if name else policyfile.read(book.policy_path)
-        session.say_problems(problems, book.root)
+        session.print_problems(problems, book.root)
         if found is None:
             faulty.append(name or POLICY_FILE)
         else:
@@ -26,6 +26,8 @@ def named(book: Casebook, *names: str | None) -> list[PolicyFile]:
     return files
 
 
-def desk_with(book: Casebook, file: PolicyFile) -> session.Desk:
+def session_with_policy(book: Casebook, file: PolicyFile) -> session.Session:
     """The casebook seen with one of them."""
-    return session.Desk(book=book, file=file, rules=rulebook(file.policy), now=session.clock())
+    return session.Session(
+        book=book, file=file, rules=build_rulebook(file.policy), now=session.current_time()
+    )

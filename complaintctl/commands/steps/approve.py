@@ -7,14 +7,15 @@ import typer
 from complaintctl.commands import completion, options, recording
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
 def approve(
     case: options.Case,
     step: Annotated[
-        str, typer.Argument(metavar="STEP", help=_("The step to sign."), autocompletion=completion.steps)
+        str,
+        typer.Argument(metavar="STEP", help=_("The step to sign."), autocompletion=completion.complete_steps),
     ],
     refuse: Annotated[
         bool,
@@ -29,15 +30,15 @@ def approve(
     as_json: options.Json = False,
 ) -> None:
     """Approval: somebody with the role signs a step, or refuses it."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     if refuse and not reason:
-        raise Misspelt("reason-missing", did="approve --refuse")
-    recording.record(
+        raise InvalidInput("reason-missing", did="approve --refuse")
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="approve",
-            to=vocabulary.step_of(here.rules.policy, step),
+            to=vocabulary.parse_step(here.rules.policy, step),
             refused=refuse,
             reason=reason,
         ),

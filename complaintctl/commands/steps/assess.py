@@ -16,14 +16,14 @@ def assess(
     as_json: options.Json = False,
 ) -> None:
     """Assessment: the first judgement of how serious a complaint is."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="assess",
-            facts=session.facts_from(here, {"level": level}, sets),
-            via=session.channel(here, via),
+            facts=session.parse_fields(here, {"level": level}, sets),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from complaintctl.commands import options, recording, session
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.case import cases
 
 
@@ -22,24 +22,26 @@ def classify(
     as_json: options.Json = False,
 ) -> None:
     """Set level and class, and show what the class asks to be checked."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     texts = {"level": level, "category": category, "department": department}
-    done = recording.record(
+    done = recording.record_event(
         case,
         how,
         lambda here: Request(
             did="classify",
-            facts=_facts(here, texts, sets),
-            via=session.channel(here, via),
+            facts=_parse_grading_fields(here, texts, sets),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )
     if not as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
-        session.say(playbook)
+        session.print_message(playbook)
 
 
-def _facts(here: session.Desk, texts: Mapping[str, str | None], sets: list[str] | None) -> dict[str, object]:
+def _parse_grading_fields(
+    here: session.Session, texts: Mapping[str, str | None], sets: list[str] | None
+) -> dict[str, object]:
     """Level and class as given; without either the policy must have a grading, which gives the level."""
     if texts["level"] is None and texts["category"] is None and not here.rules.policy.grading:
-        raise Misspelt("nothing-to-do", did="classify", options=["--level", "--category"])
-    return session.with_department(here, session.facts_from(here, texts, sets))
+        raise InvalidInput("nothing-to-do", did="classify", options=["--level", "--category"])
+    return session.add_department(here, session.parse_fields(here, texts, sets))

@@ -24,14 +24,14 @@ def execute(
     as_json: options.Json = False,
 ) -> None:
     """Execution: the plan was carried out, the customer got a remedy."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="execute",
-            facts=session.facts_from(here, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
-            via=session.channel(here, via),
+            facts=session.parse_fields(here, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )

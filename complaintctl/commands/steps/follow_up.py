@@ -26,22 +26,22 @@ def follow_up(
     as_json: options.Json = False,
 ) -> None:
     """Follow-up: the customer's opinion, and whether the problem stays solved."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="follow-up",
             facts={
-                **session.facts_from(here, {"satisfaction.comment": comment}, sets),
-                **_scores(overall, attitude, solved),
+                **session.parse_fields(here, {"satisfaction.comment": comment}, sets),
+                **_score_fields(overall, attitude, solved),
             },
-            via=session.channel(here, via),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )
 
 
-def _scores(overall: int | None, attitude: int | None, solved: int | None) -> dict[str, object]:
+def _score_fields(overall: int | None, attitude: int | None, solved: int | None) -> dict[str, object]:
     scores = {"overall": overall, "attitude": attitude, "solved": solved}
     return {f"satisfaction.{name}": score for name, score in scores.items() if score is not None}

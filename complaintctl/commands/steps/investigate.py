@@ -14,7 +14,10 @@ def investigate(
     cause: Annotated[
         str | None,
         typer.Option(
-            "--cause", metavar="CAUSE", help=_("The class of the cause."), autocompletion=completion.causes
+            "--cause",
+            metavar="CAUSE",
+            help=_("The class of the cause."),
+            autocompletion=completion.complete_causes,
         ),
     ] = None,
     finding: Annotated[
@@ -31,17 +34,17 @@ def investigate(
     as_json: options.Json = False,
 ) -> None:
     """Investigation: what was found out, and why it happened."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="investigate",
             facts={
-                **session.facts_from(here, {"cause.class": cause, "cause.finding": finding}, sets),
-                **session.lists_from(here, why, bone, None),
+                **session.parse_fields(here, {"cause.class": cause, "cause.finding": finding}, sets),
+                **session.parse_lists(here, why, bone, None),
             },
-            via=session.channel(here, via),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )

@@ -13,7 +13,7 @@ from complaintctl.domain.case.event_kinds import Status
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casebook, new_text
 from complaintctl.storage.write import transaction
@@ -77,10 +77,10 @@ def open_case(
     as_json: options.Json = False,
 ) -> None:
     """Register a complaint and print its id."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    here = desk.sit_down()
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    here = desk.open_session()
     texts = {
-        "title": title or _asked_title(),
+        "title": title or _ask_title(),
         "description": _read_stdin() if description == "-" else description,
         "channel": channel,
         "customer.name": customer_name,
@@ -96,36 +96,36 @@ def open_case(
         "owner": owner,
         "department": department,
     }
-    facts = desk.with_department(here, desk.facts_from(here, texts, sets))
-    doing = recording.act(here, how)
-    arrived = typed_times.parsed(received, here.now, here.rules.zone) if received else doing.at
+    facts = desk.add_department(here, desk.parse_fields(here, texts, sets))
+    doing = recording.act_from_options(here, how)
+    arrived = typed_times.parse_time(received, here.now, here.rules.zone) if received else doing.at
     if arrived > doing.at:
         key = "future-time" if arrived > doing.now else "time-order"
-        raise Misspelt(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
-    told = recording.promises(here, how, promise_by, promise)
-    commit = recording.commits(here, how)
+        raise InvalidInput(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
+    told = recording.parse_promises(here, how, promise_by, promise)
+    commit = recording.should_commit(here, how)
     with transaction.writing(here.book) as session:
-        recording.say_completed(session.completed)
-        case_id = next(recording.free_ids(here, arrived))
+        recording.print_completed(session.completed)
         status: Status = "open" if waiting is None else "waiting"
+        case_id = next(recording.free_case_ids(here, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=told)
-        for name, value in facts.items():
-            case = fields.with_value(case, name, value)
-        opening = Request(did="open", via=desk.channel(here, via), text=text, reason=waiting)
-        case = lifecycle.opened(case, here.rules, doing, opening)
+        case = fields.with_values(case, facts)
+        opening = Request(did="open", via=desk.parse_channel(here, via), text=text, reason=waiting)
+        case = lifecycle.create_case(case, here.rules, doing, opening)
         path = casebook.open_path(here.book, case.id)
-        transaction.save(session, recording.first_change(case, path, new_text.case_text(case), commit=commit))
-    recording.say_recorded(here, case, case.history[0], path, how)
+        change = recording.opening_change(case, path, new_text.case_text(case), commit=commit)
+        transaction.save(session, change)
+    recording.print_recorded(here, case, case.history[0], path, how)
 
 
 def _read_stdin() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise Misspelt("stdin-not-utf-8") from error
+        raise InvalidInput("stdin-not-utf-8") from error
 
 
-def _asked_title() -> str:
+def _ask_title() -> str:
     if not sys.stdin.isatty():
-        raise Misspelt("option-missing", option="--title")
-    return desk.ask(_("The complaint in one line"))
+        raise InvalidInput("option-missing", option="--title")
+    return desk.ask_user(_("The complaint in one line"))

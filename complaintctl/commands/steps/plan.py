@@ -26,18 +26,18 @@ def plan(
     as_json: options.Json = False,
 ) -> None:
     """Plan: what shall be done for the customer and about the cause."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="plan",
             facts={
-                **session.facts_from(here, {"plan.remedy": remedy}, sets),
-                **session.lists_from(here, None, None, measure),
+                **session.parse_fields(here, {"plan.remedy": remedy}, sets),
+                **session.parse_lists(here, None, None, measure),
                 **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),
             },
-            via=session.channel(here, via),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )

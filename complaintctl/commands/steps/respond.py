@@ -17,14 +17,14 @@ def respond(
     as_json: options.Json = False,
 ) -> None:
     """Response: the customer is told the result."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="respond",
-            facts=session.facts_from(here, {"outcome": outcome, "remedy.kind": remedy}, sets),
-            via=session.channel(here, via),
+            facts=session.parse_fields(here, {"outcome": outcome, "remedy.kind": remedy}, sets),
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )

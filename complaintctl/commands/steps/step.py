@@ -8,7 +8,7 @@ from complaintctl.commands import completion, options, recording, session
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
@@ -17,7 +17,9 @@ def step(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="STEP", help=_("The step, as the policy names it."), autocompletion=completion.steps
+            metavar="STEP",
+            help=_("The step, as the policy names it."),
+            autocompletion=completion.complete_steps,
         ),
     ],
     via: options.Via = None,
@@ -32,24 +34,24 @@ def step(
     as_json: options.Json = False,
 ) -> None:
     """A step of the team's own."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did=_own_step(here, name),
-            facts={**session.facts_from(here, {}, sets), **session.lists_from(here, why, bone, measure)},
-            via=session.channel(here, via),
+            facts={**session.parse_fields(here, {}, sets), **session.parse_lists(here, why, bone, measure)},
+            via=session.parse_channel(here, via),
             text=text,
         ),
     )
 
 
-def _own_step(here: session.Desk, typed: str) -> str:
-    """The step, if the policy has it and no command of its own does it; raises Misspelt."""
-    name = vocabulary.step_of(here.rules.policy, typed)
+def _own_step(here: session.Session, typed: str) -> str:
+    """The step, if the policy has it and no command of its own does it; raises InvalidInput."""
+    name = vocabulary.parse_step(here.rules.policy, typed)
     if name in BUILT_IN_STEPS:
-        raise Misspelt("built-in-step", step=name)
+        raise InvalidInput("built-in-step", step=name)
     if name not in here.rules.steps:
-        raise vocabulary.unknown_step(here.rules.policy, name, ())
+        raise vocabulary.unknown_step_error(here.rules.policy, name, ())
     return name

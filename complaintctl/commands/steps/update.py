@@ -17,15 +17,15 @@ def update(
     as_json: options.Json = False,
 ) -> None:
     """A word to the customer while the case goes on."""
-    how = recording.How(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    recording.record(
+    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
+    recording.record_event(
         case,
         how,
         lambda here: Request(
             did="update",
-            facts=session.facts_from(here, {}, sets),
-            via=session.channel(here, via),
+            facts=session.parse_fields(here, {}, sets),
+            via=session.parse_channel(here, via),
             text=text,
-            promises=recording.promises(here, how, promise_by, promise),
+            promises=recording.parse_promises(here, how, promise_by, promise),
         ),
     )

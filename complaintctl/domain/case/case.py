@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from complaintctl.domain.case.event_kinds import ActionKind, Mark, Outcome, Status
+from complaintctl.domain.case.event_kinds import ActionKind, LessonMark, Outcome, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class ImportSource:
     """Where an imported case came from; `row` is a fingerprint of each imported field."""
 
     system: str
@@ -173,7 +173,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reached:
+class RecordedRung:
     """A rung of the ladder that a clock had come to: so `late`, or so long `before`, with who was to know.
 
     `start` tells the clock from the one that the same step has after a reopening; `what` stands where it is no
@@ -190,7 +190,7 @@ class Reached:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Repeated:
+class RecordedRepetition:
     """A rule of repetition that had come, in its own words, and the cases that were `alike`."""
 
     reopened: int | None = None
@@ -231,8 +231,8 @@ class Event:
     due: datetime | None = None
     met: bool | None = None
     moved: dict[str, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
-    rungs: tuple[Reached, ...] = ()
-    repeated: tuple[Repeated, ...] = ()
+    rungs: tuple[RecordedRung, ...] = ()
+    repeated: tuple[RecordedRepetition, ...] = ()
     irregular: str | None = None
     recorded: datetime | None = None
     recorded_by: str | None = None
@@ -250,7 +250,7 @@ class Case:
     title: str
     received: datetime
     channel: str | None = None
-    source: Source | None = None
+    source: ImportSource | None = None
     status: Status
     level: str | None = None
     category: str | None = None
@@ -273,7 +273,7 @@ class Case:
     actions: tuple[Action, ...] = ()
     satisfaction: Satisfaction | None = None
     lesson: str | None = None
-    lesson_mark: Mark | None = None
+    lesson_mark: LessonMark | None = None
     links: tuple[dict[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     x: dict[str, str | None] = field(default_factory=dict)

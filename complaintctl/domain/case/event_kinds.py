@@ -8,8 +8,8 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 # Against what happened, or against what might.
 ActionKind = Literal["corrective", "preventive"]
 # What a closed case is kept as an example of.
-Mark = Literal["success", "failure"]
-MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
+LessonMark = Literal["success", "failure"]
+LESSON_MARKS: Final[tuple[LessonMark, ...]] = get_args(LessonMark)
 
 # Steps that have a command of their own; a team's own steps run through `complaintctl step`.
 BUILT_IN_STEPS: Final = (
@@ -29,11 +29,11 @@ BUILT_IN_STEPS: Final = (
 FREE_STEPS: Final = frozenset({"ack", "update"})
 
 # In a survey of closed cases.
-ASKED: Final = "survey-asked"
-ANSWERED: Final = "survey-answered"
+SURVEY_ASKED: Final = "survey-asked"
+SURVEY_ANSWERED: Final = "survey-answered"
 
 # What the customer told us: how it came is no word to the customer.
-FROM_CUSTOMER: Final = frozenset({"open", "heard", ANSWERED})
+CUSTOMER_EVENTS: Final = frozenset({"open", "heard", SURVEY_ANSWERED})
 
 # Events that are no step: they change who, when or what is known, and promise nothing.
 OTHER_EVENTS: Final = (
@@ -54,8 +54,8 @@ OTHER_EVENTS: Final = (
     "reopen",
     "resume",
     "retract",
-    ANSWERED,
-    ASKED,
+    SURVEY_ANSWERED,
+    SURVEY_ASKED,
     "task",
     "task-done",
     "wait",
@@ -74,19 +74,19 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
         "action-done",
         "action-recurred",
         "action-verified",
-        ASKED,
-        ANSWERED,
+        SURVEY_ASKED,
+        SURVEY_ANSWERED,
     }
 )
 
 # What a reopening takes back: how the complaint ended, and that the customer agrees with the plan.
-UNSETTLED: Final = ("outcome", "plan.agreed_with_customer")
+UNSETTLED_FIELDS: Final = ("outcome", "plan.agreed_with_customer")
 
 # Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def taking(step: str, case_id: str) -> str:
+def step_command(step: str, case_id: str) -> str:
     """The command that takes a step: one of its own, or `step` for those of the team's own."""
     own = step in BUILT_IN_STEPS or step == "close"
     return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"

@@ -11,63 +11,67 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import case as cases
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.case.event_kinds import MARKS, OUTCOMES, Mark, Outcome
-from complaintctl.domain.zones import local
+from complaintctl.domain.case.event_kinds import LESSON_MARKS, OUTCOMES, LessonMark, Outcome
+from complaintctl.domain.zones import resolve_local_time
 
-Kind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
+FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
 
 # Named in the history without their values: what an erasure must be able to remove.
 PERSONAL_GROUPS: Final = ("customer.",)
-PERSONAL: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
+PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
 # Facts that move a deadline or a verdict; changed by hand without an event, they are named by `check`.
-JUDGED: Final = ("received", "level", "category", "outcome", "crisis")
+JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis")
 
 # What only a command of its own may change: identity, state, and what carries its own proof.
-GUARDED: Final = frozenset({"id", "status", "source", "history", "promised", "tasks", "links", "attachments"})
+GUARDED_FIELDS: Final = frozenset(
+    {"id", "status", "source", "history", "promised", "tasks", "links", "attachments"}
+)
 
 # Facts that an event of one command sets, so that the moment of it is known.
-COMMANDED: Final = frozenset({"crisis"})
+COMMAND_FIELDS: Final = frozenset({"crisis"})
 
 # Without these a file is no case.
-REQUIRED: Final = frozenset({"title", "received"})
+REQUIRED_FIELDS: Final = frozenset({"title", "received"})
 
 # A customer's opinion, 1 (bad) to 5 (good): the whole numbers of a case.
-SCORES: Final = range(1, 6)
+SCORE_RANGE: Final = range(1, 6)
 
 # The fields whose words no policy can change.
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "lesson_mark": MARKS}
+FIXED_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "lesson_mark": LESSON_MARKS}
 
-TRUE: Final = frozenset({"yes", "true", "on", "1", "是"})
-FALSE: Final = frozenset({"no", "false", "off", "0", "否"})
+TRUE_WORDS: Final = frozenset({"yes", "true", "on", "1", "是"})
+FALSE_WORDS: Final = frozenset({"no", "false", "off", "0", "否"})
 
 
 class WrongValueError(ValueError):
     """A text that is no value of the field."""
 
 
-def attribute(name: str) -> str:
+def python_name(name: str) -> str:
     """The Python name of a key: `class` and `from` are words of the language."""
     return f"{name}_" if name in {"class", "from", "raise"} else name
 
 
-def key(attribute_name: str) -> str:
+def file_key(attribute_name: str) -> str:
     """The key in the file for a Python name."""
     return attribute_name.rstrip("_")
 
 
 @cache
-def kinds() -> Mapping[str, Kind]:
+def field_kinds() -> Mapping[str, FieldKind]:
     """Every field a case may have, dotted, with the kind of its value; `x.…` fields are free texts."""
-    return types.MappingProxyType({name: _kind(hint) for name, hint in hints()})
+    return types.MappingProxyType({name: _kind(hint) for name, hint in field_types()})
 
 
-def hints() -> Iterator[tuple[str, Any]]:
+def field_types() -> Iterator[tuple[str, Any]]:
     """Every field, dotted, with its type; a group comes before its fields."""
     for name, hint in typing.get_type_hints(Case).items():
         yield name, hint
         if dataclasses.is_dataclass(group := _without_none(hint)):
-            yield from ((f"{name}.{key(sub)}", inner) for sub, inner in typing.get_type_hints(group).items())
+            yield from (
+                (f"{name}.{file_key(sub)}", inner) for sub, inner in typing.get_type_hints(group).items()
+            )
 
 
 def _without_none(hint: Any) -> Any:
@@ -76,14 +80,14 @@ def _without_none(hint: Any) -> Any:
     return choices[0] if is_union and len(choices) == 1 else hint
 
 
-def _kind(hint: Any) -> Kind:
+def _kind(hint: Any) -> FieldKind:
     plain = _without_none(hint)
     if dataclasses.is_dataclass(plain):
         return "group"
-    simple: dict[Any, Kind] = {str: "text", int: "whole", bool: "truth", date: "day", datetime: "moment"}
+    simple: dict[Any, FieldKind] = {str: "text", int: "whole", bool: "truth", date: "day", datetime: "moment"}
     if plain in simple:
         return simple[plain]
-    if plain in (Outcome, Mark):
+    if plain in (Outcome, LessonMark):
         return "outcome" if plain == Outcome else "mark"
     if typing.get_origin(plain) is Literal:
         return "text"
@@ -94,12 +98,12 @@ def _kind(hint: Any) -> Kind:
 
 def is_field(name: str) -> bool:
     """Whether a case can have a field of that dotted name."""
-    return name in kinds() or (name.startswith("x.") and len(name) > len("x."))
+    return name in field_kinds() or (name.startswith("x.") and len(name) > len("x."))
 
 
 def is_personal(name: str) -> bool:
     """Whether the history names the field without its value."""
-    return name in PERSONAL or name.startswith(PERSONAL_GROUPS)
+    return name in PERSONAL_FIELDS or name.startswith(PERSONAL_GROUPS)
 
 
 def value_at(case: Case, name: str) -> Any:
@@ -107,9 +111,9 @@ def value_at(case: Case, name: str) -> Any:
     first, _, rest = name.partition(".")
     if first == "x":
         return case.x.get(rest) if rest else (case.x or None)
-    found = getattr(case, attribute(first), None)
+    found = getattr(case, python_name(first), None)
     if rest:
-        return getattr(found, attribute(rest), None)
+        return getattr(found, python_name(rest), None)
     return None if found == () else found
 
 
@@ -120,7 +124,7 @@ def has_value(value: Any) -> bool:
     return bool(value) if isinstance(value, str | tuple | dict) else value is not None
 
 
-def as_text(value: Any) -> str | None:
+def value_text(value: Any) -> str | None:
     """How a value stands in the file; None where there is none."""
     if value is None or isinstance(value, str):
         return value
@@ -131,28 +135,28 @@ def as_text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A value as texts, lists and maps, as the history records it."""
     if isinstance(value, tuple):
-        return [plain(entry) for entry in value]
+        return [plain_value(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((entry.name, plain(getattr(value, entry.name))) for entry in dataclasses.fields(value))
-        return {key(name): inner for name, inner in pairs if inner not in (None, [])}
-    return as_text(value)
+        pairs = ((entry.name, plain_value(getattr(value, entry.name))) for entry in dataclasses.fields(value))
+        return {file_key(name): inner for name, inner in pairs if inner not in (None, [])}
+    return value_text(value)
 
 
-def holds(case: Case, name: str, choice: str) -> bool:
+def field_matches(case: Case, name: str, choice: str) -> bool:
     """Whether a field has the value of a condition; a class includes those below it, no crisis is `no`."""
     value = value_at(case, name)
-    if kinds().get(name) == "truth" and (value is not None or name in COMMANDED):
-        return choice.strip().lower() in (TRUE if value else FALSE)
-    text = as_text(value) or ""
+    if field_kinds().get(name) == "truth" and (value is not None or name in COMMAND_FIELDS):
+        return choice.strip().lower() in (TRUE_WORDS if value else FALSE_WORDS)
+    text = value_text(value) or ""
     return text == choice or (name == "category" and text.startswith(f"{choice}/"))
 
 
 def text_at(case: Case, name: str) -> str | None:
     """The text of a dotted field as it stands in the file."""
-    return as_text(value_at(case, name))
+    return value_text(value_at(case, name))
 
 
 def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
@@ -160,17 +164,17 @@ def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
     value = value_at(case, name)
     if isinstance(value, datetime):
         return value
-    return local(zone, datetime.combine(value, time())) if isinstance(value, date) else None
+    return resolve_local_time(zone, datetime.combine(value, time())) if isinstance(value, date) else None
 
 
-def typed(name: str, text: str | None) -> Any:
+def parse_value(name: str, text: str | None) -> Any:
     """The value of a field that a text states, None for none.
 
     Raises WrongValueError where the text is no such value. Moments must carry their offset.
     """
     if text is None:
         return None
-    kind = kinds().get(name, "text")
+    kind = field_kinds().get(name, "text")
     try:
         return _READERS[kind](text)
     except (ValueError, KeyError) as error:
@@ -179,9 +183,9 @@ def typed(name: str, text: str | None) -> Any:
 
 def _truth(text: str) -> bool:
     lower = text.strip().lower()
-    if lower not in TRUE | FALSE:
+    if lower not in TRUE_WORDS | FALSE_WORDS:
         raise WrongValueError(text)
-    return lower in TRUE
+    return lower in TRUE_WORDS
 
 
 def _moment(text: str) -> datetime:
@@ -198,14 +202,14 @@ def _outcome(text: str) -> str:
 
 
 def _mark(text: str) -> str:
-    if text not in MARKS:
+    if text not in LESSON_MARKS:
         raise WrongValueError(text)
     return text
 
 
 def _score(text: str) -> int:
     score = int(text)
-    if score not in SCORES:
+    if score not in SCORE_RANGE:
         raise WrongValueError(text)
     return score
 
@@ -214,7 +218,7 @@ def _refuse(text: str) -> None:
     raise WrongValueError(text)
 
 
-_READERS: Final[Mapping[Kind, Any]] = {
+_READERS: Final[Mapping[FieldKind, Any]] = {
     "text": str,
     "whole": _score,
     "truth": _truth,
@@ -228,7 +232,7 @@ _READERS: Final[Mapping[Kind, Any]] = {
 }
 
 
-def entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
+def parse_entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
     """A list of entries as recorded in the history: a plan's measures, bones, actions, or promises that an import changed."""
     if name == "actions":
         return tuple(map(_action, recorded))
@@ -261,13 +265,13 @@ def with_value(case: Case, name: str, value: Any) -> Case:
         return dataclasses.replace(case, x=left if value is None else {**left, rest: value})
     if not rest:
         return dataclasses.replace(
-            case, **{attribute(first): value if value is not None else _nothing(first)}
+            case, **{python_name(first): value if value is not None else _empty_value(first)}
         )
     group = getattr(case, first)
     if group is None:
         group = _without_none(typing.get_type_hints(Case)[first])()
-    empty = () if kinds()[name] in {"texts", "entries"} else None
-    changed = dataclasses.replace(group, **{attribute(rest): value if value is not None else empty})
+    empty = () if field_kinds()[name] in {"texts", "entries"} else None
+    changed = dataclasses.replace(group, **{python_name(rest): value if value is not None else empty})
     part: dict[str, Any] = {first: changed if has_value(changed) else None}
     return dataclasses.replace(case, **part)
 
@@ -279,5 +283,5 @@ def with_values(case: Case, facts: Mapping[str, Any]) -> Case:
     return case
 
 
-def _nothing(name: str) -> Any:
-    return () if kinds()[name] in {"texts", "entries"} else None
+def _empty_value(name: str) -> Any:
+    return () if field_kinds()[name] in {"texts", "entries"} else None

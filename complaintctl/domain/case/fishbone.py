@@ -6,7 +6,7 @@ from typing import Final
 
 from complaintctl.domain.case.case import Bone, Case
 from complaintctl.domain.policy.policy import Labels
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 
 # The usual six; any other word is a branch too.
 BRANCHES: Final[Mapping[str, Labels]] = {
@@ -22,15 +22,15 @@ _KEYS: Final = {label: key for key, labels in BRANCHES.items() for label in labe
 _COLON: Final = re.compile("[:：]")
 
 
-def bone(text: str) -> Bone:
-    """The cause and its branch, typed as `material: foil too thin`; raises Misspelt where either is missing."""
+def parse_bone(text: str) -> Bone:
+    """The cause and its branch, typed as `material: foil too thin`; raises InvalidInput where either is missing."""
     branch, cause = (*(part.strip() for part in _COLON.split(text, maxsplit=1)), "")[:2]
     if not branch or not cause:
-        raise Misspelt("bone-spelling", value=text)
+        raise InvalidInput("bone-spelling", value=text)
     return Bone(branch=_KEYS.get(branch.lower(), branch), cause=cause)
 
 
-def branches(bones: Iterable[Bone]) -> dict[str, list[str]]:
+def causes_by_branch(bones: Iterable[Bone]) -> dict[str, list[str]]:
     """The causes of each branch, both in the order in which they were first named."""
     found: dict[str, list[str]] = {}
     for one in bones:
@@ -38,6 +38,6 @@ def branches(bones: Iterable[Bone]) -> dict[str, list[str]]:
     return found
 
 
-def is_empty(case: Case) -> bool:
+def is_analysis_empty(case: Case) -> bool:
     """Whether nothing was recorded that an analysis could show."""
     return case.problem is None and not (case.cause and (case.cause.five_whys or case.cause.fishbone))

@@ -5,16 +5,16 @@ from typing import Final
 
 from complaintctl.domain.policy.policy import Labels
 
-Terms = Mapping[str, Labels]
+LabelsByKey = Mapping[str, Labels]
 
 
-def _terms(**chinese: str) -> dict[str, Labels]:
+def _labels_by_key(**chinese: str) -> dict[str, Labels]:
     """Terms whose English is their key."""
     keys = {name.replace("_", "-"): zh for name, zh in chinese.items()}
     return {key: {"en": key.replace("-", " "), "zh": zh} for key, zh in keys.items()}
 
 
-OUTCOMES: Final[Terms] = _terms(
+OUTCOME_LABELS: Final[LabelsByKey] = _labels_by_key(
     upheld="成立",
     partly_upheld="部分成立",
     not_upheld="不成立",
@@ -22,18 +22,18 @@ OUTCOMES: Final[Terms] = _terms(
     invalid="无效",
     duplicate="重复",
 )
-MARKS: Final[Terms] = _terms(success="成功", failure="失败")
-STATUSES: Final[Terms] = _terms(open="处理中", waiting="等待客户", closed="已结案")
-ACTION_KINDS: Final[Terms] = _terms(corrective="纠正", preventive="预防")
-ANSWERS: Final[Terms] = _terms(yes="是", no="否")
+MARK_LABELS: Final[LabelsByKey] = _labels_by_key(success="成功", failure="失败")
+STATUS_LABELS: Final[LabelsByKey] = _labels_by_key(open="处理中", waiting="等待客户", closed="已结案")
+ACTION_KIND_LABELS: Final[LabelsByKey] = _labels_by_key(corrective="纠正", preventive="预防")
+ANSWER_LABELS: Final[LabelsByKey] = _labels_by_key(yes="是", no="否")
 # How one case is linked to another.
-LINKS: Final[Terms] = {
+LINK_LABELS: Final[LabelsByKey] = {
     "duplicate_of": {"en": "duplicate of", "zh": "重复"},
     "follows": {"en": "follows", "zh": "后续"},
     "related_to": {"en": "related to", "zh": "相关"},
 }
 # Where the policy has no label of its own for them; `close` can be promised like a step.
-STEPS: Final[Terms] = _terms(
+STEP_LABELS: Final[LabelsByKey] = _labels_by_key(
     open="登记",
     ack="确认收到",
     assess="初步判断",
@@ -47,15 +47,15 @@ STEPS: Final[Terms] = _terms(
     close="结案",
 )
 # Dates that are fixed in a case; their clocks stand beside those of the steps.
-DATES: Final[Terms] = {
+DATE_LABELS: Final[LabelsByKey] = {
     "promise": {"en": "promise", "zh": "承诺"},
     "task": {"en": "task", "zh": "任务"},
     "action": {"en": "action", "zh": "措施"},
     "action-check": {"en": "check of an action", "zh": "措施验证"},
 }
 # What the clocks of a case add to its fields as columns.
-COLUMNS: Final[Terms] = _terms(due="到期", step="步骤", overdue="超期")
-FIELDS: Final[Terms] = {
+COLUMN_LABELS: Final[LabelsByKey] = _labels_by_key(due="到期", step="步骤", overdue="超期")
+FIELD_LABELS: Final[LabelsByKey] = {
     "id": {"en": "case", "zh": "案件"},
     "title": {"en": "title", "zh": "标题"},
     "received": {"en": "received", "zh": "收到时间"},

@@ -22,35 +22,39 @@ class Lesson:
     closed: datetime
 
 
-def is_kept(case: Case) -> bool:
+def has_lesson(case: Case) -> bool:
     """Whether a closed case belongs to the library: somebody wrote down a lesson, or marked it as an example."""
     return case.lesson is not None or case.lesson_mark is not None
 
 
-def answers(case: Case, words: str, wanted: Mapping[str, str]) -> bool:
+def matches_search(case: Case, words: str, wanted: Mapping[str, str]) -> bool:
     """Whether every word stands somewhere in the case, any case of letters, and every field has the wanted text."""
-    return all(_has(case, name, text) for name, text in wanted.items()) and _holds(case, words)
+    return all(
+        _field_matches_text(case, name, text) for name, text in wanted.items()
+    ) and _contains_all_words(case, words)
 
 
-def _has(case: Case, name: str, text: str) -> bool:
+def _field_matches_text(case: Case, name: str, text: str) -> bool:
     have = fields.text_at(case, name) or ""
     return have.casefold() == text.casefold() or (name in _PATHS and have.startswith(f"{text}/"))
 
 
-def _holds(case: Case, words: str) -> bool:
-    told = "\n".join(_texts([fields.plain(fields.value_at(case, name)) for name in _SEARCHED])).casefold()
+def _contains_all_words(case: Case, words: str) -> bool:
+    told = "\n".join(
+        _nested_texts([fields.plain_value(fields.value_at(case, name)) for name in _SEARCHED])
+    ).casefold()
     return all(word.casefold() in told for word in words.split())
 
 
-def _texts(value: object) -> Iterator[str]:
+def _nested_texts(value: object) -> Iterator[str]:
     """Every text in lists and maps, whatever its key."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
+            yield from _nested_texts(inner)
 
 
-def newest_first(lesson: Lesson) -> tuple[float, str]:
+def newest_first_order(lesson: Lesson) -> tuple[float, str]:
     """The order of the library: the case closed last stands first."""
     return -lesson.closed.timestamp(), lesson.case.id

@@ -7,16 +7,16 @@ from typing import Literal
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.progress import Progress
-from complaintctl.domain.deadlines.thresholds import Point
+from complaintctl.domain.deadlines.thresholds import DuePoint
 from complaintctl.domain.limits import Limit
 
-State = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
+ClockState = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"
 TASK = "task"
 ACTION = "action"
 ACTION_CHECK = "action-check"
 # Clocks of dates fixed in the case itself: no step of a policy, never paused.
-DATED = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
+DATED_CLOCKS = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +31,7 @@ class Clock:
 
     step: str
     what: str
-    state: State
+    state: ClockState
     origin: str
     start: datetime | None
     due: datetime | None
@@ -40,13 +40,13 @@ class Clock:
     key: str
     remaining: int | None
     known: bool
-    warnings: tuple[Point, ...]
-    ladder: tuple[Point, ...]
+    warnings: tuple[DuePoint, ...]
+    ladder: tuple[DuePoint, ...]
     warned: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class JudgedCase:
     """A case at a moment: the facts as they were, how far it had come, and its clocks."""
 
     case: Case
@@ -55,11 +55,11 @@ class Judged:
     as_of: datetime
 
 
-def without_limit(
+def clock_without_limit(
     *,
     step: str,
     what: str,
-    state: State,
+    state: ClockState,
     origin: str,
     start: datetime | None,
     due: datetime | None,
@@ -84,7 +84,7 @@ def without_limit(
     )
 
 
-def next_due(clocks: Iterable[Clock]) -> Clock | None:
+def next_due_clock(clocks: Iterable[Clock]) -> Clock | None:
     """The clock that is due first (decision 12): the earliest one still running or overdue."""
     going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
     return min(going, key=_due, default=None)
@@ -94,10 +94,10 @@ def _due(clock: Clock) -> datetime:
     return clock.due or datetime.max.replace(tzinfo=UTC)
 
 
-def last_reached(points: Iterable[Point], as_of: datetime) -> Point | None:
+def last_reached_point(points: Iterable[DuePoint], as_of: datetime) -> DuePoint | None:
     """The last of the warnings or rungs of a clock that has come, None before the first."""
     return max((point for point in points if point.at <= as_of), key=_at, default=None)
 
 
-def _at(point: Point) -> datetime:
+def _at(point: DuePoint) -> datetime:
     return point.at

@@ -5,19 +5,19 @@ from datetime import datetime
 
 from complaintctl.domain.deadlines import thresholds
 from complaintctl.domain.deadlines.clocks import Clock
-from complaintctl.domain.deadlines.rulebook import Rulebook, ladder_of
+from complaintctl.domain.deadlines.rulebook import Rulebook, step_ladder
 from complaintctl.domain.worktime import worktime
 
 
-def watched(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
+def add_warnings(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
     """The clock with the warnings and the ladder of the policy, while it runs towards its date."""
     if clock.start is None or clock.due is None or clock.state not in {"running", "overdue"}:
         return clock
-    table = worktime.always(rules.zone)
-    warnings = tuple(thresholds.warnings(table, rules.policy.warn, clock.start, None, clock.due))
+    table = worktime.always_open(rules.zone)
+    warnings = tuple(thresholds.warning_points(table, rules.policy.warn, clock.start, None, clock.due))
     return dataclasses.replace(
         clock,
         warnings=warnings,
-        ladder=tuple(thresholds.rungs(table, ladder_of(rules, clock.step), clock.due)),
+        ladder=tuple(thresholds.rung_points(table, step_ladder(rules, clock.step), clock.due)),
         warned=any(warning.at <= as_of for warning in warnings),
     )

@@ -12,56 +12,62 @@ from complaintctl.domain import limits
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.deadlines import actions, clocks, dated, limit_ends, tasks, thresholds
-from complaintctl.domain.deadlines.clocks import PROMISE, Clock, Judged, State
-from complaintctl.domain.deadlines.limit_ends import Ending, Track, unpaused_end
-from complaintctl.domain.deadlines.progress import Interval, Progress, progress, retracted
-from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook, ladder_of, possible_limits, timetable_of
+from complaintctl.domain.deadlines.clocks import PROMISE, Clock, ClockState, JudgedCase
+from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, unpaused_end
+from complaintctl.domain.deadlines.progress import Interval, Progress, fold_history, retracted_ids
+from complaintctl.domain.deadlines.rulebook import (
+    CRISIS,
+    Rulebook,
+    possible_limits,
+    step_ladder,
+    step_timetable,
+)
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy.policy import Grade, Step, TaskRule, Texts
+from complaintctl.domain.policy.policy import GradingRule, Step, TaskRule, TextOrMap
 from complaintctl.domain.worktime import worktime
 
 # The starting point of a step that was made due again.
-REOPENED: Final = "reopen"
+REOPENED_ORIGIN: Final = "reopen"
 # Calendar, starting point and whether waiting pauses: clocks alike in these count along one track.
-Tracks = dict[tuple[str, str, bool], Track]
+TrackCache = dict[tuple[str, str, bool], ClockTrack]
 
 
-def applies(case: Case, rule: Step | TaskRule | Grade) -> bool:
+def rule_applies(case: Case, rule: Step | TaskRule | GradingRule) -> bool:
     """Whether the `when:` of a rule of the policy holds for the facts."""
-    return holds(case, rule.when)
+    return conditions_hold(case, rule.when)
 
 
-def holds(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
+def conditions_hold(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
     """Whether every condition holds for the facts; a class includes those below it."""
     for field, wanted in when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
-        if not any(fields.holds(case, field, choice) for choice in choices):
+        if not any(fields.field_matches(case, field, choice) for choice in choices):
             return False
     return True
 
 
-def judged(case: Case, rules: Rulebook, as_of: datetime) -> Judged:
+def judge_case(case: Case, rules: Rulebook, as_of: datetime) -> JudgedCase:
     """Every clock of the case as it stood at `as_of`, seen with today's policy.
 
     `case` holds the facts of that moment (history.as_of undoes later ones).
     """
-    return judged_after(case, rules, progress(case, rules, as_of), as_of)
+    return judge_with_progress(case, rules, fold_history(case, rules, as_of), as_of)
 
 
-def judged_after(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Judged:
+def judge_with_progress(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> JudgedCase:
     """The same, where the progress of the case up to `as_of` is known."""
-    tracks: Tracks = {}
-    found = (clock_of(case, rules, done, name, as_of, tracks) for name in rules.steps)
+    tracks: TrackCache = {}
+    found = (step_clock(case, rules, done, name, as_of, tracks) for name in rules.steps)
     every = [clock for clock in found if clock is not None]
-    every.extend(_promise_clock(rules, done, promise, as_of) for promise in _standing(case, as_of))
-    every.extend(tasks.clocks(case, rules, done, as_of))
-    every.extend(actions.clocks(case, rules, as_of))
-    return Judged(case=case, progress=done, clocks=tuple(every), as_of=as_of)
+    every.extend(_promise_clock(rules, done, promise, as_of) for promise in _promises_in_force(case, as_of))
+    every.extend(tasks.task_clocks(case, rules, done, as_of))
+    every.extend(actions.action_clocks(case, rules, as_of))
+    return JudgedCase(case=case, progress=done, clocks=tuple(every), as_of=as_of)
 
 
-def _standing(case: Case, as_of: datetime) -> Iterator[Promise]:
+def _promises_in_force(case: Case, as_of: datetime) -> Iterator[Promise]:
     """The promises made by then, without those of events that were taken back."""
-    gone = retracted(tuple(event for event in case.history if event.at <= as_of))
+    gone = retracted_ids(tuple(event for event in case.history if event.at <= as_of))
     void = {moment for event in case.history if event.id in gone for moment in event.promise}
     return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
 
@@ -72,16 +78,16 @@ def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> t
     A step made due again starts at the reopening, unless it counts from a step taken since (decision 2).
     """
     names = (step.from_,) if isinstance(step.from_, str) else step.from_
-    points = [(name, moment) for name in names if (moment := _point(case, rules, done, name))]
+    points = [(name, moment) for name in names if (moment := _named_point(case, rules, done, name))]
     if step.step == "update":
-        points.extend(_words(done))
-        if not _first_answered(rules, done):
+        points.extend(_last_word_point(done))
+        if not _is_first_answer_given(rules, done):
             return None
     if step.every and (last := done.taken.get(step.step)):
         points.append((step.step, last.at))
     again = done.again.get(step.step)
     if again is not None and points:
-        points.append((REOPENED, again))
+        points.append((REOPENED_ORIGIN, again))
     return max(points, key=_moment_of_point, default=None)
 
 
@@ -89,20 +95,20 @@ def _moment_of_point(point: tuple[str, datetime]) -> datetime:
     return point[1]
 
 
-def _words(done: Progress) -> Iterator[tuple[str, datetime]]:
+def _last_word_point(done: Progress) -> Iterator[tuple[str, datetime]]:
     """The update clock counts from the last word to the customer (decision 9)."""
     if done.last_word is not None:
         yield "last-word", done.last_word
 
 
-def _first_answered(rules: Rulebook, done: Progress) -> bool:
+def _is_first_answer_given(rules: Rulebook, done: Progress) -> bool:
     answers = [step.step for step in rules.policy.steps if step.first_answer]
     if answers:
         return any(name in done.taken for name in answers)
     return done.first_word is not None
 
 
-def _point(case: Case, rules: Rulebook, done: Progress, name: str) -> datetime | None:
+def _named_point(case: Case, rules: Rulebook, done: Progress, name: str) -> datetime | None:
     if name == "receipt":
         return case.received
     if name == "assignment":
@@ -117,86 +123,90 @@ def _point(case: Case, rules: Rulebook, done: Progress, name: str) -> datetime |
     return fields.moment_at(case, name, rules.zone)
 
 
-def clock_of(
-    case: Case, rules: Rulebook, done: Progress, name: str, as_of: datetime, tracks: Tracks
+def step_clock(
+    case: Case, rules: Rulebook, done: Progress, name: str, as_of: datetime, tracks: TrackCache
 ) -> Clock | None:
     """The clock of one step, or None where the step is not in the policy, does not apply or has no limit.
 
     `tracks` holds what the clocks of the case at that moment share, and takes in what this one finds.
     """
     step = rules.steps.get(name)
-    if step is None or not applies(case, step):
+    if step is None or not rule_applies(case, step):
         return None
     event = done.taken.get(step.step)
     if event is not None and step.every is None:
-        return _taken(step, event)
+        return _taken_clock(step, event)
     texts = limit_texts(done, step)
     # What the customer said before a reopening was said of the earlier handling: asked once more.
     asked = event is not None or name not in done.again
-    ended = asked and step.until is not None and known_facts.is_known(case, step.until)
+    ended = asked and step.until is not None and known_facts.is_field_known(case, step.until)
     if texts is None or ended:
-        return _taken(step, event) if event is not None else None
+        return _taken_clock(step, event) if event is not None else None
     if done.status == "closed":
-        return _taken(step, event) if event is not None else _idle(step, "settled")
+        return _taken_clock(step, event) if event is not None else _idle_clock(step, "settled")
     point = starting_point(case, rules, done, step)
     if point is None:
-        return _idle(step, "ahead")
+        return _idle_clock(step, "ahead")
     choices = possible_limits(rules, texts, case)
-    return _going(rules, step, choices, point[0], _track(rules, done, step, point, as_of, tracks))
+    return _running_clock(
+        rules, step, choices, point[0], _shared_track(rules, done, step, point, as_of, tracks)
+    )
 
 
-def limit_texts(done: Progress, step: Step) -> Texts | None:
+def limit_texts(done: Progress, step: Step) -> TextOrMap | None:
     """The limits in force for a step: those of `again` where it was made due again and the policy names them."""
     if step.again is not None and step.step in done.again:
         return step.again
     return step.within if step.every is None else step.every
 
 
-def _taken(step: Step, event: Event) -> Clock:
-    state: State = "unjudged" if event.met is None else "met" if event.met else "late"
-    return _without_limit(step.step, state, due=event.due, taken=event.at)
+def _taken_clock(step: Step, event: Event) -> Clock:
+    state: ClockState = "unjudged" if event.met is None else "met" if event.met else "late"
+    return _step_clock_without_limit(step.step, state, due=event.due, taken=event.at)
 
 
-def _idle(step: Step, state: State) -> Clock:
-    return _without_limit(step.step, state, due=None, taken=None)
+def _idle_clock(step: Step, state: ClockState) -> Clock:
+    return _step_clock_without_limit(step.step, state, due=None, taken=None)
 
 
-def _without_limit(name: str, state: State, *, due: datetime | None, taken: datetime | None) -> Clock:
-    return clocks.without_limit(
+def _step_clock_without_limit(
+    name: str, state: ClockState, *, due: datetime | None, taken: datetime | None
+) -> Clock:
+    return clocks.clock_without_limit(
         step=name, what=name, state=state, origin="", start=None, due=due, taken=taken
     )
 
 
-def _track(
+def _shared_track(
     rules: Rulebook,
     done: Progress,
     step: Step,
     point: tuple[str, datetime],
     as_of: datetime,
-    tracks: Tracks,
-) -> Track:
+    tracks: TrackCache,
+) -> ClockTrack:
     """Where the clock starts and what pauses it, along its calendar: shared by all that start and pause alike."""
-    table, (origin, start) = timetable_of(rules, step), point
+    table, (origin, start) = step_timetable(rules, step), point
     # Each step is made due again at a moment of its own.
-    key = (table.name, f"{origin} {step.step}" if origin == REOPENED else origin, _is_pausing(step))
+    key = (table.name, f"{origin} {step.step}" if origin == REOPENED_ORIGIN else origin, _is_pausing(step))
     if key not in tracks:
-        tracks[key] = limit_ends.track(table, start, pauses_of(rules, done, step, start), as_of)
+        tracks[key] = limit_ends.place_track(table, start, clock_pauses(rules, done, step, start), as_of)
     return tracks[key]
 
 
-def _going(
-    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: Track
+def _running_clock(
+    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: ClockTrack
 ) -> Clock | None:
-    candidates = [(limit_ends.due_at(where, limit), key, limit) for key, limit in choices]
+    candidates = [(limit_ends.limit_end(where, limit), key, limit) for key, limit in choices]
     if not candidates:
         return None
     ending, key, limit = min(candidates, key=_ending)
     table, start, as_of = where.table, where.start, where.as_of
-    state: State = (
+    state: ClockState = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
     )
     warn = rules.policy.warn if step.warn is None else step.warn
-    warnings = tuple(thresholds.warnings(table, warn, start, limit, ending.due)) if warn else ()
+    warnings = tuple(thresholds.warning_points(table, warn, start, limit, ending.due)) if warn else ()
     return Clock(
         step=step.step,
         what=step.step,
@@ -208,20 +218,20 @@ def _going(
         limit=limit,
         key=key,
         remaining=ending.remaining,
-        known=worktime.is_known(table, ending.due),
+        known=worktime.is_day_published(table, ending.due),
         warnings=warnings,
-        ladder=tuple(thresholds.rungs(table, ladder_of(rules, step.step), ending.due)),
+        ladder=tuple(thresholds.rung_points(table, step_ladder(rules, step.step), ending.due)),
         warned=any(warning.at <= as_of for warning in warnings),
     )
 
 
-def pauses_of(rules: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
+def clock_pauses(rules: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
     """The intervals that stop this clock, those that ended before `start` left out.
 
     Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
     policy lets it; having been closed stops all (decision 2).
     """
-    waits = (_cut(rules, step, wait) for wait in done.waits) if _is_pausing(step) else ()
+    waits = (_cap_wait(rules, step, wait) for wait in done.waits) if _is_pausing(step) else ()
     every = (*waits, *done.closures)
     return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
 
@@ -230,14 +240,14 @@ def _is_pausing(step: Step) -> bool:
     return (not step.first_answer) if step.pauses is None else step.pauses
 
 
-def _cut(rules: Rulebook, step: Step, wait: Interval) -> Interval:
+def _cap_wait(rules: Rulebook, step: Step, wait: Interval) -> Interval:
     """A wait as long as the policy lets it stop a clock, along the clock's own calendar."""
     text = rules.policy.wait.at_most
-    most = limits.parsed(text) if text else None
+    most = limits.parse_limit(text) if text else None
     if most is None:
         return wait
     begin, end = wait
-    last = unpaused_end(timetable_of(rules, step), begin, most)
+    last = unpaused_end(step_timetable(rules, step), begin, most)
     return begin, last if end is None else min(end, last)
 
 
@@ -245,7 +255,7 @@ def _begin(interval: Interval) -> datetime:
     return interval[0]
 
 
-def _ending(candidate: tuple[Ending, str, Limit]) -> datetime:
+def _ending(candidate: tuple[LimitEnd, str, Limit]) -> datetime:
     return candidate[0].due
 
 
@@ -261,10 +271,10 @@ def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: dat
         ),
         None,
     )
-    state: State = "overdue" if as_of > promise.by else "running"
+    state: ClockState = "overdue" if as_of > promise.by else "running"
     if keeping is not None:
         state = "met" if keeping.at <= promise.by else "late"
-    clock = clocks.without_limit(
+    clock = clocks.clock_without_limit(
         step=PROMISE,
         what=promise.what,
         state=state,
@@ -273,12 +283,12 @@ def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: dat
         due=promise.by,
         taken=keeping.at if keeping else None,
     )
-    return dated.watched(clock, rules, as_of)
+    return dated.add_warnings(clock, rules, as_of)
 
 
-def promised_due(rules: Rulebook, text: str, moment: datetime) -> datetime | None:
+def promise_due_time(rules: Rulebook, text: str, moment: datetime) -> datetime | None:
     """The date a policy's `promise:` limit comes to when it is told to the customer at `moment`."""
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     if limit is None:
         return None
-    return unpaused_end(timetable_of(rules, None), moment, limit)
+    return unpaused_end(step_timetable(rules, None), moment, limit)

@@ -7,14 +7,22 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from complaintctl.domain.deadlines import deadlines, limit_ends, verdicts
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.deadlines.clocks import (
+    ACTION,
+    ACTION_CHECK,
+    DATED_CLOCKS,
+    PROMISE,
+    TASK,
+    Clock,
+    JudgedCase,
+)
 from complaintctl.domain.deadlines.progress import Interval
-from complaintctl.domain.deadlines.rulebook import Rulebook, timetable_of
+from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.worktime import calendars, worktime
-from complaintctl.domain.worktime.worktime import ONE_DAY, Counting, Timetable
+from complaintctl.domain.worktime.worktime import ONE_DAY, CountingRule, Timetable
 
 # Why a date that is fixed in the case does not move.
-_FIXED: Final[Mapping[str, str]] = {
+_FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
     PROMISE: "fixed",
     TASK: "fixed-task",
     ACTION: "fixed-action",
@@ -23,7 +31,7 @@ _FIXED: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class ExplanationLine:
     """One line of an explanation: `key` names its sentence, `facts` fill it."""
 
     key: str
@@ -31,48 +39,50 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
+class ClockExplanation:
     """A clock with the lines that explain it; `policy_path` leads to the limit in the policy."""
 
     clock: Clock
     policy_path: tuple[str | int, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ExplanationLine, ...]
 
 
-def accounts(judged: Judged, rules: Rulebook) -> tuple[Account, ...]:
+def explain_clocks(judged: JudgedCase, rules: Rulebook) -> tuple[ClockExplanation, ...]:
     """The explanation of every clock of a case, in the order of the policy."""
-    return tuple(_account(clock, judged, rules) for clock in judged.clocks)
+    return tuple(_explain_clock(clock, judged, rules) for clock in judged.clocks)
 
 
-def _account(clock: Clock, judged: Judged, rules: Rulebook) -> Account:
+def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockExplanation:
     """The explanation of one clock; a verdict is explained by the clock as it ran when the step was taken."""
     if clock.taken is None:
         lines = tuple(_lines(clock, judged, rules))
-        return Account(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=lines)
-    verdict = Line(key=f"taken-{clock.state}", facts={"at": clock.taken, "due": clock.due})
+        return ClockExplanation(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=lines)
+    verdict = ExplanationLine(key=f"taken-{clock.state}", facts={"at": clock.taken, "due": clock.due})
     event = judged.progress.taken.get(clock.step)
     if event is None or event.due is None:
-        return Account(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=(verdict,))
-    before = verdicts.when_taken(judged.case, rules, event)
+        return ClockExplanation(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=(verdict,))
+    before = verdicts.judge_recorded_step(judged.case, rules, event)
     then = next(iter(before.clocks), None)
     path = _policy_path(then or clock, before, rules)
     if then is None or then.due is None or then.due.replace(microsecond=0) != event.due:
-        stands = Line(key="verdict-stands", facts={"due": then.due if then else None})
-        return Account(clock=clock, policy_path=path, lines=(verdict, stands))
+        stands = ExplanationLine(key="verdict-stands", facts={"due": then.due if then else None})
+        return ClockExplanation(clock=clock, policy_path=path, lines=(verdict, stands))
     lines = (verdict, *_sum_lines(then, before, rules))
-    return Account(clock=clock, policy_path=path, lines=lines)
+    return ClockExplanation(clock=clock, policy_path=path, lines=lines)
 
 
-def compared(account: Account, known: Clock | None) -> Account:
+def add_actual_due(account: ClockExplanation, known: Clock | None) -> ClockExplanation:
     """The explanation with the due time that the clock has by the facts as they are, where it is another."""
     before = known.due if known else None
     if account.clock.due == before:
         return account
     key = "instead-of" if before else "no-clock-before"
-    return dataclasses.replace(account, lines=(*account.lines, Line(key=key, facts={"due": before})))
+    return dataclasses.replace(
+        account, lines=(*account.lines, ExplanationLine(key=key, facts={"due": before}))
+    )
 
 
-def _policy_path(clock: Clock, judged: Judged, rules: Rulebook) -> tuple[str | int, ...]:
+def _policy_path(clock: Clock, judged: JudgedCase, rules: Rulebook) -> tuple[str | int, ...]:
     if clock.step not in rules.order:
         return ()
     step = rules.steps[clock.step]
@@ -84,61 +94,67 @@ def _policy_path(clock: Clock, judged: Judged, rules: Rulebook) -> tuple[str | i
     return (*path, clock.key) if clock.key else path
 
 
-def _lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
+def _lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     if clock.state in {"ahead", "settled"}:
         step = rules.steps.get(clock.step)
-        yield Line(key=clock.state, facts={"from": step.from_ if step else clock.origin})
+        yield ExplanationLine(key=clock.state, facts={"from": step.from_ if step else clock.origin})
         return
     yield from _sum_lines(clock, judged, rules)
-    yield from _standing(clock, judged)
+    yield from _state_lines(clock, judged)
     for point in clock.warnings:
-        yield Line(key="warn", facts={"threshold": point.text, "at": point.at})
+        yield ExplanationLine(key="warn", facts={"threshold": point.text, "at": point.at})
     for point in clock.ladder:
-        yield Line(key="rung", facts={"at": point.at, "to": point.to})
+        yield ExplanationLine(key="rung", facts={"at": point.at, "to": point.to})
 
 
-def _sum_lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
+def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     """From the starting point to the due time, with everything counted and everything left out."""
     if clock.start is not None:
-        yield Line(key="start", facts={"origin": clock.origin, "at": clock.start})
-    if clock.step in DATED:
-        fixed = _FIXED[clock.step] if clock.due else "no-date"
-        yield Line(key=fixed, facts={"due": clock.due})
+        yield ExplanationLine(key="start", facts={"origin": clock.origin, "at": clock.start})
+    if clock.step in DATED_CLOCKS:
+        fixed = _FIXED_DATE_SENTENCES[clock.step] if clock.due else "no-date"
+        yield ExplanationLine(key=fixed, facts={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, rules)
-        table = timetable_of(rules, rules.steps[clock.step])
+        table = step_timetable(rules, rules.steps[clock.step])
         yield from _Count(clock, judged, rules, table).lines()
         if not clock.known:
-            yield Line(key="not-published", facts={"calendar": table.name, "until": table.known_until})
+            yield ExplanationLine(
+                key="not-published", facts={"calendar": table.name, "until": table.known_until}
+            )
 
 
-def _limit_lines(clock: Clock, judged: Judged, rules: Rulebook) -> Iterator[Line]:
+def _limit_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     step = rules.steps[clock.step]
-    table = timetable_of(rules, step)
+    table = step_timetable(rules, step)
     if clock.limit is None:
         return
     texts = deadlines.limit_texts(judged.progress, step)
-    yield Line(key="limit", facts={"limit": clock.limit.text, "key": clock.key, "calendar": table.name})
+    yield ExplanationLine(
+        key="limit", facts={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
+    )
     if texts is step.again:
-        yield Line(key="limit-again")
+        yield ExplanationLine(key="limit-again")
     if judged.case.level is None and isinstance(texts, dict):
-        yield Line(key="shortest")
+        yield ExplanationLine(key="shortest")
     if step.source:
-        yield Line(key="demanded-by", facts={"source": step.source})
+        yield ExplanationLine(key="demanded-by", facts={"source": step.source})
     if clock.limit.working_days:
         yield from counting_lines(table.counting)
 
 
-def counting_lines(counting: Counting) -> Iterator[Line]:
+def counting_lines(counting: CountingRule) -> Iterator[ExplanationLine]:
     """The rule by which a calendar counts working days, in words."""
-    yield Line(key="first-day-counted" if counting.counts_first else "first-day-not-counted")
+    yield ExplanationLine(key="first-day-counted" if counting.counts_first else "first-day-not-counted")
     if counting.day_off != "stays":
-        yield Line(key="day-off-moves" if counting.day_off == "moves" else "day-off-opens")
+        yield ExplanationLine(key="day-off-moves" if counting.day_off == "moves" else "day-off-opens")
     if counting.cutoff is not None:
         then = counting.then if counting.then is not None else counting.cutoff
         key = "cutoff-then" if counting.then is not None else "cutoff"
-        yield Line(key=key, facts={"cutoff": _clock_time(counting.cutoff), "then": _clock_time(then)})
-    yield Line(key="keeps-time" if counting.keeps_time else "ends-at-closing")
+        yield ExplanationLine(
+            key=key, facts={"cutoff": _clock_time(counting.cutoff), "then": _clock_time(then)}
+        )
+    yield ExplanationLine(key="keeps-time" if counting.keeps_time else "ends-at-closing")
 
 
 def _clock_time(minutes: int) -> str:
@@ -148,41 +164,41 @@ def _clock_time(minutes: int) -> str:
 class _Count:
     """The counting of one clock that has a start, a limit and a due time."""
 
-    def __init__(self, clock: Clock, judged: Judged, rules: Rulebook, table: Timetable) -> None:
+    def __init__(self, clock: Clock, judged: JudgedCase, rules: Rulebook, table: Timetable) -> None:
         known: Any = clock
         self.limit, self.start, self.due = known.limit, known.start, known.due
         self.remaining = clock.remaining
         self.table, self.as_of = table, judged.as_of
         self.progress = judged.progress
-        pauses = deadlines.pauses_of(rules, judged.progress, rules.steps[clock.step], self.start)
+        pauses = deadlines.clock_pauses(rules, judged.progress, rules.steps[clock.step], self.start)
         self.pauses = [pause for pause in pauses if pause[0] < self.due]
         # A clock that stands still is counted as far as it has come.
         self.end = judged.as_of if clock.remaining is not None else self.due
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ExplanationLine]:
         if self.limit.working_days:
             yield from self._working_days()
-        elif limit_ends.counts_days(self.limit):
+        elif limit_ends.is_day_limit(self.limit):
             due = limit_ends.unpaused_end(self.table, self.start, self.limit)
-            yield Line(key="same-time", facts={"limit": self.limit.text, "due": due})
-            yield from self._pauses(worktime.always(self.table.zone))
+            yield ExplanationLine(key="same-time", facts={"limit": self.limit.text, "due": due})
+            yield from self._pauses(worktime.always_open(self.table.zone))
         else:
             yield from self._open_time()
 
-    def _open_time(self) -> Iterator[Line]:
+    def _open_time(self) -> Iterator[ExplanationLine]:
         """Every open span that was used, the days and pauses left out between them, and the sum."""
         counted, entries = 0, [(line.facts["from"], line) for line in self._pauses(self.table)]
         for begin, end in self._running():
-            for opening, closing in worktime.spans(self.table, begin, end):
+            for opening, closing in worktime.spans_between(self.table, begin, end):
                 length = int((closing - opening).total_seconds())
                 counted += length
                 facts = {"from": opening, "to": closing, "length": length}
-                entries.append((opening, Line(key="span", facts=facts)))
+                entries.append((opening, ExplanationLine(key="span", facts=facts)))
         entries += [(line.facts["at"], line) for line in self._days_off()]
         entries += [(line.facts["at"], line) for line in self._clock_changes()]
         yield from (line for _, line in sorted(entries, key=_first))
         facts = {"length": counted, "limit": self.limit.text, "remaining": self.remaining or 0}
-        yield Line(key="sum-remaining" if self.remaining else "sum", facts=facts)
+        yield ExplanationLine(key="sum-remaining" if self.remaining else "sum", facts=facts)
 
     def _running(self) -> Iterator[tuple[datetime, datetime]]:
         """From the start to the end, without the pauses."""
@@ -194,13 +210,13 @@ class _Count:
         if cursor < self.end:
             yield cursor, self.end
 
-    def _pauses(self, along: Timetable) -> Iterator[Line]:
+    def _pauses(self, along: Timetable) -> Iterator[ExplanationLine]:
         for begin, end in self.pauses:
             first, last = max(begin, self.start), min(end or self.as_of, self.as_of)
             key = "closed-time" if self._is_closure(begin) else "pause"
-            facts = {"from": first, "to": last, "length": worktime.elapsed(along, first, last)}
+            facts = {"from": first, "to": last, "length": worktime.working_seconds(along, first, last)}
             reasons = (one.reason for one in self.progress.events if one.at == begin and one.reason)
-            yield Line(key=key, facts={**facts, "reason": next(reasons, "")})
+            yield ExplanationLine(key=key, facts={**facts, "reason": next(reasons, "")})
 
     def _is_closure(self, begin: datetime) -> bool:
         closures: tuple[Interval, ...] = self.progress.closures
@@ -213,28 +229,28 @@ class _Count:
             last -= ONE_DAY
         return (first.date() + ONE_DAY * offset for offset in range((last.date() - first.date()).days + 1))
 
-    def _days_off(self) -> Iterator[Line]:
+    def _days_off(self) -> Iterator[ExplanationLine]:
         if self.table.always:
             return
         for day in self._local_days():
             if (line := _day_note(self.table, day)) is not None:
-                at = worktime.first_moment(self.table, day)
+                at = worktime.day_start(self.table, day)
                 yield dataclasses.replace(line, facts={**line.facts, "at": max(at, self.start)})
 
-    def _clock_changes(self) -> Iterator[Line]:
+    def _clock_changes(self) -> Iterator[ExplanationLine]:
         """Where the zone's clocks are put forward or back between start and end."""
         for day in self._local_days():
-            first, last = (worktime.first_moment(self.table, one) for one in (day, day + ONE_DAY))
+            first, last = (worktime.day_start(self.table, one) for one in (day, day + ONE_DAY))
             shift = (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
             if shift and self.start < last and first < self.end:
                 key = "clocks-forward" if shift > timedelta() else "clocks-back"
                 facts = {"day": day, "at": max(first, self.start), "length": int(abs(shift).total_seconds())}
-                yield Line(key=key, facts=facts)
+                yield ExplanationLine(key=key, facts=facts)
 
-    def _working_days(self) -> Iterator[Line]:
+    def _working_days(self) -> Iterator[ExplanationLine]:
         """Each day from the start to the due one with its number, or why it has none; then the days waited."""
         yield from self._pauses(self.table)
-        begin = worktime.counted_from(self.table, self.start, self.table.counting)
+        begin = worktime.counting_start(self.table, self.start, self.table.counting)
         number, first = 0, begin.date()
         for day in self._local_days():
             note = _day_note(self.table, day)
@@ -242,36 +258,36 @@ class _Count:
             if calendars.is_working_day(self.table.rules, day) and not is_first:
                 number += 1
                 name = note.facts["name"] if note else ""
-                yield Line(key="working-day", facts={"day": day, "number": number, "name": name})
+                yield ExplanationLine(key="working-day", facts={"day": day, "number": number, "name": name})
             elif note is not None:
                 yield note
         waited = number - self.limit.working_days
         if self.remaining is None:
             key = "sum-days-waited" if waited > 0 else "sum-days"
-            yield Line(key=key, facts={"days": number, "limit": self.limit.text, "waited": waited})
+            yield ExplanationLine(key=key, facts={"days": number, "limit": self.limit.text, "waited": waited})
 
 
-def _first(entry: tuple[Any, Line]) -> Any:
+def _first(entry: tuple[Any, ExplanationLine]) -> Any:
     return entry[0]
 
 
-def _day_note(table: Timetable, day: date) -> Line | None:
+def _day_note(table: Timetable, day: date) -> ExplanationLine | None:
     """Why a day is not an ordinary working day, with its name; None for one that is."""
-    kind, name = calendars.kind_of(table.rules, day)
+    kind, name = calendars.day_kind(table.rules, day)
     if kind == "open":
         return None
     keys = {"make-up": "make-up-day", "special": "special-hours", "closed": "day-off", "holiday": "holiday"}
-    return Line(key=keys[kind], facts={"day": day, "name": name})
+    return ExplanationLine(key=keys[kind], facts={"day": day, "name": name})
 
 
-def _standing(clock: Clock, judged: Judged) -> Iterator[Line]:
+def _state_lines(clock: Clock, judged: JudgedCase) -> Iterator[ExplanationLine]:
     if clock.due is None:
         return
     if clock.state == "paused":
-        yield Line(key="stands-still", facts={"remaining": clock.remaining, "due": clock.due})
+        yield ExplanationLine(key="stands-still", facts={"remaining": clock.remaining, "due": clock.due})
     elif clock.state == "overdue":
         late = int((judged.as_of - clock.due).total_seconds())
-        yield Line(key="overdue", facts={"due": clock.due, "late": late})
+        yield ExplanationLine(key="overdue", facts={"due": clock.due, "late": late})
     else:
         left = int((clock.due - judged.as_of).total_seconds())
-        yield Line(key="running", facts={"due": clock.due, "left": left})
+        yield ExplanationLine(key="running", facts={"due": clock.due, "left": left})

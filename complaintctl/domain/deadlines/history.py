@@ -11,7 +11,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import CROCKFORD, Status
 from complaintctl.domain.deadlines import actions, tasks
-from complaintctl.domain.deadlines.progress import in_order, progress, retracted
+from complaintctl.domain.deadlines.progress import fold_history, ordered_events, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
 
@@ -23,65 +23,66 @@ _UNHASHED: Final = frozenset({"id", "text"})
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 
 
-def base32(digest: bytes, length: int, offset: int) -> str:
+def encode_base32(digest: bytes, length: int, offset: int) -> str:
     """Crockford base-32 characters of a digest, five bits each, from the `offset`-th character on."""
     number = int.from_bytes(digest, "big") >> (len(digest) * 8 - (offset + length) * 5)
     letters = [CROCKFORD[(number >> (5 * place)) & 31] for place in range(length)]
     return "".join(reversed(letters))
 
 
-def event_id(event: Event, previous: str) -> str:
+def compute_event_id(event: Event, previous: str) -> str:
     """Eight characters over the id of the event before (the case id for the first) and the event's content."""
     content = {
         entry.name: plain
         for entry in dataclasses.fields(Event)
-        if entry.name not in _UNHASHED and (plain := _plain(getattr(event, entry.name))) not in (None, [], {})
+        if entry.name not in _UNHASHED
+        and (plain := _plain_content(getattr(event, entry.name))) not in (None, [], {})
     }
     text = json.dumps([previous, content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return base32(hashlib.sha256(text.encode()).digest(), EVENT_ID_LENGTH, 0)
+    return encode_base32(hashlib.sha256(text.encode()).digest(), EVENT_ID_LENGTH, 0)
 
 
-def _plain(value: Any) -> Any:
+def _plain_content(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _plain_content(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [_plain_content(inner) for inner in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return fields.plain(value)
-    return fields.as_text(value)
+        return fields.plain_value(value)
+    return fields.value_text(value)
 
 
-def identified(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
+def identify_event(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
     """The event with the id it gets when it is appended to `history`."""
     previous = history[-1].id if history else case_id
-    return dataclasses.replace(event, id=event_id(event, previous))
+    return dataclasses.replace(event, id=compute_event_id(event, previous))
 
 
-def began(case: Case) -> datetime:
+def first_event_time(case: Case) -> datetime:
     """The moment of the first event: before it, the case was not in the casebook, whatever was noted of earlier."""
     return case.history[0].at if case.history else case.received
 
 
-def as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
+def case_as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
     """The case as it was: today's facts with the later events undone, or None before it was opened.
 
     Personal fields are named in the history without their values and stand as they are today, but for a comment
     on satisfaction and who had the problem, which nobody told before the first event that names them.
     """
-    if began(case) > moment:
+    if first_event_time(case) > moment:
         return None
-    later = [event for event in in_order(case) if event.at > moment]
+    later = [event for event in ordered_events(case) if event.at > moment]
     if not later:
         return case
     past = tuple(event for event in case.history if event.at <= moment)
-    given = tasks.told_by(case, past)
+    given = tasks.tasks_in_history(case, past)
     for event in reversed(later):
-        case = _undone(case, event)
+        case = _undo_event(case, event)
     case = dataclasses.replace(case, history=past, tasks=given)
-    return dataclasses.replace(case, status=progress(case, rules, moment).status)
+    return dataclasses.replace(case, status=fold_history(case, rules, moment).status)
 
 
-def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
+def rewind_history(case: Case) -> Iterator[tuple[Event, Case, Case]]:
     """Each event, the last first, with the case as it was found and as it was left by what recorded the event.
 
     That is the order of recording: what was noted later of an earlier time was not known yet. The history of both
@@ -90,23 +91,23 @@ def retold(case: Case) -> Iterator[tuple[Event, Case, Case]]:
     for place in range(len(case.history) - 1, -1, -1):
         event, past = case.history[place], case.history[:place]
         after = dataclasses.replace(case, history=past)
-        case = dataclasses.replace(_undone(after, event), tasks=tasks.told_by(case, past))
+        case = dataclasses.replace(_undo_event(after, event), tasks=tasks.tasks_in_history(case, past))
         yield event, case, after
 
 
-def _undone(case: Case, event: Event) -> Case:
+def _undo_event(case: Case, event: Event) -> Case:
     for name, (old, _) in event.set.items():
-        case = fields.with_value(case, name, restored(name, old))
+        case = fields.with_value(case, name, restore_value(name, old))
     for name in _TOLD_LATER.intersection(event.changed):
         if next((one for one in case.history if name in one.changed), event) is event:
             case = fields.with_value(case, name, None)
     if event.promise:
         kept = tuple(promise for promise in case.promised if promise.by not in event.promise)
         case = dataclasses.replace(case, promised=kept)
-    return without_entries(case, event)
+    return remove_event_entries(case, event)
 
 
-def without_entries(case: Case, event: Event) -> Case:
+def remove_event_entries(case: Case, event: Event) -> Case:
     """The case without the link and the attachment that an event added."""
     if event.link:
         case = dataclasses.replace(
@@ -118,29 +119,29 @@ def without_entries(case: Case, event: Event) -> Case:
     return case
 
 
-def restored(name: str, recorded: Any) -> Any:
+def restore_value(name: str, recorded: Any) -> Any:
     """A value that `set` recorded, typed again; a text that no longer is one of its kind is left out."""
-    if fields.kinds().get(name) == "texts":
+    if fields.field_kinds().get(name) == "texts":
         return tuple(recorded or ())
-    if fields.kinds().get(name) == "entries":
-        return fields.entries(name, recorded or [])
+    if fields.field_kinds().get(name) == "entries":
+        return fields.parse_entries(name, recorded or [])
     try:
-        return fields.typed(name, recorded)
+        return fields.parse_value(name, recorded)
     except fields.WrongValueError:
         return None
 
 
-def supposed(case: Case, name: str, value: Any, at: datetime) -> Case:
+def suppose_value(case: Case, name: str, value: Any, at: datetime) -> Case:
     """The case as if a field had another value; what only a command records, as if recorded at that moment."""
-    if name not in fields.COMMANDED:
+    if name not in fields.COMMAND_FIELDS:
         return fields.with_value(case, name, value)
     after = fields.with_value(case, name, value or None)
-    old, new = (fields.plain(fields.value_at(one, name)) for one in (case, after))
+    old, new = (fields.plain_value(fields.value_at(one, name)) for one in (case, after))
     event = Event(at=at, by="", did="escalate", set={name: (old, new)})
     return case if old == new else dataclasses.replace(after, history=(*case.history, event))
 
 
-def disagreements(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fault]:
+def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fault]:
     """Where folder, status and history (which tells `told`), or a judged fact and its events, do not agree."""
     if told != case.status:
         yield Fault(
@@ -149,10 +150,10 @@ def disagreements(case: Case, told: Status, *, in_closed: bool) -> Iterator[Faul
     if in_closed != (case.status == "closed"):
         key = "open-in-closed-folder" if in_closed else "closed-in-open-folder"
         yield Fault(key=key, path=("status",), facts={"status": case.status})
-    yield from _unrecorded(case)
+    yield from _unrecorded_faults(case)
 
 
-def still_open(case: Case, *, in_closed: bool) -> Case:
+def case_to_judge(case: Case, *, in_closed: bool) -> Case:
     """The case to judge: where folder or status says open but the history closed, the closing does not count."""
     if in_closed and case.status == "closed":
         return case
@@ -161,30 +162,30 @@ def still_open(case: Case, *, in_closed: bool) -> Case:
     return case if len(kept) == len(case.history) else dataclasses.replace(case, history=kept)
 
 
-def recorded(case: Case, name: str) -> Any:
+def recorded_value(case: Case, name: str) -> Any:
     """The value that the history gave a field last; the field's own where no event ever set it."""
     for event in reversed(case.history):
         if name in event.set:
-            return restored(name, event.set[name][1])
-    return None if name in fields.JUDGED and name != "received" else fields.value_at(case, name)
+            return restore_value(name, event.set[name][1])
+    return None if name in fields.JUDGED_FIELDS and name != "received" else fields.value_at(case, name)
 
 
-def _unrecorded(case: Case) -> Iterator[Fault]:
-    for name in fields.JUDGED:
-        told = recorded(case, name)
+def _unrecorded_faults(case: Case) -> Iterator[Fault]:
+    for name in fields.JUDGED_FIELDS:
+        told = recorded_value(case, name)
         if told != fields.value_at(case, name):
-            facts = {"field": name, "value": fields.text_at(case, name), "recorded": fields.as_text(told)}
+            facts = {"field": name, "value": fields.text_at(case, name), "recorded": fields.value_text(told)}
             yield Fault(key="fact-without-event", path=(name,), facts=facts)
     made = {moment for event in case.history for moment in event.promise}
     for place, promise in enumerate(case.promised):
         if promise.by not in made:
-            facts = {"field": "promised", "value": fields.as_text(promise.by)}
+            facts = {"field": "promised", "value": fields.value_text(promise.by)}
             yield Fault(key="promise-without-event", path=("promised", place), facts=facts)
-    yield from tasks.unrecorded(case)
-    yield from actions.unrecorded(case)
+    yield from tasks.unrecorded_task_faults(case)
+    yield from actions.unrecorded_action_faults(case)
 
 
-def unknown_words(case: Case, rules: Rulebook) -> Iterator[Fault]:
+def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:
     """Keys that the policy does not know; a list the policy leaves empty accepts anything."""
     for name, known in rules.words.items():
         value = fields.value_at(case, name)
@@ -201,4 +202,4 @@ def find_event(case: Case, part: str) -> Event | None:
 
 def is_retracted(case: Case, event: Event) -> bool:
     """Whether a later event took this one back."""
-    return event.id in retracted(case.history)
+    return event.id in retracted_ids(case.history)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.case.event_kinds import FROM_CUSTOMER, OTHER_EVENTS, Status
+from complaintctl.domain.case.event_kinds import CUSTOMER_EVENTS, OTHER_EVENTS, Status
 from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook
 
 Interval = tuple[datetime, datetime | None]
@@ -33,7 +33,7 @@ class Progress:
     crisis: datetime | None
 
 
-def in_order(case: Case) -> list[Event]:
+def ordered_events(case: Case) -> list[Event]:
     """The events in the order they happened; those of one moment in the order they were recorded."""
     return sorted(case.history, key=_moment)
 
@@ -42,12 +42,12 @@ def _moment(event: Event) -> datetime:
     return event.at
 
 
-def retracted(events: tuple[Event, ...]) -> frozenset[str]:
+def retracted_ids(events: tuple[Event, ...]) -> frozenset[str]:
     """The ids of the events that a later one takes back."""
     return frozenset(event.event for event in events if event.did == "retract" and event.event)
 
 
-def opens_waiting(event: Event) -> bool:
+def is_opened_waiting(event: Event) -> bool:
     """Whether the event opens a case that waits for the customer from the start."""
     return event.did == "open" and event.set.get("status", (None, None))[1] == "waiting"
 
@@ -74,10 +74,10 @@ class _Fold:
             handler(self, event)
         elif event.did not in OTHER_EVENTS:
             self.take(event)
-        if opens_waiting(event):
+        if is_opened_waiting(event):
             self.wait(event)
         step = self.rules.steps.get(event.did)
-        told = event.via is not None and event.did not in FROM_CUSTOMER
+        told = event.via is not None and event.did not in CUSTOMER_EVENTS
         if told or (step is not None and step.first_answer):
             self.words.append(event.at)
         if "owner" in event.set:
@@ -149,10 +149,10 @@ _HANDLERS = {
 }
 
 
-def progress(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
+def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     """Fold the events up to `as_of`, leaving out what was taken back by then."""
-    past = tuple(event for event in in_order(case) if event.at <= as_of)
-    gone = retracted(past)
+    past = tuple(event for event in ordered_events(case) if event.at <= as_of)
+    gone = retracted_ids(past)
     valid = tuple(event for event in past if event.id not in gone) if gone else past
     fold = _Fold(rules)
     for event in valid:

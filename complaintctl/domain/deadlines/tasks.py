@@ -7,77 +7,79 @@ from typing import Final
 
 from complaintctl.domain.case.case import Case, Event, Task
 from complaintctl.domain.deadlines import dated
-from complaintctl.domain.deadlines.clocks import TASK, Clock, State, without_limit
-from complaintctl.domain.deadlines.progress import Progress, retracted
+from complaintctl.domain.deadlines.clocks import TASK, Clock, ClockState, clock_without_limit
+from complaintctl.domain.deadlines.progress import Progress, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
-from complaintctl.errors import Misspelt, Refused
+from complaintctl.errors import InvalidInput, Refused
 
-GIVEN: Final = "task"
-DONE: Final = "task-done"
+TASK_GIVEN: Final = "task"
+TASK_DONE: Final = "task-done"
 
 # What tells one task of a case from the others.
-Key = tuple[str, str, datetime]
+TaskKey = tuple[str, str, datetime]
 
 
-def key(task: Task) -> Key:
+def task_key(task: Task) -> TaskKey:
     """What tells the task from the others of its case: whose it is, what it asks, and since when."""
     return task.to, task.what, task.given
 
 
-def without_report(tasks: Iterable[Task]) -> tuple[Task, ...]:
+def strip_reports(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks as they were given: how events name them, so that what was reported stays free to be erased."""
     return tuple(dataclasses.replace(task, done=None, result=None) for task in tasks)
 
 
-def after(case: Case, did: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def tasks_after_event(case: Case, did: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
     """The tasks of the case when these were given to it, or reported done."""
-    if did == GIVEN:
+    if did == TASK_GIVEN:
         return (*case.tasks, *tasks)
-    reported = {key(task): task for task in tasks}
-    return tuple(reported.get(key(task), task) for task in case.tasks)
+    reported = {task_key(task): task for task in tasks}
+    return tuple(reported.get(task_key(task), task) for task in case.tasks)
 
 
-def _told(events: tuple[Event, ...]) -> dict[Key, Task]:
+def _tasks_by_key(events: tuple[Event, ...]) -> dict[TaskKey, Task]:
     """The tasks that the events tell of, with what was reported; events taken back tell nothing."""
-    gone = retracted(events)
-    found: dict[Key, Task] = {}
+    gone = retracted_ids(events)
+    found: dict[TaskKey, Task] = {}
     for event in events:
         if not event.tasks or event.id in gone:
             continue
         for task in event.tasks:
-            if event.did == DONE and key(task) in found:
-                found[key(task)] = dataclasses.replace(found[key(task)], done=event.at, result=event.text)
-            elif event.did == GIVEN:
-                found[key(task)] = task
+            if event.did == TASK_DONE and task_key(task) in found:
+                found[task_key(task)] = dataclasses.replace(
+                    found[task_key(task)], done=event.at, result=event.text
+                )
+            elif event.did == TASK_GIVEN:
+                found[task_key(task)] = task
     return found
 
 
-def told_by(case: Case, events: tuple[Event, ...]) -> tuple[Task, ...]:
+def tasks_in_history(case: Case, events: tuple[Event, ...]) -> tuple[Task, ...]:
     """The tasks of the case as a part of its history tells them, in the order of the file.
 
     A task that no event of the whole history tells of was written by hand: it stays.
     """
-    everything, then = _told(case.history), _told(events)
-    now = {key(task): task for task in case.tasks}
+    everything, then = _tasks_by_key(case.history), _tasks_by_key(events)
+    now = {task_key(task): task for task in case.tasks}
     kept = [
-        _as_then(task, then[key(task)]) if key(task) in then else task
+        _keep_same_report(task, then[task_key(task)]) if task_key(task) in then else task
         for task in case.tasks
-        if key(task) in then or key(task) not in everything
+        if task_key(task) in then or task_key(task) not in everything
     ]
     return (*kept, *(task for name, task in then.items() if name not in now))
 
 
-def _as_then(now: Task, then: Task) -> Task:
+def _keep_same_report(now: Task, then: Task) -> Task:
     """The task of then; what was reported in the words of the file, where that is the same report."""
     return now if now.done == then.done else then
 
 
-def unrecorded(case: Case) -> Iterator[Fault]:
+def unrecorded_task_faults(case: Case) -> Iterator[Fault]:
     """Tasks that were written, changed or taken out by hand, without an event."""
-    told = _told(case.history)
+    told = _tasks_by_key(case.history)
     for place, task in enumerate(case.tasks):
-        known = told.pop(key(task), None)
+        known = told.pop(task_key(task), None)
         facts = {"to": task.to, "number": place + 1}
         if known is None or known.due != task.due:
             yield Fault(key="task-without-event", path=("tasks", place), facts=facts)
@@ -87,33 +89,33 @@ def unrecorded(case: Case) -> Iterator[Fault]:
         yield Fault(key="task-gone", path=("tasks",), facts={"to": task.to})
 
 
-def clocks(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:
+def task_clocks(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:
     """A clock for each task given by then; one without a date runs and is never late."""
     for task in case.tasks:
         if task.given <= as_of:
-            yield _clock(task, rules, done, as_of)
+            yield _make_clock(task, rules, done, as_of)
 
 
-def _clock(task: Task, rules: Rulebook, done: Progress, as_of: datetime) -> Clock:
-    state = _state(task, done, as_of)
-    clock = without_limit(
+def _make_clock(task: Task, rules: Rulebook, done: Progress, as_of: datetime) -> Clock:
+    state = _clock_state(task, done, as_of)
+    clock = clock_without_limit(
         step=TASK,
-        what=words(task),
+        what=task_words(task),
         state=state,
         origin="given",
         start=task.given,
         due=None if state == "settled" else task.due,
         taken=task.done if state in {"met", "late", "unjudged"} else None,
     )
-    return dated.watched(clock, rules, as_of)
+    return dated.add_warnings(clock, rules, as_of)
 
 
-def words(task: Task) -> str:
+def task_words(task: Task) -> str:
     """What the clock of a task is about: the department and what it was asked."""
     return f"{task.to}: {task.what}"
 
 
-def _state(task: Task, done: Progress, as_of: datetime) -> State:
+def _clock_state(task: Task, done: Progress, as_of: datetime) -> ClockState:
     if task.done is not None and task.done <= as_of:
         if task.due is None:
             return "unjudged"
@@ -128,7 +130,7 @@ def _is_settled(task: Task, done: Progress) -> bool:
     return any(event.did == "close" and event.at >= task.given for event in done.events)
 
 
-def open_ones(case: Case, done: Progress) -> tuple[tuple[int, Task], ...]:
+def open_tasks(case: Case, done: Progress) -> tuple[tuple[int, Task], ...]:
     """The tasks that nobody has reported done, each with its number on the case (from 1)."""
     return tuple(
         (place, task)
@@ -137,30 +139,32 @@ def open_ones(case: Case, done: Progress) -> tuple[tuple[int, Task], ...]:
     )
 
 
-def name(case: Case, done: Progress, clock: Clock) -> tuple[str, str]:
+def name_task(case: Case, done: Progress, clock: Clock) -> tuple[str, str]:
     """Whose the open task of a clock is, and what to call it: by the department, by its number if that has several."""
-    found = open_ones(case, done)
+    found = open_tasks(case, done)
     number, task = next(
-        (number, task) for number, task in found if (words(task), task.given) == (clock.what, clock.start)
+        (number, task)
+        for number, task in found
+        if (task_words(task), task.given) == (clock.what, clock.start)
     )
     alone = sum(one.to == task.to for _number, one in found) == 1
     return task.to, task.to if alone else str(number)
 
 
-def reported(case: Case, done: Progress, called: str, at: datetime, result: str | None) -> Task:
+def report_task(case: Case, done: Progress, called: str, at: datetime, result: str | None) -> Task:
     """The open task of that number, or of that department where it has one, with its report.
 
-    Raises Misspelt where there is none or several, Refused before it was given or where it was reported.
+    Raises InvalidInput where there is none or several, Refused before it was given or where it was reported.
     """
     wanted = called.strip()
-    open_now = open_ones(case, done)
+    open_now = open_tasks(case, done)
     fitting = [task for number, task in open_now if wanted in {str(number), task.to}]
     if not fitting and any(wanted in {str(number), task.to} for number, task in enumerate(case.tasks, 1)):
         raise Refused("task-not-open", task=wanted, case=case.id)
     if len(fitting) != 1:
         choices = [f"{number} ({task.to})" for number, task in open_now]
         failure = "several-tasks" if fitting else "no-such-task"
-        raise Misspelt(failure, task=wanted, case=case.id, choices=choices)
+        raise InvalidInput(failure, task=wanted, case=case.id, choices=choices)
     if at < fitting[0].given:
-        raise Refused("before-step", time=at, step=GIVEN, at=fitting[0].given)
+        raise Refused("before-step", time=at, step=TASK_GIVEN, at=fitting[0].given)
     return dataclasses.replace(fitting[0], done=at, result=result)

@@ -7,31 +7,43 @@ from typing import Final
 
 from complaintctl.domain.case import known_facts, vocabulary
 from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.case.event_kinds import ALLOWED_WHEN_CLOSED, ANSWERED, OTHER_EVENTS, taking
+from complaintctl.domain.case.event_kinds import (
+    ALLOWED_WHEN_CLOSED,
+    OTHER_EVENTS,
+    SURVEY_ANSWERED,
+    step_command,
+)
 from complaintctl.domain.deadlines import actions, history
-from complaintctl.domain.deadlines.clocks import Judged
-from complaintctl.domain.deadlines.deadlines import applies
-from complaintctl.domain.deadlines.rulebook import Rulebook, fitting, is_free, is_required
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.deadlines import rule_applies
+from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step, is_required_step, select_entry
 from complaintctl.domain.lifecycle import grading, planned_tasks, survey
-from complaintctl.domain.policy.policy import Lists, Named, Policy, Step, fact, role
-from complaintctl.errors import Misspelt, NotFound, Refused
+from complaintctl.domain.policy.policy import (
+    LabelledKey,
+    ListOrMap,
+    Policy,
+    Step,
+    labelled_field,
+    labelled_role,
+)
+from complaintctl.errors import InvalidInput, NotFound, Refused
 
 # Steps that may be taken again without a reopening: a new class, another word to the customer.
-REPEATABLE: Final = frozenset({"classify", "ack", "update"})
+REPEATABLE_STEPS: Final = frozenset({"classify", "ack", "update"})
 # Events besides steps before which no case can have been closed.
-BINDING: Final = frozenset({"wait", "reopen", "task", "task-done"})
+BINDING_EVENTS: Final = frozenset({"wait", "reopen", "task", "task-done"})
 # A case stays registered, and a retraction is itself the correction.
-NOT_RETRACTABLE: Final = frozenset({"open", "retract", "import"})
+UNRETRACTABLE_EVENTS: Final = frozenset({"open", "retract", "import"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class EventCheck:
     """What is to be judged.
 
     `now` is the case with everything recorded so far, `after` holds the facts the event would leave.
     """
 
-    now: Judged
+    now: JudgedCase
     after: Case
     rules: Rulebook
     did: str
@@ -44,24 +56,24 @@ class Ask:
     reason: str | None
 
 
-def check_time(case: Case, at: datetime, now: datetime) -> None:
-    """Raise Misspelt for a time in the future, Refused for one before receipt."""
+def check_event_time(case: Case, at: datetime, now: datetime) -> None:
+    """Raise InvalidInput for a time in the future, Refused for one before receipt."""
     if at > now:
-        raise Misspelt("future-time", time=at, now=now)
+        raise InvalidInput("future-time", time=at, now=now)
     if at < case.received:
         raise Refused("before-receipt", time=at, received=case.received)
 
 
 def check_receipt(case: Case) -> None:
-    """Raise Misspelt where the receipt, as corrected, lies after what was done about the complaint."""
+    """Raise InvalidInput where the receipt, as corrected, lies after what was done about the complaint."""
     first = min((event.at for event in case.history), default=case.received)
     if case.received > first:
-        raise Misspelt("time-order", received=case.received, at=first)
+        raise InvalidInput("time-order", received=case.received, at=first)
 
 
-def check(ask: Ask) -> tuple[str, ...]:
+def check_event(ask: EventCheck) -> tuple[str, ...]:
     """Raise where the rules forbid the event; give what a forced closing left out."""
-    if ask.now.progress.status == "closed" and _meant(ask) not in ALLOWED_WHEN_CLOSED:
+    if ask.now.progress.status == "closed" and _readable_event(ask) not in ALLOWED_WHEN_CLOSED:
         raise Refused("case-closed", case=ask.after.id)
     if ask.did == "close":
         return check_close(ask)
@@ -69,127 +81,135 @@ def check(ask: Ask) -> tuple[str, ...]:
         _GUARDS[ask.did](ask)
     elif ask.did not in OTHER_EVENTS:
         check_step(ask)
-    grading.check(ask.now.case, ask.after, ask.rules.policy, ask.did)
+    grading.check_level(ask.now.case, ask.after, ask.rules.policy, ask.did)
     return ()
 
 
-def _meant(ask: Ask) -> str:
+def _readable_event(ask: EventCheck) -> str:
     """What is done; of a retraction what it takes back, as far as that may be done to a closed case."""
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
     return event.did if event and event.did != "reopen" else ask.did
 
 
-def check_step(ask: Ask) -> None:
+def check_step(ask: EventCheck) -> None:
     """Raise Refused where order, role, approval, repetition or a missing fact forbids the step."""
     step = ask.rules.steps.get(ask.did)
     if step is None:
         return
-    if not applies(ask.after, step):
+    if not rule_applies(ask.after, step):
         raise Refused("step-does-not-apply", step=ask.did, when=dict(step.when))
     taken = ask.now.progress.taken
-    if ask.did in taken and not step.every and ask.did not in REPEATABLE:
+    if ask.did in taken and not step.every and ask.did not in REPEATABLE_STEPS:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
-    for before in before_of(ask.now.case, ask.rules, step):
+    for before in steps_before(ask.now.case, ask.rules, step):
         if before not in taken:
             raise Refused(
-                "step-out-of-order", step=ask.did, before=before, command=taking(before, ask.after.id)
+                "step-out-of-order", step=ask.did, before=before, command=step_command(before, ask.after.id)
             )
-        if missing := roles_missing(ask.now, ask.rules, before):
-            who = {"roles": _named(ask.rules, missing), "could": people_with(ask.rules, missing)}
+        if missing := missing_roles(ask.now, ask.rules, before):
+            who = {"roles": _named(ask.rules, missing), "could": people_with_roles(ask.rules, missing)}
             raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)
-        _not_before(ask.at, taken[before])
+        _check_not_before(ask.at, taken[before])
     _check_roles(ask.rules, step.roles, ask.by, ask.did)
-    needs = needs_of(step.needs, ask.after)
+    needs = step_needs(step.needs, ask.after)
     _check_needs(ask.rules.policy, ask.after, needs, ask.did)
-    if planned_tasks.NEED in needs:
-        planned_tasks.check_all_done(ask.after, ask.rules, ask.now.progress, ask.did, ask.at)
+    if planned_tasks.TASKS_NEED in needs:
+        planned_tasks.check_tasks_done(ask.after, ask.rules, ask.now.progress, ask.did, ask.at)
 
 
-def before_of(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
+def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
     """The steps that must stand before this one: those of `after:`, else the nearest binding one listed before."""
     if step.after is not None:
         return step.after
-    if is_free(step):
+    if is_free_step(step):
         return ()
     earlier = rules.policy.steps[: rules.order[step.step]]
-    binding = [entry.step for entry in earlier if not is_free(entry) and applies(case, entry)]
+    binding = [entry.step for entry in earlier if not is_free_step(entry) and rule_applies(case, entry)]
     return tuple(binding[-1:])
 
 
-def needs_of(needs: Lists, case: Case) -> tuple[str, ...]:
+def step_needs(needs: ListOrMap, case: Case) -> tuple[str, ...]:
     """The facts a step asks for, by the level and class of the case."""
-    found = fitting(needs, case.level, case.category)
+    found = select_entry(needs, case.level, case.category)
     return found[1] if found else ()
 
 
 def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -> None:
-    missing = [need for need in needs if need != planned_tasks.NEED and not known_facts.is_known(case, need)]
+    missing = [
+        need
+        for need in needs
+        if need != planned_tasks.TASKS_NEED and not known_facts.is_field_known(case, need)
+    ]
     if missing:
         lists = {name for need in missing for name in (need, need.rpartition(".")[0])}
-        options = sorted(f"{vocabulary.LISTS[name]} …" for name in lists & vocabulary.LISTS.keys())
-        is_part = options and known_facts.parts().issuperset(missing)
-        if not is_part and not vocabulary.LISTS.keys() >= set(missing):
+        options = sorted(
+            f"{vocabulary.LIST_OPTIONS[name]} …" for name in lists & vocabulary.LIST_OPTIONS.keys()
+        )
+        is_part = options and known_facts.entry_parts().issuperset(missing)
+        if not is_part and not vocabulary.LIST_OPTIONS.keys() >= set(missing):
             options = ["--set FIELD=VALUE", *options]
         whole = "parts-missing" if is_part else "facts-missing"
         of_actions = all(need.startswith("actions.") for need in missing)
         key = "actions-missing" if of_actions else whole
-        named = [fact(policy, need) for need in missing]
+        named = [labelled_field(policy, need) for need in missing]
         raise Refused(key, step=did, fields=named, case=case.id, options=" ".join(options))
 
 
 def _check_roles(rules: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
-    if roles and not set(roles) & set(roles_of(rules, by)):
-        who = {"roles": _named(rules, roles), "could": people_with(rules, roles)}
+    if roles and not set(roles) & set(person_roles(rules, by)):
+        who = {"roles": _named(rules, roles), "could": people_with_roles(rules, roles)}
         raise Refused("role-missing", step=did, who=by, **who)
 
 
-def _named(rules: Rulebook, roles: Iterable[str]) -> list[Named]:
-    return [role(rules.policy, name) for name in roles]
+def _named(rules: Rulebook, roles: Iterable[str]) -> list[LabelledKey]:
+    return [labelled_role(rules.policy, name) for name in roles]
 
 
-def roles_of(rules: Rulebook, name: str) -> tuple[str, ...]:
+def person_roles(rules: Rulebook, name: str) -> tuple[str, ...]:
     """The roles of a person; nobody the policy names has none."""
     person = rules.policy.people.get(name)
     return person.roles if person else ()
 
 
-def people_with(rules: Rulebook, roles: Iterable[str]) -> list[str]:
+def people_with_roles(rules: Rulebook, roles: Iterable[str]) -> list[str]:
     """Who holds one of the roles."""
     return [name for name, person in rules.policy.people.items() if person and set(person.roles) & set(roles)]
 
 
-def roles_missing(now: Judged, rules: Rulebook, name: str) -> list[str]:
+def missing_roles(now: JudgedCase, rules: Rulebook, name: str) -> list[str]:
     """The roles that have not signed a step yet."""
     step = rules.steps.get(name)
-    wanted = needs_of(step.approve, now.case) if step else ()
+    wanted = step_needs(step.approve, now.case) if step else ()
     signers = now.progress.approvals.get(name, ())
-    signed = {role for event in signers for role in roles_of(rules, event.by)}
+    signed = {role for event in signers for role in person_roles(rules, event.by)}
     return [role for role in wanted if role not in signed]
 
 
-def _not_before(at: datetime, event: Event) -> None:
+def _check_not_before(at: datetime, event: Event) -> None:
     if at < event.at:
         raise Refused("before-step", time=at, step=event.did, at=event.at)
 
 
-def _last(now: Judged, *kinds: str) -> Event | None:
+def _last_event(now: JudgedCase, *kinds: str) -> Event | None:
     return next((event for event in reversed(now.progress.events) if event.did in kinds), None)
 
 
-def check_close(ask: Ask) -> tuple[str, ...]:
+def check_close(ask: EventCheck) -> tuple[str, ...]:
     """What the closing leaves out; raises unless nothing is missing or it is forced with a reason."""
     if ask.after.outcome is None:
-        raise Misspelt("outcome-missing", case=ask.after.id)
+        raise InvalidInput("outcome-missing", case=ask.after.id)
     binding = [
-        event for event in ask.now.progress.events if event.did not in OTHER_EVENTS or event.did in BINDING
+        event
+        for event in ask.now.progress.events
+        if event.did not in OTHER_EVENTS or event.did in BINDING_EVENTS
     ]
     if binding:
-        _not_before(ask.at, max(binding, key=_moment))
+        _check_not_before(ask.at, max(binding, key=_moment))
     missing = tuple(_missing_for_close(ask.now, ask.after, ask.rules))
     if missing and not ask.force:
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
-        raise Misspelt("reason-missing", did="close --force")
+        raise InvalidInput("reason-missing", did="close --force")
     return missing
 
 
@@ -197,96 +217,98 @@ def _moment(event: Event) -> datetime:
     return event.at
 
 
-def _missing_for_close(now: Judged, after: Case, rules: Rulebook) -> Iterator[str]:
+def _missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator[str]:
     closings = rules.policy.close
     outcome = str(after.outcome)
     if outcome in closings:
         rule = closings[outcome]
         steps, needs = (rule.steps, rule.needs) if rule else ((), ())
     else:
-        steps = tuple(step.step for step in rules.policy.steps if is_required(step) and applies(after, step))
+        steps = tuple(
+            step.step for step in rules.policy.steps if is_required_step(step) and rule_applies(after, step)
+        )
         needs = ()
-    if outcome not in closings or planned_tasks.NEED in needs:
-        planned = planned_tasks.NEED in needs
-        yield from planned_tasks.missing(after, rules, now.progress, planned=planned)
+    if outcome not in closings or planned_tasks.TASKS_NEED in needs:
+        planned = planned_tasks.TASKS_NEED in needs
+        yield from planned_tasks.missing_tasks(after, rules, now.progress, planned=planned)
     for name in steps:
         if name not in now.progress.taken:
             yield name
-        yield from (f"approve {name} ({role})" for role in roles_missing(now, rules, name))
+        yield from (f"approve {name} ({role})" for role in missing_roles(now, rules, name))
     if outcome not in closings:
-        yield from actions.unverified(after)
-    facts = (need for need in needs if need != planned_tasks.NEED)
-    yield from (need for need in facts if not known_facts.is_known(after, need))
+        yield from actions.unverified_actions(after)
+    facts = (need for need in needs if need != planned_tasks.TASKS_NEED)
+    yield from (need for need in facts if not known_facts.is_field_known(after, need))
 
 
-def _guard_reopen(ask: Ask) -> None:
+def _guard_reopen(ask: EventCheck) -> None:
     if ask.to is not None and ask.rules.steps and ask.to not in ask.rules.steps:
-        raise vocabulary.unknown_step(ask.rules.policy, ask.to, ())
-    if closing := _last(ask.now, "close"):
-        _not_before(ask.at, closing)
+        raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
+    if closing := _last_event(ask.now, "close"):
+        _check_not_before(ask.at, closing)
 
 
-def _guard_wait(ask: Ask) -> None:
+def _guard_wait(ask: EventCheck) -> None:
     if ask.now.progress.status == "waiting":
         raise Refused("already-waiting", case=ask.after.id)
-    if ending := _last(ask.now, "resume", "heard", "reopen"):
-        _not_before(ask.at, ending)
+    if ending := _last_event(ask.now, "resume", "heard", "reopen"):
+        _check_not_before(ask.at, ending)
 
 
-def _guard_resume(ask: Ask) -> None:
+def _guard_resume(ask: EventCheck) -> None:
     if ask.now.progress.status != "waiting":
         raise Refused("not-waiting", case=ask.after.id)
-    if waiting := _last(ask.now, "wait"):
-        _not_before(ask.at, waiting)
+    if waiting := _last_event(ask.now, "wait"):
+        _check_not_before(ask.at, waiting)
 
 
-def _guard_heard(ask: Ask) -> None:
+def _guard_heard(ask: EventCheck) -> None:
     if ask.now.progress.status == "waiting":
         _guard_resume(ask)
 
 
-def _guard_retract(ask: Ask) -> None:
+def _guard_retract(ask: EventCheck) -> None:
     event = history.find_event(ask.now.case, ask.event or "")
     if event is None:
         raise NotFound("no-such-event", event=ask.event, case=ask.after.id)
-    if event.did in NOT_RETRACTABLE:
+    if event.did in UNRETRACTABLE_EVENTS:
         raise Refused("not-retractable", did=event.did)
     if history.is_retracted(ask.now.case, event):
         raise Refused("already-retracted", event=event.id)
-    _not_before(ask.at, event)
+    _check_not_before(ask.at, event)
 
 
-def _guard_escalate(ask: Ask) -> None:
+def _guard_escalate(ask: EventCheck) -> None:
     order = list(ask.rules.policy.levels)
     old, new = ask.now.case.level, ask.after.level
     if old in order and new in order and order.index(str(new)) > order.index(str(old)):
         raise Refused("not-an-escalation", old=old, new=new)
 
 
-def _guard_approve(ask: Ask) -> None:
+def _guard_approve(ask: EventCheck) -> None:
     step = ask.rules.steps.get(ask.to or "")
     if step is None:
-        raise vocabulary.unknown_step(ask.rules.policy, ask.to, ())
-    wanted = needs_of(step.approve, ask.after)
+        raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
+    wanted = step_needs(step.approve, ask.after)
     if not wanted:
         raise Refused("nothing-to-approve", step=step.step)
     taken = ask.now.progress.taken.get(step.step)
     if taken is None:
         raise Refused("step-not-taken", step=step.step, case=ask.after.id)
-    _not_before(ask.at, taken)
+    _check_not_before(ask.at, taken)
     _check_roles(ask.rules, wanted, ask.by, f"approve {step.step}")
-    left = set(roles_missing(ask.now, ask.rules, step.step)) - set(roles_of(ask.rules, ask.by))
+    left = set(missing_roles(ask.now, ask.rules, step.step)) - set(person_roles(ask.rules, ask.by))
     signers = {event.by for event in ask.now.progress.approvals.get(step.step, ())} | {ask.by}
     if not ask.refused and not left and signers == {taken.by}:
         raise Refused("own-approval", step=step.step, who=ask.by)
 
 
-def _guard_answer(ask: Ask) -> None:
-    if ask.after == ask.now.case and survey.is_answered(ask.now.case):
+def _guard_answer(ask: EventCheck) -> None:
+    if ask.after == ask.now.case and survey.has_answered(ask.now.case):
         raise Refused("nothing-changed", case=ask.after.id)
 
 
-_GUARDS: Mapping[str, Callable[[Ask], None]] = {
+_GUARDS: Mapping[str, Callable[[EventCheck], None]] = {
     "reopen": _guard_reopen,
     "wait": _guard_wait,
     "resume": _guard_resume,
@@ -294,5 +316,5 @@ _GUARDS: Mapping[str, Callable[[Ask], None]] = {
     "retract": _guard_retract,
     "escalate": _guard_escalate,
     "approve": _guard_approve,
-    ANSWERED: _guard_answer,
+    SURVEY_ANSWERED: _guard_answer,
 }

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # So many rejected records are named one by one; all of them stand in the rejects file.
-NAMED: Final = 20
+MAX_LISTED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rejected:
+class RejectedRecord:
     """A record that cannot be taken: the key of the reason and its facts, and what could be read of it."""
 
     line: int
@@ -19,7 +19,7 @@ class Rejected:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class KeptFields:
     """Fields of a case that stay as somebody here left them although the source says otherwise."""
 
     case_id: str
@@ -28,7 +28,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Oddity:
+class EventOddity:
     """What is odd about the events of a case: the rule that some break, `same-time`, or `not-in-table`.
 
     `record` is the case's id in its own system, `lines` are those of the table.
@@ -41,7 +41,7 @@ class Oddity:
 
 
 @dataclass(slots=True)
-class Summary:
+class ImportSummary:
     """What an import did, or would do; every record is new, changed, unchanged or rejected.
 
     Where a row is an event, the cases are counted so; `events` counts those taken in, `odd` names every case whose
@@ -58,12 +58,12 @@ class Summary:
     irregular: int = 0
     columns_changed: int = 0
     events: int = 0
-    kept: list[Kept] = field(default_factory=list)
-    named: list[Rejected] = field(default_factory=list)
-    odd: list[Oddity] = field(default_factory=list)
+    kept: list[KeptFields] = field(default_factory=list)
+    named: list[RejectedRecord] = field(default_factory=list)
+    odd: list[EventOddity] = field(default_factory=list)
 
-    def reject(self, rejected: Rejected) -> None:
+    def reject(self, rejected: RejectedRecord) -> None:
         """Count a record that was not taken."""
         self.rejected += 1
-        if len(self.named) < NAMED:
+        if len(self.named) < MAX_LISTED:
             self.named.append(rejected)

@@ -7,12 +7,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.case import Attachment, Case, Event, Promise, Reached, Repeated, Task
-from complaintctl.domain.case.event_kinds import UNSETTLED, Status
+from complaintctl.domain.case.case import (
+    Attachment,
+    Case,
+    Event,
+    Promise,
+    RecordedRepetition,
+    RecordedRung,
+    Task,
+)
+from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS, Status
 from complaintctl.domain.deadlines import deadlines, history, tasks, verdicts
-from complaintctl.domain.deadlines.clocks import DATED, Clock, Judged
-from complaintctl.domain.deadlines.progress import opens_waiting
-from complaintctl.domain.deadlines.rulebook import Rulebook, fitting, moment_in
+from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
+from complaintctl.domain.deadlines.progress import is_opened_waiting
+from complaintctl.domain.deadlines.rulebook import Rulebook, select_entry, to_policy_zone
 from complaintctl.domain.lifecycle import grading, guards, planned_tasks
 from complaintctl.errors import Refused
 
@@ -39,12 +47,12 @@ class Request:
     planned: bool = False
     link: dict[str, str] | None = None
     attachment: Attachment | None = None
-    rungs: tuple[Reached, ...] = ()
-    repeated: tuple[Repeated, ...] = ()
+    rungs: tuple[RecordedRung, ...] = ()
+    repeated: tuple[RecordedRepetition, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Act:
+class Attribution:
     """Who did it and when; `given` says that the time was given by hand, `recorder` who typed it for another."""
 
     at: datetime
@@ -72,29 +80,29 @@ NEXT_STATUS: Mapping[str, Status] = {
 }
 
 # Events that only change facts: without a change there is nothing to record.
-SAYING_SOMETHING: Final = frozenset({"assign", "edit", "escalate"})
+EVENTS_NEEDING_CONTENT: Final = frozenset({"assign", "edit", "escalate"})
 
 
-def decide(case: Case, rules: Rulebook, request: Request, act: Act) -> Decision:
+def decide_request(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Decision:
     """Judge a request against the rules and give the event that records it.
 
-    Raises Misspelt for a time in the future or an unknown word, Refused where order, role, state or a
+    Raises InvalidInput for a time in the future or an unknown word, Refused where order, role, state or a
     missing fact forbids it.
     """
-    now = deadlines.judged(case, rules, act.now)
-    guards.check_time(case, act.at, act.now)
-    facts = grading.with_level(case, rules.policy, request.did, request.facts)
+    now = deadlines.judge_case(case, rules, act.now)
+    guards.check_event_time(case, act.at, act.now)
+    facts = grading.add_graded_level(case, rules.policy, request.did, request.facts)
     request = _with_step_promises(case, rules, dataclasses.replace(request, facts=facts), act)
     request = _with_tasks(now, rules, request, act)
-    changes = {**_facts_of(case, request), **_own_changes(case, now.progress.status, request)}
+    changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
     if "received" in changes:
         guards.check_receipt(after)
-    says = changes or request.rungs or request.repeated or request.did not in SAYING_SOMETHING
+    says = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
     if not says or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
-    forced = guards.check(
-        guards.Ask(
+    forced = guards.check_event(
+        guards.EventCheck(
             now=now,
             after=after,
             rules=rules,
@@ -110,14 +118,14 @@ def decide(case: Case, rules: Rulebook, request: Request, act: Act) -> Decision:
     )
     event = _event(case, request, act, changes, forced)
     event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
-    event = history.identified(case.id, case.history, event)
+    event = history.identify_event(case.id, case.history, event)
     changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     return Decision(
         event=event, case=dataclasses.replace(after, history=(*case.history, event)), changed=changed
     )
 
 
-def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Act) -> Request:
+def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Request:
     """What the policy tells the customer when this step is taken becomes a promise of the case."""
     step = rules.steps.get(request.did)
     if step is None or not step.promise:
@@ -125,38 +133,40 @@ def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Act)
     level, category = (request.facts.get(name, fields.value_at(case, name)) for name in ("level", "category"))
     made = []
     for what, texts in step.promise.items():
-        found = fitting(texts, level, category)
-        due = deadlines.promised_due(rules, found[1], act.at) if found else None
+        found = select_entry(texts, level, category)
+        due = deadlines.promise_due_time(rules, found[1], act.at) if found else None
         if due is not None:
-            made.append(Promise(by=moment_in(rules, due), what=what, made=moment_in(rules, act.at)))
+            made.append(Promise(by=to_policy_zone(rules, due), what=what, made=to_policy_zone(rules, act.at)))
     return dataclasses.replace(request, promises=(*request.promises, *made))
 
 
-def _with_tasks(now: Judged, rules: Rulebook, request: Request, act: Act) -> Request:
+def _with_tasks(now: JudgedCase, rules: Rulebook, request: Request, act: Attribution) -> Request:
     """The tasks that the request means: those the policy names, or the one that is called by name, with its report."""
-    case, given, at = now.case, request.tasks, moment_in(rules, act.at)
+    case, given, at = now.case, request.tasks, to_policy_zone(rules, act.at)
     if now.progress.status == "closed":
         return request
-    if request.planned and not (given := planned_tasks.to_give(case, rules, at)):
+    if request.planned and not (given := planned_tasks.tasks_to_give(case, rules, at)):
         raise Refused("no-task-planned", case=case.id)
     if request.task is not None:
-        report = tasks.reported(case, now.progress, request.task, at, request.text)
+        report = tasks.report_task(case, now.progress, request.task, at, request.text)
         return dataclasses.replace(request, tasks=(report,), to=report.to)
-    if {tasks.key(task) for task in given} & {tasks.key(task) for task in case.tasks}:
+    if {tasks.task_key(task) for task in given} & {tasks.task_key(task) for task in case.tasks}:
         raise Refused("nothing-changed", case=case.id)
     names = {task.to for task in given}
     return dataclasses.replace(request, tasks=given, to=names.pop() if len(names) == 1 else request.to)
 
 
-def _facts_of(case: Case, request: Request) -> dict[str, Any]:
+def _requested_fields(case: Case, request: Request) -> dict[str, Any]:
     """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
-    return {name: value for name, value in request.facts.items() if value != _before(case, name, value)}
+    return {
+        name: value for name, value in request.facts.items() if value != _recorded_before(case, name, value)
+    }
 
 
-def _before(case: Case, name: str, value: Any) -> Any:
+def _recorded_before(case: Case, name: str, value: Any) -> Any:
     """What a field was before `value`: what the file says, or where that already says it, what the history said."""
     now = fields.value_at(case, name)
-    return history.recorded(case, name) if now == value and name in fields.JUDGED else now
+    return history.recorded_value(case, name) if now == value and name in fields.JUDGED_FIELDS else now
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
@@ -166,30 +176,30 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
     if wanted is not None and not (request.did == "heard" and status == "closed"):
         changes["status"] = wanted
     if request.did == "reopen":
-        changes |= dict.fromkeys(name for name in UNSETTLED if fields.value_at(case, name) is not None)
+        changes |= dict.fromkeys(name for name in UNSETTLED_FIELDS if fields.value_at(case, name) is not None)
     if request.promises:
         changes["promised"] = (*case.promised, *request.promises)
     if request.tasks:
-        changes["tasks"] = tasks.after(case, request.did, request.tasks)
+        changes["tasks"] = tasks.tasks_after_event(case, request.did, request.tasks)
     if request.link is not None:
         changes["links"] = (*case.links, request.link)
     if request.attachment is not None:
         changes["attachments"] = (*case.attachments, request.attachment)
     if request.did == "retract" and request.event:
-        changes |= _taken_back(case, request.event)
+        changes |= _retracted_changes(case, request.event)
     return changes
 
 
-def _taken_back(case: Case, part: str) -> dict[str, Any]:
+def _retracted_changes(case: Case, part: str) -> dict[str, Any]:
     event = history.find_event(case, part)
-    if event is None or event.did in guards.NOT_RETRACTABLE:
+    if event is None or event.did in guards.UNRETRACTABLE_EVENTS:
         return {}
     back = {
-        name: history.restored(name, old)
+        name: history.restore_value(name, old)
         for name, (old, new) in event.set.items()
-        if history.restored(name, new) == fields.value_at(case, name)
+        if history.restore_value(name, new) == fields.value_at(case, name)
     }
-    left = history.without_entries(case, event)
+    left = history.remove_event_entries(case, event)
     if left.links != case.links:
         back["links"] = left.links
     if left.attachments != case.attachments:
@@ -198,26 +208,26 @@ def _taken_back(case: Case, part: str) -> dict[str, Any]:
         case, history=tuple(entry for entry in case.history if entry is not event)
     )
     if event.tasks:
-        back["tasks"] = tasks.told_by(case, remaining.history)
+        back["tasks"] = tasks.tasks_in_history(case, remaining.history)
     if event.did in NEXT_STATUS:
-        back["status"] = status_of(remaining)
+        back["status"] = status_in_history(remaining)
     return back
 
 
-def status_of(case: Case) -> Status:
+def status_in_history(case: Case) -> Status:
     """The state that the history tells: that of its last event which changes it."""
     gone = {event.event for event in case.history if event.did == "retract"}
     told = [
         NEXT_STATUS[event.did] for event in case.history if event.did in NEXT_STATUS and event.id not in gone
     ]
-    at_first: Status = "waiting" if any(map(opens_waiting, case.history)) else "open"
+    at_first: Status = "waiting" if any(map(is_opened_waiting, case.history)) else "open"
     return told[-1] if told else at_first
 
 
 def _event(
-    case: Case, request: Request, act: Act, changes: Mapping[str, Any], forced: tuple[str, ...]
+    case: Case, request: Request, act: Attribution, changes: Mapping[str, Any], forced: tuple[str, ...]
 ) -> Event:
-    public = {name: value for name, value in changes.items() if name not in fields.GUARDED}
+    public = {name: value for name, value in changes.items() if name not in fields.GUARDED_FIELDS}
     retracted = history.find_event(case, request.event) if request.event else None
     return Event(
         at=act.at,
@@ -226,13 +236,13 @@ def _event(
         via=request.via,
         to=request.to,
         set={
-            name: (fields.plain(_before(case, name, value)), fields.plain(value))
+            name: (fields.plain_value(_recorded_before(case, name, value)), fields.plain_value(value))
             for name, value in public.items()
             if not fields.is_personal(name)
         },
         changed=tuple(name for name in public if fields.is_personal(name)),
         promise=tuple(promise.by for promise in request.promises),
-        tasks=tasks.without_report(request.tasks),
+        tasks=tasks.strip_reports(request.tasks),
         file=request.attachment.file if request.attachment else None,
         link=next(iter(request.link.values())) if request.link else None,
         event=retracted.id if retracted else None,
@@ -249,13 +259,13 @@ def _event(
 
 def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: Event) -> dict[str, Any]:
     """Due and met of the step taken, and the clocks that it moved."""
-    clocks = {clock.step: clock for clock in deadlines.judged(after, rules, event.at).clocks}
-    found = verdicts.verdict(verdicts.taking(case, after, rules, request.did, event.at), rules)
+    clocks = {clock.step: clock for clock in deadlines.judge_case(after, rules, event.at).clocks}
+    found = verdicts.step_verdict(verdicts.judge_step(case, after, rules, request.did, event.at), rules)
     verdict = {"due": found[0], "met": found[1]} if found else {}
     if request.task is not None and (due := request.tasks[0].due):
         verdict = {"due": due, "met": event.at <= due}
     moved = {
-        step: (moment_in(rules, old), moment_in(rules, new))
+        step: (to_policy_zone(rules, old), to_policy_zone(rules, new))
         for step, old, new in _moves(case, clocks, rules, event.at)
         if step != request.did
     }
@@ -265,24 +275,33 @@ def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: 
 def _moves(
     case: Case, clocks: Mapping[str, Clock], rules: Rulebook, at: datetime
 ) -> Iterator[tuple[str, datetime, datetime]]:
-    for before in deadlines.judged(case, rules, at).clocks:
+    for before in deadlines.judge_case(case, rules, at).clocks:
         now = clocks.get(before.step)
         going = before.taken is None and now is not None and now.taken is None
-        if going and now and before.due and now.due and before.due != now.due and before.step not in DATED:
+        if (
+            going
+            and now
+            and before.due
+            and now.due
+            and before.due != now.due
+            and before.step not in DATED_CLOCKS
+        ):
             yield before.step, before.due, now.due
 
 
-def opened(case: Case, rules: Rulebook, act: Act, request: Request) -> Case:
+def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request) -> Case:
     """A new case with its first event, which carries the judged facts and the verdict on registration.
 
     A case that opens waiting for the customer says so in that event, with what it waits for.
 
-    Raises Misspelt for a future time, Refused for an opening before receipt or a level against the grading.
+    Raises InvalidInput for a future time, Refused for an opening before receipt or a level against the grading.
     """
-    guards.check_time(case, act.at, act.now)
-    case = grading.opened(case, rules.policy)
-    carried = ("received", *fields.JUDGED[1:], "owner", "department")
-    facts = {name: (None, fields.plain(value)) for name in carried if (value := fields.value_at(case, name))}
+    guards.check_event_time(case, act.at, act.now)
+    case = grading.grade_new_case(case, rules.policy)
+    carried = ("received", *fields.JUDGED_FIELDS[1:], "owner", "department")
+    facts = {
+        name: (None, fields.plain_value(value)) for name in carried if (value := fields.value_at(case, name))
+    }
     if case.status == "waiting":
         facts["status"] = (None, case.status)
     event = Event(
@@ -297,6 +316,6 @@ def opened(case: Case, rules: Rulebook, act: Act, request: Request) -> Case:
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )
-    if found := verdicts.verdict(verdicts.taking(case, case, rules, "open", act.at), rules):
+    if found := verdicts.step_verdict(verdicts.judge_step(case, case, rules, "open", act.at), rules):
         event = dataclasses.replace(event, due=found[0], met=found[1])
-    return dataclasses.replace(case, history=(history.identified(case.id, (), event),))
+    return dataclasses.replace(case, history=(history.identify_event(case.id, (), event),))

@@ -9,13 +9,21 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import actions
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, DATED, PROMISE, TASK, Clock, Judged
+from complaintctl.domain.deadlines.clocks import (
+    ACTION,
+    ACTION_CHECK,
+    DATED_CLOCKS,
+    PROMISE,
+    TASK,
+    Clock,
+    JudgedCase,
+)
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import survey
 from complaintctl.domain.overview import overview
 
-GROUPS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
-MARKS: Final = ("overall", "attitude", "solved")
+GROUP_FIELDS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
+SCORE_NAMES: Final = ("overall", "attitude", "solved")
 NINTH_DECILE: Final = 90
 MEDIAN: Final = 50
 
@@ -47,7 +55,7 @@ class StepFigures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mean:
+class MeanScore:
     """The mean of the marks that customers gave, and how many gave one."""
 
     cases: int
@@ -55,7 +63,7 @@ class Mean:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Survey:
+class SurveyFigures:
     """How many customers were asked after the closing, and how many of them gave each overall mark."""
 
     asked: int
@@ -74,7 +82,7 @@ class Survey:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Report:
+class ReportFigures:
     """A casebook at a moment."""
 
     as_of: datetime
@@ -85,14 +93,14 @@ class Report:
     reopened: int
     counts: Mapping[str, Mapping[str, int]]
     steps: tuple[StepFigures, ...]
-    satisfaction: Mapping[str, Mean]
-    survey: Survey
+    satisfaction: Mapping[str, MeanScore]
+    survey: SurveyFigures
     actions: Mapping[str, int]
     closing_median: int | None
     closing_ninetieth: int | None
 
 
-class Tally:
+class ReportTally:
     """Counts cases one by one, so that a report over many needs no list of them."""
 
     def __init__(self, rules: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
@@ -105,11 +113,11 @@ class Tally:
         self.times: dict[str, list[int]] = {}
         self.marks: dict[str, list[int]] = {}
         self.asked = 0
-        self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORES, 0))
+        self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORE_RANGE, 0))
         self.actions: Counter[str] = Counter()
         self.rows = [*rules.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
-    def add(self, judged: Judged) -> None:
+    def add(self, judged: JudgedCase) -> None:
         """Count one case."""
         self.cases += 1
         closed = judged.progress.status == "closed"
@@ -117,7 +125,7 @@ class Tally:
         self.overdue += overview.is_overdue(judged)
         self.reopened += judged.progress.reopenings > 0
         for name, counter in self.counts.items():
-            counter[overview.field_text(judged, name)] += 1
+            counter[overview.column_text(judged, name)] += 1
         seen = set()
         for clock in judged.clocks:
             seen.add(clock.step)
@@ -127,28 +135,28 @@ class Tally:
             if step not in seen:
                 self.none.setdefault(step, Counter())["closed" if closed else "open"] += 1
         self._earlier_takings(judged)
-        self.actions.update(actions.standing(action) for action in judged.case.actions)
-        for name in MARKS:
+        self.actions.update(actions.action_status(action) for action in judged.case.actions)
+        for name in SCORE_NAMES:
             mark = getattr(judged.case.satisfaction, name, None)
             if mark is not None:
                 self.marks.setdefault(name, []).append(mark)
         self._survey(judged.case)
         if closed and (closing := _closing(judged)):
-            self.times.setdefault("", []).append(_between(judged.case.received, closing.at))
+            self.times.setdefault("", []).append(_seconds_between(judged.case.received, closing.at))
 
     def _survey(self, case: Case) -> None:
         """An answer that nobody asked for is none of the survey: it would raise the response rate."""
-        asking = survey.asking(case)
+        asking = survey.survey_status(case)
         self.asked += asking is not None
         if asking is not None and asking.mark is not None:
             self.answers[asking.mark] += 1
 
     def _time(self, case: Case, clock: Clock) -> None:
         if clock.taken is not None:
-            start = clock.start if clock.step in DATED and clock.start else case.received
-            self.times.setdefault(clock.step, []).append(_between(start, clock.taken))
+            start = clock.start if clock.step in DATED_CLOCKS and clock.start else case.received
+            self.times.setdefault(clock.step, []).append(_seconds_between(start, clock.taken))
 
-    def _earlier_takings(self, judged: Judged) -> None:
+    def _earlier_takings(self, judged: JudgedCase) -> None:
         """Verdicts of recurring steps and of steps due again: each was given once and counts once."""
         current = {id(event) for event in judged.progress.taken.values()}
         recurring = {name for name, step in self.rules.steps.items() if step.every}
@@ -159,9 +167,9 @@ class Tally:
             if id(event) not in current or (event.did in recurring and event.did not in shown):
                 self.states.setdefault(event.did, Counter())["met" if event.met else "late"] += 1
 
-    def result(self) -> Report:
+    def result(self) -> ReportFigures:
         """The report so far."""
-        return Report(
+        return ReportFigures(
             as_of=self.as_of,
             cases=self.cases,
             open=self.cases - self.closed,
@@ -170,16 +178,16 @@ class Tally:
             reopened=self.reopened,
             counts={name: dict(counter.most_common()) for name, counter in self.counts.items()},
             steps=tuple(
-                self._figures(step) for step in self.rows if step in self.states or step not in DATED
+                self._figures(step) for step in self.rows if step in self.states or step not in DATED_CLOCKS
             ),
             satisfaction={
-                name: Mean(cases=len(marks), mean=sum(marks) / len(marks))
+                name: MeanScore(cases=len(marks), mean=sum(marks) / len(marks))
                 for name, marks in self.marks.items()
             },
-            survey=Survey(asked=self.asked, marks=self.answers),
+            survey=SurveyFigures(asked=self.asked, marks=self.answers),
             actions=dict(self.actions.most_common()),
-            closing_median=percentile(self.times.get("", []), MEDIAN),
-            closing_ninetieth=percentile(self.times.get("", []), NINTH_DECILE),
+            closing_median=nearest_rank_percentile(self.times.get("", []), MEDIAN),
+            closing_ninetieth=nearest_rank_percentile(self.times.get("", []), NINTH_DECILE),
         )
 
     def _figures(self, step: str) -> StepFigures:
@@ -195,20 +203,20 @@ class Tally:
             settled=states["settled"],
             none_open=none["open"] + states["ahead"],
             none_closed=none["closed"],
-            median=percentile(self.times.get(step, []), MEDIAN),
-            ninetieth=percentile(self.times.get(step, []), NINTH_DECILE),
+            median=nearest_rank_percentile(self.times.get(step, []), MEDIAN),
+            ninetieth=nearest_rank_percentile(self.times.get(step, []), NINTH_DECILE),
         )
 
 
-def _closing(judged: Judged) -> Event | None:
+def _closing(judged: JudgedCase) -> Event | None:
     return next((event for event in reversed(judged.progress.events) if event.did == "close"), None)
 
 
-def _between(start: datetime, end: datetime) -> int:
+def _seconds_between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds())
 
 
-def percentile(values: list[int], percent: int) -> int | None:
+def nearest_rank_percentile(values: list[int], percent: int) -> int | None:
     """The nearest-rank percentile: the smallest value that at least `percent` of them do not exceed."""
     if not values:
         return None

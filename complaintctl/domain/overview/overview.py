@@ -7,12 +7,12 @@ from typing import Any, Final, Literal
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines.clocks import Clock, Judged, last_reached, next_due
-from complaintctl.domain.deadlines.thresholds import Point
-from complaintctl.errors import Misspelt
+from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, next_due_clock
+from complaintctl.domain.deadlines.thresholds import DuePoint
+from complaintctl.errors import InvalidInput
 
 FindingKind = Literal["overdue", "due", "warned", "unpublished"]
-FAR: Final = datetime.max.replace(tzinfo=UTC)
+FAR_FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,13 +28,13 @@ class Finding:
     clock: Clock
     due: datetime
     late: int
-    warning: Point | None
-    rung: Point | None
+    warning: DuePoint | None
+    rung: DuePoint | None
 
 
-def findings(judged: Judged, soon: datetime | None) -> Iterator[Finding]:
+def case_findings(judged: JudgedCase, soon: datetime | None) -> Iterator[Finding]:
     """The clocks of a case that ask for attention, the earliest due first; with `soon` those due by then too."""
-    for clock in sorted(judged.clocks, key=due_or_far):
+    for clock in sorted(judged.clocks, key=sortable_due):
         kind = _kind(clock, soon)
         if kind is not None and clock.due is not None:
             late = int((judged.as_of - clock.due).total_seconds())
@@ -44,8 +44,8 @@ def findings(judged: Judged, soon: datetime | None) -> Iterator[Finding]:
                 clock=clock,
                 due=clock.due,
                 late=late,
-                warning=last_reached(clock.warnings, judged.as_of),
-                rung=last_reached(clock.ladder, judged.as_of),
+                warning=last_reached_point(clock.warnings, judged.as_of),
+                rung=last_reached_point(clock.ladder, judged.as_of),
             )
 
 
@@ -60,76 +60,76 @@ def _kind(clock: Clock, soon: datetime | None) -> FindingKind | None:
     return "unpublished" if not clock.known else None
 
 
-def due_or_far(clock: Clock) -> datetime:
+def sortable_due(clock: Clock) -> datetime:
     """The due time for sorting: clocks without one come last."""
-    return clock.due or FAR
+    return clock.due or FAR_FUTURE
 
 
-def is_overdue(judged: Judged) -> bool:
+def is_overdue(judged: JudgedCase) -> bool:
     """Whether any clock of the case is past due."""
     return any(clock.state == "overdue" for clock in judged.clocks)
 
 
-def field_text(judged: Judged, name: str) -> str:
+def column_text(judged: JudgedCase, name: str) -> str:
     """A column of a case as text: any field, or `due`, `step`, `late`, `file`-free facts of its clocks."""
     if name in CLOCK_COLUMNS:
         return CLOCK_COLUMNS[name](judged)
-    return fact_text(judged.case, name)
+    return field_or_count_text(judged.case, name)
 
 
-def fact_text(case: Case, name: str) -> str:
+def field_or_count_text(case: Case, name: str) -> str:
     """A fact of a case as text; how many there are of what can be many."""
     value = fields.value_at(case, name)
     if isinstance(value, tuple | dict):
         return str(len(value))
-    return fields.as_text(value) or ""
+    return fields.value_text(value) or ""
 
 
-def _next(judged: Judged) -> Clock | None:
-    return next_due(judged.clocks)
+def _next_clock(judged: JudgedCase) -> Clock | None:
+    return next_due_clock(judged.clocks)
 
 
-def _due_text(judged: Judged) -> str:
-    clock = _next(judged)
-    return fields.as_text(clock.due) or "" if clock else ""
+def _due_text(judged: JudgedCase) -> str:
+    clock = _next_clock(judged)
+    return fields.value_text(clock.due) or "" if clock else ""
 
 
-def _step_text(judged: Judged) -> str:
-    clock = _next(judged)
+def _step_text(judged: JudgedCase) -> str:
+    clock = _next_clock(judged)
     return clock.step if clock else ""
 
 
-CLOCK_COLUMNS: Final[Mapping[str, Callable[[Judged], str]]] = {
+CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {
     "due": _due_text,
     "step": _step_text,
     "overdue": lambda judged: "yes" if is_overdue(judged) else "no",
 }
 
 
-def check_column(name: str) -> str:
-    """The name, if a case has such a field or clock fact; raises Misspelt."""
+def check_column_name(name: str) -> str:
+    """The name, if a case has such a field or clock fact; raises InvalidInput."""
     if name in CLOCK_COLUMNS or fields.is_field(name):
         return name
-    raise Misspelt("unknown-field", field=name, near="")
+    raise InvalidInput("unknown-field", field=name, near="")
 
 
-def matches(judged: Judged, wanted: Mapping[str, str]) -> bool:
+def matches_filters(judged: JudgedCase, wanted: Mapping[str, str]) -> bool:
     """Whether every field has the wanted text; a class includes the classes below it."""
     return all(
-        text == (have := field_text(judged, name)) or (name == "category" and have.startswith(f"{text}/"))
+        text == (have := column_text(judged, name)) or (name == "category" and have.startswith(f"{text}/"))
         for name, text in wanted.items()
     )
 
 
-def contains(case: Case, words: str) -> bool:
+def contains_words(case: Case, words: str) -> bool:
     """Whether every word stands somewhere in the case, any case of letters."""
-    text = _everything(case)
+    text = _searchable_text(case)
     return all(word.casefold() in text for word in words.split())
 
 
-def _everything(case: Case) -> str:
+def _searchable_text(case: Case) -> str:
     parts: list[str] = [case.id, case.title]
-    for name in fields.kinds():
+    for name in fields.field_kinds():
         value = fields.value_at(case, name)
         if isinstance(value, str):
             parts.append(value)
@@ -139,17 +139,17 @@ def _everything(case: Case) -> str:
     return "\n".join(parts).casefold()
 
 
-def sorted_by(judged: list[Judged], name: str) -> list[Judged]:
+def sort_cases(judged: list[JudgedCase], name: str) -> list[JudgedCase]:
     """The cases by a column, `-column` backwards; empty values always come last."""
-    backwards, column = name.startswith("-"), check_column(name.removeprefix("-"))
+    backwards, column = name.startswith("-"), check_column_name(name.removeprefix("-"))
 
-    def place(one: Judged) -> Any:
-        clock = _next(one)
+    def place(one: JudgedCase) -> Any:
+        clock = _next_clock(one)
         if column == "due":
-            return (clock.due if clock and clock.due else FAR).timestamp()
+            return (clock.due if clock and clock.due else FAR_FUTURE).timestamp()
         value = fields.value_at(one.case, column)
-        return value.timestamp() if isinstance(value, datetime) else field_text(one, column)
+        return value.timestamp() if isinstance(value, datetime) else column_text(one, column)
 
-    filled = [one for one in judged if field_text(one, column)]
-    empty = [one for one in judged if not field_text(one, column)]
+    filled = [one for one in judged if column_text(one, column)]
+    empty = [one for one in judged if not column_text(one, column)]
     return sorted(filled, key=place, reverse=backwards) + empty

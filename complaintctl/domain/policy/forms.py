@@ -3,92 +3,92 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from complaintctl.domain.policy.policy import Texts
+from complaintctl.domain.policy.policy import TextOrMap
 
-TICKED: Final = "☒"
-UNTICKED: Final = "☐"
+TICKED_BOX: Final = "☒"
+EMPTY_BOX: Final = "☐"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class FormCell:
     """A short gap with its label; the cells of a row share its width by their own."""
 
-    label: Texts
+    label: TextOrMap
     value: str = ""
     width: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
+class FormPassage:
     """A long gap; so many lines to write on where nothing is known."""
 
-    label: Texts
+    label: TextOrMap
     value: str = ""
     lines: int = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class FormTable:
     """A row for each entry of the list `each`, where it is called `one`; at least so many rows."""
 
-    label: Texts
+    label: TextOrMap
     each: str
-    columns: tuple[Cell, ...]
+    columns: tuple[FormCell, ...]
     rows: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Option:
+class ChoiceOption:
     """What may be ticked, and the value that ticks it."""
 
     key: str
-    label: Texts
+    label: TextOrMap
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class FormChoice:
     """Boxes to tick: the words of a field of the case, or options of the form's own."""
 
-    label: Texts
-    of: str | tuple[Option, ...]
+    label: TextOrMap
+    of: str | tuple[ChoiceOption, ...]
     value: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Signatures:
+class SignatureTable:
     """A line for each role that must sign the step; for the `roles` named here where the policy asks for none."""
 
-    label: Texts
+    label: TextOrMap
     step: str | None = None
-    roles: tuple[Texts, ...] = ()
+    roles: tuple[TextOrMap, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Block:
+class FormBlock:
     """One part of a form: exactly one of these is given. `own` are the team's own fields, under this heading."""
 
-    heading: Texts | None = None
-    row: tuple[Cell, ...] = ()
-    text: Passage | None = None
-    table: Table | None = None
-    choice: Choice | None = None
-    signatures: Signatures | None = None
+    heading: TextOrMap | None = None
+    row: tuple[FormCell, ...] = ()
+    text: FormPassage | None = None
+    table: FormTable | None = None
+    choice: FormChoice | None = None
+    signatures: SignatureTable | None = None
     drawing: Literal["fishbone"] | None = None
-    own: Texts | None = None
-    note: Texts | None = None
+    own: TextOrMap | None = None
+    note: TextOrMap | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
     """A form as its file says it."""
 
-    title: Texts
+    title: TextOrMap
     number: str | None = None
-    blocks: tuple[Block, ...]
+    blocks: tuple[FormBlock, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pair:
+class FilledCell:
     """A label and what is known, which may be nothing."""
 
     label: str
@@ -97,14 +97,14 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class FilledRow:
     """Pairs beside each other."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[FilledCell, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Writing:
+class FilledPassage:
     """A label above a long text, or above lines to write on."""
 
     label: str
@@ -113,7 +113,7 @@ class Writing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Grid:
+class FilledTable:
     """A table with its heads; `whole` ones, which are signed, stay on one page."""
 
     label: str
@@ -124,7 +124,7 @@ class Grid:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Boxes:
+class FilledChoice:
     """A label and boxes, each with whether it is ticked."""
 
     label: str
@@ -132,7 +132,7 @@ class Boxes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fish:
+class FilledFishbone:
     """A cause-and-effect diagram: the problem, and the causes by branch."""
 
     label: str
@@ -141,18 +141,18 @@ class Fish:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
+class FilledText:
     """A heading, or a note in small print."""
 
     text: str
     is_heading: bool
 
 
-Part = Line | Writing | Grid | Boxes | Fish | Words
+FilledPart = FilledRow | FilledPassage | FilledTable | FilledChoice | FilledFishbone | FilledText
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class FilledForm:
     """A form filled for a case, in one language; `foot` is the page number with gaps {page} and {pages}."""
 
     title: str
@@ -161,4 +161,4 @@ class Sheet:
     case: str
     language: str
     foot: str
-    parts: tuple[Part, ...]
+    parts: tuple[FilledPart, ...]

@@ -6,31 +6,31 @@ from datetime import date
 from typing import Any, Final, Literal
 
 Labels = dict[str, str]
-Texts = str | dict[str, str]
+TextOrMap = str | dict[str, str]
 # What may also be a plain list of keys.
-LISTABLE: Final = ("channels", "fields", "levels", "remedies", "roles")
-Lists = tuple[str, ...] | dict[str, tuple[str, ...]]
+LISTABLE_KEYS: Final = ("channels", "fields", "levels", "remedies", "roles")
+ListOrMap = tuple[str, ...] | dict[str, tuple[str, ...]]
 # Days of a calendar (`2026-10-01`, every year `12-25`), or a map of them to their names.
-Days = tuple[str, ...] | dict[str, Texts | None]
+DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Labelled:
+class LabelledEntry:
     """A key of the policy with its names in each language."""
 
     label: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OwnField:
+class CustomField:
     """A fact of the team's own, under `x:` of a case; with choices it accepts only those."""
 
     label: Labels = field(default_factory=dict)
-    choices: dict[str, Labelled | None] = field(default_factory=dict)
+    choices: dict[str, LabelledEntry | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
+class LabelledKey:
     """A key of the policy that a sentence tells with its label."""
 
     key: str
@@ -38,16 +38,16 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Class:
+class ClassEntry:
     """A class of complaints (or of causes) and its sub-classes."""
 
     label: Labels = field(default_factory=dict)
     department: str | None = None
-    sub: "dict[str, Class | None]" = field(default_factory=dict)
+    sub: "dict[str, ClassEntry | None]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Count:
+class CountRule:
     """How working days are counted: from which day, what a start on a day off means, until when on the last day.
 
     What starts at or after `cutoff` counts from `then` of the next working day. Left out, `day_off` is `stays`, beside a
@@ -70,12 +70,12 @@ class Calendar:
 
     hours: dict[str, tuple[str, ...]]
     timezone: str | None = None
-    holidays: Days = ()
-    workdays: Days = ()
+    holidays: DaysOrNames = ()
+    workdays: DaysOrNames = ()
     special_hours: dict[str, tuple[str, ...]] = field(default_factory=dict)
     breaks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     known_until: date | None = None
-    count: Count = field(default_factory=Count)
+    count: CountRule = field(default_factory=CountRule)
     source: str | None = None
 
 
@@ -88,17 +88,17 @@ class Step:
 
     step: str
     label: Labels = field(default_factory=dict)
-    within: Texts | None = None
-    every: Texts | None = None
-    again: Texts | None = None
+    within: TextOrMap | None = None
+    every: TextOrMap | None = None
+    again: TextOrMap | None = None
     warn: tuple[str, ...] | None = None
     calendar: str | None = None
     from_: str | tuple[str, ...] = "receipt"
     after: tuple[str, ...] | None = None
     when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
-    needs: Lists = ()
-    approve: Lists = ()
-    promise: dict[str, Texts] = field(default_factory=dict)
+    needs: ListOrMap = ()
+    approve: ListOrMap = ()
+    promise: dict[str, TextOrMap] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     until: str | None = None
     first_answer: bool = False
@@ -108,7 +108,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wait:
+class WaitRule:
     """How long one wait for the customer may stop a clock (`at_most`); then it goes on."""
 
     at_most: str | None = None
@@ -131,7 +131,7 @@ class Rung:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Repetition:
+class RepetitionRule:
     """Who shall know of a case that was `reopened` so often, or that is one of so many `cases` alike.
 
     Alike are cases with the `same` values in these fields, received `within` so long before it. `raise` and `hand_over`
@@ -148,7 +148,7 @@ class Repetition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class PolicySource:
     """Where a policy's numbers come from. `unverified`: nobody compared them with the text of the rule."""
 
     title: str
@@ -162,13 +162,13 @@ class TaskRule:
     """A task that cases call for where `when` holds, and how long the department has from its giving."""
 
     to: str
-    what: Texts
-    within: Texts | None = None
+    what: TextOrMap
+    within: TextOrMap | None = None
     when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Grade:
+class GradingRule:
     """A row of the grading: the level of a case for which `when` holds and that of no row before."""
 
     level: str
@@ -222,56 +222,56 @@ class Policy:
     calendar: str = "always"
     calendars: dict[str, Calendar] = field(default_factory=dict)
     warn: tuple[str, ...] = ()
-    wait: Wait = field(default_factory=Wait)
+    wait: WaitRule = field(default_factory=WaitRule)
     escalation: tuple[Rung, ...] = ()
-    repetition: tuple[Repetition, ...] = ()
-    channels: dict[str, Labelled | None] = field(default_factory=dict)
-    levels: dict[str, Labelled | None] = field(default_factory=dict)
-    categories: dict[str, Class | None] = field(default_factory=dict)
-    fields: dict[str, OwnField | None] = field(default_factory=dict)
-    grading: tuple[Grade, ...] = ()
+    repetition: tuple[RepetitionRule, ...] = ()
+    channels: dict[str, LabelledEntry | None] = field(default_factory=dict)
+    levels: dict[str, LabelledEntry | None] = field(default_factory=dict)
+    categories: dict[str, ClassEntry | None] = field(default_factory=dict)
+    fields: dict[str, CustomField | None] = field(default_factory=dict)
+    grading: tuple[GradingRule, ...] = ()
     steps: tuple[Step, ...] = ()
     tasks: tuple[TaskRule, ...] = ()
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None
-    remedies: dict[str, Labelled | None] = field(default_factory=dict)
-    causes: dict[str, Class | None] = field(default_factory=dict)
-    playbooks: dict[str, tuple[Texts, ...]] = field(default_factory=dict)
-    roles: dict[str, Labelled | None] = field(default_factory=dict)
+    remedies: dict[str, LabelledEntry | None] = field(default_factory=dict)
+    causes: dict[str, ClassEntry | None] = field(default_factory=dict)
+    playbooks: dict[str, tuple[TextOrMap, ...]] = field(default_factory=dict)
+    roles: dict[str, LabelledEntry | None] = field(default_factory=dict)
     people: dict[str, Person | None] = field(default_factory=dict)
-    source: Source | None = None
+    source: PolicySource | None = None
     sender: Sender = field(default_factory=Sender)
     git: GitRule = field(default_factory=GitRule)
     x: dict[str, Any] = field(default_factory=dict)
 
 
-def paths(classes: Mapping[str, Class | None], prefix: str) -> Iterator[tuple[str, Class]]:
+def class_paths(classes: Mapping[str, ClassEntry | None], prefix: str) -> Iterator[tuple[str, ClassEntry]]:
     """Every class below `prefix` with its path (`quality/function/hardware`), parents first."""
     for key, entry in classes.items():
-        known = entry or Class()
+        known = entry or ClassEntry()
         path = f"{prefix}{key}"
         yield path, known
-        yield from paths(known.sub, f"{path}/")
+        yield from class_paths(known.sub, f"{path}/")
 
 
-def fact(policy: Policy, name: str) -> Named:
+def labelled_field(policy: Policy, name: str) -> LabelledKey:
     """A field of a case by its dotted name, one of the team's own with its label."""
     own = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
-    return Named(key=name, label=own.label if own else {})
+    return LabelledKey(key=name, label=own.label if own else {})
 
 
-def role(policy: Policy, name: str) -> Named:
+def labelled_role(policy: Policy, name: str) -> LabelledKey:
     """A role (or anybody else) with its label, if it has one."""
     entry = policy.roles.get(name)
-    return Named(key=name, label=entry.label if entry else {})
+    return LabelledKey(key=name, label=entry.label if entry else {})
 
 
-def step_named(policy: Policy, name: str) -> Step | None:
+def find_step(policy: Policy, name: str) -> Step | None:
     """The policy's promise of that name, or None where it makes none."""
     return next((step for step in policy.steps if step.step == name), None)
 
 
-def playbook(policy: Policy, category: str | None) -> tuple[Texts, ...]:
+def find_playbook(policy: Policy, category: str | None) -> tuple[TextOrMap, ...]:
     """The ordered checks for a class: its own, else those of the nearest class above it."""
     path = category or ""
     while path:
@@ -281,9 +281,9 @@ def playbook(policy: Policy, category: str | None) -> tuple[Texts, ...]:
     return ()
 
 
-def department_of(policy: Policy, category: str) -> str | None:
+def find_department(policy: Policy, category: str) -> str | None:
     """The department that owns a class: the nearest one named on the way up."""
-    known = dict(paths(policy.categories, ""))
+    known = dict(class_paths(policy.categories, ""))
     path = category
     while path:
         if (entry := known.get(path)) and entry.department:

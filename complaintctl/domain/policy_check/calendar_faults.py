@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits
-from complaintctl.domain.policy.policy import Calendar, Count, Policy
+from complaintctl.domain.policy.policy import Calendar, CountRule, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.worktime import calendars
-from complaintctl.domain.worktime.calendars import MIDNIGHT, minutes, opening_spans
+from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, parse_minutes, parse_opening_spans
 
-Path = tuple[str | int, ...]
+FaultPath = tuple[str | int, ...]
 # A limit must end within the four years that a calendar is searched, holidays included.
-MOST_WEEKS = 150
+MAX_WEEKS = 150
 
 
-def faults_of(policy: Policy) -> Iterator[Fault]:
+def find_calendar_faults(policy: Policy) -> Iterator[Fault]:
     """Every fault of the zones and calendars of a policy, with the path to it."""
     yield from _zone_faults(policy.timezone, ("timezone",))
     for name, calendar in policy.calendars.items():
@@ -26,7 +26,7 @@ def faults_of(policy: Policy) -> Iterator[Fault]:
         yield from _count_faults(calendar.count, (*path, "count"))
 
 
-def is_zone(name: str) -> bool:
+def is_time_zone(name: str) -> bool:
     """Whether there is a time zone of that name."""
     try:
         ZoneInfo(name)
@@ -35,47 +35,47 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def _zone_faults(name: str, path: Path) -> Iterator[Fault]:
-    if not is_zone(name):
+def _zone_faults(name: str, path: FaultPath) -> Iterator[Fault]:
+    if not is_time_zone(name):
         yield Fault(key="unknown-zone", path=path, facts={"value": name})
 
 
-def _week_faults(calendar: Calendar, path: Path) -> Iterator[Fault]:
+def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
     seen: set[int] = set()
     for days, spans in calendar.hours.items():
-        found = calendars.weekdays(days)
+        found = calendars.parse_weekdays(days)
         if found is None or seen & set(found):
             yield Fault(key="policy-weekdays", path=(*path, days), facts={"value": days})
         seen |= set(found or ())
-        if opening_spans(spans) is None:
+        if parse_opening_spans(spans) is None:
             yield Fault(key="policy-hours", path=(*path, days), facts={"value": ", ".join(spans)})
     if not any(calendar.hours.values()):
         yield Fault(key="policy-never-open", path=path)
 
 
-def _day_faults(calendar: Calendar, path: Path) -> Iterator[Fault]:
+def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
     """Days that are none: `2026-10-01`, and among the holidays `12-25` too."""
     for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
         for place, text in enumerate(calendars.named_days(days)):
-            yearly = name == "holidays" and calendars.day_of_year(text) is not None
-            if calendars.day(text) is None and not yearly:
+            yearly = name == "holidays" and calendars.parse_yearly_day(text) is not None
+            if calendars.parse_day(text) is None and not yearly:
                 key = text if isinstance(days, dict) else place
                 yield Fault(key="policy-day", path=(*path, name, key), facts={"value": text})
     for name, hours in (("special_hours", calendar.special_hours), ("breaks", calendar.breaks)):
         yield from _hours_faults(hours, (*path, name))
 
 
-def _hours_faults(hours: Mapping[str, tuple[str, ...]], path: Path) -> Iterator[Fault]:
+def _hours_faults(hours: Mapping[str, tuple[str, ...]], path: FaultPath) -> Iterator[Fault]:
     for text, spans in hours.items():
-        if calendars.day(text) is None:
+        if calendars.parse_day(text) is None:
             yield Fault(key="policy-day", path=(*path, text), facts={"value": text})
-        if opening_spans(spans) is None:
+        if parse_opening_spans(spans) is None:
             yield Fault(key="policy-hours", path=(*path, text), facts={"value": ", ".join(spans)})
 
 
-def _count_faults(count: Count, path: Path) -> Iterator[Fault]:
+def _count_faults(count: CountRule, path: FaultPath) -> Iterator[Fault]:
     for name, text in (("cutoff", count.cutoff), ("then", count.then)):
-        if text is not None and minutes(text) in {None, MIDNIGHT}:
+        if text is not None and parse_minutes(text) in {None, MIDNIGHT_MINUTE}:
             yield Fault(key="policy-hour", path=(*path, name), facts={"value": text})
     if count.then is not None and count.cutoff is None:
         yield Fault(key="policy-then-without-cutoff", path=(*path, "then"))
@@ -84,13 +84,13 @@ def _count_faults(count: Count, path: Path) -> Iterator[Fault]:
         yield Fault(key="policy-cutoff-stays", path=(*path, "day_off"))
 
 
-def is_too_long(text: str, calendar: Calendar) -> bool:
+def is_limit_too_long(text: str, calendar: Calendar) -> bool:
     """Whether the calendar could not hold the limit within the years that are searched."""
-    limit = limits.parsed(text)
-    days = {name: calendars.weekdays(name) or () for name in calendar.hours}
-    spans = {name: opening_spans(texts) or () for name, texts in calendar.hours.items()}
+    limit = limits.parse_limit(text)
+    days = {name: calendars.parse_weekdays(name) or () for name in calendar.hours}
+    spans = {name: parse_opening_spans(texts) or () for name, texts in calendar.hours.items()}
     minutes = sum(len(days[name]) * sum(end - start for start, end in spans[name]) for name in days)
     working_days = sum(len(days[name]) for name in days if spans[name])
     return limit is not None and (
-        limit.seconds > MOST_WEEKS * minutes * 60 or limit.working_days > MOST_WEEKS * working_days
+        limit.seconds > MAX_WEEKS * minutes * 60 or limit.working_days > MAX_WEEKS * working_days
     )

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, history
-from complaintctl.domain.deadlines.clocks import DATED, Clock, Judged
+from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 
 # What a policy does to a clock, the worst first.
@@ -24,7 +24,7 @@ EFFECTS: Final[tuple[Effect, ...]] = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
+class ClockMove:
     """One clock of an open case that the new policy moves; a due time is None where there is no such clock.
 
     `seconds` is how much later it is due, negative for earlier; None where it appears or vanishes.
@@ -49,7 +49,7 @@ class Comparison:
     as_of: datetime
     cases: int
     clocks: int
-    moves: tuple[Move, ...]
+    moves: tuple[ClockMove, ...]
     cases_moved: int
     cases_becoming_overdue: int
     cases_no_longer_overdue: int
@@ -75,26 +75,26 @@ class Comparison:
         return sum(move.effect == effect for move in self.moves)
 
 
-class Comparing:
+class ComparisonTally:
     """The comparison in the making: open cases are added one by one."""
 
     def __init__(self, old: Rulebook, new: Rulebook, as_of: datetime) -> None:
         self.old, self.new, self.as_of = old, new, as_of
         self.cases = self.clocks = 0
-        self.moves: list[Move] = []
+        self.moves: list[ClockMove] = []
         self.effects: Counter[str] = Counter()
         self.unknown: Counter[tuple[str, str]] = Counter()
 
-    def add(self, judged: Judged) -> None:
+    def add(self, judged: JudgedCase) -> None:
         """Compare one open case, judged by the old policy."""
         self.cases += 1
-        before = _going(judged)
-        after = _going(deadlines.judged(judged.case, self.new, self.as_of))
+        before = _running_clocks(judged)
+        after = _running_clocks(deadlines.judge_case(judged.case, self.new, self.as_of))
         self.clocks += len(before)
         found = [
             move
             for step in (*before, *(step for step in after if step not in before))
-            if (move := _move(judged.case, step, before.get(step), after.get(step)))
+            if (move := _clock_move(judged.case, step, before.get(step), after.get(step)))
         ]
         self.moves += found
         self.effects.update({move.effect for move in found})
@@ -115,16 +115,16 @@ class Comparing:
         )
 
 
-def _going(judged: Judged) -> dict[str, Clock]:
+def _running_clocks(judged: JudgedCase) -> dict[str, Clock]:
     """The clocks that run or stand still; a date fixed in the case is no clock of the policy."""
     return {
         clock.step: clock
         for clock in judged.clocks
-        if clock.step not in DATED and clock.taken is None and clock.due is not None
+        if clock.step not in DATED_CLOCKS and clock.taken is None and clock.due is not None
     }
 
 
-def _move(case: Case, step: str, old: Clock | None, new: Clock | None) -> Move | None:
+def _clock_move(case: Case, step: str, old: Clock | None, new: Clock | None) -> ClockMove | None:
     before, after = (clock.due if clock else None for clock in (old, new))
     if before == after:
         return None
@@ -137,14 +137,14 @@ def _move(case: Case, step: str, old: Clock | None, new: Clock | None) -> Move |
         effect = "appears" if before is None else "vanishes"
     else:
         effect = "earlier" if seconds < 0 else "later"
-    return Move(case=case, step=step, old=before, new=after, seconds=seconds, effect=effect)
+    return ClockMove(case=case, step=step, old=before, new=after, seconds=seconds, effect=effect)
 
 
-def _rank(move: Move) -> tuple[int, float, str, str]:
+def _rank(move: ClockMove) -> tuple[int, float, str, str]:
     due = move.new or move.old
     return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case.id, move.step
 
 
 def _words(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
-    for fault in history.unknown_words(case, rules):
+    for fault in history.unknown_word_faults(case, rules):
         yield str(fault.facts["field"]), str(fault.facts["value"])

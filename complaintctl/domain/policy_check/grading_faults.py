@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from complaintctl.domain.policy.policy import Grade, Policy
+from complaintctl.domain.policy.policy import GradingRule, Policy
 from complaintctl.domain.policy_check import field_faults
 from complaintctl.domain.problems import Fault
 
 
-def faults_of(policy: Policy) -> Iterator[Fault]:
+def find_grading_faults(policy: Policy) -> Iterator[Fault]:
     """Rows with an unknown level or condition, rows that ask for the level itself, rows to which no case comes."""
     for place, row in enumerate(policy.grading):
         path = ("grading", place)
-        yield from field_faults.known(row.level, policy.levels, (*path, "level"), "level")
-        yield from field_faults.conditions(policy, row.when, path)
+        yield from field_faults.unknown_choice_faults(row.level, policy.levels, (*path, "level"), "level")
+        yield from field_faults.condition_faults(policy, row.when, path)
         if "level" in row.when:
             yield Fault(key="policy-grading-level", path=(*path, "when", "level"))
         if any(_covers(other, row) for other in policy.grading[:place]):
             yield Fault(key="policy-grading-covered", path=path)
 
 
-def _covers(row: Grade, other: Grade) -> bool:
+def _covers(row: GradingRule, other: GradingRule) -> bool:
     """Whether the row holds wherever the other one does."""
     return all(
         name in other.when and _choices(other.when[name]) <= _choices(wanted)

@@ -7,22 +7,30 @@ from typing import Any, Final
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
-from complaintctl.domain.policy.policy import Class, Count, GitRule, Policy, Wait, paths, step_named
+from complaintctl.domain.policy.policy import (
+    ClassEntry,
+    CountRule,
+    GitRule,
+    Policy,
+    WaitRule,
+    class_paths,
+    find_step,
+)
 from complaintctl.domain.worktime.calendars import named_days
 
 # Days of a calendar: of these only the ones that differ are told.
-DAYS: Final = frozenset({"holidays", "workdays"})
+DAY_LISTS: Final = frozenset({"holidays", "workdays"})
 # Here the order says something: which step follows which, which level is above which.
 _ORDERED: Final = ("levels", "steps")
 _CLASSES: Final = frozenset({"categories", "causes"})
 # The version of the format, and the team's own notes, which nothing reads.
-_SILENT: Final = frozenset({"complaintctl", "x"})
+_IGNORED_KEYS: Final = frozenset({"complaintctl", "x"})
 # What a policy says by leaving a key out.
-_LEFT_OUT: Final[tuple[Any, ...]] = (None, (), {}, False, Count(), GitRule(), Wait())
+_DEFAULT_VALUES: Final[tuple[Any, ...]] = (None, (), {}, False, CountRule(), GitRule(), WaitRule())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
+class PolicyDifference:
     """One key that differs; steps and classes are named by their own names in `key`.
 
     `old` and `new` are texts, lists, maps and truths as the file has them, None where the key is not there. `place` leads
@@ -35,27 +43,27 @@ class Difference:
     place: tuple[str | int, ...]
 
 
-def differences(old: Policy, new: Policy) -> tuple[Difference, ...]:
+def policy_differences(old: Policy, new: Policy) -> tuple[PolicyDifference, ...]:
     """Every key that differs. The same length written otherwise is no difference."""
     before, after = _tree(old), _tree(new)
-    found = [*_unlike(before, after, ()), *_reordered(before, after)]
+    found = [*_differing_entries(before, after, ()), *_reordered(before, after)]
     return tuple(
-        Difference(key=key, old=left, new=right, place=_place(new, key)) for key, left, right in found
+        PolicyDifference(key=key, old=left, new=right, place=_place(new, key)) for key, left, right in found
     )
 
 
 def _tree(policy: Policy) -> dict[str, Any]:
     """The policy as maps of maps, without what it leaves out."""
-    tree = {name: value for name, value in _plain(policy).items() if name not in _SILENT}
+    tree = {name: value for name, value in _plain(policy).items() if name not in _IGNORED_KEYS}
     steps = tree.pop("steps", ())
     tree["steps"] = {step["step"]: {key: step[key] for key in step if key != "step"} for step in steps}
     for name, classes in (("categories", policy.categories), ("causes", policy.causes)):
         tree[name] = {
-            path: _plain(Class(label=entry.label, department=entry.department))
-            for path, entry in paths(classes, "")
+            path: _plain(ClassEntry(label=entry.label, department=entry.department))
+            for path, entry in class_paths(classes, "")
         }
     for name, calendar in policy.calendars.items():
-        days = {key: tuple(sorted(named_days(getattr(calendar, key)))) for key in DAYS}
+        days = {key: tuple(sorted(named_days(getattr(calendar, key)))) for key in DAY_LISTS}
         tree["calendars"][name] |= {key: found for key, found in days.items() if found}
     return tree
 
@@ -63,18 +71,20 @@ def _tree(policy: Policy) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((entry.name, getattr(value, entry.name)) for entry in dataclasses.fields(value))
-        return {fields.key(name): _plain(inner) for name, inner in pairs if inner not in _LEFT_OUT}
+        return {fields.file_key(name): _plain(inner) for name, inner in pairs if inner not in _DEFAULT_VALUES}
     if isinstance(value, dict):
         return {name: _plain({} if inner is None else inner) for name, inner in value.items()}
     if isinstance(value, tuple):
         return tuple(_plain(inner) for inner in value)
-    return value if isinstance(value, bool) else fields.as_text(value)
+    return value if isinstance(value, bool) else fields.value_text(value)
 
 
-def _unlike(old: Any, new: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+def _differing_entries(
+    old: Any, new: Any, key: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     if _same(old, new):
         return
-    if key[-1:] and key[0] == "calendars" and key[-1] in DAYS:
+    if key[-1:] and key[0] == "calendars" and key[-1] in DAY_LISTS:
         before, after = old or (), new or ()
         yield (
             key,
@@ -83,9 +93,9 @@ def _unlike(old: Any, new: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[st
         )
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         for name in (*old, *(name for name in new if name not in old)):
-            yield from _unlike(old.get(name), new.get(name), (*key, name))
+            yield from _differing_entries(old.get(name), new.get(name), (*key, name))
     elif len(key) == 1 and isinstance(old or {}, Mapping) and isinstance(new or {}, Mapping):
-        yield from _unlike(old or {}, new or {}, key)
+        yield from _differing_entries(old or {}, new or {}, key)
     else:
         yield key, old, new
 
@@ -93,7 +103,7 @@ def _unlike(old: Any, new: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[st
 def _same(old: Any, new: Any) -> bool:
     if old == new:
         return True
-    pair = [limits.parsed(text) for text in (old, new) if isinstance(text, str)]
+    pair = [limits.parse_limit(text) for text in (old, new) if isinstance(text, str)]
     lengths = [dataclasses.replace(limit, text="") for limit in pair if limit is not None]
     return len(lengths) == len((old, new)) and lengths[0] == lengths[1]
 
@@ -116,7 +126,7 @@ def _place(policy: Policy, key: tuple[str, ...]) -> tuple[str | int, ...]:
     if not rest:
         return key
     if first == "steps":
-        found = step_named(policy, rest[0])
+        found = find_step(policy, rest[0])
         return ("steps", policy.steps.index(found), *rest[1:]) if found else ("steps",)
     if first in _CLASSES:
         way = [part for name in rest[0].split("/") for part in ("sub", name)]

@@ -10,17 +10,17 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import OTHER_EVENTS
 from complaintctl.domain.deadlines import history, verdicts
-from complaintctl.domain.deadlines.progress import retracted
+from complaintctl.domain.deadlines.progress import retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 
 # `none`: no limit ran; `unjudged`: imported, so nobody timed it.
 Verdict = Literal["met", "late", "none", "unjudged"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taking:
+class ReplayedStep:
     """One step that was taken: the verdict recorded then and the one that the other policy gives, with due times."""
 
     case_id: str
@@ -36,7 +36,7 @@ class Taking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Figures:
+class ReplayFigures:
     """How often a step was taken in the cases of one group, and what was said of it then and would be now."""
 
     step: str
@@ -49,7 +49,7 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Replay:
+class PolicyReplay:
     """What another policy would have said of `cases` closed cases out of `all_closed`.
 
     `total` sums the figures; `never` are the steps of the policy that none of these cases took.
@@ -58,41 +58,41 @@ class Replay:
     field: str
     cases: int
     all_closed: int
-    figures: tuple[Figures, ...]
-    total: Figures
+    figures: tuple[ReplayFigures, ...]
+    total: ReplayFigures
     never: tuple[str, ...]
-    changed: tuple[Taking, ...]
+    changed: tuple[ReplayedStep, ...]
 
 
-def takings(case: Case, rules: Rulebook) -> Iterator[Taking]:
+def replay_steps(case: Case, rules: Rulebook) -> Iterator[ReplayedStep]:
     """The steps of a case that count, the last first, judged again by the rulebook.
 
     Left out: what was taken back, and a step taken once more while it was not due, which no policy times.
     """
-    gone = retracted(case.history)
-    for event, before, after in history.retold(case):
+    gone = retracted_ids(case.history)
+    for event, before, after in history.rewind_history(case):
         if event.did in OTHER_EVENTS or event.id in gone:
             continue
-        judged = verdicts.taking(before, after, rules, event.did, event.at)
-        found = verdicts.verdict(judged, rules)
+        judged = verdicts.judge_step(before, after, rules, event.did, event.at)
+        found = verdicts.step_verdict(judged, rules)
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
-            yield Taking(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
+            yield ReplayedStep(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
         elif found is not None:
             now: Verdict = "met" if found[1] else "late"
-            yield Taking(case_id=case.id, event=event, then=then, now=now, due=found[0])
+            yield ReplayedStep(case_id=case.id, event=event, then=then, now=now, due=found[0])
         elif event.met is not None or event.did not in judged.progress.taken:
-            yield Taking(case_id=case.id, event=event, then=then, now="none", due=None)
+            yield ReplayedStep(case_id=case.id, event=event, then=then, now="none", due=None)
 
 
-def check_group(name: str) -> str:
-    """The name, if cases can be grouped by it; raises Misspelt."""
+def check_grouping_field(name: str) -> str:
+    """The name, if cases can be grouped by it; raises InvalidInput."""
     if not fields.is_field(name):
-        raise Misspelt("unknown-field", field=name, near="")
+        raise InvalidInput("unknown-field", field=name, near="")
     return name
 
 
-class Replaying:
+class ReplayTally:
     """The replay in the making: closed cases are added one by one, and only counts are kept.
 
     With `keep` also the steps that change sides.
@@ -102,25 +102,25 @@ class Replaying:
         self.rules, self.field, self.keep = rules, field, keep
         self.cases = self.all_closed = 0
         self.counts: dict[tuple[str, str], Counter[tuple[Verdict, Verdict]]] = {}
-        self.changed: list[Taking] = []
+        self.changed: list[ReplayedStep] = []
 
     def add(self, case: Case) -> None:
         """Judge one closed case again."""
         self.cases += 1
-        group = overview.fact_text(case, self.field)
-        for taking in takings(case, self.rules):
+        group = overview.field_or_count_text(case, self.field)
+        for taking in replay_steps(case, self.rules):
             pair = taking.then, taking.now
             self.counts.setdefault((taking.event.did, group), Counter())[pair] += 1
             if self.keep and taking.changes_sides:
                 self.changed.append(taking)
 
-    def result(self) -> Replay:
+    def result(self) -> PolicyReplay:
         """The replay so far: steps in the order of the policy, those it does not have after them."""
         everything: Counter[tuple[Verdict, Verdict]] = Counter()
         for counts in self.counts.values():
             everything.update(counts)
         seen = {step for step, _ in self.counts}
-        return Replay(
+        return PolicyReplay(
             field=self.field,
             cases=self.cases,
             all_closed=self.all_closed,
@@ -139,17 +139,17 @@ class Replaying:
         return self.rules.order.get(step, len(self.rules.order)), step, at, group
 
 
-def _moment(taking: Taking) -> tuple[datetime, str]:
+def _moment(taking: ReplayedStep) -> tuple[datetime, str]:
     return taking.event.at, taking.case_id
 
 
-def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> Figures:
+def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> ReplayFigures:
     then: Counter[str] = Counter()
     now: Counter[str] = Counter()
     for (before, after), count in counts.items():
         then[before] += count
         now[after] += count
-    return Figures(
+    return ReplayFigures(
         step=step,
         group=group,
         taken=counts.total(),

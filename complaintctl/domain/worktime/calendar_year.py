@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from complaintctl.domain.policy.policy import Calendar, Texts
-from complaintctl.domain.worktime.calendars import Hours, Kind, day_rules, hours_of, kind_of
+from complaintctl.domain.policy.policy import Calendar, TextOrMap
+from complaintctl.domain.worktime.calendars import DayKind, HourSpans, build_day_rules, day_hours, day_kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Day:
+class CalendarDay:
     """A local day: its kind, name and opening hours, and what is taken out of them.
 
     `known` is False after the last day whose holidays have been published.
     """
 
     when: date
-    kind: Kind
-    name: Texts
-    hours: Hours
-    breaks: Hours
+    kind: DayKind
+    name: TextOrMap
+    hours: HourSpans
+    breaks: HourSpans
     known: bool
 
     @property
@@ -27,20 +27,20 @@ class Day:
         return bool(self.hours)
 
 
-def days_of(calendar: Calendar, year: int) -> tuple[Day, ...]:
+def year_days(calendar: Calendar, year: int) -> tuple[CalendarDay, ...]:
     """Every day of a year."""
-    rules = day_rules(calendar)
+    rules = build_day_rules(calendar)
     first = date(year, 1, 1)
     found = []
     for number in range((date(year + 1, 1, 1) - first).days):
         when = first + timedelta(days=number)
-        kind, name = kind_of(rules, when)
+        kind, name = day_kind(rules, when)
         found.append(
-            Day(
+            CalendarDay(
                 when=when,
                 kind=kind,
                 name=name,
-                hours=hours_of(rules, when),
+                hours=day_hours(rules, when),
                 breaks=rules.breaks.get(when, ()),
                 known=calendar.known_until is None or when <= calendar.known_until,
             )
@@ -48,11 +48,11 @@ def days_of(calendar: Calendar, year: int) -> tuple[Day, ...]:
     return tuple(found)
 
 
-def working_days(days: tuple[Day, ...]) -> int:
+def count_working_days(days: tuple[CalendarDay, ...]) -> int:
     """How many of the days are worked."""
     return sum(day.is_worked for day in days)
 
 
-def of_month(days: tuple[Day, ...], month: int) -> tuple[Day, ...]:
+def month_days(days: tuple[CalendarDay, ...], month: int) -> tuple[CalendarDay, ...]:
     """The days of one month, counted from 1."""
     return tuple(day for day in days if day.when.month == month)

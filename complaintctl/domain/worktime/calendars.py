@@ -6,49 +6,54 @@ from datetime import date
 from itertools import pairwise
 from typing import Final, Literal
 
-from complaintctl.domain.policy.policy import Calendar, Days, Texts
+from complaintctl.domain.policy.policy import Calendar, DaysOrNames, TextOrMap
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MIDNIGHT: Final = 24 * 60
+MIDNIGHT_MINUTE: Final = 24 * 60
 # A leap year, so that a holiday kept every 29 February is a day of it.
 _LEAP_YEAR: Final = 2000
 
 # Minutes of the local day from opening to closing, in order, none overlapping.
-Hours = tuple[tuple[int, int], ...]
-Kind = Literal["open", "closed", "holiday", "make-up", "special"]
+HourSpans = tuple[tuple[int, int], ...]
+DayKind = Literal["open", "closed", "holiday", "make-up", "special"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayRules:
     """What a calendar says about each local day. `yearly` holds month and day; names may be empty."""
 
-    week: tuple[Hours, ...]
-    holidays: Mapping[date, Texts]
-    yearly: Mapping[tuple[int, int], Texts]
-    workdays: Mapping[date, Texts]
-    special: Mapping[date, Hours]
-    breaks: Mapping[date, Hours]
+    week: tuple[HourSpans, ...]
+    holidays: Mapping[date, TextOrMap]
+    yearly: Mapping[tuple[int, int], TextOrMap]
+    workdays: Mapping[date, TextOrMap]
+    special: Mapping[date, HourSpans]
+    breaks: Mapping[date, HourSpans]
 
 
 ROUND_THE_CLOCK: Final = DayRules(
-    week=(((0, MIDNIGHT),),) * len(WEEKDAYS), holidays={}, yearly={}, workdays={}, special={}, breaks={}
+    week=(((0, MIDNIGHT_MINUTE),),) * len(WEEKDAYS),
+    holidays={},
+    yearly={},
+    workdays={},
+    special={},
+    breaks={},
 )
 
 
-def minutes(text: str) -> int | None:
+def parse_minutes(text: str) -> int | None:
     """Minutes since local midnight of `09:00` up to `24:00`, or None for anything else."""
     hour, colon, minute = text.strip().partition(":")
     if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == len("00")):
         return None
     total = int(hour) * 60 + int(minute)
-    return total if total <= MIDNIGHT and int(minute) < len(range(60)) else None
+    return total if total <= MIDNIGHT_MINUTE and int(minute) < len(range(60)) else None
 
 
-def opening_spans(texts: Iterable[str]) -> Hours | None:
+def parse_opening_spans(texts: Iterable[str]) -> HourSpans | None:
     """`09:00-12:00` texts as minute pairs in order, or None where one is no span or two overlap."""
     spans = []
     for text in texts:
-        start, end = (minutes(part) for part in (text.split("-", 1) if "-" in text else (text, "")))
+        start, end = (parse_minutes(part) for part in (text.split("-", 1) if "-" in text else (text, "")))
         if start is None or end is None or start >= end:
             return None
         spans.append((start, end))
@@ -57,7 +62,7 @@ def opening_spans(texts: Iterable[str]) -> Hours | None:
     return None if touching else tuple(spans)
 
 
-def weekdays(text: str) -> tuple[int, ...] | None:
+def parse_weekdays(text: str) -> tuple[int, ...] | None:
     """`mon-fri`, `sat`, `mon,wed` as weekday numbers (Monday 0), or None for anything else."""
     found: list[int] = []
     for part in text.lower().split(","):
@@ -71,7 +76,7 @@ def weekdays(text: str) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def day(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """The day of `2026-10-01`, or None for anything else."""
     try:
         return date.fromisoformat(text) if len(text) == len("2026-10-01") else None
@@ -79,57 +84,57 @@ def day(text: str) -> date | None:
         return None
 
 
-def day_of_year(text: str) -> tuple[int, int] | None:
+def parse_yearly_day(text: str) -> tuple[int, int] | None:
     """Month and day of `12-25`, a day kept every year; None for anything else."""
-    found = day(f"{_LEAP_YEAR}-{text}")
+    found = parse_day(f"{_LEAP_YEAR}-{text}")
     return (found.month, found.day) if found else None
 
 
-def named_days(days: Days) -> Mapping[str, Texts]:
+def named_days(days: DaysOrNames) -> Mapping[str, TextOrMap]:
     """A list of days, or a map of days to their names, as the map."""
     if isinstance(days, dict):
         return {text: name or "" for text, name in days.items()}
     return dict.fromkeys(days, "")
 
 
-def day_rules(calendar: Calendar) -> DayRules:
+def build_day_rules(calendar: Calendar) -> DayRules:
     """A calendar of a checked policy, made ready."""
-    week: list[Hours] = [()] * len(WEEKDAYS)
+    week: list[HourSpans] = [()] * len(WEEKDAYS)
     for days, texts in calendar.hours.items():
-        for number in weekdays(days) or ():
-            week[number] = opening_spans(texts) or ()
+        for number in parse_weekdays(days) or ():
+            week[number] = parse_opening_spans(texts) or ()
     holidays = named_days(calendar.holidays)
     return DayRules(
         week=tuple(week),
         holidays=_dated(holidays),
-        yearly={key: name for text, name in holidays.items() if (key := day_of_year(text))},
+        yearly={key: name for text, name in holidays.items() if (key := parse_yearly_day(text))},
         workdays=_dated(named_days(calendar.workdays)),
         special=dict(_hours_by_day(calendar.special_hours)),
         breaks=dict(_hours_by_day(calendar.breaks)),
     )
 
 
-def _dated(days: Mapping[str, Texts]) -> dict[date, Texts]:
-    return {key: name for text, name in days.items() if (key := day(text))}
+def _dated(days: Mapping[str, TextOrMap]) -> dict[date, TextOrMap]:
+    return {key: name for text, name in days.items() if (key := parse_day(text))}
 
 
-def _hours_by_day(days: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[date, Hours]]:
+def _hours_by_day(days: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[date, HourSpans]]:
     for text, texts in days.items():
-        if key := day(text):
-            yield key, opening_spans(texts) or ()
+        if key := parse_day(text):
+            yield key, parse_opening_spans(texts) or ()
 
 
-def kind_of(rules: DayRules, when: date) -> tuple[Kind, Texts]:
+def day_kind(rules: DayRules, when: date) -> tuple[DayKind, TextOrMap]:
     """What kind of day it is, by the rule that comes first, and the name the calendar gives it.
 
     Hours of a single day come before a make-up working day, that before a holiday, that before the week.
     """
     if when in rules.special:
         return "special", rules.holidays.get(when) or rules.yearly.get((when.month, when.day), "")
-    return listed(rules, when) or (("open" if rules.week[when.weekday()] else "closed"), "")
+    return listed_day_kind(rules, when) or (("open" if rules.week[when.weekday()] else "closed"), "")
 
 
-def listed(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], Texts] | None:
+def listed_day_kind(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], TextOrMap] | None:
     """What the lists of holidays and make-up days say of a day, None where neither has it; in both it is worked."""
     if when in rules.workdays:
         return "make-up", rules.workdays[when]
@@ -140,24 +145,24 @@ def listed(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], 
     return None
 
 
-def hours_of(rules: DayRules, when: date) -> Hours:
+def day_hours(rules: DayRules, when: date) -> HourSpans:
     """The opening hours of a local day, its breaks taken out.
 
     A make-up working day has the hours of its weekday, or where that is closed those of the first day of the
     week that opens.
     """
-    kind, _ = kind_of(rules, when)
-    hours: Hours = rules.week[when.weekday()]
+    kind, _ = day_kind(rules, when)
+    hours: HourSpans = rules.week[when.weekday()]
     if kind == "special":
         hours = rules.special[when]
     elif kind == "holiday":
         hours = ()
     elif kind == "make-up":
         hours = hours or next((spans for spans in rules.week if spans), ())
-    return _without(hours, rules.breaks[when]) if when in rules.breaks else hours
+    return _subtract_breaks(hours, rules.breaks[when]) if when in rules.breaks else hours
 
 
-def _without(hours: Hours, breaks: Hours) -> Hours:
+def _subtract_breaks(hours: HourSpans, breaks: HourSpans) -> HourSpans:
     """What is left of the opening hours when the breaks, which are in order, are cut out."""
     left = []
     for opens, closes in hours:
@@ -175,4 +180,4 @@ def _without(hours: Hours, breaks: Hours) -> Hours:
 
 def is_working_day(rules: DayRules, when: date) -> bool:
     """Whether the calendar opens at all on that local day."""
-    return bool(hours_of(rules, when))
+    return bool(day_hours(rules, when))

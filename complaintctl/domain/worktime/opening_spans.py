@@ -7,15 +7,15 @@ from bisect import bisect_right
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.worktime.calendars import MIDNIGHT, DayRules, hours_of
-from complaintctl.domain.zones import at_seconds
+from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, DayRules, day_hours
+from complaintctl.domain.zones import from_epoch_seconds
 
 
 class NeverOpenError(ValueError):
     """The calendar does not open within the horizon."""
 
 
-class Layout:
+class SpanLayout:
     """The spans of a calendar end to end, for the years asked for so far.
 
     `opens`, `closes`: seconds since 1970; `ends`: each closing as a moment; `upto`: open seconds up to it; `days`:
@@ -57,7 +57,7 @@ class Layout:
         """Lay out the year of a moment, and those between it and what is laid out already."""
         if self.since <= moment < self.until:
             return
-        self.cover_year(at_seconds(self.zone, moment).year)
+        self.cover_year(from_epoch_seconds(self.zone, moment).year)
 
     def cover_year(self, year: int) -> None:
         """Lay out a year, and those between it and what is laid out already."""
@@ -97,7 +97,7 @@ class Layout:
 
     def _lay(self, ordinal: int) -> None:
         """Add the spans of one local day; where daylight saving moves one onto the last, the rest of it."""
-        hours = hours_of(self.rules, date.fromordinal(ordinal))
+        hours = day_hours(self.rules, date.fromordinal(ordinal))
         for start, end in hours:
             opens, closes = (_seconds_at(self.zone, ordinal, minute) for minute in (start, end))
             opens = max(opens, self.closes[-1]) if self.closes else opens
@@ -108,7 +108,7 @@ class Layout:
                 self.ends.append(_end(self.zone, opens, closes))
         if hours:
             self.days.append(ordinal)
-            self.closings.append(at_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
+            self.closings.append(from_epoch_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
 
     def position(self, moment: int) -> int:
         """Open seconds up to a moment, from where the layout once began: only differences say something."""
@@ -124,13 +124,13 @@ class Layout:
         """The moment with a position within a span, as the zone writes it."""
         before, end = self.upto[place] - position, self.ends[place]
         if end is None:
-            return at_seconds(self.zone, self.closes[place] - before)
+            return from_epoch_seconds(self.zone, self.closes[place] - before)
         return end - timedelta(seconds=before)
 
 
 def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:
     """Seconds since 1970 of a minute of a local day, 24:00 being the first moment of the next."""
-    if minute == MIDNIGHT:
+    if minute == MIDNIGHT_MINUTE:
         ordinal, minute = ordinal + 1, 0
     there = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=zone)
     return int(there.timestamp())
@@ -138,5 +138,5 @@ def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:
 
 def _end(zone: ZoneInfo, opens: int, closes: int) -> datetime | None:
     """The end of a span for counting back from, or None where the zone's offset changes within it."""
-    begin, end = at_seconds(zone, opens), at_seconds(zone, closes)
+    begin, end = from_epoch_seconds(zone, opens), from_epoch_seconds(zone, closes)
     return end if begin.utcoffset() == end.utcoffset() else None

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.zones import local, placed
-from complaintctl.errors import Misspelt
+from complaintctl.domain.zones import convert_to_zone, resolve_local_time
+from complaintctl.errors import InvalidInput
 
 _RELATIVE: Final = re.compile(r"(\+?)(\d+)\s*(m|min|h|d|w|分钟|小时|天|周)前?")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
@@ -23,33 +23,33 @@ _UNITS: Final = {
 }
 
 
-def parsed(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """The moment a text names, in the zone, to the second; a time without a zone is local there.
 
-    A bare clock time is today's, a bare day its first minute. Raises Misspelt for anything else.
+    A bare clock time is today's, a bare day its first minute. Raises InvalidInput for anything else.
     """
     typed = text.strip()
     if typed.lower() in {"now", "现在"}:
-        return placed(now, zone).replace(microsecond=0)
+        return convert_to_zone(now, zone).replace(microsecond=0)
     if relative := _RELATIVE.fullmatch(typed):
         length = int(relative[2]) * _UNITS[relative[3]]
         moment = now.astimezone(UTC) + (length if relative[1] else -length)
-        return placed(moment, zone).replace(microsecond=0)
+        return convert_to_zone(moment, zone).replace(microsecond=0)
     try:
-        naive = _written_out(typed, now.astimezone(zone).date())
+        naive = _parse_iso_time(typed, now.astimezone(zone).date())
     except ValueError as error:
-        raise Misspelt("bad-time", value=text) from error
-    moment = naive if naive.tzinfo else local(zone, naive)
-    return placed(moment, zone).replace(microsecond=0)
+        raise InvalidInput("bad-time", value=text) from error
+    moment = naive if naive.tzinfo else resolve_local_time(zone, naive)
+    return convert_to_zone(moment, zone).replace(microsecond=0)
 
 
-def ahead(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """The moment a text names where only the future makes sense: a length without a sign counts from now on."""
     typed = text.strip()
-    return parsed(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
+    return parse_time(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
 
 
-def _written_out(text: str, today: date) -> datetime:
+def _parse_iso_time(text: str, today: date) -> datetime:
     if _CLOCK.fullmatch(text):
         return datetime.combine(
             today, time.fromisoformat(text.zfill(len("00:00") if text.count(":") == 1 else 8))

@@ -13,16 +13,16 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from complaintctl.domain.policy.forms import (
-    TICKED,
-    UNTICKED,
-    Boxes,
-    Fish,
-    Grid,
-    Line,
-    Part,
-    Sheet,
-    Words,
-    Writing,
+    EMPTY_BOX,
+    TICKED_BOX,
+    FilledChoice,
+    FilledFishbone,
+    FilledForm,
+    FilledPart,
+    FilledPassage,
+    FilledRow,
+    FilledTable,
+    FilledText,
 )
 from complaintctl.exchange.documents.word_text import clean, describe
 
@@ -33,7 +33,7 @@ _GAP: Final = re.compile(r"(\{pages?\})")
 _FIELDS: Final = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 
 
-def document(sheet: Sheet) -> bytes:
+def document(sheet: FilledForm) -> bytes:
     """The form as the bytes of a .docx file."""
     made = docx.Document()
     _set_up(made, sheet)
@@ -47,7 +47,7 @@ def document(sheet: Sheet) -> bytes:
     return stream.getvalue()
 
 
-def _set_up(made: Any, sheet: Sheet) -> None:
+def _set_up(made: Any, sheet: FilledForm) -> None:
     """Paper, faces, and what stands at the edge of every page."""
     for name, size in (("Normal", 10), ("Heading 1", 17), ("Heading 2", 11)):
         style = made.styles[name]
@@ -80,24 +80,24 @@ def _field(paragraph: Any, name: str) -> None:
     paragraph._p.append(field)  # noqa: SLF001 -- python-docx has no fields of its own
 
 
-def _add(made: Any, part: Part) -> None:
-    if isinstance(part, Line):
+def _add(made: Any, part: FilledPart) -> None:
+    if isinstance(part, FilledRow):
         _pairs(made, [(pair.label, pair.text, pair.width) for pair in part.pairs])
-    elif isinstance(part, Boxes):
-        boxes = (f"{TICKED if is_ticked else UNTICKED} {label}" for label, is_ticked in part.options)
+    elif isinstance(part, FilledChoice):
+        boxes = (f"{TICKED_BOX if is_ticked else EMPTY_BOX} {label}" for label, is_ticked in part.options)
         _pairs(made, [(part.label, "   ".join(boxes), 1)])
-    elif isinstance(part, Writing):
+    elif isinstance(part, FilledPassage):
         _writing(made, part)
-    elif isinstance(part, Grid):
+    elif isinstance(part, FilledTable):
         _grid(made, part.label, part.heads, part.widths, part.rows, whole=part.whole)
-    elif isinstance(part, Fish):
+    elif isinstance(part, FilledFishbone):
         rows = [(branch, "\n".join(causes)) for branch, causes in part.branches]
         _grid(made, part.label, (), (1, 5), [(part.problem, ""), *rows], whole=False)
     else:
         _words(made, part)
 
 
-def _words(made: Any, part: Words) -> None:
+def _words(made: Any, part: FilledText) -> None:
     if part.is_heading:
         made.add_heading(clean(part.text), 2)
     else:
@@ -115,7 +115,7 @@ def _pairs(made: Any, pairs: Sequence[tuple[str, str, int]]) -> None:
     _keep(table.rows, Mm(8))
 
 
-def _writing(made: Any, part: Writing) -> None:
+def _writing(made: Any, part: FilledPassage) -> None:
     """The label and the text in one box; below a label alone, rows to write in."""
     table = _table(made, 1 if part.text else 1 + part.lines, [_WIDE])
     first = table.rows[0].cells[0]

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import holidays
 
-from complaintctl.domain.worktime.published_holidays import Published
-from complaintctl.errors import Misspelt, Refused
+from complaintctl.domain.worktime.published_holidays import PublishedYear
+from complaintctl.errors import InvalidInput, Refused
 
 # The tables in which the library keeps what was published for single years.
 _TABLES: Final = ("special_public_holidays", "special_public_holidays_observed", "special_holidays")
@@ -25,21 +25,21 @@ def countries() -> tuple[str, ...]:
     return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
 
 
-def published(country: str, subdivision: str | None, year: int, language: str) -> Published:
+def published(country: str, subdivision: str | None, year: int, language: str) -> PublishedYear:
     """The public holidays of a country or one of its parts, named in the language, else as the country does.
 
-    Raises Misspelt for a country or part that the library does not know, Refused where it does not know the year.
+    Raises InvalidInput for a country or part that the library does not know, Refused where it does not know the year.
     """
     code = country.upper()
     if code not in countries():
-        raise Misspelt("calendar-country-unknown", value=country, library=_LIBRARY)
+        raise InvalidInput("calendar-country-unknown", value=country, library=_LIBRARY)
     part = _part(code, subdivision)
     found = _year(code, part, year, language)
     _refuse_unpublished(found, code, year)
     _refuse_estimated(_year(code, part, year, "en"), code, year)
     name = f"{code} {part}" if part else code
     how = "published" if found.has_substituted_holidays else "computed"
-    return Published(
+    return PublishedYear(
         year=year,
         days_off=dict(sorted(found.items())),
         workdays={when: "" for when in sorted(found.weekend_workdays) if when.year == year},
@@ -57,7 +57,7 @@ def _part(code: str, subdivision: str | None) -> str | None:
     typed = subdivision.upper().removeprefix(f"{code}-")
     if typed not in known:
         choices = list(kind.subdivisions)
-        raise Misspelt("calendar-part-unknown", value=subdivision, country=code, choices=choices)
+        raise InvalidInput("calendar-part-unknown", value=subdivision, country=code, choices=choices)
     return known[typed]
 
 

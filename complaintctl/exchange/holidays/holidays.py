@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from complaintctl.domain.worktime.published_holidays import Published
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.domain.worktime.published_holidays import PublishedYear
+from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR, Wanted, one_line, the_year
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -77,10 +77,10 @@ def _head(text: str) -> str:
     return text.lstrip()[:64].lower()
 
 
-def published(text: str, name: str, wanted: Wanted) -> Published:
+def published(text: str, name: str, wanted: Wanted) -> PublishedYear:
     """The days that a JSON file publishes for the wanted year, or for its only one; `name` is what it is called.
 
-    Raises Broken for what is no such file, Misspelt where a year or division must be chosen, Refused where the
+    Raises Broken for what is no such file, InvalidInput where a year or division must be chosen, Refused where the
     file does not know the year.
     """
     file = _File(name=name, text=text)
@@ -89,7 +89,7 @@ def published(text: str, name: str, wanted: Wanted) -> Published:
     return _from_json(file, wanted)
 
 
-def _from_json(file: _File, wanted: Wanted) -> Published:
+def _from_json(file: _File, wanted: Wanted) -> PublishedYear:
     try:
         content = json.loads(file.text)
     except json.JSONDecodeError as error:
@@ -105,7 +105,7 @@ def _from_json(file: _File, wanted: Wanted) -> Published:
     raise Broken("calendar-file-unknown", file=file.name)
 
 
-def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Published:
+def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> PublishedYear:
     """One year of holiday-cn. Days outside the year are kept: 29 December 2018 was made a working day by 2019's notice."""
     year = content.get("year")
     if not (isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR):
@@ -122,7 +122,7 @@ def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Publ
     papers = content.get("papers")
     said = ", ".join(map(one_line, papers)) if isinstance(papers, list) else ""
     source = f"{file.name} ({said})" if said else file.name
-    return Published(year=year, days_off=found[True], workdays=found[False], source=source)
+    return PublishedYear(year=year, days_off=found[True], workdays=found[False], source=source)
 
 
 def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -139,18 +139,18 @@ def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Wanted) -> Published:
+def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Wanted) -> PublishedYear:
     events = divisions.get(wanted.subdivision or "")
     if events is None:
         key = "calendar-division-missing" if wanted.subdivision is None else "calendar-division-unknown"
-        raise Misspelt(key, file=file.name, value=wanted.subdivision, choices=sorted(divisions))
+        raise InvalidInput(key, file=file.name, value=wanted.subdivision, choices=sorted(divisions))
     days = {}
     for event in events:
         if not isinstance(event, dict):
             raise Broken("calendar-file-day", file=file.name, line=file.line_of(event), value=event)
         days[_day(file, event.get("date"))] = _title(event)
     year = the_year(file.name, days, wanted.year)
-    return Published(
+    return PublishedYear(
         year=year,
         days_off={when: name for when, name in days.items() if when.year == year},
         workdays={},

@@ -14,8 +14,8 @@ from typing import Any, Final
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
-from complaintctl.domain.worktime.published_holidays import Published
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.domain.worktime.published_holidays import PublishedYear
+from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.holidays.request import LAST_YEAR, Wanted, one_line, the_year
 
 _WORKED: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休上班|调休上班|上班日")
@@ -40,13 +40,13 @@ class _Event:
     without: frozenset[date]
 
 
-def published(text: str, name: str, wanted: Wanted) -> Published:
-    """The all-day events of the wanted year, or of the only one; raises Broken, Misspelt or Refused."""
+def published(text: str, name: str, wanted: Wanted) -> PublishedYear:
+    """The all-day events of the wanted year, or of the only one; raises Broken, InvalidInput or Refused."""
     calendar = _calendar(text, name)
     events = [event for one in calendar.walk("VEVENT") if (event := _event(one, text, name)) is not None]
     firsts = [event.first for event in events if event.rule is None]
     if wanted.year is None and not firsts and events:
-        raise Misspelt("calendar-year-missing", file=name, choices=[])
+        raise InvalidInput("calendar-year-missing", file=name, choices=[])
     year = wanted.year or the_year(name, firsts, None)
     marked = any(_OFF.search(event.summary) for event in events)
     off: dict[date, str] = {}
@@ -61,7 +61,7 @@ def published(text: str, name: str, wanted: Wanted) -> Published:
         known = sorted({first.year for first in firsts})
         raise Refused("calendar-file-no-such-year", file=name, year=year, choices=known)
     said = one_line(calendar.get("X-WR-CALNAME")).replace(";", ",")
-    return Published(
+    return PublishedYear(
         year=year,
         days_off={when: title for when, title in off.items() if when not in worked},
         workdays=worked,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from complaintctl.errors import Broken, Misspelt, Refused
+from complaintctl.errors import Broken, InvalidInput, Refused
 
 # Other years are a slip of somebody's, or a calendar's way to say "ever since".
 FIRST_YEAR: Final = 1900
@@ -24,7 +24,7 @@ class Wanted:
 def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     """The wanted year, or the only one that the days of a file are in.
 
-    Raises Refused where the file has no day in that year, Misspelt where one of several must be chosen.
+    Raises Refused where the file has no day in that year, InvalidInput where one of several must be chosen.
     """
     known = sorted({when.year for when in days if FIRST_YEAR <= when.year <= LAST_YEAR})
     if wanted is not None and wanted not in known:
@@ -32,7 +32,7 @@ def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     if wanted is None and not known:
         raise Broken("calendar-file-empty", file=name)
     if wanted is None and len(known) > 1:
-        raise Misspelt("calendar-year-missing", file=name, choices=known)
+        raise InvalidInput("calendar-year-missing", file=name, choices=known)
     return wanted or known[0]
 
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.lifecycle.import_results import Rejected
-from complaintctl.errors import Misspelt
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import Row, Table
 
 CASE: Final = "case"
@@ -51,14 +51,14 @@ class Answer:
 
 
 def places(table: Table, name: str) -> dict[str, int]:
-    """Where the columns of an answer stand; raises Misspelt where one that there must be is missing, or one is there twice."""
+    """Where the columns of an answer stand; raises InvalidInput where one that there must be is missing, or one is there twice."""
     header = [_column(name) for name in table.header]
     for column in (CASE, *FACTS):
         alike = [name for name in table.header if _column(name) == column]
         if len(alike) > 1:
-            raise Misspelt("survey-column-twice", file=name, column=column, columns=alike)
+            raise InvalidInput("survey-column-twice", file=name, column=column, columns=alike)
     if missing := [column for column in (CASE, SCORE) if column not in header]:
-        raise Misspelt("survey-columns", file=name, missing=missing, columns=list(table.header))
+        raise InvalidInput("survey-columns", file=name, missing=missing, columns=list(table.header))
     return {column: header.index(column) for column in (CASE, *FACTS) if column in header}
 
 
@@ -73,33 +73,33 @@ def _column(name: str) -> str:
     return _CHINESE.get(plain, plain)
 
 
-def answers(table: Table, where: Mapping[str, int]) -> Iterator[Answer | Rejected]:
+def answers(table: Table, where: Mapping[str, int]) -> Iterator[Answer | RejectedRecord]:
     """Every row as an answer, or as what is wrong with it."""
     for row in table.rows:
-        if isinstance(row, Rejected):
+        if isinstance(row, RejectedRecord):
             yield row
             continue
         try:
             yield _answer(row, {column: row.cells[place].strip() for column, place in where.items()})
-        except Misspelt as error:
+        except InvalidInput as error:
             yield rejected(row, error.key, error.facts)
 
 
-def rejected(row: Row, key: str, facts: Mapping[str, object]) -> Rejected:
+def rejected(row: Row, key: str, facts: Mapping[str, object]) -> RejectedRecord:
     """A row that cannot be taken, and why."""
-    return Rejected(line=row.line, key=key, facts=facts, cells=row.cells)
+    return RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells)
 
 
 def _answer(row: Row, cells: Mapping[str, str]) -> Answer:
     said = {column: text for column, text in cells.items() if column in FACTS and text}
     if said and SCORE not in said:
-        raise Misspelt("survey-no-score")
+        raise InvalidInput("survey-no-score")
     facts = {FACTS[column]: _typed(column, text) for column, text in said.items()}
     return Answer(row=row, case=cells[CASE], facts=facts)
 
 
 def _typed(column: str, text: str) -> object:
     try:
-        return fields.typed(FACTS[column], text)
+        return fields.parse_value(FACTS[column], text)
     except fields.WrongValueError as error:
-        raise Misspelt("wrong-value-typed", field=column, value=text, kind="whole") from error
+        raise InvalidInput("wrong-value-typed", field=column, value=text, kind="whole") from error

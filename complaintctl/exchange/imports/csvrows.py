@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 
 # Stands for a byte that the encoding does not know, so that only its row is rejected.
@@ -45,7 +45,7 @@ class Table:
     """
 
     header: tuple[str, ...]
-    rows: Iterator[Row | Rejected]
+    rows: Iterator[Row | RejectedRecord]
     text: io.TextIOWrapper
 
 
@@ -75,10 +75,10 @@ def table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter:
 
 def _below_header(text: io.TextIOWrapper, name: str, delimiter: str) -> Table:
     records = _Records(text, delimiter)
-    header = next((row for row in records.rows() if isinstance(row, Rejected) or any(row.cells)), None)
+    header = next((row for row in records.rows() if isinstance(row, RejectedRecord) or any(row.cells)), None)
     if header is None:
         raise Broken("import-empty", file=name)
-    if isinstance(header, Rejected):
+    if isinstance(header, RejectedRecord):
         key = "import-encoding" if header.key == "import-undecodable" else "import-header"
         raise Broken(key, file=name, encoding=text.encoding)
     records.width = len(header.cells)
@@ -134,7 +134,7 @@ class _Records:
         self.taken.append(line)
         return line
 
-    def rows(self) -> Iterator[Row | Rejected]:
+    def rows(self) -> Iterator[Row | RejectedRecord]:
         """The records from here on; blank lines are none."""
         reader = self._reader(self)
         while True:
@@ -155,7 +155,7 @@ class _Records:
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
-    def _judged(self, start: int, cells: list[str]) -> Row | Rejected:
+    def _judged(self, start: int, cells: list[str]) -> Row | RejectedRecord:
         if self.width and len(cells) != self.width:
             found = self._rejected(start, "import-ragged", cells, found=len(cells), expected=self.width)
             self._step_back()
@@ -166,8 +166,8 @@ class _Records:
             return self._rejected(start, "import-nul", cells)
         return Row(line=start, cells=tuple(cells))
 
-    def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> Rejected:
-        return Rejected(line=start, key=key, facts=facts, cells=tuple(cells))
+    def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> RejectedRecord:
+        return RejectedRecord(line=start, key=key, facts=facts, cells=tuple(cells))
 
     def _readable_cells(self) -> list[str]:
         try:

@@ -45,7 +45,7 @@ def _words(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 def check_steps(mapping: Mapping, rules: Rulebook) -> None:
-    """Raise Misspelt for a step that the policy does not have; one without steps takes any."""
+    """Raise InvalidInput for a step that the policy does not have; one without steps takes any."""
     for _path, word in _words(mapping):
         if rules.steps and word not in rules.steps and word not in ACTIVITIES:
-            raise vocabulary.unknown_step(rules.policy, word, ())
+            raise vocabulary.unknown_step_error(rules.policy, word, ())

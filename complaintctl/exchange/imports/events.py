@@ -11,9 +11,9 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import Status
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.exchange.imports import rows
 from complaintctl.exchange.imports.csvrows import Row
 from complaintctl.exchange.imports.mapping import EVENT
@@ -74,40 +74,42 @@ def of_cases(ready: Layout) -> Layout:
 
 
 def logs(
-    ready: Layout, groups: Iterable[list[Row | Rejected]], now: datetime
-) -> Iterator[Log | tuple[Rejected, ...]]:
+    ready: Layout, groups: Iterable[list[Row | RejectedRecord]], now: datetime
+) -> Iterator[Log | tuple[RejectedRecord, ...]]:
     """The case of each group of rows. Where one of them cannot be read, all are rejected: half a case misleads."""
     for group in groups:
         read = [
             (row, found)
             for row in group
-            for found in ([row] if isinstance(row, Rejected) else rows.arrivals(ready, iter([row]), now))
+            for found in (
+                [row] if isinstance(row, RejectedRecord) else rows.arrivals(ready, iter([row]), now)
+            )
         ]
         read = [(row, _whole(found)) for row, found in read]
-        bad = next((found.line for _row, found in read if isinstance(found, Rejected)), None)
+        bad = next((found.line for _row, found in read if isinstance(found, RejectedRecord)), None)
         if bad is None:
             yield _log(ready, [found for _row, found in read if isinstance(found, Arrival)])
         else:
             yield tuple(
-                found if isinstance(found, Rejected) else _left_out(found.line, found.cells, bad)
+                found if isinstance(found, RejectedRecord) else _left_out(found.line, found.cells, bad)
                 for _row, found in read
             )
 
 
-def _whole(found: Arrival | Rejected) -> Arrival | Rejected:
-    told = isinstance(found, Rejected) or (
+def _whole(found: Arrival | RejectedRecord) -> Arrival | RejectedRecord:
+    told = isinstance(found, RejectedRecord) or (
         found.values[f"{EVENT}time"] is not None and found.values[f"{EVENT}activity"] is not None
     )
-    return found if told else Rejected(line=found.line, key="import-no-event", cells=found.cells)
+    return found if told else RejectedRecord(line=found.line, key="import-no-event", cells=found.cells)
 
 
-def _left_out(line: int, cells: tuple[str, ...], bad: int) -> Rejected:
-    return Rejected(line=line, key="import-case-incomplete", facts={"line": bad}, cells=cells)
+def _left_out(line: int, cells: tuple[str, ...], bad: int) -> RejectedRecord:
+    return RejectedRecord(line=line, key="import-case-incomplete", facts={"line": bad}, cells=cells)
 
 
-def all_rejected(log: Log, key: str, facts: Any) -> tuple[Rejected, ...]:
+def all_rejected(log: Log, key: str, facts: Any) -> tuple[RejectedRecord, ...]:
     """Every row of a case that cannot be taken in."""
-    return tuple(Rejected(line=row.line, key=key, facts=facts, cells=row.cells) for row in log.rows)
+    return tuple(RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells) for row in log.rows)
 
 
 def _log(ready: Layout, arrivals: list[Arrival]) -> Log:
@@ -173,7 +175,7 @@ def _with_closing(happenings: list[Happening], closed: datetime, outcome: Any) -
 
 
 def _print(facts: Layout, values: dict[str, Any], happenings: list[Happening]) -> str:
-    head = facts.mark + "".join(mark(fields.as_text(value) or "") for value in values.values())
+    head = facts.mark + "".join(mark(fields.value_text(value) or "") for value in values.values())
     return head + BETWEEN + "".join(sorted(happening.mark for happening in happenings))
 
 
@@ -211,9 +213,9 @@ def told(
         event, case = _one(case, happening, rules, recorded, held=held)
         if event.irregular:
             irregular[event.irregular] += [happening.line] if happening.line else []
-        done = history.identified(case.id, case.history, event)
+        done = history.identify_event(case.id, case.history, event)
         case = dataclasses.replace(case, history=(*case.history, done))
-    case = dataclasses.replace(case, status=progress(case, rules, END).status)
+    case = dataclasses.replace(case, status=fold_history(case, rules, END).status)
     return Told(case=case, irregular=irregular)
 
 
@@ -222,7 +224,7 @@ def _one(
 ) -> tuple[Event, Case]:
     """The event of a happening, and the case with the facts that it changes."""
     system = case.source.system if case.source else ""
-    status = progress(case, rules, happening.at).status
+    status = fold_history(case, rules, happening.at).status
     did, irregular = _judged(happening, status, case.received)
     if held and did in TURNS:
         did, irregular = "note", "state-kept"
@@ -236,7 +238,7 @@ def _one(
         by=happening.by or system,
         did=did,
         set={
-            name: (fields.plain(fields.value_at(case, name)), fields.plain(value))
+            name: (fields.plain_value(fields.value_at(case, name)), fields.plain_value(value))
             for name, value in changes.items()
             if not fields.is_personal(name)
         },

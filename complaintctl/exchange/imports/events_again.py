@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain.case.case import Case, Source
+from complaintctl.domain.case.case import Case, ImportSource
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import events, rows_again
@@ -57,7 +57,7 @@ def _parts(marks: str) -> list[str]:
     return [marks[place : place + MARK_LENGTH] for place in range(0, len(marks), MARK_LENGTH)]
 
 
-def _untouched(case: Case, source: Source) -> Revision:
+def _untouched(case: Case, source: ImportSource) -> Revision:
     return Revision(
         case=dataclasses.replace(case, source=source),
         facts={"source": source},
@@ -85,7 +85,7 @@ def _facts_taken(case: Case, log: Log, facts: Layout, rules: Rulebook, now: date
     )
 
 
-def _head(source: Source) -> Source:
+def _head(source: ImportSource) -> ImportSource:
     return dataclasses.replace(source, row=source.row.partition(BETWEEN)[0])
 
 
@@ -125,7 +125,7 @@ def _owner_is_ours(case: Case, system: str) -> bool:
     """Whether somebody here, by a command or in an editor, made the owner what it is."""
     setters = [event for event in case.history if "owner" in event.set]
     by_command = bool(setters) and system not in {setters[-1].by, setters[-1].recorded_by}
-    return by_command or history.recorded(case, "owner") != case.owner
+    return by_command or history.recorded_value(case, "owner") != case.owner
 
 
 def _state_is_ours(case: Case, system: str) -> bool:

@@ -153,10 +153,10 @@ def _field_faults(mapping: Mapping) -> Iterator[Fault]:
         ("constants", name) for name in mapping.constants
     ]
     for part, name in named:
-        if name.partition(".")[0] in fields.GUARDED or name in OWN_PARTS:
+        if name.partition(".")[0] in fields.GUARDED_FIELDS or name in OWN_PARTS:
             yield Fault(key="mapping-guarded", path=(part, name), facts={"field": name})
-        elif not fields.is_field(name) or fields.kinds().get(name) in {"group", "entries", "texts"}:
-            near = difflib.get_close_matches(name, list(fields.kinds()), 1)
+        elif not fields.is_field(name) or fields.field_kinds().get(name) in {"group", "entries", "texts"}:
+            near = difflib.get_close_matches(name, list(fields.field_kinds()), 1)
             facts = {"field": name, "near": near[0] if near else ""}
             yield Fault(key="unknown-field", path=(part, name), facts=facts)
         elif part == "constants" and name in mapping.fields:
@@ -174,8 +174,8 @@ def _word_faults(mapping: Mapping, part: str, name: str) -> Iterator[Fault]:
         words += [(("fields", name, "else"), taking.else_)] if taking.else_ is not None else []
     for path, word in words:
         try:
-            fields.typed(name, word)
+            fields.parse_value(name, word)
         except fields.WrongValueError as error:
-            expected = ", ".join(fields.CHOICES[name]) if name in fields.CHOICES else str(error)
+            expected = ", ".join(fields.FIXED_CHOICES[name]) if name in fields.FIXED_CHOICES else str(error)
             facts = {"field": name, "value": word, "expected": expected}
             yield Fault(key="mapping-wrong-word", path=path, facts=facts)

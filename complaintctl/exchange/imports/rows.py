@@ -11,11 +11,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.case import Case, Event, Promise, Source
+from complaintctl.domain.case.case import Case, Event, ImportSource, Promise
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.lifecycle.import_results import Rejected
-from complaintctl.domain.zones import local
-from complaintctl.errors import Misspelt
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
+from complaintctl.domain.zones import resolve_local_time
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, Row
 from complaintctl.exchange.imports.mapping import EVENT, Mapping, Taking, takings
 
@@ -52,7 +52,7 @@ class Arrival:
     """What a row says: a typed value (None for none) per target, in the order of the layout."""
 
     line: int
-    source: Source
+    source: ImportSource
     values: dict[str, Any]
     cells: tuple[str, ...]
 
@@ -80,7 +80,7 @@ class _WrongCellError(ValueError):
 def layout(mapping: Mapping, header: tuple[str, ...], name: str) -> Layout:
     """The mapping made ready for a table with this header.
 
-    Raises Misspelt naming every column that the mapping needs and the table `name` does not have. The table's
+    Raises InvalidInput naming every column that the mapping needs and the table `name` does not have. The table's
     own header is not told: in a file without one it would be a customer's record.
     """
     places = {column: place for place, column in enumerate(header)}
@@ -96,7 +96,7 @@ def layout(mapping: Mapping, header: tuple[str, ...], name: str) -> Layout:
             missing.append(" | ".join(taking.column))
     if missing:
         facts = {"missing": list(dict.fromkeys(missing)), "near": _near(missing, header)}
-        raise Misspelt("import-columns", file=name, **facts)
+        raise InvalidInput("import-columns", file=name, **facts)
     plain = Taking(column=())
     found += [
         Target(name=target, place=-1, taking=plain, constant=text)
@@ -127,55 +127,59 @@ def _near(missing: list[str], header: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def mark(text: str) -> str:
     """The fingerprint of one value's text: twenty bits, enough to see a change, too few to tell the value."""
-    return history.base32(hashlib.sha256(text.encode()).digest(), MARK_LENGTH, 0)
+    return history.encode_base32(hashlib.sha256(text.encode()).digest(), MARK_LENGTH, 0)
 
 
-def arrivals(ready: Layout, rows: Iterator[Row | Rejected], now: datetime) -> Iterator[Arrival | Rejected]:
+def arrivals(
+    ready: Layout, rows: Iterator[Row | RejectedRecord], now: datetime
+) -> Iterator[Arrival | RejectedRecord]:
     """What each record says; a source id that comes a second time is rejected, and so is what is yet to happen.
 
     Of each id eight bytes are remembered, so that memory stays small.
     """
     seen: set[bytes] = set()
     for row in rows:
-        found = row if isinstance(row, Rejected) else _arrival(ready, row)
+        found = row if isinstance(row, RejectedRecord) else _arrival(ready, row)
         if isinstance(found, Arrival):
             found = _future(found, now) or found
         if isinstance(found, Arrival):
             key = hashlib.blake2b(found.source.id.encode(), digest_size=8).digest()
             if key in seen:
                 facts = {"id": found.source.id}
-                found = Rejected(line=row.line, key="import-id-twice", facts=facts, cells=row.cells)
+                found = RejectedRecord(line=row.line, key="import-id-twice", facts=facts, cells=row.cells)
             seen.add(key)
         yield found
 
 
-def _future(arrival: Arrival, now: datetime) -> Rejected | None:
+def _future(arrival: Arrival, now: datetime) -> RejectedRecord | None:
     for name in ("received", "closed", f"{EVENT}time"):
         moment = arrival.values.get(name)
         if moment is not None and moment > now:
             facts = {"field": name, "value": moment}
-            return Rejected(line=arrival.line, key="import-future-time", facts=facts, cells=arrival.cells)
+            return RejectedRecord(
+                line=arrival.line, key="import-future-time", facts=facts, cells=arrival.cells
+            )
     return None
 
 
-def _arrival(ready: Layout, row: Row) -> Arrival | Rejected:
+def _arrival(ready: Layout, row: Row) -> Arrival | RejectedRecord:
     source_id = row.cells[ready.id_place].strip()
     if not source_id:
-        return Rejected(line=row.line, key="import-no-id", cells=row.cells)
+        return RejectedRecord(line=row.line, key="import-no-id", cells=row.cells)
     values: dict[str, Any] = {}
     for target in ready.targets:
         try:
             values[target.name] = _value(ready, target, row)
         except _WrongCellError as wrong:
-            return Rejected(line=row.line, key=wrong.key, facts=wrong.facts, cells=row.cells)
+            return RejectedRecord(line=row.line, key=wrong.key, facts=wrong.facts, cells=row.cells)
     if values["received"] is None:
-        return Rejected(line=row.line, key="import-not-received", cells=row.cells)
+        return RejectedRecord(line=row.line, key="import-not-received", cells=row.cells)
     if "title" in values and values["title"] is None:
         values["title"] = f"{ready.mapping.system} {source_id}"
     if values.get("closed") is None and "outcome" in values:
         values["outcome"] = None
-    print_of_row = ready.mark + "".join(mark(fields.as_text(value) or "") for value in values.values())
-    source = Source(system=ready.mapping.system, id=source_id, row=print_of_row)
+    print_of_row = ready.mark + "".join(mark(fields.value_text(value) or "") for value in values.values())
+    source = ImportSource(system=ready.mapping.system, id=source_id, row=print_of_row)
     return Arrival(line=row.line, source=source, values=values, cells=row.cells)
 
 
@@ -192,7 +196,7 @@ def _value(ready: Layout, target: Target, row: Row) -> Any:
     if target.place >= 0 and (reader := _reader(target.name)):
         return reader(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
     try:
-        return fields.typed(target.name, text)
+        return fields.parse_value(target.name, text)
     except fields.WrongValueError as error:
         facts = {"field": target.name, "kind": str(error)}
         raise _WrongCellError("import-wrong-value", **facts) from error
@@ -201,9 +205,9 @@ def _value(ready: Layout, target: Target, row: Row) -> Any:
 @lru_cache(maxsize=1 << 10)
 def _reader(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
     """How a time or a day is read; None for any other value."""
-    if name in {"closed", "promise", f"{EVENT}time"} or fields.kinds().get(name) == "moment":
+    if name in {"closed", "promise", f"{EVENT}time"} or fields.field_kinds().get(name) == "moment":
         return _moment
-    return _day if fields.kinds().get(name) == "day" else None
+    return _day if fields.field_kinds().get(name) == "day" else None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -215,7 +219,7 @@ def _moment(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> d
             naive = datetime.strptime(text, layout_)  # noqa: DTZ007 - the zone is the mapping's
         except ValueError:
             continue
-        found.add(naive.astimezone(zone) if naive.tzinfo else local(zone, naive))
+        found.add(naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive))
     if len(found) != 1:
         key = "import-ambiguous-time" if found else "import-unreadable-time"
         raise _WrongCellError(key, field=name, value=text)
@@ -226,11 +230,11 @@ def _day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date
     return _moment(text, layouts, zone, name).date()
 
 
-def case_ids(source: Source, received: datetime) -> Iterator[str]:
+def case_ids(source: ImportSource, received: datetime) -> Iterator[str]:
     """The ids a case of this source may have, the first one unless another source's case has taken it."""
     digest = hashlib.sha256(f"{source.system}\0{source.id}".encode()).digest()
     day = received.strftime("%Y%m%d")
-    return (f"C-{day}-{history.base32(digest, history.CASE_ID_LENGTH, offset)}" for offset in OFFSETS)
+    return (f"C-{day}-{history.encode_base32(digest, history.CASE_ID_LENGTH, offset)}" for offset in OFFSETS)
 
 
 def new_case(arrival: Arrival, ready: Layout, case_id: str) -> Case:
@@ -260,7 +264,7 @@ def new_case(arrival: Arrival, ready: Layout, case_id: str) -> Case:
 
 
 def _with(case: Case, event: Event) -> Case:
-    done = history.identified(case.id, case.history, event)
+    done = history.identify_event(case.id, case.history, event)
     return dataclasses.replace(case, history=(*case.history, done))
 
 
@@ -281,7 +285,9 @@ def opening(case: Case) -> Event:
         by=case.source.system if case.source else "",
         did="open",
         set={
-            name: (None, fields.plain(value)) for name in _CARRIED if (value := fields.value_at(case, name))
+            name: (None, fields.plain_value(value))
+            for name in _CARRIED
+            if (value := fields.value_at(case, name))
         },
         promise=tuple(promise.by for promise in case.promised),
         irregular="promise-before-receipt" if early else None,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.deadlines.progress import progress, retracted
+from complaintctl.domain.deadlines.progress import fold_history, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import rows
 from complaintctl.exchange.imports.rows import MARK_LENGTH, Arrival, Layout, mark
@@ -38,7 +38,7 @@ def revise(case: Case, arrival: Arrival, ready: Layout, rules: Rulebook, now: da
     """The case of a row that was imported before and reads differently now. Never refuses."""
     taken, kept = _sorted_out(case, arrival, ready)
     found = _revision(case, arrival, ready, taken, kept, now)
-    if "closed" in taken and progress(found.case, rules, _END).status != found.case.status:
+    if "closed" in taken and fold_history(found.case, rules, _END).status != found.case.status:
         # Somebody waited for the customer or reopened since: their order of events stays.
         taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
         found = _revision(case, arrival, ready, taken, kept, now)
@@ -52,7 +52,7 @@ def _sorted_out(case: Case, arrival: Arrival, ready: Layout) -> tuple[list[str],
     by_hand = _changed_by_hand(case, ready)
     for target in ready.targets:
         present = _present(case, ready, target.name)
-        if present == (fields.as_text(arrival.values[target.name]) or ""):
+        if present == (fields.value_text(arrival.values[target.name]) or ""):
             continue
         (kept if target.name in by_hand else taken).append(target.name)
     return taken, kept
@@ -84,10 +84,10 @@ def _same_columns(row: str, ready: Layout) -> bool:
 def _present(case: Case, ready: Layout, name: str) -> str:
     """The text of a target as the case has it now."""
     if name == "closed":
-        return (fields.as_text(last.at) or "") if (last := _last_close(case)) else ""
+        return (fields.value_text(last.at) or "") if (last := _last_close(case)) else ""
     if name == "promise":
         place = _place_of_promise(case, ready)
-        return (fields.as_text(case.promised[place].by) or "") if place is not None else ""
+        return (fields.value_text(case.promised[place].by) or "") if place is not None else ""
     return fields.text_at(case, name) or ""
 
 
@@ -106,7 +106,7 @@ def _promised(case: Case, arrival: Arrival, ready: Layout) -> tuple[Promise, ...
 def _last_close(case: Case) -> Event | None:
     if case.status != "closed":
         return None
-    gone = retracted(case.history)
+    gone = retracted_ids(case.history)
     closes = [event for event in case.history if event.did == "close" and event.id not in gone]
     return closes[-1] if closes else None
 
@@ -127,7 +127,7 @@ def _revision(
         after = dataclasses.replace(after, status=facts["status"])
     chain = case.history
     for event in events:
-        chain = (*chain, history.identified(case.id, chain, event))
+        chain = (*chain, history.identify_event(case.id, chain, event))
     return Revision(
         case=dataclasses.replace(after, history=chain),
         facts=facts,
@@ -144,12 +144,15 @@ def _events(case: Case, after: Case, arrival: Arrival, taken: list[str], now: da
     closes = "closed" in taken and arrival.closed is not None
     outcome = (case.outcome, after.outcome)
     changes = {
-        name: (fields.plain(fields.value_at(case, name)), fields.plain(fields.value_at(after, name)))
+        name: (
+            fields.plain_value(fields.value_at(case, name)),
+            fields.plain_value(fields.value_at(after, name)),
+        )
         for name in names
         if not fields.is_personal(name) and not (closes and name == "outcome")
     }
     if "promise" in taken:
-        changes["promised"] = (fields.plain(case.promised), fields.plain(after.promised))
+        changes["promised"] = (fields.plain_value(case.promised), fields.plain_value(after.promised))
     old = {entry.by for entry in case.promised}
     yield Event(
         at=now,
@@ -174,7 +177,7 @@ def _overtaken(case: Case, arrival: Arrival) -> Iterator[Event]:
     """The source's own closings and reopenings that its new closing time replaces."""
     if arrival.closed is None:
         return
-    gone = retracted(case.history)
+    gone = retracted_ids(case.history)
     for event in case.history:
         own = event.by == arrival.source.system and event.id not in gone
         if own and (event.did == "reopen" or (event.did == "close" and case.status == "closed")):

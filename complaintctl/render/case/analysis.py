@@ -11,8 +11,8 @@ from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, wrapping
 from complaintctl.render.text.language import N_, _
 
-FORMATS: Final = ("text", "md", "mermaid", "svg", "json")
-QUESTIONS: Final[Mapping[str, str]] = {
+ANALYSIS_FORMATS: Final = ("text", "md", "mermaid", "svg", "json")
+QUESTION_LABELS: Final[Mapping[str, str]] = {
     "what": N_("What"),
     "when": N_("When"),
     "where": N_("Where"),
@@ -39,29 +39,31 @@ class Analysis:
     @property
     def head(self) -> str:
         """The problem in a few words: what happened, else the title of the case."""
-        return self.problem.get(_(QUESTIONS["what"])) or self.title
+        return self.problem.get(_(QUESTION_LABELS["what"])) or self.title
 
 
-def analysis(case: Case, policy: Policy) -> Analysis:
+def case_analysis(case: Case, policy: Policy) -> Analysis:
     """The analysis of a case in the words of its policy."""
     cause = case.cause
-    bones = fishbone.branches(cause.fishbone if cause else ())
-    asked = {_(label): fields.text_at(case, f"problem.{name}") or "" for name, label in QUESTIONS.items()}
+    bones = fishbone.causes_by_branch(cause.fishbone if cause else ())
+    asked = {
+        _(label): fields.text_at(case, f"problem.{name}") or "" for name, label in QUESTION_LABELS.items()
+    }
     result = {
-        _("Cause"): labels.word(policy, "cause.class", cause.class_ if cause else None),
+        _("Cause"): labels.word_label(policy, "cause.class", cause.class_ if cause else None),
         _("Finding"): (cause.finding if cause else None) or "",
     }
     return Analysis(
         case=case.id,
         title=case.title,
         problem={label: text for label, text in asked.items() if text},
-        branches={labels.branch(name): causes for name, causes in bones.items()},
+        branches={labels.branch_label(name): causes for name, causes in bones.items()},
         whys=cause.five_whys if cause else (),
         result={label: text for label, text in result.items() if text},
     )
 
 
-def text(found: Analysis) -> str:
+def analysis_text(found: Analysis) -> str:
     """The analysis for a terminal, the fishbone as a tree."""
     parts = [[f"{found.case}  {found.title}"]]
     if found.problem:
@@ -76,33 +78,37 @@ def text(found: Analysis) -> str:
 
 
 def _rows(pairs: Mapping[str, str]) -> Iterator[str]:
-    return wrapping.definitions(list(pairs.items()), _columns())
+    return wrapping.definition_lines(list(pairs.items()), _columns())
 
 
 def _tree(found: Analysis) -> Iterator[str]:
-    yield from _twig("  ", "  ", found.head)
+    yield from _tree_lines("  ", "  ", found.head)
     for name, causes in found.branches.items():
         is_last = name == list(found.branches)[-1]
-        yield from _twig("  └─ " if is_last else "  ├─ ", "     " if is_last else "  │  ", name)
+        yield from _tree_lines("  └─ " if is_last else "  ├─ ", "     " if is_last else "  │  ", name)
         trunk = "     " if is_last else "  │  "
         for place, cause in enumerate(causes, 1):
             end = place == len(causes)
-            yield from _twig(trunk + ("└─ " if end else "├─ "), trunk + ("   " if end else "│  "), cause)
+            yield from _tree_lines(
+                trunk + ("└─ " if end else "├─ "), trunk + ("   " if end else "│  "), cause
+            )
 
 
 def _columns() -> int:
-    return min(wrapping.room(_COLUMNS), _COLUMNS)
+    return min(wrapping.screen_width(_COLUMNS), _COLUMNS)
 
 
-def _twig(first: str, later: str, words: str) -> Iterator[str]:
-    for place, line in enumerate(wrapping.fitted(words, _columns() - len(first), wrapping.width)):
+def _tree_lines(first: str, later: str, words: str) -> Iterator[str]:
+    for place, line in enumerate(
+        wrapping.wrap_to_measure(words, _columns() - len(first), wrapping.text_width)
+    ):
         yield (later if place else first) + line
 
 
-def markdown(found: Analysis) -> str:
+def analysis_markdown(found: Analysis) -> str:
     """The analysis as a page: tables, and the fishbone as a Mermaid diagram."""
     whys = {str(place): why for place, why in enumerate(found.whys, 1)}
-    diagram = f"```mermaid\n{mermaid(found)}```\n" if found.branches else ""
+    diagram = f"```mermaid\n{analysis_mermaid(found)}```\n" if found.branches else ""
     parts = [
         (_("5W1H"), _table(found.problem)),
         (_("Fishbone"), diagram),
@@ -115,7 +121,7 @@ def markdown(found: Analysis) -> str:
 
 def _table(pairs: Mapping[str, str]) -> str:
     entries = [{"name": name, "text": _safe(words)} for name, words in pairs.items()]
-    return tables.rows({"name": "", "text": ""}, entries, "md") if entries else ""
+    return tables.format_rows({"name": "", "text": ""}, entries, "md") if entries else ""
 
 
 def _safe(words: str) -> str:
@@ -123,7 +129,7 @@ def _safe(words: str) -> str:
     return " ".join(words.split()).replace("&", "&amp;").replace("<", "&lt;")
 
 
-def mermaid(found: Analysis) -> str:
+def analysis_mermaid(found: Analysis) -> str:
     """The fishbone and the whys as one Mermaid flowchart that runs to the problem."""
     rows = ["flowchart LR", f"  problem{_node(found.head, '{{', '}}')}"]
     for number, (name, causes) in enumerate(found.branches.items(), 1):
@@ -145,14 +151,14 @@ def _node(words: str, opening: str, closing: str) -> str:
     return f'{opening}"{safe or " "}"{closing}'
 
 
-def machine(found: Analysis, case: Case) -> dict[str, Any]:
+def analysis_json(found: Analysis, case: Case) -> dict[str, Any]:
     """The analysis for machines, in the keys of the file."""
     cause = case.cause
     return {
         "case": found.case,
         "title": found.title,
-        "problem": fields.plain(case.problem) if case.problem else {},
-        "fishbone": fields.plain(cause.fishbone) if cause else [],
+        "problem": fields.plain_value(case.problem) if case.problem else {},
+        "fishbone": fields.plain_value(cause.fishbone) if cause else [],
         "five_whys": list(found.whys),
         "cause": cause.class_ if cause else None,
         "finding": cause.finding if cause else None,

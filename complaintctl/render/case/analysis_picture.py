@@ -21,7 +21,7 @@ _MUTED: Final = "#475569"
 _PANEL: Final = "#f1f5f9"
 _RULE: Final = "#cbd5e1"
 
-Row = tuple[list[str], list[str]]
+PanelRow = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class _Panel:
     """A heading with rows of a label and its text, both in lines; numbers stand in circles."""
 
     heading: str
-    rows: Sequence[Row]
+    rows: Sequence[PanelRow]
     aside: float
     in_circles: bool
 
@@ -39,30 +39,32 @@ class _Panel:
         return rows + _HEADING * svg.LEADING + 2 * _PAD
 
 
-def picture(found: Analysis) -> str:
+def analysis_svg(found: Analysis) -> str:
     """The whole picture."""
-    fish = fishbone.skeleton(found.head, found.branches) if found.branches else None
+    fish = fishbone.lay_out_fishbone(found.head, found.branches) if found.branches else None
     width = max(_NARROWEST, (fish.width if fish else 0) + 2 * _MARGIN)
-    title = svg.fitted(found.title, width - 2 * _MARGIN, _TITLE, bold=True)
+    title = svg.wrap_to_room(found.title, width - 2 * _MARGIN, _TITLE, bold=True)
     y = _MARGIN
-    parts = svg.block([_("Cause analysis {case}").format(case=found.case)], _MARGIN, y, _SIZE, fill=_MUTED)
+    parts = svg.svg_text_block(
+        [_("Cause analysis {case}").format(case=found.case)], _MARGIN, y, _SIZE, fill=_MUTED
+    )
     y += _SIZE * svg.LEADING + 2
-    parts += svg.block(title, _MARGIN, y, _TITLE, fill=fishbone.INK, bold=True)
-    y += svg.height(title, _TITLE) + _MARGIN * 0.75
+    parts += svg.svg_text_block(title, _MARGIN, y, _TITLE, fill=fishbone.TEXT_COLOR, bold=True)
+    y += svg.block_height(title, _TITLE) + _MARGIN * 0.75
     if fish:
-        parts += fishbone.drawn(fish, (width - fish.width) / 2, y + fish.top)
+        parts += fishbone.fishbone_svg(fish, (width - fish.width) / 2, y + fish.top)
         y += fish.top + fish.bottom + _MARGIN
-    for row in _arranged(found, width - 2 * _MARGIN):
+    for row in _panel_rows(found, width - 2 * _MARGIN):
         high = max(panel.height for panel, _wide in row)
         x = _MARGIN
         for panel, wide in row:
-            parts += _drawn(panel, x, y, wide, high)
+            parts += _panel_svg(panel, x, y, wide, high)
             x += wide + _MARGIN / 2
         y += high + _MARGIN / 2
-    return svg.document(width, y + _MARGIN / 2, _name(found), _told(found), parts)
+    return svg.svg_document(width, y + _MARGIN / 2, _name(found), _description(found), parts)
 
 
-def _arranged(found: Analysis, room: float) -> list[list[tuple[_Panel, float]]]:
+def _panel_rows(found: Analysis, room: float) -> list[list[tuple[_Panel, float]]]:
     """The panels in rows: 5W1H and the whys beside each other, the result below them."""
     whys = {str(place): why for place, why in enumerate(found.whys, 1)}
     above = [
@@ -78,36 +80,38 @@ def _arranged(found: Analysis, room: float) -> list[list[tuple[_Panel, float]]]:
 
 
 def _panel(heading: str, pairs: Mapping[str, str], in_circles: bool, wide: float) -> _Panel:
-    aside = 2 * _BADGE if in_circles else svg.widest(pairs, _SIZE, bold=True)
+    aside = 2 * _BADGE if in_circles else svg.max_text_width(pairs, _SIZE, bold=True)
     room = wide - 2 * _PAD - aside - _ROW_GAP
-    rows = [([label], svg.fitted(words, room, _SIZE, bold=False)) for label, words in pairs.items()]
+    rows = [([label], svg.wrap_to_room(words, room, _SIZE, bold=False)) for label, words in pairs.items()]
     return _Panel(heading=heading, rows=rows, aside=aside + _ROW_GAP, in_circles=in_circles)
 
 
-def _row_height(row: Row) -> float:
-    return max(svg.height(row[1], _SIZE), 2 * _BADGE)
+def _row_height(row: PanelRow) -> float:
+    return max(svg.block_height(row[1], _SIZE), 2 * _BADGE)
 
 
-def _drawn(panel: _Panel, x: float, y: float, wide: float, high: float) -> Iterator[str]:
-    yield svg.box(x, y, wide, high, fill=_PANEL)
-    yield from svg.block([panel.heading], x + _PAD, y + _PAD / 2, _HEADING, fill=fishbone.INK, bold=True)
+def _panel_svg(panel: _Panel, x: float, y: float, wide: float, high: float) -> Iterator[str]:
+    yield svg.svg_box(x, y, wide, high, fill=_PANEL)
+    yield from svg.svg_text_block(
+        [panel.heading], x + _PAD, y + _PAD / 2, _HEADING, fill=fishbone.TEXT_COLOR, bold=True
+    )
     y += _PAD / 2 + _HEADING * svg.LEADING + _ROW_GAP
     for place, row in enumerate(panel.rows):
         label, words = row
         if panel.in_circles:
             if place < len(panel.rows) - 1:
                 link = f"M{x + _PAD + _BADGE:.1f} {y:.1f} V{y + _row_height(row) + _ROW_GAP:.1f}"
-                yield svg.stroke(link, _RULE, 2)
-            yield svg.circle(x + _PAD + _BADGE, y + _BADGE, _BADGE, fill=fishbone.SPINE)
+                yield svg.svg_line(link, _RULE, 2)
+            yield svg.svg_circle(x + _PAD + _BADGE, y + _BADGE, _BADGE, fill=fishbone.SPINE_COLOR)
             top = y + _BADGE - 12 * svg.LEADING / 2
-            yield from svg.block(
+            yield from svg.svg_text_block(
                 label, x + _PAD + _BADGE, top, 12, fill="#ffffff", bold=True, anchor="middle"
             )
         else:
             top = y + _BADGE - _SIZE * svg.LEADING / 2
-            yield from svg.block(label, x + _PAD, top, _SIZE, fill=_MUTED, bold=True)
+            yield from svg.svg_text_block(label, x + _PAD, top, _SIZE, fill=_MUTED, bold=True)
         top = y + _BADGE - _SIZE * svg.LEADING / 2
-        yield from svg.block(words, x + _PAD + panel.aside, top, _SIZE, fill=fishbone.INK)
+        yield from svg.svg_text_block(words, x + _PAD + panel.aside, top, _SIZE, fill=fishbone.TEXT_COLOR)
         y += _row_height(row) + _ROW_GAP
 
 
@@ -115,7 +119,7 @@ def _name(found: Analysis) -> str:
     return _("Cause analysis {case}").format(case=found.case) + f": {found.title}"
 
 
-def _told(found: Analysis) -> str:
+def _description(found: Analysis) -> str:
     """What the picture shows, in words."""
     pairs = [
         *found.problem.items(),

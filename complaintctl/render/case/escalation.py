@@ -9,10 +9,10 @@ from complaintctl.render.case import cases
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 
-Pair = tuple[Case, Event]
+EscalatedCase = tuple[Case, Event]
 
 
-def text(found: Sequence[Pair], policy: Policy) -> str:
+def escalation_text(found: Sequence[EscalatedCase], policy: Policy) -> str:
     """A line for each case: the rungs and rules that had come, and what changed by them."""
     columns = {"case": _("case"), "reached": _("reached"), "done": _("done")}
     entries = [
@@ -23,33 +23,33 @@ def text(found: Sequence[Pair], policy: Policy) -> str:
         }
         for case, event in found
     ]
-    return tables.rows(columns, entries, "table")
+    return tables.format_rows(columns, entries, "table")
 
 
 def _reached(policy: Policy, event: Event) -> Iterator[str]:
-    yield from (labels.reached(policy, one) for one in event.rungs)
-    yield from (labels.repeated(policy, one) for one in event.repeated)
+    yield from (labels.reached_rung_label(policy, one) for one in event.rungs)
+    yield from (labels.repeated_rule_label(policy, one) for one in event.repeated)
 
 
 def _done(policy: Policy, event: Event) -> Iterator[str]:
     if "level" in event.set:
-        old, new = (labels.cell(policy, "level", word) for word in event.set["level"])
+        old, new = (labels.cell_label(policy, "level", word) for word in event.set["level"])
         yield _("level {old} → {new}").format(old=old, new=new)
     if "owner" in event.set:
         old, new = event.set["owner"]
         yield _("owner {old} → {new}").format(old=old or "–", new=new)
     if "watchers" in event.set:
         old, new = event.set["watchers"]
-        added = [labels.who(policy, name) for name in new if name not in (old or ())]
-        yield _("watching: {names}").format(names=values.word(added, None))
+        added = [labels.party_label(policy, name) for name in new if name not in (old or ())]
+        yield _("watching: {names}").format(names=values.value_text(added, None))
 
 
-def machine(found: Sequence[Pair], at: datetime, *, behind: int, dry_run: bool) -> str:
+def escalation_json(found: Sequence[EscalatedCase], at: datetime, *, behind: int, dry_run: bool) -> str:
     """The same as one JSON object."""
     content = {
-        "as_of": values.iso(at),
+        "as_of": values.iso_time(at),
         "dry_run": dry_run,
-        "cases": [{"id": case.id, "event": cases.event_machine(event)} for case, event in found],
+        "cases": [{"id": case.id, "event": cases.event_json(event)} for case, event in found],
         "left_alone": behind,
     }
-    return tables.flat_document(content)
+    return tables.flat_json_document(content)

@@ -6,11 +6,11 @@ from typing import Final
 
 from complaintctl.render.text import svg
 
-SIZE: Final = 14.0
+FONT_SIZE: Final = 14.0
 # Each branch has a colour of its own; white on any of them is easy to read.
-COLORS: Final = ("#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be123c", "#0f766e")
-INK: Final = "#1f2937"
-SPINE: Final = "#334155"
+BRANCH_COLORS: Final = ("#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be123c", "#0f766e")
+TEXT_COLOR: Final = "#1f2937"
+SPINE_COLOR: Final = "#334155"
 # The widest that a cause, a branch's name and the problem may be before they break.
 _ROOM: Final = 230.0
 _NAME_ROOM: Final = 140.0
@@ -35,23 +35,25 @@ class Rib:
     @property
     def box(self) -> tuple[float, float]:
         """Width and height of the box with the name."""
-        wide = svg.widest(self.name, SIZE, bold=True)
-        return wide + 2 * _PAD, svg.height(self.name, SIZE) + _PAD
+        wide = svg.max_text_width(self.name, FONT_SIZE, bold=True)
+        return wide + 2 * _PAD, svg.block_height(self.name, FONT_SIZE) + _PAD
 
     def need(self, clear: float) -> float:
         """The length that the causes need along the bone, upright, with so much left clear at its end."""
-        return sum(svg.height(cause, SIZE) + _GAP for cause in self.causes) + clear + _GAP
+        return sum(svg.block_height(cause, FONT_SIZE) + _GAP for cause in self.causes) + clear + _GAP
 
     def reach(self, lean: float) -> float:
         """How far to the left of the bone its causes reach."""
         return max(
-            svg.widest(cause, SIZE, bold=False) + lean * svg.height(cause, SIZE) + 2 * _GAP
+            svg.max_text_width(cause, FONT_SIZE, bold=False)
+            + lean * svg.block_height(cause, FONT_SIZE)
+            + 2 * _GAP
             for cause in self.causes
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Skeleton:
+class FishboneLayout:
     """Where everything of the fish lies: the spine at height 0, its joints from left to right."""
 
     ribs: list[Rib]
@@ -83,13 +85,13 @@ class Skeleton:
         return max((length + rib.box[1] / 2 for rib in ribs), default=0)
 
 
-def skeleton(problem: str, branches: Mapping[str, Sequence[str]]) -> Skeleton:
+def lay_out_fishbone(problem: str, branches: Mapping[str, Sequence[str]]) -> FishboneLayout:
     """Lay out the branches in pairs, one above and one below the spine, in the order in which they were named."""
     ribs = [
         Rib(
-            name=_balanced(name, _NAME_ROOM, SIZE, bold=True),
-            causes=[_balanced(cause, _ROOM, SIZE, bold=False) for cause in causes],
-            color=COLORS[place % len(COLORS)],
+            name=_balanced(name, _NAME_ROOM, FONT_SIZE, bold=True),
+            causes=[_balanced(cause, _ROOM, FONT_SIZE, bold=False) for cause in causes],
+            color=BRANCH_COLORS[place % len(BRANCH_COLORS)],
         )
         for place, (name, causes) in enumerate(branches.items())
     ]
@@ -104,9 +106,9 @@ def skeleton(problem: str, branches: Mapping[str, Sequence[str]]) -> Skeleton:
     for place in range(0, len(ribs), 2):
         column = max(name_room, *(rib.reach(lean) for rib in ribs[place : place + 2]))
         joints.append((joints[-1] if joints else tail) + column)
-    head = _balanced(problem, _HEAD_ROOM, SIZE + 1, bold=True)
+    head = _balanced(problem, _HEAD_ROOM, FONT_SIZE + 1, bold=True)
     free = max(2 * _GAP, name_room / 2 - lean * min(above, below or above) + _GAP)
-    return Skeleton(
+    return FishboneLayout(
         ribs=ribs,
         tail=tail,
         joints=joints,
@@ -121,10 +123,10 @@ def skeleton(problem: str, branches: Mapping[str, Sequence[str]]) -> Skeleton:
 
 def _balanced(words: str, room: float, size: float, *, bold: bool) -> list[str]:
     """The text in as few lines as the room allows, all about as long."""
-    lines = svg.fitted(words, room, size, bold=bold)
+    lines = svg.wrap_to_room(words, room, size, bold=bold)
     while len(lines) > 1 and room > size * 4:
         room -= size
-        narrower = svg.fitted(words, room, size, bold=bold)
+        narrower = svg.wrap_to_room(words, room, size, bold=bold)
         if len(narrower) > len(lines):
             break
         lines = narrower
@@ -132,7 +134,7 @@ def _balanced(words: str, room: float, size: float, *, bold: bool) -> list[str]:
 
 
 def _head_size(head: list[str]) -> tuple[float, float]:
-    wide, high = svg.widest(head, SIZE + 1, bold=True), svg.height(head, SIZE + 1)
+    wide, high = svg.max_text_width(head, FONT_SIZE + 1, bold=True), svg.block_height(head, FONT_SIZE + 1)
     return wide + 3 * _PAD + _nose(high), high + 4 * _PAD
 
 
@@ -140,7 +142,7 @@ def _nose(high: float) -> float:
     return min(60.0, 24 + high / 4)
 
 
-def drawn(fish: Skeleton, left: float, middle: float) -> Iterator[str]:
+def fishbone_svg(fish: FishboneLayout, left: float, middle: float) -> Iterator[str]:
     """The fish, its spine at the height `middle`."""
     yield from _spine(fish, left, middle)
     for place, rib in enumerate(fish.ribs):
@@ -149,20 +151,20 @@ def drawn(fish: Skeleton, left: float, middle: float) -> Iterator[str]:
     yield from _head(fish.head, left + fish.head_left, middle)
 
 
-def _spine(fish: Skeleton, left: float, middle: float) -> Iterator[str]:
+def _spine(fish: FishboneLayout, left: float, middle: float) -> Iterator[str]:
     start, end = left + fish.tail, left + fish.head_left
     tip, notch = start - _TAIL, start - 24
-    yield svg.shape(
+    yield svg.svg_shape(
         f"M{tip:.1f} {middle - 26:.1f} Q{start - 12:.1f} {middle - 20:.1f} {start:.1f} {middle:.1f} "
         f"Q{start - 12:.1f} {middle + 20:.1f} {tip:.1f} {middle + 26:.1f} "
         f"Q{notch - 2:.1f} {middle + 8:.1f} {notch:.1f} {middle:.1f} "
         f"Q{notch - 2:.1f} {middle - 8:.1f} {tip:.1f} {middle - 26:.1f} Z",
-        SPINE,
+        SPINE_COLOR,
     )
-    yield svg.stroke(f"M{start - 4:.1f} {middle:.1f} H{end:.1f}", SPINE, 5)
+    yield svg.svg_line(f"M{start - 4:.1f} {middle:.1f} H{end:.1f}", SPINE_COLOR, 5)
 
 
-def _rib(fish: Skeleton, rib: Rib, joint: float, middle: float, *, is_above: bool) -> Iterator[str]:
+def _rib(fish: FishboneLayout, rib: Rib, joint: float, middle: float, *, is_above: bool) -> Iterator[str]:
     length = fish.above if is_above else fish.below
     side = -1 if is_above else 1
 
@@ -170,38 +172,38 @@ def _rib(fish: Skeleton, rib: Rib, joint: float, middle: float, *, is_above: boo
         return joint - fish.lean * abs(y - middle)
 
     end = middle + side * length
-    yield svg.stroke(f"M{x_at(end):.1f} {end:.1f} L{joint:.1f} {middle:.1f}", rib.color, 3)
+    yield svg.svg_line(f"M{x_at(end):.1f} {end:.1f} L{joint:.1f} {middle:.1f}", rib.color, 3)
     spare = (length - rib.need(fish.clear)) / len(rib.causes)
     y = end + fish.clear if is_above else middle
     for cause in rib.causes:
         top = y + (_GAP + spare) / 2 + (_GAP / 2 if not is_above else 0)
-        foot = top + svg.height(cause, SIZE) + 3
+        foot = top + svg.block_height(cause, FONT_SIZE) + 3
         far = top if is_above else foot
         right = x_at(far) - _PAD
-        begin = right - svg.widest(cause, SIZE, bold=False)
-        yield from svg.block(cause, begin, top, SIZE, fill=INK)
-        yield svg.stroke(f"M{begin:.1f} {foot:.1f} H{x_at(foot):.1f}", rib.color, 1.2)
-        y += svg.height(cause, SIZE) + _GAP + spare
+        begin = right - svg.max_text_width(cause, FONT_SIZE, bold=False)
+        yield from svg.svg_text_block(cause, begin, top, FONT_SIZE, fill=TEXT_COLOR)
+        yield svg.svg_line(f"M{begin:.1f} {foot:.1f} H{x_at(foot):.1f}", rib.color, 1.2)
+        y += svg.block_height(cause, FONT_SIZE) + _GAP + spare
     yield from _name(rib, x_at(end), end)
 
 
 def _name(rib: Rib, x: float, y: float) -> Iterator[str]:
     wide, high = rib.box
-    yield svg.box(x - wide / 2, y - high / 2, wide, high, fill=rib.color)
-    yield from svg.block(
-        rib.name, x, y - high / 2 + _PAD / 2, SIZE, fill="#ffffff", bold=True, anchor="middle"
+    yield svg.svg_box(x - wide / 2, y - high / 2, wide, high, fill=rib.color)
+    yield from svg.svg_text_block(
+        rib.name, x, y - high / 2 + _PAD / 2, FONT_SIZE, fill="#ffffff", bold=True, anchor="middle"
     )
 
 
 def _head(head: list[str], left: float, middle: float) -> Iterator[str]:
     wide, high = _head_size(head)
-    half, flat = high / 2, left + wide - _nose(svg.height(head, SIZE + 1))
-    yield svg.shape(
+    half, flat = high / 2, left + wide - _nose(svg.block_height(head, FONT_SIZE + 1))
+    yield svg.svg_shape(
         f"M{left:.1f} {middle - half + 10:.1f} q0 -10 10 -10 H{flat:.1f} "
         f"Q{left + wide - 8:.1f} {middle - half * 0.7:.1f} {left + wide:.1f} {middle:.1f} "
         f"Q{left + wide - 8:.1f} {middle + half * 0.7:.1f} {flat:.1f} {middle + half:.1f} "
         f"H{left + 10:.1f} q-10 0 -10 -10 Z",
-        SPINE,
+        SPINE_COLOR,
     )
-    top = middle - svg.height(head, SIZE + 1) / 2
-    yield from svg.block(head, left + 1.5 * _PAD, top, SIZE + 1, fill="#ffffff", bold=True)
+    top = middle - svg.block_height(head, FONT_SIZE + 1) / 2
+    yield from svg.svg_text_block(head, left + 1.5 * _PAD, top, FONT_SIZE + 1, fill="#ffffff", bold=True)

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from complaintctl.domain.policy.forms import (
-    TICKED,
-    UNTICKED,
-    Boxes,
-    Fish,
-    Grid,
-    Line,
-    Part,
-    Sheet,
-    Words,
-    Writing,
+    EMPTY_BOX,
+    TICKED_BOX,
+    FilledChoice,
+    FilledFishbone,
+    FilledForm,
+    FilledPart,
+    FilledPassage,
+    FilledRow,
+    FilledTable,
+    FilledText,
 )
 from complaintctl.render.case import fishbone
 from complaintctl.render.text import svg
-from complaintctl.render.text.page import document
+from complaintctl.render.text.page import html_page
 
-FORMATS: Final = ("html", "md", "pdf", "docx", "json")
+FORM_FORMATS: Final = ("html", "md", "pdf", "docx", "json")
 _ODD: Final = re.compile(r"[^\w .,/()-]")
 _GAP: Final = re.compile(r"(\{pages?\})")
 _MARGIN: Final = 24.0
@@ -71,7 +71,7 @@ svg { max-width: 100%; max-height: 120mm; height: auto; }
 """
 
 
-def page(sheet: Sheet) -> str:
+def form_html(sheet: FilledForm) -> str:
     """The form as a page of its own: to be printed, or filled in by hand."""
     body = "".join(line for part in sheet.parts for line in _part(part))
     number = (
@@ -80,51 +80,57 @@ def page(sheet: Sheet) -> str:
         else f"<p>{_text(sheet.case)}</p>"
     )
     head = f"<header><p>{_text(sheet.team)}</p><h1>{_text(sheet.title)}</h1>{number}</header>\n"
-    return document(
+    return html_page(
         language=sheet.language,
-        title=svg.clean(f"{sheet.title} {sheet.case}"),
+        title=svg.clean_xml_text(f"{sheet.title} {sheet.case}"),
         style=_style(sheet),
         body=f"{head}<main>\n{body}</main>\n",
     )
 
 
-def _style(sheet: Sheet) -> str:
+def _style(sheet: FilledForm) -> str:
     """The style, with what stands in the margins of every page."""
     counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
-    foot = " ".join(counters.get(piece) or _quoted(piece) for piece in _GAP.split(sheet.foot))
-    gaps = {"$foot": foot, "$number": _quoted(sheet.number), "$case": _quoted(sheet.case), "$faces": _FACES}
+    foot = " ".join(counters.get(piece) or _css_string(piece) for piece in _GAP.split(sheet.foot))
+    gaps = {
+        "$foot": foot,
+        "$number": _css_string(sheet.number),
+        "$case": _css_string(sheet.case),
+        "$faces": _FACES,
+    }
     return re.sub(r"\$\w+", lambda found: gaps[found[0]], _STYLE)
 
 
-def _quoted(text: str) -> str:
+def _css_string(text: str) -> str:
     """A text in a style sheet: what may end it is told by its number."""
     return '"' + _ODD.sub(lambda found: f"\\{ord(found[0]):x} ", text) + '"'
 
 
 def _text(text: str) -> str:
-    return html.escape("\n".join(map(svg.clean, text.split("\n"))))
+    return html.escape("\n".join(map(svg.clean_xml_text, text.split("\n"))))
 
 
-def _part(part: Part) -> Iterator[str]:
-    if isinstance(part, Line):
+def _part(part: FilledPart) -> Iterator[str]:
+    if isinstance(part, FilledRow):
         pairs = (_pair(pair.label, _text(pair.text), pair.width) for pair in part.pairs)
         yield f'<dl class="line">{"".join(pairs)}</dl>\n'
-    elif isinstance(part, Writing):
+    elif isinstance(part, FilledPassage):
         text = _text(part.text) or '<div class="rule"></div>' * part.lines
         yield f'<dl class="writing"><div><dt>{_text(part.label)}</dt><dd>{text}</dd></div></dl>\n'
-    elif isinstance(part, Grid):
+    elif isinstance(part, FilledTable):
         yield from _grid(part)
-    elif isinstance(part, Boxes):
+    elif isinstance(part, FilledChoice):
         yield f'<dl class="line">{_pair(part.label, _boxes(part), 1)}</dl>\n'
-    elif isinstance(part, Fish):
-        yield f"<figure><figcaption>{_text(part.label)}</figcaption>\n{_drawn(part)}</figure>\n"
+    elif isinstance(part, FilledFishbone):
+        yield f"<figure><figcaption>{_text(part.label)}</figcaption>\n{_fishbone_svg(part)}</figure>\n"
     else:
         yield from _words(part)
 
 
-def _boxes(part: Boxes) -> str:
+def _boxes(part: FilledChoice) -> str:
     boxes = (
-        f"<li>{TICKED if is_ticked else UNTICKED} {_text(label)}</li>" for label, is_ticked in part.options
+        f"<li>{TICKED_BOX if is_ticked else EMPTY_BOX} {_text(label)}</li>"
+        for label, is_ticked in part.options
     )
     return f"<ul>{''.join(boxes)}</ul>" if part.options else ""
 
@@ -133,11 +139,11 @@ def _pair(label: str, content: str, width: int) -> str:
     return f'<div class="w{min(width, 4)}"><dt>{_text(label)}</dt><dd>{content}</dd></div>'
 
 
-def _words(part: Words) -> Iterator[str]:
+def _words(part: FilledText) -> Iterator[str]:
     yield f"<h2>{_text(part.text)}</h2>\n" if part.is_heading else f'<p class="note">{_text(part.text)}</p>\n'
 
 
-def _grid(grid: Grid) -> Iterator[str]:
+def _grid(grid: FilledTable) -> Iterator[str]:
     kind = ' class="whole"' if grid.whole else ""
     yield f"<table{kind}>\n<caption>{_text(grid.label)}</caption>\n<colgroup>"
     yield from (f'<col style="width: {100 * width / sum(grid.widths):.1f}%">' for width in grid.widths)
@@ -150,9 +156,9 @@ def _grid(grid: Grid) -> Iterator[str]:
     yield "</tbody>\n</table>\n"
 
 
-def _drawn(part: Fish) -> str:
-    fish = fishbone.skeleton(part.problem, dict(part.branches))
+def _fishbone_svg(part: FilledFishbone) -> str:
+    fish = fishbone.lay_out_fishbone(part.problem, dict(part.branches))
     told = ". ".join(f"{branch}: {'; '.join(causes)}" for branch, causes in part.branches)
-    drawn = fishbone.drawn(fish, _MARGIN, fish.top + _MARGIN)
+    drawn = fishbone.fishbone_svg(fish, _MARGIN, fish.top + _MARGIN)
     size = fish.width + 2 * _MARGIN, fish.top + fish.bottom + 2 * _MARGIN
-    return svg.document(*size, f"{part.label}: {part.problem}", told, drawn)
+    return svg.svg_document(*size, f"{part.label}: {part.problem}", told, drawn)

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from complaintctl.domain.policy.forms import (
-    TICKED,
-    UNTICKED,
-    Boxes,
-    Fish,
-    Grid,
-    Line,
-    Part,
-    Sheet,
-    Words,
-    Writing,
+    EMPTY_BOX,
+    TICKED_BOX,
+    FilledChoice,
+    FilledFishbone,
+    FilledForm,
+    FilledPart,
+    FilledPassage,
+    FilledRow,
+    FilledTable,
+    FilledText,
 )
 from complaintctl.render.text import svg
 
@@ -22,7 +22,7 @@ _SIGNS: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _LINE: Final = "\\_" * 12
 
 
-def markdown(sheet: Sheet) -> str:
+def form_markdown(sheet: FilledForm) -> str:
     """The whole form; what stands beside each other on paper stands below each other here."""
     head = [
         f"# {_safe(sheet.title)}",
@@ -31,23 +31,23 @@ def markdown(sheet: Sheet) -> str:
     return "\n\n".join([*head, *(_part(part) for part in sheet.parts)]) + "\n"
 
 
-def _part(part: Part) -> str:
-    if isinstance(part, Line):
+def _part(part: FilledPart) -> str:
+    if isinstance(part, FilledRow):
         return "\n".join(f"- {_label(pair.label)} {_safe(pair.text) or _LINE}" for pair in part.pairs)
-    if isinstance(part, Writing):
+    if isinstance(part, FilledPassage):
         text = "\\\n".join(_safe(line) for line in part.text.split("\n")) or _LINE
         return f"{_label(part.label)}\n\n{text}"
-    if isinstance(part, Grid):
+    if isinstance(part, FilledTable):
         return f"{_label(part.label)}\n\n" + "\n".join(_rows(part.heads, part.rows))
-    if isinstance(part, Boxes):
+    if isinstance(part, FilledChoice):
         boxes = "  ".join(
-            f"{TICKED if is_ticked else UNTICKED} {_safe(label)}" for label, is_ticked in part.options
+            f"{TICKED_BOX if is_ticked else EMPTY_BOX} {_safe(label)}" for label, is_ticked in part.options
         )
         return f"- {_label(part.label)} {boxes or _LINE}"
-    return "\n".join(_bones(part)) if isinstance(part, Fish) else _words(part)
+    return "\n".join(_bones(part)) if isinstance(part, FilledFishbone) else _words(part)
 
 
-def _words(part: Words) -> str:
+def _words(part: FilledText) -> str:
     return f"## {_safe(part.text)}" if part.is_heading else f"*{_safe(part.text)}*"
 
 
@@ -61,7 +61,7 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(_safe(cell) for cell in cells) + " |"
 
 
-def _bones(fish: Fish) -> Iterator[str]:
+def _bones(fish: FilledFishbone) -> Iterator[str]:
     yield f"{_label(fish.label)} {_safe(fish.problem)}\n"
     for branch, causes in fish.branches:
         yield f"- {_safe(branch)}"
@@ -74,4 +74,4 @@ def _label(text: str) -> str:
 
 def _safe(text: str) -> str:
     """A text on one line that Markdown takes for nothing else."""
-    return _SIGNS.sub(r"\\\1", svg.clean(text))
+    return _SIGNS.sub(r"\\\1", svg.clean_xml_text(text))

@@ -11,12 +11,12 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from complaintctl.render.text import terminal_safety
-from complaintctl.render.text.language import current
-from complaintctl.render.text.page import document
+from complaintctl.render.text.language import current_language
+from complaintctl.render.text.page import html_page
 
-FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
+LETTER_FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
 # Those that are no text to be read on a screen.
-FILES: Final = frozenset({"eml", "docx"})
+BINARY_FORMATS: Final = frozenset({"eml", "docx"})
 _BLANKS: Final = re.compile(r"\n{3,}")
 # The number of a case, of a telephone, of a device: one word, whatever its hyphens say.
 _NUMBER: Final = re.compile(r"(?<![\w-])(?=[\w+-]{3,24}(?![\w-]))\+?[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")
@@ -44,7 +44,7 @@ main > p:last-child { break-inside: avoid; margin-top: 1.6em; }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
+class Letterhead:
     """What stands above the text on paper: who writes, to whom, and when; lines may be none."""
 
     sender: Sequence[str]
@@ -52,14 +52,14 @@ class Paper:
     day: str
 
 
-def tidy(text: str) -> str:
+def tidy_markdown(text: str) -> str:
     """Markdown without the empty lines that the conditions of its template leave, each Chinese paragraph in one line."""
     return _GOES_ON.sub(r"\1", _spaced(text))
 
 
-def plain(filled: str) -> str:
+def letter_text(filled: str) -> str:
     """The letter as plain text, each paragraph one line; what Markdown marks is said without its signs."""
-    return _spaced("".join(_told(_markdown().parse(tidy(filled)))))
+    return _spaced("".join(_block_texts(_markdown().parse(tidy_markdown(filled)))))
 
 
 def _spaced(text: str) -> str:
@@ -71,7 +71,7 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def _told(tokens: Sequence[Token]) -> Iterator[str]:
+def _block_texts(tokens: Sequence[Token]) -> Iterator[str]:
     """The blocks of a letter as text, the entries of lists behind their signs."""
     counts: list[int | None] = []
     for token in tokens:
@@ -106,36 +106,42 @@ def _words(token: Token) -> str:
     return token.content
 
 
-def page(filled: str, title: str, paper: Paper | None) -> str:
+def letter_html(filled: str, title: str, paper: Letterhead | None) -> str:
     """The letter as a page: on paper with its head to be printed, else as the body of an e-mail."""
-    head = _head(paper, title) if paper else ""
+    head = _letterhead_html(paper, title) if paper else ""
     markdown = _markdown()
-    markdown.add_render_rule("text", _whole)
-    markdown.add_render_rule("image", _picture)
-    body = f"{head}<main>\n{markdown.render(tidy(filled))}</main>\n"
-    return terminal_safety.clean(document(language=current(), title=title, style=_STYLE, body=body))
+    markdown.add_render_rule("text", _render_text)
+    markdown.add_render_rule("image", _render_picture)
+    body = f"{head}<main>\n{markdown.render(tidy_markdown(filled))}</main>\n"
+    return terminal_safety.replace_controls(
+        html_page(language=current_language(), title=title, style=_STYLE, body=body)
+    )
 
 
-def _whole(_renderer: object, tokens: Sequence[Token], place: int, *_options: object) -> str:
+def _render_text(_renderer: object, tokens: Sequence[Token], place: int, *_options: object) -> str:
     """Words of a letter, the numbers among them never broken by the end of a line."""
-    return _kept(tokens[place].content)
+    return _unbroken_numbers(tokens[place].content)
 
 
-def _picture(renderer: RendererHTML, tokens: Sequence[Token], place: int, *options: Any) -> str:
+def _render_picture(renderer: RendererHTML, tokens: Sequence[Token], place: int, *options: Any) -> str:
     """A picture that stands in the letter itself; of any other its words: fetching it would tell who reads the letter."""
     if str(tokens[place].attrGet("src")).startswith("data:"):
         return renderer.image(tokens, place, *options)
-    return _kept(tokens[place].content)
+    return _unbroken_numbers(tokens[place].content)
 
 
-def _kept(text: str) -> str:
+def _unbroken_numbers(text: str) -> str:
     return _NUMBER.sub(r'<span class="number">\g<0></span>', html.escape(text, quote=False))
 
 
-def _head(paper: Paper, title: str) -> str:
-    sender, to, day = map(_kept, paper.sender), map(_kept, paper.to), html.escape(paper.day)
+def _letterhead_html(paper: Letterhead, title: str) -> str:
+    sender, to, day = (
+        map(_unbroken_numbers, paper.sender),
+        map(_unbroken_numbers, paper.to),
+        html.escape(paper.day),
+    )
     first = next(sender, "")
     who = "<br>\n".join((f"<strong>{first}</strong>", *sender)) if first else ""
     blocks = (("sender", who), ("to", "<br>\n".join(to)), ("day", day))
     told = "".join(f'<p class="{name}">{text}</p>\n' for name, text in blocks if text)
-    return f"<header>\n{told}<h1>{_kept(title)}</h1>\n</header>\n"
+    return f"<header>\n{told}<h1>{_unbroken_numbers(title)}</h1>\n</header>\n"

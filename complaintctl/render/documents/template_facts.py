@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Bone, Case, Event
-from complaintctl.domain.deadlines.clocks import PROMISE, Clock, Judged
+from complaintctl.domain.deadlines.clocks import PROMISE, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, values
-from complaintctl.render.text.language import _, current
+from complaintctl.render.text.language import _, current_language
 
-Facts = dict[str, Any]
+TemplateContext = dict[str, Any]
 # The fields of a case that are given in another way, or are no matter of a letter.
 _LEFT_OUT = frozenset({"source", "history", "x"})
 # The steps that a customer waits for, besides first answers; the others are ours to keep.
@@ -27,16 +27,16 @@ _AWAITED = frozenset({PROMISE, "ack", "plan", "execute", "respond", "update"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Writing:
+class DocumentInput:
     """A case to write about: how it stands, by which rules, who writes, and what they add in their own words."""
 
-    judged: Judged
+    judged: JudgedCase
     rules: Rulebook
     by: str
     text: str | None
 
 
-def facts_of(writing: Writing) -> Facts:
+def template_context(writing: DocumentInput) -> TemplateContext:
     """Everything a template can name, by its name; the language is the one in use."""
     judged, rules = writing.judged, writing.rules
     case, policy = judged.case, rules.policy
@@ -46,19 +46,19 @@ def facts_of(writing: Writing) -> Facts:
     return {
         "case": {
             **_case(case, rules),
-            "x": _own(case, policy),
+            "x": _own_fields(case, policy),
             "history": [_event(event, rules) for event in judged.progress.events],
         },
-        "policy": {"name": policy.name, "label": policy.label.get(current(), policy.name)},
-        "sender": {name: _known(f"sender.{name}", value) for name, value in _sender(policy).items()},
+        "policy": {"name": policy.name, "label": policy.label.get(current_language(), policy.name)},
+        "sender": {name: _mark_unknown(f"sender.{name}", value) for name, value in _sender(policy).items()},
         "due": [_clock(clock, rules) for clock in running],
         "late": [_clock(clock, rules) for clock in late],
         "promised": [_clock(clock, rules) for clock in late + running if clock.step == PROMISE],
         "coming": [_clock(clock, rules) for clock in running if clock.step == PROMISE],
         "today": _moment(judged.as_of, rules.zone),
-        "me": person(policy, writing.by),
+        "me": person_name(policy, writing.by),
         "signature": _signature(policy, writing.by),
-        "text": _known("text", writing.text),
+        "text": _mark_unknown("text", writing.text),
         # What filters say in the reader's language; no template can name it.
         "$words": {
             "and": _("{first} and {last}"),
@@ -69,11 +69,11 @@ def facts_of(writing: Writing) -> Facts:
     }
 
 
-def _case(case: Case, rules: Rulebook) -> Facts:
-    found: Facts = {}
-    for name in fields.kinds():
+def _case(case: Case, rules: Rulebook) -> TemplateContext:
+    found: TemplateContext = {}
+    for name in fields.field_kinds():
         first, _dot, rest = name.partition(".")
-        if first in _LEFT_OUT or fields.kinds()[name] == "group":
+        if first in _LEFT_OUT or fields.field_kinds()[name] == "group":
             continue
         value = _value(f"case.{name}", name, fields.value_at(case, name), rules)
         if rest:
@@ -83,14 +83,14 @@ def _case(case: Case, rules: Rulebook) -> Facts:
     return found
 
 
-def _own(case: Case, policy: Policy) -> Facts:
+def _own_fields(case: Case, policy: Policy) -> TemplateContext:
     """The team's own fields: those of the policy and those the case has."""
     names = dict.fromkeys((*policy.fields, *case.x))
     return {name: _word(policy, f"case.x.{name}", f"x.{name}", case.x.get(name)) for name in names}
 
 
 def _value(path: str, name: str, value: Any, rules: Rulebook) -> Any:
-    kind = fields.kinds().get(name)
+    kind = fields.field_kinds().get(name)
     if kind in {"texts", "entries"}:
         return [_entry(one, rules) for one in value or ()]
     if value is None or isinstance(value, str):
@@ -110,7 +110,7 @@ def _entry(entry: Any, rules: Rulebook) -> Any:
     plain = entry if isinstance(entry, dict) else {name: getattr(entry, name) for name in parts}
     made = {name: _part(name, value, rules) for name, value in plain.items()}
     if isinstance(entry, Bone):
-        made["branch"] = {"$text": labels.branch(entry.branch), "key": entry.branch}
+        made["branch"] = {"$text": labels.branch_label(entry.branch), "key": entry.branch}
     return made
 
 
@@ -120,40 +120,40 @@ def _part(name: str, value: Any, rules: Rulebook) -> Any:
     if isinstance(value, date):
         return _day(value)
     if name in {"who", "to", "done_by", "verified_by"} and isinstance(value, str):
-        return {"$text": person(rules.policy, value), "key": value}
-    return _known(name, value)
+        return {"$text": person_name(rules.policy, value), "key": value}
+    return _mark_unknown(name, value)
 
 
 def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
     """A text of the case; a word of the policy by its label, people by their names."""
     if value is None:
-        return _known(path, None)
+        return _mark_unknown(path, None)
     if name == "owner":
-        return {"$text": person(policy, value), "key": value}
-    label = vocabulary.label(policy, name, value, current())
-    return {"$text": label, "key": value} if vocabulary.words(policy, name) else value
+        return {"$text": person_name(policy, value), "key": value}
+    label = vocabulary.choice_label(policy, name, value, current_language())
+    return {"$text": label, "key": value} if vocabulary.field_choices(policy, name) else value
 
 
-def _event(event: Event, rules: Rulebook) -> Facts:
+def _event(event: Event, rules: Rulebook) -> TemplateContext:
     policy = rules.policy
     return {
         "at": _moment(event.at, rules.zone),
-        "by": person(policy, event.by),
-        "did": {"$text": labels.told_step(policy, event.did), "key": event.did},
+        "by": person_name(policy, event.by),
+        "did": {"$text": labels.customer_step_label(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
-        "to": _known("event.to", person(policy, event.to) if event.to else None),
-        "text": _known("event.text", event.text),
-        "reason": _known("event.reason", event.reason),
+        "to": _mark_unknown("event.to", person_name(policy, event.to) if event.to else None),
+        "text": _mark_unknown("event.text", event.text),
+        "reason": _mark_unknown("event.reason", event.reason),
     }
 
 
-def _clock(clock: Clock, rules: Rulebook) -> Facts:
+def _clock(clock: Clock, rules: Rulebook) -> TemplateContext:
     named = clock.what if clock.step == PROMISE else clock.step
     due = clock.due
     return {
-        "step": {"$text": labels.told_step(rules.policy, named), "key": named},
+        "step": {"$text": labels.customer_step_label(rules.policy, named), "key": named},
         "what": clock.what,
-        "due": _moment(due, rules.zone) if due else _known("due", None),
+        "due": _moment(due, rules.zone) if due else _mark_unknown("due", None),
     }
 
 
@@ -166,9 +166,9 @@ def _due(clock: Clock) -> float:
     return clock.due.timestamp() if clock.due else 0.0
 
 
-def _moment(value: datetime, zone: ZoneInfo) -> Facts:
+def _moment(value: datetime, zone: ZoneInfo) -> TemplateContext:
     here = value.astimezone(zone)
-    day, time = values.long_day(here.date()), here.strftime("%H:%M")
+    day, time = values.long_date(here.date()), here.strftime("%H:%M")
     return {
         "$text": _("{day}, {time}").format(day=day, time=time),
         **_parts(here.date()),
@@ -179,21 +179,21 @@ def _moment(value: datetime, zone: ZoneInfo) -> Facts:
     }
 
 
-def _day(value: date) -> Facts:
-    day = values.long_day(value)
+def _day(value: date) -> TemplateContext:
+    day = values.long_date(value)
     return {"$text": day, **_parts(value), "day": day, "iso": value.isoformat()}
 
 
-def _parts(value: date) -> Facts:
-    weekday = _(values.WEEKDAYS[value.weekday()])
+def _parts(value: date) -> TemplateContext:
+    weekday = _(values.WEEKDAY_NAMES[value.weekday()])
     return {"date": value.isoformat(), "year": str(value.year), "month": str(value.month), "weekday": weekday}
 
 
-def _known(path: str, value: Any) -> Any:
+def _mark_unknown(path: str, value: Any) -> Any:
     return {"$absent": path} if value is None or value == "" else value
 
 
-def person(policy: Policy, name: str) -> str:
+def person_name(policy: Policy, name: str) -> str:
     """How a person is called in a letter: their name, where the policy has it."""
     known = policy.people.get(name)
     return known.name if known and known.name else name
@@ -209,7 +209,7 @@ def _signature(policy: Policy, name: str) -> str:
     who = [mine or (None if sender.name else name), sender.name]
     phone = _("Phone: {number}").format(number=sender.phone) if sender.phone else None
     email = _("E-mail: {address}").format(address=sender.email) if sender.email else None
-    lines = (*(reversed(who) if current() == "zh" else who), phone, email)
+    lines = (*(reversed(who) if current_language() == "zh" else who), phone, email)
     return "\n".join(line for line in lines if line)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from complaintctl import __version__
-from complaintctl.domain.deadlines.clocks import DATED
+from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Problem
@@ -21,11 +21,11 @@ from complaintctl.render.text.language import _, ngettext
 
 # These name files from the top of the repository, where the service looks for them.
 FORGE_FORMATS: Final = ("github", "gitlab", "junit", "sarif")
-FORMATS: Final = (*tables.FORMATS, *FORGE_FORMATS)
+CHECK_FORMATS: Final = (*tables.TABLE_FORMATS, *FORGE_FORMATS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Checked:
+class CheckResult:
     """The result of a check; `files` maps a case id to its file below `root`, `failing` what fails the run."""
 
     as_of: datetime
@@ -39,7 +39,7 @@ class Checked:
     policy: Policy
 
 
-def text(checked: Checked, output_format: str) -> str:
+def check_text(checked: CheckResult, output_format: str) -> str:
     """The result in a format of FORMATS."""
     if output_format in _WRITERS:
         return _WRITERS[output_format](checked)
@@ -51,25 +51,25 @@ def text(checked: Checked, output_format: str) -> str:
         "level": _("level"),
         "owner": _("owner"),
     }
-    if output_format not in tables.FOR_PEOPLE:
+    if output_format not in tables.READABLE_FORMATS:
         columns |= dict.fromkeys(("kind", "calendar_published", "tell", "what"), "")
     elif any(_notes(checked.policy, finding) for finding in checked.findings):
         columns["note"] = _("note")
     entries = [_entry(checked, finding) for finding in checked.findings]
     for entry, finding in zip(entries, checked.findings, strict=True):
-        if output_format in tables.FOR_PEOPLE:
-            entry["step"] = labels.clock(checked.policy, finding.clock)
-            entry["level"] = labels.word(checked.policy, "level", finding.case.level)
-            entry["due"] = values.moment(finding.due, checked.zone)
+        if output_format in tables.READABLE_FORMATS:
+            entry["step"] = labels.clock_label(checked.policy, finding.clock)
+            entry["level"] = labels.word_label(checked.policy, "level", finding.case.level)
+            entry["due"] = values.moment_text(finding.due, checked.zone)
             entry["note"] = _(", ").join(_notes(checked.policy, finding))
-            entry["late"] = colours.painted(_lateness(finding), colours.of_time_left(-finding.late))
-    return tables.rows(columns, entries, output_format)
+            entry["late"] = colours.paint_text(_lateness(finding), colours.time_left_colour(-finding.late))
+    return tables.format_rows(columns, entries, output_format)
 
 
 def _lateness(finding: Finding) -> str:
     if finding.clock.state == "paused":
         return _("waiting")
-    length = values.duration(finding.late)
+    length = values.duration_text(finding.late)
     return length if finding.kind == "overdue" else _("in {length}").format(length=length)
 
 
@@ -81,11 +81,11 @@ def _notes(policy: Policy, finding: Finding) -> list[str]:
     if not finding.clock.known:
         notes.append(_("calendar not published"))
     if finding.rung is not None and finding.rung.to:
-        notes.append(_("{to} shall know").format(to=labels.who(policy, finding.rung.to)))
+        notes.append(_("{to} shall know").format(to=labels.party_label(policy, finding.rung.to)))
     return notes
 
 
-def summary(checked: Checked) -> str:
+def check_summary(checked: CheckResult) -> str:
     """One line for the terminal: how many of how many."""
     late = len({finding.case.id for finding in checked.findings if finding.kind == "overdue"})
     said = ngettext(
@@ -93,22 +93,24 @@ def summary(checked: Checked) -> str:
         "Open cases: {judged}. {late} of them are overdue at {as_of}.",
         late,
     )
-    return said.format(late=late, judged=checked.judged, as_of=values.moment(checked.as_of, checked.zone))
+    return said.format(
+        late=late, judged=checked.judged, as_of=values.moment_text(checked.as_of, checked.zone)
+    )
 
 
-def step_name(finding: Finding) -> str:
+def finding_step(finding: Finding) -> str:
     """The step, or for a promise to the customer or a task what it is about."""
     clock = finding.clock
-    return f"{clock.step}: {clock.what}" if clock.step in DATED else clock.step
+    return f"{clock.step}: {clock.what}" if clock.step in DATED_CLOCKS else clock.step
 
 
-def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
+def _entry(checked: CheckResult, finding: Finding) -> dict[str, Any]:
     return {
         "kind": finding.kind,
         "case": finding.case.id,
         "step": finding.clock.step,
         "what": finding.clock.what,
-        "due": values.iso(finding.due),
+        "due": values.iso_time(finding.due),
         "late": finding.late,
         "level": finding.case.level,
         "owner": finding.case.owner,
@@ -119,35 +121,35 @@ def _entry(checked: Checked, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _message(checked: Checked, finding: Finding) -> str:
+def _message(checked: CheckResult, finding: Finding) -> str:
     facts = {
         "case": finding.case.id,
-        "step": labels.clock(checked.policy, finding.clock),
-        "due": values.moment(finding.due, checked.zone),
+        "step": labels.clock_label(checked.policy, finding.clock),
+        "due": values.moment_text(finding.due, checked.zone),
     }
     if finding.late > 0:
-        late = values.duration(finding.late)
+        late = values.duration_text(finding.late)
         return _("{case}: {step} was due {due}, overdue by {late}").format(**facts, late=late)
     said = _("{case}: {step} is due {due}").format(**facts)
     return _(", ").join([said, *_notes(checked.policy, finding)])
 
 
-def _json(checked: Checked) -> str:
-    return tables.document(
+def _check_json(checked: CheckResult) -> str:
+    return tables.json_document(
         "check",
         {
-            "as_of": values.iso(checked.as_of),
+            "as_of": values.iso_time(checked.as_of),
             "judged": checked.judged,
             **{
                 kind: [_entry(checked, one) for one in checked.findings if one.kind == kind]
                 for kind in ("overdue", "due", "warned", "unpublished")
             },
-            "problems": [problem_entry(one, checked.root) for one in checked.problems],
+            "problems": [problem_json(one, checked.root) for one in checked.problems],
         },
     )
 
 
-def problem_entry(found: Problem, root: Path) -> dict[str, Any]:
+def problem_json(found: Problem, root: Path) -> dict[str, Any]:
     """A problem for machines: its key, place and facts."""
     return {
         "key": found.key,
@@ -155,21 +157,21 @@ def problem_entry(found: Problem, root: Path) -> dict[str, Any]:
         "line": found.line,
         "column": found.column,
         "warning": found.warning,
-        "facts": {name: values.word(value, None) for name, value in found.facts.items()},
+        "facts": {name: values.value_text(value, None) for name, value in found.facts.items()},
     }
 
 
-def _github(checked: Checked) -> str:
+def _check_github(checked: CheckResult) -> str:
     lines = [
         f"::{'error' if one.kind in checked.failing else 'warning'} file={_property(checked.files.get(one.case.id, ''))},line=1,"
-        f"title={_property(step_name(one))}::{_data(_message(checked, one))}"
+        f"title={_property(finding_step(one))}::{_data(_message(checked, one))}"
         for one in checked.findings
     ]
     for one in checked.problems:
-        entry = problem_entry(one, checked.root)
+        entry = problem_json(one, checked.root)
         kind = "warning" if one.warning else "error"
         place = f"file={_property(entry['file'])},line={max(one.line, 1)},col={max(one.column, 1)}"
-        lines.append(f"::{kind} {place}::{_data(sentences.sentence(one.key, one.facts, None))}")
+        lines.append(f"::{kind} {place}::{_data(sentences.fill_sentence(one.key, one.facts, None))}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -193,11 +195,11 @@ class _Issue:
     grave: bool
 
 
-def _issues(checked: Checked) -> Iterator[_Issue]:
+def _issues(checked: CheckResult) -> Iterator[_Issue]:
     for one in checked.findings:
         yield _Issue(
             rule=one.kind,
-            name=f"{one.case.id} {step_name(one)}",
+            name=f"{one.case.id} {finding_step(one)}",
             said=_message(checked, one),
             file=checked.files.get(one.case.id, ""),
             line=1,
@@ -207,14 +209,14 @@ def _issues(checked: Checked) -> Iterator[_Issue]:
         yield _Issue(
             rule=problem.key,
             name=f"{problem.key} {problem.line}:{problem.column}",
-            said=sentences.sentence(problem.key, problem.facts, None),
-            file=str(problem_entry(problem, checked.root)["file"]),
+            said=sentences.fill_sentence(problem.key, problem.facts, None),
+            file=str(problem_json(problem, checked.root)["file"]),
             line=max(problem.line, 1),
             grave=not problem.warning,
         )
 
 
-def _gitlab(checked: Checked) -> str:
+def _check_gitlab(checked: CheckResult) -> str:
     entries = [
         {
             "description": one.said,
@@ -238,7 +240,7 @@ def _attribute(words: str) -> str:
     return '"' + _xml(words).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") + '"'
 
 
-def _junit(checked: Checked) -> str:
+def _check_junit(checked: CheckResult) -> str:
     failing = [issue for issue in _issues(checked) if issue.grave]
     broken = {issue.file for issue in failing}
     fine = {case: file for case, file in checked.files.items() if file not in broken}
@@ -246,7 +248,7 @@ def _junit(checked: Checked) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         (
             f'<testsuite name="complaintctl check" tests="{len(failing) + len(fine)}" failures="{len(failing)}" '
-            f'errors="0" timestamp={_attribute(values.utc_stamp(checked.as_of))}>'
+            f'errors="0" timestamp={_attribute(values.utc_time(checked.as_of))}>'
         ),
     ]
     for one in failing:
@@ -262,7 +264,7 @@ def _junit(checked: Checked) -> str:
     return "\n".join([*lines, "</testsuite>"]) + "\n"
 
 
-def _sarif(checked: Checked) -> str:
+def _check_sarif(checked: CheckResult) -> str:
     issues = list(_issues(checked))
     rules = sorted({one.rule for one in issues})
     results = [
@@ -290,10 +292,10 @@ def _sarif(checked: Checked) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-_WRITERS: Final[Mapping[str, Callable[[Checked], str]]] = {
-    "json": _json,
-    "github": _github,
-    "gitlab": _gitlab,
-    "junit": _junit,
-    "sarif": _sarif,
+_WRITERS: Final[Mapping[str, Callable[[CheckResult], str]]] = {
+    "json": _check_json,
+    "github": _check_github,
+    "gitlab": _check_gitlab,
+    "junit": _check_junit,
+    "sarif": _check_sarif,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from complaintctl.domain.lifecycle.import_results import Oddity, Rejected, Summary
+from complaintctl.domain.lifecycle.import_results import EventOddity, ImportSummary, RejectedRecord
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
@@ -33,29 +33,29 @@ _ODD = {
 }
 
 
-def text(done: Summary) -> str:
+def import_text(done: ImportSummary) -> str:
     """The counts as a table, the fields that stay as somebody here left them, and each case with odd events."""
     counts = {**{name: getattr(done, name) for name in _COUNTS if name != "kept"}, "kept": len(done.kept)}
     rows = [{"what": _(words), "count": counts[name]} for name, words in _COUNTS.items()]
     if done.events:
         rows.append({"what": _("events"), "count": done.events})
-    said = tables.rows({"what": _("import"), "count": _("count")}, rows, "table")
+    said = tables.format_rows({"what": _("import"), "count": _("count")}, rows, "table")
     if done.kept:
         kept = [{"case": entry.case_id, "line": entry.line, "fields": entry.fields} for entry in done.kept]
         columns = {"case": _("case"), "line": _("line"), "fields": _("kept as changed here")}
-        said += "\n" + tables.rows(columns, kept, "table")
+        said += "\n" + tables.format_rows(columns, kept, "table")
     if done.odd:
         odd = [{**_oddity(entry), "what": _(_ODD[entry.what])} for entry in done.odd]
         columns = {"id": _("case"), "record": _("record"), "what": _("events"), "lines": _("lines")}
-        said += "\n" + tables.rows(columns, odd, "table")
+        said += "\n" + tables.format_rows(columns, odd, "table")
     return said
 
 
-def _oddity(entry: Oddity) -> dict[str, Any]:
+def _oddity(entry: EventOddity) -> dict[str, Any]:
     return {"id": entry.case_id, "record": entry.record, "what": entry.what, "lines": list(entry.lines)}
 
 
-def machine(done: Summary, dry_run: bool, rejects: Path) -> str:
+def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
     """The counts as one JSON object."""
     content = {
         "dry_run": dry_run,
@@ -68,15 +68,15 @@ def machine(done: Summary, dry_run: bool, rejects: Path) -> str:
         ],
         "rejects": str(rejects) if done.rejected and not dry_run else None,
     }
-    return tables.flat_document(content)
+    return tables.flat_json_document(content)
 
 
-def talk(done: Summary, dry_run: bool, rejects: Path) -> Iterator[str]:
+def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
     """What else is to be known: the rejected rows one by one, and where all of them stand."""
     if dry_run:
         yield _("A trial: nothing was written.")
     for rejected in done.named:
-        yield _("line {line}: {reason}").format(line=rejected.line, reason=reason(rejected))
+        yield _("line {line}: {reason}").format(line=rejected.line, reason=rejection_reason(rejected))
     if done.rejected > len(done.named):
         yield _("… and {count} more").format(count=done.rejected - len(done.named))
     if done.rejected and not dry_run:
@@ -90,6 +90,6 @@ def talk(done: Summary, dry_run: bool, rejects: Path) -> Iterator[str]:
         yield words.format(count=done.columns_changed)
 
 
-def reason(rejected: Rejected) -> str:
+def rejection_reason(rejected: RejectedRecord) -> str:
     """Why a record was not taken in."""
-    return sentences.sentence(rejected.key, rejected.facts, None)
+    return sentences.fill_sentence(rejected.key, rejected.facts, None)

@@ -5,14 +5,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.overview.metrics import Report, StepFigures, Survey
+from complaintctl.domain.overview.metrics import ReportFigures, StepFigures, SurveyFigures
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.glossary import Terms
-from complaintctl.render.text.language import N_, _, current
+from complaintctl.render.text.language import N_, _, current_language
 
 # The words of the report, as `report --define` says them, by the names of the figures in its JSON.
-DEFINITIONS: Final[Terms] = {
+REPORT_DEFINITIONS: Final[Terms] = {
     "met": (
         N_("met"),
         N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
@@ -55,32 +55,34 @@ DEFINITIONS: Final[Terms] = {
     ),
     "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
 }
-MARKS: Mapping[str, str] = {
+MARK_LABELS: Mapping[str, str] = {
     "overall": N_("overall"),
     "attitude": N_("attitude"),
     "solved": N_("problem solved"),
 }
+
+
 # D-145: the one table of the formats for programs.
 ROW: Final = ("section", "key", "measure", "value")
 
 
-def text(report: Report, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
+def report_text(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
     """The report in a format of tables.FORMATS."""
     if output_format == "json":
-        return tables.document("report", machine(report))
-    if output_format in tables.FOR_PEOPLE:
+        return tables.json_document("report", report_json(report))
+    if output_format in tables.READABLE_FORMATS:
         return _readable(report, policy, zone, output_format)
-    return tables.rows({name: name for name in ROW}, list(_long(report)), output_format)
+    return tables.format_rows({name: name for name in ROW}, list(_long(report)), output_format)
 
 
-def _readable(report: Report, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
+def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
     """The report as headed tables, `table` or `md`."""
     title = _(
         "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
     )
     said = title.format(
         cases=report.cases,
-        as_of=values.moment(report.as_of, zone),
+        as_of=values.moment_text(report.as_of, zone),
         open=report.open,
         overdue=report.overdue_cases,
         closed=report.closed,
@@ -88,7 +90,8 @@ def _readable(report: Report, policy: Policy, zone: ZoneInfo, output_format: str
     )
     if report.closing_median is not None and report.closing_ninetieth is not None:
         said += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
-            median=values.duration(report.closing_median), p90=values.duration(report.closing_ninetieth)
+            median=values.duration_text(report.closing_median),
+            p90=values.duration_text(report.closing_ninetieth),
         )
     parts = [f"# {said}\n" if output_format == "md" else f"{said}\n", _steps(report, policy, output_format)]
     parts += [
@@ -102,7 +105,7 @@ def _readable(report: Report, policy: Policy, zone: ZoneInfo, output_format: str
     return "\n".join(parts)
 
 
-def _steps(report: Report, policy: Policy, output_format: str) -> str:
+def _steps(report: ReportFigures, policy: Policy, output_format: str) -> str:
     columns = {
         "step": _("step"),
         "met": _("met"),
@@ -116,7 +119,7 @@ def _steps(report: Report, policy: Policy, output_format: str) -> str:
         "median": _("median"),
         "ninetieth": _("p90"),
     }
-    return tables.rows(columns, [_step_row(row, policy) for row in report.steps], output_format)
+    return tables.format_rows(columns, [_step_row(row, policy) for row in report.steps], output_format)
 
 
 def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
@@ -129,24 +132,24 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
     none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
     return {
         **{key: getattr(row, key) for key in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": labels.clock_of(policy, row.step),
+        "step": labels.clock_name_label(policy, row.step),
         "share": share,
         "none": none,
-        "median": values.duration(row.median) if row.median is not None else "",
-        "ninetieth": values.duration(row.ninetieth) if row.ninetieth is not None else "",
+        "median": values.duration_text(row.median) if row.median is not None else "",
+        "ninetieth": values.duration_text(row.ninetieth) if row.ninetieth is not None else "",
     }
 
 
-def _satisfaction(report: Report, output_format: str) -> list[str]:
+def _satisfaction(report: ReportFigures, output_format: str) -> list[str]:
     columns = {"value": _("satisfaction"), "mean": _("mean mark"), "cases": _("cases")}
     entries = [
-        {"value": _(MARKS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
+        {"value": _(MARK_LABELS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
         for name, found in report.satisfaction.items()
     ]
-    return [tables.rows(columns, entries, output_format)] if entries else []
+    return [tables.format_rows(columns, entries, output_format)] if entries else []
 
 
-def _survey(found: Survey, output_format: str) -> list[str]:
+def _survey(found: SurveyFigures, output_format: str) -> list[str]:
     if not found.asked:
         return []
     columns = {
@@ -164,22 +167,26 @@ def _survey(found: Survey, output_format: str) -> list[str]:
         "mean": f"{found.mean:.1f}" if found.mean else "",
         **{str(mark): count for mark, count in found.marks.items()},
     }
-    return [tables.rows(columns, [entry], output_format)]
+    return [tables.format_rows(columns, [entry], output_format)]
 
 
-def _actions(report: Report, output_format: str) -> list[str]:
+def _actions(report: ReportFigures, output_format: str) -> list[str]:
     columns = {"value": _("corrective actions"), "count": _("number"), "share": _("share")}
     total = sum(report.actions.values())
     entries = [
-        {"value": _(labels.STANDINGS[name]), "count": count, "share": f"{100 * count / total:.0f} %"}
+        {
+            "value": _(labels.ACTION_STATE_LABELS[name]),
+            "count": count,
+            "share": f"{100 * count / total:.0f} %",
+        }
         for name, count in report.actions.items()
     ]
-    return [tables.rows(columns, entries, output_format)] if entries else []
+    return [tables.format_rows(columns, entries, output_format)] if entries else []
 
 
 def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, output_format: str) -> str:
     columns = {
-        "value": labels.heading(policy, name),
+        "value": labels.column_heading(policy, name),
         "cases": _("cases"),
         "share": _("share"),
     }
@@ -191,18 +198,18 @@ def _counts(name: str, counts: Mapping[str, int], total: int, policy: Policy, ou
         }
         for value, count in counts.items()
     ]
-    return tables.rows(columns, entries, output_format)
+    return tables.format_rows(columns, entries, output_format)
 
 
 def _label(name: str, value: str, policy: Policy) -> str:
-    label = vocabulary.label(policy, name, value, current())
+    label = vocabulary.choice_label(policy, name, value, current_language())
     return label or _("(none)")
 
 
-def machine(report: Report) -> dict[str, Any]:
+def report_json(report: ReportFigures) -> dict[str, Any]:
     """The report for machines; times in seconds, denominators beside the figures."""
     return {
-        "as_of": values.iso(report.as_of),
+        "as_of": values.iso_time(report.as_of),
         "cases": report.cases,
         "open": report.open,
         "closed": report.closed,
@@ -237,9 +244,9 @@ def machine(report: Report) -> dict[str, Any]:
     }
 
 
-def _long(report: Report) -> Iterator[dict[str, Any]]:
+def _long(report: ReportFigures) -> Iterator[dict[str, Any]]:
     """Every figure of the JSON as a row of its own: `section` is its place in the JSON, `key` what it is a figure of."""
-    told = machine(report)
+    told = report_json(report)
     single = {name: value for name, value in told.items() if not isinstance(value, dict | list)}
     sections: dict[str, Mapping[Any, Mapping[str, Any]]] = {
         "totals": {None: single},
@@ -261,7 +268,7 @@ def _counted(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     return {key: {"count": count} for key, count in counts.items()}
 
 
-def _survey_machine(found: Survey) -> dict[str, Any]:
+def _survey_machine(found: SurveyFigures) -> dict[str, Any]:
     return {
         "asked": found.asked,
         "answered": found.answered,

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines.rulebook import Rulebook, moment_in
-from complaintctl.domain.lifecycle.survey import Answers, Asking, Closed, Sample
+from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
+from complaintctl.domain.lifecycle.survey import AnswerSummary, ClosedCase, SurveySample, SurveyStatus
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import N_, _
 
 # Personal, so only where it is asked for.
-CONTACT: Final = ("name", "phone", "email")
+CONTACT_FIELDS: Final = ("name", "phone", "email")
 _WORDS: Final = ("level", "category", "channel", "outcome")
 _COUNTS: Final = {
     "rows": N_("rows"),
@@ -23,7 +23,7 @@ _COUNTS: Final = {
 }
 
 
-def columns(*, contact: bool) -> dict[str, str]:
+def sample_columns(*, contact: bool) -> dict[str, str]:
     """The columns of a drawn sample."""
     headings = {
         "case": _("case"),
@@ -34,40 +34,46 @@ def columns(*, contact: bool) -> dict[str, str]:
         "outcome": _("outcome"),
         "title": _("title"),
     }
-    return {**headings, **(_reach() if contact else {})}
+    return {**headings, **(_contact_columns() if contact else {})}
 
 
-def _reach() -> dict[str, str]:
+def _contact_columns() -> dict[str, str]:
     return {"name": _("name"), "phone": _("phone"), "email": _("e-mail")}
 
 
 def _contact(case: Case) -> dict[str, str | None]:
-    return {name: getattr(case.customer, name, None) for name in CONTACT}
+    return {name: getattr(case.customer, name, None) for name in CONTACT_FIELDS}
 
 
-def entry(one: Closed, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
+def sample_entry(one: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
     """A drawn case for machines."""
     case = one.case
     return {
         "case": case.id,
-        "closed": values.iso(moment_in(rules, one.at)),
+        "closed": values.iso_time(to_policy_zone(rules, one.at)),
         **{name: getattr(case, name) for name in _WORDS},
         "title": case.title,
         **(_contact(case) if contact else {}),
     }
 
 
-def readable(one: Closed, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
+def readable_sample_entry(one: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
     """A drawn case for people."""
-    words = {name: labels.cell(rules.policy, name, getattr(one.case, name) or "") for name in _WORDS}
-    return {**entry(one, rules, contact=contact), "closed": values.moment(one.at, rules.zone), **words}
+    words = {name: labels.cell_label(rules.policy, name, getattr(one.case, name) or "") for name in _WORDS}
+    return {
+        **sample_entry(one, rules, contact=contact),
+        "closed": values.moment_text(one.at, rules.zone),
+        **words,
+    }
 
 
-def machine(sample: Sample, rules: Rulebook, since: datetime, seed: int, *, contact: bool) -> dict[str, Any]:
+def sample_json(
+    sample: SurveySample, rules: Rulebook, since: datetime, seed: int, *, contact: bool
+) -> dict[str, Any]:
     """The draw with all it was made from."""
     population = sum(one.population for one in sample.strata)
     return {
-        "closed_since": values.iso(since),
+        "closed_since": values.iso_time(since),
         "seed": seed,
         "closed": sample.closed,
         "withdrawn_or_duplicate": sample.unwanted,
@@ -80,11 +86,13 @@ def machine(sample: Sample, rules: Rulebook, since: datetime, seed: int, *, cont
             {"name": one.name or None, "population": one.population, "sample": one.sample}
             for one in sample.strata
         ],
-        "cases": [entry(one, rules, contact=contact) for one in sample.drawn],
+        "cases": [sample_entry(one, rules, contact=contact) for one in sample.drawn],
     }
 
 
-def talk(sample: Sample, rules: Rulebook, since: datetime, seed: int, by: str | None) -> Iterator[str]:
+def sample_notes(
+    sample: SurveySample, rules: Rulebook, since: datetime, seed: int, by: str | None
+) -> Iterator[str]:
     """What the draw was made from, and how to make it again."""
     words = _(
         "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
@@ -92,7 +100,7 @@ def talk(sample: Sample, rules: Rulebook, since: datetime, seed: int, by: str | 
     )
     yield words.format(
         closed=sample.closed,
-        since=values.moment(since, rules.zone),
+        since=values.moment_text(since, rules.zone),
         unwanted=sample.unwanted,
         asked=sample.asked,
         same=sample.same,
@@ -110,10 +118,10 @@ def talk(sample: Sample, rules: Rulebook, since: datetime, seed: int, by: str | 
 
 
 def _stratum(policy: Policy, by: str, name: str) -> str:
-    return labels.cell(policy, by, name) if name else _("(none)")
+    return labels.cell_label(policy, by, name) if name else _("(none)")
 
 
-def list_columns(*, contact: bool) -> dict[str, str]:
+def asking_columns(*, contact: bool) -> dict[str, str]:
     """The columns of who was asked; the mark has the name that a table of answers gives it."""
     headings = {
         "case": _("case"),
@@ -125,19 +133,19 @@ def list_columns(*, contact: bool) -> dict[str, str]:
         "score": _("score"),
         "title": _("title"),
     }
-    return {**headings, **(_reach() if contact else {})}
+    return {**headings, **(_contact_columns() if contact else {})}
 
 
-def list_entry(one: Asking, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+def asking_entry(one: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
     """Who was asked, for machines."""
     case, marks = one.case, one.case.satisfaction
     return {
         "case": case.id,
-        "asked": values.iso(moment_in(rules, one.event.at)),
+        "asked": values.iso_time(to_policy_zone(rules, one.event.at)),
         "days": (as_of - one.event.at).days,
         "times": one.times,
         "sample": one.event.text,
-        "answered": values.iso(moment_in(rules, one.answered)) if one.answered else None,
+        "answered": values.iso_time(to_policy_zone(rules, one.answered)) if one.answered else None,
         "score": one.mark,
         "attitude": marks.attitude if marks and one.answered else None,
         "solved": marks.solved if marks and one.answered else None,
@@ -147,41 +155,43 @@ def list_entry(one: Asking, rules: Rulebook, as_of: datetime, *, contact: bool) 
     }
 
 
-def list_readable(one: Asking, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+def readable_asking_entry(
+    one: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool
+) -> dict[str, Any]:
     """Who was asked, for people."""
     return {
-        **list_entry(one, rules, as_of, contact=contact),
-        "asked": values.moment(one.event.at, rules.zone),
-        "answered": values.moment(one.answered, rules.zone) if one.answered else _("none yet"),
+        **asking_entry(one, rules, as_of, contact=contact),
+        "asked": values.moment_text(one.event.at, rules.zone),
+        "answered": values.moment_text(one.answered, rules.zone) if one.answered else _("none yet"),
     }
 
 
-def share(asked: int, answered: int) -> str:
+def response_rate_text(asked: int, answered: int) -> str:
     """How many of those asked answered."""
     words = _("Asked: {asked}; answered: {answered} ({percent}).")
     percent = f"{100 * answered / asked:.0f} %" if asked else "–"
     return words.format(asked=asked, answered=answered, percent=percent)
 
 
-def counts(done: Answers) -> str:
+def answer_counts_text(done: AnswerSummary) -> str:
     """What came of a table of answers."""
-    found = _counted(done)
+    found = _answer_counts(done)
     entries = [{"what": _(words), "count": found[name]} for name, words in _COUNTS.items()]
-    return tables.rows({"what": _("answers"), "count": _("count")}, entries, "table")
+    return tables.format_rows({"what": _("answers"), "count": _("count")}, entries, "table")
 
 
-def counts_machine(done: Answers) -> str:
+def answer_counts_json(done: AnswerSummary) -> str:
     """The same as one JSON object, with every bad row by its line."""
     bad = [
         {
             "line": one.line,
             "key": one.key,
-            "facts": {name: values.word(value, None) for name, value in one.facts.items()},
+            "facts": {name: values.value_text(value, None) for name, value in one.facts.items()},
         }
         for one in done.rejected
     ]
-    return tables.flat_document({**_counted(done), "named": bad})
+    return tables.flat_json_document({**_answer_counts(done), "named": bad})
 
 
-def _counted(done: Answers) -> dict[str, int]:
+def _answer_counts(done: AnswerSummary) -> dict[str, int]:
     return {**{name: getattr(done, name) for name in _COUNTS}, "rejected": len(done.rejected)}

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from complaintctl.domain.worktime.calendar_year import days_of, working_days
-from complaintctl.domain.worktime.published_holidays import Difference, Filling, Meant
+from complaintctl.domain.worktime.calendar_year import count_working_days, year_days
+from complaintctl.domain.worktime.published_holidays import CalendarFilling, DayDifference, DayMeaning
 from complaintctl.render.text import values
 from complaintctl.render.text.language import N_, _
 
-_MEANT: Final[Mapping[Meant, str]] = {
+_MEANT: Final[Mapping[DayMeaning, str]] = {
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
     "ordinary": N_("a day like its weekday"),
@@ -17,17 +17,17 @@ _MEANT: Final[Mapping[Meant, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class FillingResult:
     """What there is to tell: the calendar, the year, what was done, and whether the file is another one now."""
 
     name: str
     year: int
-    filling: Filling
+    filling: CalendarFilling
     replace: bool
     changed: bool
 
 
-def text(told: Told) -> str:
+def filling_text(told: FillingResult) -> str:
     """One line: what was written, or that nothing had to be."""
     if not told.changed:
         words = _("{name} {year}: already filled, nothing changed. {count} working days.")
@@ -44,16 +44,16 @@ def text(told: Told) -> str:
             holidays=len(told.filling.holidays),
             workdays=len(told.filling.workdays),
             until=calendar.known_until,
-            count=working_days(days_of(calendar, told.year)),
+            count=count_working_days(year_days(calendar, told.year)),
         )
         + "\n"
     )
 
 
-def talk(told: Told, *, dry_run: bool) -> Iterator[str]:
+def filling_notes(told: FillingResult, *, dry_run: bool) -> Iterator[str]:
     """Where calendar and source differ, which years are missing, and that a trial wrote nothing."""
     for found in told.filling.differing:
-        yield _differing(found, replace=told.replace)
+        yield _difference_text(found, replace=told.replace)
     if told.filling.differing and not told.replace:
         yield _("To take what the source says: --replace. Days of your own are safe in special_hours.")
     if told.filling.gap:
@@ -64,18 +64,18 @@ def talk(told: Told, *, dry_run: bool) -> Iterator[str]:
         yield _("Nothing was written.") if told.changed else _("Nothing would change.")
 
 
-def _differing(found: Difference, *, replace: bool) -> str:
+def _difference_text(found: DayDifference, *, replace: bool) -> str:
     words = (
         _("{day}{name}: was {ours}, is {theirs} now, as the source says.")
         if replace
         else _("{day}{name}: stays {ours}; the source says: {theirs}.")
     )
-    name = values.in_language(found.name) if found.name else ""
+    name = values.localised_text(found.name) if found.name else ""
     said = f" {name}" if name else ""
     return words.format(day=found.when, name=said, ours=_(_MEANT[found.ours]), theirs=_(_MEANT[found.theirs]))
 
 
-def machine(told: Told, *, dry_run: bool) -> dict[str, Any]:
+def filling_json(told: FillingResult, *, dry_run: bool) -> dict[str, Any]:
     """The same for machines."""
     filling = told.filling
     return {
@@ -97,5 +97,5 @@ def machine(told: Told, *, dry_run: bool) -> dict[str, Any]:
         "missing_years": list(filling.gap),
         "known_until": filling.calendar.known_until.isoformat() if filling.calendar.known_until else None,
         "source": filling.calendar.source,
-        "working_days": working_days(days_of(filling.calendar, told.year)),
+        "working_days": count_working_days(year_days(filling.calendar, told.year)),
     }

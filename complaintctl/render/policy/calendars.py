@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from complaintctl.domain.deadlines import explanation
-from complaintctl.domain.policy.policy import Calendar, Count
+from complaintctl.domain.policy.policy import Calendar, CountRule
 from complaintctl.domain.worktime import worktime
-from complaintctl.domain.worktime.calendar_year import Day, of_month, working_days
-from complaintctl.domain.worktime.calendars import MIDNIGHT, Hours
-from complaintctl.domain.worktime.published_holidays import source_of
+from complaintctl.domain.worktime.calendar_year import CalendarDay, count_working_days, month_days
+from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, HourSpans
+from complaintctl.domain.worktime.published_holidays import source_for_year
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, tables, values
 from complaintctl.render.text.colours import Colour
 from complaintctl.render.text.language import N_, _, ngettext
-from complaintctl.render.text.wrapping import room, width, wrapped
+from complaintctl.render.text.wrapping import screen_width, text_width, wrap_text
 
-Mark = Literal["open", "closed", "holiday", "make-up", "special", "break", "unknown"]
+DayMark = Literal["open", "closed", "holiday", "make-up", "special", "break", "unknown"]
 # One sign each, the same in both languages, so that the grid needs no colour and no font.
-_SIGNS: Final[Mapping[Mark, str]] = {
+_SIGNS: Final[Mapping[DayMark, str]] = {
     "open": " ",
     "closed": "-",
     "holiday": "*",
@@ -27,7 +27,7 @@ _SIGNS: Final[Mapping[Mark, str]] = {
     "break": "/",
     "unknown": "?",
 }
-_WORDS: Final[Mapping[Mark, str]] = {
+_WORDS: Final[Mapping[DayMark, str]] = {
     "open": N_("working day"),
     "closed": N_("day off"),
     "holiday": N_("holiday"),
@@ -36,7 +36,7 @@ _WORDS: Final[Mapping[Mark, str]] = {
     "break": N_("with a break"),
     "unknown": N_("not published yet"),
 }
-_COLOURS: Final[Mapping[Mark, Colour]] = {
+_COLOURS: Final[Mapping[DayMark, Colour]] = {
     "closed": "dim",
     "holiday": "red",
     "make-up": "green",
@@ -54,17 +54,17 @@ _COLUMNS: Final = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Year:
+class CalendarYear:
     """A year of a calendar with its name, the zone it is in and its days."""
 
     name: str
     number: int
     calendar: Calendar
     zone: str
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
 
 
-def mark(day: Day) -> Mark:
+def day_mark(day: CalendarDay) -> DayMark:
     """What a day is marked as; after what has been published nothing is certain but what is written down."""
     if day.breaks:
         return "break"
@@ -73,7 +73,7 @@ def mark(day: Day) -> Mark:
     return day.kind
 
 
-def shown(year: Year, output_format: str) -> str:
+def calendar_text(year: CalendarYear, output_format: str) -> str:
     """The year as `table` or `md`."""
     heading = _("{name} {year} ({zone}): {count}").format(
         name=year.name, year=year.number, zone=year.zone, count=_count(year)
@@ -87,17 +87,17 @@ def shown(year: Year, output_format: str) -> str:
         "name": _("name"),
         "hours": _("hours"),
     }
-    reasons = tables.rows(columns, list(_reasons(year)), output_format)
-    last = [line for words in _last_words(year) for line in wrapped(words, _columns())]
+    reasons = tables.format_rows(columns, list(_reasons(year)), output_format)
+    last = [line for words in _footnotes(year) for line in wrap_text(words, _columns())]
     if output_format == "md":
         heading, grid = f"# {heading}", f"```\n{grid}\n```"
-        week, last = [f"- {line}" for line in week], [f"- {words}" for words in _last_words(year)]
+        week, last = [f"- {line}" for line in week], [f"- {words}" for words in _footnotes(year)]
     parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(last))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _count(year: Year) -> str:
-    count = working_days(year.days)
+def _count(year: CalendarYear) -> str:
+    count = count_working_days(year.days)
     said = ngettext("{count} working day", "{count} working days", count).format(count=count)
     if year.days[-1].known:
         return said
@@ -110,9 +110,9 @@ def _week(calendar: Calendar) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield days, spans or ("–",)
 
 
-def _grid(year: Year) -> Iterator[str]:
+def _grid(year: CalendarYear) -> Iterator[str]:
     abreast = max(1, min(_ABREAST, (_columns() + len(_BETWEEN)) // (_CELL * len(_WEEKDAYS) + len(_BETWEEN))))
-    for first in range(1, len(values.MONTHS) + 1, abreast):
+    for first in range(1, len(values.MONTH_NAMES) + 1, abreast):
         months = [_month(year, number) for number in range(first, first + abreast)]
         if first > 1:
             yield ""
@@ -122,12 +122,12 @@ def _grid(year: Year) -> Iterator[str]:
                 yield line
 
 
-def _month(year: Year, number: int) -> list[str]:
+def _month(year: CalendarYear, number: int) -> list[str]:
     """A month in eight lines of equal width: its name with its working days, the weekdays, the weeks."""
-    days = of_month(year.days, number)
-    name, count = _(values.MONTHS[number - 1]), str(working_days(days))
+    days = month_days(year.days, number)
+    name, count = _(values.MONTH_NAMES[number - 1]), str(count_working_days(days))
     room = _CELL * len(_WEEKDAYS)
-    head = f" {name}{' ' * (room - 2 - width(name) - len(count))}{count} "
+    head = f" {name}{' ' * (room - 2 - text_width(name) - len(count))}{count} "
     names = "".join(f"{_padded(_(day), _CELL - 1)} " for day in _WEEKDAYS)
     cells = [" " * _CELL] * days[0].when.weekday() + [_cell(day) for day in days]
     cells += [" " * _CELL] * (_WEEKS * len(_WEEKDAYS) - len(cells))
@@ -135,54 +135,54 @@ def _month(year: Year, number: int) -> list[str]:
     return [head, names, *weeks]
 
 
-def _cell(day: Day) -> str:
-    kind = mark(day)
-    return colours.painted(f"{day.when.day:2}{_SIGNS[kind]}", _COLOURS.get(kind))
+def _cell(day: CalendarDay) -> str:
+    kind = day_mark(day)
+    return colours.paint_text(f"{day.when.day:2}{_SIGNS[kind]}", _COLOURS.get(kind))
 
 
 def _columns() -> int:
-    return min(room(_COLUMNS), _COLUMNS)
+    return min(screen_width(_COLUMNS), _COLUMNS)
 
 
 def _padded(text: str, columns: int) -> str:
-    return " " * (columns - width(text)) + text
+    return " " * (columns - text_width(text)) + text
 
 
-def _legend(year: Year) -> Iterator[str]:
+def _legend(year: CalendarYear) -> Iterator[str]:
     """The marks of this year, in lines of the terminal's width; the number beside a month is explained, too."""
-    used = {mark(day) for day in year.days}
+    used = {day_mark(day) for day in year.days}
     words = [f"{_SIGNS[kind]} {_(_WORDS[kind])}" for kind in _SIGNS if kind in used and kind != "open"]
-    yield from wrapped(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
+    yield from wrap_text(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
 
 
-def _reasons(year: Year) -> Iterator[dict[str, str]]:
+def _reasons(year: CalendarYear) -> Iterator[dict[str, str]]:
     """Every day that is not as its weekday says."""
     for day in year.days:
         if day.kind in {"holiday", "make-up", "special"} or day.breaks:
-            kind: Mark = "break" if day.breaks and day.kind == "open" else day.kind
+            kind: DayMark = "break" if day.breaks and day.kind == "open" else day.kind
             yield {
                 "date": day.when.isoformat(),
                 "weekday": _(_WEEKDAYS[day.when.weekday()]),
                 "what": _(_WORDS[kind]),
-                "name": values.in_language(day.name),
+                "name": values.localised_text(day.name),
                 "hours": ", ".join(_spans(day.hours)),
             }
 
 
-def _spans(hours: Hours) -> list[str]:
+def _spans(hours: HourSpans) -> list[str]:
     return [f"{_clock(start)}-{_clock(end)}" for start, end in hours]
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}" if minute < MIDNIGHT else "24:00"
+    return f"{minute // 60:02}:{minute % 60:02}" if minute < MIDNIGHT_MINUTE else "24:00"
 
 
-def _last_words(year: Year) -> Iterator[str]:
+def _footnotes(year: CalendarYear) -> Iterator[str]:
     """How working days are counted where a rule says so, who published the days, and until when."""
     rules = list(_counting(year.calendar.count))
     if rules:
         yield _("counting: {rules}").format(rules=_(", ").join(rules))
-    source = source_of(year.calendar.source or "", year.number)
+    source = source_for_year(year.calendar.source or "", year.number)
     if source:
         yield _("source: {source}").format(source=source)
     until = year.calendar.known_until
@@ -190,32 +190,32 @@ def _last_words(year: Year) -> Iterator[str]:
         yield _("published until {until}").format(until=until.isoformat())
 
 
-def _counting(count: Count) -> Iterator[str]:
-    if count == Count():
+def _counting(count: CountRule) -> Iterator[str]:
+    if count == CountRule():
         return
-    lines = explanation.counting_lines(worktime.counting_of(count))
-    yield from (sentences.sentence(line.key, line.facts, None) for line in lines)
+    lines = explanation.counting_lines(worktime.build_counting(count))
+    yield from (sentences.fill_sentence(line.key, line.facts, None) for line in lines)
 
 
-def machine(year: Year) -> dict[str, Any]:
+def calendar_json(year: CalendarYear) -> dict[str, Any]:
     """The year for machines, every day of it."""
     calendar = year.calendar
-    months = {f"{number:02}": working_days(of_month(year.days, number)) for number in range(1, 13)}
+    months = {f"{number:02}": count_working_days(month_days(year.days, number)) for number in range(1, 13)}
     return {
         "name": year.name,
         "year": year.number,
         "timezone": year.zone,
-        "working_days": working_days(year.days),
+        "working_days": count_working_days(year.days),
         "published": year.days[-1].known,
         "months": months,
         "hours": {days: list(spans) for days, spans in calendar.hours.items()},
         "known_until": calendar.known_until.isoformat() if calendar.known_until else None,
         "source": calendar.source,
-        "days": [_machine_day(day) for day in year.days],
+        "days": [_day_json(day) for day in year.days],
     }
 
 
-def _machine_day(day: Day) -> dict[str, Any]:
+def _day_json(day: CalendarDay) -> dict[str, Any]:
     return {
         "date": day.when.isoformat(),
         "kind": day.kind,

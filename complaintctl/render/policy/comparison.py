@@ -6,77 +6,88 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.policy.policy import Policy, step_named
-from complaintctl.domain.policy_check.comparison import Comparison, Effect, Move
-from complaintctl.domain.policy_check.policy_changes import Difference
-from complaintctl.domain.zones import placed
+from complaintctl.domain.policy.policy import Policy, find_step
+from complaintctl.domain.policy_check.comparison import ClockMove, Comparison, Effect
+from complaintctl.domain.policy_check.policy_changes import PolicyDifference
+from complaintctl.domain.zones import convert_to_zone
 from complaintctl.render.policy import policy_keys
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import N_, _, ngettext
 
 # A clock that is due at another time says so in its own column.
-EFFECTS: Final[Mapping[Effect, str]] = {
+EFFECT_LABELS: Final[Mapping[Effect, str]] = {
     "becomes-overdue": N_("becomes OVERDUE"),
     "appears": N_("new clock"),
     "vanishes": N_("no clock any more"),
     "no-longer-overdue": N_("no longer overdue"),
 }
 # D-146: the one table of the formats for programs.
-COLUMNS: Final = ("section", "key", "case", "level", "old", "new", "seconds", "effect", "place", "value")
+DIFF_COLUMNS: Final = (
+    "section",
+    "key",
+    "case",
+    "level",
+    "old",
+    "new",
+    "seconds",
+    "effect",
+    "place",
+    "value",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Review:
+class PolicyDiff:
     """Two policies by the names they were asked for; `places` has the place in the new one of each difference."""
 
     old: str
     new: str
     policies: tuple[Policy, Policy]
     zone: ZoneInfo
-    differences: Sequence[Difference]
+    differences: Sequence[PolicyDifference]
     places: Sequence[str]
     comparison: Comparison
 
 
-def text(review: Review, output_format: str) -> str:
+def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
     """The review in a format of tables.FORMATS."""
     if output_format == "json":
-        return tables.document("policy_diff", machine(review))
-    if output_format not in tables.FOR_PEOPLE:
-        empty = dict.fromkeys(COLUMNS)
-        rows = [{**empty, **row} for row in _long(machine(review))]
-        return tables.rows({name: name for name in COLUMNS}, rows, output_format)
+        return tables.json_document("policy_diff", policy_diff_json(review))
+    if output_format not in tables.READABLE_FORMATS:
+        empty = dict.fromkeys(DIFF_COLUMNS)
+        rows = [{**empty, **row} for row in _long(policy_diff_json(review))]
+        return tables.format_rows({name: name for name in DIFF_COLUMNS}, rows, output_format)
     title = _("{old} → {new}, as of {as_of}").format(
-        old=review.old, new=review.new, as_of=values.moment(review.comparison.as_of, review.zone)
+        old=review.old, new=review.new, as_of=values.moment_text(review.comparison.as_of, review.zone)
     )
     head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _counted(review)]
+    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _summary_lines(review)]
     parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(said)]
     return "\n".join(part for part in parts if part)
 
 
-def _promises(review: Review, output_format: str) -> str:
+def _promises(review: PolicyDiff, output_format: str) -> str:
     entries = [
         {
-            "promise": policy_keys.key(_naming(review, one.key), one.key),
-            "old": policy_keys.value(one.key, one.old),
-            "new": policy_keys.value(one.key, one.new),
+            "promise": policy_keys.policy_key_label(_policy_with_label(review, one.key), one.key),
+            "old": policy_keys.policy_value_text(one.key, one.old),
+            "new": policy_keys.policy_value_text(one.key, one.new),
             "place": place,
         }
         for one, place in zip(review.differences, review.places, strict=True)
     ]
     columns = {"promise": _("promise"), "old": _("so far"), "new": _("from now on"), "place": _("line")}
-    return tables.rows(columns, entries, output_format) if entries else ""
+    return tables.format_rows(columns, entries, output_format) if entries else ""
 
 
-def _naming(review: Review, key: tuple[str, ...]) -> Policy:
+def _policy_with_label(review: PolicyDiff, key: tuple[str, ...]) -> Policy:
     """The policy that knows a step's label: the new one, unless it has no such step any more."""
     old, new = review.policies
-    gone = len(key) > 1 and key[0] == "steps" and step_named(new, key[1]) is None
+    gone = len(key) > 1 and key[0] == "steps" and find_step(new, key[1]) is None
     return old if gone else new
 
 
-def _clocks(review: Review, output_format: str) -> str:
+def _clocks(review: PolicyDiff, output_format: str) -> str:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -87,27 +98,27 @@ def _clocks(review: Review, output_format: str) -> str:
         "effect": _("effect"),
     }
     entries = [_clock_row(review, move) for move in review.comparison.moves]
-    return tables.rows(columns, entries, output_format) if entries else ""
+    return tables.format_rows(columns, entries, output_format) if entries else ""
 
 
-def _clock_row(review: Review, move: Move) -> dict[str, str]:
-    policy = _naming(review, ("steps", move.step))
+def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
+    policy = _policy_with_label(review, ("steps", move.step))
     moves = ""
     if move.seconds is not None:
         words = _("{length} earlier") if move.seconds < 0 else _("{length} later")
-        moves = words.format(length=values.duration(move.seconds))
+        moves = words.format(length=values.duration_text(move.seconds))
     return {
         "case": move.case.id,
-        "step": labels.step(policy, move.step),
-        "level": labels.word(policy, "level", move.case.level),
-        "old": values.moment(move.old, review.zone) if move.old else "–",
-        "new": values.moment(move.new, review.zone) if move.new else "–",
+        "step": labels.step_label(policy, move.step),
+        "level": labels.word_label(policy, "level", move.case.level),
+        "old": values.moment_text(move.old, review.zone) if move.old else "–",
+        "new": values.moment_text(move.new, review.zone) if move.new else "–",
         "by": moves,
-        "effect": _(EFFECTS[move.effect]) if move.effect in EFFECTS else "",
+        "effect": _(EFFECT_LABELS[move.effect]) if move.effect in EFFECT_LABELS else "",
     }
 
 
-def _counted(review: Review) -> Iterator[str]:
+def _summary_lines(review: PolicyDiff) -> Iterator[str]:
     """What was found, each number with what it is counted of."""
     found, count = review.comparison, len(review.differences)
     if count:
@@ -140,14 +151,14 @@ def _counted(review: Review) -> Iterator[str]:
     yield _("Verdicts already given stay, and so do the dates told to customers.")
 
 
-def machine(review: Review) -> dict[str, Any]:
+def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
     """The review for machines: times with their offset, lengths in seconds, counts with their denominators."""
     found = review.comparison
     pairs = zip(review.differences, review.places, strict=True)
     return {
         "old": review.old,
         "new": review.new,
-        "as_of": values.iso(found.as_of),
+        "as_of": values.iso_time(found.as_of),
         "promises": [
             {"key": list(one.key), "old": one.old, "new": one.new, "place": place} for one, place in pairs
         ],
@@ -156,8 +167,8 @@ def machine(review: Review) -> dict[str, Any]:
                 "case": move.case.id,
                 "step": move.step,
                 "level": move.case.level,
-                "old": _written(review, move.old),
-                "new": _written(review, move.new),
+                "old": _local_iso_time(review, move.old),
+                "new": _local_iso_time(review, move.new),
                 "seconds": move.seconds,
                 "effect": move.effect,
             }
@@ -181,8 +192,8 @@ def machine(review: Review) -> dict[str, Any]:
     }
 
 
-def _written(review: Review, moment: Any) -> str | None:
-    return values.iso(placed(moment, review.zone)) if moment else None
+def _local_iso_time(review: PolicyDiff, moment: Any) -> str | None:
+    return values.iso_time(convert_to_zone(moment, review.zone)) if moment else None
 
 
 def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -198,7 +209,12 @@ def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name, count in told["counts"].items():
         yield {"section": "counts", "key": name, "value": count}
     for one in told["unknown_words"]:
-        yield {"section": "unknown_words", "key": one["field"], "old": one["value"], "value": one["cases"]}
+        yield {
+            "section": "unknown_words",
+            "key": one["field"],
+            "old": one["value"],
+            "value": one["cases"],
+        }
 
 
 def _cell(value: Any) -> Any:

@@ -10,19 +10,19 @@ from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import (
     CloseRule,
     Labels,
-    Lists,
+    ListOrMap,
     Policy,
-    Repetition,
+    PolicySource,
+    RepetitionRule,
     Rung,
-    Source,
     Step,
-    Texts,
-    paths,
+    TextOrMap,
+    class_paths,
 )
 from complaintctl.render.case import events
 from complaintctl.render.text import labels as words
 from complaintctl.render.text import tables
-from complaintctl.render.text.language import _, current
+from complaintctl.render.text.language import _, current_language
 
 # The columns of the list of policies in the formats for programs.
 COLUMNS: Final = (
@@ -37,16 +37,18 @@ COLUMNS: Final = (
 )
 
 
-def label(policy: Policy) -> str:
+def policy_label(policy: Policy) -> str:
     """What the policy is called in the reader's language."""
-    return policy.label.get(current()) or policy.name
+    return policy.label.get(current_language()) or policy.name
 
 
 def _title(policy: Policy) -> str:
-    return events.pair(policy.name, label(policy)) + _(" ({words})").format(words=policy.timezone)
+    return events.label_and_value(policy.name, policy_label(policy)) + _(" ({words})").format(
+        words=policy.timezone
+    )
 
 
-def shown(policy: Policy, output_format: str) -> str:
+def policy_text(policy: Policy, output_format: str) -> str:
     """Where the numbers of a policy come from, its steps, levels and classes."""
     parts = [f"{'# ' if output_format == 'md' else ''}{_title(policy)}\n"]
     parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
@@ -58,44 +60,57 @@ def shown(policy: Policy, output_format: str) -> str:
         "needs": _("needs"),
         "approve": _("approved by"),
     }
-    parts.append(tables.rows(columns, steps, output_format))
-    manners = "".join(f"{line}\n" for line in _manners(policy))
-    parts += [_circumstances(policy, output_format), _tasks(policy, output_format), manners]
+    parts.append(tables.format_rows(columns, steps, output_format))
+    manners = "".join(f"{line}\n" for line in _clock_rules(policy))
+    parts += [_step_conditions(policy, output_format), _tasks(policy, output_format), manners]
     parts.append(_sources(policy, output_format))
-    for heading, entries in (
-        (_("level"), {key: entry.label if entry else {} for key, entry in policy.levels.items()}),
-        (_("channel"), {key: entry.label if entry else {} for key, entry in policy.channels.items()}),
-        (_("remedy"), {key: entry.label if entry else {} for key, entry in policy.remedies.items()}),
-        (_("role"), {key: entry.label if entry else {} for key, entry in policy.roles.items()}),
-    ):
-        parts.append(_words(heading, entries, output_format))
-    classes = [{"key": path, "label": _own(entry.label)} for path, entry in paths(policy.categories, "")]
+    parts += _vocabulary(policy, output_format)
+    classes = [
+        {"key": path, "label": _own_label(entry.label)} for path, entry in class_paths(policy.categories, "")
+    ]
     if classes:
-        parts.append(tables.rows({"key": _("class"), "label": _("name")}, classes, output_format))
+        parts.append(tables.format_rows({"key": _("class"), "label": _("name")}, classes, output_format))
     own = list(_own_fields(policy))
     if own:
         columns = {"key": _("field"), "label": _("name"), "choices": _("choices")}
-        parts.append(tables.rows(columns, own, output_format))
+        parts.append(tables.format_rows(columns, own, output_format))
     if policy.grading:
         parts.append(_grading(policy, output_format))
     closing = [
-        {"outcome": vocabulary.label(policy, "outcome", outcome, current()), "needs": _closing(policy, rule)}
+        {
+            "outcome": vocabulary.choice_label(policy, "outcome", outcome, current_language()),
+            "needs": _closing(policy, rule),
+        }
         for outcome, rule in policy.close.items()
     ]
     if closing:
-        parts.append(tables.rows({"outcome": _("closing as"), "needs": _("needs")}, closing, output_format))
+        parts.append(
+            tables.format_rows({"outcome": _("closing as"), "needs": _("needs")}, closing, output_format)
+        )
     return "\n".join(part for part in parts if part)
 
 
-def _circumstances(policy: Policy, output_format: str) -> str:
+def _vocabulary(policy: Policy, output_format: str) -> Iterator[str]:
+    """Levels, channels, remedies and roles with their labels, a table each."""
+    for heading, entries in (
+        (_("level"), policy.levels),
+        (_("channel"), policy.channels),
+        (_("remedy"), policy.remedies),
+        (_("role"), policy.roles),
+    ):
+        labels_of = {key: entry.label if entry else {} for key, entry in entries.items()}
+        yield _words(heading, labels_of, output_format)
+
+
+def _step_conditions(policy: Policy, output_format: str) -> str:
     """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
     found = [
         {
-            "step": words.labelled(step.step, _own(step.label)),
-            "when": words.conditions(policy, step.when),
-            "roles": _(", ").join(words.who(policy, role) for role in step.roles),
+            "step": words.key_with_label(step.step, _own_label(step.label)),
+            "when": words.conditions_text(policy, step.when),
+            "roles": _(", ").join(words.party_label(policy, role) for role in step.roles),
             "promise": _("; ").join(
-                events.pair(words.step(policy, what), _limit(policy, texts))
+                events.label_and_value(words.step_label(policy, what), _limit(policy, texts))
                 for what, texts in step.promise.items()
             ),
         }
@@ -108,29 +123,31 @@ def _circumstances(policy: Policy, output_format: str) -> str:
         "roles": _("only by"),
         "promise": _("tells the customer"),
     }
-    return tables.rows(columns, found, output_format) if found else ""
+    return tables.format_rows(columns, found, output_format) if found else ""
 
 
 def _sources(policy: Policy, output_format: str) -> str:
     rules = [{"step": step.step, "source": step.source} for step in policy.steps if step.source]
-    return tables.rows({"step": _("step"), "source": _("source")}, rules, output_format) if rules else ""
+    return (
+        tables.format_rows({"step": _("step"), "source": _("source")}, rules, output_format) if rules else ""
+    )
 
 
 def _tasks(policy: Policy, output_format: str) -> str:
     found = [
         {
-            "to": words.who(policy, rule.to),
-            "what": rule.what if isinstance(rule.what, str) else _own(rule.what),
+            "to": words.party_label(policy, rule.to),
+            "what": rule.what if isinstance(rule.what, str) else _own_label(rule.what),
             "limit": _limit(policy, rule.within),
-            "when": words.conditions(policy, rule.when),
+            "when": words.conditions_text(policy, rule.when),
         }
         for rule in policy.tasks
     ]
     columns = {"to": _("task for"), "what": _("what"), "limit": _("limit"), "when": _("only where")}
-    return tables.rows(columns, found, output_format) if found else ""
+    return tables.format_rows(columns, found, output_format) if found else ""
 
 
-def _manners(policy: Policy) -> Iterator[str]:
+def _clock_rules(policy: Policy) -> Iterator[str]:
     """What holds for every clock: when to warn, how long a wait may last, who shall know when."""
     if policy.warn:
         yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
@@ -139,24 +156,26 @@ def _manners(policy: Policy) -> Iterator[str]:
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")
-        told = said.format(when=when.format(limit=rung.late or rung.before), to=words.who(policy, rung.to))
-        yield _(", ").join((told, *_acts(policy, rung)))
+        told = said.format(
+            when=when.format(limit=rung.late or rung.before), to=words.party_label(policy, rung.to)
+        )
+        yield _(", ").join((told, *_rule_effects(policy, rung)))
     for rule in policy.repetition:
-        yield _(", ").join((words.repetition(policy, rule), *_acts(policy, rule)))
+        yield _(", ").join((words.repetition_label(policy, rule), *_rule_effects(policy, rule)))
 
 
-def _acts(policy: Policy, rung: Rung | Repetition) -> Iterator[str]:
+def _rule_effects(policy: Policy, rung: Rung | RepetitionRule) -> Iterator[str]:
     """What a rung or a rule does beyond naming who shall know, and for which steps."""
     if rung.raise_ is not None:
         yield _("one level up")
     if rung.hand_over:
         yield _("takes the case over")
     if isinstance(rung, Rung) and rung.steps:
-        steps = (words.clock_of(policy, name) for name in rung.steps)
+        steps = (words.clock_name_label(policy, name) for name in rung.steps)
         yield _("for {steps} only").format(steps=_(", ").join(steps))
 
 
-def _source_lines(source: Source | None) -> Iterator[str]:
+def _source_lines(source: PolicySource | None) -> Iterator[str]:
     """What the numbers were taken from and which version of it; a warning where nobody compared them with it."""
     if source is None:
         return
@@ -169,14 +188,14 @@ def _source_lines(source: Source | None) -> Iterator[str]:
         yield _("Unverified: nobody has compared these numbers with the text of the rule.")
 
 
-def listed(named: Mapping[str, Policy], output_format: str) -> str:
+def policy_list(named: Mapping[str, Policy], output_format: str) -> str:
     """Policies under their names, each with the source of its numbers."""
     if output_format == "json":
-        return tables.document("policies", [_entry(name, policy) for name, policy in named.items()])
+        return tables.json_document("policies", [_entry(name, policy) for name, policy in named.items()])
     if output_format == "jsonl":
-        return tables.rows({}, [_entry(name, policy) for name, policy in named.items()], output_format)
-    if output_format not in tables.FOR_PEOPLE:
-        return tables.rows(
+        return tables.format_rows({}, [_entry(name, policy) for name, policy in named.items()], output_format)
+    if output_format not in tables.READABLE_FORMATS:
+        return tables.format_rows(
             {name: name for name in COLUMNS}, [_flat(*pair) for pair in named.items()], output_format
         )
     columns = {
@@ -188,9 +207,10 @@ def listed(named: Mapping[str, Policy], output_format: str) -> str:
         "unverified": _("remark"),
     }
     entries = [
-        {**_entry(name, policy), "label": label(policy), **_origin(policy)} for name, policy in named.items()
+        {**_entry(name, policy), "label": policy_label(policy), **_origin(policy)}
+        for name, policy in named.items()
     ]
-    return tables.rows(columns, entries, output_format)
+    return tables.format_rows(columns, entries, output_format)
 
 
 def _entry(name: str, policy: Policy) -> dict[str, Any]:
@@ -223,7 +243,7 @@ def _origin(policy: Policy) -> dict[str, str | None]:
     }
 
 
-def machine(policy: Policy) -> Any:
+def policy_json(policy: Policy) -> Any:
     """The whole policy for machines, under the keys of its file; what it leaves out is left out."""
     return _plain(policy)
 
@@ -231,7 +251,7 @@ def machine(policy: Policy) -> Any:
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((entry.name, getattr(value, entry.name)) for entry in dataclasses.fields(value))
-        return {fields.key(name): _plain(inner) for name, inner in pairs if inner not in (None, (), {})}
+        return {fields.file_key(name): _plain(inner) for name, inner in pairs if inner not in (None, (), {})}
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -240,47 +260,50 @@ def _plain(value: Any) -> Any:
 
 
 def _words(heading: str, entries: Mapping[str, Labels], output_format: str) -> str:
-    found = [{"key": key, "label": _own(labels)} for key, labels in entries.items()]
-    return tables.rows({"key": heading, "label": _("name")}, found, output_format) if found else ""
+    found = [{"key": key, "label": _own_label(labels)} for key, labels in entries.items()]
+    return tables.format_rows({"key": heading, "label": _("name")}, found, output_format) if found else ""
 
 
-def _own(labels: Labels) -> str:
-    return labels.get(current()) or next(iter(labels.values()), "")
+def _own_label(labels: Labels) -> str:
+    return labels.get(current_language()) or next(iter(labels.values()), "")
 
 
 def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
     """The fields of the team's own with what they accept."""
     for key, own in policy.fields.items():
         choices = own.choices.items() if own else ()
-        named = (words.labelled(choice, _own(entry.label) if entry else "") for choice, entry in choices)
-        label = _own(own.label) if own else ""
+        named = (
+            words.key_with_label(choice, _own_label(entry.label) if entry else "")
+            for choice, entry in choices
+        )
+        label = _own_label(own.label) if own else ""
         yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
 
 
 def _grading(policy: Policy, output_format: str) -> str:
     """The rows of the grading in their order: what they ask, and the level they give."""
-    asked = grading.asked(policy)
+    asked = grading.grading_fields(policy)
     columns = {
         "row": _("grading"),
-        **{name: words.field(policy, name) for name in asked},
+        **{name: words.field_label(policy, name) for name in asked},
         "level": _("level"),
     }
     rows = [
         {
             "row": place,
-            **{name: words.choices(policy, name, wanted) for name, wanted in row.when.items()},
-            "level": words.word(policy, "level", row.level),
+            **{name: words.choices_text(policy, name, wanted) for name, wanted in row.when.items()},
+            "level": words.word_label(policy, "level", row.level),
         }
         for place, row in enumerate(policy.grading, 1)
     ]
-    return tables.rows(columns, rows, output_format)
+    return tables.format_rows(columns, rows, output_format)
 
 
 def _closing(policy: Policy, rule: CloseRule | None) -> str:
     if rule is None:
         return ""
-    needs = (words.field(policy, name) for name in rule.needs)
-    return _(", ").join((*(words.step(policy, name) for name in rule.steps), *needs))
+    needs = (words.field_label(policy, name) for name in rule.needs)
+    return _(", ").join((*(words.step_label(policy, name) for name in rule.steps), *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:
@@ -291,23 +314,24 @@ def _step(policy: Policy, step: Step) -> dict[str, str]:
     if step.again:
         limit = _("{limit}; again {again}").format(limit=limit, again=_limit(policy, step.again))
     return {
-        "step": words.labelled(step.step, _own(step.label)),
+        "step": words.key_with_label(step.step, _own_label(step.label)),
         "limit": limit,
-        "from": _(", ").join(words.point(policy, point) for point in points) if limit else "",
-        "needs": _lists(policy, step.needs, words.field),
-        "approve": _lists(policy, step.approve, words.who),
+        "from": _(", ").join(words.origin_label(policy, point) for point in points) if limit else "",
+        "needs": _lists(policy, step.needs, words.field_label),
+        "approve": _lists(policy, step.approve, words.party_label),
     }
 
 
-def _limit(policy: Policy, texts: Texts | None) -> str:
+def _limit(policy: Policy, texts: TextOrMap | None) -> str:
     if texts is None or isinstance(texts, str):
         return texts or ""
-    return _(", ").join(f"{words.key(policy, key)} {text}" for key, text in texts.items())
+    return _(", ").join(f"{words.map_key_label(policy, key)} {text}" for key, text in texts.items())
 
 
-def _lists(policy: Policy, lists: Lists, said: Callable[[Policy, str], str]) -> str:
+def _lists(policy: Policy, lists: ListOrMap, said: Callable[[Policy, str], str]) -> str:
     if isinstance(lists, tuple):
         return _(", ").join(said(policy, entry) for entry in lists)
     return _("; ").join(
-        events.pair(words.key(policy, key), _lists(policy, entries, said)) for key, entries in lists.items()
+        events.label_and_value(words.map_key_label(policy, key), _lists(policy, entries, said))
+        for key, entries in lists.items()
     )

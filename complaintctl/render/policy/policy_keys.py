@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.domain.policy_check.policy_changes import DAYS
+from complaintctl.domain.policy_check.policy_changes import DAY_LISTS
 from complaintctl.domain.worktime import calendars
 from complaintctl.render.text import labels
 from complaintctl.render.text.language import N_, _
 
 # What a key at the top of a policy names, and what one below it sets; every other key is said as it is.
-HEADS: Final[Mapping[str, str]] = {
+HEAD_LABELS: Final[Mapping[str, str]] = {
     "calendars": N_("calendar"),
     "categories": N_("class"),
     "causes": N_("cause"),
@@ -26,7 +26,7 @@ HEADS: Final[Mapping[str, str]] = {
     "steps": N_("step"),
     "wait": N_("waiting for the customer"),
 }
-PARTS: Final[Mapping[str, str]] = {
+KEY_LABELS: Final[Mapping[str, str]] = {
     "after": N_("comes after"),
     "again": N_("limit when due again"),
     "approve": N_("approved by"),
@@ -63,43 +63,50 @@ PARTS: Final[Mapping[str, str]] = {
     "workdays": N_("make-up working days"),
 }
 # Below these stand names of the team's own.
-NAMED: Final = frozenset(HEADS) - {"wait"}
+NAMED_HEADS: Final = frozenset(HEAD_LABELS) - {"wait"}
 _ORDERS: Final[Mapping[str, str]] = {"steps": N_("order of the steps"), "levels": N_("order of the levels")}
 _NEXT_DAY: Final = timedelta(days=1)
 _NOTHING: Final = "–"
 
 
-def key(policy: Policy, path: tuple[str, ...]) -> str:
+def policy_key_label(policy: Policy, path: tuple[str, ...]) -> str:
     """A key of the policy: `step investigate: limit, urgent`."""
     head, *rest = path
     if not rest:
-        return _(_ORDERS.get(head, PARTS.get(head, head)))
-    if head not in NAMED:
-        return _said(_(HEADS.get(head, PARTS.get(head, head))), [_(PARTS.get(rest[0], rest[0])), *rest[1:]])
-    name = labels.step(policy, rest[0]) if head == "steps" else rest[0]
-    return _said(f"{_(HEADS[head])} {name}", [_(PARTS.get(part, part)) for part in rest[1:2]] + rest[2:])
+        return _(_ORDERS.get(head, KEY_LABELS.get(head, head)))
+    if head not in NAMED_HEADS:
+        return _key_and_parts(
+            _(HEAD_LABELS.get(head, KEY_LABELS.get(head, head))),
+            [_(KEY_LABELS.get(rest[0], rest[0])), *rest[1:]],
+        )
+    name = labels.step_label(policy, rest[0]) if head == "steps" else rest[0]
+    return _key_and_parts(
+        f"{_(HEAD_LABELS[head])} {name}", [_(KEY_LABELS.get(part, part)) for part in rest[1:2]] + rest[2:]
+    )
 
 
-def _said(what: str, which: list[str]) -> str:
+def _key_and_parts(what: str, which: list[str]) -> str:
     return _("{what}: {which}").format(what=what, which=_(", ").join(which)) if which else what
 
 
-def value(path: tuple[str, ...], found: Any) -> str:
+def policy_value_text(path: tuple[str, ...], found: Any) -> str:
     """What stands at a key; a dash where nothing does."""
     if found is None:
         return _NOTHING
-    if path[-1] in DAYS and isinstance(found, tuple):
+    if path[-1] in DAY_LISTS and isinstance(found, tuple):
         return _(", ").join(_ranges(found))
     if isinstance(found, tuple):
-        return _(", ").join(value(("",), entry) for entry in found) or _NOTHING
+        return _(", ").join(policy_value_text(("",), entry) for entry in found) or _NOTHING
     if isinstance(found, Mapping):
-        entries = (f"{_(PARTS.get(name, name))} {_inner(name, inner)}" for name, inner in found.items())
+        entries = (
+            f"{_(KEY_LABELS.get(name, name))} {_inner_text(name, inner)}" for name, inner in found.items()
+        )
         return _(", ").join(entries) or _("yes")
     return str(found) if not isinstance(found, bool) else _("yes") if found else _("no")
 
 
-def _inner(name: str, found: Any) -> str:
-    words = value((name,), found)
+def _inner_text(name: str, found: Any) -> str:
+    words = policy_value_text((name,), found)
     return f"({words})" if isinstance(found, Mapping | tuple) and len(found) > 1 else words
 
 
@@ -107,7 +114,7 @@ def _ranges(days: tuple[str, ...]) -> list[str]:
     """Days in order, those that follow each other as one range."""
     runs: list[list[str]] = [[text] for text in days[:1]]
     for earlier, later in pairwise(days):
-        if _follows(calendars.day(earlier), calendars.day(later)):
+        if _follows(calendars.parse_day(earlier), calendars.parse_day(later)):
             runs[-1].append(later)
         else:
             runs.append([later])

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.policy_check.replay import Figures, Replay, Taking
-from complaintctl.domain.zones import placed
+from complaintctl.domain.policy_check.replay import PolicyReplay, ReplayedStep, ReplayFigures
+from complaintctl.domain.zones import convert_to_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _
 
 # The words of the replay, as `policy simulate --define` says them, by the names of the figures in its JSON.
-DEFINITIONS: Final[Terms] = {
+REPLAY_DEFINITIONS: Final[Terms] = {
     "then_now": (
         N_("then → now"),
         N_(
@@ -45,8 +45,8 @@ DEFINITIONS: Final[Terms] = {
     "promise": (N_("promise"), N_("Dates told to customers are not judged again: no policy moves them.")),
 }
 # What is said of a taking: its name in the counts, and the word for it.
-VERDICTS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
-KEYS: Final = (
+VERDICT_LABELS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
+FIGURE_KEYS: Final = (
     "taken",
     "met_then",
     "met_now",
@@ -63,7 +63,7 @@ ROW: Final = ("section", "step", "group", "case", "event", "measure", "value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Period:
+class ReplayPeriod:
     """Which cases were asked for, and the policy by the name it was asked for."""
 
     policy: str
@@ -71,44 +71,44 @@ class Period:
     until: datetime | None
 
 
-def text(replay: Replay, period: Period, rules: Rulebook, output_format: str) -> str:
+def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
     """The replay in a format of tables.FORMATS."""
     if output_format == "json":
-        return tables.document("policy_simulate", machine(replay, period, rules))
-    if output_format not in tables.FOR_PEOPLE:
-        rows = list(_long(machine(replay, period, rules)))
-        return tables.rows({name: name for name in ROW}, rows, output_format)
+        return tables.json_document("policy_simulate", replay_json(replay, period, rules))
+    if output_format not in tables.READABLE_FORMATS:
+        rows = list(_long(replay_json(replay, period, rules)))
+        return tables.format_rows({name: name for name in ROW}, rows, output_format)
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
     head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _counted(replay)]
+    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _summary_lines(replay)]
     parts = [
         head,
         _figures(replay, rules, output_format),
-        _changed(replay, rules, output_format),
+        _changed_table(replay, rules, output_format),
         "".join(said),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _period(period: Period, rules: Rulebook) -> str:
+def _period(period: ReplayPeriod, rules: Rulebook) -> str:
     said = ""
     if period.since is not None:
-        said += _(", closed since {time}").format(time=values.moment(period.since, rules.zone))
+        said += _(", closed since {time}").format(time=values.moment_text(period.since, rules.zone))
     if period.until is not None:
-        said += _(", closed before {time}").format(time=values.moment(period.until, rules.zone))
+        said += _(", closed before {time}").format(time=values.moment_text(period.until, rules.zone))
     return said
 
 
-def _figures(replay: Replay, rules: Rulebook, output_format: str) -> str:
+def _figures(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
     if not replay.figures:
         return ""
     columns = {
         "step": _("step"),
-        "group": labels.heading(rules.policy, replay.field),
+        "group": labels.column_heading(rules.policy, replay.field),
         "taken": _("times taken"),
-        **{verdict: _(word) for verdict, word in VERDICTS.items()},
+        **{verdict: _(word) for verdict, word in VERDICT_LABELS.items()},
         "unjudged": _("unjudged"),
         "to_late": _("met → late"),
         "to_met": _("late → met"),
@@ -117,27 +117,30 @@ def _figures(replay: Replay, rules: Rulebook, output_format: str) -> str:
     entries = [
         {
             **_row(one),
-            "step": labels.step(rules.policy, one.step),
-            "group": labels.cell(rules.policy, replay.field, one.group) or _("(none)"),
+            "step": labels.step_label(rules.policy, one.step),
+            "group": labels.cell_label(rules.policy, replay.field, one.group) or _("(none)"),
         }
         for one in replay.figures
     ]
     total = {**_row(replay.total), "step": _("together"), "group": ""}
-    return tables.rows(columns, [*entries, total], output_format)
+    return tables.format_rows(columns, [*entries, total], output_format)
 
 
-def _row(one: Figures) -> dict[str, Any]:
+def _row(one: ReplayFigures) -> dict[str, Any]:
     return {
         "taken": one.taken,
-        **{verdict: _both(one.then.get(verdict, 0), one.now.get(verdict, 0)) for verdict in VERDICTS},
+        **{
+            verdict: _then_and_now(one.then.get(verdict, 0), one.now.get(verdict, 0))
+            for verdict in VERDICT_LABELS
+        },
         "unjudged": one.then.get("unjudged", 0),
         "to_late": one.to_late,
         "to_met": one.to_met,
-        "share": _both(_share(one.then), _share(one.now)),
+        "share": _then_and_now(_share(one.then), _share(one.now)),
     }
 
 
-def _both(then: object, now: object) -> str:
+def _then_and_now(then: object, now: object) -> str:
     """What was and what would be; once where both are the same."""
     return str(now) if then == now else f"{then} → {now}"
 
@@ -149,7 +152,7 @@ def _share(counts: Mapping[str, int]) -> str:
     return _("{percent} of {count}").format(percent=f"{100 * met / judged:.0f} %", count=judged)
 
 
-def _plain(replay: Replay, one: Figures) -> dict[str, Any]:
+def _figures_json(replay: PolicyReplay, one: ReplayFigures) -> dict[str, Any]:
     return {
         "step": one.step,
         replay.field: one.group,
@@ -166,7 +169,7 @@ def _plain(replay: Replay, one: Figures) -> dict[str, Any]:
     }
 
 
-def _changed(replay: Replay, rules: Rulebook, output_format: str) -> str:
+def _changed_table(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -179,23 +182,23 @@ def _changed(replay: Replay, rules: Rulebook, output_format: str) -> str:
     entries = [
         {
             "case": one.case_id,
-            "step": labels.step(rules.policy, one.event.did),
-            "taken": values.moment(one.event.at, rules.zone),
+            "step": labels.step_label(rules.policy, one.event.did),
+            "taken": values.moment_text(one.event.at, rules.zone),
             "due_then": _moment(one.event.due, rules),
-            "then": _(VERDICTS[one.then]),
+            "then": _(VERDICT_LABELS[one.then]),
             "due_now": _moment(one.due, rules),
-            "now": _(VERDICTS[one.now]),
+            "now": _(VERDICT_LABELS[one.now]),
         }
         for one in replay.changed
     ]
-    return tables.rows(columns, entries, output_format) if entries else ""
+    return tables.format_rows(columns, entries, output_format) if entries else ""
 
 
 def _moment(value: datetime | None, rules: Rulebook) -> str:
-    return values.moment(value, rules.zone) if value else ""
+    return values.moment_text(value, rules.zone) if value else ""
 
 
-def _counted(replay: Replay) -> Iterator[str]:
+def _summary_lines(replay: PolicyReplay) -> Iterator[str]:
     """What was found, each number with what it is counted of."""
     total = replay.total
     judged = total.then.get("met", 0) + total.then.get("late", 0)
@@ -218,31 +221,33 @@ def _counted(replay: Replay) -> Iterator[str]:
         yield _("In none of these cases: {steps}.").format(steps=_(", ").join(replay.never))
 
 
-def machine(replay: Replay, period: Period, rules: Rulebook) -> dict[str, Any]:
+def replay_json(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook) -> dict[str, Any]:
     """The replay for machines; a case that changes sides stands in `changed` where it was asked for."""
     return {
         "policy": period.policy,
-        "since": values.iso(period.since),
-        "until": values.iso(period.until),
+        "since": values.iso_time(period.since),
+        "until": values.iso_time(period.until),
         "by": replay.field,
         "cases": replay.cases,
         "all_closed": replay.all_closed,
-        "steps": [_plain(replay, one) for one in replay.figures],
-        "total": {key: count for key, count in _plain(replay, replay.total).items() if key in KEYS},
+        "steps": [_figures_json(replay, one) for one in replay.figures],
+        "total": {
+            key: count for key, count in _figures_json(replay, replay.total).items() if key in FIGURE_KEYS
+        },
         "never": list(replay.never),
         "changed": [_entry(one, rules) for one in replay.changed],
     }
 
 
-def _entry(one: Taking, rules: Rulebook) -> dict[str, Any]:
+def _entry(one: ReplayedStep, rules: Rulebook) -> dict[str, Any]:
     return {
         "case": one.case_id,
         "step": one.event.did,
         "event": one.event.id,
-        "at": values.iso(one.event.at),
-        "due_then": values.iso(one.event.due),
+        "at": values.iso_time(one.event.at),
+        "due_then": values.iso_time(one.event.due),
         "then": one.then,
-        "due_now": values.iso(placed(one.due, rules.zone)) if one.due else None,
+        "due_now": values.iso_time(convert_to_zone(one.due, rules.zone)) if one.due else None,
         "now": one.now,
     }
 
@@ -255,7 +260,7 @@ def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"section": "totals", **whole, "measure": name, "value": value}
     for row in told["steps"]:
         group = {**whole, "step": row["step"], "group": row[told["by"]]}
-        for key in KEYS:
+        for key in FIGURE_KEYS:
             yield {"section": "steps", **group, "measure": key, "value": row[key]}
     for key, count in told["total"].items():
         yield {"section": "total", **whole, "measure": key, "value": count}

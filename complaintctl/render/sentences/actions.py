@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-ACTIONS: Final[Mapping[str, str]] = {
+ACTION_SENTENCES: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "action-which": N_(
         "Say one thing: --what TEXT --who NAME --due DAY sets an action, --done N reports one, --verify N --effective "

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-ESCALATION: Final[Mapping[str, str]] = {
+ESCALATION_SENTENCES: Final[Mapping[str, str]] = {
     "policy-named-crisis": N_(
         "no level and no class can be called crisis: a limit could not tell them apart"
     ),

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-FIELDS: Final[Mapping[str, str]] = {
+FIELD_SENTENCES: Final[Mapping[str, str]] = {
     "parts-missing": N_(
         "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {options}"
     ),

@@ -11,7 +11,7 @@ from complaintctl.render.text.language import N_, _
 _LENGTHS: Final = frozenset({"late", "left"})
 _OPEN_TIME: Final = frozenset({"length", "remaining"})
 # Facts that name one of the words below.
-_NAMES: Final = frozenset({"kind", "expected", "what", "calendar"})
+_NAMING_VALUES: Final = frozenset({"kind", "expected", "what", "calendar"})
 _WORDS: Final[Mapping[str, str]] = {
     # what a field of that kind takes
     "text": N_("a text"),
@@ -34,31 +34,31 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-class Words(dict[str, str]):
+class SentenceValues(dict[str, str]):
     """Facts of which a missing one shows as an ellipsis instead of breaking the message."""
 
     def __missing__(self, name: str) -> str:
         return "…"
 
 
-def words(facts: Mapping[str, object], zone: ZoneInfo | None) -> Words:
+def sentence_values(facts: Mapping[str, object], zone: ZoneInfo | None) -> SentenceValues:
     """Every fact as text."""
-    return Words({name: _word(name, value, zone) for name, value in facts.items()})
+    return SentenceValues({name: _filled_value(name, value, zone) for name, value in facts.items()})
 
 
-def _word(name: str, value: object, zone: ZoneInfo | None) -> str:
+def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
     if name == "could" and not value:
         return _("nobody whom the policy names")
     if name in _LENGTHS and isinstance(value, int):
-        return values.duration(value)
+        return values.duration_text(value)
     if name in _OPEN_TIME and isinstance(value, int):
-        return values.hours(value)
-    if name in _NAMES and str(value) in _WORDS:
+        return values.hours_text(value)
+    if name in _NAMING_VALUES and str(value) in _WORDS:
         return _(_WORDS[str(value)])
-    return values.word(value, zone)
+    return values.value_text(value, zone)
 
 
-def without_question(text: str) -> str:
+def drop_suggestion(text: str) -> str:
     """The sentence without its «Did you mean …?», where nothing is near."""
     parts = (
         text.replace("？", "？|").replace("? ", "? |").replace(". ", ". |").replace("。", "。|").split("|")

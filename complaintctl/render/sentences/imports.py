@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-EXCHANGE: Final[Mapping[str, str]] = {
+IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     # what an import says
     "unknown-mapping": N_(
         "{name} is no mapping file, and no shipped mapping has that name. There is: {choices}."

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-LETTERS: Final[Mapping[str, str]] = {
+LETTER_SENTENCES: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
     "unknown-form": N_("There is no form {kind}. There is: {choices}."),

@@ -7,26 +7,26 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling
-from complaintctl.render.sentences.actions import ACTIONS
-from complaintctl.render.sentences.escalation import ESCALATION
-from complaintctl.render.sentences.fields import FIELDS
-from complaintctl.render.sentences.imports import EXCHANGE
-from complaintctl.render.sentences.letters import LETTERS
-from complaintctl.render.sentences.setup import SETUP
-from complaintctl.render.sentences.survey import SURVEYS
-from complaintctl.render.sentences.tasks import TASKS
+from complaintctl.render.sentences.actions import ACTION_SENTENCES
+from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
+from complaintctl.render.sentences.fields import FIELD_SENTENCES
+from complaintctl.render.sentences.imports import IMPORT_SENTENCES
+from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.setup import SETUP_SENTENCES
+from complaintctl.render.sentences.survey import SURVEY_SENTENCES
+from complaintctl.render.sentences.tasks import TASK_SENTENCES
 from complaintctl.render.text.language import N_, _
 
 # What went wrong and what to do next, in one or two lines; never what a customer said.
 SENTENCES: Final[Mapping[str, str]] = {
-    **EXCHANGE,
-    **TASKS,
-    **ESCALATION,
-    **ACTIONS,
-    **FIELDS,
-    **LETTERS,
-    **SURVEYS,
-    **SETUP,
+    **IMPORT_SENTENCES,
+    **TASK_SENTENCES,
+    **ESCALATION_SENTENCES,
+    **ACTION_SENTENCES,
+    **FIELD_SENTENCES,
+    **LETTER_SENTENCES,
+    **SURVEY_SENTENCES,
+    **SETUP_SENTENCES,
     # spelling (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"
@@ -263,27 +263,27 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def sentence(key: str, known: Mapping[str, object], zone: ZoneInfo | None) -> str:
+def fill_sentence(key: str, known: Mapping[str, object], zone: ZoneInfo | None) -> str:
     """The sentence of a key in the language in use, filled with its facts."""
-    words = filling.words(known, zone)
+    words = filling.sentence_values(known, zone)
     text = _(SENTENCES[key])
     if not words.get("near", "?"):
-        text = filling.without_question(text)
+        text = filling.drop_suggestion(text)
     return text.format_map(words)
 
 
-def failure(error: Failure, zone: ZoneInfo | None) -> str:
+def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
     """An expected failure as one or two lines."""
-    return sentence(error.key, error.facts, zone)
+    return fill_sentence(error.key, error.facts, zone)
 
 
-def problem(found: Problem, root: str) -> str:
+def problem_text(found: Problem, root: str) -> str:
     """A problem as `file:line:column: what and what to do`, the file from the casebook's root."""
     inside = found.file.startswith(root)
     place = found.file.removeprefix(root).lstrip("/\\") if inside else found.file
     if found.line:
         place += f":{found.line}:{found.column}"
-    said = sentence(found.key, found.facts, None)
+    said = fill_sentence(found.key, found.facts, None)
     kind = _("warning: ") if found.warning else ""
     if found.key == "unknown-key" and found.warning:
         # In a case, which keeps it; a policy has no fields of its own.

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-SETUP: Final[Mapping[str, str]] = {
+SETUP_SENTENCES: Final[Mapping[str, str]] = {
     "hours-spelling": N_(
         "{value} does not name office hours: weekdays once each, then spans. "
         "Write mon-fri 09:00-12:00 13:00-18:00, or always."

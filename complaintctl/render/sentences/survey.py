@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-SURVEYS: Final[Mapping[str, str]] = {
+SURVEY_SENTENCES: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "survey-option": N_("{option} goes with --record only: without it nothing is written."),
     "survey-case-or-csv": N_("Name one case with --score, or a table with --csv FILE; not both."),

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.render.text.language import N_
 
-TASKS: Final[Mapping[str, str]] = {
+TASK_SENTENCES: Final[Mapping[str, str]] = {
     # spelling (exit 2)
     "task-which": N_(
         "Say one thing: --to NAME --what TEXT gives a task, --planned those of the policy, --done NAME reports one."

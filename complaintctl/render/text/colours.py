@@ -7,36 +7,36 @@ Colour = Literal["red", "yellow", "green", "dim"]
 _CODES: Final[Mapping[Colour, str]] = {"red": "31", "yellow": "33", "green": "32", "dim": "2"}
 _NONE: Final = "0"
 # Of all that may be told to a terminal, what we tell it.
-CODES: Final = (*_CODES.values(), _NONE)
+COLOUR_CODES: Final = (*_CODES.values(), _NONE)
 # Below this many seconds to its due time a clock is near.
-NEAR: Final = 24 * 3600
+NEAR_SECONDS: Final = 24 * 3600
 
 
 class _Choice:
     on = False
 
 
-def use(*, on: bool) -> None:
+def set_colours(*, on: bool) -> None:
     """Paint from now on, or do not."""
     _Choice.on = on
 
 
-def are_on() -> bool:
+def colours_enabled() -> bool:
     """Whether we paint."""
     return _Choice.on
 
 
-def painted(text: str, colour: Colour | None) -> str:
+def paint_text(text: str, colour: Colour | None) -> str:
     """The text in a colour, where colours are on."""
     return f"\x1b[{_CODES[colour]}m{text}\x1b[{_NONE}m" if colour and _Choice.on and text else text
 
 
-def of_time_left(seconds: float) -> Colour | None:
+def time_left_colour(seconds: float) -> Colour | None:
     """Red past due, yellow within a day of it."""
-    return "red" if seconds < 0 else "yellow" if seconds < NEAR else None
+    return "red" if seconds < 0 else "yellow" if seconds < NEAR_SECONDS else None
 
 
-def of_state(state: str) -> Colour | None:
+def state_colour(state: str) -> Colour | None:
     """The colour of a clock's state."""
     states: Mapping[str, Colour] = {
         "overdue": "red",

@@ -24,13 +24,13 @@ class _Choice:
 _chosen = _Choice()
 
 
-def use(language: Language) -> None:
+def set_language(language: Language) -> None:
     """Speak this language from now on."""
     _chosen.language = language
     _chosen.catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=True)
 
 
-def current() -> Language:
+def current_language() -> Language:
     """The language in use."""
     return _chosen.language
 
@@ -50,15 +50,15 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's name for "translate this
     return sentence
 
 
-def understood(text: str | None) -> Language | None:
+def parse_language(text: str | None) -> Language | None:
     """The language that a setting names (`zh`, `zh_CN.UTF-8`, `en_GB`, `中文`), or None."""
     short = (text or "").replace("-", "_").partition("_")[0].partition(".")[0].lower()
     return _NAMES.get(short) or next((language for language in LANGUAGES if language == short), None)
 
 
-def of_environment() -> Language | None:
+def locale_language() -> Language | None:
     """The language of the user's locale, or None where it is neither of ours."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
-            return understood(value)
+            return parse_language(value)
     return None

@@ -7,7 +7,7 @@ from typing import Final
 _ALLOWED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def document(*, language: str, title: str, style: str, body: str) -> str:
+def html_page(*, language: str, title: str, style: str, body: str) -> str:
     """The page with its title as text, its style and its body as HTML."""
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'

@@ -31,14 +31,14 @@ _EMOJI: Final = 1.4
 _SIGNS: Final = {"N": 1.5, "S": 1.5}
 
 
-def clean(text: str) -> str:
+def clean_xml_text(text: str) -> str:
     """The text on one line, without what XML forbids."""
     return " ".join(_FORBIDDEN.sub("\ufffd", text).split())
 
 
 @cache
 def _em(sign: str) -> float:
-    columns = wrapping.width(sign)
+    columns = wrapping.text_width(sign)
     if columns != 1:
         return _EMOJI if sign >= "\U0001f000" else columns / 2
     # A letter is as wide without its accent.
@@ -51,23 +51,23 @@ def _em(sign: str) -> float:
     return _SIGNS.get(unicodedata.category(sign)[0], 1.1)
 
 
-def measure(size: float, *, bold: bool) -> Callable[[str], float]:
+def text_measurer(size: float, *, bold: bool) -> Callable[[str], float]:
     """How wide a text of that size is at most."""
     factor = size * (_BOLD if bold else 1)
     return lambda text: factor * sum(map(_em, text))
 
 
-def fitted(text: str, room: float, size: float, *, bold: bool) -> list[str]:
+def wrap_to_room(text: str, room: float, size: float, *, bold: bool) -> list[str]:
     """The text in lines no wider than the room."""
-    return list(wrapping.fitted(clean(text), room, measure(size, bold=bold))) or [""]
+    return list(wrapping.wrap_to_measure(clean_xml_text(text), room, text_measurer(size, bold=bold))) or [""]
 
 
-def widest(texts: Iterable[str], size: float, *, bold: bool) -> float:
+def max_text_width(texts: Iterable[str], size: float, *, bold: bool) -> float:
     """How wide the widest of the lines is at most."""
-    return max(map(measure(size, bold=bold), texts), default=0)
+    return max(map(text_measurer(size, bold=bold), texts), default=0)
 
 
-def text(
+def svg_text(
     words: str, x: float, y: float, size: float, *, fill: str, bold: bool = False, anchor: str = "start"
 ) -> str:
     """One line of text, its foot at y."""
@@ -76,7 +76,7 @@ def text(
     return f'<text {place} fill="{fill}"{weight}>{escape(words)}</text>'
 
 
-def block(
+def svg_text_block(
     words: Iterable[str],
     x: float,
     top: float,
@@ -90,45 +90,45 @@ def block(
     leading = size * LEADING
     foot = top + size * ASCENT + (leading - size * (ASCENT + DESCENT)) / 2
     return [
-        text(line, x, foot + place * leading, size, fill=fill, bold=bold, anchor=anchor)
+        svg_text(line, x, foot + place * leading, size, fill=fill, bold=bold, anchor=anchor)
         for place, line in enumerate(words)
     ]
 
 
-def height(words: list[str], size: float) -> float:
+def block_height(words: list[str], size: float) -> float:
     """How high so many lines are."""
     return len(words) * size * LEADING
 
 
-def stroke(path: str, color: str, width: float) -> str:
+def svg_line(path: str, color: str, width: float) -> str:
     """An open line along a path."""
     return f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{width:g}" stroke-linecap="round"/>'
 
 
-def shape(path: str, fill: str) -> str:
+def svg_shape(path: str, fill: str) -> str:
     """A filled outline."""
     return f'<path d="{path}" fill="{fill}"/>'
 
 
-def box(x: float, y: float, width: float, high: float, *, fill: str, radius: float = 8) -> str:
+def svg_box(x: float, y: float, width: float, high: float, *, fill: str, radius: float = 8) -> str:
     """A filled rectangle with round corners."""
     size = f'width="{width:.1f}" height="{high:.1f}" rx="{radius:g}"'
     return f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{fill}"/>'
 
 
-def circle(x: float, y: float, radius: float, *, fill: str) -> str:
+def svg_circle(x: float, y: float, radius: float, *, fill: str) -> str:
     """A filled circle."""
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}"/>'
 
 
-def document(width: float, high: float, title: str, told: str, parts: Iterable[str]) -> str:
+def svg_document(width: float, high: float, title: str, told: str, parts: Iterable[str]) -> str:
     """The whole picture on white, with what it shows in words for those who do not see it."""
     size = f'viewBox="0 0 {width:.0f} {high:.0f}" width="{width:.0f}" height="{high:.0f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc"'
     body = [
         f"{head} font-family={quoteattr(FONTS)}>",
-        f'<title id="title">{escape(clean(title))}</title>',
-        f'<desc id="desc">{escape(clean(told))}</desc>',
+        f'<title id="title">{escape(clean_xml_text(title))}</title>',
+        f'<desc id="desc">{escape(clean_xml_text(told))}</desc>',
         f'<rect width="{width:.0f}" height="{high:.0f}" fill="#ffffff"/>',
         *parts,
         "</svg>",

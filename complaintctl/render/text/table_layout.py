@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from complaintctl.render.text.language import _
-from complaintctl.render.text.wrapping import has_end, pieces, room, width, wrapped
+from complaintctl.render.text.wrapping import has_screen, screen_width, split_pieces, text_width, wrap_text
 
 _GAP: Final = "  "
 # How much wider than its heading tabulate makes a column.
@@ -15,10 +15,10 @@ _NARROWEST: Final = 6
 _WORD: Final = 20
 _PAINTED: Final = re.compile(r"(\x1b\[\d+m)(.*)(\x1b\[0m)")
 
-Row = Sequence[str]
+TextRow = Sequence[str]
 
 
-def drawn(headings: Row, rows: Sequence[Row]) -> str:
+def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
     """The rows below their headings; a paragraph for each of them where the screen is too narrow for columns."""
     widths = _widths(headings, rows)
     if widths is None:
@@ -29,17 +29,17 @@ def drawn(headings: Row, rows: Sequence[Row]) -> str:
     sides = [
         "right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*rows, strict=True)
     ]
-    cells = [[_broken(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
-    heads = [_broken(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
+    cells = [[_wrap_cell(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
+    heads = [_wrap_cell(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
     return tabulate(cells, heads, "simple", disable_numparse=True, colalign=sides) + "\n"
 
 
-def _widths(headings: Row, rows: Sequence[Row]) -> list[int] | None:
+def _widths(headings: TextRow, rows: Sequence[TextRow]) -> list[int] | None:
     """The columns of the terminal that each column of the table takes; None where they cannot fit."""
     columns = list(zip(headings, *rows, strict=True))
-    wanted = [max(width(heading) + _AIR, *map(width, cells)) for heading, *cells in columns]
-    most = room(0) - len(_GAP) * (len(columns) - 1)
-    if not has_end() or sum(wanted) <= most:
+    wanted = [max(text_width(heading) + _AIR, *map(text_width, cells)) for heading, *cells in columns]
+    most = screen_width(0) - len(_GAP) * (len(columns) - 1)
+    if not has_screen() or sum(wanted) <= most:
         return wanted
     least = [
         min(wish, max(_least(cells), _least([heading]) + _AIR))
@@ -47,16 +47,16 @@ def _widths(headings: Row, rows: Sequence[Row]) -> list[int] | None:
     ]
     if sum(least) > most:
         return None
-    return _shrunk(wanted, least, most)
+    return _shrink_columns(wanted, least, most)
 
 
-def _least(column: Row) -> int:
+def _least(column: TextRow) -> int:
     """As wide as its longest word, unless that is longer than any name or id of ours."""
-    longest = max(width(piece.strip()) for cell in column for piece in pieces(cell) or [""])
+    longest = max(text_width(piece.strip()) for cell in column for piece in split_pieces(cell) or [""])
     return max(_NARROWEST, min(longest, _WORD))
 
 
-def _shrunk(wanted: Sequence[int], least: Sequence[int], most: int) -> list[int]:
+def _shrink_columns(wanted: Sequence[int], least: Sequence[int], most: int) -> list[int]:
     """The widest columns made narrower, to the same width, until all fit; what is left over goes to the first."""
     for limit in range(max(wanted), 0, -1):
         widths = [max(low, min(wish, limit)) for wish, low in zip(wanted, least, strict=True)]
@@ -68,27 +68,29 @@ def _shrunk(wanted: Sequence[int], least: Sequence[int], most: int) -> list[int]
     return widths
 
 
-def _broken(cell: str, columns: int) -> str:
+def _wrap_cell(cell: str, columns: int) -> str:
     """A cell in lines, each in its colour."""
-    if width(cell) <= columns:
+    if text_width(cell) <= columns:
         return cell
     found = _PAINTED.fullmatch(cell)
     before, bare, after = found.groups() if found else ("", cell, "")
-    return "\n".join(f"{before}{line}{after}" for line in wrapped(bare, columns))
+    return "\n".join(f"{before}{line}{after}" for line in wrap_text(bare, columns))
 
 
-def _paragraph(headings: Row, row: Row) -> Iterator[str]:
+def _paragraph(headings: TextRow, row: TextRow) -> Iterator[str]:
     """A row as what it says below each heading, one after the other; what does not fit begins the next line."""
     line = ""
     for heading, cell in zip(headings, row, strict=True):
         if not cell:
             continue
         pair = _("{what}: {which}").format(what=heading, which=cell)
-        if line and width(line + _GAP + pair) <= room(0):
+        if line and text_width(line + _GAP + pair) <= screen_width(0):
             line += _GAP + pair
             continue
         if line:
             yield line
-        *full, line = [f"{_GAP if line else ''}{part}" for part in wrapped(pair, room(0) - len(_GAP))]
+        *full, line = [
+            f"{_GAP if line else ''}{part}" for part in wrap_text(pair, screen_width(0) - len(_GAP))
+        ]
         yield from full
     yield line

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text import table_layout
 
-FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
+TABLE_FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 # D-144: these two speak a language; the others are for programs.
-FOR_PEOPLE: Final = ("table", "md")
+READABLE_FORMATS: Final = ("table", "md")
 # Of a page that is no table of rows.
 PAGES: Final = ("table", "md", "json")
 JSON_VERSION: Final = 1
@@ -22,17 +22,17 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SIGNS: Final = re.compile(r"[\\|\[<]")
 _NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
 
-Row = Mapping[str, Any]
+TableRow = Mapping[str, Any]
 
 
 def check_format(name: str, known: Sequence[str]) -> str:
-    """The format, if it is known; raises Misspelt."""
+    """The format, if it is known; raises InvalidInput."""
     if name not in known:
-        raise Misspelt("unknown-format", format=name, choices=list(known))
+        raise InvalidInput("unknown-format", format=name, choices=list(known))
     return name
 
 
-def rows(columns: Mapping[str, str], entries: Iterable[Row], output_format: str) -> str:
+def format_rows(columns: Mapping[str, str], entries: Iterable[TableRow], output_format: str) -> str:
     """The rows as `table`, `plain` (tabs, no header), `csv` or `md`; `columns` maps keys to headings."""
     if output_format == "jsonl":
         return "".join(json.dumps(dict(entry), ensure_ascii=False) + "\n" for entry in entries)
@@ -46,12 +46,12 @@ def rows(columns: Mapping[str, str], entries: Iterable[Row], output_format: str)
     return _table(list(columns.values()), cells)
 
 
-def document(kind: str, content: Any) -> str:
+def json_document(kind: str, content: Any) -> str:
     """A JSON document: its version, then the content under the name of its kind. Never localised."""
     return json.dumps({"version": JSON_VERSION, kind: content}, ensure_ascii=False, indent=2) + "\n"
 
 
-def flat_document(content: Mapping[str, Any]) -> str:
+def flat_json_document(content: Mapping[str, Any]) -> str:
     """A JSON document of one object."""
     return json.dumps({"version": JSON_VERSION, **content}, ensure_ascii=False, indent=2) + "\n"
 
@@ -72,11 +72,11 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([[_harmless(cell) for cell in row] for row in cells])
+    writer.writerows([[_escape_formula(cell) for cell in row] for row in cells])
     return stream.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def _escape_formula(cell: str) -> str:
     """The cell so that no spreadsheet calculates it, nor takes it for two rows; a signed number stays one."""
     text = f"'{cell}" if cell.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
     # Python before 3.13 writes a lone carriage return without quotes.
@@ -91,4 +91,8 @@ def _markdown(headings: list[str], cells: list[list[str]]) -> str:
 
 
 def _table(headings: list[str], cells: list[list[str]]) -> str:
-    return table_layout.drawn(headings, [[_one_line(cell) for cell in row] for row in cells]) if cells else ""
+    return (
+        table_layout.table_text(headings, [[_one_line(cell) for cell in row] for row in cells])
+        if cells
+        else ""
+    )

@@ -5,22 +5,22 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.policy.policy import Named, Texts
+from complaintctl.domain.policy.policy import LabelledKey, TextOrMap
 from complaintctl.render.text import labels
-from complaintctl.render.text.language import N_, _, current
+from complaintctl.render.text.language import N_, _, current_language
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86400
 
 
-def moment(value: datetime, zone: ZoneInfo | None) -> str:
+def moment_text(value: datetime, zone: ZoneInfo | None) -> str:
     """A moment in the zone of the policy, to the minute: `2026-11-21 10:14`."""
     here = value.astimezone(zone) if zone else value
     return here.strftime("%Y-%m-%d %H:%M")
 
 
-MONTHS: Final = (
+MONTH_NAMES: Final = (
     N_("January"),
     N_("February"),
     N_("March"),
@@ -34,7 +34,7 @@ MONTHS: Final = (
     N_("November"),
     N_("December"),
 )
-WEEKDAYS: Final = (
+WEEKDAY_NAMES: Final = (
     N_("Monday"),
     N_("Tuesday"),
     N_("Wednesday"),
@@ -45,13 +45,13 @@ WEEKDAYS: Final = (
 )
 
 
-def long_day(value: date) -> str:
+def long_date(value: date) -> str:
     """A day as a letter writes it: `21 November 2026`."""
-    month = _(MONTHS[value.month - 1])
+    month = _(MONTH_NAMES[value.month - 1])
     return _("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
-def duration(seconds: int) -> str:
+def duration_text(seconds: int) -> str:
     """A length in its two largest units: `2 h 15 min`, `3 d 4 h`, `40 s`."""
     left = abs(seconds)
     units = (
@@ -70,40 +70,40 @@ def duration(seconds: int) -> str:
     return " ".join(parts[:2]) or _("{count} s").format(count=0)
 
 
-def hours(seconds: int) -> str:
+def hours_text(seconds: int) -> str:
     """A length of open time, which has no days: `24 h`, `46 h 30 min`."""
     whole, rest = divmod(abs(seconds), _HOUR)
     parts = [_("{count} h").format(count=whole)] if whole else []
-    return " ".join([*parts, *([duration(rest)] if rest or not whole else [])])
+    return " ".join([*parts, *([duration_text(rest)] if rest or not whole else [])])
 
 
-def word(value: object, zone: ZoneInfo | None) -> str:
+def value_text(value: object, zone: ZoneInfo | None) -> str:
     """A fact of a sentence as text: moments in the zone, lists with commas."""
     if isinstance(value, date):
-        return moment(value, zone) if isinstance(value, datetime) else value.isoformat()
+        return moment_text(value, zone) if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, Named):
-        return labels.named(value)
+    if isinstance(value, LabelledKey):
+        return labels.named_label(value)
     if isinstance(value, str) or not isinstance(value, Iterable):
         return "" if value is None else str(value)
     if isinstance(value, dict):
-        return _(", ").join(f"{key} = {word(inner, zone)}" for key, inner in value.items())
-    return _(", ").join(word(inner, zone) for inner in value)
+        return _(", ").join(f"{key} = {value_text(inner, zone)}" for key, inner in value.items())
+    return _(", ").join(value_text(inner, zone) for inner in value)
 
 
-def in_language(texts: Texts) -> str:
+def localised_text(texts: TextOrMap) -> str:
     """A text of the policy in the reader's language, else in any it has."""
     if isinstance(texts, str):
         return texts
-    return texts.get(current()) or next(iter(texts.values()), "")
+    return texts.get(current_language()) or next(iter(texts.values()), "")
 
 
-def iso(value: datetime | None) -> str | None:
+def iso_time(value: datetime | None) -> str | None:
     """A moment for machines: ISO 8601 with its offset."""
     return value.isoformat() if value is not None else None
 
 
-def utc_stamp(value: datetime) -> str:
+def utc_time(value: datetime) -> str:
     """A moment for machines that want UTC."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

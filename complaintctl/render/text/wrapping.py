@@ -27,22 +27,22 @@ class _Screen:
     columns: int | None = None
 
 
-def use(columns: int | None) -> None:
+def set_screen_width(columns: int | None) -> None:
     """Write for a screen of that many columns from now on; None is a file or a pipe, whose lines have no end."""
     _Screen.columns = columns
 
 
-def room(usual: int) -> int:
+def screen_width(usual: int) -> int:
     """The columns of the screen; where there is none, the usual ones."""
     return _Screen.columns or usual
 
 
-def has_end() -> bool:
+def has_screen() -> bool:
     """Whether somebody looks at a screen, where a line that is too long would go on at the left."""
     return _Screen.columns is not None
 
 
-def width(text: str) -> int:
+def text_width(text: str) -> int:
     """The columns that a text takes in a terminal, whatever its colour."""
     if text.isascii() and text.isprintable():
         return len(text)
@@ -54,36 +54,36 @@ def width(text: str) -> int:
     return columns if columns >= 0 else sum(max(wcwidth(sign), 0) for sign in bare)
 
 
-def pieces(text: str) -> list[str]:
+def split_pieces(text: str) -> list[str]:
     """What a line may be broken between, each with the spaces before it."""
     return _PIECE.findall(text)
 
 
-def wrapped(text: str, columns: int) -> Iterator[str]:
+def wrap_text(text: str, columns: int) -> Iterator[str]:
     """The text in lines of at most that many columns of a terminal."""
-    return fitted(text, columns, width)
+    return wrap_to_measure(text, columns, text_width)
 
 
-def fitted(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
+def wrap_to_measure(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
     """The text in lines that measure no more than the room; a word longer than a line is cut."""
-    return _broken(" ".join(text.split()), room, measure)
+    return _wrap_pieces(" ".join(text.split()), room, measure)
 
 
-def _broken(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
+def _wrap_pieces(text: str, room: float, measure: Callable[[str], float]) -> Iterator[str]:
     line = ""
-    for piece in pieces(text):
+    for piece in split_pieces(text):
         if line and measure(line + piece) > room:
             yield line
             line = ""
         line = line + piece if line else piece.lstrip()
-        while measure(line) > room and (cut := _cut(line, room, measure)):
+        while measure(line) > room and (cut := _cut_position(line, room, measure)):
             yield line[:cut]
             line = line[cut:]
     if line:
         yield line
 
 
-def _cut(line: str, room: float, measure: Callable[[str], float]) -> int:
+def _cut_position(line: str, room: float, measure: Callable[[str], float]) -> int:
     """Where the longest beginning that fits ends, never within what is drawn as one sign; 0 where it is all one."""
     cut = 0
     for place in range(1, len(line)):
@@ -99,32 +99,32 @@ def _is_joined(sign: str) -> bool:
     return unicodedata.category(sign) in _JOINING or ord(sign) in _SKIN
 
 
-def folded(text: str) -> str:
+def wrap_to_screen(text: str) -> str:
     """The text with each line that is wider than the screen broken, what follows indented below it."""
-    if not has_end():
+    if not has_screen():
         return text
-    return "".join(_folded(line) for line in text.splitlines(keepends=True))
+    return "".join(_wrap_screen_line(line) for line in text.splitlines(keepends=True))
 
 
-def _folded(line: str) -> str:
-    columns, bare = room(0), line.rstrip("\n")
-    if width(bare) <= columns:
+def _wrap_screen_line(line: str) -> str:
+    columns, bare = screen_width(0), line.rstrip("\n")
+    if text_width(bare) <= columns:
         return line
     said = bare.lstrip(" ")
     indent = min(len(bare) - len(said), columns // 2)
-    first, *others = _broken(said, columns - indent - 2, width)
+    first, *others = _wrap_pieces(said, columns - indent - 2, text_width)
     later = "".join(f"\n{' ' * (indent + 2)}{other}" for other in others)
     return f"{' ' * indent}{first}{later}{line[len(bare) :]}"
 
 
-def definitions(rows: list[tuple[str, str]], columns: int, widest: int = 30) -> Iterator[str]:
+def definition_lines(rows: list[tuple[str, str]], columns: int, widest: int = 30) -> Iterator[str]:
     """Names with their explanations beside them; under them where a name is too wide."""
-    room = min(max((width(name) for name, _text in rows), default=0), widest)
+    room = min(max((text_width(name) for name, _text in rows), default=0), widest)
     for name, text in rows:
-        lines = list(wrapped(text, columns - room - 4))
-        if width(name) > room:
+        lines = list(wrap_text(text, columns - room - 4))
+        if text_width(name) > room:
             yield f"  {name}"
         else:
             first = lines.pop(0) if lines else ""
-            yield f"  {name}{' ' * (room - width(name))}  {first}".rstrip()
+            yield f"  {name}{' ' * (room - text_width(name))}  {first}".rstrip()
         yield from (f"{' ' * (room + 4)}{line}" for line in lines)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from complaintctl.errors import Broken, Misspelt, NotFound
+from complaintctl.errors import Broken, InvalidInput, NotFound
 from complaintctl.storage.git import git
 
 POLICY_FILE: Final = "complaintctl.yaml"
@@ -49,12 +49,12 @@ class Casebook:
 
 
 def find(start: Path) -> Casebook:
-    """The casebook at a folder or above it; raises Misspelt where there is none."""
+    """The casebook at a folder or above it; raises InvalidInput where there is none."""
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
             return Casebook(root=folder, repository=git.repository_at(folder))
-    raise Misspelt("no-casebook", folder=str(here))
+    raise InvalidInput("no-casebook", folder=str(here))
 
 
 def open_path(book: Casebook, case_id: str) -> Path:
@@ -68,9 +68,9 @@ def closed_path(book: Casebook, case_id: str) -> Path:
 
 
 def attachment_path(book: Casebook, case_id: str, name: str) -> Path:
-    """Where an attachment lies; raises Misspelt for a name that some system does not take for one of a file."""
+    """Where an attachment lies; raises InvalidInput for a name that some system does not take for one of a file."""
     if _UNFIT.search(name) or _DEVICE.match(name):
-        raise Misspelt("attachment-name", name=name)
+        raise InvalidInput("attachment-name", name=name)
     path = book.root / "attachments" / case_id / name
     check_inside(book, path)
     return path

@@ -56,7 +56,7 @@ def read() -> Demo:
 
 def length(text: str) -> timedelta:
     """How long a text of the file says; raises ValueError where it says nothing."""
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     if limit is None:
         raise ValueError(FILE, text)
     return timedelta(days=limit.days, seconds=limit.seconds)

@@ -205,7 +205,9 @@ def _node(value: Any, *, in_flow: bool) -> Any:
     if isinstance(value, Event):
         return _map(event_pairs(value))
     if dataclasses.is_dataclass(value):
-        pairs = ((fields.key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        pairs = (
+            (fields.file_key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value)
+        )
         return _map((name, inner) for name, inner in pairs if inner is not None and inner != ())
     if isinstance(value, dict):
         return _map(value.items())
@@ -225,7 +227,7 @@ def _scalar(value: Any, *, in_flow: bool) -> Any:
     if value is None:
         return PlainScalarString("null") if in_flow else _EMPTY
     if isinstance(value, bool | int | datetime | date):
-        return PlainScalarString(fields.as_text(value) or "")
+        return PlainScalarString(fields.value_text(value) or "")
     text = str(value)
     if not in_flow and is_literal(text):
         return LiteralScalarString(text)

@@ -87,7 +87,7 @@ def _block(value: Any, indent: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        return f" {fields.as_text(value)}"
+        return f" {fields.value_text(value)}"
     if is_literal(value):
         return literal(value, indent)
     return f" {scalar(value, in_flow=False)}"
@@ -103,13 +103,15 @@ def literal(text: str, indent: int) -> str:
 def flow(value: Any) -> str:
     """A value on one line."""
     if value is None or isinstance(value, bool | int | datetime | date):
-        return fields.as_text(value) or "null"
+        return fields.value_text(value) or "null"
     if isinstance(value, str):
         return scalar(value, in_flow=True)
     if isinstance(value, Event):
         return _pairs(event_pairs(value))
     if dataclasses.is_dataclass(value):
-        pairs = ((fields.key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value))
+        pairs = (
+            (fields.file_key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value)
+        )
         return _pairs((name, inner) for name, inner in pairs if inner is not None and inner != ())
     if isinstance(value, dict):
         return _pairs(value.items())
@@ -134,6 +136,6 @@ def event_pairs(event: Event) -> Iterator[tuple[str, Any]]:
 
 def _typed_pair(name: str, pair: tuple[Any, Any]) -> tuple[Any, Any]:
     """Recorded texts of times, days, numbers and truth values, written plain like the facts they change."""
-    if fields.kinds().get(name) not in {"moment", "day", "whole", "truth"}:
+    if fields.field_kinds().get(name) not in {"moment", "day", "whole", "truth"}:
         return pair
-    return fields.typed(name, pair[0]), fields.typed(name, pair[1])
+    return fields.parse_value(name, pair[0]), fields.parse_value(name, pair[1])

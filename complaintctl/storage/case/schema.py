@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.policy.policy import LISTABLE, Policy
+from complaintctl.domain.policy.policy import LISTABLE_KEYS, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.case.validation import validated
 from complaintctl.storage.yaml.yamltext import STAND_IN, Path, dotted
@@ -38,7 +38,7 @@ def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
 
     `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
     """
-    lists = [(raw, name) for name in LISTABLE]
+    lists = [(raw, name) for name in LISTABLE_KEYS]
     lists += [(own, "choices") for own in _maps(raw.get("fields"))]
     for holder, name in lists:
         if isinstance(holder.get(name), list) and all(isinstance(entry, str) for entry in holder[name]):
@@ -120,7 +120,7 @@ def _unknown(owner: type, raw: Any, path: Path) -> Iterator[Fault]:
 
 
 def _unknown_key(key: str, keys: _Keys, path: Path) -> Fault:
-    near = difflib.get_close_matches(key, [fields.key(name) for name in keys.names], 1)
+    near = difflib.get_close_matches(key, [fields.file_key(name) for name in keys.names], 1)
     facts = {"name": key, "near": near[0] if near else "", "field": dotted((*path, key))}
     return Fault(key="unknown-key", path=(*path, key), facts=facts, warning=True)
 

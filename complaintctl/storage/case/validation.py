@@ -11,7 +11,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Satisfaction
-from complaintctl.domain.policy.policy import LISTABLE, Policy
+from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yaml.yamltext import dotted
 
@@ -52,7 +52,7 @@ def validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
 def _faults(error: ValidationError) -> Iterator[Fault]:
     seen = set()
     for entry in error.errors(include_url=False):
-        path = tuple(fields.key(part) if isinstance(part, str) else part for part in entry["loc"])
+        path = tuple(fields.file_key(part) if isinstance(part, str) else part for part in entry["loc"])
         place = tuple(part for part in path if not _is_branch(part))
         if place in seen:
             continue
@@ -77,7 +77,9 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
 
 def _is_branch(part: str | int) -> bool:
     """Whether pydantic added the part to name the branch of a union."""
-    return isinstance(part, str) and (part == "str" or "[" in part or part in {"Class", "Calendar"})
+    return isinstance(part, str) and (
+        part == "str" or "[" in part or part in {ClassEntry.__name__, Calendar.__name__}
+    )
 
 
 @cache
@@ -100,7 +102,7 @@ def _with_shapes(schema: Any, bounds: Mapping[str, int]) -> Any:
     if kind in _WRITTEN_OUT:
         return {"type": "chain", "steps": [{"type": "str", "pattern": _WRITTEN_OUT[kind]}, schema]}
     if schema.get("cls") is Satisfaction:
-        bounds = {"ge": fields.SCORES.start, "le": fields.SCORES.stop - 1}
+        bounds = {"ge": fields.SCORE_RANGE.start, "le": fields.SCORE_RANGE.stop - 1}
     return {key: _with_shapes(value, bounds) for key, value in schema.items()}
 
 
@@ -108,13 +110,13 @@ def json_schema(owner: type) -> dict[str, Any]:
     """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
     document = TypeAdapter(owner).json_schema()
     if owner is Policy:
-        listable = [(document["properties"], name) for name in LISTABLE]
-        for keys, name in (*listable, (document["$defs"]["OwnField"]["properties"], "choices")):
+        listable = [(document["properties"], name) for name in LISTABLE_KEYS]
+        for keys, name in (*listable, (document["$defs"][CustomField.__name__]["properties"], "choices")):
             keys[name] = {"anyOf": [keys[name], {"type": "array", "items": {"type": "string"}}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
 
 
 def _with_file_keys(node: Any) -> Any:
     if isinstance(node, dict):
-        return {fields.key(key): _with_file_keys(value) for key, value in node.items()}
+        return {fields.file_key(key): _with_file_keys(value) for key, value in node.items()}
     return [_with_file_keys(entry) for entry in node] if isinstance(node, list) else node

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.case import fields, vocabulary
-from complaintctl.domain.policy.forms import Block, Form
+from complaintctl.domain.policy.forms import Form, FormBlock
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
 from complaintctl.storage.disk.shipped import SHIPPED
@@ -70,14 +70,14 @@ def titles(root: Path | None) -> dict[str, Labels]:
 
 
 def find(root: Path | None, typed: str) -> Path:
-    """The file of a form, by its kind or title; raises Misspelt naming those there are."""
+    """The file of a form, by its kind or title; raises InvalidInput naming those there are."""
     found = files(root)
     if typed in found:
         return found[typed]
     known = titles(root)
-    kind = vocabulary.spelt(known, typed)
+    kind = vocabulary.find_key(known, typed)
     if kind is None:
-        raise Misspelt("unknown-form", kind=typed, choices=vocabulary.named(known))
+        raise InvalidInput("unknown-form", kind=typed, choices=vocabulary.named_choices(known))
     return found[kind]
 
 
@@ -102,9 +102,11 @@ def _faults(form: Form) -> Iterator[Fault]:
     if len(form.blocks) > MOST:
         yield Fault(key="form-number", path=("blocks",), facts={"number": len(form.blocks), "most": MOST})
     for place, block in enumerate(form.blocks):
-        given = [name for name in Block.__slots__ if getattr(block, name) not in (None, ())]
+        given = [name for name in FormBlock.__slots__ if getattr(block, name) not in (None, ())]
         if len(given) != 1:
-            yield Fault(key="form-block", path=("blocks", place), facts={"choices": list(Block.__slots__)})
+            yield Fault(
+                key="form-block", path=("blocks", place), facts={"choices": list(FormBlock.__slots__)}
+            )
         of = block.choice.of if block.choice else ()
         if isinstance(of, str) and not fields.is_field(of):
             facts = {"field": of, "near": ""}
@@ -119,7 +121,7 @@ def _faults(form: Form) -> Iterator[Fault]:
             yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), facts=facts)
 
 
-def _numbers(block: Block) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def _numbers(block: FormBlock) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """The widths and lines that a block asks for, with their places in it."""
     yield from ((("row", place, "width"), cell.width) for place, cell in enumerate(block.row))
     if block.text:
@@ -142,7 +144,7 @@ def _source(form: Form, reading: Reading) -> str:
     return text
 
 
-def _pieces(block: Block) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _pieces(block: FormBlock) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The gaps of a block with their places in it."""
     for place, cell in enumerate(block.row):
         yield ("row", place, "value"), _gap(cell.value)

@@ -8,7 +8,7 @@ from typing import Final
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.domain.problems import Problem
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
 from complaintctl.storage.disk.shipped import SHIPPED
@@ -81,16 +81,16 @@ def titles(root: Path | None) -> dict[str, Labels]:
 
 
 def find(root: Path | None, typed: str, language: str) -> Path:
-    """The file of a letter, by its kind or title; raises Misspelt naming those there are in that language."""
+    """The file of a letter, by its kind or title; raises InvalidInput naming those there are in that language."""
     found = files(root)
     if (typed, language) in found:
         return found[typed, language]
     known = titles(root)
-    path = found.get((vocabulary.spelt(known, typed) or typed, language))
+    path = found.get((vocabulary.find_key(known, typed) or typed, language))
     if path is None:
         choices = {kind: labels for kind, labels in known.items() if (kind, language) in found}
-        named = vocabulary.named(choices)
-        raise Misspelt("unknown-letter", kind=typed, language=language, choices=named)
+        named = vocabulary.named_choices(choices)
+        raise InvalidInput("unknown-letter", kind=typed, language=language, choices=named)
     return path
 
 

@@ -1,4 +1,4 @@
-"""Misspelt templates: the usual slips by name, so that whoever edits a text can mend them without knowing Jinja."""
+"""InvalidInput templates: the usual slips by name, so that whoever edits a text can mend them without knowing Jinja."""
 
 import re
 from collections.abc import Iterator

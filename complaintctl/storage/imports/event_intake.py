@@ -4,8 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.lifecycle.import_results import Kept, Oddity, Rejected, Summary
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.domain.lifecycle.import_results import (
+    EventOddity,
+    ImportSummary,
+    KeptFields,
+    RejectedRecord,
+)
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.exchange.imports import events, events_again
 from complaintctl.exchange.imports.events import Happening, Log
 from complaintctl.exchange.imports.rows import Layout
@@ -17,12 +22,14 @@ from complaintctl.storage.imports.rejects import Rejects
 from complaintctl.storage.write import bulk
 
 
-def take_in(job: Import, logs: Iterable[Log | tuple[Rejected, ...]], rejects: Rejects | None) -> Summary:
+def take_in(
+    job: Import, logs: Iterable[Log | tuple[RejectedRecord, ...]], rejects: Rejects | None
+) -> ImportSummary:
     """Take in every case of a log: one that cannot be read is set aside with all its rows; then one commit.
 
     Raises Broken where disk or git refuses; importing again completes what is left.
     """
-    done = Summary()
+    done = ImportSummary()
     shelf = Shelf(job.book)
     facts = events.of_cases(job.ready)
     for log in logs:
@@ -36,7 +43,9 @@ def take_in(job: Import, logs: Iterable[Log | tuple[Rejected, ...]], rejects: Re
     return done
 
 
-def _taken(job: Import, facts: Layout, shelf: Shelf, log: Log, done: Summary) -> tuple[Rejected, ...]:
+def _taken(
+    job: Import, facts: Layout, shelf: Shelf, log: Log, done: ImportSummary
+) -> tuple[RejectedRecord, ...]:
     """Take in one case; one whose file cannot be read, or whose words the policy does not know, is rejected."""
     try:
         found = shelf.find(log.arrival)
@@ -46,14 +55,14 @@ def _taken(job: Import, facts: Layout, shelf: Shelf, log: Log, done: Summary) ->
             _open(job, facts, shelf, log, found, done)
         else:
             _revise(job, facts, log, found.path, found.content or b"", done)
-    except (Broken, Misspelt) as error:
+    except (Broken, InvalidInput) as error:
         if error.key not in intake.REJECTING:
             raise
         return events.all_rejected(log, error.key, error.facts)
     return ()
 
 
-def _open(job: Import, facts: Layout, shelf: Shelf, log: Log, found: Found, done: Summary) -> None:
+def _open(job: Import, facts: Layout, shelf: Shelf, log: Log, found: Found, done: ImportSummary) -> None:
     told = events.new_case(log, facts, found.case_id, job.rules)
     intake.check_words(job, told.case, None)
     shelf.since.add(told.case.id)
@@ -64,7 +73,7 @@ def _open(job: Import, facts: Layout, shelf: Shelf, log: Log, found: Found, done
         bulk.write(job.batch, target, new_text.case_text(told.case).encode())
 
 
-def _revise(job: Import, facts: Layout, log: Log, path: Path, content: bytes, done: Summary) -> None:
+def _revise(job: Import, facts: Layout, log: Log, path: Path, content: bytes, done: ImportSummary) -> None:
     case = casefile.whole(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
@@ -79,7 +88,7 @@ def _revise(job: Import, facts: Layout, log: Log, path: Path, content: bytes, do
     if grown.gone:
         done.odd.append(_oddity(case, "not-in-table", ()))
     if revision.kept:
-        done.kept.append(Kept(case_id=case.id, line=log.arrival.line, fields=revision.kept))
+        done.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
     if job.batch is not None and changed:
         target = intake.path_of(job.book, revision.case)
         bulk.write(job.batch, target, intake.revised_text(case, content, revision))
@@ -88,7 +97,7 @@ def _revise(job: Import, facts: Layout, log: Log, path: Path, content: bytes, do
 
 
 def _count(
-    done: Summary,
+    done: ImportSummary,
     case: Case,
     seen: tuple[Happening, ...],
     added: tuple[Happening, ...],
@@ -102,6 +111,6 @@ def _count(
         done.odd.append(_oddity(case, "same-time", tuple(lines)))
 
 
-def _oddity(case: Case, what: str, lines: tuple[int, ...]) -> Oddity:
+def _oddity(case: Case, what: str, lines: tuple[int, ...]) -> EventOddity:
     record = case.source.id if case.source else ""
-    return Oddity(case_id=case.id, record=record, what=what, lines=lines)
+    return EventOddity(case_id=case.id, record=record, what=what, lines=lines)

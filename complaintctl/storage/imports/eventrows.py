@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import groupby
 from typing import Final
 
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports.csvrows import Row
 
@@ -21,7 +21,7 @@ _BY_CASE: Final = (
 Stored = tuple[bytes, int, str, str | None, str | None, int]
 
 
-def by_case(rows: Iterable[Row | Rejected], id_place: int) -> Iterator[list[Row | Rejected]]:
+def by_case(rows: Iterable[Row | RejectedRecord], id_place: int) -> Iterator[list[Row | RejectedRecord]]:
     """The rows of each case together, in the order of the file, the case that begins first before the others.
 
     They are sorted in a nameless file of the system's folder for such, which is gone with the process. A record
@@ -45,17 +45,17 @@ def _record_of(entry: Stored) -> bytes:
     return entry[0]
 
 
-def _stored(row: Row | Rejected, id_place: int) -> tuple[bytes, int, str, str | None, str | None]:
+def _stored(row: Row | RejectedRecord, id_place: int) -> tuple[bytes, int, str, str | None, str | None]:
     name = row.cells[id_place].strip() if id_place < len(row.cells) else ""
     record = name.encode(errors="surrogatepass")
     key = hashlib.blake2b(record, digest_size=16).digest() if record else f"line {row.line}".encode()
-    why = (row.key, json.dumps(dict(row.facts))) if isinstance(row, Rejected) else (None, None)
+    why = (row.key, json.dumps(dict(row.facts))) if isinstance(row, RejectedRecord) else (None, None)
     return key, row.line, json.dumps(row.cells), *why
 
 
-def _read(entry: Stored) -> Row | Rejected:
+def _read(entry: Stored) -> Row | RejectedRecord:
     _record, line, cells, why, facts, _first = entry
     found = tuple(json.loads(cells))
     if why is None:
         return Row(line=line, cells=found)
-    return Rejected(line=line, key=why, facts=json.loads(facts or "{}"), cells=found)
+    return RejectedRecord(line=line, key=why, facts=json.loads(facts or "{}"), cells=found)

@@ -9,8 +9,8 @@ from typing import Final
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle.import_results import Kept, Rejected, Summary
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.domain.lifecycle.import_results import ImportSummary, KeptFields, RejectedRecord
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.rows import Arrival, Layout
 from complaintctl.exchange.imports.rows_again import Revision
@@ -42,16 +42,18 @@ def batch(book: Casebook, system: str, actor: str, *, commit: bool) -> Batch:
     return Batch(book=book, subject=f"import {system}", trailers=trailers, commit=commit)
 
 
-def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: Rejects | None) -> Summary:
+def take_in(
+    job: Import, arrivals: Iterable[Arrival | RejectedRecord], rejects: Rejects | None
+) -> ImportSummary:
     """Take in every record: bad ones are set aside, none stops the rest; then one sync and one commit.
 
     Raises Broken where disk or git refuses; importing again completes what is left.
     """
-    done = Summary()
+    done = ImportSummary()
     shelf = Shelf(job.book)
     for arrival in arrivals:
         done.rows += 1
-        found = arrival if isinstance(arrival, Rejected) else _taken(job, shelf, arrival, done)
+        found = arrival if isinstance(arrival, RejectedRecord) else _taken(job, shelf, arrival, done)
         if found is not None:
             done.reject(found)
             if rejects is not None:
@@ -61,7 +63,7 @@ def take_in(job: Import, arrivals: Iterable[Arrival | Rejected], rejects: Reject
     return done
 
 
-def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Rejected | None:
+def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: ImportSummary) -> RejectedRecord | None:
     """Take in one record; one whose case cannot be read is rejected."""
     try:
         found = shelf.find(arrival)
@@ -71,14 +73,14 @@ def _taken(job: Import, shelf: Shelf, arrival: Arrival, done: Summary) -> Reject
             _open(job, shelf, arrival, found, done)
         else:
             _revise(job, arrival, found.path, found.content or b"", done)
-    except (Broken, Misspelt) as error:
+    except (Broken, InvalidInput) as error:
         if error.key not in REJECTING:
             raise
-        return Rejected(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
+        return RejectedRecord(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
     return None
 
 
-def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: Summary) -> None:
+def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: ImportSummary) -> None:
     case = rows.new_case(arrival, job.ready, found.case_id)
     check_words(job, case, None)
     shelf.since.add(case.id)
@@ -88,7 +90,7 @@ def _open(job: Import, shelf: Shelf, arrival: Arrival, found: Found, done: Summa
         bulk.write(job.batch, path_of(job.book, case), new_text.case_text(case).encode())
 
 
-def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Summary) -> None:
+def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: ImportSummary) -> None:
     case = casefile.whole(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
@@ -98,7 +100,7 @@ def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Sum
     done.irregular += any(event.irregular for event in revision.events)
     done.columns_changed += revision.columns_changed
     if revision.kept:
-        done.kept.append(Kept(case_id=case.id, line=arrival.line, fields=revision.kept))
+        done.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
     if job.batch is not None:
         target = path_of(job.book, revision.case)
         bulk.write(job.batch, target, revised_text(case, content, revision))
@@ -107,10 +109,10 @@ def _revise(job: Import, arrival: Arrival, path: Path, content: bytes, done: Sum
 
 
 def check_words(job: Import, case: Case, taken: tuple[str, ...] | None) -> None:
-    """Raise Misspelt where the row brings a word that the team's policy does not know: check would fault it."""
-    for fault in history.unknown_words(case, job.rules):
+    """Raise InvalidInput where the row brings a word that the team's policy does not know: check would fault it."""
+    for fault in history.unknown_word_faults(case, job.rules):
         if taken is None or ".".join(map(str, fault.path)) in taken:
-            raise Misspelt(fault.key, **fault.facts)
+            raise InvalidInput(fault.key, **fault.facts)
 
 
 def revised_text(case: Case, content: bytes, revision: Revision) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from complaintctl.domain.case.case import Source
+from complaintctl.domain.case.case import ImportSource
 from complaintctl.domain.case.event_kinds import CROCKFORD
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows
@@ -118,16 +118,16 @@ class Shelf:
         return None
 
 
-def _key(source: Source) -> tuple[str, str]:
+def _key(source: ImportSource) -> tuple[str, str]:
     return source.system, source.id
 
 
-def source_line(source: Source) -> bytes:
+def source_line(source: ImportSource) -> bytes:
     """How the source stands in a file that we wrote: comparing it is faster than reading the file."""
     return f"\nsource: {new_text.flow(source)}\n".encode()
 
 
-def source_of(content: bytes, expected: Source, path: Path) -> Source | None:
+def source_of(content: bytes, expected: ImportSource, path: Path) -> ImportSource | None:
     """The source that a case file names; None for none. Raises Broken where the file cannot be read."""
     if source_line(expected) in content:
         return expected
@@ -138,4 +138,4 @@ def source_of(content: bytes, expected: Source, path: Path) -> Source | None:
     if not isinstance(raw, dict):
         return None
     texts = {name: str(raw.get(name) or "") for name in ("system", "id", "row")}
-    return Source(**texts)
+    return ImportSource(**texts)

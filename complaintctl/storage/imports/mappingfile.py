@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from complaintctl.domain.problems import Problem
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping
 from complaintctl.exchange.imports.mapping import Mapping, faults_of
 from complaintctl.storage.case import schema
@@ -17,13 +17,13 @@ _LISTS: Final = ("column", "times")
 
 
 def find(name: str) -> Path:
-    """The mapping file of that path, or the shipped one of that name; raises Misspelt naming the shipped ones."""
+    """The mapping file of that path, or the shipped one of that name; raises InvalidInput naming the shipped ones."""
     path = Path(name)
     if path.is_file():
         return path
     if name in shipped_names():
         return SHIPPED / "imports" / f"{name}.yaml"
-    raise Misspelt("unknown-mapping", name=name, choices=list(shipped_names()))
+    raise InvalidInput("unknown-mapping", name=name, choices=list(shipped_names()))
 
 
 def shipped_names() -> tuple[str, ...]:

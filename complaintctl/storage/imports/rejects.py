@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from complaintctl.domain.lifecycle.import_results import Rejected
-from complaintctl.errors import Misspelt
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
@@ -17,26 +17,26 @@ def path_beside(book: Casebook, source: Path, asked: Path | None) -> Path:
     """Where the rejects go: where it was asked, else beside the source, else into the current folder.
 
     They hold what customers said, as the source does, so they belong beside it and not into a casebook's git.
-    Raises Misspelt for a place among the cases, or for the source itself.
+    Raises InvalidInput for a place among the cases, or for the source itself.
     """
     name = f"{source.stem}.rejects.csv"
     beside = source.parent if os.access(source.parent, os.W_OK) else Path.cwd()
     path = asked or beside / name
     if (book.root / "cases") in path.resolve().parents or path.resolve() == source.resolve():
-        raise Misspelt("rejects-place", path=str(path))
+        raise InvalidInput("rejects-place", path=str(path))
     return path
 
 
 class Rejects:
     """A rejects file, made with the first record; it can be corrected and imported again."""
 
-    def __init__(self, path: Path, header: tuple[str, ...], say: Callable[[Rejected], str]) -> None:
+    def __init__(self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str]) -> None:
         self.path = path
         self.header = header
         self.say = say
         self.stream: IO[str] | None = None
 
-    def add(self, rejected: Rejected) -> None:
+    def add(self, rejected: RejectedRecord) -> None:
         """Write one record; raises Broken where the disk refuses."""
         with atomic_write.named_disk_errors(self.path):
             if self.stream is None:
@@ -46,7 +46,7 @@ class Rejects:
                 self._write([*REJECT_COLUMNS, *own])
             self._write([str(rejected.line), self.say(rejected), *self._own_cells(rejected)])
 
-    def _own_cells(self, rejected: Rejected) -> list[str]:
+    def _own_cells(self, rejected: RejectedRecord) -> list[str]:
         """The cells without what an earlier rejects file had put before them."""
         skipped = {place for place, name in enumerate(self.header) if name in REJECT_COLUMNS}
         cells = [cell for place, cell in enumerate(rejected.cells) if place not in skipped]

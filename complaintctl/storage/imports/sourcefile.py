@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from complaintctl.errors import Broken, Misspelt
+from complaintctl.errors import Broken, InvalidInput
 
 _WORKBOOK: Final = "[Content_Types].xml"
 _SHOWN: Final = 10
@@ -30,15 +30,15 @@ class SourceFile:
 def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
     """The file, unpacked from gzip, or the only (or the named) member of a zip archive, whatever its name ends in.
 
-    Raises Misspelt for no such file or member, Broken for what cannot be read.
+    Raises InvalidInput for no such file or member, Broken for what cannot be read.
     """
     if not path.is_file():
-        raise Misspelt("no-such-file", path=str(path))
+        raise InvalidInput("no-such-file", path=str(path))
     try:
         with path.open("rb") as stream:
             if not zipfile.is_zipfile(path):
                 if member is not None:
-                    raise Misspelt("import-no-archive", file=path.name)
+                    raise InvalidInput("import-no-archive", file=path.name)
                 yield _plain(stream, path)
                 return
             with zipfile.ZipFile(stream) as archive:
@@ -81,5 +81,5 @@ def _entry(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.
         return entries[member]
     if member is not None or len(entries) != 1:
         key = "import-no-member" if member is not None else "import-which-member"
-        raise Misspelt(key, file=path.name, member=member, choices=list(entries)[:_SHOWN])
+        raise InvalidInput(key, file=path.name, member=member, choices=list(entries)[:_SHOWN])
     return next(iter(entries.values()))

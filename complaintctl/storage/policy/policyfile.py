@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.policy.policy import Labels, Policy
-from complaintctl.domain.policy_check.policy_faults import faults_of
+from complaintctl.domain.policy_check.policy_faults import find_policy_faults
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at
 from complaintctl.storage.disk import untrusted_file
@@ -68,7 +68,7 @@ def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
         policy, left = schema.policy_from(root)
         if left or policy is None:
             return None, faults
-    references = faults_of(policy)
+    references = find_policy_faults(policy)
     if any(len(fault.path) == 1 for fault in faults):
         references = [fault for fault in references if fault.key != "policy-unknown"]
     return policy, [*faults, *references]
@@ -112,8 +112,8 @@ def shipped_path(name: str) -> Path | None:
 
 
 def called_path(typed: str) -> Path:
-    """The file of a shipped policy by its name or label; raises Misspelt naming those there are."""
-    path = shipped_path(typed) or shipped_path(vocabulary.spelt(known := shipped_labels(), typed) or "")
+    """The file of a shipped policy by its name or label; raises InvalidInput naming those there are."""
+    path = shipped_path(typed) or shipped_path(vocabulary.find_key(known := shipped_labels(), typed) or "")
     if path is None:
-        raise Misspelt("unknown-policy", name=typed, choices=vocabulary.named(known))
+        raise InvalidInput("unknown-policy", name=typed, choices=vocabulary.named_choices(known))
     return path

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import yaml
 
-from complaintctl.domain.policy.policy import Calendar, Days, Person, Texts
-from complaintctl.domain.worktime.calendars import day, named_days
+from complaintctl.domain.policy.policy import Calendar, DaysOrNames, Person, TextOrMap
+from complaintctl.domain.worktime.calendars import named_days, parse_day
 from complaintctl.errors import Broken
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.quoting import quoted, scalar
@@ -151,7 +151,7 @@ def _with_key(text: str, path: tuple[str, ...], value: str, lines: list[str], en
     return text[:at] + new + text[at:]
 
 
-def _with_days(text: str, path: tuple[str, ...], before: Days, after: Days, ending: str) -> str:
+def _with_days(text: str, path: tuple[str, ...], before: DaysOrNames, after: DaysOrNames, ending: str) -> str:
     old, new = named_days(before), named_days(after)
     if not new:
         text = _below(text, path, ending)
@@ -186,7 +186,7 @@ def _with_first_days(text: str, path: tuple[str, ...], lines: list[str], ending:
     return text[:start] + text[end:at] + below + text[at:]
 
 
-def _day_edits(text: str, node: Any, new: Mapping[str, Texts]) -> Iterator[tuple[int, int, str]]:
+def _day_edits(text: str, node: Any, new: Mapping[str, TextOrMap]) -> Iterator[tuple[int, int, str]]:
     """Lines of days that go, and names for days that had none."""
     for key, value in node.value:
         end = _end(value, text)
@@ -201,13 +201,15 @@ def _is_named(value: Any) -> bool:
     return value.value not in {"", "~", "null", "Null", "NULL"} or bool(value.style and value.value)
 
 
-def _line(name: str, words: Texts) -> str:
+def _line(name: str, words: TextOrMap) -> str:
     return f"{name}: {scalar(str(words), in_flow=False)}" if words else f"{name}:"
 
 
 def _place_for(text: str, path: tuple[str, ...], kept: list[Pair], name: str) -> int:
     """Where the line of a new day begins: behind the last earlier day, so that headings of later ones stay."""
-    dated = sorted(((key.value, value) for key, value in kept if day(key.value)), key=lambda entry: entry[0])
+    dated = sorted(
+        ((key.value, value) for key, value in kept if parse_day(key.value)), key=lambda entry: entry[0]
+    )
     earlier = bisect_right([entry[0] for entry in dated], name)
     if earlier:
         return _next_line(text, _end(dated[earlier - 1][1], text))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from complaintctl.domain.problems import Problem
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile
@@ -14,7 +14,7 @@ def read(book: Casebook, name: str) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy that a name means, or None, with its faults.
 
     A file of that name comes first. A revision means the casebook's policy as it was then, `REV:PATH` another file
-    of then, named from the top of the repository. Raises Misspelt where the name is neither.
+    of then, named from the top of the repository. Raises InvalidInput where the name is neither.
     """
     if Path(name).is_file():
         return policyfile.read(Path(name))
@@ -22,7 +22,7 @@ def read(book: Casebook, name: str) -> tuple[PolicyFile | None, list[Problem]]:
     repository = book.repository
     found = git.content_at(repository, revision, file) if repository else None
     if found is None:
-        raise Misspelt("no-policy-then", revision=revision, file=file)
+        raise InvalidInput("no-policy-then", revision=revision, file=file)
     return policyfile.parse(found, Path(f"{revision}:{file}"))
 
 
@@ -30,10 +30,12 @@ def _named(book: Casebook, name: str) -> tuple[str, str]:
     """Revision and file of `REV` or `REV:PATH`."""
     repository = book.repository
     if repository is None:
-        raise Misspelt("revision-outside-git", name=name, folder=str(book.root))
+        raise InvalidInput("revision-outside-git", name=name, folder=str(book.root))
     if git.knows_revision(repository, name):
         return name, book.policy_path.relative_to(repository.top).as_posix()
     revision, colon, file = name.partition(":")
     if colon and file and git.knows_revision(repository, revision):
         return revision, file
-    raise Misspelt("unknown-revision-here" if git.is_shallow(repository) else "unknown-revision", name=name)
+    raise InvalidInput(
+        "unknown-revision-here" if git.is_shallow(repository) else "unknown-revision", name=name
+    )

@@ -97,7 +97,7 @@ def test_what_waited_for_the_lock_comes_after_what_was_recorded_meanwhile(book: 
         now = datetime.now(UTC).replace(microsecond=0)
         steps = [Event(at=now, by="li.wei", did=step) for step in ("assess", "classify")]
         for step in steps:
-            event = history.identified(case_id, loaded.case.history, step)
+            event = history.identify_event(case_id, loaded.case.history, step)
             loaded = replace(loaded, case=replace(loaded.case, history=(*loaded.case.history, event)))
         path.write_bytes(edited_text.changed_text(path.read_bytes(), {}, loaded.case.history[1:]))
         book.git("commit", "--quiet", "--all", "--message", "recorded by somebody else meanwhile")

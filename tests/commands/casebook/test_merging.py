@@ -103,7 +103,7 @@ def chained(case: Case) -> bool:
     """Whether the id of every event fits the case or one of the events before it."""
     earlier = [case.id]
     for event in case.history:
-        if event.id not in {history.event_id(event, previous) for previous in earlier}:
+        if event.id not in {history.compute_event_id(event, previous) for previous in earlier}:
             return False
         earlier.append(event.id)
     return True

@@ -241,7 +241,7 @@ def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said:
 
 
 def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
-    offered = [offer[0] for offer in form_completion.kinds("re")]
+    offered = [offer[0] for offer in form_completion.complete_form_kinds("re")]
     assert offered == ["record", "registration", "reply", "return-request"]
     assert refused(book, 5, "form", "ZZZZZ", "record")
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.storage.case import casefile, new_text
 from complaintctl.storage.policy import policyfile
 from tests.casebooks import Book, make_book
@@ -141,12 +141,14 @@ def clocks(one: Complaint, level: str, now: datetime) -> Iterator[tuple[str, dat
 def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> None:
     """What a handler does: decided by the rules, written as the command writes it."""
     case_id = one.case_id
-    doing = Act(at=at, now=at, by="li.wei", given=False, recorder=None)
+    doing = Attribution(at=at, now=at, by="li.wei", given=False, recorder=None)
     lying_open = book.root / "cases" / "open" / f"{case_id}.yaml"
     archived = book.root / "cases" / "closed" / f"{at:%Y}" / f"{case_id}.yaml"
     if did == "open":
         fresh = Case(id=case_id, title="t", received=at, status="open", level=one.level)
-        lying_open.write_text(new_text.case_text(lifecycle.opened(fresh, rules, doing, Request(did=did))))
+        lying_open.write_text(
+            new_text.case_text(lifecycle.create_case(fresh, rules, doing, Request(did=did)))
+        )
         return
     loaded, problems = casefile.read(archived if did == "reopen" else lying_open)
     assert (loaded is not None, problems) == (True, [])
@@ -155,7 +157,7 @@ def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> 
     facts = {"outcome": "upheld"} if did == "close" else {}
     to = "respond" if did == "reopen" else None
     request = Request(did=did, facts=facts, to=to, reason="r", via=via)
-    case = lifecycle.decide(loaded.case, rules, request, doing).case
+    case = lifecycle.decide_request(loaded.case, rules, request, doing).case
     target = archived if did == "close" else lying_open
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(new_text.case_text(case))
@@ -191,7 +193,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Book:
     (book.root / "cases" / "open").mkdir(parents=True, exist_ok=True)
     read, _problems = policyfile.read(book.root / "complaintctl.yaml")
     assert read is not None
-    rules = rulebook(read.policy)
+    rules = build_rulebook(read.policy)
     days = [(at, one, did) for one in complaints() for at, did in [(one.received, "open"), *one.acts]]
     days.sort(key=lambda entry: entry[0])
     for hour in range(HOURS + 1):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.render.text.wrapping import width
+from complaintctl.render.text.wrapping import text_width
 from tests.casebooks import Book, make_book
 
 POLICY = """\
@@ -99,7 +99,7 @@ def test_the_columns_stand_straight_whatever_the_width_and_nothing_is_cut(
     words = ("--lang", lang, "board", "--as-of", NOW)
     shown = desk.book.run(*words, env={"COLUMNS": columns}, check=0).stdout
     lines = shown.splitlines()
-    assert max(map(width, lines)) <= int(columns)
+    assert max(map(text_width, lines)) <= int(columns)
     each = len(next(line for line in lines if line.startswith("-")).split()[0])
     first = "".join("".join(line[: _signs(line, each)] for line in lines).split())
     assert CHINESE in first
@@ -111,7 +111,7 @@ def test_the_columns_stand_straight_whatever_the_width_and_nothing_is_cut(
 
 
 def _signs(line: str, columns: int) -> int:
-    return next((place for place in range(len(line)) if width(line[: place + 1]) > columns), len(line))
+    return next((place for place in range(len(line)) if text_width(line[: place + 1]) > columns), len(line))
 
 
 def test_a_wide_terminal_shows_the_columns_side_by_side_a_narrow_one_below_each_other(desk: Desk) -> None:

@@ -119,7 +119,7 @@ def cells(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def offering(*wanted: str) -> Iterator[str]:
     """The commands whose option --format names one of the wanted formats, as the command line has them."""
-    groups: list[tuple[str, Any]] = [("", get_command(cli._application(None)))]
+    groups: list[tuple[str, Any]] = [("", get_command(cli._build_app(None)))]
     while groups:
         before, group = groups.pop()
         for name, command in group.commands.items():

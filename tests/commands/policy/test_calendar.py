@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.render.text.wrapping import width
+from complaintctl.render.text.wrapping import text_width
 from tests.casebooks import Book, make_book, refused
 
 CALENDARS = """\
@@ -77,7 +77,7 @@ def test_a_year_is_shown_as_twelve_months_that_fit_a_terminal(book: Book, tmp_pa
     assert lines[0] == "office 2024 (Asia/Shanghai): 261 working days"
     assert lines[2] == "hours: mon-fri 09:00-12:00, 13:00-18:00"
     grid = shown[: shown.index("weekday")]
-    assert max(map(width, grid.splitlines())) <= 80
+    assert max(map(text_width, grid.splitlines())) <= 80
     for cell in (" 1*", " 7*", "12+", "31~", "20/", "13-", "14 "):
         assert cell in grid
     for month in ("January", "December"):
@@ -425,7 +425,7 @@ def test_it_is_said_in_chinese(tmp_path: Path) -> None:
         "已公布至 2024-12-31",
     ):
         assert words in shown
-    assert max(map(width, shown[: shown.index("星期")].splitlines())) <= 80
+    assert max(map(text_width, shown[: shown.index("星期")].splitlines())) <= 80
     book.call("policy", "calendar", "fill", "--country", "CN", "--year", "2026", "--replace", check=0)
     assert "2026-10-01: 国庆节" in policy_of(book)
     assert "2026-10-10: 调休上班" in policy_of(book)

@@ -596,7 +596,7 @@ def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.Captur
         raise RuntimeError("王芳, 13800138000")
 
     with pytest.raises(SystemExit) as ending:
-        cli._bounded(stumble)()
+        cli._with_error_boundary(stumble)()
 
     said = capsys.readouterr().err
     assert ending.value.code == 70

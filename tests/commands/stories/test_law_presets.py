@@ -14,7 +14,7 @@ from complaintctl.domain import zones
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.storage.case import new_text
 from complaintctl.storage.policy import policyfile
 from tests.casebooks import Book, make_book, refused
@@ -34,18 +34,18 @@ def rules_of(root: Path) -> rulebook.Rulebook:
     found, problems = policyfile.read(root / "complaintctl.yaml")
     assert problems == []
     assert found is not None
-    return rulebook.rulebook(found.policy)
+    return rulebook.build_rulebook(found.policy)
 
 
 def arrived(book: Book, when: str, category: str | None) -> str:
     """The id of a complaint received at that moment, its file put into the casebook."""
     rules, folder = rules_of(book.root), book.root / "cases" / "open"
-    moment = zones.local(rules.zone, datetime.fromisoformat(when))
+    moment = zones.resolve_local_time(rules.zone, datetime.fromisoformat(when))
     place = len(list(folder.glob("*.yaml")))
     case_id = f"C-{moment:%Y%m%d}-AAA{FIVE[place // len(FIVE)]}{FIVE[place % len(FIVE)]}"
     case = Case(id=case_id, title="t", received=moment, status="open", category=category)
-    act = Act(at=moment, now=moment, by="li.wei", given=False, recorder=None)
-    text = new_text.case_text(lifecycle.opened(case, rules, act, Request(did="open")))
+    act = Attribution(at=moment, now=moment, by="li.wei", given=False, recorder=None)
+    text = new_text.case_text(lifecycle.create_case(case, rules, act, Request(did="open")))
     (folder / f"{case_id}.yaml").write_text(text, encoding="utf-8")
     return case_id
 

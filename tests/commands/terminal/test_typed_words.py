@@ -271,17 +271,17 @@ def test_a_word_that_is_neither_is_refused_with_the_keys_and_their_labels(
 
 
 def test_every_field_of_a_case_has_one_label_in_each_language() -> None:
-    assert set(fixed_labels.FIELDS) == set(fields.kinds()) - {"x", "history"}
+    assert set(fixed_labels.FIELD_LABELS) == set(fields.field_kinds()) - {"x", "history"}
     labels = [
         label
-        for entry in (fixed_labels.FIELDS, fixed_labels.COLUMNS)
+        for entry in (fixed_labels.FIELD_LABELS, fixed_labels.COLUMN_LABELS)
         for texts in entry.values()
         for label in set(texts.values())
     ]
     twice = {label for label in labels if labels.count(label) > 1}
     assert twice == set()
-    for key, texts in fixed_labels.FIELDS.items():
-        assert set(texts.values()) & set(fields.kinds()) <= {key}
+    for key, texts in fixed_labels.FIELD_LABELS.items():
+        assert set(texts.values()) & set(fields.field_kinds()) <= {key}
 
 
 @pytest.mark.usefixtures("case")
@@ -312,6 +312,6 @@ def test_what_a_table_says_at_its_top_can_be_typed(book: Book, lang: str) -> Non
 def test_the_page_lists_what_fields_are_called(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     left_out = {"group", "entries"}
-    for name, texts in {**fixed_labels.FIELDS, **fixed_labels.COLUMNS}.items():
-        if fields.kinds().get(name) not in left_out and not name.startswith("source."):
+    for name, texts in {**fixed_labels.FIELD_LABELS, **fixed_labels.COLUMN_LABELS}.items():
+        if fields.field_kinds().get(name) not in left_out and not name.startswith("source."):
             assert f"| `{name}` | {texts['en']} | {texts['zh']} |" in text

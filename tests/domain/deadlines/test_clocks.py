@@ -11,7 +11,7 @@ from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import PROMISE
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.overview import overview
-from complaintctl.domain.policy.policy import Step, Wait
+from complaintctl.domain.policy.policy import Step, WaitRule
 from tests.domain.building import BERLIN, LEVELS, a_book, a_case, at, clock, did, due, recorded
 
 # Which limit, from where
@@ -40,7 +40,7 @@ def test_a_class_beats_a_level_and_a_longer_path_a_shorter_one(
 def test_a_step_without_a_fitting_limit_has_no_clock() -> None:
     book = a_book(Step(step="plan", within={"urgent": "1h"}), Step(step="execute"), levels=LEVELS)
     case = a_case(did("open", "09:00"), level="general")
-    assert deadlines.judged(case, book, at("10:00")).clocks == ()
+    assert deadlines.judge_case(case, book, at("10:00")).clocks == ()
 
 
 def test_a_step_taken_without_a_limit_is_not_judged() -> None:
@@ -68,7 +68,7 @@ def test_a_clock_is_ahead_until_its_starting_point_has_come() -> None:
 
 def test_a_step_that_does_not_apply_has_no_clock() -> None:
     book = a_book(Step(step="contain", within="4h", when={"x.confirmed": ("yes", "likely")}))
-    assert not deadlines.judged(a_case(did("open", "09:00")), book, at("10:00")).clocks
+    assert not deadlines.judge_case(a_case(did("open", "09:00")), book, at("10:00")).clocks
     confirmed = a_case(did("open", "09:00"), x={"confirmed": "likely"})
     assert due(confirmed, book, at("10:00"), "contain") == at("13:00")
 
@@ -87,9 +87,9 @@ def test_a_recurring_step_counts_from_its_last_time() -> None:
 
 def test_a_recurring_step_ends_when_its_field_is_known() -> None:
     case = a_case(did("open", "09:00"), did("respond", "10:00"), satisfaction=Satisfaction(overall=4))
-    assert [entry.step for entry in deadlines.judged(case, a_book(*FOLLOWING_UP), at("11:00")).clocks] == [
-        "respond"
-    ]
+    assert [
+        entry.step for entry in deadlines.judge_case(case, a_book(*FOLLOWING_UP), at("11:00")).clocks
+    ] == ["respond"]
 
 
 def test_closing_settles_every_clock() -> None:
@@ -102,7 +102,7 @@ def test_closing_settles_every_clock() -> None:
         status="closed",
     )
     states = {
-        entry.step: entry.state for entry in deadlines.judged(case, book, at("2026-11-20 09:00")).clocks
+        entry.step: entry.state for entry in deadlines.judge_case(case, book, at("2026-11-20 09:00")).clocks
     }
     assert states == {"classify": "settled", PROMISE: "met"}
 
@@ -111,14 +111,14 @@ def test_the_longest_overdue_clock_comes_first() -> None:
     book = a_book(
         Step(step="plan", within="3h"), Step(step="ack", within="1h"), Step(step="execute", within="9h")
     )
-    judged = deadlines.judged(a_case(did("open", "09:00")), book, at("13:00"))
-    assert [found.clock.step for found in overview.findings(judged, None)] == ["ack", "plan"]
+    judged = deadlines.judge_case(a_case(did("open", "09:00")), book, at("13:00"))
+    assert [found.clock.step for found in overview.case_findings(judged, None)] == ["ack", "plan"]
 
 
 def test_a_step_taken_back_is_due_again_as_if_it_had_never_been_taken() -> None:
     book = a_book(Step(step="classify", within="4h"))
     taken = a_case(did("open", "09:00"), did("classify", "10:00", due=at("13:00"), met=True))
-    back = history.identified(taken.id, taken.history, did("retract", "11:00", event=taken.history[1].id))
+    back = history.identify_event(taken.id, taken.history, did("retract", "11:00", event=taken.history[1].id))
     case = dataclasses.replace(taken, history=(*taken.history, back))
     assert clock(case, book, at("10:30"), "classify").state == "met"
     assert (clock(case, book, at("12:00"), "classify").state, due(case, book, at("12:00"), "classify")) == (
@@ -158,14 +158,14 @@ def test_what_was_done_before_a_promise_does_not_keep_it() -> None:
 
 
 def test_a_promise_is_not_known_before_it_was_made() -> None:
-    assert deadlines.judged(promised_case(), a_book(), at("09:15")).clocks == ()
+    assert deadlines.judge_case(promised_case(), a_book(), at("09:15")).clocks == ()
 
 
 def test_a_promise_whose_event_was_taken_back_is_void() -> None:
     case = promised_case()
-    back = history.identified(case.id, case.history, did("retract", "10:00", event=case.history[1].id))
+    back = history.identify_event(case.id, case.history, did("retract", "10:00", event=case.history[1].id))
     case = dataclasses.replace(case, history=(*case.history, back))
-    assert deadlines.judged(case, a_book(), at("13:00")).clocks == ()
+    assert deadlines.judge_case(case, a_book(), at("13:00")).clocks == ()
 
 
 def test_a_step_makes_the_promises_of_the_policy_when_it_is_taken() -> None:
@@ -190,7 +190,7 @@ def test_a_condition_on_a_truth_is_written_true_or_false() -> None:
 
 def test_a_clock_names_its_step_and_says_nothing_that_it_has_not() -> None:
     book = a_book(Step(step="plan", within="4h"), Step(step="execute", within="72h", from_="plan"))
-    running, ahead = deadlines.judged(a_case(did("open", "09:00")), book, at("10:00")).clocks
+    running, ahead = deadlines.judge_case(a_case(did("open", "09:00")), book, at("10:00")).clocks
     assert (running.step, running.what, running.origin, running.start) == (
         "plan",
         "plan",
@@ -233,7 +233,7 @@ def test_a_promise_stands_from_the_moment_it_was_made_and_may_be_kept_in_that_mo
     book = a_book()
     case = promised_case("09:30")
     assert clock(case, book, at("09:30"), PROMISE).state == "met"
-    assert not deadlines.judged(case, book, at("09:29")).clocks
+    assert not deadlines.judge_case(case, book, at("09:29")).clocks
 
 
 def test_a_promise_kept_in_the_moment_it_is_judged_at_is_kept() -> None:
@@ -248,7 +248,7 @@ def test_a_promise_taken_back_stands_no_more_from_that_moment_on() -> None:
     back = did("retract", "11:00", event=promised.history[1].id)
     gone = a_case(*promised.history, back, promised=case.promised)
     assert clock(gone, a_book(), at("10:59"), PROMISE).state == "running"
-    assert not deadlines.judged(gone, a_book(), at("11:00")).clocks
+    assert not deadlines.judge_case(gone, a_book(), at("11:00")).clocks
 
 
 # Recurring steps when nothing is due any more
@@ -273,14 +273,16 @@ def test_a_recurring_step_keeps_its_last_verdict_when_it_has_ended_or_the_case_i
 )
 def test_a_condition_on_a_class_holds_for_the_classes_below_it(category: str | None, applies: bool) -> None:
     step = Step(step="contain", within="4h", when={"category": "quality"})
-    assert deadlines.applies(a_case(category=category), step) is applies
+    assert deadlines.rule_applies(a_case(category=category), step) is applies
 
 
 def test_a_condition_on_anything_else_wants_the_very_word() -> None:
     step = Step(step="contain", within="4h", when={"x.batch": "B1"})
-    assert deadlines.applies(a_case(x={"batch": "B1"}), step)
-    assert not deadlines.applies(a_case(x={"batch": "B1/2"}), step)
-    assert not deadlines.applies(a_case(x={}), Step(step="contain", within="4h", when={"x.batch": "XXXX"}))
+    assert deadlines.rule_applies(a_case(x={"batch": "B1"}), step)
+    assert not deadlines.rule_applies(a_case(x={"batch": "B1/2"}), step)
+    assert not deadlines.rule_applies(
+        a_case(x={}), Step(step="contain", within="4h", when={"x.batch": "XXXX"})
+    )
 
 
 def test_a_clock_may_count_from_the_last_word_to_the_customer() -> None:
@@ -376,7 +378,7 @@ def test_a_wait_that_goes_on_while_its_clock_starts_pauses_it_from_the_start() -
 
 def test_a_wait_may_last_as_long_as_the_calendar_of_the_step_says() -> None:
     step = Step(step="plan", within="8h", calendar="office")
-    book = a_book(step, wait=Wait(at_most="4h"))
+    book = a_book(step, wait=WaitRule(at_most="4h"))
     case = a_case(did("open", "09:00"), did("wait", "10:00"))
     # Four open hours from 10:00 end at 15:00, four by the clock would at 14:00; seven are left then.
     assert due(case, book, at("2026-11-17 08:00"), "plan") == at("2026-11-17 14:00")

@@ -7,7 +7,7 @@ import pytest
 
 from complaintctl.domain.case.case import Case, Promise, Satisfaction
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.deadlines.clocks import PROMISE, next_due
+from complaintctl.domain.deadlines.clocks import PROMISE, next_due_clock
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.policy.policy import Step
 from tests.domain.building import BERLIN, LEVELS, OFFICE, a_book, a_case, at, clock, did, due, recorded
@@ -46,7 +46,7 @@ def test_decision_02_a_reopening_makes_its_step_and_those_after_it_due_again_wit
     assert due(case, book, now, "execute") == at("2026-11-23 13:00")
     assert clock(case, book, now, "execute").origin == "reopen"
     assert clock(case, book, now, "respond").state == "ahead"
-    assert deadlines.judged(case, book, now).progress.reopenings == 1
+    assert deadlines.judge_case(case, book, now).progress.reopenings == 1
 
 
 def test_decision_02_the_verdict_on_an_earlier_step_stays() -> None:
@@ -242,7 +242,7 @@ def test_decision_12_the_earliest_running_clock_is_due_next() -> None:
         Step(step="classify", within="4h"), Step(step="plan", within="48h"), Step(step="ack", within="1h")
     )
     case = a_case(did("open", "09:00"), did("ack", "09:30", due=at("10:00"), met=True))
-    found = next_due(deadlines.judged(case, book, at("10:00")).clocks)
+    found = next_due_clock(deadlines.judge_case(case, book, at("10:00")).clocks)
     assert found is not None
     assert (found.step, found.due) == ("classify", at("13:00"))
 
@@ -251,7 +251,7 @@ def test_decision_12_a_promise_to_the_customer_may_be_due_first() -> None:
     promise = Promise(by=at("12:00"), what="respond", made=at("09:00"))
     case = a_case(did("open", "09:00", promise=(at("12:00"),)), promised=(promise,))
     book = a_book(Step(step="classify", within="4h"))
-    found = next_due(deadlines.judged(case, book, at("10:00")).clocks)
+    found = next_due_clock(deadlines.judge_case(case, book, at("10:00")).clocks)
     assert found is not None
     assert (found.step, found.what) == (PROMISE, "respond")
 

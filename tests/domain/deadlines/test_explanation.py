@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, explanation
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.policy.policy import Calendar, Count, Step, Wait
+from complaintctl.domain.policy.policy import Calendar, CountRule, Step, WaitRule
 from tests.domain.building import BERLIN, LEVELS, OFFICE, a_book, a_case, at, did
 
 LIMITS = {"first": "4h", "office": "16h", "long": "100h", "days": "10d", "working": "3bd", "months": "1mo"}
@@ -24,16 +24,16 @@ STEPS = tuple(Step(step=name, within=text) for name, text in LIMITS.items())
 BOOK = a_book(*STEPS, calendar="shop", calendars={"shop": CALENDAR})
 
 
-def account(case: Case, rules: Rulebook, as_of: str, step: str) -> explanation.Account:
-    judged = deadlines.judged(case, rules, at(as_of))
-    return next(found for found in explanation.accounts(judged, rules) if found.clock.step == step)
+def account(case: Case, rules: Rulebook, as_of: str, step: str) -> explanation.ClockExplanation:
+    judged = deadlines.judge_case(case, rules, at(as_of))
+    return next(found for found in explanation.explain_clocks(judged, rules) if found.clock.step == step)
 
 
-def keys(found: explanation.Account) -> list[str]:
+def keys(found: explanation.ClockExplanation) -> list[str]:
     return [line.key for line in found.lines]
 
 
-def facts(found: explanation.Account, key: str) -> list[dict[str, Any]]:
+def facts(found: explanation.ClockExplanation, key: str) -> list[dict[str, Any]]:
     return [dict(line.facts) for line in found.lines if line.key == key]
 
 
@@ -49,7 +49,7 @@ def test_the_spans_of_an_explanation_add_up_to_the_limit(waits: list[tuple[int, 
         events += [did("wait", f"{begin:%Y-%m-%d %H:%M}"), did("resume", f"{now:%Y-%m-%d %H:%M}")]
     case = a_case(*events)
     as_of = at("09:00") + timedelta(minutes=later)
-    for found in explanation.accounts(deadlines.judged(case, BOOK, as_of), BOOK):
+    for found in explanation.explain_clocks(deadlines.judge_case(case, BOOK, as_of), BOOK):
         assert found.clock.limit is not None
         if found.clock.limit.seconds:
             spans = sum(line["length"] for line in facts(found, "span"))
@@ -91,7 +91,7 @@ def test_working_days_are_numbered_and_the_day_of_the_start_is_none() -> None:
 def test_a_working_day_that_ends_at_midnight_is_the_last_one_numbered(
     until: Any, received: str, due: str
 ) -> None:
-    calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=Count(until=until))
+    calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=CountRule(until=until))
     book = a_book(Step(step="plan", within="2bd"), calendar="day", calendars={"day": calendar})
     found = account(a_case(did("open", "10:00"), received=at(received)), book, "10:00", "plan")
     assert found.clock.due == at(due)
@@ -100,7 +100,7 @@ def test_a_working_day_that_ends_at_midnight_is_the_last_one_numbered(
 
 
 def test_each_clause_of_a_count_rule_is_said_in_words() -> None:
-    count = Count(from_="same day", day_off="moves", cutoff="17:00", then="08:30", until="same time")
+    count = CountRule(from_="same day", day_off="moves", cutoff="17:00", then="08:30", until="same time")
     calendar = Calendar(hours=OFFICE.hours, count=count)
     book = a_book(Step(step="plan", within="2bd"), calendar="shop", calendars={"shop": calendar})
     found = account(a_case(did("open", "18:00"), received=at("18:00")), book, "18:00", "plan")
@@ -113,7 +113,7 @@ def test_each_clause_of_a_count_rule_is_said_in_words() -> None:
 
 
 def test_a_wait_is_named_with_its_reason_and_cut_where_the_policy_cuts_it() -> None:
-    book = a_book(Step(step="plan", within="8h"), calendar="office", wait=Wait(at_most="2h"))
+    book = a_book(Step(step="plan", within="8h"), calendar="office", wait=WaitRule(at_most="2h"))
     case = a_case(did("open", "09:00"), did("wait", "10:00", reason="a photo"), did("resume", "17:00"))
     (pause,) = facts(account(case, book, "17:30", "plan"), "pause")
     assert pause == {"from": at("10:00"), "to": at("12:00"), "length": 7200, "reason": "a photo"}
@@ -133,8 +133,8 @@ def test_having_been_closed_is_told_from_a_wait() -> None:
 def test_a_change_of_the_clocks_is_named(received: str, key: str) -> None:
     book = a_book(Step(step="plan", within="24h"), timezone=BERLIN, calendars={})
     case = a_case(received=at(received, BERLIN))
-    judged = deadlines.judged(case, book, case.received)
-    (found,) = explanation.accounts(judged, book)
+    judged = deadlines.judge_case(case, book, case.received)
+    (found,) = explanation.explain_clocks(judged, book)
     assert [line["length"] for line in facts(found, key)] == [3600]
     assert keys(found) == ["start", "limit", "span", key, "sum", "running"]
 
@@ -166,6 +166,6 @@ def test_compared_with_the_facts_as_they_are_only_another_due_time_is_said() -> 
     book = a_book(step, levels=LEVELS)
     urgent = account(a_case(did("open", "09:00"), level="urgent"), book, "10:00", "plan")
     general = account(a_case(did("open", "09:00"), level="general"), book, "10:00", "plan")
-    assert explanation.compared(urgent, urgent.clock) == urgent
-    assert keys(explanation.compared(urgent, general.clock))[-1] == "instead-of"
-    assert keys(explanation.compared(urgent, None))[-1] == "no-clock-before"
+    assert explanation.add_actual_due(urgent, urgent.clock) == urgent
+    assert keys(explanation.add_actual_due(urgent, general.clock))[-1] == "instead-of"
+    assert keys(explanation.add_actual_due(urgent, None))[-1] == "no-clock-before"

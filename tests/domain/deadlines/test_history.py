@@ -9,9 +9,9 @@ import pytest
 from complaintctl.domain.case.case import Attachment, Case, Event, Promise
 from complaintctl.domain.case.event_kinds import CROCKFORD
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.deadlines.progress import progress
-from complaintctl.domain.lifecycle.lifecycle import Act, Request, decide
-from complaintctl.domain.policy.policy import Class
+from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request, decide_request
+from complaintctl.domain.policy.policy import ClassEntry
 from tests.domain.building import CASE_ID, a_book, a_case, at, did
 
 EVENT = did("classify", "10:00", set={"level": (None, "urgent")}, due=at("13:00"), met=True)
@@ -21,7 +21,7 @@ EVENT = did("classify", "10:00", set={"level": (None, "urgent")}, due=at("13:00"
 
 
 def test_an_event_id_is_eight_characters_that_can_be_read_over_the_phone() -> None:
-    name = history.event_id(EVENT, CASE_ID)
+    name = history.compute_event_id(EVENT, CASE_ID)
     assert len(name) == history.EVENT_ID_LENGTH
     assert set(name) <= set(CROCKFORD)
 
@@ -43,25 +43,25 @@ def test_an_event_id_is_eight_characters_that_can_be_read_over_the_phone() -> No
     ],
 )
 def test_an_event_id_changes_with_the_content(changes: dict[str, Any]) -> None:
-    assert history.event_id(dataclasses.replace(EVENT, **changes), CASE_ID) != history.event_id(
-        EVENT, CASE_ID
-    )
+    assert history.compute_event_id(
+        dataclasses.replace(EVENT, **changes), CASE_ID
+    ) != history.compute_event_id(EVENT, CASE_ID)
 
 
 def test_an_event_id_changes_with_the_event_before() -> None:
-    assert history.event_id(EVENT, "7Q2M0X4C") != history.event_id(EVENT, CASE_ID)
+    assert history.compute_event_id(EVENT, "7Q2M0X4C") != history.compute_event_id(EVENT, CASE_ID)
 
 
 def test_free_words_are_left_out_so_that_they_can_be_erased() -> None:
     spoken = dataclasses.replace(EVENT, text="Ms Wang said her son was frightened")
-    assert history.event_id(spoken, CASE_ID) == history.event_id(EVENT, CASE_ID)
+    assert history.compute_event_id(spoken, CASE_ID) == history.compute_event_id(EVENT, CASE_ID)
 
 
 def test_what_personal_fields_say_is_no_part_of_an_event_only_their_names_are() -> None:
     case = a_case(did("open", "09:00"))
-    act = Act(at=at("10:00"), now=at("10:00"), by="li.wei", given=False, recorder=None)
+    act = Attribution(at=at("10:00"), now=at("10:00"), by="li.wei", given=False, recorder=None)
     first, second = (
-        decide(case, a_book(), Request(did="edit", facts={"customer.phone": phone}), act).event
+        decide_request(case, a_book(), Request(did="edit", facts={"customer.phone": phone}), act).event
         for phone in ("13800138000", "13900139000")
     )
     assert (first.changed, first.set) == (("customer.phone",), {})
@@ -69,14 +69,14 @@ def test_what_personal_fields_say_is_no_part_of_an_event_only_their_names_are() 
 
 
 def test_the_id_an_event_already_has_is_no_part_of_its_id() -> None:
-    assert history.event_id(dataclasses.replace(EVENT, id="7Q2M0X4C"), CASE_ID) == history.event_id(
-        EVENT, CASE_ID
-    )
+    assert history.compute_event_id(
+        dataclasses.replace(EVENT, id="7Q2M0X4C"), CASE_ID
+    ) == history.compute_event_id(EVENT, CASE_ID)
 
 
 def test_the_same_moment_read_from_a_file_gives_the_same_id() -> None:
     read = dataclasses.replace(EVENT, at=datetime.fromisoformat("2026-11-16T10:00:00+08:00"))
-    assert history.event_id(read, CASE_ID) == history.event_id(EVENT, CASE_ID)
+    assert history.compute_event_id(read, CASE_ID) == history.compute_event_id(EVENT, CASE_ID)
 
 
 # The case as it was
@@ -100,7 +100,7 @@ STORY = a_case(
 
 
 def as_it_was(when: str) -> Case:
-    found = history.as_of(STORY, a_book(), at(when))
+    found = history.case_as_of(STORY, a_book(), at(when))
     assert found is not None
     return found
 
@@ -143,12 +143,12 @@ def test_later_events_are_no_part_of_the_case_as_it_was() -> None:
 
 
 def test_before_it_was_opened_there_was_no_case() -> None:
-    assert history.as_of(STORY, a_book(), at("08:59")) is None
+    assert history.case_as_of(STORY, a_book(), at("08:59")) is None
     assert [event.did for event in as_it_was("09:00").history] == ["open"]
 
 
 def test_after_the_last_event_the_case_is_what_it_is_now() -> None:
-    assert history.as_of(STORY, a_book(), at("2027-01-01 00:00")) is STORY
+    assert history.case_as_of(STORY, a_book(), at("2027-01-01 00:00")) is STORY
 
 
 def test_links_and_attachments_added_later_are_not_there_yet() -> None:
@@ -159,7 +159,7 @@ def test_links_and_attachments_added_later_are_not_there_yet() -> None:
         attachments=(Attachment(file="photo.jpg", sha256="0" * 64),),
         links=({"duplicate_of": "C-20261101-AAAAA"},),
     )
-    before = history.as_of(case, a_book(), at("10:30"))
+    before = history.case_as_of(case, a_book(), at("10:30"))
     assert before is not None
     assert (before.links, before.attachments) == ((), case.attachments)
 
@@ -169,7 +169,7 @@ def test_typed_facts_come_back_as_what_they_were() -> None:
         did("open", "09:00"),
         did("edit", "10:00", set={"product.bought": ("2026-11-02", None), "cause.five_whys": (["heat"], [])}),
     )
-    before = history.as_of(case, a_book(), at("09:30"))
+    before = history.case_as_of(case, a_book(), at("09:30"))
     assert before is not None
     assert before.product is not None
     assert before.product.bought is not None
@@ -182,8 +182,8 @@ def test_typed_facts_come_back_as_what_they_were() -> None:
 
 
 def contradictions(case: Case, *, in_closed: bool) -> list[tuple[str, tuple[str | int, ...]]]:
-    told = progress(case, a_book(), at("2026-12-01 00:00")).status
-    found = history.disagreements(case, told, in_closed=in_closed)
+    told = fold_history(case, a_book(), at("2026-12-01 00:00")).status
+    found = history.history_faults(case, told, in_closed=in_closed)
     return [(fault.key, fault.path) for fault in found]
 
 
@@ -241,19 +241,19 @@ def test_a_fact_that_is_not_judged_may_be_edited_by_hand() -> None:
 def test_where_folder_or_status_says_open_the_closing_does_not_count(
     status: Any, in_closed: bool, judged: str
 ) -> None:
-    case = history.still_open(dataclasses.replace(STORY, status=status), in_closed=in_closed)
-    assert progress(case, a_book(), at("2026-12-01 00:00")).status == judged
+    case = history.case_to_judge(dataclasses.replace(STORY, status=status), in_closed=in_closed)
+    assert fold_history(case, a_book(), at("2026-12-01 00:00")).status == judged
 
 
 def test_a_closing_that_was_reopened_still_counts_as_a_pause() -> None:
     case = a_case(did("open", "09:00"), did("close", "10:00"), did("reopen", "11:00"), did("close", "12:00"))
-    kept = history.still_open(case, in_closed=False)
+    kept = history.case_to_judge(case, in_closed=False)
     assert [event.did for event in kept.history] == ["open", "close", "reopen"]
 
 
 def test_a_case_whose_history_was_never_closed_stays_open_wherever_it_lies() -> None:
-    case = history.still_open(a_case(did("open", "09:00"), status="closed"), in_closed=True)
-    assert progress(case, a_book(), at("10:00")).status == "open"
+    case = history.case_to_judge(a_case(did("open", "09:00"), status="closed"), in_closed=True)
+    assert fold_history(case, a_book(), at("10:00")).status == "open"
 
 
 # Words of the policy
@@ -263,16 +263,16 @@ def test_words_the_policy_does_not_know_are_named() -> None:
     book = a_book(
         levels={"urgent": None},
         channels={"phone": None},
-        categories={"quality": Class(sub={"function": None})},
+        categories={"quality": ClassEntry(sub={"function": None})},
     )
     case = a_case(level="major", channel="fax", category="quality/function/colour")
-    named = [fault.path for fault in history.unknown_words(case, book)]
+    named = [fault.path for fault in history.unknown_word_faults(case, book)]
     assert named == [("level",), ("channel",), ("category",)]
 
 
 def test_a_list_the_policy_leaves_empty_accepts_anything() -> None:
     case = a_case(level="major", channel="fax", category="anything/at/all")
-    assert list(history.unknown_words(case, a_book())) == []
+    assert list(history.unknown_word_faults(case, a_book())) == []
 
 
 # Naming an event

@@ -8,13 +8,13 @@ import pytest
 from complaintctl.domain.case.case import Case, Task
 from complaintctl.domain.deadlines import deadlines, history, tasks
 from complaintctl.domain.deadlines.clocks import Clock
-from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import planned_tasks
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.domain.policy.policy import Named, Policy, Rung, Step, TaskRule
-from complaintctl.domain.policy_check.policy_faults import faults_of
-from complaintctl.errors import Misspelt, Refused
+from complaintctl.domain.policy.policy import LabelledKey, Policy, Rung, Step, TaskRule
+from complaintctl.domain.policy_check.policy_faults import find_policy_faults
+from complaintctl.errors import InvalidInput, Refused
 from tests.domain.building import LEVELS, a_book, a_case, a_policy, at, did, recorded
 
 BOOK = a_book(Step(step="plan", needs=("tasks",)))
@@ -33,7 +33,7 @@ def reported(case: Case, name: str, when: str, result: str) -> Case:
 
 
 def clocks(case: Case, when: str, rules: Rulebook = BOOK) -> list[Clock]:
-    return [clock for clock in deadlines.judged(case, rules, at(when)).clocks if clock.step == "task"]
+    return [clock for clock in deadlines.judge_case(case, rules, at(when)).clocks if clock.step == "task"]
 
 
 def story() -> Case:
@@ -53,13 +53,15 @@ def story() -> Case:
     ],
 )
 def test_the_tasks_of_any_moment_are_those_of_then(when: str, known: list[tuple[str, bool]]) -> None:
-    then = history.as_of(story(), BOOK, at(when))
+    then = history.case_as_of(story(), BOOK, at(when))
     assert then is not None
     assert [(task.to, task.done is not None) for task in then.tasks] == known
 
 
 def test_retelling_the_history_gives_the_tasks_before_and_after_each_event() -> None:
-    told = [(len(before.tasks), len(after.tasks)) for _event, before, after in history.retold(story())]
+    told = [
+        (len(before.tasks), len(after.tasks)) for _event, before, after in history.rewind_history(story())
+    ]
     assert told == [(2, 2), (1, 2), (0, 1), (0, 0)]
 
 
@@ -73,7 +75,7 @@ def test_an_event_holds_the_task_without_what_was_reported() -> None:
 def test_erasing_a_result_leaves_the_chain_whole() -> None:
     event = story().history[-1]
     previous = story().history[-2].id
-    assert history.event_id(dataclasses.replace(event, text=None), previous) == event.id
+    assert history.compute_event_id(dataclasses.replace(event, text=None), previous) == event.id
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_a_report_taken_back_opens_the_task_again() -> None:
     request = Request(did="retract", event=case.history[-1].id, reason="wrong case")
     case = recorded(case, BOOK, at("12:30"), request).case
     assert case.tasks == (asked("warehouse", "10:00", "13:00"), asked("quality", "11:00"))
-    assert list(tasks.unrecorded(case)) == []
+    assert list(tasks.unrecorded_task_faults(case)) == []
 
 
 def changed(case: Case, **facts: Any) -> Case:
@@ -149,16 +151,16 @@ def changed(case: Case, **facts: Any) -> Case:
     ],
 )
 def test_what_was_changed_by_hand_is_named(facts: dict[str, Any], keys: list[str]) -> None:
-    assert [fault.key for fault in tasks.unrecorded(changed(story(), **facts))] == keys
+    assert [fault.key for fault in tasks.unrecorded_task_faults(changed(story(), **facts))] == keys
 
 
 def test_a_step_that_needs_tasks_waits_for_the_last_report() -> None:
     with pytest.raises(Refused) as refusal:
         recorded(story(), BOOK, at("13:00"), Request(did="plan"))
-    assert refusal.value.facts["to"] == [Named(key="quality", label={})]
+    assert refusal.value.facts["to"] == [LabelledKey(key="quality", label={})]
     case = reported(story(), "quality", "14:00", "thin")
     with pytest.raises(Refused, match="before-step"):
-        planned_tasks.check_all_done(case, BOOK, progress(case, BOOK, at("15:00")), "plan", at("13:59"))
+        planned_tasks.check_tasks_done(case, BOOK, fold_history(case, BOOK, at("15:00")), "plan", at("13:59"))
     assert recorded(case, BOOK, at("14:00"), Request(did="plan")).event.did == "plan"
 
 
@@ -175,10 +177,10 @@ RULES = (
 
 def test_the_policy_names_tasks_by_the_facts_of_the_case() -> None:
     book = a_book(tasks=RULES, levels=LEVELS, language="zh")
-    general = planned_tasks.to_give(a_case(level="general"), book, at("10:00"))
+    general = planned_tasks.tasks_to_give(a_case(level="general"), book, at("10:00"))
     # 10:00 + 4 h by the clock; the second has no limit
     assert [(task.what, task.due) for task in general] == [("核对", at("14:00")), ("count", None)]
-    urgent = planned_tasks.to_give(a_case(level="urgent"), book, at("10:00"))
+    urgent = planned_tasks.tasks_to_give(a_case(level="urgent"), book, at("10:00"))
     assert [(task.to, task.due) for task in urgent] == [
         ("warehouse", at("11:00")),
         ("warehouse", None),
@@ -190,26 +192,26 @@ def test_a_task_of_the_same_department_counts_in_place_of_one() -> None:
     book = a_book(tasks=RULES)
     own = Task(to="warehouse", what="find it", given=at("09:30"))
     planned = Task(to="warehouse", what="count", given=at("09:30"))
-    assert [rule.what for rule in planned_tasks.not_given(a_case(tasks=(own,)), book)] == ["count"]
-    left = planned_tasks.not_given(a_case(tasks=(planned,)), book)
+    assert [rule.what for rule in planned_tasks.ungiven_task_rules(a_case(tasks=(own,)), book)] == ["count"]
+    left = planned_tasks.ungiven_task_rules(a_case(tasks=(planned,)), book)
     assert [rule.to for rule in left] == ["warehouse"]
-    assert planned_tasks.not_given(a_case(tasks=(planned, own)), book) == ()
+    assert planned_tasks.ungiven_task_rules(a_case(tasks=(planned, own)), book) == ()
 
 
 def test_a_task_is_reported_by_its_number_or_its_department() -> None:
-    case, done = story(), progress(story(), BOOK, at("13:00"))
-    assert tasks.reported(case, done, "2", at("13:00"), None).to == "quality"
-    assert tasks.reported(case, done, " quality ", at("13:00"), None).to == "quality"
+    case, done = story(), fold_history(story(), BOOK, at("13:00"))
+    assert tasks.report_task(case, done, "2", at("13:00"), None).to == "quality"
+    assert tasks.report_task(case, done, " quality ", at("13:00"), None).to == "quality"
     with pytest.raises(Refused, match="task-not-open"):
-        tasks.reported(case, done, "warehouse", at("13:00"), None)
-    with pytest.raises(Misspelt, match="no-such-task"):
-        tasks.reported(case, done, "legal", at("13:00"), None)
+        tasks.report_task(case, done, "warehouse", at("13:00"), None)
+    with pytest.raises(InvalidInput, match="no-such-task"):
+        tasks.report_task(case, done, "legal", at("13:00"), None)
     with pytest.raises(Refused, match="before-step"):
-        tasks.reported(case, done, "2", at("10:59"), None)
+        tasks.report_task(case, done, "2", at("10:59"), None)
 
 
 def faults(policy: Policy) -> list[tuple[str, tuple[str | int, ...]]]:
-    return [(fault.key, fault.path) for fault in faults_of(policy)]
+    return [(fault.key, fault.path) for fault in find_policy_faults(policy)]
 
 
 def test_the_policy_check_names_what_is_wrong_with_a_task() -> None:

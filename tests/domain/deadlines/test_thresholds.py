@@ -9,16 +9,16 @@ from complaintctl.domain import limits
 from complaintctl.domain.case.case import Promise
 from complaintctl.domain.deadlines import clocks, thresholds
 from complaintctl.domain.limits import Limit
-from complaintctl.domain.policy.policy import Rung, Step, Wait
+from complaintctl.domain.policy.policy import Rung, Step, WaitRule
 from complaintctl.domain.worktime import worktime
 from tests.domain.building import OFFICE, SHANGHAI, a_book, a_case, at, clock, did, due
 
-TABLE = worktime.timetable("office", OFFICE, ZoneInfo(SHANGHAI))
+TABLE = worktime.build_timetable("office", OFFICE, ZoneInfo(SHANGHAI))
 LADDER = (Rung(late="0h", to="lead"), Rung(late="4h", to="director"), Rung(before="1h", to="owner"))
 
 
 def limit(text: str) -> Limit:
-    found = limits.parsed(text)
+    found = limits.parse_limit(text)
     assert found is not None
     return found
 
@@ -26,7 +26,7 @@ def limit(text: str) -> Limit:
 def warned_at(text: str, start: str, within: str | None, ends: str) -> datetime:
     """When the warning comes for a limit that was due at `ends`."""
     length = limit(within) if within else None
-    (found,) = thresholds.warnings(TABLE, (text,), at(start), length, at(ends))
+    (found,) = thresholds.warning_points(TABLE, (text,), at(start), length, at(ends))
     assert (found.text, found.to) == (text, None)
     return found.at
 
@@ -66,7 +66,9 @@ def test_of_a_promised_date_a_share_is_real_time() -> None:
 
 
 def test_what_names_no_warning_is_left_out() -> None:
-    found = thresholds.warnings(TABLE, ("soon", "2h", "1h before"), at("09:00"), limit("8h"), at("18:00"))
+    found = thresholds.warning_points(
+        TABLE, ("soon", "2h", "1h before"), at("09:00"), limit("8h"), at("18:00")
+    )
     assert [point.at for point in found] == [at("17:00")]
 
 
@@ -89,7 +91,7 @@ def test_a_share_is_one_of_the_limit_without_its_pauses(within: str, due_at: str
 
 def test_rungs_stand_before_and_after_the_due_time_along_the_calendar() -> None:
     # Late from Monday 18:00 on: four open hours later it is Tuesday 14:00.
-    found = [(point.to, point.text, point.at) for point in thresholds.rungs(TABLE, LADDER, at("18:00"))]
+    found = [(point.to, point.text, point.at) for point in thresholds.rung_points(TABLE, LADDER, at("18:00"))]
     assert found == [
         ("lead", "0h", at("18:00")),
         ("director", "4h", at("2026-11-17 14:00")),
@@ -107,19 +109,19 @@ def test_rungs_stand_before_and_after_the_due_time_along_the_calendar() -> None:
     ],
 )
 def test_a_rung_may_be_days_late(late: str, expected: str) -> None:
-    (point,) = thresholds.rungs(TABLE, (Rung(late=late, to="lead"),), at("18:00"))
+    (point,) = thresholds.rung_points(TABLE, (Rung(late=late, to="lead"),), at("18:00"))
     assert point.at == at(expected)
 
 
 def test_a_rung_that_names_no_time_is_left_out() -> None:
     ladder = (Rung(late="soon", to="lead"), Rung(to="lead"), Rung(late="0h", to="director"))
-    assert [point.to for point in thresholds.rungs(TABLE, ladder, at("18:00"))] == ["director"]
+    assert [point.to for point in thresholds.rung_points(TABLE, ladder, at("18:00"))] == ["director"]
 
 
 def test_the_last_point_that_has_come_is_the_one_that_counts() -> None:
-    points = tuple(thresholds.rungs(TABLE, LADDER, at("18:00")))
+    points = tuple(thresholds.rung_points(TABLE, LADDER, at("18:00")))
     reached = [
-        clocks.last_reached(points, at(moment))
+        clocks.last_reached_point(points, at(moment))
         for moment in ("16:59", "17:00", "18:00", "2026-11-17 13:59", "2026-11-17 14:00")
     ]
     assert [point.to if point else None for point in reached] == [None, "owner", "lead", "lead", "director"]
@@ -199,13 +201,13 @@ def test_a_step_that_was_taken_warns_of_nothing() -> None:
 def test_one_wait_stops_a_clock_no_longer_than_the_policy_says(
     most: str | None, resumed: str | None, expected: str
 ) -> None:
-    book = a_book(Step(step="classify", within="8h"), calendar="office", wait=Wait(at_most=most))
+    book = a_book(Step(step="classify", within="8h"), calendar="office", wait=WaitRule(at_most=most))
     events = [did("open", "09:00"), did("wait", "10:00"), *([did("resume", resumed)] if resumed else [])]
     assert due(a_case(*events), book, at("2026-11-17 10:30"), "classify") == at(expected)
 
 
 def test_during_the_time_that_a_wait_may_last_the_clock_stands_still() -> None:
-    book = a_book(Step(step="classify", within="8h"), calendar="office", wait=Wait(at_most="4h"))
+    book = a_book(Step(step="classify", within="8h"), calendar="office", wait=WaitRule(at_most="4h"))
     case = a_case(did("open", "09:00"), did("wait", "10:00"))
     assert (clock(case, book, at("14:59"), "classify").state) == "paused"
     assert (clock(case, book, at("14:59"), "classify").remaining) == 7 * 3600
@@ -214,7 +216,7 @@ def test_during_the_time_that_a_wait_may_last_the_clock_stands_still() -> None:
 
 def test_having_been_closed_is_no_wait_and_has_no_end() -> None:
     book = a_book(
-        Step(step="plan", within="24h"), Step(step="respond", within="72h"), wait=Wait(at_most="1h")
+        Step(step="plan", within="24h"), Step(step="respond", within="72h"), wait=WaitRule(at_most="1h")
     )
     case = a_case(
         did("open", "09:00"), did("close", "10:00"), did("reopen", "2026-11-18 10:00", to="respond")
@@ -260,5 +262,5 @@ def test_the_first_time_it_has_the_ordinary_one() -> None:
 
 
 def test_a_point_of_the_ladder_is_a_moment_whatever_zone_the_due_time_is_written_in() -> None:
-    (point,) = thresholds.rungs(TABLE, (Rung(late="1h", to="lead"),), at("17:00").astimezone(UTC))
+    (point,) = thresholds.rung_points(TABLE, (Rung(late="1h", to="lead"),), at("17:00").astimezone(UTC))
     assert point.at == at("18:00")

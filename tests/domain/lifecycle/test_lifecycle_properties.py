@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, history, verdicts
-from complaintctl.domain.deadlines.progress import progress
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Act, Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.policy.policy import Step
 from complaintctl.errors import Failure
 from tests.domain.building import a_book, at
@@ -68,16 +68,16 @@ STORIES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 300), REQUESTS
 
 def told(story: list[tuple[int, int, Request]]) -> list[Case]:
     """The case after its opening and after each request that was not refused."""
-    opening = Act(at=RECEIVED, now=RECEIVED, by="li.wei", given=False, recorder=None)
+    opening = Attribution(at=RECEIVED, now=RECEIVED, by="li.wei", given=False, recorder=None)
     case = Case(id="C-20261116-7K3FQ", title="t", received=RECEIVED, status="open")
-    cases = [lifecycle.opened(case, BOOK, opening, Request(did="open"))]
+    cases = [lifecycle.create_case(case, BOOK, opening, Request(did="open"))]
     now = RECEIVED
     for later, back, asked in story:
         now += timedelta(minutes=later)
         happened = now - timedelta(minutes=back)
-        doing = Act(at=happened, now=now, by="li.wei", given=back > 0, recorder=None)
+        doing = Attribution(at=happened, now=now, by="li.wei", given=back > 0, recorder=None)
         try:
-            cases.append(lifecycle.decide(cases[-1], BOOK, named(cases[-1], asked), doing).case)
+            cases.append(lifecycle.decide_request(cases[-1], BOOK, named(cases[-1], asked), doing).case)
         except Failure:
             continue
     return cases
@@ -100,8 +100,8 @@ def latest(case: Case) -> datetime:
 @example([(1, 0, Request(did="reopen", to="plan", reason="again")), (0, 1, FORCED_CLOSING)])
 def test_status_history_and_facts_agree_after_every_command(story: list[tuple[int, int, Request]]) -> None:
     for case in told(story):
-        status = progress(case, BOOK, latest(case)).status
-        assert list(history.disagreements(case, status, in_closed=case.status == "closed")) == []
+        status = fold_history(case, BOOK, latest(case)).status
+        assert list(history.history_faults(case, status, in_closed=case.status == "closed")) == []
         assert len({event.id for event in case.history}) == len(case.history)
 
 
@@ -119,7 +119,7 @@ def test_going_back_in_time_gives_the_facts_of_then(story: list[tuple[int, int, 
     cases = told(in_order)
     for case in cases:
         moment = latest(case)
-        then = history.as_of(cases[-1], BOOK, moment)
+        then = history.case_as_of(cases[-1], BOOK, moment)
         same = [other for other in cases if latest(other) == moment][-1]
         assert then is not None
         assert (then.level, then.outcome, then.title, then.status) == (
@@ -135,8 +135,8 @@ def test_judging_a_history_again_by_the_same_policy_gives_every_verdict_that_was
     story: list[tuple[int, int, Request]],
 ) -> None:
     case = told(story)[-1]
-    for event, before, after in history.retold(case):
-        found = verdicts.verdict(verdicts.taking(before, after, BOOK, event.did, event.at), BOOK)
+    for event, before, after in history.rewind_history(case):
+        found = verdicts.step_verdict(verdicts.judge_step(before, after, BOOK, event.did, event.at), BOOK)
         assert (found or (None, None)) == (event.due, event.met)
 
 
@@ -152,9 +152,11 @@ def test_a_later_receipt_never_gives_an_earlier_due(
     }
     other = Case(**moved, received=case.received + timedelta(minutes=later))
     dues = {
-        clock.step: clock.due for clock in deadlines.judged(case, BOOK, moment).clocks if clock.taken is None
+        clock.step: clock.due
+        for clock in deadlines.judge_case(case, BOOK, moment).clocks
+        if clock.taken is None
     }
-    for clock in deadlines.judged(other, BOOK, moment).clocks:
+    for clock in deadlines.judge_case(other, BOOK, moment).clocks:
         before = dues.get(clock.step)
         if clock.taken is None and before is not None and clock.due is not None:
             assert clock.due >= before

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from complaintctl.domain.case.case import Case, Product
 from complaintctl.domain.deadlines import deadlines
 from complaintctl.domain.lifecycle import escalation, repetition
-from complaintctl.domain.lifecycle.lifecycle import Act
-from complaintctl.domain.policy.policy import Repetition, Rung, Step
+from complaintctl.domain.lifecycle.lifecycle import Attribution
+from complaintctl.domain.policy.policy import RepetitionRule, Rung, Step
 from tests.domain.building import LEVELS, a_book, at, did
 
 DAYS: Final = 3
@@ -21,7 +21,7 @@ BOOK = a_book(
     roles=("lead", "quality"),
     escalation=(Rung(late="0h", to="lead"), Rung(late="1d", to="lead", raise_="level")),
     repetition=(
-        Repetition(same=("product.batch",), cases=CASES, within=f"{DAYS}d", to="quality", raise_="level"),
+        RepetitionRule(same=("product.batch",), cases=CASES, within=f"{DAYS}d", to="quality", raise_="level"),
     ),
 )
 FIRST = at("2026-11-02 09:00")
@@ -53,7 +53,7 @@ def test_a_case_is_repeated_where_counting_one_by_one_says_so(
     facts: list[tuple[int, str | None, str | None]],
 ) -> None:
     cases = [a_case(number, one) for number, one in enumerate(facts)]
-    known = repetition.seen(cases, BOOK)
+    known = repetition.group_alike_cases(cases, BOOK)
     for case, (hours, batch, outcome) in zip(cases, facts, strict=True):
         alike = [
             place
@@ -61,7 +61,9 @@ def test_a_case_is_repeated_where_counting_one_by_one_says_so(
             if its == batch and ended != "duplicate" and hours - DAYS * 24 <= other <= hours
         ]
         wanted = batch is not None and outcome != "duplicate" and len(alike) >= CASES
-        found = repetition.come(deadlines.judged(case, BOOK, at("2026-11-30 09:00")), BOOK, known)
+        found = repetition.due_repetitions(
+            deadlines.judge_case(case, BOOK, at("2026-11-30 09:00")), BOOK, known
+        )
         assert bool(found) == wanted
         assert {one for come in found for one in come.alike} == {
             cases[place].id for place in alike if wanted and cases[place] is not case
@@ -74,8 +76,10 @@ def test_a_second_run_at_the_same_moment_finds_nothing(
 ) -> None:
     cases = [a_case(number, one) for number, one in enumerate(facts)]
     moment = FIRST + timedelta(hours=240 + hours)
-    act = Act(at=moment, now=moment, by="cron", given=False, recorder=None)
-    done = [escalation.escalated(case, BOOK, act, repetition.seen(cases, BOOK)) for case in cases]
+    act = Attribution(at=moment, now=moment, by="cron", given=False, recorder=None)
+    done = [
+        escalation.escalate_case(case, BOOK, act, repetition.group_alike_cases(cases, BOOK)) for case in cases
+    ]
     after = [one.case if one else case for one, case in zip(done, cases, strict=True)]
-    known = repetition.seen(after, BOOK)
-    assert [escalation.escalated(case, BOOK, act, known) for case in after] == [None] * len(after)
+    known = repetition.group_alike_cases(after, BOOK)
+    assert [escalation.escalate_case(case, BOOK, act, known) for case in after] == [None] * len(after)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.lifecycle.survey import allotted
+from complaintctl.domain.lifecycle.survey import allot_sample
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ from complaintctl.domain.lifecycle.survey import allotted
 def test_a_sample_is_shared_out_in_proportion(
     sizes: dict[str, int], size: int, shares: dict[str, int]
 ) -> None:
-    assert allotted(sizes, size) == shares
+    assert allot_sample(sizes, size) == shares
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(1, 40), max_size=6), st.integers(1, 100))
 def test_every_place_is_given_and_nobody_is_asked_twice(sizes: dict[str, int], size: int) -> None:
-    shares = allotted(sizes, size)
+    shares = allot_sample(sizes, size)
     total = sum(sizes.values())
     assert sum(shares.values()) == min(size, total)
     for name, share in shares.items():

@@ -5,12 +5,21 @@ from typing import Any
 
 import pytest
 
-from complaintctl.domain.case.case import Case, Promise, Source
+from complaintctl.domain.case.case import Case, ImportSource, Promise
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.deadlines.clocks import Judged
-from complaintctl.domain.deadlines.rulebook import Rulebook, rulebook
-from complaintctl.domain.lifecycle.lifecycle import Act, Request, decide
-from complaintctl.domain.policy.policy import Calendar, Class, Count, Labelled, Policy, Rung, Step, Wait
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request, decide_request
+from complaintctl.domain.policy.policy import (
+    Calendar,
+    ClassEntry,
+    CountRule,
+    LabelledEntry,
+    Policy,
+    Rung,
+    Step,
+    WaitRule,
+)
 from complaintctl.domain.policy_check import comparison, policy_changes, replay
 from tests.domain.building import LEVELS, OFFICE, a_book, a_case, a_policy, at, did, recorded
 
@@ -19,7 +28,10 @@ PLAN = Step(step="plan", within="8h")
 
 def told(old: Policy, new: Policy) -> list[tuple[str, Any, Any, tuple[str | int, ...]]]:
     """Every difference: its key in one word, what was, what is, and where."""
-    return [("/".join(one.key), one.old, one.new, one.place) for one in policy_changes.differences(old, new)]
+    return [
+        ("/".join(one.key), one.old, one.new, one.place)
+        for one in policy_changes.policy_differences(old, new)
+    ]
 
 
 def with_calendar(**changes: Any) -> Policy:
@@ -63,7 +75,7 @@ DIFFERENCES: dict[str, tuple[Policy, Policy, list[Any]]] = {
     ),
     "the order of the levels, and a level more": (
         a_policy(levels={"urgent": None, "general": None}),
-        a_policy(levels={"general": None, "urgent": None, "vip": Labelled(label={"zh": "贵宾"})}),
+        a_policy(levels={"general": None, "urgent": None, "vip": LabelledEntry(label={"zh": "贵宾"})}),
         [
             ("levels/vip", None, {"label": {"zh": "贵宾"}}, ("levels", "vip")),
             ("levels", ("urgent", "general"), ("general", "urgent"), ("levels",)),
@@ -89,7 +101,7 @@ DIFFERENCES: dict[str, tuple[Policy, Policy, list[Any]]] = {
     ),
     "how working days are counted": (
         with_calendar(),
-        with_calendar(count=Count(cutoff="17:00")),
+        with_calendar(count=CountRule(cutoff="17:00")),
         [
             (
                 "calendars/office/count",
@@ -119,8 +131,8 @@ DIFFERENCES: dict[str, tuple[Policy, Policy, list[Any]]] = {
         ],
     ),
     "a class below another": (
-        a_policy(categories={"goods": Class()}),
-        a_policy(categories={"goods": Class(sub={"broken": Class(department="quality")})}),
+        a_policy(categories={"goods": ClassEntry()}),
+        a_policy(categories={"goods": ClassEntry(sub={"broken": ClassEntry(department="quality")})}),
         [
             (
                 "categories/goods/broken",
@@ -132,7 +144,7 @@ DIFFERENCES: dict[str, tuple[Policy, Policy, list[Any]]] = {
     ),
     "the head, waits and the ladder": (
         a_policy(),
-        a_policy(wait=Wait(at_most="10d"), escalation=(Rung(to="owner", late="0h"),), calendar="office"),
+        a_policy(wait=WaitRule(at_most="10d"), escalation=(Rung(to="owner", late="0h"),), calendar="office"),
         [
             ("calendar", "always", "office", ("calendar",)),
             ("wait/at_most", None, "10d", ("wait", "at_most")),
@@ -153,13 +165,13 @@ def test_every_key_that_differs_is_told_once(name: str) -> None:
 
 def moves(case: Case, old: Rulebook, new: Rulebook, as_of: str) -> dict[str, tuple[Any, ...]]:
     """Step → old and new due time, seconds and effect."""
-    comparing = comparison.Comparing(old, new, at(as_of))
+    comparing = comparison.ComparisonTally(old, new, at(as_of))
     comparing.add(seen(case, old, as_of))
     return {move.step: (move.old, move.new, move.seconds, move.effect) for move in comparing.result().moves}
 
 
-def seen(case: Case, rules: Rulebook, as_of: str) -> Judged:
-    return deadlines.judged(case, rules, at(as_of))
+def seen(case: Case, rules: Rulebook, as_of: str) -> JudgedCase:
+    return deadlines.judge_case(case, rules, at(as_of))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +215,9 @@ def test_no_verdict_and_no_date_told_to_a_customer_moves() -> None:
 
 
 def takings(case: Case, rules: Rulebook) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = [(one.event.did, one.then, one.now) for one in replay.takings(case, rules)]
+    found: list[tuple[str, ...]] = [
+        (one.event.did, one.then, one.now) for one in replay.replay_steps(case, rules)
+    ]
     return found[::-1]
 
 
@@ -242,14 +256,14 @@ def test_a_wait_that_was_noted_later_does_not_change_what_was_known() -> None:
         a_case(did("open", "09:00"), level="urgent"), BOOK, at("12:00"), Request(did="classify")
     ).case
     for when, asked in (("09:30", Request(did="wait", reason="photo")), ("11:30", Request(did="resume"))):
-        act = Act(at=at(when), now=at("13:00"), by="li.wei", given=True, recorder=None)
-        case = decide(case, BOOK, asked, act).case
+        act = Attribution(at=at(when), now=at("13:00"), by="li.wei", given=True, recorder=None)
+        case = decide_request(case, BOOK, asked, act).case
     assert takings(case, BOOK)[1] == ("classify", "late", "late")
 
 
 def test_the_registration_of_an_imported_case_is_unjudged() -> None:
     book = a_book(Step(step="open", within="1h"), PLAN)
-    case = a_case(did("open", "09:00"), source=Source(system="old", id="1", row="x"))
+    case = a_case(did("open", "09:00"), source=ImportSource(system="old", id="1", row="x"))
     case = recorded(case, book, at("18:00"), Request(did="plan")).case
     assert takings(case, book) == [("open", "unjudged", "unjudged"), ("plan", "late", "late")]
 
@@ -257,9 +271,9 @@ def test_the_registration_of_an_imported_case_is_unjudged() -> None:
 def test_a_replay_keeps_only_counts_unless_asked() -> None:
     opened = a_case(did("open", "09:00"), level="urgent")
     case = recorded(opened, a_book(PLAN, levels=LEVELS), at("12:00"), Request(did="plan")).case
-    strict = rulebook(a_policy(Step(step="plan", within="2h"), levels=LEVELS))
+    strict = build_rulebook(a_policy(Step(step="plan", within="2h"), levels=LEVELS))
     for keep in (False, True):
-        replaying = replay.Replaying(strict, "level", keep=keep)
+        replaying = replay.ReplayTally(strict, "level", keep=keep)
         replaying.add(case)
         result = replaying.result()
         assert [one.event.did for one in result.changed] == (["plan"] if keep else [])

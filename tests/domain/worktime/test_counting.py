@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.domain.policy.policy import Calendar, Count
+from complaintctl.domain.policy.policy import Calendar, CountRule
 from complaintctl.domain.worktime import worktime
 from tests.domain.building import SHANGHAI, at
 
@@ -18,12 +18,12 @@ MONDAY, TUESDAY, WEDNESDAY = (f"2026-11-{day}" for day in (23, 24, 25))
 
 def week(**count: Any) -> worktime.Timetable:
     """Monday to Friday round the clock, newly made, so that nothing is laid out yet."""
-    calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=Count(**count))
-    return worktime.timetable("week", calendar, ZoneInfo(SHANGHAI))
+    calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=CountRule(**count))
+    return worktime.build_timetable("week", calendar, ZoneInfo(SHANGHAI))
 
 
 def end(table: worktime.Timetable, start: str, days: int) -> datetime:
-    return worktime.after_working_days(table, at(start), days, table.counting)
+    return worktime.add_working_days(table, at(start), days, table.counting)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_the_answer_is_the_same_whatever_was_asked_of_the_calendar_before() -> N
 
 def test_the_next_opening_is_that_of_the_day_it_falls_on() -> None:
     hours = {"mon": ("13:00-18:00",), "tue-fri": ("09:00-12:00", "13:00-18:00")}
-    calendar = Calendar(hours=hours, count=Count(day_off="next opening", until="same time"))
-    table = worktime.timetable("office", calendar, ZoneInfo(SHANGHAI))
+    calendar = Calendar(hours=hours, count=CountRule(day_off="next opening", until="same time"))
+    table = worktime.build_timetable("office", calendar, ZoneInfo(SHANGHAI))
     assert end(table, f"{SATURDAY} 10:20", 1) == at(f"{TUESDAY} 13:00")
 
 

@@ -7,13 +7,13 @@ from complaintctl.domain import limits
 
 def figures(text: str) -> tuple[int, int, int] | None:
     """Seconds of working time, calendar days, working days."""
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     return (limit.seconds, limit.days, limit.working_days) if limit else None
 
 
 def months(text: str) -> tuple[int, int] | None:
     """Months and calendar days."""
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     return (limit.months, limit.days) if limit else None
 
 
@@ -93,7 +93,7 @@ def test_months_and_years_are_calendar_months(text: str, expected: tuple[int, in
 def test_a_warning_is_a_share_of_the_limit_or_a_time_before_it(
     text: str, percent: int | None, before: str | None
 ) -> None:
-    found = limits.threshold(text)
+    found = limits.parse_threshold(text)
     assert found is not None
     assert found.percent == percent
     assert (found.before.text if found.before else None) == before
@@ -101,7 +101,7 @@ def test_a_warning_is_a_share_of_the_limit_or_a_time_before_it(
 
 @pytest.mark.parametrize("text", ["", "0%", "100%", "2h", "before", "soon before", "75"])
 def test_anything_else_is_no_warning(text: str) -> None:
-    assert limits.threshold(text) is None
+    assert limits.parse_threshold(text) is None
 
 
 def test_a_limit_of_nothing_is_a_limit() -> None:
@@ -113,7 +113,7 @@ def test_blanks_around_number_and_unit_do_not_matter() -> None:
 
 
 def test_a_limit_keeps_the_text_it_was_written_as() -> None:
-    limit = limits.parsed(" 3bd ")
+    limit = limits.parse_limit(" 3bd ")
     assert limit is not None
     assert limit.text == "3bd"
 
@@ -123,11 +123,11 @@ def test_a_limit_keeps_the_text_it_was_written_as() -> None:
     ["", "24", "h", "1.5h", "-1h", "+1h", "one hour", "1H", "3 days", "P", "PT", "P1DT12H", "PT1H1D", "1个"],
 )
 def test_anything_else_is_no_limit(text: str) -> None:
-    assert limits.parsed(text) is None
+    assert limits.parse_limit(text) is None
 
 
 def test_a_limit_no_date_could_ever_reach_is_no_limit() -> None:
     assert figures("99999w") is not None
-    assert limits.parsed("100000h") is None
+    assert limits.parse_limit("100000h") is None
     assert months("100y") == (1200, 0)
-    assert limits.parsed("1201mo") is None
+    assert limits.parse_limit("1201mo") is None

@@ -61,7 +61,7 @@ def test_zammad_6_the_first_answer_leaves_every_other_clock_alone() -> None:
 
 def test_zammad_7_closing_settles_every_clock() -> None:
     closed = a_case(OPENED, ACKED, did("close", "12:00"), status="closed")
-    judged = deadlines.judged(closed, UPDATING, at("18:00"))
+    judged = deadlines.judge_case(closed, UPDATING, at("18:00"))
     assert {one.step: one.state for one in judged.clocks} == {
         "ack": "met",
         "update": "settled",
@@ -72,7 +72,7 @@ def test_zammad_7_closing_settles_every_clock() -> None:
 def test_zammad_8_a_missing_limit_is_no_deadline_and_a_limit_of_nothing_is_due_at_once() -> None:
     book = a_book(Step(step="ack", within={"urgent": "0h"}), levels=LEVELS)
     general = a_case(OPENED, level="general")
-    assert deadlines.judged(general, book, at("10:00")).clocks == ()
+    assert deadlines.judge_case(general, book, at("10:00")).clocks == ()
     assert due(dataclasses.replace(general, level="urgent"), book, at("10:00"), "ack") == at("09:00")
 
 
@@ -95,7 +95,7 @@ def test_rt_1_another_level_recomputes_from_receipt() -> None:
 def test_rt_2_a_policy_may_leave_internal_cases_without_a_first_answer(channel: str, clocks: int) -> None:
     book = a_book(Step(step="ack", within="1h", first_answer=True, when={"channel": ("phone", "email")}))
     case = dataclasses.replace(a_case(OPENED), channel=channel)
-    assert len(deadlines.judged(case, book, at("10:00")).clocks) == clocks
+    assert len(deadlines.judge_case(case, book, at("10:00")).clocks) == clocks
 
 
 def test_rt_3_the_first_answer_is_given_once_and_the_customer_does_not_make_it_due_again() -> None:

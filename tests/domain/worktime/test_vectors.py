@@ -16,7 +16,7 @@ import pytest
 from complaintctl.domain import zones
 from complaintctl.domain.policy.policy import Calendar
 from complaintctl.domain.worktime import worktime
-from complaintctl.domain.worktime.worktime import Counting, Timetable
+from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 
 OURS = Path(__file__).parents[2] / "oracle" / "deadline_vectors.json"
 ORACLE = json.loads(Path(os.environ.get("COMPLAINTCTL_VECTORS") or OURS).read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ def table_of(vector: dict[str, Any]) -> Timetable:
         special_hours={day: spans(entries) for day, entries in found["date_hours"].items()},
         breaks={day: spans(entries) for day, entries in found["breaks"].items()},
     )
-    return worktime.timetable(vector["calendar"], calendar, ZoneInfo(found["tz"]))
+    return worktime.build_timetable(vector["calendar"], calendar, ZoneInfo(found["tz"]))
 
 
 def spans(entries: list[list[str]]) -> tuple[str, ...]:
@@ -47,42 +47,46 @@ def moment(text: str) -> datetime:
 def paused(table: Timetable, vector: dict[str, Any]) -> int:
     """Open seconds of the pauses; where the vector says how many they are, they are compared."""
     pauses = [(moment(begin), moment(end)) for begin, end in vector.get("pauses", ())]
-    found = sum(worktime.elapsed(table, begin, end) for begin, end in pauses)
+    found = sum(worktime.working_seconds(table, begin, end) for begin, end in pauses)
     assert vector.get("expected_pause_seconds", found) == found
     return found
 
 
 def due(table: Timetable, vector: dict[str, Any]) -> datetime:
     """Start and budget of open time; the pauses lengthen it; at closing time some answer the next opening."""
-    end = worktime.add(table, moment(vector["start"]), vector["work_seconds"] + paused(table, vector))
-    return worktime.add(table, end, 0) if vector.get("boundary") == "next_period_start" else end
+    end = worktime.add_working_time(
+        table, moment(vector["start"]), vector["work_seconds"] + paused(table, vector)
+    )
+    return worktime.add_working_time(table, end, 0) if vector.get("boundary") == "next_period_start" else end
 
 
 def due_days(table: Timetable, vector: dict[str, Any]) -> datetime:
     """Working days that keep the time of day; the end of the day where asked for; pauses follow as open time."""
     end = working_days(table, moment(vector["start"]), vector["days"], vector.get("end_of_day", False))
     if vector["day_rule"] == "biz":
-        return worktime.add(table, end, 0)
+        return worktime.add_working_time(table, end, 0)
     seconds = paused(table, vector)
-    return worktime.add(table, end, seconds) if seconds else end
+    return worktime.add_working_time(table, end, seconds) if seconds else end
 
 
 def working_days(table: Timetable, start: datetime, days: int, end_of_day: bool) -> datetime:
-    counting = Counting(
+    counting = CountingRule(
         counts_first=False, day_off="stays", keeps_time=not end_of_day, cutoff=None, then=None
     )
-    return worktime.after_working_days(table, start, days, counting)
+    return worktime.add_working_days(table, start, days, counting)
 
 
 def shifted(table: Timetable, start: datetime, shift: dict[str, Any]) -> datetime:
     """A rung of the ladder: open time, or working days keeping the time of day, after a due time or before it."""
     if "days" in shift:
         return working_days(table, start, shift["days"], False)
-    return worktime.add(table, start, shift["work_seconds"])
+    return worktime.add_working_time(table, start, shift["work_seconds"])
 
 
 def elapsed(table: Timetable, vector: dict[str, Any]) -> int:
-    return worktime.elapsed(table, moment(vector["start"]), moment(vector["end"])) - paused(table, vector)
+    return worktime.working_seconds(table, moment(vector["start"]), moment(vector["end"])) - paused(
+        table, vector
+    )
 
 
 def local_time(vector: dict[str, Any]) -> datetime:
@@ -93,11 +97,11 @@ def local_time(vector: dict[str, Any]) -> datetime:
         naive += timedelta(days=1)
     else:
         naive = datetime.combine(naive, time.fromisoformat(clock))
-    return zones.local(ZoneInfo(vector["tz"]), naive)
+    return zones.resolve_local_time(ZoneInfo(vector["tz"]), naive)
 
 
 def next_open(table: Timetable, vector: dict[str, Any]) -> datetime:
-    return worktime.add(table, moment(vector["start"]), 0)
+    return worktime.add_working_time(table, moment(vector["start"]), 0)
 
 
 ANSWERS = {"due": due, "due_days": due_days, "next_open": next_open}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from bench import dayloop
 from complaintctl.domain import limits
 from complaintctl.domain.deadlines import limit_ends, thresholds
-from complaintctl.domain.policy.policy import Calendar, Count
+from complaintctl.domain.policy.policy import Calendar, CountRule
 from complaintctl.domain.worktime import worktime
 from complaintctl.domain.worktime.calendars import WEEKDAYS, is_working_day
-from complaintctl.domain.worktime.opening_spans import Layout
+from complaintctl.domain.worktime.opening_spans import SpanLayout
 from complaintctl.domain.worktime.worktime import Timetable
 
 HOUR = 3600
@@ -52,11 +52,11 @@ DAY_TEXTS = DAYS.map(str)
 
 
 @st.composite
-def counts(draw: st.DrawFn) -> Count:
+def counts(draw: st.DrawFn) -> CountRule:
     """Count rules that a policy may state."""
     cutoff = draw(st.sampled_from((None, "12:00", "17:00")))
     days_off = (None, "moves", "next opening") if cutoff else (None, "stays", "moves", "next opening")
-    return Count(
+    return CountRule(
         from_=draw(st.sampled_from(("next day", "same day"))),
         day_off=draw(st.sampled_from(days_off)),
         until=draw(st.sampled_from(("closing", "same time"))),
@@ -77,7 +77,7 @@ def tables(draw: st.DrawFn) -> Timetable:
         breaks=draw(st.dictionaries(DAY_TEXTS, SPANS, max_size=4)),
         count=draw(counts()),
     )
-    table = worktime.timetable("drawn", calendar, draw(ZONES))
+    table = worktime.build_timetable("drawn", calendar, draw(ZONES))
     assume(sum(end - start for spans in table.rules.week for start, end in spans) >= 60)
     return table
 
@@ -91,20 +91,20 @@ def days_near(start: datetime) -> st.SearchStrategy[date]:
 def is_open(table: Timetable, moment: datetime) -> bool:
     """Whether the moment lies within an opening span, its last moment included."""
     begin, end = moment - timedelta(days=3), moment + timedelta(days=3)
-    return any(opens <= moment <= closes for opens, closes in worktime.spans(table, begin, end))
+    return any(opens <= moment <= closes for opens, closes in worktime.spans_between(table, begin, end))
 
 
 def with_holiday(table: Timetable, holiday: date) -> Timetable:
     """The same calendar with one holiday more."""
     rules = dataclasses.replace(table.rules, holidays={**table.rules.holidays, holiday: ""})
-    return dataclasses.replace(table, rules=rules, layout=Layout(table.name, rules, table.zone))
+    return dataclasses.replace(table, rules=rules, layout=SpanLayout(table.name, rules, table.zone))
 
 
 @given(tables(), MOMENTS, LENGTHS)
 def test_a_working_time_limit_never_ends_on_a_closed_moment(
     table: Timetable, start: datetime, seconds: int
 ) -> None:
-    assert is_open(table, worktime.add(table, start, seconds))
+    assert is_open(table, worktime.add_working_time(table, start, seconds))
 
 
 @given(tables(), MOMENTS, LENGTHS, LATER)
@@ -112,7 +112,9 @@ def test_a_later_receipt_never_gives_an_earlier_due(
     table: Timetable, start: datetime, seconds: int, later: int
 ) -> None:
     afterwards = start + timedelta(seconds=later)
-    assert worktime.add(table, start, seconds) <= worktime.add(table, afterwards, seconds)
+    assert worktime.add_working_time(table, start, seconds) <= worktime.add_working_time(
+        table, afterwards, seconds
+    )
 
 
 @given(tables(), MOMENTS, LENGTHS, st.data())
@@ -120,37 +122,41 @@ def test_an_extra_holiday_never_shortens_a_limit(
     table: Timetable, start: datetime, seconds: int, data: st.DataObject
 ) -> None:
     closed = with_holiday(table, data.draw(days_near(start)))
-    assert worktime.add(table, start, seconds) <= worktime.add(closed, start, seconds)
+    assert worktime.add_working_time(table, start, seconds) <= worktime.add_working_time(
+        closed, start, seconds
+    )
 
 
 @given(tables(), MOMENTS, LENGTHS)
 def test_what_elapsed_until_the_due_time_is_the_limit(
     table: Timetable, start: datetime, seconds: int
 ) -> None:
-    assert worktime.elapsed(table, start, worktime.add(table, start, seconds)) == seconds
+    assert worktime.working_seconds(table, start, worktime.add_working_time(table, start, seconds)) == seconds
 
 
 @given(ZONES, MOMENTS, LENGTHS)
 def test_by_the_clock_what_elapsed_until_the_due_time_is_the_limit(
     zone: ZoneInfo, start: datetime, seconds: int
 ) -> None:
-    table = worktime.always(zone)
-    due = worktime.add(table, start, seconds)
+    table = worktime.always_open(zone)
+    due = worktime.add_working_time(table, start, seconds)
     assert due == start + timedelta(seconds=seconds)
-    assert worktime.elapsed(table, start, due) == seconds
+    assert worktime.working_seconds(table, start, due) == seconds
 
 
 @given(tables(), MOMENTS, LENGTHS)
 def test_counting_day_by_day_gives_the_same_due_time(table: Timetable, start: datetime, seconds: int) -> None:
-    assert worktime.add(table, start, seconds) == dayloop.after(table.rules, table.zone, start, seconds)
+    assert worktime.add_working_time(table, start, seconds) == dayloop.after(
+        table.rules, table.zone, start, seconds
+    )
 
 
 @given(tables(), MOMENTS, LATER)
 def test_counting_day_by_day_gives_the_same_open_time(table: Timetable, start: datetime, later: int) -> None:
     end = start + timedelta(seconds=later)
-    found = worktime.elapsed(table, start, end)
+    found = worktime.working_seconds(table, start, end)
     assert found == dayloop.between(table.rules, table.zone, start, end)
-    spans = list(worktime.spans(table, start, end))
+    spans = list(worktime.spans_between(table, start, end))
     assert sum(int((closes - opens).total_seconds()) for opens, closes in spans) == found
 
 
@@ -158,17 +164,19 @@ def test_counting_day_by_day_gives_the_same_open_time(table: Timetable, start: d
 def test_two_limits_one_after_the_other_end_where_both_together_end(
     table: Timetable, start: datetime, first: int, second: int
 ) -> None:
-    middle = worktime.add(table, start, first)
-    assert worktime.add(table, middle, second) == worktime.add(table, start, first + second)
+    middle = worktime.add_working_time(table, start, first)
+    assert worktime.add_working_time(table, middle, second) == worktime.add_working_time(
+        table, start, first + second
+    )
 
 
 @given(tables(), MOMENTS, LENGTHS)
 def test_back_from_a_due_time_as_much_open_time_had_passed(
     table: Timetable, start: datetime, seconds: int
 ) -> None:
-    due = worktime.add(table, start, seconds)
-    back = worktime.add(table, due, -seconds)
-    assert worktime.elapsed(table, back, due) == seconds
+    due = worktime.add_working_time(table, start, seconds)
+    back = worktime.add_working_time(table, due, -seconds)
+    assert worktime.working_seconds(table, back, due) == seconds
     assert back >= start
 
 
@@ -176,10 +184,10 @@ def test_back_from_a_due_time_as_much_open_time_had_passed(
 def test_the_next_open_moment_is_the_first_one_that_time_is_counted_from(
     table: Timetable, start: datetime
 ) -> None:
-    opens = worktime.add(table, start, 0)
+    opens = worktime.add_working_time(table, start, 0)
     assert opens >= start
-    assert worktime.elapsed(table, start, opens) == 0
-    assert worktime.elapsed(table, opens, opens + timedelta(seconds=1)) == 1
+    assert worktime.working_seconds(table, start, opens) == 0
+    assert worktime.working_seconds(table, opens, opens + timedelta(seconds=1)) == 1
 
 
 @given(tables(), MOMENTS, MOMENTS, st.integers(1, 30))
@@ -187,14 +195,14 @@ def test_where_a_calendar_was_laid_out_first_changes_no_answer(
     table: Timetable, elsewhere: datetime, start: datetime, days: int
 ) -> None:
     fresh = (
-        worktime.add(table, start, days * HOUR),
-        worktime.elapsed(table, start, start + timedelta(days=days)),
+        worktime.add_working_time(table, start, days * HOUR),
+        worktime.working_seconds(table, start, start + timedelta(days=days)),
     )
-    moved = dataclasses.replace(table, layout=Layout(table.name, table.rules, table.zone))
-    worktime.elapsed(moved, elsewhere, elsewhere + timedelta(days=1))
+    moved = dataclasses.replace(table, layout=SpanLayout(table.name, table.rules, table.zone))
+    worktime.working_seconds(moved, elsewhere, elsewhere + timedelta(days=1))
     again = (
-        worktime.add(moved, start, days * HOUR),
-        worktime.elapsed(moved, start, start + timedelta(days=days)),
+        worktime.add_working_time(moved, start, days * HOUR),
+        worktime.working_seconds(moved, start, start + timedelta(days=days)),
     )
     assert again == fresh
 
@@ -206,7 +214,7 @@ def test_where_a_calendar_was_laid_out_first_changes_no_answer(
 def test_counting_working_days_one_by_one_gives_the_same_closing(
     table: Timetable, start: datetime, days: int
 ) -> None:
-    found = worktime.after_working_days(table, start, days, worktime.PLAIN_COUNTING)
+    found = worktime.add_working_days(table, start, days, worktime.PLAIN_COUNTING)
     assert found == dayloop.closing_of_working_day(table.rules, table.zone, start, days)
     assert worktime.working_days_between(table, start, found) in {days, days + 1}
 
@@ -219,8 +227,8 @@ def test_working_days_that_end_at_closing_never_end_earlier_for_a_later_receipt(
     assume(table.counting.day_off != "moves" or table.counting.cutoff is None)
     counting = dataclasses.replace(table.counting, keeps_time=False)
     afterwards = start + timedelta(seconds=later)
-    first = worktime.after_working_days(table, start, days, counting)
-    assert first <= worktime.after_working_days(table, afterwards, days, counting)
+    first = worktime.add_working_days(table, start, days, counting)
+    assert first <= worktime.add_working_days(table, afterwards, days, counting)
 
 
 @given(tables(), MOMENTS, st.integers(1, 30), st.data())
@@ -229,16 +237,16 @@ def test_an_extra_holiday_never_shortens_a_limit_in_working_days(
 ) -> None:
     closed = with_holiday(table, data.draw(days_near(start)))
     counting = dataclasses.replace(table.counting, keeps_time=False)
-    first = worktime.after_working_days(table, start, days, counting)
-    assert first <= worktime.after_working_days(closed, start, days, counting)
+    first = worktime.add_working_days(table, start, days, counting)
+    assert first <= worktime.add_working_days(closed, start, days, counting)
 
 
 @given(tables(), MOMENTS, st.integers(1, 20))
 def test_working_days_counted_back_lead_to_an_earlier_working_day(
     table: Timetable, start: datetime, days: int
 ) -> None:
-    due = worktime.after_working_days(table, start, days, worktime.PLAIN_COUNTING)
-    back = worktime.after_working_days(table, due, -days, thresholds.BACK)
+    due = worktime.add_working_days(table, start, days, worktime.PLAIN_COUNTING)
+    back = worktime.add_working_days(table, due, -days, thresholds.BACKWARD_COUNTING)
     assert back < due
     day = back.astimezone(table.zone).date()
     # An hour that daylight saving skips at midnight is the next day's.
@@ -254,27 +262,29 @@ LIMITS = st.sampled_from(("1h", "8h", "40h", "3d", "2w", "1mo", "1bd", "5bd"))
 def test_a_pause_never_brings_a_due_time_forward(
     table: Timetable, start: datetime, text: str, before: int, length: int
 ) -> None:
-    limit = limits.parsed(text)
+    limit = limits.parse_limit(text)
     assert limit is not None
     begin = start + timedelta(seconds=before)
     pauses = ((begin, begin + timedelta(seconds=length)),)
     as_of = start + timedelta(days=400)
-    without = limit_ends.due_at(limit_ends.track(table, start, (), as_of), limit).due
-    assert limit_ends.due_at(limit_ends.track(table, start, pauses, as_of), limit).due >= without
+    without = limit_ends.limit_end(limit_ends.place_track(table, start, (), as_of), limit).due
+    assert limit_ends.limit_end(limit_ends.place_track(table, start, pauses, as_of), limit).due >= without
 
 
 @given(tables(), MOMENTS, st.integers(1, 100), LATER, LATER)
 def test_open_time_without_the_pause_is_the_limit(
     table: Timetable, start: datetime, hours: int, before: int, length: int
 ) -> None:
-    limit = limits.parsed(f"{hours}h")
+    limit = limits.parse_limit(f"{hours}h")
     assert limit is not None
     begin = start + timedelta(seconds=before)
     end = begin + timedelta(seconds=length)
-    due = limit_ends.due_at(
-        limit_ends.track(table, start, ((begin, end),), start + timedelta(days=4000)), limit
+    due = limit_ends.limit_end(
+        limit_ends.place_track(table, start, ((begin, end),), start + timedelta(days=4000)), limit
     ).due
-    counted = worktime.elapsed(table, start, due) - worktime.elapsed(table, min(begin, due), min(end, due))
+    counted = worktime.working_seconds(table, start, due) - worktime.working_seconds(
+        table, min(begin, due), min(end, due)
+    )
     assert counted == hours * HOUR
 
 
@@ -282,15 +292,15 @@ def test_open_time_without_the_pause_is_the_limit(
 def test_a_clock_that_stands_still_keeps_what_was_left(
     table: Timetable, start: datetime, hours: int, before: int, longer: int
 ) -> None:
-    limit = limits.parsed(f"{hours}h")
+    limit = limits.parse_limit(f"{hours}h")
     assert limit is not None
     begin = start + timedelta(seconds=before)
     pauses = ((begin, None),)
-    now = limit_ends.due_at(limit_ends.track(table, start, pauses, begin), limit)
-    later = limit_ends.due_at(
-        limit_ends.track(table, start, pauses, begin + timedelta(seconds=longer)), limit
+    now = limit_ends.limit_end(limit_ends.place_track(table, start, pauses, begin), limit)
+    later = limit_ends.limit_end(
+        limit_ends.place_track(table, start, pauses, begin + timedelta(seconds=longer)), limit
     )
     assert now.remaining == later.remaining
     assert now.due <= later.due
     if now.remaining is not None:
-        assert now.remaining == hours * HOUR - worktime.elapsed(table, start, begin)
+        assert now.remaining == hours * HOUR - worktime.working_seconds(table, start, begin)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from complaintctl.errors import Broken, Failure, Misspelt, Refused
+from complaintctl.errors import Broken, Failure, InvalidInput, Refused
 from complaintctl.exchange.holidays import holiday_library, holidays, icalendars
 from complaintctl.exchange.holidays.request import Wanted
 
@@ -132,7 +132,7 @@ def test_a_year_without_events_is_refused() -> None:
     found = failure(text, OF_2026)
     assert (type(found), found.key) == (Refused, "calendar-file-no-such-year")
     both = calendar("DTSTART;VALUE=DATE:20251001\nSUMMARY:x", "DTSTART;VALUE=DATE:20261001\nSUMMARY:x")
-    assert (type(failure(both)), failure(both).facts["choices"]) == (Misspelt, [2025, 2026])
+    assert (type(failure(both)), failure(both).facts["choices"]) == (InvalidInput, [2025, 2026])
 
 
 def test_the_file_that_gov_uk_makes_its_own_from_is_understood() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import csvrows
 from complaintctl.exchange.imports.csvrows import Row
@@ -15,19 +15,19 @@ from complaintctl.exchange.imports.csvrows import Row
 
 def read(
     data: bytes, encoding: str | None = None, delimiter: str = ","
-) -> tuple[tuple[str, ...], list[Row | Rejected]]:
+) -> tuple[tuple[str, ...], list[Row | RejectedRecord]]:
     stream: Any = io.BufferedReader(io.BytesIO(data))
     with stream:
         table = csvrows.table(stream, "a.csv", encoding, delimiter)
         return table.header, list(table.rows)
 
 
-def taken(rows: list[Row | Rejected]) -> list[tuple[int, tuple[str, ...]]]:
+def taken(rows: list[Row | RejectedRecord]) -> list[tuple[int, tuple[str, ...]]]:
     return [(row.line, row.cells) for row in rows if isinstance(row, Row)]
 
 
-def rejected(rows: list[Row | Rejected]) -> list[tuple[int, str]]:
-    return [(row.line, row.key) for row in rows if isinstance(row, Rejected)]
+def rejected(rows: list[Row | RejectedRecord]) -> list[tuple[int, str]]:
+    return [(row.line, row.key) for row in rows if isinstance(row, RejectedRecord)]
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\udcff"), max_size=8)

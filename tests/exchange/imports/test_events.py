@@ -8,10 +8,10 @@ import pytest
 
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import history, rulebook
-from complaintctl.domain.deadlines.progress import progress
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.policy.policy import Policy, Step
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping, events, events_again
 from complaintctl.exchange.imports import rows as importing
 from complaintctl.exchange.imports.csvrows import Row
@@ -20,7 +20,7 @@ from complaintctl.exchange.imports.events_again import Grown
 from complaintctl.exchange.imports.mapping import Events, Mapping, Taking
 
 HEADER = ("case", "what", "when", "who", "owner", "shelf", "came", "done", "result", "phone")
-BOOK = rulebook.rulebook(Policy(complaintctl="1", name="promises", timezone="UTC"))
+BOOK = rulebook.build_rulebook(Policy(complaintctl="1", name="promises", timezone="UTC"))
 NOW = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 WORDS = {
     "Look": "assess",
@@ -74,7 +74,7 @@ def rows(*events: tuple[str, str], **cells: str) -> list[Row]:
     return [a_row(line, what, when, **cells) for line, (what, when) in enumerate(events, 2)]
 
 
-def read(found: list[Row], mapping: Mapping | None = None) -> Log | tuple[Rejected, ...]:
+def read(found: list[Row], mapping: Mapping | None = None) -> Log | tuple[RejectedRecord, ...]:
     ready = importing.layout(mapping or a_mapping(), HEADER, "a.csv")
     (log,) = events.logs(ready, [list(found)], NOW)
     return log
@@ -102,9 +102,9 @@ def again(case: Case, found: list[Row], mapping: Mapping | None = None) -> Grown
 
 def with_event(case: Case, **event: Any) -> Case:
     """The case after somebody here recorded something."""
-    done = history.identified(case.id, case.history, Event(by="li.wei", **event))
+    done = history.identify_event(case.id, case.history, Event(by="li.wei", **event))
     case = dataclasses.replace(case, history=(*case.history, done))
-    return dataclasses.replace(case, status=progress(case, BOOK, NOW).status)
+    return dataclasses.replace(case, status=fold_history(case, BOOK, NOW).status)
 
 
 def story(case: Case) -> list[tuple[str, str | None, str | None]]:
@@ -129,7 +129,7 @@ def test_events_stand_by_time_and_those_of_one_moment_in_the_order_of_the_file()
 
 
 def test_an_event_is_by_its_resource_recorded_by_the_system_and_gets_no_verdict() -> None:
-    book = rulebook.rulebook(
+    book = rulebook.build_rulebook(
         Policy(
             complaintctl="1", name="p", timezone="UTC", steps=(Step(step="assess", within={"else": "1h"}),)
         )
@@ -160,7 +160,7 @@ def test_what_comes_after_the_closing_is_kept_marked_and_does_not_open_the_case(
     ]
     assert found.irregular == {"after-close": [4, 5, 6]}
     assert found.case.status == "closed"
-    assert len(progress(found.case, BOOK, NOW).closures) == 1
+    assert len(fold_history(found.case, BOOK, NOW).closures) == 1
 
 
 def test_a_closing_told_twice_at_one_moment_is_odd_the_second_time() -> None:
@@ -204,7 +204,7 @@ def test_a_column_that_changes_stands_in_the_event_that_changed_it() -> None:
     assert case.x == {"shelf": "B"}  # an empty cell says nothing
     assert [event.set.get("x.shelf") for event in case.history] == [None, None, ("A", "B"), None]
     assert case.history[2].changed == ("customer.phone",)  # personal: named without its value
-    then = history.as_of(case, BOOK, datetime.fromisoformat("2025-03-03T12:00:00+00:00"))
+    then = history.case_as_of(case, BOOK, datetime.fromisoformat("2025-03-03T12:00:00+00:00"))
     assert then is not None
     assert then.x == {"shelf": "A"}
 
@@ -346,7 +346,9 @@ def test_the_owner_that_somebody_here_gave_a_case_stays() -> None:
 
 def test_a_step_that_the_policy_does_not_have_is_refused_unless_it_has_none() -> None:
     eventmapping.check_steps(a_mapping(), BOOK)
-    book = rulebook.rulebook(Policy(complaintctl="1", name="p", timezone="UTC", steps=(Step(step="assess"),)))
-    with pytest.raises(Misspelt) as failure:
+    book = rulebook.build_rulebook(
+        Policy(complaintctl="1", name="p", timezone="UTC", steps=(Step(step="assess"),))
+    )
+    with pytest.raises(InvalidInput) as failure:
         eventmapping.check_steps(a_mapping(), book)
     assert (failure.value.key, failure.value.facts["step"]) == ("unknown-step", "respond")

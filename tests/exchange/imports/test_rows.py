@@ -8,18 +8,18 @@ import pytest
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, history, rulebook
-from complaintctl.domain.deadlines.progress import progress
-from complaintctl.domain.lifecycle.import_results import Rejected
+from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.csvrows import Row
 from complaintctl.exchange.imports.mapping import Mapping, Promised, Taking
 from complaintctl.exchange.imports.rows import Arrival, Layout
 
 HEADER = ("no", "came", "done", "until", "subject", "via", "result", "who", "score", "bought", "spare")
-BOOK = rulebook.rulebook(Policy(complaintctl="1", name="promises", timezone="America/New_York"))
+BOOK = rulebook.build_rulebook(Policy(complaintctl="1", name="promises", timezone="America/New_York"))
 NOW = datetime.fromisoformat("2026-01-01T00:00:00-05:00")
 
 
@@ -54,7 +54,7 @@ def a_row(**cells: str) -> Row:
     return Row(line=2, cells=tuple({**plain, **cells}.get(name, "") for name in HEADER))
 
 
-def arrive(mapping: Mapping | None = None, /, **cells: str) -> tuple[Arrival | Rejected, Layout]:
+def arrive(mapping: Mapping | None = None, /, **cells: str) -> tuple[Arrival | RejectedRecord, Layout]:
     ready = rows.layout(mapping or a_mapping(), HEADER, "a.csv")
     (found,) = rows.arrivals(ready, iter([a_row(**cells)]), NOW)
     return found, ready
@@ -68,13 +68,13 @@ def a_case(**cells: str) -> Case:
 
 
 def disagreements(case: Case, *, in_closed: bool) -> list[Fault]:
-    told = progress(case, BOOK, NOW).status
-    return list(history.disagreements(case, told, in_closed=in_closed))
+    told = fold_history(case, BOOK, NOW).status
+    return list(history.history_faults(case, told, in_closed=in_closed))
 
 
 def reason(**cells: str) -> str:
     found, _ = arrive(**cells)
-    return found.key if isinstance(found, Rejected) else "taken"
+    return found.key if isinstance(found, RejectedRecord) else "taken"
 
 
 def test_a_row_becomes_a_case_with_its_own_times() -> None:
@@ -132,7 +132,9 @@ def test_what_cannot_be_read_is_rejected_with_its_reason(cells: dict[str, str], 
 def test_a_date_that_two_layouts_read_differently_is_rejected_but_not_one_they_agree_on() -> None:
     both = a_mapping(times=("%m/%d/%Y", "%d/%m/%Y"))
     keys = [
-        found.key for text in ("03/04/2025",) if isinstance(found := arrive(both, came=text)[0], Rejected)
+        found.key
+        for text in ("03/04/2025",)
+        if isinstance(found := arrive(both, came=text)[0], RejectedRecord)
     ]
     assert keys == ["import-ambiguous-time"]
     for text in ("04/04/2025", "12/25/2025", "25/12/2025"):
@@ -142,7 +144,7 @@ def test_a_date_that_two_layouts_read_differently_is_rejected_but_not_one_they_a
 def test_an_unknown_personal_word_is_not_repeated() -> None:
     mapping = a_mapping(fields={"customer.name": Taking(column=("who",), values={"A": "B"})})
     found, _ = arrive(mapping, who="Jane Doe")
-    assert isinstance(found, Rejected)
+    assert isinstance(found, RejectedRecord)
     assert "Jane" not in str(found.facts)
 
 
@@ -157,12 +159,12 @@ def test_the_second_row_of_an_id_is_rejected() -> None:
     ready = rows.layout(a_mapping(), HEADER, "a.csv")
     first, second = rows.arrivals(ready, iter([a_row(), a_row(subject="again")]), NOW)
     assert isinstance(first, Arrival)
-    assert isinstance(second, Rejected)
+    assert isinstance(second, RejectedRecord)
     assert second.key == "import-id-twice"
 
 
 def test_a_table_without_the_columns_names_all_that_are_missing_and_what_is_near() -> None:
-    with pytest.raises(Misspelt) as failure:
+    with pytest.raises(InvalidInput) as failure:
         rows.layout(a_mapping(), ("No", "came", "dune"), "a.csv")
     assert failure.value.facts["missing"][:3] == ["no", "done", "until"]  # type: ignore[index]
     assert failure.value.facts["near"] == ["No", "dune"]
@@ -180,7 +182,7 @@ def test_an_order_that_cannot_be_is_recorded_and_named() -> None:
     case = a_case(done="2025-03-01 10:00", until="2025-03-02 10:00", result="yes")
     assert [event.irregular for event in case.history] == ["promise-before-receipt", "closed-before-receipt"]
     assert case.status == "closed"
-    (clock,) = deadlines.judged(case, BOOK, NOW).clocks
+    (clock,) = deadlines.judge_case(case, BOOK, NOW).clocks
     assert clock.state == "met"
 
 
@@ -222,7 +224,7 @@ def test_a_row_that_is_closed_now_closes_the_case_and_keeps_when() -> None:
     assert closed.at.isoformat() == "2025-04-01T10:00:00-04:00"
     assert closed.set == {"outcome": (None, "not-upheld")}
     assert result.case.status == "closed"
-    before = history.as_of(result.case, BOOK, datetime.fromisoformat("2025-03-20T00:00:00-04:00"))
+    before = history.case_as_of(result.case, BOOK, datetime.fromisoformat("2025-03-20T00:00:00-04:00"))
     assert before is not None
     assert before.status == "open"
 
@@ -243,7 +245,7 @@ def test_a_closing_that_moves_replaces_the_old_one_and_one_that_goes_reopens() -
 
 def test_somebody_who_waits_for_the_customer_since_is_not_closed_over() -> None:
     case = a_case()
-    wait = history.identified(
+    wait = history.identify_event(
         case.id,
         case.history,
         dataclasses.replace(case.history[0], did="wait", by="li.wei", at=NOW, set={}, promise=()),
@@ -258,7 +260,7 @@ def test_a_promise_that_the_source_moves_is_moved_and_the_past_keeps_the_old_one
     case = a_case(until="2025-03-09 12:00")
     result = revised(case, until="2025-05-09 12:00")
     assert [promise.by.month for promise in result.case.promised] == [5]
-    past = history.as_of(result.case, BOOK, datetime.fromisoformat("2025-04-01T00:00:00-04:00"))
+    past = history.case_as_of(result.case, BOOK, datetime.fromisoformat("2025-04-01T00:00:00-04:00"))
     assert past is not None
     assert [promise.by.month for promise in past.promised] == [3]
     assert disagreements(result.case, in_closed=False) == []
@@ -266,7 +268,7 @@ def test_a_promise_that_the_source_moves_is_moved_and_the_past_keeps_the_old_one
 
 def test_with_other_columns_only_an_event_tells_what_was_changed_here() -> None:
     case = a_case(spare="1")
-    edit = history.identified(
+    edit = history.identify_event(
         case.id,
         case.history,
         dataclasses.replace(

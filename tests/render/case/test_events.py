@@ -7,7 +7,7 @@ import pytest
 
 from complaintctl.domain.case import case as cases
 from complaintctl.domain.case.case import Event
-from complaintctl.domain.deadlines.rulebook import rulebook
+from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.case import events
 from complaintctl.render.text import language
@@ -17,7 +17,7 @@ LISTS = (cases.Promise, cases.Task, cases.Action, cases.Measure, cases.Attachmen
 
 @pytest.mark.parametrize("entry", LISTS)
 def test_every_part_of_an_entry_has_a_name(entry: type) -> None:
-    assert {one.name for one in dataclasses.fields(entry)} - {"sha256"} <= set(events.PARTS)
+    assert {one.name for one in dataclasses.fields(entry)} - {"sha256"} <= set(events.ENTRY_LABELS)
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_an_event_says_only_what_changed_in_a_list(lang: language.Language, said
     changed = ([before], [after, {"what": "foil", "who": "li.wei", "required": "true"}])
     at = datetime(2026, 11, 20, 4, 40, tzinfo=UTC)
     event = Event(at=at, by="li.wei", did="note", set={"actions": changed, "crisis": (None, "true")})
-    book = rulebook(Policy(complaintctl="1", name="t", timezone="Asia/Shanghai"))
+    book = build_rulebook(Policy(complaintctl="1", name="t", timezone="Asia/Shanghai"))
 
-    was = language.current()
-    language.use(lang)
+    was = language.current_language()
+    language.set_language(lang)
     try:
-        assert events.words(event, book) == said
+        assert events.event_text(event, book) == said
     finally:
-        language.use(was)
+        language.set_language(was)
 
 
 def test_a_history_that_somebody_wrote_by_hand_is_told_as_it_stands() -> None:
@@ -51,6 +51,8 @@ def test_a_history_that_somebody_wrote_by_hand_is_told_as_it_stands() -> None:
     }
     event = Event(at=datetime(2026, 11, 20, tzinfo=UTC), by="li.wei", did="edit", set=changed)
 
-    said = events.words(event, rulebook(Policy(complaintctl="1", name="t", timezone="Asia/Shanghai")))
+    said = events.event_text(
+        event, build_rulebook(Policy(complaintctl="1", name="t", timezone="Asia/Shanghai"))
+    )
 
     assert said == "actions: x; received: 2026-13-45T99:99; tasks: 1. kind 5"

@@ -64,7 +64,7 @@ def overlap(one: Box, other: Box) -> bool:
 
 def judged(found: Analysis) -> ET.Element:
     """The picture read again; fails where texts overlap or leave it."""
-    root = ET.fromstring(analysis_picture.picture(found))  # noqa: S314 - our own picture
+    root = ET.fromstring(analysis_picture.analysis_svg(found))  # noqa: S314 - our own picture
     width, high = float(root.attrib["width"]), float(root.attrib["height"])
     assert root.attrib["viewBox"] == f"0 0 {width:.0f} {high:.0f}"
     texts = boxes(root)
@@ -131,7 +131,7 @@ def test_who_does_not_see_it_is_told_what_the_picture_shows() -> None:
 @settings(max_examples=NIGHTLY or 100, deadline=None)
 @given(ANALYSES)
 def test_any_analysis_makes_a_diagram_that_mermaid_can_read(found: Analysis) -> None:
-    first, problem, *rows = analysis.mermaid(found).splitlines()
+    first, problem, *rows = analysis.analysis_mermaid(found).splitlines()
     assert first == "flowchart LR"
     node = r"""(?:\["L"\]|\("L"\)|\{\{"L"\}\})""".replace("L", r"""(?:#\d+;|[^"#<>&;`\x00-\x1f])+""")
     assert re.fullmatch(rf"  problem{node}", problem)
@@ -151,7 +151,7 @@ def test_any_analysis_makes_a_diagram_that_mermaid_can_read(found: Analysis) -> 
 @settings(max_examples=NIGHTLY or 100, deadline=None)
 @given(WORDS, st.integers(4, 40))
 def test_text_is_broken_into_lines_that_fit_and_nothing_is_lost(words: str, room: int) -> None:
-    broken = list(wrapping.fitted(words, room, wrapping.width))
+    broken = list(wrapping.wrap_to_measure(words, room, wrapping.text_width))
     assert "".join("".join(broken).split()) == "".join(words.split())
     joined = any(unicodedata.category(sign)[0] in "MC" for sign in words)
-    assert joined or all(wrapping.width(line) <= room for line in broken)
+    assert joined or all(wrapping.text_width(line) <= room for line in broken)

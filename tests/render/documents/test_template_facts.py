@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.policy.policy import OwnField
+from complaintctl.domain.policy.policy import CustomField
 from complaintctl.domain.policy_check import examples
 from complaintctl.render.documents import template_facts
-from complaintctl.render.documents.template_facts import Writing
+from complaintctl.render.documents.template_facts import DocumentInput
 from complaintctl.storage.documents.worker_filters import filters
 from complaintctl.storage.documents.worker_guard import FILTERS, TESTS, Sandbox
 from tests.domain.building import a_book
@@ -43,11 +43,11 @@ def names(path: str, value: Any) -> Iterator[str]:
 
 
 def test_the_page_names_everything_that_a_template_sees() -> None:
-    book = a_book(fields={"NAME": OwnField()})
+    book = a_book(fields={"NAME": CustomField()})
     received = datetime(2026, 3, 2, 9, tzinfo=book.zone)
     later = received + timedelta(days=30)
-    judged = deadlines.judged(examples.full(book.policy, received, later), book, later)
-    facts = template_facts.facts_of(Writing(judged=judged, rules=book, by="li.wei", text="t"))
+    judged = deadlines.judge_case(examples.full_example(book.policy, received, later), book, later)
+    facts = template_facts.template_context(DocumentInput(judged=judged, rules=book, by="li.wei", text="t"))
     there = {name for top, value in facts.items() if top[0] != "$" for name in names(top, value)}
     assert there == told()
 

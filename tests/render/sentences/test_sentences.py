@@ -9,19 +9,19 @@ from typing import get_args
 
 import pytest
 
-from complaintctl.domain.deadlines.clocks import State
+from complaintctl.domain.deadlines.clocks import ClockState
 from complaintctl.domain.problems import Problem
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.sentences import sentences
 from complaintctl.render.sentences.sentences import SENTENCES
 from complaintctl.render.text import language
 
 PACKAGE = Path(sentences.__file__).resolve().parents[2]
 # Calls whose first argument is a key and whose keywords are the facts; the last two note a key among other things.
-FAILURES = {"Misspelt", "Refused", "Broken", "NotFound", "Declined", "_WrongCellError"}
+FAILURES = {"InvalidInput", "Refused", "Broken", "NotFound", "Declined", "_WrongCellError"}
 NOTES = {"flaw": 0, "_rejected": 1}
 # Calls that say `key=` and `facts=`.
-VALUES = {"Problem", "Fault", "Line", "Rejected"}
+VALUES = {"Problem", "Fault", "ExplanationLine", "RejectedRecord"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ def test_every_key_that_can_be_raised_has_a_sentence() -> None:
 
 
 def test_every_sentence_belongs_to_a_key_that_can_be_raised() -> None:
-    built = {f"taken-{state}" for state in get_args(State)}
+    built = {f"taken-{state}" for state in get_args(ClockState)}
     assert [key for key in SENTENCES if key not in WORDS | built] == []
 
 
@@ -176,10 +176,10 @@ def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> 
 
 @pytest.fixture(params=language.LANGUAGES)
 def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
-    before = language.current()
-    language.use(request.param)
+    before = language.current_language()
+    language.set_language(request.param)
     yield request.param
-    language.use(before)
+    language.set_language(before)
 
 
 @pytest.mark.usefixtures("spoken")
@@ -187,7 +187,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_every_sentence_can_be_said(key: str) -> None:
     facts: dict[str, object] = {name: f"<{name}>" for name in facts_of(key)}
 
-    said = sentences.sentence(key, facts, None)
+    said = sentences.fill_sentence(key, facts, None)
 
     assert "…" not in said.replace("…", "", SENTENCES[key].count("…") * 2)
     assert [name for name in facts_of(key) if f"<{name}>" not in said] == []
@@ -202,17 +202,17 @@ def test_every_sentence_can_be_said(key: str) -> None:
     indirect=["spoken"],
 )
 def test_nothing_is_suggested_where_nothing_is_near(spoken: str, with_near: str, without: str) -> None:
-    assert spoken == language.current()
-    near = Misspelt("unknown-field", field="lvel", near="level")
-    far = Misspelt("unknown-field", field="lvel", near="")
+    assert spoken == language.current_language()
+    near = InvalidInput("unknown-field", field="lvel", near="level")
+    far = InvalidInput("unknown-field", field="lvel", near="")
 
-    assert with_near in sentences.failure(near, None)
-    assert sentences.failure(far, None) == without
+    assert with_near in sentences.failure_text(near, None)
+    assert sentences.failure_text(far, None) == without
 
 
 @pytest.mark.usefixtures("spoken")
 def test_a_fact_that_is_missing_shows_as_an_ellipsis() -> None:
-    assert "…" in sentences.failure(Misspelt("needed-field"), None)
+    assert "…" in sentences.failure_text(InvalidInput("needed-field"), None)
 
 
 def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
@@ -221,9 +221,9 @@ def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
     )
     warning = Problem(key="unmerged", file="/book/b.yaml", warning=True)
 
-    assert sentences.problem(found, "/book") == "cases/a.yaml:3:1: title is missing"
-    assert sentences.problem(warning, "/book").startswith("b.yaml: warning: git has not finished")
-    assert sentences.problem(Problem(key="policy-never-open"), "/book") == "this calendar never opens"
+    assert sentences.problem_text(found, "/book") == "cases/a.yaml:3:1: title is missing"
+    assert sentences.problem_text(warning, "/book").startswith("b.yaml: warning: git has not finished")
+    assert sentences.problem_text(Problem(key="policy-never-open"), "/book") == "this calendar never opens"
 
 
 def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
@@ -232,5 +232,5 @@ def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
     in_policy = Problem(key="unknown-key", facts=facts, file="/book/complaintctl.yaml")
 
     told = "unknown key levl. Did you mean level?"
-    assert sentences.problem(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"
-    assert sentences.problem(in_policy, "/book") == f"complaintctl.yaml: {told}"
+    assert sentences.problem_text(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"
+    assert sentences.problem_text(in_policy, "/book") == f"complaintctl.yaml: {told}"

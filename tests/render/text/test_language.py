@@ -204,7 +204,7 @@ def test_a_language_that_we_do_not_speak_is_refused_in_one_that_we_do(books: dic
     ],
 )
 def test_a_language_is_known_by_its_first_part(text: str | None, known: str | None) -> None:
-    assert language.understood(text) == known
+    assert language.parse_language(text) == known
 
 
 def test_whoever_makes_a_casebook_in_chinese_is_answered_in_chinese_from_then_on(tmp_path: Path) -> None:
@@ -324,7 +324,7 @@ def test_a_usage_error_shows_the_usage_and_where_help_is(books: dict[Language, B
 
 
 def test_what_typer_says_otherwise_is_passed_on_as_it_is() -> None:
-    assert usage.in_our_words("Something new.") == "Something new."
+    assert usage.translate_usage_error("Something new.") == "Something new."
 
 
 def test_nothing_typed_shows_the_help_and_fails(books: dict[Language, Book]) -> None:

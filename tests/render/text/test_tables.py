@@ -7,7 +7,7 @@ import json
 import pytest
 from wcwidth import wcswidth
 
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 
 COLUMNS = {"case": "案件", "late": "超期", "title": "title"}
@@ -30,7 +30,9 @@ def starts(line: str) -> list[int]:
 def test_the_columns_of_a_table_stand_under_each_other_in_any_script() -> None:
     entries = [{"a": "电池", "b": "x", "c": "é"}, {"a": "b", "b": "序列号 12E3", "c": "末"}]
 
-    heading, rule, *lines = tables.rows({"a": "一", "b": "b", "c": "第三列"}, entries, "table").splitlines()
+    heading, rule, *lines = tables.format_rows(
+        {"a": "一", "b": "b", "c": "第三列"}, entries, "table"
+    ).splitlines()
 
     assert starts(heading) == starts(rule)
     assert [starts(line) for line in lines] == [starts(rule)] * 2
@@ -39,19 +41,19 @@ def test_the_columns_of_a_table_stand_under_each_other_in_any_script() -> None:
 def test_numbers_stand_on_the_right_and_what_only_looks_like_one_stays_as_typed() -> None:
     entries = [{"n": 5, "s": "12E3"}, {"n": 12000, "s": "007"}]
 
-    lines = tables.rows({"n": "n", "s": "serial"}, entries, "table").splitlines()
+    lines = tables.format_rows({"n": "n", "s": "serial"}, entries, "table").splitlines()
 
     assert [line.split() for line in lines[2:]] == [["5", "12E3"], ["12000", "007"]]
     assert lines[2].index("5") == lines[3].index("12000") + 4
 
 
 def test_a_table_without_rows_is_nothing() -> None:
-    assert tables.rows(COLUMNS, [], "table") == ""
+    assert tables.format_rows(COLUMNS, [], "table") == ""
 
 
 def test_a_cell_of_several_lines_stays_on_its_row_and_is_not_cut() -> None:
     long = "很长的标题" * 60
-    table = tables.rows({"a": "a", "b": "b"}, [{"a": "one\ntwo", "b": long}], "table").splitlines()
+    table = tables.format_rows({"a": "a", "b": "b"}, [{"a": "one\ntwo", "b": long}], "table").splitlines()
 
     assert len(table) == 3
     assert table[2] == f"one two  {long}"
@@ -60,13 +62,13 @@ def test_a_cell_of_several_lines_stays_on_its_row_and_is_not_cut() -> None:
 def test_plain_has_no_header_and_tabs_between_the_cells() -> None:
     entries = [{"case": "C-1", "title": "one\ttwo\nthree"}]
 
-    assert tables.rows({"case": "案件", "title": "标题"}, entries, "plain") == "C-1\tone two three\n"
+    assert tables.format_rows({"case": "案件", "title": "标题"}, entries, "plain") == "C-1\tone two three\n"
 
 
 def test_markdown_escapes_what_would_end_a_cell() -> None:
     entries = [{"case": "C|1", "late": None, "title": "a\nb | c"}]
 
-    assert tables.rows(COLUMNS, entries, "md").splitlines() == [
+    assert tables.format_rows(COLUMNS, entries, "md").splitlines() == [
         "| 案件 | 超期 | title |",
         "| --- | --- | --- |",
         "| C\\|1 |  | a b \\| c |",
@@ -74,7 +76,7 @@ def test_markdown_escapes_what_would_end_a_cell() -> None:
 
 
 def test_markdown_takes_no_cell_for_a_picture_a_link_or_html() -> None:
-    row = tables.rows({"a": "a"}, [{"a": "![x](http://x) <img src=x> \\|"}], "md").splitlines()[2]
+    row = tables.format_rows({"a": "a"}, [{"a": "![x](http://x) <img src=x> \\|"}], "md").splitlines()[2]
 
     assert row == "| !\\[x](http://x) \\<img src=x> \\\\\\| |"
 
@@ -82,7 +84,7 @@ def test_markdown_takes_no_cell_for_a_picture_a_link_or_html() -> None:
 def test_csv_names_the_keys_whatever_the_language_of_the_headings() -> None:
     entries = [{"case": "C-1", "late": 60, "title": 'He said "no",\nthen left'}]
 
-    header, row = csv.reader(io.StringIO(tables.rows(COLUMNS, entries, "csv")))
+    header, row = csv.reader(io.StringIO(tables.format_rows(COLUMNS, entries, "csv")))
 
     assert header == ["case", "late", "title"]
     assert row == ["C-1", "60", 'He said "no",\nthen left']
@@ -106,7 +108,7 @@ def test_csv_names_the_keys_whatever_the_language_of_the_headings() -> None:
     ],
 )
 def test_csv_holds_no_formula(cell: str) -> None:
-    _header, row = csv.reader(io.StringIO(tables.rows({"a": "a"}, [{"a": cell}], "csv"), newline=""))
+    _header, row = csv.reader(io.StringIO(tables.format_rows({"a": "a"}, [{"a": cell}], "csv"), newline=""))
 
     assert row == [f"'{cell}"]
 
@@ -115,28 +117,28 @@ def test_csv_holds_no_formula(cell: str) -> None:
     ("cell", "read"), [("\r=1", "'\n=1"), ("one\rtwo", "one\ntwo"), ("one\r\ntwo", "one\ntwo")]
 )
 def test_csv_keeps_a_cell_on_its_row_whatever_its_line_ends(cell: str, read: str) -> None:
-    _header, row = csv.reader(io.StringIO(tables.rows({"a": "a"}, [{"a": cell}], "csv"), newline=""))
+    _header, row = csv.reader(io.StringIO(tables.format_rows({"a": "a"}, [{"a": cell}], "csv"), newline=""))
 
     assert row == [read]
 
 
 @pytest.mark.parametrize("value", [-5, -3600, "-5", "-0.5", "5", "2026-11-21", "C-1", "a=b", ""])
 def test_csv_leaves_numbers_and_plain_text_alone(value: object) -> None:
-    written = tables.rows({"a": "a", "b": "b"}, [{"a": value, "b": "x"}], "csv")
+    written = tables.format_rows({"a": "a", "b": "b"}, [{"a": value, "b": "x"}], "csv")
 
     _header, row = csv.reader(io.StringIO(written))
     assert row == [str(value), "x"]
 
 
 def test_jsonl_is_one_object_a_line_with_its_own_types() -> None:
-    lines = tables.rows(COLUMNS, ENTRIES, "jsonl").splitlines()
+    lines = tables.format_rows(COLUMNS, ENTRIES, "jsonl").splitlines()
 
     assert [json.loads(line) for line in lines] == ENTRIES
     assert "电池鼓包" in lines[0]
 
 
 def test_a_json_document_names_its_version_and_its_kind() -> None:
-    assert json.loads(tables.document("cases", ENTRIES)) == {"version": 1, "cases": ENTRIES}
+    assert json.loads(tables.json_document("cases", ENTRIES)) == {"version": 1, "cases": ENTRIES}
 
 
 @pytest.mark.parametrize(
@@ -144,15 +146,18 @@ def test_a_json_document_names_its_version_and_its_kind() -> None:
     [(None, ""), (True, "yes"), (False, "no"), (["a", "b"], "a, b"), (("a",), "a"), (0, "0")],
 )
 def test_a_value_is_written_as_text(value: object, text: str) -> None:
-    assert tables.rows({"a": "a"}, [{"a": value}], "plain") == f"{text}\n"
+    assert tables.format_rows({"a": "a"}, [{"a": value}], "plain") == f"{text}\n"
 
 
 def test_a_key_that_a_row_does_not_have_is_an_empty_cell() -> None:
-    assert tables.rows({"a": "a", "b": "b"}, [{"b": "x"}], "plain") == "\tx\n"
+    assert tables.format_rows({"a": "a", "b": "b"}, [{"b": "x"}], "plain") == "\tx\n"
 
 
 def test_a_format_is_known_or_the_known_ones_are_named() -> None:
-    assert tables.check_format("csv", tables.FORMATS) == "csv"
-    with pytest.raises(Misspelt) as refusal:
-        tables.check_format("xml", tables.FORMATS)
-    assert (refusal.value.key, refusal.value.facts["choices"]) == ("unknown-format", list(tables.FORMATS))
+    assert tables.check_format("csv", tables.TABLE_FORMATS) == "csv"
+    with pytest.raises(InvalidInput) as refusal:
+        tables.check_format("xml", tables.TABLE_FORMATS)
+    assert (refusal.value.key, refusal.value.facts["choices"]) == (
+        "unknown-format",
+        list(tables.TABLE_FORMATS),
+    )

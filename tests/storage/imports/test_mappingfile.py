@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.errors import Misspelt
+from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.mapping import Mapping
 from complaintctl.storage.imports import mappingfile
 
@@ -158,6 +158,6 @@ def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None
 
 
 def test_a_name_that_is_neither_file_nor_shipped_names_the_shipped_ones() -> None:
-    with pytest.raises(Misspelt) as failure:
+    with pytest.raises(InvalidInput) as failure:
         mappingfile.find("bosten311")
     assert failure.value.facts["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]

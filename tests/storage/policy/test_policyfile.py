@@ -5,22 +5,22 @@ from typing import get_type_hints
 
 import pytest
 
-from complaintctl.domain.case.fields import key
+from complaintctl.domain.case.fields import file_key
 from complaintctl.domain.policy.policy import (
     Calendar,
-    Class,
+    ClassEntry,
     CloseRule,
+    CustomField,
     GitRule,
-    Grade,
-    OwnField,
+    GradingRule,
     Person,
     Policy,
     Rung,
     Step,
     TaskRule,
-    department_of,
-    paths,
-    playbook,
+    class_paths,
+    find_department,
+    find_playbook,
 )
 from complaintctl.storage.policy import policyfile
 
@@ -54,7 +54,7 @@ def test_every_shipped_policy_names_its_words_in_both_languages(name: str) -> No
     found, _ = policyfile.read(path)
     assert found is not None
     policy = found.policy
-    classes = [*paths(policy.categories, ""), *paths(policy.causes, "")]
+    classes = [*class_paths(policy.categories, ""), *class_paths(policy.causes, "")]
     words = {**policy.channels, **policy.levels, **policy.remedies, **dict(classes)}
     steps = {step.step: step.label for step in policy.steps}
     labels = (
@@ -69,10 +69,11 @@ def test_the_electronics_policy_shows_a_class_its_own_checks_or_those_above_it()
     found, _ = policyfile.read(path)
     assert found is not None
     policy = found.policy
-    named = {name for name, _ in paths(policy.categories, "") if playbook(policy, name)}
+    named = {name for name, _ in class_paths(policy.categories, "") if find_playbook(policy, name)}
     assert named == set(policy.playbooks)
     assert (
-        playbook(policy, "quality/function/hardware/screen") == policy.playbooks["quality/function/hardware"]
+        find_playbook(policy, "quality/function/hardware/screen")
+        == policy.playbooks["quality/function/hardware"]
     )
 
 
@@ -92,11 +93,24 @@ def test_the_example_on_the_page_about_the_format_is_faultless() -> None:
 
 
 @pytest.mark.parametrize(
-    "owner", [Policy, Calendar, Step, TaskRule, CloseRule, Person, GitRule, Grade, Class, OwnField, Rung]
+    "owner",
+    [
+        Policy,
+        Calendar,
+        Step,
+        TaskRule,
+        CloseRule,
+        Person,
+        GitRule,
+        GradingRule,
+        ClassEntry,
+        CustomField,
+        Rung,
+    ],
 )
 def test_the_page_about_the_format_names_every_key(owner: type) -> None:
     page = DOCUMENT.read_text(encoding="utf-8")
-    names = [key(name) for name in get_type_hints(owner)]
+    names = [file_key(name) for name in get_type_hints(owner)]
     assert [name for name in names if f"`{name}`" not in page and f"{name}:" not in page] == []
 
 
@@ -326,8 +340,8 @@ def test_a_class_belongs_to_the_nearest_department_above_it() -> None:
     )
     found, _ = policyfile.parse(text.encode(), HERE)
     assert found is not None
-    assert department_of(found.policy, "quality/function/hardware") == "qa"
-    assert department_of(found.policy, "other") is None
+    assert find_department(found.policy, "quality/function/hardware") == "qa"
+    assert find_department(found.policy, "other") is None
 
 
 def test_a_misspelt_part_hides_no_fault_of_another_and_blames_nobody_for_missing_it() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.domain.policy.policy import Person, Policy
-from complaintctl.domain.worktime.published_holidays import Filling, Published, filled
+from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar
 from complaintctl.storage.policy import policyfile, policytext
 
 HEAD = "complaintctl: 1\nname: ours\ntimezone: UTC\nlevels: [a]   # x\n"
@@ -31,7 +31,7 @@ SHAPES = {
     '    workdays: {2026-10-11: own, 2026-10-02: not so}\n    hours:\n      mon-fri: ["09:00-12:00"]   # h\n'
     "    source: |\n      A text\n\n    # h2\n",
 }
-PUBLISHED = Published(
+PUBLISHED = PublishedYear(
     year=2026,
     days_off={
         date(2026, 10, 1): "国庆: 节",
@@ -50,9 +50,9 @@ def policy_of(data: bytes) -> Policy:
     return found.policy
 
 
-def filling(data: bytes, published: Published, *, replace: bool) -> tuple[Filling, bytes]:
+def filling(data: bytes, published: PublishedYear, *, replace: bool) -> tuple[CalendarFilling, bytes]:
     office = policy_of(data).calendars["office"]
-    done = filled(office, published, replace=replace)
+    done = fill_calendar(office, published, replace=replace)
     return done, policytext.with_calendar(data, "office", office, done.calendar)
 
 
