@@ -24,6 +24,10 @@ from tests.acceptance.published import data
 
 ARCHIVE = data("boston311", "boston_2011_full.zip")
 CITY = ZoneInfo("America/New_York")
+# The normal run judges one target in so many; `make nightly` judges all.
+EVERY = 8
+# How many of the targets a plain policy hits to the minute, and how few it hits without one clause of the rule.
+SHARE = 45_000 / 47_074
 # Types with fewer targets say too little about their number of days.
 FEWEST = 20
 LEARNED_BEFORE = datetime(2011, 10, 1)  # noqa: DTZ001 -- wall-clock time, as the register writes it
@@ -111,12 +115,14 @@ def read() -> Iterator[Target]:
                 yield Target(kind=row["type"], opened=moment(row["open_dt"]), due=moment(row["target_dt"]))
 
 
-@pytest.fixture(scope="module")
-def targets() -> list[Target]:
-    """The targets of the types that have enough of them."""
+@pytest.fixture(scope="module", params=["sample", pytest.param("whole", marks=pytest.mark.nightly)])
+def targets(request: pytest.FixtureRequest) -> list[Target]:
+    """The targets of the types that have enough of them; of the sample, enough to keep one in so many."""
     every = list(read())
     count = Counter(target.kind for target in every)
-    return [target for target in every if count[target.kind] >= FEWEST]
+    assert sum(number for number in count.values() if number >= FEWEST) == 47_074
+    step = EVERY if request.param == "sample" else 1
+    return [target for target in every if count[target.kind] >= FEWEST * step][::step]
 
 
 def candidates(table: worktime.Timetable, group: list[Target]) -> Iterator[str]:
@@ -181,9 +187,9 @@ def test_a_plain_policy_gives_the_citys_targets(targets: list[Target], within: d
     seconds = time.perf_counter() - began
     print(f"\n{len(within)} types; {found}; judged in {seconds:.1f} s")
     print(", ".join(f"{kind}: {limit}" for kind, limit in within.items()))
-    assert len(within) == 84
-    assert (found.total[1], found.learned[1], found.later[1]) == (47_074, 26_701, 20_373)
-    assert found.total[0] >= 45_000
+    if found.total[1] == 47_074:
+        assert (len(within), found.learned[1], found.later[1]) == (84, 26_701, 20_373)
+    assert found.total[0] >= SHARE * found.total[1]
     # A quarter that nothing was learned from is hit as often.
     assert found.later[0] / found.later[1] > 0.98
     assert seconds < SECONDS
@@ -207,10 +213,10 @@ def test_every_clause_of_the_count_rule_matters(
     """
     found = score(book_of(within, {key: RULE[key] for key in WITHOUT[left_out]}), targets)
     print(f"\nwithout `{left_out}`: {found}")
-    assert found.total[0] < 45_000
+    assert found.total[0] < SHARE * found.total[1]
 
 
 def test_calendar_days_alone_are_not_the_rule(targets: list[Target], within: dict[str, str]) -> None:
     found = score(book_of({kind: limit.replace("bd", "d") for kind, limit in within.items()}, RULE), targets)
     print(f"\nevery limit in calendar days: {found}")
-    assert found.total[0] < 45_000
+    assert found.total[0] < SHARE * found.total[1]

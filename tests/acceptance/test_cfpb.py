@@ -1,5 +1,7 @@
 """Consumer complaints in four layouts of one register."""
 
+import csv
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ from tests.acceptance.published import data, register
 from tests.casebooks import Book
 
 FOLDER = data("cfpb")
+# Of the largest layout; `make nightly` takes in all of its rows.
+SAMPLE = 1_000
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +28,7 @@ def take_in(book: Book, path: Path, check: int) -> Any:
 @pytest.mark.parametrize(
     ("name", "cases", "rejected"),
     [
-        ("q1_2015_28k_no_company.csv", 28_156, 0),
+        pytest.param("q1_2015_28k_no_company.csv", 28_156, 0, marks=pytest.mark.nightly),
         ("full18_2023_truncated.csv", 2_067, 1),
         ("full18_2019_narratives.csv", 268, 0),
         ("full18_2016.csv", 349, 0),
@@ -40,11 +44,21 @@ def test_every_layout_of_the_register_is_taken_in(book: Book, name: str, cases: 
     assert take_in(book, FOLDER / name, check=1 if rejected else 0).json()["unchanged"] == cases
 
 
-def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(tmp_path: Path) -> None:
-    made = register(tmp_path)
-    result = take_in(made, FOLDER / "full18_2023_truncated.csv", check=1)
+def test_the_largest_layout_is_taken_in_as_far_as_the_normal_run_reads_it(book: Book, tmp_path: Path) -> None:
+    with (FOLDER / "q1_2015_28k_no_company.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(itertools.islice(csv.reader(stream), SAMPLE + 1))
+    assert len({row[1] for row in rows[1:]}) == SAMPLE
+    with (tmp_path / "sample.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    done = take_in(book, tmp_path / "sample.csv", check=0).json()
+    assert (done["new"], done["rejected"], done["changed"]) == (SAMPLE, 0, 0)
+    assert book.git("status", "--porcelain") == ""
+
+
+def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(book: Book) -> None:
+    result = take_in(book, FOLDER / "full18_2023_truncated.csv", check=1)
     assert "line 3302: the record is cut inside a quoted cell" in result.stderr
-    rejects = (tmp_path / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
+    rejects = (book.root.parent / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(rejects) == 2
     assert rejects[1].startswith("3302,the record is cut inside a quoted cell,2023-07-17,")
 

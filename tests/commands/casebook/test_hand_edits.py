@@ -84,7 +84,7 @@ def test_a_hand_edited_file_keeps_every_byte_outside_the_changed_lines(book: Boo
     assert len(added) == 3
     assert "did: classify" in added[2]
 
-    book.run("note", CASE_ID, "asked for a photo: front & back", check=0)
+    book.call("note", CASE_ID, "asked for a photo: front & back", check=0)
     removed, added = changed_lines(classified, path.read_bytes().decode())
     assert removed == []
     assert len(added) == 1
@@ -153,7 +153,7 @@ history:
 
 
 def problems_of(book: Book) -> list[tuple[str, str, int, int]]:
-    result = book.run("check", "--format", "json", check=4)
+    result = book.call("check", "--format", "json", check=4)
     return [
         (Path(one["file"]).stem, one["key"], one["line"], one["column"])
         for one in result.json()["check"]["problems"]
@@ -162,7 +162,7 @@ def problems_of(book: Book) -> list[tuple[str, str, int, int]]:
 
 
 def overdue_of(book: Book) -> set[tuple[str, str]]:
-    found = book.run("check", "--format", "json").json()["check"]["overdue"]
+    found = book.call("check", "--format", "json").json()["check"]["overdue"]
     return {(one["case"], one["step"]) for one in found}
 
 
@@ -180,7 +180,7 @@ def test_all_faults_of_a_file_are_told_with_line_and_column_and_the_others_are_s
         (CASE_ID, "field-missing", 11, 5),
     ]
     assert ("C-20261101-AAAAA", "assess") in overdue_of(book)
-    said = book.run("check", check=4).stderr
+    said = book.call("check", check=4).stderr
     assert f"cases/open/{CASE_ID}.yaml:6:32: product.bought is no day. Write it like 2026-11-21" in said
 
 
@@ -246,25 +246,25 @@ def test_a_lost_wait_or_a_lost_end_of_a_wait_never_stops_a_clock(book: Book) -> 
 
 
 def test_a_judged_fact_changed_by_hand_is_named_until_edit_records_it(book: Book) -> None:
-    case_id = book.run("open", "--title", "x", "--level", "general", "--at", "1h", check=0).stdout.strip()
+    case_id = book.call("open", "--title", "x", "--level", "general", "--at", "1h", check=0).stdout.strip()
     path = book.root / "cases" / "open" / f"{case_id}.yaml"
     path.write_text(path.read_text().replace("level: general", "level: urgent", 1))
-    result = book.run("check", check=4)
+    result = book.call("check", check=4)
     assert f"cases/open/{case_id}.yaml:7:8: level was changed without an event" in result.stderr
-    book.run("edit", case_id, "--set", "level=urgent", check=0)
-    book.run("check", check=0)
+    book.call("edit", case_id, "--set", "level=urgent", check=0)
+    book.call("check", check=0)
 
 
 def test_a_command_on_a_faulty_file_is_refused_with_its_faults_and_changes_nothing(book: Book) -> None:
     path = put(book, FIVE_FAULTS)
-    result = book.run("note", CASE_ID, "hello", check=4)
+    result = book.call("note", CASE_ID, "hello", check=4)
     assert "10:10" in result.stderr
     assert path.read_text() == FIVE_FAULTS
 
 
 def test_an_unknown_key_is_kept_and_warned_of_with_the_nearest_known_name(book: Book) -> None:
     put(book, OVERDUE.replace("title:", "levle: urgent\ntitle:"), "C-20261101-AAAAA")
-    result = book.run("check", check=1)
+    result = book.call("check", check=1)
     assert (
         "cases/open/C-20261101-AAAAA.yaml:2:1: warning: unknown key levle. Did you mean level?"
         in result.stderr

@@ -97,7 +97,7 @@ def test_the_columns_stand_straight_whatever_the_width_and_nothing_is_cut(
     desk: Desk, columns: str, lang: str
 ) -> None:
     words = ("--lang", lang, "board", "--as-of", NOW)
-    shown = desk.book.run(*words, env={"COLUMNS": columns}, check=0).stdout
+    shown = desk.book.call(*words, env={"COLUMNS": columns}, check=0).stdout
     lines = shown.splitlines()
     assert max(map(text_width, lines)) <= int(columns)
     each = len(next(line for line in lines if line.startswith("-")).split()[0])
@@ -116,7 +116,7 @@ def _signs(line: str, columns: int) -> int:
 
 def test_a_wide_terminal_shows_the_columns_side_by_side_a_narrow_one_below_each_other(desk: Desk) -> None:
     def headings(columns: str) -> list[str]:
-        shown = desk.book.run("board", "--as-of", NOW, env={"COLUMNS": columns}, check=0).stdout
+        shown = desk.book.call("board", "--as-of", NOW, env={"COLUMNS": columns}, check=0).stdout
         return [line for line in shown.splitlines() if "(" in line]
 
     assert [line.split("  ")[0] for line in headings("80")] == ["investigate (4)"]

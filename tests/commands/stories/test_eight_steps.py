@@ -72,8 +72,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     before = book.head()
     case_id = _opened(book)
     for step, at, _met, options in STEPS:
-        book.run(step, case_id, "--at", at, *options, check=0)
-    book.run("close", case_id, "--at", CLOSED, check=0)
+        book.call(step, case_id, "--at", at, *options, check=0)
+    book.call("close", case_id, "--at", CLOSED, check=0)
     return Story(book=book, case_id=case_id, before=before)
 
 
@@ -92,7 +92,7 @@ def _opened(book: Book) -> str:
         ("--received", RECEIVED),
         ("--at", "2024-03-04T09:40"),
     )
-    result = book.run("open", *(word for pair in facts for word in pair), check=0)
+    result = book.call("open", *(word for pair in facts for word in pair), check=0)
     return result.stdout.strip()
 
 
@@ -109,7 +109,7 @@ def _recorded(story: Story) -> list[dict[str, str]]:
 def test_check_names_exactly_the_steps_overdue_at_each_moment(
     story: Story, moment: str, overdue: dict[str, int]
 ) -> None:
-    result = story.book.run("check", "--as-of", moment, "--format", "json")
+    result = story.book.call("check", "--as-of", moment, "--format", "json")
     found = result.json()["check"]
 
     assert {entry["step"]: entry["late"] for entry in found["overdue"]} == {

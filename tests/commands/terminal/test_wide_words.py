@@ -1,5 +1,9 @@
-"""Every command on screens of several widths: columns straight, no line too wide, nothing cut, in both languages."""
+"""Every command on screens of several widths: columns straight, no line too wide, nothing cut, in both languages.
 
+The normal run has the narrowest screen, `make nightly` the wider ones too.
+"""
+
+import bisect
 import fcntl
 import importlib
 import os
@@ -133,6 +137,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
 LAID_OUT: Final = {"board", "policy calendar", "analysis"}
 RULE: Final = re.compile(r"-+(?:  -+)*")
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+SCREENS: Final = (60, *(pytest.param(columns, marks=pytest.mark.nightly) for columns in (80, 120)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +233,7 @@ def test_every_command_is_either_asked_here_or_prints_no_table() -> None:
     assert set(names()) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", SCREENS)
 @pytest.mark.parametrize(
     ("name", "line"), lines_of(), ids=lambda value: value if isinstance(value, str) else ""
 )
@@ -298,9 +303,8 @@ def cells_of(row: str, ends: list[tuple[int, int]]) -> Iterator[str]:
 
 def taken(row: str, columns: int) -> tuple[str, str]:
     """The beginning of a line that takes so many columns of a terminal, and the rest."""
-    place = len(row)
-    while wcswidth(row[:place]) > columns:
-        place -= 1
+    places = range(len(row) + 1)
+    place = bisect.bisect_right(places, columns, key=lambda length: wcswidth(row[:length])) - 1
     return row[:place], row[place:]
 
 
@@ -321,7 +325,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", SCREENS)
 def test_no_line_of_any_help_is_too_wide(desk: Desk, columns: int) -> None:
     for name in ("", *names(), *(group for group, *_rest in cli.GROUPS)):
         said = desk.shown((*name.split(), "-h"), COLUMNS=str(columns))
@@ -330,7 +334,7 @@ def test_no_line_of_any_help_is_too_wide(desk: Desk, columns: int) -> None:
 
 
 @pty_only
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", SCREENS)
 def test_a_terminal_is_as_wide_as_it_says_and_a_pipe_has_no_width(desk: Desk, columns: int) -> None:
     for arguments in (("list", "--all", "--as-of", NOW), ("show", desk.names["one"]), ("today", "-h")):
         printed = desk.book.run(*arguments, env={"COLUMNS": str(columns)}, check=0).stdout
