@@ -10,8 +10,8 @@ from bench import stories
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import CROCKFORD
 from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
-from complaintctl.storage.case import casebook, new_text
-from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.case import new_text
+from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.policy import policyfile
 
 POLICY: Final = "electronics"
@@ -22,14 +22,14 @@ DIFFERENT: Final = 500
 
 def rules() -> Rulebook:
     """The shipped policy, ready to judge with."""
-    found, problems = policyfile.read(_policy_path())
+    found, problems = policyfile.read_policy(_policy_path())
     if found is None:
         raise SystemExit("\n".join(map(str, problems)))
     return build_rulebook(found.policy)
 
 
 def _policy_path() -> Path:
-    path = policyfile.shipped_path(POLICY)
+    path = policyfile.shipped_policy_path(POLICY)
     if path is None:
         raise SystemExit(POLICY)
     return path
@@ -42,9 +42,9 @@ def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Ca
     book.closed_folder.mkdir(parents=True)
     book.policy_path.write_bytes(_policy_path().read_bytes())
     for case in stories.open_cases(open_count, rules(), moment):
-        casebook.open_path(book, case.id).write_text(new_text.case_text(case), encoding="utf-8")
+        open_case_path(book, case.id).write_text(new_text.case_yaml(case), encoding="utf-8")
     for case_id, text in _archive(closed_count, moment):
-        path = casebook.closed_path(book, case_id)
+        path = closed_case_path(book, case_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     _commit(root)
@@ -53,7 +53,7 @@ def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Ca
 
 def _archive(count: int, moment: datetime) -> Iterator[tuple[str, str]]:
     different = list(stories.closed_cases(min(count, DIFFERENT), rules(), moment))
-    texts = [(case, new_text.case_text(case)) for case in different]
+    texts = [(case, new_text.case_yaml(case)) for case in different]
     for number in range(count):
         case, text = texts[number % len(texts)]
         yield _renamed(case, text, number)

@@ -12,15 +12,15 @@ from complaintctl.render.documents.template_facts import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
-from complaintctl.storage.disk.shipped import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.documents import formfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
-from complaintctl.storage.documents.sandbox import Job
+from complaintctl.storage.documents.sandbox import TemplateJob
 from complaintctl.storage.policy import policyfile
 from tests.casebooks import Book
 
-POLICIES = sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml"))
-KINDS = sorted(formfile.files(None))
+POLICIES = sorted(path.stem for path in (SHIPPED_FOLDER / "policies").glob("*.yaml"))
+KINDS = sorted(formfile.form_files(None))
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
 KNOWN = {
     "customer.name": "王芳 <b>",
@@ -40,7 +40,7 @@ KNOWN = {
 
 def rules(book: Book) -> Rulebook:
     """The rules of a casebook."""
-    found, problems = policyfile.read(book.root / "complaintctl.yaml")
+    found, problems = policyfile.read_policy(book.root / "complaintctl.yaml")
     assert found is not None, problems
     return rulebook.build_rulebook(found.policy)
 
@@ -62,7 +62,7 @@ def full_case(book: Book) -> str:
 
 def pages(book: Book, case: str) -> Iterator[tuple[str, Language, str]]:
     """Kind, language and page of every form about a case."""
-    loaded, _problems = casefile.read(book.file(case))
+    loaded, _problems = casefile.read_case(book.file(case))
     assert loaded is not None
     judged = deadlines.judge_case(loaded.case, rules(book), AS_OF)
     every = [(lang, _file(book, kind)) for lang, kind in product(LANGUAGES, KINDS)]
@@ -70,22 +70,24 @@ def pages(book: Book, case: str) -> Iterator[tuple[str, Language, str]]:
     try:
         jobs = [_job(lang, file, judged, rules(book)) for lang, file in every]
         sources = {file.kind: file.source for _lang, file in every}
-        for (lang, file), text in zip(every, sandbox.fill(sources, jobs), strict=True):
+        for (lang, file), text in zip(every, sandbox.fill_templates(sources, jobs), strict=True):
             assert isinstance(text, str), text
             language.set_language(lang)
-            sheet = form_filling.fill_form(file.form, formfile.gaps(file, text), judged, rules(book))
+            sheet = form_filling.fill_form(
+                file.form, formfile.split_filled_gaps(file, text), judged, rules(book)
+            )
             yield file.kind, lang, forms.form_html(sheet)
     finally:
         language.set_language(before)
 
 
 def _file(book: Book, kind: str) -> FormFile:
-    file, problems = formfile.read(formfile.find(book.root, kind))
+    file, problems = formfile.read_form(formfile.find_form(book.root, kind))
     assert file is not None, problems
     return file
 
 
-def _job(lang: Language, file: FormFile, judged: JudgedCase, rules: Rulebook) -> Job:
+def _job(lang: Language, file: FormFile, judged: JudgedCase, rules: Rulebook) -> TemplateJob:
     language.set_language(lang)
     facts = template_facts.template_context(DocumentInput(judged=judged, rules=rules, by="li.wei", text=None))
-    return Job(template=file.kind, context=facts, escape="form")
+    return TemplateJob(template=file.kind, context=facts, escape="form")

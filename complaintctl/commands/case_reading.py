@@ -12,14 +12,20 @@ from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.storage.case import casebook, casefile, prefilter
+from complaintctl.storage.case import casefile, prefilter
+from complaintctl.storage.case.casebook import (
+    closed_case_files,
+    closed_case_path,
+    open_case_files,
+    open_case_path,
+)
 
 
 @dataclass(slots=True)
 class CaseReader:
     """The cases of a casebook at a moment; `problems` fills while `cases` is read."""
 
-    here: Session
+    session: Session
     moment: datetime
     archive: bool
     # Only of files that hold this word; None reads all.
@@ -31,66 +37,68 @@ class CaseReader:
 
         A question about the past reads the archive as well: what was closed since then counts as open.
         """
-        book, past = self.here.book, self.moment < self.here.now
-        yield from self._read(casebook.open_files(book), in_closed=False)
+        casebook, past = self.session.casebook, self.moment < self.session.now
+        yield from self._read(open_case_files(casebook), in_closed=False)
         if self.archive or (past and self._asks_for_past()):
-            yield from self._read(casebook.closed_files(book), in_closed=True)
+            yield from self._read(closed_case_files(casebook), in_closed=True)
 
     def archived(self, paths: Iterable[Path]) -> Iterator[tuple[Case, datetime]]:
         """Each of these files of the archive with the moment of its closing, one at a time, as the file tells it.
 
         A file that is not whole, or not closed by its history, is a problem and left out.
         """
-        for loaded, problems in casefile.load(paths):
+        for loaded, problems in casefile.read_cases(paths):
             self.problems += problems
             if loaded is None:
                 continue
-            done = fold_history(loaded.case, self.here.rules, self.here.now)
+            done = fold_history(loaded.case, self.session.rules, self.session.now)
             self._examine(loaded, done.status, in_closed=True)
             if loaded.whole and done.status == "closed":
                 yield loaded.case, done.closures[-1][0]
 
     def _asks_for_past(self) -> bool:
-        return int((self.here.now - self.moment).total_seconds()) > 0
+        return int((self.session.now - self.moment).total_seconds()) > 0
 
     def _read(
         self, paths: Iterator[Path] | list[Path], *, in_closed: bool
     ) -> Iterator[tuple[Path, JudgedCase]]:
-        book = self.here.rules
-        telling = (path for path in paths if self.word is None or prefilter.may_say(path, self.word))
-        for loaded, problems in casefile.load(telling):
+        rules = self.session.rules
+        telling = (
+            path for path in paths if self.word is None or prefilter.may_contain_field(path, self.word)
+        )
+        for loaded, problems in casefile.read_cases(telling):
             self.problems += problems
             if loaded is None:
                 continue
-            done = fold_history(loaded.case, book, max(self.here.now, self.moment))
+            done = fold_history(loaded.case, rules, max(self.session.now, self.moment))
             self._examine(loaded, done.status, in_closed=in_closed)
             case = history.case_as_of(
-                history.case_to_judge(loaded.case, in_closed=in_closed), book, self.moment
+                history.case_to_judge(loaded.case, in_closed=in_closed), rules, self.moment
             )
             if case is None:
                 continue
             # The same case: nothing happened after the moment, so its history need not be folded again.
-            then = done if case is loaded.case else fold_history(case, book, self.moment)
-            judged = deadlines.judge_with_progress(case, book, then, self.moment)
+            then = done if case is loaded.case else fold_history(case, rules, self.moment)
+            judged = deadlines.judge_with_progress(case, rules, then, self.moment)
             if self.archive or judged.progress.status != "closed" or not in_closed:
                 yield loaded.path, judged
 
-    def _examine(self, loaded: casefile.Loaded, told: Status, *, in_closed: bool) -> None:
+    def _examine(self, loaded: casefile.LoadedCase, told: Status, *, in_closed: bool) -> None:
         """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
         case = loaded.case
         faults: list[Fault] = []
         if loaded.whole:
             faults += history.history_faults(case, told, in_closed=in_closed)
-            faults += history.unknown_word_faults(case, self.here.rules)
+            faults += history.unknown_word_faults(case, self.session.rules)
         if faults:
-            self.problems += casefile.placed(loaded.path, faults)
+            self.problems += casefile.faults_with_positions(loaded.path, faults)
         other = (
-            casebook.open_path(self.here.book, case.id)
+            open_case_path(self.session.casebook, case.id)
             if in_closed
-            else casebook.closed_path(self.here.book, case.id)
+            else closed_case_path(self.session.casebook, case.id)
         )
         if other.exists():
-            facts = {"other": other.relative_to(self.here.book.root).as_posix()}
+            facts = {"other": other.relative_to(self.session.casebook.root).as_posix()}
             self.problems.append(
                 Problem(key="in-both-folders", facts=facts, file=str(loaded.path), line=1, column=1)
             )

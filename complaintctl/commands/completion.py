@@ -28,15 +28,15 @@ def matching_words(words: Iterable[str], typed: str) -> list[Suggestion]:
 
 def complete_case_ids(incomplete: str) -> list[Suggestion]:
     """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
-    from complaintctl.storage.case import casebook
+    from complaintctl.storage.case.casebook import find_casebook, list_case_ids
 
     try:
-        book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        casebook = find_casebook(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
     except (Failure, OSError):
         return []
     part = incomplete.upper()
-    lying_open = [name for name in casebook.case_ids(book, with_closed=False) if part in name]
-    found = lying_open or [name for name in casebook.case_ids(book, with_closed=True) if part in name]
+    lying_open = [name for name in list_case_ids(casebook, with_closed=False) if part in name]
+    found = lying_open or [name for name in list_case_ids(casebook, with_closed=True) if part in name]
     return [_AlwaysMatching(name) for name in found]
 
 
@@ -72,14 +72,14 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
 
 def current_policy() -> Policy | None:
     """The policy of the casebook, where there is one to read."""
-    from complaintctl.storage.case import casebook
+    from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.policy import policyfile
 
     try:
-        book = casebook.find(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        casebook = find_casebook(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
     except (Failure, OSError):
         return None
-    found, _problems = policyfile.read(book.policy_path)
+    found, _problems = policyfile.read_policy(casebook.policy_path)
     return found.policy if found else None
 
 
@@ -234,7 +234,7 @@ def complete_policies(incomplete: str) -> list[Suggestion]:
     """The shipped policies."""
     from complaintctl.storage.policy import policyfile
 
-    return labelled_suggestions(policyfile.shipped_labels(), incomplete)
+    return labelled_suggestions(policyfile.shipped_policy_labels(), incomplete)
 
 
 def complete_strata(incomplete: str) -> list[Suggestion]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from complaintctl.commands import session
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import Session, print_message
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import GradingRule
@@ -11,38 +10,38 @@ from complaintctl.render.text import labels
 from complaintctl.render.text.language import _
 
 
-def grading_json(here: Session, case: Case, event: Event) -> dict[str, Any]:
+def grading_json(session: Session, case: Case, event: Event) -> dict[str, Any]:
     """The row that gave the level, for machines; nothing where none did."""
-    row = _grading_row(here, case, event)
+    row = _grading_row(session, case, event)
     if row is None:
         return {}
-    return {"grading": {"level": row.level, "when": dict(row.when), "policy": _row_location(here, row)}}
+    return {"grading": {"level": row.level, "when": dict(row.when), "policy": _row_location(session, row)}}
 
 
-def print_grading(here: Session, case: Case, event: Event) -> None:
+def print_grading(session: Session, case: Case, event: Event) -> None:
     """Which row gave the level; after a correction, that the rows now give another one."""
-    policy = here.rules.policy
-    if row := _grading_row(here, case, event):
+    policy = session.rules.policy
+    if row := _grading_row(session, case, event):
         said = _("graded {level}: {when} ({place})")
         level = labels.word_label(policy, "level", row.level)
         why = labels.conditions_text(policy, row.when) or _("in every other case")
-        session.print_message(said.format(level=level, when=why, place=_row_location(here, row)))
+        print_message(said.format(level=level, when=why, place=_row_location(session, row)))
     elif {*event.set, *event.changed} & {*grading.grading_fields(policy)}:
         now = grading.graded_level(case, policy)
         if now not in {None, case.level} and case.level is not None:
             said = _("The grading now gives {level}; to take it over: complaintctl classify {case}")
-            session.print_message(said.format(level=labels.word_label(policy, "level", now), case=case.id))
+            print_message(said.format(level=labels.word_label(policy, "level", now), case=case.id))
 
 
-def _grading_row(here: Session, case: Case, event: Event) -> GradingRule | None:
+def _grading_row(session: Session, case: Case, event: Event) -> GradingRule | None:
     """The row by which the event set the level."""
-    policy = here.rules.policy
+    policy = session.rules.policy
     if event.did != "classify" and not (event.did == "open" and grading.is_grading_certain(case, policy)):
         return None
     row = grading.find_grading_rule(case, policy)
     return row if row and row.level == case.level else None
 
 
-def _row_location(here: Session, row: GradingRule) -> str:
-    line = here.file.lines[("grading", here.rules.policy.grading.index(row))]
-    return f"{here.file.path.name}:{line}"
+def _row_location(session: Session, row: GradingRule) -> str:
+    line = session.file.lines[("grading", session.rules.policy.grading.index(row))]
+    return f"{session.file.path.name}:{line}"

@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.commands import grading_notes, recurring
-from complaintctl.commands import session as desk
 from complaintctl.commands.recurring import CaseDecision
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import (
+    Session,
+    current_time,
+    open_session,
+    parse_person,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
@@ -26,9 +33,20 @@ from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.case import cases as case_texts
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, casefile, rewriting
+from complaintctl.storage.case import casefile, rewriting
+from complaintctl.storage.case.casebook import (
+    attachment_path,
+    closed_case_path,
+    find_case_file,
+    open_case_path,
+)
 from complaintctl.storage.git import git
-from complaintctl.storage.write import transaction
+from complaintctl.storage.write.transaction import (
+    CasebookChange,
+    Transaction,
+    open_transaction,
+    save_in_transaction,
+)
 
 SUBJECT_FIELDS: Final = (
     "level",
@@ -52,46 +70,52 @@ class WriteOptions:
     as_json: bool
 
 
-def find_actor(here: Session, by: str | None) -> tuple[str, str | None]:
+def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     """Who acts, and who records it if that is somebody else: people are known by their git address."""
-    address = git.configured_address(here.book.root) or ""
-    people = here.rules.policy.people
+    address = git.configured_email(session.casebook.root) or ""
+    people = session.rules.policy.people
     named = next(
         (name for name, person in people.items() if person and address and person.email == address), None
     )
     own = named or address.partition("@")[0] or getpass.getuser()
-    by = desk.parse_person(here, by)
+    by = parse_person(session, by)
     return (by, own if by != own else None) if by else (own, None)
 
 
-def act_from_options(here: Session, how: WriteOptions) -> Attribution:
+def act_from_options(session: Session, how: WriteOptions) -> Attribution:
     """Who does it, and when; raises InvalidInput for a time that cannot be understood."""
-    now = rulebook.to_policy_zone(here.rules, here.now)
-    by, recorder = find_actor(here, how.by)
-    at = typed_times.parse_time(how.at, here.now, here.rules.zone) if how.at else now
+    now = rulebook.to_policy_zone(session.rules, session.now)
+    by, recorder = find_actor(session, how.by)
+    at = typed_times.parse_time(how.at, session.now, session.rules.zone) if how.at else now
     return Attribution(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
 
 
-def should_commit(here: Session, how: WriteOptions) -> bool:
+def should_commit(session: Session, how: WriteOptions) -> bool:
     """Whether the command makes a commit; raises Broken where git would not know who commits."""
-    wanted = not how.no_commit and here.rules.policy.git.commit == "on" and here.book.repository is not None
-    if wanted and here.book.repository is not None:
-        git.identity(here.book.root)
+    wanted = (
+        not how.no_commit
+        and session.rules.policy.git.commit == "on"
+        and session.casebook.repository is not None
+    )
+    if wanted and session.casebook.repository is not None:
+        git.commit_identity(session.casebook.root)
     return wanted
 
 
-def parse_promises(here: Session, how: WriteOptions, by: str | None, what: str | None) -> tuple[Promise, ...]:
+def parse_promises(
+    session: Session, how: WriteOptions, by: str | None, what: str | None
+) -> tuple[Promise, ...]:
     """What the customer is told to expect; raises InvalidInput for a promise without a date or an unknown step."""
     if by is None:
         if what is not None:
             raise InvalidInput("promise-without-date")
         return ()
-    step = vocabulary.parse_step(here.rules.policy, what or "respond")
-    known = (*BUILT_IN_STEPS, *here.rules.steps, "close")
+    step = vocabulary.parse_step(session.rules.policy, what or "respond")
+    known = (*BUILT_IN_STEPS, *session.rules.steps, "close")
     if step not in known:
-        raise vocabulary.unknown_step_error(here.rules.policy, step, known)
-    made = act_from_options(here, how).at
-    due = typed_times.parse_future_time(by, made, here.rules.zone)
+        raise vocabulary.unknown_step_error(session.rules.policy, step, known)
+    made = act_from_options(session, how).at
+    due = typed_times.parse_future_time(by, made, session.rules.zone)
     if due <= made:
         raise InvalidInput("promise-in-past", time=due, at=made)
     return (Promise(by=due, what=step, made=made),)
@@ -117,35 +141,35 @@ def record_event(
 
     `quiet` leaves stdout to the caller, who prints something else there.
     """
-    here = desk.open_session()
-    make(here)
-    act_from_options(here, how)
-    commit = should_commit(here, how)
-    with transaction.writing(here.book) as session:
-        print_completed(session.completed)
+    session = open_session()
+    make(session)
+    act_from_options(session, how)
+    commit = should_commit(session, how)
+    with open_transaction(session.casebook) as transaction:
+        print_completed(transaction.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
         # All that is told and recorded is of this one moment.
-        here = dataclasses.replace(here, now=desk.current_time())
-        request, doing = make(here), act_from_options(here, how)
-        path = casebook.locate(here.book, part)
-        decision = lifecycle.decide_request(_read_whole_case(here, path), here.rules, request, doing)
+        session = dataclasses.replace(session, now=current_time())
+        request, doing = make(session), act_from_options(session, how)
+        path = find_case_file(session.casebook, part)
+        decision = lifecycle.decide_request(_read_whole_case(session, path), session.rules, request, doing)
         attached = {
-            casebook.attachment_path(here.book, decision.case.id, name): data
+            attachment_path(session.casebook, decision.case.id, name): data
             for name, data in (files or {}).items()
         }
-        more = recurring.decide_recurrences(here, path, decision, doing)
-        target = save_decision(here, session, path, decision, attached, commit=commit, more=more)
+        more = recurring.decide_recurrences(session, path, decision, doing)
+        target = save_decision(session, transaction, path, decision, attached, commit=commit, more=more)
     if quiet:
-        desk.print_message(commit_subject(decision.case.id, decision.event))
-        print_verdict(here, decision.case, decision.event, how, more)
+        print_message(commit_subject(decision.case.id, decision.event))
+        print_verdict(session, decision.case, decision.event, how, more)
     else:
-        print_recorded(here, decision.case, decision.event, target, how, more)
-    return RecordedCase(case=decision.case, policy=here.rules.policy)
+        print_recorded(session, decision.case, decision.event, target, how, more)
+    return RecordedCase(case=decision.case, policy=session.rules.policy)
 
 
 def save_decision(
-    here: Session,
-    session: transaction.Session,
+    session: Session,
+    transaction: Transaction,
     path: Path,
     decision: Decision,
     attached: Mapping[Path, bytes],
@@ -155,10 +179,10 @@ def save_decision(
 ) -> Path:
     """Write a decision, and what `more` it brought, into the files and commit all; gives where the case lies now."""
     made = [(path, decision), *more]
-    targets = {one: _target_path(here, decided.case) for one, decided in made}
+    targets = {one: _target_path(session, decided.case) for one, decided in made}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
-    change = transaction.Change(
-        files={**attached, **{targets[one]: _changed_content(here, one, made) for one in targets}},
+    change = CasebookChange(
+        files={**attached, **{targets[one]: _changed_content(session, one, made) for one in targets}},
         removed=tuple(one for one, target in targets.items() if target != one),
         subject=commit_subject(decision.case.id, event),
         case_id=decision.case.id,
@@ -167,38 +191,40 @@ def save_decision(
         actor=event.by,
         commit=commit,
     )
-    transaction.save(session, change)
+    save_in_transaction(transaction, change)
     return targets[path]
 
 
-def _target_path(here: Session, case: Case) -> Path:
-    place = casebook.closed_path if case.status == "closed" else casebook.open_path
-    return place(here.book, case.id)
+def _target_path(session: Session, case: Case) -> Path:
+    place = closed_case_path if case.status == "closed" else open_case_path
+    return place(session.casebook, case.id)
 
 
-def _changed_content(here: Session, path: Path, made: Sequence[CaseDecision]) -> bytes:
+def _changed_content(session: Session, path: Path, made: Sequence[CaseDecision]) -> bytes:
     """The file with all that was decided about its case, in order."""
     mine = [decision for one, decision in made if one == path]
     names = [name for decision in mine for name in decision.changed]
     after, events = mine[-1].case, [decision.event for decision in mine]
     facts = {name: fields.value_at(after, name) for name in names}
-    return rewriting.rewritten(path.read_bytes(), _read_whole_case(here, path), after, facts, events)
+    return rewriting.rewrite_case_text(
+        path.read_bytes(), _read_whole_case(session, path), after, facts, events
+    )
 
 
-def free_case_ids(here: Session, received: datetime) -> Iterator[str]:
+def free_case_ids(session: Session, received: datetime) -> Iterator[str]:
     """Ids of the day at random that no case has: two clones never hand out the same by design."""
     while True:
         letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
         case_id = f"C-{received:%Y%m%d}-{letters}"
-        places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
+        places = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
         if not any(path.exists() for path in places):
             yield case_id
 
 
-def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> transaction.Change:
+def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> CasebookChange:
     """What opening a case writes."""
     event = case.history[0]
-    return transaction.Change(
+    return CasebookChange(
         files={path: text.encode()},
         subject=commit_subject(case.id, event),
         case_id=case.id,
@@ -208,11 +234,11 @@ def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> transa
     )
 
 
-def _read_whole_case(here: Session, path: Path) -> Case:
-    found = casefile.whole(path)
+def _read_whole_case(session: Session, path: Path) -> Case:
+    found = casefile.read_faultless_case(path)
     if isinstance(found, Case):
         return found
-    desk.print_problems(found, here.book.root)
+    print_problems(found, session.casebook.root)
     raise Broken("case-faulty", case=path.stem)
 
 
@@ -231,64 +257,65 @@ def commit_subject(case_id: str, event: Event) -> str:
 def print_completed(subjects: list[str]) -> None:
     """What an interrupted command had left and this one completed."""
     for words in subjects:
-        desk.print_message(_("Completed what was interrupted: {subject}").format(subject=words))
+        print_message(_("Completed what was interrupted: {subject}").format(subject=words))
 
 
 def print_recorded(
-    here: Session, case: Case, event: Event, path: Path, how: WriteOptions, more: Sequence[CaseDecision] = ()
+    session: Session,
+    case: Case,
+    event: Event,
+    path: Path,
+    how: WriteOptions,
+    more: Sequence[CaseDecision] = (),
 ) -> None:
     """What was recorded, its verdict, and what is due next."""
     if how.as_json:
-        due = _next_clock(here, case)
+        due = _next_clock(session, case)
         content = {
             "id": case.id,
             "status": case.status,
             "event": case_texts.event_json(event),
             "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
-            "file": path.relative_to(here.book.root).as_posix(),
-            **grading_notes.grading_json(here, case, event),
+            "file": path.relative_to(session.casebook.root).as_posix(),
+            **grading_notes.grading_json(session, case, event),
             **recurring.recurrences_json(more),
         }
-        desk.print_output(tables.flat_json_document(content))
+        print_output(tables.flat_json_document(content))
         return
-    desk.print_output(
-        f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text"
-    )
-    print_verdict(here, case, event, how, more)
+    print_output(f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text")
+    print_verdict(session, case, event, how, more)
 
 
 def print_verdict(
-    here: Session, case: Case, event: Event, how: WriteOptions, more: Sequence[CaseDecision]
+    session: Session, case: Case, event: Event, how: WriteOptions, more: Sequence[CaseDecision]
 ) -> None:
     """The verdict on what was recorded, what it moved, and what is due next."""
     if event.due is not None:
         said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
-        name = labels.event_label(here.rules.policy, event.did)
-        desk.print_message(said.format(step=name, due=values.moment_text(event.due, here.rules.zone)))
-    grading_notes.print_grading(here, case, event)
+        name = labels.event_label(session.rules.policy, event.did)
+        print_message(said.format(step=name, due=values.moment_text(event.due, session.rules.zone)))
+    grading_notes.print_grading(session, case, event)
     for step, (old, new) in event.moved.items():
         words = _("{step} moves from {old} to {new}")
-        name = labels.event_label(here.rules.policy, step)
-        desk.print_message(
-            words.format(step=name, old=_time_or_dash(here, old), new=_time_or_dash(here, new))
+        name = labels.event_label(session.rules.policy, step)
+        print_message(
+            words.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
         )
     recurring.print_recurrences(more)
-    due = _next_clock(here, case)
+    due = _next_clock(session, case)
     if due is not None and due.due is not None:
         said = _("next: {step}, due {due}")
-        name = labels.clock_label(here.rules.policy, due)
-        desk.print_message(said.format(step=name, due=values.moment_text(due.due, here.rules.zone)))
-    if here.book.repository is None and not how.no_commit:
-        desk.print_message(
-            _("This folder is no git repository: the change is in the file, not in a history.")
-        )
+        name = labels.clock_label(session.rules.policy, due)
+        print_message(said.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
+    if session.casebook.repository is None and not how.no_commit:
+        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
 
 
-def _next_clock(here: Session, case: Case) -> Clock | None:
+def _next_clock(session: Session, case: Case) -> Clock | None:
     return next_due_clock(
-        deadlines.judge_case(case, here.rules, rulebook.to_policy_zone(here.rules, here.now)).clocks
+        deadlines.judge_case(case, session.rules, rulebook.to_policy_zone(session.rules, session.now)).clocks
     )
 
 
-def _time_or_dash(here: Session, value: datetime | None) -> str:
-    return values.moment_text(value, here.rules.zone) if value else "–"
+def _time_or_dash(session: Session, value: datetime | None) -> str:
+    return values.moment_text(value, session.rules.zone) if value else "–"

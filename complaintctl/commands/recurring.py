@@ -5,50 +5,52 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from complaintctl.commands import session
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import Session, print_message, print_problems
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle import lifecycle, recurring_actions
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, casefile, prefilter
+from complaintctl.storage.case import casefile, prefilter
+from complaintctl.storage.case.casebook import closed_case_files, open_case_files
 
 # A decision with the file of its case.
 CaseDecision = tuple[Path, Decision]
 
 
-def decide_recurrences(here: Session, path: Path, decision: Decision, act: Attribution) -> list[CaseDecision]:
+def decide_recurrences(
+    session: Session, path: Path, decision: Decision, act: Attribution
+) -> list[CaseDecision]:
     """The events of the earlier cases whose actions are open again, then those that link this case to them."""
     case = decision.case
     if not recurring_actions.identifies_cause(case, decision.changed):
         return []
-    again = list(_reopening_decisions(here, case, act))
+    again = list(_reopening_decisions(session, case, act))
     links = []
     for _path, made in again:
         link = {recurring_actions.RECURRENCE_LINK: made.case.id}
         if link not in case.links:
-            linked = lifecycle.decide_request(case, here.rules, Request(did="link", link=link), act)
+            linked = lifecycle.decide_request(case, session.rules, Request(did="link", link=link), act)
             links.append((path, linked))
             case = linked.case
     return [*again, *links]
 
 
-def _reopening_decisions(here: Session, later: Case, act: Attribution) -> Iterator[CaseDecision]:
+def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Iterator[CaseDecision]:
     """Every other case, open or closed, that has actions which the later one opens again."""
-    for path in (*casebook.open_files(here.book), *casebook.closed_files(here.book)):
-        if path.stem == later.id or not prefilter.may_say(path, "actions"):
+    for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
+        if path.stem == later.id or not prefilter.may_contain_field(path, "actions"):
             continue
-        loaded, problems = casefile.read(path)
+        loaded, problems = casefile.read_case(path)
         if loaded is None or not loaded.whole:
-            session.print_problems(problems, here.book.root)
+            print_problems(problems, session.casebook.root)
         elif recurring_actions.is_recurrence(loaded.case, later):
             at = recurring_actions.time_after_actions(loaded.case, act.at)
-            left = recurring_actions.reopen_actions(loaded.case, later, here.rules, at)
+            left = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
             if left != loaded.case.actions:
                 link = {recurring_actions.RECURRED_LINK: later.id}
                 request = Request(did=recurring_actions.RECURRED_EVENT, facts={"actions": left}, link=link)
                 made = lifecycle.decide_request(
-                    loaded.case, here.rules, request, dataclasses.replace(act, at=at)
+                    loaded.case, session.rules, request, dataclasses.replace(act, at=at)
                 )
                 yield path, made
 
@@ -79,4 +81,4 @@ def print_recurrences(more: Sequence[CaseDecision]) -> None:
     """The actions that are open again, each on a line."""
     words = _("It came again: action {number} of {case} is open again, due {due}: {what} ({who})")
     for entry in _reopened_actions(more):
-        session.print_message(words.format(**entry))
+        print_message(words.format(**entry))

@@ -26,8 +26,8 @@ from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import language, terminal_safety, wrapping
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, casefile
-from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import Casebook, find_case_file, find_casebook
 from complaintctl.storage.policy import policyfile
 
 
@@ -35,7 +35,7 @@ from complaintctl.storage.policy import policyfile
 class Session:
     """A casebook with its policy, ready to judge, and the moment the command runs."""
 
-    book: Casebook
+    casebook: Casebook
     file: policyfile.PolicyFile
     rules: Rulebook
     now: datetime
@@ -56,12 +56,14 @@ def open_session() -> Session:
 
     Raises InvalidInput where there is none, Broken where the policy has faults (after listing them).
     """
-    book = casebook.find(casebook_dir())
-    found, problems = policyfile.read(book.policy_path)
-    print_problems(problems, book.root)
+    casebook = find_casebook(casebook_dir())
+    found, problems = policyfile.read_policy(casebook.policy_path)
+    print_problems(problems, casebook.root)
     if found is None:
         raise Broken("policy-faulty", count=len(problems))
-    return Session(book=book, file=found, rules=rulebook.build_rulebook(found.policy), now=current_time())
+    return Session(
+        casebook=casebook, file=found, rules=rulebook.build_rulebook(found.policy), now=current_time()
+    )
 
 
 def use_language(lang: str | None) -> None:
@@ -74,12 +76,12 @@ def use_language(lang: str | None) -> None:
     language.set_language(found)
 
 
-def parse_as_of(here: Session, text: str | None) -> datetime:
+def parse_as_of(session: Session, text: str | None) -> datetime:
     """The moment to judge at: `--as-of`, else now."""
     return (
-        typed_times.parse_time(text, here.now, here.rules.zone)
+        typed_times.parse_time(text, session.now, session.rules.zone)
         if text
-        else rulebook.to_policy_zone(here.rules, here.now)
+        else rulebook.to_policy_zone(session.rules, session.now)
     )
 
 
@@ -102,48 +104,50 @@ class CaseView:
         return problems_exit_code(self.problems)
 
 
-def view_case(here: Session, part: str, moment: datetime) -> CaseView:
+def view_case(session: Session, part: str, moment: datetime) -> CaseView:
     """The case a part of an id names, as of a moment.
 
     Raises NotFound where there is none (or none yet at that moment), Broken where its file cannot be judged.
     """
-    path = casebook.locate(here.book, part)
-    loaded, problems = casefile.read(path)
+    path = find_case_file(session.casebook, part)
+    loaded, problems = casefile.read_case(path)
     if loaded is None:
-        print_problems(problems, here.book.root)
+        print_problems(problems, session.casebook.root)
         raise Broken("case-faulty", case=path.stem)
-    case = history.case_as_of(loaded.case, here.rules, moment)
+    case = history.case_as_of(loaded.case, session.rules, moment)
     if case is None:
         raise NotFound("not-yet", case=loaded.case.id, moment=moment)
-    return CaseView(path=path, judged=deadlines.judge_case(case, here.rules, moment), problems=problems)
+    return CaseView(path=path, judged=deadlines.judge_case(case, session.rules, moment), problems=problems)
 
 
 def parse_fields(
-    here: Session, texts: Mapping[str, str | None], assignments: list[str] | None
+    session: Session, texts: Mapping[str, str | None], assignments: list[str] | None
 ) -> dict[str, object]:
     """Facts as typed on the command line, as values; options that were not given are left out.
 
     Raises InvalidInput for what the policy or the field does not know.
     """
     given = {name: text for name, text in texts.items() if text is not None} | parse_assignments(
-        here, assignments
+        session, assignments
     )
-    return {name: vocabulary.parse_field_value(here.rules.policy, name, text) for name, text in given.items()}
+    return {
+        name: vocabulary.parse_field_value(session.rules.policy, name, text) for name, text in given.items()
+    }
 
 
-def parse_assignments(here: Session, assignments: list[str] | None) -> dict[str, str]:
+def parse_assignments(session: Session, assignments: list[str] | None) -> dict[str, str]:
     """The texts of FIELD=VALUE by the names of the fields; raises InvalidInput for what is no such assignment."""
     given = {}
     for assignment in assignments or ():
         name, equals, text = assignment.partition("=")
         if not equals:
             raise InvalidInput("not-an-assignment", value=assignment)
-        given[vocabulary.parse_field_name(here.rules.policy, name)] = text
+        given[vocabulary.parse_field_name(session.rules.policy, name)] = text
     return given
 
 
 def parse_lists(
-    here: Session, whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
+    session: Session, whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
 ) -> dict[str, tuple[object, ...]]:
     """The lists that repeated options name, as facts; options that were not given are left out, blanks too.
 
@@ -152,7 +156,7 @@ def parse_lists(
     given: dict[str, tuple[list[str] | None, Callable[[str], object]]] = {
         "cause.five_whys": (whys, str.strip),
         "cause.fishbone": (bones, fishbone.parse_bone),
-        "plan.measures": (measures, functools.partial(_parse_measure, here.rules.policy)),
+        "plan.measures": (measures, functools.partial(_parse_measure, session.rules.policy)),
     }
     return {
         name: tuple(made(text) for text in texts if text.strip())
@@ -166,31 +170,31 @@ def _parse_measure(policy: Policy, text: str) -> Measure:
     return Measure(what=what or text, who=who and vocabulary.parse_receiver(policy, who), due=due)
 
 
-def add_department(here: Session, facts: dict[str, object]) -> dict[str, object]:
+def add_department(session: Session, facts: dict[str, object]) -> dict[str, object]:
     """The facts with the department that the policy puts in charge of the class, unless one was named."""
     category = facts.get("category")
-    department = find_department(here.rules.policy, str(category)) if category else None
+    department = find_department(session.rules.policy, str(category)) if category else None
     return {"department": department, **facts} if department else facts
 
 
-def parse_column(here: Session, typed: str) -> str:
+def parse_column(session: Session, typed: str) -> str:
     """The field of a case, or what its clocks add, by name or label; raises InvalidInput where there is none."""
-    return overview.check_column_name(vocabulary.parse_field_name(here.rules.policy, typed))
+    return overview.check_column_name(vocabulary.parse_field_name(session.rules.policy, typed))
 
 
-def parse_person(here: Session, typed: str | None) -> str | None:
+def parse_person(session: Session, typed: str | None) -> str | None:
     """The key of the person who was typed by key or name; raises InvalidInput where several have that name."""
-    return vocabulary.parse_person(here.rules.policy, typed) if typed else typed
+    return vocabulary.parse_person(session.rules.policy, typed) if typed else typed
 
 
-def parse_department(here: Session, typed: str | None) -> str | None:
+def parse_department(session: Session, typed: str | None) -> str | None:
     """The key of the department that was typed by key or label."""
-    return vocabulary.parse_role(here.rules.policy, typed) if typed else typed
+    return vocabulary.parse_role(session.rules.policy, typed) if typed else typed
 
 
-def parse_channel(here: Session, via: str | None) -> str | None:
+def parse_channel(session: Session, via: str | None) -> str | None:
     """The policy's word for a channel."""
-    return vocabulary.parse_key(here.rules.policy, "channel", via) if via else None
+    return vocabulary.parse_key(session.rules.policy, "channel", via) if via else None
 
 
 def ask_user(question: str, default: str = "") -> str:

@@ -93,7 +93,7 @@ def policy_text(within: Mapping[str, str], count: Mapping[str, str]) -> str:
 
 
 def book_of(within: Mapping[str, str], count: Mapping[str, str]) -> Rulebook:
-    found, problems = policyfile.parse(policy_text(within, count).encode(), Path("complaintctl.yaml"))
+    found, problems = policyfile.parse_policy(policy_text(within, count).encode(), Path("complaintctl.yaml"))
     assert problems == []
     assert found is not None
     return build_rulebook(found.policy)

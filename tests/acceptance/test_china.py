@@ -45,7 +45,7 @@ def worked() -> Mapping[date, bool]:
 
 
 def office_of(book: Book) -> Calendar:
-    found, problems = policyfile.read(book.root / "complaintctl.yaml")
+    found, problems = policyfile.read_policy(book.root / "complaintctl.yaml")
     assert found is not None, problems
     return found.policy.calendars["office"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import Row
+from complaintctl.exchange.imports.csvrows import CsvRow
 from tests.acceptance.published import data, register
 from tests.casebooks import Book
 
@@ -38,8 +38,10 @@ def test_the_cells_are_those_that_the_collection_says(path: Path) -> None:
     # The published tables were stored with bare line feeds, the answers were not.
     expected = json.loads(said.replace("\\r\\n", "\\n"))
     with path.open("rb") as stream:
-        table = csvrows.table(stream, path.name, None, ",")
-        rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows if isinstance(row, Row)]
+        table = csvrows.open_csv_table(stream, path.name, None, ",")
+        rows = [
+            dict(zip(table.header, row.cells, strict=True)) for row in table.rows if isinstance(row, CsvRow)
+        ]
     assert rows == expected
 
 
@@ -57,7 +59,7 @@ def test_a_file_that_fits_no_mapping_gets_one_sentence(book: Book, path: Path) -
 def test_rows_of_any_table_become_cases_or_rejects(book: Book, tmp_path: Path, path: Path) -> None:
     with path.open("rb") as stream:
         try:
-            table = csvrows.table(stream, path.name, None, ",")
+            table = csvrows.open_csv_table(stream, path.name, None, ",")
             header, rows = table.header, list(table.rows)
         except Broken:
             return

@@ -18,7 +18,7 @@ from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
 from complaintctl.storage.documents import browser, letterfile, sandbox
-from complaintctl.storage.documents.sandbox import Job
+from complaintctl.storage.documents.sandbox import TemplateJob
 from tests.browser import chromium
 from tests.casebooks import Book, make_book
 from tests.commands.documents.test_letters_everywhere import example
@@ -37,13 +37,13 @@ def test_every_letter_of_every_policy_is_a_valid_and_accessible_page(tmp_path: P
     for page in made:
         html5lib.HTMLParser(strict=True).parse(page)
     found = chromium.faults(made, tmp_path)
-    assert len(found) == len(letterfile.files(None)) == 2 * 9
+    assert len(found) == len(letterfile.letter_files(None)) == 2 * 9
     assert [fault for one in found for fault in one["faults"]] == []
 
 
 def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
     """Every letter in the language; like a form it leaves out what is not known, so that none is refused."""
-    loaded, _problems = casefile.read(book.file(case))
+    loaded, _problems = casefile.read_case(book.file(case))
     assert loaded is not None
     before = language.current_language()
     language.set_language(lang)
@@ -52,12 +52,12 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
         facts = template_facts.template_context(
             DocumentInput(judged=judged, rules=rules(book), by="li.wei", text="t")
         )
-        for (_kind, spoken), path in letterfile.files(None).items():
-            letter, _faults = letterfile.read(path)
+        for (_kind, spoken), path in letterfile.letter_files(None).items():
+            letter, _faults = letterfile.read_letter(path)
             if spoken == lang and letter is not None:
                 sources = {"subject": letter.head.subject, "body": letter.body}
-                jobs = [Job(template=name, context=facts, escape="form") for name in sources]
-                subject, body = sandbox.fill(sources, jobs)
+                jobs = [TemplateJob(template=name, context=facts, escape="form") for name in sources]
+                subject, body = sandbox.fill_templates(sources, jobs)
                 assert isinstance(subject, str), subject
                 assert isinstance(body, str), body
                 yield letters.letter_html(body, subject, PAPER)
@@ -72,7 +72,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, str]:
     return example(tmp_path_factory.mktemp("known"), "electronics")
 
 
-@pytest.mark.parametrize(("kind", "lang"), sorted(letterfile.files(None)))
+@pytest.mark.parametrize(("kind", "lang"), sorted(letterfile.letter_files(None)))
 def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
     known: tuple[Book, str], tmp_path: Path, kind: str, lang: str
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
     page = book.call(
         "letter", case, kind, *words, "--at", "2024-03-06T10:00", "--format", "html", check=0
     ).stdout
-    (tmp_path / "letter.pdf").write_bytes(browser.pdf(page, None))
+    (tmp_path / "letter.pdf").write_bytes(browser.print_pdf(page, None))
     said = chromium.reviewed(chromium.texts(tmp_path / "letter.pdf"), book, case)
     assert said == chromium.as_reviewed(said, chromium.SNAPSHOTS / f"letter-{kind}.{lang}.txt")
 

@@ -53,7 +53,7 @@ def server() -> Iterator[Counting]:
 
 def printed(page: str, folder: Path) -> str:
     pdf = folder / "made.pdf"
-    pdf.write_bytes(browser.pdf(page, chromium.browser()))
+    pdf.write_bytes(browser.print_pdf(page, chromium.browser()))
     return " ".join(chromium.texts(pdf))
 
 

@@ -12,7 +12,8 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.overview import overview
-from complaintctl.storage.case import casebook, casefile
+from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import closed_case_files, find_casebook, open_case_files
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 RULES = casebooks.rules()
@@ -72,9 +73,9 @@ def test_the_same_number_gives_the_same_case(opened: list[Case]) -> None:
 
 
 def test_the_written_files_are_faultless(root: Path) -> None:
-    book = casebook.find(root)
-    files = [*casebook.open_files(book), *casebook.closed_files(book)]
-    read = list(casefile.load(files))
+    book = find_casebook(root)
+    files = [*open_case_files(book), *closed_case_files(book)]
+    read = list(casefile.read_cases(files))
     assert len(read) == 60
     assert [problem for _, problems in read for problem in problems] == []
     assert all(loaded is not None and loaded.whole for loaded, _ in read)

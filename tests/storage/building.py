@@ -37,9 +37,9 @@ def a_case(*events: Event, **facts: Any) -> Case:
 
 def loaded(text: bytes) -> Case:
     """The case in a file that must be faultless."""
-    reading = yamltext.read(text, with_places=False)
+    reading = yamltext.parse_yaml(text, with_places=False)
     assert reading.flaws == []
-    case, faults = schema.case_from(reading.root)
+    case, faults = schema.case_from_texts(reading.root)
     assert faults == []
     assert case is not None
     return case

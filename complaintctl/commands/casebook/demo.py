@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import recording, session
+from complaintctl.commands import recording
 from complaintctl.commands.casebook import init
+from complaintctl.commands.session import Session, open_session, print_message
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import rulebook
@@ -19,10 +20,11 @@ from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, demofile, new_text
-from complaintctl.storage.case.demofile import Demo, Moment, Story
+from complaintctl.storage.case import demofile, new_text
+from complaintctl.storage.case.casebook import open_case_path
+from complaintctl.storage.case.demofile import DemoData, DemoStory, StoryEvent
 from complaintctl.storage.git import git
-from complaintctl.storage.write import transaction
+from complaintctl.storage.write.transaction import open_transaction, save_in_transaction
 
 
 def demo(
@@ -33,8 +35,8 @@ def demo(
     """Make the casebook, then run today, check, explain and report on it."""
     root = (folder or Path(tempfile.mkdtemp(prefix="complaintctl-demo-"))).absolute()
     root.mkdir(parents=True, exist_ok=True)
-    git.name_committer(git.create(root), "Li Wei", "li.wei@example.com")
-    told = demofile.read()
+    git.set_commit_identity(git.create_repository(root), "Li Wei", "li.wei@example.com")
+    told = demofile.read_demo()
     init.init(
         root,
         policy=told.policy,
@@ -46,12 +48,12 @@ def demo(
         yes=True,
     )
     os.environ["COMPLAINTCTL_DIR"] = str(root)
-    here = session.open_session()
-    cases = [_create_case(here, told, story) for story in told.stories]
+    session = open_session()
+    cases = [_create_case(session, told, story) for story in told.stories]
     latest = max((case for case in cases if case.status != "closed"), key=_receipt_timestamp)
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
         _run_command(root, words)
-    session.print_message(
+    print_message(
         _("The casebook is in {root}. Go on from there: complaintctl -C {root} show {case}").format(
             root=root, case=latest.id
         )
@@ -62,34 +64,36 @@ def _receipt_timestamp(case: Case) -> float:
     return case.received.timestamp()
 
 
-def _create_case(here: session.Session, demo: Demo, story: Story) -> Case:
+def _create_case(session: Session, demo: DemoData, story: DemoStory) -> Case:
     """One story as a case: each event decided by the rules of the policy, written and committed like any other."""
-    now = rulebook.to_policy_zone(here.rules, here.now)
-    received = now - demofile.length(story.received)
-    case_id = next(recording.free_case_ids(here, received))
+    now = rulebook.to_policy_zone(session.rules, session.now)
+    received = now - demofile.parse_length(story.received)
+    case_id = next(recording.free_case_ids(session, received))
     case = Case(id=case_id, title="", received=received, status="open", owner=story.by)
     for name, text in {**demo.facts, **story.facts}.items():
         case = fields.with_value(case, name, fields.parse_value(name, text))
-    with transaction.writing(here.book) as session:
+    with open_transaction(session.casebook) as transaction:
         opening = _act(story.opened, story.by, received, now)
-        case = lifecycle.create_case(case, here.rules, opening, Request(did="open"))
-        path = casebook.open_path(here.book, case.id)
-        transaction.save(session, recording.opening_change(case, path, new_text.case_text(case), commit=True))
+        case = lifecycle.create_case(case, session.rules, opening, Request(did="open"))
+        path = open_case_path(session.casebook, case.id)
+        save_in_transaction(
+            transaction, recording.opening_change(case, path, new_text.case_yaml(case), commit=True)
+        )
         for moment in story.moments:
             act = _act(moment.after, story.by, received, now)
-            decision = lifecycle.decide_request(case, here.rules, _request(moment), act)
+            decision = lifecycle.decide_request(case, session.rules, _request(moment), act)
             path, case = (
-                recording.save_decision(here, session, path, decision, {}, commit=True),
+                recording.save_decision(session, transaction, path, decision, {}, commit=True),
                 decision.case,
             )
     return case
 
 
 def _act(after: str, by: str, received: datetime, now: datetime) -> Attribution:
-    return Attribution(at=received + demofile.length(after), now=now, by=by, given=True, recorder=None)
+    return Attribution(at=received + demofile.parse_length(after), now=now, by=by, given=True, recorder=None)
 
 
-def _request(moment: Moment) -> Request:
+def _request(moment: StoryEvent) -> Request:
     facts = {name: fields.parse_value(name, text) for name, text in moment.facts.items()}
     return Request(did=moment.did, facts=facts, via=moment.via, reason=moment.reason, text=moment.text)
 

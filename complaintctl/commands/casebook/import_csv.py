@@ -8,25 +8,32 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import options, recording, session
-from complaintctl.commands.session import Session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import (
+    Session,
+    current_time,
+    open_session,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken, Declined
 from complaintctl.exchange.imports import csvrows, eventmapping, events
 from complaintctl.exchange.imports import rows as importing
-from complaintctl.exchange.imports.csvrows import Row
-from complaintctl.exchange.imports.mapping import Mapping
+from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.mapping import ImportMapping
 from complaintctl.render.overview import imports
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.imports import event_intake as storing_logs
 from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
 from complaintctl.storage.imports import intake as storing
-from complaintctl.storage.imports.intake import Import
-from complaintctl.storage.imports.rejects import Rejects, path_beside
+from complaintctl.storage.imports.intake import ImportJob
+from complaintctl.storage.imports.rejects import RejectsFile, choose_rejects_path
 from complaintctl.storage.imports.sourcefile import SourceFile
-from complaintctl.storage.write import transaction
-from complaintctl.storage.write.bulk import Batch
+from complaintctl.storage.write.bulk import BulkChange
+from complaintctl.storage.write.transaction import open_transaction
 
 # A bar that moves with every row would cost more than the row.
 _ROWS_A_STEP: Final = 200
@@ -44,7 +51,7 @@ class ImportOptions:
 
 def _complete_mappings(incomplete: str) -> list[str]:
     """The shipped mappings, for completion; files are the shell's own business."""
-    return [name for name in mappingfile.shipped_names() if name.startswith(incomplete)]
+    return [name for name in mappingfile.shipped_mapping_names() if name.startswith(incomplete)]
 
 
 def import_csv(
@@ -81,47 +88,47 @@ def import_csv(
     as_json: options.Json = False,
 ) -> int:
     """Take in a table; rows that were taken in before are compared, never taken in twice."""
-    here = session.open_session()
-    mapping = _read_mapping(here, map)
+    session = open_session()
+    mapping = _read_mapping(session, map)
     how = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
-    place = path_beside(here.book, file, rejects)
-    done = _import_rows(here, file, mapping, how, place)
-    session.print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
+    place = choose_rejects_path(session.casebook, file, rejects)
+    done = _import_rows(session, file, mapping, how, place)
+    print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
     for words in imports.import_notes(done, dry_run, place):
-        session.print_message(words)
+        print_message(words)
     return 1 if done.rejected else 0
 
 
-def _read_mapping(here: Session, name: str) -> Mapping:
-    path = mappingfile.find(name)
-    mapping, problems = mappingfile.read(path)
+def _read_mapping(session: Session, name: str) -> ImportMapping:
+    path = mappingfile.find_mapping(name)
+    mapping, problems = mappingfile.read_mapping(path)
     if mapping is None:
-        session.print_problems(problems, here.book.root)
+        print_problems(problems, session.casebook.root)
         raise Broken("mapping-faulty", file=str(path))
-    eventmapping.check_steps(mapping, here.rules)
+    eventmapping.check_mapped_steps(mapping, session.rules)
     return mapping
 
 
 def _import_rows(
-    here: Session, file: Path, mapping: Mapping, how: ImportOptions, place: Path
+    session: Session, file: Path, mapping: ImportMapping, how: ImportOptions, place: Path
 ) -> ImportSummary:
-    with sourcefile.opened(file, how.member) as source:
-        table = csvrows.table(source.stream, source.name, mapping.encoding, mapping.delimiter)
-        ready = importing.layout(mapping, table.header, source.name)
-        with _open_rejects(place, table.header, how) as rejects, _open_batch(here, mapping, how) as batch:
+    with sourcefile.open_source_file(file, how.member) as source:
+        table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
+        ready = importing.build_row_layout(mapping, table.header, source.name)
+        with _open_rejects(place, table.header, how) as rejects, _open_batch(session, mapping, how) as batch:
             # While we waited for the lock, others recorded: what is imported comes after it.
-            now = rulebook.to_policy_zone(here.rules, session.current_time())
-            job = Import(book=here.book, ready=ready, rules=here.rules, now=now, batch=batch)
+            now = rulebook.to_policy_zone(session.rules, current_time())
+            job = ImportJob(casebook=session.casebook, ready=ready, rules=session.rules, now=now, batch=batch)
             rows = _with_progress_bar(table.rows, source)
             if mapping.events is None:
-                return storing.take_in(job, importing.arrivals(ready, rows, now), rejects)
-            cases = eventrows.by_case(rows, ready.id_place)
-            return storing_logs.take_in(job, events.logs(ready, cases, now), rejects)
+                return storing.import_rows(job, importing.parse_rows(ready, rows, now), rejects)
+            cases = eventrows.group_rows_by_case(rows, ready.id_place)
+            return storing_logs.import_event_logs(job, events.read_case_logs(ready, cases, now), rejects)
 
 
 @contextmanager
-def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> Iterator[Rejects | None]:
-    rejects = None if how.dry_run else Rejects(place, header, imports.rejection_reason)
+def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> Iterator[RejectsFile | None]:
+    rejects = None if how.dry_run else RejectsFile(place, header, imports.rejection_reason)
     try:
         yield rejects
     finally:
@@ -130,25 +137,25 @@ def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> I
 
 
 @contextmanager
-def _open_batch(here: Session, mapping: Mapping, how: ImportOptions) -> Iterator[Batch | None]:
+def _open_batch(session: Session, mapping: ImportMapping, how: ImportOptions) -> Iterator[BulkChange | None]:
     """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
     if how.dry_run:
         yield None
         return
     plain = recording.WriteOptions(at=None, by=None, no_commit=how.no_commit, as_json=False)
-    commit = recording.should_commit(here, plain)
-    actor, _recorder = recording.find_actor(here, None)
-    with transaction.writing(here.book) as session:
-        recording.print_completed(session.completed)
+    commit = recording.should_commit(session, plain)
+    actor, _recorder = recording.find_actor(session, None)
+    with open_transaction(session.casebook) as transaction:
+        recording.print_completed(transaction.completed)
         try:
-            yield storing.batch(here.book, mapping.system, actor, commit=commit)
+            yield storing.new_import_change(session.casebook, mapping.system, actor, commit=commit)
         except KeyboardInterrupt as interruption:
             raise Declined("import-stopped") from interruption
 
 
 def _with_progress_bar(
-    rows: Iterator[Row | RejectedRecord], source: SourceFile
-) -> Iterator[Row | RejectedRecord]:
+    rows: Iterator[CsvRow | RejectedRecord], source: SourceFile
+) -> Iterator[CsvRow | RejectedRecord]:
     """The rows, with a bar on stderr that shows how far they have come, where that is a terminal."""
     stderr = typer.get_text_stream("stderr")
     if not stderr.isatty():

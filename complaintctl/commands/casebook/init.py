@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.casebook import setup
+from complaintctl.commands.session import casebook_dir, print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Person, Policy
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
 from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile, policytext
-from complaintctl.storage.write import transaction
+from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
 GIT_ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
 
@@ -83,8 +84,8 @@ def init(
     as_json: options.Json = False,
 ) -> None:
     """Make a casebook; on a terminal the questions that matter are asked."""
-    root = (folder or session.casebook_dir()).resolve()
-    if (root / casebook.POLICY_FILE).exists():
+    root = (folder or casebook_dir()).resolve()
+    if (root / POLICY_FILE).exists():
         raise InvalidInput("casebook-exists", folder=str(root))
     asking = sys.stdin.isatty() and not yes
     if policy is None and not asking:
@@ -100,13 +101,13 @@ def init(
     made = _parse_policy(text, chosen, root)
     _create_casebook(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
     if as_json:
-        session.print_output(tables.flat_json_document({"folder": str(root), "policy": made.name}))
+        print_output(tables.flat_json_document({"folder": str(root), "policy": made.name}))
         return
-    session.print_output(f"{root}\n")
+    print_output(f"{root}\n")
     said = _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …")
-    session.print_message(said.format(name=made.name))
+    print_message(said.format(name=made.name))
     if open_at and not made.calendars[made.calendar].holidays:
-        session.print_message(
+        print_message(
             _(
                 "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
             )
@@ -114,7 +115,7 @@ def init(
 
 
 def _ask_policy() -> str:
-    names = _(", ").join(policyfile.shipped_names())
+    names = _(", ").join(policyfile.shipped_policy_names())
     return setup.ask_until_valid(_("Policy ({names})").format(names=names), "", _check_policy_name)
 
 
@@ -125,15 +126,15 @@ def _check_policy_name(chosen: str) -> str:
 
 
 def _policy_source_path(chosen: str) -> Path:
-    path = policyfile.shipped_path(chosen) or Path(chosen)
-    return path if path.is_file() else policyfile.called_path(chosen)
+    path = policyfile.shipped_policy_path(chosen) or Path(chosen)
+    return path if path.is_file() else policyfile.find_shipped_policy(chosen)
 
 
 def _parse_policy(text: str, chosen: str, root: Path) -> Policy:
     """The policy; where it has faults they are said, and InvalidInput is raised."""
-    found, problems = policyfile.parse(text.encode(), root / casebook.POLICY_FILE)
+    found, problems = policyfile.parse_policy(text.encode(), root / POLICY_FILE)
     if found is None:
-        session.print_problems(problems, root)
+        print_problems(problems, root)
         raise InvalidInput("policy-not-usable", name=chosen)
     return found.policy
 
@@ -144,36 +145,36 @@ def _with_settings(
     """The policy as the team wants it; comments and everything else stay."""
     for key, value in settings.items():
         if value is not None:
-            text = policytext.with_setting(text, key, value)
+            text = policytext.set_policy_value(text, key, value)
     if hours is not None:
-        by_clock = policytext.with_setting(text, "calendar", setup.BY_THE_CLOCK)
-        text = policytext.with_office(text, hours) if hours else by_clock
-    return policytext.with_people(text, team) if team else text
+        by_clock = policytext.set_policy_value(text, "calendar", setup.BY_THE_CLOCK)
+        text = policytext.set_office_hours(text, hours) if hours else by_clock
+    return policytext.add_people(text, team) if team else text
 
 
 def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     if in_git and commit:
-        git.identity(_nearest_folder(root))
+        git.commit_identity(_nearest_folder(root))
     root.mkdir(parents=True, exist_ok=True)
-    repository = git.repository_at(root) if in_git else None
+    repository = git.find_repository(root) if in_git else None
     if in_git and repository is None:
-        repository = git.create(root)
-    book = casebook.Casebook(root=root, repository=repository)
+        repository = git.create_repository(root)
+    casebook = Casebook(root=root, repository=repository)
     # The policy comes last: it makes the folder a casebook, so one whose making was killed can be made again.
     files = {
-        book.open_folder / ".gitkeep": b"",
-        book.closed_folder / ".gitkeep": b"",
+        casebook.open_folder / ".gitkeep": b"",
+        casebook.closed_folder / ".gitkeep": b"",
         root / ".gitattributes": GIT_ATTRIBUTES,
-        book.policy_path: policy,
+        casebook.policy_path: policy,
     }
-    with transaction.writing(book) as session:
-        change = transaction.Change(
+    with open_transaction(casebook) as transaction:
+        change = CasebookChange(
             files={path: content for path, content in files.items() if not path.exists()},
             subject="Make a casebook",
             actor="complaintctl",
             commit=commit and repository is not None,
         )
-        transaction.save(session, change)
+        save_in_transaction(transaction, change)
 
 
 def _nearest_folder(folder: Path) -> Path:

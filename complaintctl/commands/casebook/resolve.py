@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
+from complaintctl.commands.session import casebook_dir, print_message, print_output, print_problems
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.git import git
 from complaintctl.storage.merge import unmerged
-from complaintctl.storage.write import transaction
+from complaintctl.storage.write.transaction import hold_lock
 
 
 def resolve(
@@ -24,30 +25,28 @@ def resolve(
     as_json: options.Json = False,
 ) -> None:
     """Unite the histories of every case in conflict and tell git that they are resolved."""
-    book = casebook.find(session.casebook_dir())
-    if book.repository is None:
+    casebook = find_casebook(casebook_dir())
+    if casebook.repository is None:
         raise InvalidInput("nothing-to-resolve")
-    with transaction.locked(book):
-        conflicts = unmerged.files(book, book.repository, case)
+    with hold_lock(casebook):
+        conflicts = unmerged.conflicting_case_files(casebook, casebook.repository, case)
         if not conflicts:
             raise InvalidInput("nothing-to-resolve")
-        resolutions = list(unmerged.resolutions(book, book.repository, conflicts))
+        resolutions = list(unmerged.merge_resolutions(casebook, casebook.repository, conflicts))
         for resolution in resolutions:
-            if problems := unmerged.faults(resolution):
-                session.print_problems(problems, book.root)
+            if problems := unmerged.resolution_faults(resolution):
+                print_problems(problems, casebook.root)
                 raise Broken("case-faulty", case=resolution.path.stem)
         for resolution in resolutions:
-            unmerged.write(book.repository, resolution)
-    names = [resolution.path.relative_to(book.root).as_posix() for resolution in resolutions]
-    session.print_output(
+            unmerged.write_resolution(casebook.repository, resolution)
+    names = [resolution.path.relative_to(casebook.root).as_posix() for resolution in resolutions]
+    print_output(
         tables.json_document("resolved", names) if as_json else "".join(f"{name}\n" for name in names)
     )
-    left = git.unmerged(book.repository, book.repository.top)
+    left = git.unmerged_files(casebook.repository, casebook.repository.top)
     if left:
-        session.print_message(
-            _("Still in conflict: {files}").format(files=", ".join(path.name for path in left))
-        )
+        print_message(_("Still in conflict: {files}").format(files=", ".join(path.name for path in left)))
         return
-    operation = git.unfinished(book.repository)
+    operation = git.unfinished_operation(casebook.repository)
     following = "git commit" if operation in {"merge", None} else f"git {operation} --continue"
-    session.print_message(_("Both histories are united. Now: {command}").format(command=following))
+    print_message(_("Both histories are united. Now: {command}").format(command=following))

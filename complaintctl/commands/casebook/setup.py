@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from complaintctl.commands import session
+from complaintctl.commands.session import ask_user, print_message
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.policy.policy import Person, Policy
 from complaintctl.domain.policy_check.calendar_faults import is_time_zone
@@ -39,9 +39,9 @@ def ask_until_valid(question: str, default: str, read: Callable[[str], T]) -> T:
     """The answer as `read` understands it; what it cannot understand is said, and the question asked again."""
     while True:
         try:
-            return read(session.ask_user(question, default))
+            return read(ask_user(question, default))
         except InvalidInput as error:
-            session.print_message(sentences.failure_text(error, None))
+            print_message(sentences.failure_text(error, None))
 
 
 def choose_language(typed: str | None, *, asking: bool) -> Language | None:
@@ -119,7 +119,7 @@ def choose_people(
     """The team; on a terminal who asks is proposed first, known by the address in their git identity."""
     if typed or not asking:
         return _parse_people(policy, typed or ())
-    return _ask_people(policy, git.configured_address(folder) or NO_ANSWER)
+    return _ask_people(policy, git.configured_email(folder) or NO_ANSWER)
 
 
 def _parse_people(policy: Policy, texts: Iterable[str]) -> dict[str, Person]:

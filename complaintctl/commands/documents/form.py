@@ -7,9 +7,18 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.documents import form_completion
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    print_output,
+    print_problems,
+    use_language,
+    view_case,
+    write_output,
+)
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.policy.forms import FilledForm
 from complaintctl.errors import Broken
@@ -19,7 +28,7 @@ from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.documents import browser, formfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
-from complaintctl.storage.documents.sandbox import Job, Stopped
+from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
 
 def form(
@@ -58,16 +67,16 @@ def form(
 ) -> int:
     """Print a form about a case: what is known is filled in, the rest is lines to write on."""
     how = _choose_format("json" if as_json else output_format, output)
-    here = session.open_session()
-    session.use_language(lang)
-    file = _read_form(here, kind)
-    one = session.view_case(here, case, session.parse_as_of(here, as_of))
-    made = _render_sheet(_filled_sheet(here, file, one.judged), how)
+    session = open_session()
+    use_language(lang)
+    file = _read_form(session, kind)
+    one = view_case(session, case, parse_as_of(session, as_of))
+    made = _render_sheet(_filled_sheet(session, file, one.judged), how)
     if isinstance(made, str) and output is None:
-        session.print_output(made)
+        print_output(made)
     else:
-        session.write_output(made.encode() if isinstance(made, str) else made, output)
-    session.print_problems(one.problems, here.book.root)
+        write_output(made.encode() if isinstance(made, str) else made, output)
+    print_problems(one.problems, session.casebook.root)
     return one.exit_code
 
 
@@ -77,39 +86,39 @@ def _choose_format(given: str | None, output: Path | None) -> str:
     return tables.check_format(given or ending or "html", forms.FORM_FORMATS)
 
 
-def _read_form(here: Session, kind: str) -> FormFile:
+def _read_form(session: Session, kind: str) -> FormFile:
     """The form of that kind; raises InvalidInput for an unknown one, Broken for a faulty file (its faults are said)."""
-    path = formfile.find(here.book.root, kind)
-    file, problems = formfile.read(path)
+    path = formfile.find_form(session.casebook.root, kind)
+    file, problems = formfile.read_form(path)
     if file is None:
-        session.print_problems(problems, here.book.root)
-        raise Broken("form-faulty", file=_display_path(path, here))
+        print_problems(problems, session.casebook.root)
+        raise Broken("form-faulty", file=_display_path(path, session))
     return file
 
 
-def _filled_sheet(here: Session, file: FormFile, judged: JudgedCase) -> FilledForm:
+def _filled_sheet(session: Session, file: FormFile, judged: JudgedCase) -> FilledForm:
     """The form with what is known of the case; raises Broken where the file asks for what there is not."""
-    name = _display_path(file.path, here)
+    name = _display_path(file.path, session)
     # A form is signed by hand: unlike a letter it knows no writer.
-    writing = DocumentInput(judged=judged, rules=here.rules, by="", text=None)
-    job = Job(template=name, context=template_facts.template_context(writing), escape="form")
-    (found,) = sandbox.fill({name: file.source}, [job])
-    if isinstance(found, Stopped):
+    writing = DocumentInput(judged=judged, rules=session.rules, by="", text=None)
+    job = TemplateJob(template=name, context=template_facts.template_context(writing), escape="form")
+    (found,) = sandbox.fill_templates({name: file.source}, [job])
+    if isinstance(found, TemplateFault):
         facts = dataclasses.asdict(found)
         raise Broken(facts.pop("key"), **facts)
-    return form_filling.fill_form(file.form, formfile.gaps(file, found), judged, here.rules)
+    return form_filling.fill_form(file.form, formfile.split_filled_gaps(file, found), judged, session.rules)
 
 
-def _display_path(path: Path, here: Session) -> str:
+def _display_path(path: Path, session: Session) -> str:
     """How the file of a form is named to people: from the casebook on, where it lies there."""
-    root = here.book.root
+    root = session.casebook.root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _render_sheet(sheet: FilledForm, how: str) -> str | bytes:
     """The form as a file of that format; raises Broken where what makes it is not there."""
     if how == "pdf":
-        return browser.pdf(forms.form_html(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
+        return browser.print_pdf(forms.form_html(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
     if how == "docx":
         return _word_document(sheet)
     if how == "json":
@@ -122,4 +131,4 @@ def _word_document(sheet: FilledForm) -> bytes:
         from complaintctl.exchange.documents import word_form
     except ImportError as error:
         raise Broken("docx-missing", library=error.name) from error
-    return word_form.document(sheet)
+    return word_form.form_docx(sheet)

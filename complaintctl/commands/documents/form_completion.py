@@ -1,20 +1,20 @@
 """What the shell offers on Tab for forms: the kinds there are, and the formats."""
 
-from complaintctl.commands import session
 from complaintctl.commands.completion import Suggestion, labelled_suggestions
+from complaintctl.commands.session import casebook_dir
 from complaintctl.errors import Failure
 
 
 def complete_form_kinds(incomplete: str) -> list[Suggestion]:
     """The kinds of forms, the team's own among them."""
-    from complaintctl.storage.case import casebook
+    from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.documents import formfile
 
     try:
-        root = casebook.find(session.casebook_dir()).root
+        root = find_casebook(casebook_dir()).root
     except (Failure, OSError):
         root = None
-    return labelled_suggestions(formfile.titles(root), incomplete)
+    return labelled_suggestions(formfile.form_titles(root), incomplete)
 
 
 def complete_form_formats(incomplete: str) -> list[str]:

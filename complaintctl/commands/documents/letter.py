@@ -7,11 +7,21 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
 from complaintctl.commands.documents import letter_completion, letter_writing
 from complaintctl.commands.documents.letter_writing import FilledLetter, LetterRequest
 from complaintctl.commands.recording import RecordedCase
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import (
+    Session,
+    check_output_target,
+    open_session,
+    parse_channel,
+    parse_fields,
+    print_message,
+    print_output,
+    use_language,
+    write_output,
+)
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case, Customer
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
@@ -22,7 +32,7 @@ from complaintctl.render.case import cases as case_texts
 from complaintctl.render.documents import letters
 from complaintctl.render.text import language, tables, values
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import attachment_path
 
 EMAIL_CHANNEL: Final = "email"
 # A filled letter, and the form of it that was asked for.
@@ -104,32 +114,32 @@ def letter(
     """Print a letter about a case in the words of its template; nothing is sent."""
     output_format = _choose_format("json" if as_json else output_format, output)
     if output is not None or output_format in letters.BINARY_FORMATS:
-        session.check_output_target(output)
-    session.use_language(lang)
+        check_output_target(output)
+    use_language(lang)
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=False)
 
-    def ready(here: Session) -> ReadyLetter:
+    def ready(session: Session) -> ReadyLetter:
         asked = LetterRequest(
-            facts=session.parse_fields(here, {}, sets),
-            via=_channel(here, via, needed=send_record),
+            facts=parse_fields(session, {}, sets),
+            via=_channel(session, via, needed=send_record),
             text=text,
-            promises=recording.parse_promises(here, how, promise_by, promise),
-            step=vocabulary.parse_step(here.rules.policy, step) if step else None,
+            promises=recording.parse_promises(session, how, promise_by, promise),
+            step=vocabulary.parse_step(session.rules.policy, step) if step else None,
         )
-        found = letter_writing.read_letter_template(here, kind, language.current_language())
-        written = letter_writing.fill_letter(here, case, found, asked, how)
-        return written, _render_letter(here, written, output_format, enclose or [])
+        found = letter_writing.read_letter_template(session, kind, language.current_language())
+        written = letter_writing.fill_letter(session, case, found, asked, how)
+        return written, _render_letter(session, written, output_format, enclose or [])
 
     if send_record:
         (written, made), recorded = _record_sending(case, how, ready)
     else:
-        (written, made), recorded = ready(session.open_session()), None
+        (written, made), recorded = ready(open_session()), None
     if output_format == "json":
         made = _letter_json(written, recorded)
     if isinstance(made, str) and output is None:
-        session.print_output(made)
+        print_output(made)
     else:
-        session.write_output(made.encode() if isinstance(made, str) else made, output)
+        write_output(made.encode() if isinstance(made, str) else made, output)
     if recorded is None:
         _print_advice(written)
 
@@ -138,14 +148,12 @@ def _print_advice(written: FilledLetter) -> None:
     """What is left to be done by whoever sends the letter."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
     if written.letter.head.records == "ack" and not is_dated:
-        session.print_message(
-            _("This letter promises the customer no date. To promise one: --promise-by +48h")
-        )
+        print_message(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
     if written.login is not None:
         words = _("It is signed {name}. The name that customers know goes into complaintctl.yaml: {place}")
-        session.print_message(words.format(name=written.login, place="sender: {name: …}"))
+        print_message(words.format(name=written.login, place="sender: {name: …}"))
     words = _("Nothing was sent. Once you have sent it: the same again with --send-record --at {time}")
-    session.print_message(words.format(time=written.at.isoformat(timespec="seconds")))
+    print_message(words.format(time=written.at.isoformat(timespec="seconds")))
 
 
 def _record_sending(
@@ -154,8 +162,8 @@ def _record_sending(
     """Record that the letter was sent; it is the one of that very moment and case, so that it tells what is recorded."""
     made: list[ReadyLetter] = []
 
-    def request(here: Session) -> Request:
-        made.append(ready(here))
+    def request(session: Session) -> Request:
+        made.append(ready(session))
         return made[-1][0].request
 
     recorded = recording.record_event(case, how, request, quiet=True)
@@ -170,28 +178,28 @@ def _choose_format(given: str | None, output: Path | None) -> str:
     )
 
 
-def _channel(here: Session, via: str | None, *, needed: bool) -> str | None:
+def _channel(session: Session, via: str | None, *, needed: bool) -> str | None:
     """How it goes out: by e-mail, unless --via says otherwise or the policy knows no e-mail."""
-    channels = here.rules.policy.channels
+    channels = session.rules.policy.channels
     if via is None and channels and EMAIL_CHANNEL not in channels:
         if needed:
             raise InvalidInput("letter-via", choices=list(channels))
         return None
-    return session.parse_channel(here, via or EMAIL_CHANNEL)
+    return parse_channel(session, via or EMAIL_CHANNEL)
 
 
 def _render_letter(
-    here: Session, written: FilledLetter, output_format: str, enclosed: list[str]
+    session: Session, written: FilledLetter, output_format: str, enclosed: list[str]
 ) -> str | bytes:
     """The letter in its form; as JSON only once it is known what was recorded."""
     if output_format == "eml":
-        return _mail_draft(here, written, enclosed)
+        return _mail_draft(session, written, enclosed)
     if enclosed:
         raise InvalidInput("attach-without-eml")
     if output_format == "html":
-        return letters.letter_html(written.body, written.subject, _letterhead(here, written))
+        return letters.letter_html(written.body, written.subject, _letterhead(session, written))
     if output_format == "docx":
-        return _word_document(here, written)
+        return _word_document(session, written)
     if output_format == "md":
         return letters.tidy_markdown(written.body)
     return f"{written.subject}\n\n{letters.letter_text(written.body)}"
@@ -209,15 +217,15 @@ def _letter_json(written: FilledLetter, recorded: RecordedCase | None) -> str:
     return tables.json_document("letter", content)
 
 
-def _letterhead(here: Session, written: FilledLetter) -> letters.Letterhead:
-    sender, customer = here.rules.policy.sender, written.case.customer
+def _letterhead(session: Session, written: FilledLetter) -> letters.Letterhead:
+    sender, customer = session.rules.policy.sender, written.case.customer
     from_whom = (sender.name, sender.address, sender.phone, sender.email)
     to = (customer.name, customer.address) if customer else ()
     # A Chinese letter ends with its date.
     day = (
         ""
         if language.current_language() == "zh"
-        else values.long_date(to_policy_zone(here.rules, written.at).date())
+        else values.long_date(to_policy_zone(session.rules, written.at).date())
     )
     return letters.Letterhead(sender=_known_lines(*from_whom), to=_known_lines(*to), day=day)
 
@@ -226,14 +234,14 @@ def _known_lines(*texts: str | None) -> list[str]:
     return [text for text in texts if text]
 
 
-def _word_document(here: Session, written: FilledLetter) -> bytes:
+def _word_document(session: Session, written: FilledLetter) -> bytes:
     try:
         from complaintctl.exchange.documents import word_letter
     except ModuleNotFoundError as error:
         raise Broken("docx-missing", library=error.name) from error
-    paper = _letterhead(here, written)
-    return word_letter.document(
-        word_letter.Letter(
+    paper = _letterhead(session, written)
+    return word_letter.letter_docx(
+        word_letter.WordLetter(
             language=language.current_language(),
             sender=paper.sender,
             to=paper.to,
@@ -245,30 +253,30 @@ def _word_document(here: Session, written: FilledLetter) -> bytes:
     )
 
 
-def _mail_draft(here: Session, written: FilledLetter, enclosed: list[str]) -> bytes:
+def _mail_draft(session: Session, written: FilledLetter, enclosed: list[str]) -> bytes:
     case = written.case
-    return mail.draft(
-        mail.Draft(
+    return mail.draft_bytes(
+        mail.MailDraft(
             case_id=case.id,
-            sender=_mail_address(here, written, "sender"),
-            to=_mail_address(here, written, "customer"),
-            at=to_policy_zone(here.rules, written.at),
+            sender=_mail_address(session, written, "sender"),
+            to=_mail_address(session, written, "customer"),
+            at=to_policy_zone(session.rules, written.at),
             subject=written.subject,
             text=letters.letter_text(written.body),
             page=letters.letter_html(written.body, written.subject, None),
-            files={name: _attachment_content(here, case, name) for name in enclosed},
-            answered=list(_thread_message_ids(here, case)),
+            files={name: _attachment_content(session, case, name) for name in enclosed},
+            answered=list(_thread_message_ids(session, case)),
         )
     )
 
 
-def _mail_address(here: Session, written: FilledLetter, whose: str) -> Address:
+def _mail_address(session: Session, written: FilledLetter, whose: str) -> Address:
     """The address of one side; raises Refused where it is missing or none."""
-    side = here.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
+    side = session.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
     if side.email is None:
-        raise letter_writing.missing_value_error(here, written.case, written.letter, f"{whose}.email")
+        raise letter_writing.missing_value_error(session, written.case, written.letter, f"{whose}.email")
     try:
-        return mail.address(side.name or "", side.email)
+        return mail.parse_mail_address(side.name or "", side.email)
     except ValueError as error:
         if whose == "sender":
             raise Refused("mail-sender") from error
@@ -276,21 +284,21 @@ def _mail_address(here: Session, written: FilledLetter, whose: str) -> Address:
         raise Refused("mail-address", command=command) from error
 
 
-def _thread_message_ids(here: Session, case: Case) -> Iterator[str]:
+def _thread_message_ids(session: Session, case: Case) -> Iterator[str]:
     """The Message-IDs of the e-mails that are attached to the case, so that the draft joins their thread."""
     for entry in case.attachments:
-        path = casebook.attachment_path(here.book, case.id, entry.file)
+        path = attachment_path(session.casebook, case.id, entry.file)
         if path.suffix.lower() == ".eml" and path.is_file():
-            found = mail.message_id(path.read_bytes())
+            found = mail.read_message_id(path.read_bytes())
             if found:
                 yield found
 
 
-def _attachment_content(here: Session, case: Case, name: str) -> bytes:
+def _attachment_content(session: Session, case: Case, name: str) -> bytes:
     known = [entry.file for entry in case.attachments]
     if name not in known:
         raise InvalidInput("no-such-attachment", name=name, case=case.id, choices=known)
-    path = casebook.attachment_path(here.book, case.id, name)
+    path = attachment_path(session.casebook, case.id, name)
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
     return path.read_bytes()

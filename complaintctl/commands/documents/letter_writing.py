@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from complaintctl.commands import recording, session
-from complaintctl.commands.session import Session
+from complaintctl.commands import recording
+from complaintctl.commands.session import Session, print_problems, view_case
 from complaintctl.domain.case import fields, known_facts, vocabulary
 from complaintctl.domain.case.case import Case, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, SURVEY_ASKED
@@ -25,8 +25,8 @@ from complaintctl.render.documents import template_facts
 from complaintctl.render.documents.template_facts import DocumentInput
 from complaintctl.render.text import labels, terminal_safety
 from complaintctl.storage.documents import letterfile, sandbox
-from complaintctl.storage.documents.letterfile import Letter
-from complaintctl.storage.documents.sandbox import Job, Stopped
+from complaintctl.storage.documents.letterfile import LetterFile
+from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
 # What a letter may need beside the facts of a case: these lists and texts.
 LETTER_VALUES: Final = frozenset({"late", "promised", "coming", "text"})
@@ -60,7 +60,7 @@ class FilledLetter:
     `login` signs it where the policy has no name for whoever writes.
     """
 
-    letter: Letter
+    letter: LetterFile
     at: datetime
     login: str | None
     case: Case
@@ -69,18 +69,18 @@ class FilledLetter:
     body: str
 
 
-def read_letter_template(here: Session, kind: str, language: str) -> Letter:
+def read_letter_template(session: Session, kind: str, language: str) -> LetterFile:
     """The letter of that kind in that language; raises InvalidInput for an unknown one, Broken for a faulty file."""
-    path = letterfile.find(here.book.root, kind, language)
-    letter, problems = letterfile.read(path)
-    problems += letter_head_faults(here, letter) if letter else ()
+    path = letterfile.find_letter(session.casebook.root, kind, language)
+    letter, problems = letterfile.read_letter(path)
+    problems += letter_head_faults(session, letter) if letter else ()
     if letter is None or problems:
-        session.print_problems(problems, here.book.root)
-        raise Broken("template-faulty", file=display_path(path, here))
+        print_problems(problems, session.casebook.root)
+        raise Broken("template-faulty", file=display_path(path, session))
     return letter
 
 
-def letter_head_faults(here: Session, letter: Letter) -> Iterator[Problem]:
+def letter_head_faults(session: Session, letter: LetterFile) -> Iterator[Problem]:
     """Facts that no case has, and an event that this policy does not know."""
     file = str(letter.path)
     needs = [part.strip() for need in letter.head.needs for part in need.split("|")]
@@ -93,13 +93,13 @@ def letter_head_faults(here: Session, letter: Letter) -> Iterator[Problem]:
             yield Problem(
                 key="unknown-field", facts=facts, file=file, line=head_line_number(letter, key), column=1
             )
-    choices = recordable_events(here)
+    choices = recordable_events(session)
     if letter.head.records not in choices:
-        named = {"file": display_path(letter.path, here), "records": letter.head.records}
+        named = {"file": display_path(letter.path, session), "records": letter.head.records}
         yield Problem(key="letter-records", facts={**named, "choices": choices})
 
 
-def head_line_number(letter: Letter, key: str) -> int:
+def head_line_number(letter: LetterFile, key: str) -> int:
     """The line of a key in the head of a letter."""
     lines = letter.path.read_text(encoding="utf-8-sig").splitlines()
     return next(
@@ -107,24 +107,27 @@ def head_line_number(letter: Letter, key: str) -> int:
     )
 
 
-def recordable_events(here: Session) -> list[str]:
+def recordable_events(session: Session) -> list[str]:
     """What the head of a letter may say that sending it is."""
-    steps = (step for step in (*BUILT_IN_STEPS, *here.rules.steps) if step != "open")
+    steps = (step for step in (*BUILT_IN_STEPS, *session.rules.steps) if step != "open")
     return [*_EVENTS_BESIDE_STEPS, *dict.fromkeys(steps)]
 
 
 def fill_letter(
-    here: Session, part: str, letter: Letter, asked: LetterRequest, how: recording.WriteOptions
+    session: Session, part: str, letter: LetterFile, asked: LetterRequest, how: recording.WriteOptions
 ) -> FilledLetter:
     """The letter as it reads once it was sent; raises Refused naming what it lacks and how to record that.
 
     Raises Broken where the template is at fault.
     """
-    one = session.view_case(here, part, to_policy_zone(here.rules, here.now))
-    request, act = _sending_request(here, one.judged, letter, asked), recording.act_from_options(here, how)
-    judged = _judged_after_sending(here, one.judged, request, act)
-    writing = DocumentInput(judged=judged, rules=here.rules, by=act.by, text=asked.text)
-    before = deadlines.judge_case(one.judged.case, here.rules, act.at)
+    one = view_case(session, part, to_policy_zone(session.rules, session.now))
+    request, act = (
+        _sending_request(session, one.judged, letter, asked),
+        recording.act_from_options(session, how),
+    )
+    judged = _judged_after_sending(session, one.judged, request, act)
+    writing = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
+    before = deadlines.judge_case(one.judged.case, session.rules, act.at)
     # What the letter itself ends was late all the same until it came.
     late = template_facts.template_context(dataclasses.replace(writing, judged=before))["late"]
     facts = {**template_facts.template_context(writing), "late": late}
@@ -133,33 +136,35 @@ def fill_letter(
             _is_given(facts[need]) if need in LETTER_VALUES else known_facts.is_field_known(judged.case, need)
         )
         if not known:
-            raise missing_value_error(here, judged.case, letter, need)
+            raise missing_value_error(session, judged.case, letter, need)
     if not deadlines.conditions_hold(judged.case, letter.head.when):
-        when = labels.conditions_text(here.rules.policy, letter.head.when)
+        when = labels.conditions_text(session.rules.policy, letter.head.when)
         raise Refused("letter-not-for-this", letter=letter.kind, when=when)
-    name = display_path(letter.path, here)
+    name = display_path(letter.path, session)
     jobs = [
-        Job(template="subject", context=facts, escape="none"),
-        Job(template=name, context=facts, escape="markdown"),
+        TemplateJob(template="subject", context=facts, escape="none"),
+        TemplateJob(template=name, context=facts, escape="markdown"),
     ]
-    filled = sandbox.fill({"subject": letter.head.subject, name: letter.body}, jobs)
-    subject, body = (_checked_text(here, judged.case, letter, found) for found in filled)
+    filled = sandbox.fill_templates({"subject": letter.head.subject, name: letter.body}, jobs)
+    subject, body = (_checked_text(session, judged.case, letter, found) for found in filled)
     subject = " ".join(subject.split())
-    signs = _signing_login(here, act.by)
+    signs = _signing_login(session, act.by)
     return FilledLetter(
         letter=letter, at=act.at, login=signs, case=judged.case, request=request, subject=subject, body=body
     )
 
 
-def _signing_login(here: Session, name: str) -> str | None:
-    policy = here.rules.policy
+def _signing_login(session: Session, name: str) -> str | None:
+    policy = session.rules.policy
     is_named = policy.sender.name or template_facts.person_name(policy, name) != name
     return None if is_named else name
 
 
-def _sending_request(here: Session, judged: JudgedCase, letter: Letter, asked: LetterRequest) -> Request:
+def _sending_request(
+    session: Session, judged: JudgedCase, letter: LetterFile, asked: LetterRequest
+) -> Request:
     """What sending the letter is in this case; the history keeps which letter it was, with our words in it."""
-    did = _sending_event(here, judged, letter, asked.step)
+    did = _sending_event(session, judged, letter, asked.step)
     name = f"{letter.kind}.{letter.language}"
     is_question = did == "wait"
     told = name if asked.text is None or is_question else f"{name}: {asked.text}"
@@ -168,18 +173,18 @@ def _sending_request(here: Session, judged: JudgedCase, letter: Letter, asked: L
     return Request(did=did, facts=facts, via=asked.via, text=told, reason=reason, promises=promises)
 
 
-def _sending_event(here: Session, judged: JudgedCase, letter: Letter, wanted: str | None) -> str:
+def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wanted: str | None) -> str:
     """The step that was named, or the letter's where the policy has it for this case; else a word to the customer."""
     if wanted is not None:
-        if wanted not in here.rules.steps:
-            raise vocabulary.unknown_step_error(here.rules.policy, wanted, ())
+        if wanted not in session.rules.steps:
+            raise vocabulary.unknown_step_error(session.rules.policy, wanted, ())
         return wanted
     records = letter.head.records
     if records == "wait":
         return "note" if judged.progress.status == "waiting" else records
     if records == SURVEY_ASKED:
         return records
-    step = here.rules.steps.get(records)
+    step = session.rules.steps.get(records)
     return records if step and deadlines.rule_applies(judged.case, step) else "note"
 
 
@@ -189,35 +194,35 @@ def _is_given(fact: object) -> bool:
 
 
 def _judged_after_sending(
-    here: Session, judged: JudgedCase, request: Request, act: Attribution
+    session: Session, judged: JudgedCase, request: Request, act: Attribution
 ) -> JudgedCase:
     """The case with the event that sending is, at that moment, so that what it promises stands in it.
 
     Where that is refused, it is the case with the facts and promises that were typed: a letter may be written before its turn.
     """
     try:
-        after = lifecycle.decide_request(judged.case, here.rules, request, act).case
+        after = lifecycle.decide_request(judged.case, session.rules, request, act).case
     except Refused:
         promised = (*judged.case.promised, *request.promises)
         after = fields.with_values(judged.case, {**request.facts, "promised": promised})
-    return deadlines.judge_case(after, here.rules, act.at)
+    return deadlines.judge_case(after, session.rules, act.at)
 
 
-def _checked_text(here: Session, case: Case, letter: Letter, found: str | Stopped) -> str:
+def _checked_text(session: Session, case: Case, letter: LetterFile, found: str | TemplateFault) -> str:
     if isinstance(found, str):
         return terminal_safety.replace_controls(found)
     if found.key == "template-lacks":
-        raise missing_value_error(here, case, letter, found.detail.removeprefix("case."))
+        raise missing_value_error(session, case, letter, found.detail.removeprefix("case."))
     facts = dataclasses.asdict(found)
     raise Broken(facts.pop("key"), **facts)
 
 
-def missing_value_error(here: Session, case: Case, letter: Letter, need: str) -> Refused:
+def missing_value_error(session: Session, case: Case, letter: LetterFile, need: str) -> Refused:
     """What is missing, and the command that records it."""
     if need == "late":
         return Refused("letter-nothing-late", letter=letter.kind)
     first = need.partition("|")[0]
-    named = labelled_field(here.rules.policy, need)
+    named = labelled_field(session.rules.policy, need)
     if first.startswith("sender."):
         return Refused("letter-sender", letter=letter.kind, fact=named)
     words = _COMMANDS.get(first, "edit {case} --set {need}=…")
@@ -225,7 +230,7 @@ def missing_value_error(here: Session, case: Case, letter: Letter, need: str) ->
     return Refused("letter-lacks", letter=letter.kind, fact=named, command=f"complaintctl {command}")
 
 
-def display_path(path: Path, here: Session) -> str:
+def display_path(path: Path, session: Session) -> str:
     """How a template file is named to people: from the casebook on, where it lies there."""
-    root = here.book.root
+    root = session.casebook.root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -8,10 +8,17 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands import session as desk
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.documents import survey_answers, survey_list
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import (
+    Session,
+    current_time,
+    open_session,
+    parse_channel,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
@@ -27,12 +34,20 @@ from complaintctl.domain.lifecycle.survey import draw_sample as draw
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import answers
-from complaintctl.render.overview import survey as texts
+from complaintctl.render.overview.survey import (
+    readable_sample_entry,
+    sample_columns,
+    sample_entry,
+    sample_json,
+    sample_notes,
+)
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
-from complaintctl.storage.case import casebook, casefile, prefilter
-from complaintctl.storage.write import decided, transaction
-from complaintctl.storage.write.decided import Decided
+from complaintctl.storage.case import casefile, prefilter
+from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+from complaintctl.storage.write import decided
+from complaintctl.storage.write.decided import DecidedCase
+from complaintctl.storage.write.transaction import open_transaction
 
 # Where no seed is named one is made up, and said: short enough to be typed again.
 _SEEDS: Final = 10_000
@@ -95,31 +110,29 @@ def sample(
     chosen = secrets.randbelow(_SEEDS) if seed is None else seed
     wish = _SampleOptions(since=closed_since, size=size, seed=chosen, by=by, again=again)
     how = recording.WriteOptions(at=at, by=None, no_commit=no_commit, as_json=as_json)
-    here = desk.open_session()
+    session = open_session()
     if record:
-        view, found = _record_sample(here, wish, how)
+        view, found = _record_sample(session, wish, how)
     else:
-        view = CaseReader(here=here, moment=here.now, archive=True)
+        view = CaseReader(session=session, moment=session.now, archive=True)
         found = _draw_sample(view, wish)
     _print_sample(view, wish, found, output_format, contact=with_contact)
-    desk.print_problems(view.problems, here.book.root)
+    print_problems(view.problems, session.casebook.root)
     if found.drawn and not record:
-        desk.print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
-    elif found.drawn and here.book.repository is None:
-        desk.print_message(
-            _("This folder is no git repository: the change is in the file, not in a history.")
-        )
+        print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
+    elif found.drawn and session.casebook.repository is None:
+        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
     return view.exit_code()
 
 
 def _draw_sample(view: CaseReader, wish: _SampleOptions) -> SurveySample:
     """The sample of those whose case was closed by the moment of the view; raises InvalidInput for a time after it."""
-    here, moment = view.here, view.moment
-    since = typed_times.parse_time(wish.since, here.now, here.rules.zone)
+    session, moment = view.session, view.moment
+    since = typed_times.parse_time(wish.since, session.now, session.rules.zone)
     if since > moment:
         raise InvalidInput("future-time", time=since, now=moment)
-    closed, asked = [], _asked_on_open_cases(here)
-    for case, at in view.archived(casebook.closed_files(here.book)):
+    closed, asked = [], _asked_on_open_cases(session)
+    for case, at in view.archived(closed_case_files(session.casebook)):
         if was_asked(case):
             asked |= customer_contacts(case)
         if since <= at <= moment:
@@ -127,58 +140,60 @@ def _draw_sample(view: CaseReader, wish: _SampleOptions) -> SurveySample:
     return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
 
 
-def _asked_on_open_cases(here: Session) -> set[str]:
+def _asked_on_open_cases(session: Session) -> set[str]:
     """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
-    telling = (path for path in casebook.open_files(here.book) if prefilter.may_say(path, SURVEY_ASKED))
-    asked = (loaded.case for loaded, _problems in casefile.load(telling) if loaded)
+    telling = (
+        path for path in open_case_files(session.casebook) if prefilter.may_contain_field(path, SURVEY_ASKED)
+    )
+    asked = (loaded.case for loaded, _problems in casefile.read_cases(telling) if loaded)
     return {contact for case in asked if was_asked(case) for contact in customer_contacts(case)}
 
 
 def _record_sample(
-    here: Session, wish: _SampleOptions, how: recording.WriteOptions
+    session: Session, wish: _SampleOptions, how: recording.WriteOptions
 ) -> tuple[CaseReader, SurveySample]:
     """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
-    commit = recording.should_commit(here, how)
-    with transaction.writing(here.book) as session:
-        recording.print_completed(session.completed)
+    commit = recording.should_commit(session, how)
+    with open_transaction(session.casebook) as transaction:
+        recording.print_completed(transaction.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
-        here = dataclasses.replace(here, now=desk.current_time())
-        doing = recording.act_from_options(here, how)
-        view = CaseReader(here=here, moment=doing.at, archive=True)
+        session = dataclasses.replace(session, now=current_time())
+        doing = recording.act_from_options(session, how)
+        view = CaseReader(session=session, moment=doing.at, archive=True)
         found = _draw_sample(view, wish)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(wish.seed))
         made = [
-            Decided(
-                path=casebook.locate(here.book, one.case.id),
+            DecidedCase(
+                path=find_case_file(session.casebook, one.case.id),
                 before=one.case,
-                decision=lifecycle.decide_request(one.case, here.rules, request, doing),
+                decision=lifecycle.decide_request(one.case, session.rules, request, doing),
             )
             for one in found.drawn
         ]
-        decided.write(here.book, made, "survey sample", doing.by, commit=commit)
+        decided.write_decisions(session.casebook, made, "survey sample", doing.by, commit=commit)
     return view, found
 
 
 def _print_sample(
     view: CaseReader, wish: _SampleOptions, found: SurveySample, output_format: str, *, contact: bool
 ) -> None:
-    book = view.here.rules
-    since = typed_times.parse_time(wish.since, view.here.now, book.zone)
+    casebook = view.session.rules
+    since = typed_times.parse_time(wish.since, view.session.now, casebook.zone)
     if output_format == "json":
-        machine = texts.sample_json(found, book, since, wish.seed, contact=contact)
-        desk.print_output(tables.json_document("survey", machine))
+        machine = sample_json(found, casebook, since, wish.seed, contact=contact)
+        print_output(tables.json_document("survey", machine))
     else:
-        make = texts.readable_sample_entry if output_format in tables.READABLE_FORMATS else texts.sample_entry
+        make = readable_sample_entry if output_format in tables.READABLE_FORMATS else sample_entry
         # Filled in, the same table is read by `survey record --csv`.
-        empty = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {}
-        columns = {**texts.sample_columns(contact=contact), **empty}
-        desk.print_output(
+        empty = dict.fromkeys(answers.FIELD_BY_COLUMN, "") if output_format == "csv" else {}
+        columns = {**sample_columns(contact=contact), **empty}
+        print_output(
             tables.format_rows(
-                columns, [make(one, book, contact=contact) for one in found.drawn], output_format
+                columns, [make(one, casebook, contact=contact) for one in found.drawn], output_format
             )
         )
-    for words in texts.sample_notes(found, book, since, wish.seed, wish.by):
-        desk.print_message(words)
+    for words in sample_notes(found, casebook, since, wish.seed, wish.by):
+        print_message(words)
 
 
 def record(
@@ -239,7 +254,7 @@ def record(
     if case is None or score is None or table or encoding:
         raise InvalidInput("survey-case-or-csv")
     recording.record_event(
-        case, how, lambda here: Request(did=SURVEY_ANSWERED, facts=facts, via=desk.parse_channel(here, via))
+        case, how, lambda session: Request(did=SURVEY_ANSWERED, facts=facts, via=parse_channel(session, via))
     )
     return 0
 

@@ -4,13 +4,25 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.session import (
+    open_session,
+    parse_as_of,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case.event_kinds import SURVEY_ASKED
 from complaintctl.domain.lifecycle.survey import SurveyStatus, survey_status
 from complaintctl.domain.worktime import typed_times
 from complaintctl.exchange.imports import answers
-from complaintctl.render.overview import survey as texts
+from complaintctl.render.overview.survey import (
+    asking_columns,
+    asking_entry,
+    readable_asking_entry,
+    response_rate_text,
+)
 from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
 
@@ -45,10 +57,11 @@ def asked(
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=True, word=SURVEY_ASKED)
+    session = open_session()
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (
-        typed_times.parse_time(text, here.now, here.rules.zone) if text else None for text in (since, before)
+        typed_times.parse_time(text, session.now, session.rules.zone) if text else None
+        for text in (since, before)
     )
 
     def is_meant(one: SurveyStatus) -> bool:
@@ -60,18 +73,22 @@ def asked(
     meant = [one for one in every if one is not None and is_meant(one)]
     meant.sort(key=lambda one: (one.event.at, one.case.id))
     shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
-    make = texts.readable_asking_entry if output_format in tables.READABLE_FORMATS else texts.asking_entry
-    rows = [make(one, here.rules, view.moment, contact=with_contact) for one in shown]
+    make = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
+    rows = [make(one, session.rules, view.moment, contact=with_contact) for one in shown]
     done = sum(one.answered is not None for one in meant)
     if output_format == "json":
         found = {"as_of": values.iso_time(view.moment), "asked": len(meant), "answered": done, "cases": rows}
-        session.print_output(tables.json_document("survey", found))
+        print_output(tables.json_document("survey", found))
     else:
         # Filled in, the same table is read by `survey record --csv`.
-        more = dict.fromkeys(answers.FACTS, "") if output_format == "csv" else {"command": _("do it with")}
-        session.print_output(
-            tables.format_rows({**texts.asking_columns(contact=with_contact), **more}, rows, output_format)
+        more = (
+            dict.fromkeys(answers.FIELD_BY_COLUMN, "")
+            if output_format == "csv"
+            else {"command": _("do it with")}
         )
-    session.print_problems(view.problems, here.book.root)
-    session.print_message(texts.response_rate_text(len(meant), done))
+        print_output(
+            tables.format_rows({**asking_columns(contact=with_contact), **more}, rows, output_format)
+        )
+    print_problems(view.problems, session.casebook.root)
+    print_message(response_rate_text(len(meant), done))
     return view.exit_code()

@@ -8,9 +8,15 @@ from typing import Annotated, Any, Final
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands import session as desk
 from complaintctl.commands.documents import form_completion, letter_completion, letter_writing
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    print_message,
+    print_output,
+    print_problems,
+    use_language,
+)
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import TextOrMap
@@ -18,9 +24,9 @@ from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.render.text import language, tables
 from complaintctl.render.text.language import N_, _
 from complaintctl.render.text.values import localised_text
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import check_inside_casebook
 from complaintctl.storage.documents import formfile, letterfile, templatefile
-from complaintctl.storage.write import transaction
+from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
 EXIT_TEMPLATE_FAULTS: Final = 1
 
@@ -67,11 +73,11 @@ class TemplateEntry:
 def list_templates(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = desk.open_session()
-    entries = list(_entries(here, None))
-    rows = [_row(here, entry) for entry in entries]
+    session = open_session()
+    entries = list(_entries(session, None))
+    rows = [_row(session, entry) for entry in entries]
     if output_format == "json":
-        desk.print_output(tables.json_document("templates", rows))
+        print_output(tables.json_document("templates", rows))
         return
     columns = {
         "kind": _("kind"),
@@ -89,10 +95,10 @@ def list_templates(output_format: options.Format = "table", as_json: options.Jso
                 "own": words[row["own"]],
                 "title": localised_text(_title(entry)),
             }
-    desk.print_output(tables.format_rows(columns, rows, output_format))
+    print_output(tables.format_rows(columns, rows, output_format))
 
 
-def _row(here: Session, entry: TemplateEntry) -> dict[str, Any]:
+def _row(session: Session, entry: TemplateEntry) -> dict[str, Any]:
     """A template for programs; a form, whose title is in every language, has the English one here."""
     title = _title(entry)
     return {
@@ -100,37 +106,40 @@ def _row(here: Session, entry: TemplateEntry) -> dict[str, Any]:
         "what": entry.what,
         "language": entry.language or ", ".join(language.LANGUAGES),
         "title": title if isinstance(title, str) else title.get("en") or next(iter(title.values()), ""),
-        "own": not templatefile.is_shipped(entry.path),
-        "file": letter_writing.display_path(entry.path, here),
+        "own": not templatefile.is_shipped_template(entry.path),
+        "file": letter_writing.display_path(entry.path, session),
     }
 
 
 def _title(entry: TemplateEntry) -> TextOrMap:
     """What the file says that it is; nothing where it cannot be read, which `check` names."""
     if entry.what == "letter":
-        letter, _problems = letterfile.read(entry.path)
+        letter, _problems = letterfile.read_letter(entry.path)
         return letter.head.title if letter else ""
-    form, _problems = formfile.read(entry.path)
+    form, _problems = formfile.read_form(entry.path)
     return form.form.title if form else ""
 
 
-def _entries(here: Session, lang: str | None) -> Iterator[TemplateEntry]:
+def _entries(session: Session, lang: str | None) -> Iterator[TemplateEntry]:
     """The templates there are in one language, or in all."""
-    root = here.book.root
-    for (kind, written), path in sorted(letterfile.files(root).items()):
+    root = session.casebook.root
+    for (kind, written), path in sorted(letterfile.letter_files(root).items()):
         if written == (lang or written):
             yield TemplateEntry(kind=kind, what="letter", language=written, path=path)
-    for kind, path in sorted(formfile.files(root).items()):
+    for kind, path in sorted(formfile.form_files(root).items()):
         yield TemplateEntry(kind=kind, what="form", language=None, path=path)
 
 
-def _find_entries(here: Session, kind: str, lang: str | None) -> list[TemplateEntry]:
+def _find_entries(session: Session, kind: str, lang: str | None) -> list[TemplateEntry]:
     """The templates of a kind (or title), in one language or in all; raises InvalidInput where there is none."""
-    entries = list(_entries(here, lang))
+    entries = list(_entries(session, lang))
     kinds = {entry.kind for entry in entries}
     known: LabelsByKey = {}
     if kind not in kinds:
-        every = {**letterfile.titles(here.book.root), **formfile.titles(here.book.root)}
+        every = {
+            **letterfile.letter_titles(session.casebook.root),
+            **formfile.form_titles(session.casebook.root),
+        }
         known = {name: labels for name, labels in every.items() if name in kinds}
         kind = vocabulary.find_key(known, kind) or kind
     found = [entry for entry in entries if entry.kind == kind]
@@ -141,18 +150,18 @@ def _find_entries(here: Session, kind: str, lang: str | None) -> list[TemplateEn
 
 def show(kind: TemplateKind, lang: TemplateLang = None, as_json: options.Json = False) -> None:
     """Print the source of a template, as it is used here: your own, else the shipped one."""
-    here = desk.open_session()
-    desk.use_language(lang)
-    entry = _find_entries(here, kind, language.current_language())[0]
-    text = _source_text(here, entry)
-    desk.print_output(tables.flat_json_document({**_row(here, entry), "text": text}) if as_json else text)
+    session = open_session()
+    use_language(lang)
+    entry = _find_entries(session, kind, language.current_language())[0]
+    text = _source_text(session, entry)
+    print_output(tables.flat_json_document({**_row(session, entry), "text": text}) if as_json else text)
 
 
-def _source_text(here: Session, entry: TemplateEntry) -> str:
-    text, problems = templatefile.read(entry.path)
+def _source_text(session: Session, entry: TemplateEntry) -> str:
+    text, problems = templatefile.read_template(entry.path)
     if text is None:
-        desk.print_problems(problems, here.book.root)
-        raise Broken("template-faulty", file=letter_writing.display_path(entry.path, here))
+        print_problems(problems, session.casebook.root)
+        raise Broken("template-faulty", file=letter_writing.display_path(entry.path, session))
     return text
 
 
@@ -179,52 +188,52 @@ def new(
     as_json: options.Json = False,
 ) -> None:
     """Copy a template into your casebook, to be changed there; nothing is overwritten."""
-    here = desk.open_session()
-    if not letterfile.KIND.fullmatch(kind):
+    session = open_session()
+    if not letterfile.LETTER_KIND_PATTERN.fullmatch(kind):
         raise InvalidInput("template-name", name=kind or '""')
     files = {
-        _target_path(here, entry, kind): _source_text(here, entry).encode()
-        for entry in _sources(here, kind, source, lang)
+        _target_path(session, entry, kind): _source_text(session, entry).encode()
+        for entry in _sources(session, kind, source, lang)
     }
     plain = recording.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit, (actor, _by) = recording.should_commit(here, plain), recording.find_actor(here, None)
-    with transaction.writing(here.book) as session:
-        recording.print_completed(session.completed)
+    commit, (actor, _by) = recording.should_commit(session, plain), recording.find_actor(session, None)
+    with open_transaction(session.casebook) as transaction:
+        recording.print_completed(transaction.completed)
         for path in files:
-            _check_free(here, path)
-        change = transaction.Change(files=files, subject=f"Add template {kind}", actor=actor, commit=commit)
-        transaction.save(session, change)
-    names = [letter_writing.display_path(path, here) for path in files]
-    desk.print_output(
+            _check_free(session, path)
+        change = CasebookChange(files=files, subject=f"Add template {kind}", actor=actor, commit=commit)
+        save_in_transaction(transaction, change)
+    names = [letter_writing.display_path(path, session) for path in files]
+    print_output(
         tables.flat_json_document({"kind": kind, "files": names})
         if as_json
         else "".join(f"{one}\n" for one in names)
     )
-    desk.print_message(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
+    print_message(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
 
 
-def _sources(here: Session, kind: str, source: str | None, lang: str | None) -> list[TemplateEntry]:
+def _sources(session: Session, kind: str, source: str | None, lang: str | None) -> list[TemplateEntry]:
     """What is copied: what was named, what has that name in that language, or the example."""
-    if source is None and kind not in {entry.kind for entry in _entries(here, lang)}:
-        examples = ((each, templatefile.EXAMPLES / f"letter.{each}.md") for each in language.LANGUAGES)
+    if source is None and kind not in {entry.kind for entry in _entries(session, lang)}:
+        examples = ((each, templatefile.EXAMPLES_FOLDER / f"letter.{each}.md") for each in language.LANGUAGES)
         return [
             TemplateEntry(kind=kind, what="letter", language=each, path=path)
             for each, path in examples
             if each == (lang or each)
         ]
-    return _find_entries(here, source or kind, lang)
+    return _find_entries(session, source or kind, lang)
 
 
-def _target_path(here: Session, entry: TemplateEntry, kind: str) -> Path:
-    folder = letterfile.FOLDER if entry.what == "letter" else formfile.FOLDER
-    return here.book.root / "templates" / folder / entry.name.format(kind=kind)
+def _target_path(session: Session, entry: TemplateEntry, kind: str) -> Path:
+    folder = letterfile.LETTERS_FOLDER if entry.what == "letter" else formfile.FORMS_FOLDER
+    return session.casebook.root / "templates" / folder / entry.name.format(kind=kind)
 
 
-def _check_free(here: Session, path: Path) -> None:
+def _check_free(session: Session, path: Path) -> None:
     """Raise Refused where there is such a file, Broken where the folder leads elsewhere."""
-    casebook.check_inside(here.book, path)
+    check_inside_casebook(session.casebook, path)
     if path.exists() or path.is_symlink():
-        raise Refused("template-exists", file=letter_writing.display_path(path, here))
+        raise Refused("template-exists", file=letter_writing.display_path(path, session))
 
 
 def check(
@@ -237,19 +246,21 @@ def check(
     """Fill every template with invented cases of your policy and name each fault with its line; exit 1 for one."""
     from complaintctl.commands.documents import template_check
 
-    here = desk.open_session()
-    count = len(_find_entries(here, kind, None) if kind else list(_entries(here, None)))
-    found = template_check.find_template_faults(here, kind)
+    session = open_session()
+    count = len(_find_entries(session, kind, None) if kind else list(_entries(session, None)))
+    found = template_check.find_template_faults(session, kind)
     if as_json:
-        desk.print_output(
-            tables.json_document("templates", template_check.template_faults_json(found, here.book.root))
+        print_output(
+            tables.json_document(
+                "templates", template_check.template_faults_json(found, session.casebook.root)
+            )
         )
     elif not found:
-        desk.print_output(
+        print_output(
             _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n",
             "text",
         )
-    desk.print_problems(found, here.book.root)
+    print_problems(found, session.casebook.root)
     return EXIT_TEMPLATE_FAULTS if found else 0
 
 

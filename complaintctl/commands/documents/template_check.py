@@ -22,8 +22,8 @@ from complaintctl.render.overview.check import problem_json
 from complaintctl.render.text import language
 from complaintctl.storage.documents import formfile, letterfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
-from complaintctl.storage.documents.letterfile import Letter
-from complaintctl.storage.documents.sandbox import Job, Stopped
+from complaintctl.storage.documents.letterfile import LetterFile
+from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
 # An invented Monday, and the day that the letters are written: promises have passed by then.
 _RECEIVED: Final = datetime(2026, 3, 2, 9)  # noqa: DTZ001 -- it gets the zone of the policy
@@ -44,15 +44,17 @@ class TemplatePart:
     form: FormFile | None
 
 
-def find_template_faults(here: Session, kind: str | None) -> list[Problem]:
+def find_template_faults(session: Session, kind: str | None) -> list[Problem]:
     """What is wrong with the templates (of one kind), by file and line; each fault once."""
     spoken = language.current_language()
     try:
-        found = [one for each in language.LANGUAGES for one in _language_faults(here, kind, each)]
+        found = [one for each in language.LANGUAGES for one in _language_faults(session, kind, each)]
     finally:
         language.set_language(spoken)
     if kind is None:
-        found += letterfile.strays(here.book.root) + formfile.strays(here.book.root)
+        found += letterfile.misnamed_letters(session.casebook.root) + formfile.misnamed_forms(
+            session.casebook.root
+        )
     named = {(one.key, one.file, one.line, str(one.facts)): one for one in found}
     return sorted(named.values(), key=_file_and_line)
 
@@ -63,23 +65,23 @@ def _file_and_line(found: Problem) -> tuple[str, int]:
     return Path(file).name, int(str(facts.get("line") or found.line))
 
 
-def _language_faults(here: Session, kind: str | None, spoken: language.Language) -> Iterator[Problem]:
+def _language_faults(session: Session, kind: str | None, spoken: language.Language) -> Iterator[Problem]:
     language.set_language(spoken)
-    root, parts = here.book.root, list[TemplatePart]()
-    for (name, written), path in letterfile.files(root).items():
+    root, parts = session.casebook.root, list[TemplatePart]()
+    for (name, written), path in letterfile.letter_files(root).items():
         if written == spoken and kind in {None, name}:
-            letter, problems = letterfile.read(path)
+            letter, problems = letterfile.read_letter(path)
             yield from problems
             if letter:
-                yield from letter_writing.letter_head_faults(here, letter)
-                parts += _letter_parts(here, letter)
-    for name, path in formfile.files(root).items():
+                yield from letter_writing.letter_head_faults(session, letter)
+                parts += _letter_parts(session, letter)
+    for name, path in formfile.form_files(root).items():
         if kind in {None, name}:
-            form, problems = formfile.read(path)
+            form, problems = formfile.read_form(path)
             yield from problems
             if form:
-                told = letter_writing.display_path(path, here)
-                contexts = _contexts(here, ())
+                told = letter_writing.display_path(path, session)
+                contexts = _contexts(session, ())
                 parts.append(
                     TemplatePart(
                         name=told, first=1, source=form.source, escape="form", contexts=contexts, form=form
@@ -88,8 +90,8 @@ def _language_faults(here: Session, kind: str | None, spoken: language.Language)
     yield from _try_parts(parts)
 
 
-def _letter_parts(here: Session, letter: Letter) -> Iterator[TemplatePart]:
-    name, contexts = letter_writing.display_path(letter.path, here), _contexts(here, letter.head.needs)
+def _letter_parts(session: Session, letter: LetterFile) -> Iterator[TemplatePart]:
+    name, contexts = letter_writing.display_path(letter.path, session), _contexts(session, letter.head.needs)
     told: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
     yield TemplatePart(
         first=letter_writing.head_line_number(letter, "subject"),
@@ -100,15 +102,15 @@ def _letter_parts(here: Session, letter: Letter) -> Iterator[TemplatePart]:
     yield TemplatePart(first=1, source=letter.body, escape="markdown", **told)
 
 
-def _contexts(here: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _contexts(session: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The facts of the case of which everything is known, and of the one with what a letter needs."""
-    policy, received = here.rules.policy, _RECEIVED.replace(tzinfo=here.rules.zone)
+    policy, received = session.rules.policy, _RECEIVED.replace(tzinfo=session.rules.zone)
     full = examples.full_example(policy, received, received + _LATER)
     bare = examples.copy_needed_fields(examples.minimal_example(received), needs, full)
     if "promised" in needs or "coming" in needs:
         bare = dataclasses.replace(bare, promised=full.promised)
     signed = build_rulebook(dataclasses.replace(policy, sender=_SENDER))
-    return _facts(signed, full, "text"), _facts(here.rules, bare, "text" if "text" in needs else None)
+    return _facts(signed, full, "text"), _facts(session.rules, bare, "text" if "text" in needs else None)
 
 
 def _facts(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
@@ -120,14 +122,14 @@ def _try_parts(parts: list[TemplatePart]) -> Iterator[Problem]:
     """Every part read for names that there are not, then filled with both cases."""
     templates = {str(place): part.source for place, part in enumerate(parts)}
     looks = [_sandbox_job(place, part, 0) for place, part in enumerate(parts)]
-    read = sandbox.misnamed(templates, looks)
+    read = sandbox.find_unknown_names(templates, looks)
     told = [_stop_problem(part, one) for part, unknown in zip(parts, read, strict=True) for one in unknown]
     yield from told
     places = {_file_and_line(one) for one in told}
     tries = [(part, _sandbox_job(place, part, which)) for place, part in enumerate(parts) for which in (0, 1)]
-    filled = sandbox.fill(templates, [job for _part, job in tries])
+    filled = sandbox.fill_templates(templates, [job for _part, job in tries])
     for (part, _done), found in zip(tries, filled, strict=True):
-        if isinstance(found, Stopped):
+        if isinstance(found, TemplateFault):
             one = _stop_problem(part, found)
             # Reading has said so already, by the name that the template gives it.
             if one.key not in _UNKNOWN_NAME_KEYS or _file_and_line(one) not in places:
@@ -136,18 +138,18 @@ def _try_parts(parts: list[TemplatePart]) -> Iterator[Problem]:
             yield from _gap_faults(part.form, found)
 
 
-def _sandbox_job(place: int, part: TemplatePart, which: int) -> Job:
-    return Job(template=str(place), context=part.contexts[which], escape=part.escape)
+def _sandbox_job(place: int, part: TemplatePart, which: int) -> TemplateJob:
+    return TemplateJob(template=str(place), context=part.contexts[which], escape=part.escape)
 
 
-def _stop_problem(part: TemplatePart, found: Stopped) -> Problem:
+def _stop_problem(part: TemplatePart, found: TemplateFault) -> Problem:
     facts = {**dataclasses.asdict(found), "template": part.name, "line": part.first + found.line - 1}
     return Problem(key=facts.pop("key"), facts=facts)
 
 
 def _gap_faults(form: FormFile, text: str) -> Iterator[Problem]:
     try:
-        formfile.gaps(form, text)
+        formfile.split_filled_gaps(form, text)
     except Broken as error:
         yield Problem(key=error.key, facts=error.facts)
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import Session, print_message, view_case
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
@@ -84,16 +85,16 @@ def action(
     worked = _parse_yes_no(effective) if effective is not None else False
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Session) -> Request:
-        found, act = (
-            session.view_case(here, case, here.now).judged.case,
-            recording.act_from_options(here, how),
-        )
+    def request(session: Session) -> Request:
+        found = view_case(session, case, session.now).judged.case
+        act = recording.act_from_options(session, how)
         if done is not None:
             left = actions.complete_action(found, done, act.at, act.by)
             return Request(did=actions.ACTION_DONE, facts={"actions": left}, text=text)
         if verify is not None:
-            left = actions.verify_action(found, here.rules.policy, verify, act.at, act.by, effective=worked)
+            left = actions.verify_action(
+                found, session.rules.policy, verify, act.at, act.by, effective=worked
+            )
             return Request(did=actions.ACTION_VERIFIED, facts={"actions": left}, text=text)
         one: dict[str, Any] = {
             **new,
@@ -105,14 +106,14 @@ def action(
             "due": _parse_day("--due", str(due)),
             "check": _parse_day("--check", check) if check else None,
         }
-        one["who"] = vocabulary.parse_receiver(here.rules.policy, str(who))
+        one["who"] = vocabulary.parse_receiver(session.rules.policy, str(who))
         left = actions.add_action(found, Action(**one))
         return Request(did=actions.ACTION_GIVEN, facts={"actions": left}, to=one["who"], text=text)
 
     recorded = recording.record_event(case, how, request)
     if setting and not as_json:
         number = len(recorded.case.actions)
-        session.print_message(_("action {number}: {what}").format(number=number, what=what))
+        print_message(_("action {number}: {what}").format(number=number, what=what))
 
 
 def _parse_day(option: str, text: str) -> date:

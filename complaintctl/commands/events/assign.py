@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import parse_fields, parse_person
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -29,10 +30,10 @@ def assign(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="assign",
-            facts=session.parse_fields(here, {"owner": to, "department": department}, None),
-            to=session.parse_person(here, to),
+            facts=parse_fields(session, {"owner": to, "department": department}, None),
+            to=parse_person(session, to),
             text=text,
         ),
     )

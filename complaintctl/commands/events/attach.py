@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Attachment
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import attachment_path, find_case_file
 
 
 def attach(
@@ -31,9 +32,9 @@ def attach(
     kept = Path(name or file.name).name
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Session) -> Request:
-        case_id = casebook.locate(here.book, case).stem
-        if casebook.attachment_path(here.book, case_id, kept).exists():
+    def request(session: Session) -> Request:
+        case_id = find_case_file(session.casebook, case).stem
+        if attachment_path(session.casebook, case_id, kept).exists():
             raise InvalidInput("file-name-taken", case=case_id, name=kept)
         entry = Attachment(file=kept, sha256=hashlib.sha256(content).hexdigest())
         return Request(did="attach", attachment=entry, text=text)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -43,12 +44,10 @@ def close(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="close",
-            facts=session.parse_fields(
-                here, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets
-            ),
-            via=session.parse_channel(here, via),
+            facts=parse_fields(session, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
+            via=parse_channel(session, via),
             reason=reason,
             force=force,
         ),

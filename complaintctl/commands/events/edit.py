@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import parse_fields, parse_lists
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
@@ -37,9 +38,9 @@ def edit(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="edit",
-            facts={**session.parse_fields(here, {}, sets), **session.parse_lists(here, why, bone, measure)},
+            facts={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
             reason=reason,
         ),
     )

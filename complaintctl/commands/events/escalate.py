@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
 from complaintctl.commands.events import escalate_due
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import Session, parse_fields, parse_person
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, casefile
+from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import find_case_file
 
 
 def escalate(
@@ -114,23 +115,21 @@ def _escalate_by_hand(
     crisis: bool | None,
     reason: str,
 ) -> None:
-    def request(here: Session) -> Request:
-        facts = session.parse_fields(here, texts, None)
+    def request(session: Session) -> Request:
+        facts = parse_fields(session, texts, None)
         if names:
-            facts["watchers"] = _all_watchers(here, part, names)
+            facts["watchers"] = _all_watchers(session, part, names)
         if crisis is not None:
             facts["crisis"] = crisis or None
-        return Request(
-            did="escalate", facts=facts, to=session.parse_person(here, texts["owner"]), reason=reason
-        )
+        return Request(did="escalate", facts=facts, to=parse_person(session, texts["owner"]), reason=reason)
 
     recording.record_event(part, how, request)
 
 
-def _all_watchers(here: Session, part: str, names: list[str]) -> tuple[str, ...]:
+def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, ...]:
     """Who watches the case already, and who shall from now on; each once."""
-    loaded, _problems = casefile.read(casebook.locate(here.book, part))
+    loaded, _problems = casefile.read_case(find_case_file(session.casebook, part))
     known = loaded.case.watchers if loaded else ()
     return tuple(
-        dict.fromkeys((*known, *(vocabulary.parse_receiver(here.rules.policy, name) for name in names)))
+        dict.fromkeys((*known, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))
     )

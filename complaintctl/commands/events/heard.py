@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import parse_channel, parse_fields, parse_person
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -41,11 +42,11 @@ def heard(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="heard",
-            facts=session.parse_fields(here, {"owner": transfer}, sets),
-            via=session.parse_channel(here, via),
-            to=session.parse_person(here, transfer),
+            facts=parse_fields(session, {"owner": transfer}, sets),
+            via=parse_channel(session, via),
+            to=parse_person(session, transfer),
             text=text,
         ),
     )

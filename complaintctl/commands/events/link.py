@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import Session
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import find_case_file
 
 
 def link(
@@ -39,8 +40,8 @@ def link(
     kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Session) -> Request:
-        own, target = (casebook.locate(here.book, part).stem for part in (case, other))
+    def request(session: Session) -> Request:
+        own, target = (find_case_file(session.casebook, part).stem for part in (case, other))
         if own == target:
             raise InvalidInput("same-case", case=own)
         return Request(did="link", link={kind: target}, text=text)

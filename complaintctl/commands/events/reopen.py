@@ -32,9 +32,9 @@ def reopen(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="reopen",
-            to=vocabulary.parse_step(here.rules.policy, to or here.rules.policy.reopen_to or "respond"),
+            to=vocabulary.parse_step(session.rules.policy, to or session.rules.policy.reopen_to or "respond"),
             reason=reason,
         ),
     )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import Session, print_message
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Task
 from complaintctl.domain.deadlines import tasks
@@ -64,12 +65,12 @@ def task(
         raise InvalidInput("task-which")
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
-    def request(here: session.Session) -> Request:
+    def request(session: Session) -> Request:
         if done is not None:
             return Request(
-                did=tasks.TASK_DONE, task=vocabulary.parse_receiver(here.rules.policy, done), text=result
+                did=tasks.TASK_DONE, task=vocabulary.parse_receiver(session.rules.policy, done), text=result
             )
-        given = () if planned else (_parse_task(here, how, (to or "").strip(), (what or "").strip(), due),)
+        given = () if planned else (_parse_task(session, how, (to or "").strip(), (what or "").strip(), due),)
         return Request(did=tasks.TASK_GIVEN, tasks=given, planned=planned)
 
     recorded = recording.record_event(case, how, request)
@@ -78,25 +79,21 @@ def task(
             _print_task(recorded.policy, one)
 
 
-def _parse_task(
-    here: session.Session, how: recording.WriteOptions, to: str, what: str, due: str | None
-) -> Task:
+def _parse_task(session: Session, how: recording.WriteOptions, to: str, what: str, due: str | None) -> Task:
     """The task as typed; raises InvalidInput where it would be due before it is given."""
-    given = recording.act_from_options(here, how).at
-    until = typed_times.parse_future_time(due, given, here.rules.zone) if due is not None else None
+    given = recording.act_from_options(session, how).at
+    until = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None
     if until is not None and until <= given:
         raise InvalidInput("task-due-past", time=until, at=given)
-    return Task(to=vocabulary.parse_receiver(here.rules.policy, to), what=what, given=given, due=until)
+    return Task(to=vocabulary.parse_receiver(session.rules.policy, to), what=what, given=given, due=until)
 
 
 def _print_task(policy: Policy, one: Task) -> None:
     if one.due is None:
-        session.print_message(
-            _("{what}: {which}").format(what=labels.party_label(policy, one.to), which=one.what)
-        )
+        print_message(_("{what}: {which}").format(what=labels.party_label(policy, one.to), which=one.what))
     else:
         words = _("{to}: {what}, due {due}")
-        session.print_message(
+        print_message(
             words.format(
                 to=labels.party_label(policy, one.to), what=one.what, due=values.moment_text(one.due, None)
             )

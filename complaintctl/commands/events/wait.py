@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -23,9 +24,9 @@ def wait(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="wait",
-            via=session.parse_channel(here, via),
+            via=parse_channel(session, via),
             reason=reason,
         ),
     )

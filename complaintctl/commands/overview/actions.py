@@ -5,8 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.session import (
+    open_session,
+    parse_as_of,
+    parse_channel,
+    parse_department,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.deadlines import actions as register
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -50,10 +59,10 @@ def actions(
 ) -> int:
     """List the actions of all open cases, the one due first on top."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=archive)
-    channel, department = session.parse_channel(here, channel), session.parse_department(here, department)
-    who = vocabulary.parse_receiver(here.rules.policy, who) if who else None
+    session = open_session()
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
+    channel, department = parse_channel(session, channel), parse_department(session, department)
+    who = vocabulary.parse_receiver(session.rules.policy, who) if who else None
     found = [
         entry
         for _path, judged in view.cases()
@@ -65,14 +74,14 @@ def actions(
     ]
     found.sort(key=_sort_key)
     if output_format == "json":
-        session.print_output(tables.json_document("actions", found))
+        print_output(tables.json_document("actions", found))
     else:
         shown = (
             [_readable_entry(entry) for entry in found] if output_format in tables.READABLE_FORMATS else found
         )
-        session.print_output(tables.format_rows(_columns(), shown, output_format))
-    session.print_problems(view.problems, here.book.root)
-    session.print_message(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
+        print_output(tables.format_rows(_columns(), shown, output_format))
+    print_problems(view.problems, session.casebook.root)
+    print_message(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
     return view.exit_code()
 
 

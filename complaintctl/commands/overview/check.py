@@ -5,13 +5,27 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.overview import overview
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
-from complaintctl.render.overview import check as texts
+from complaintctl.render.overview.check import (
+    CHECK_FORMATS,
+    FORGE_FORMATS,
+    CheckResult,
+    check_summary,
+    check_text,
+)
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.git import git
@@ -58,22 +72,22 @@ def check(
     as_json: options.Json = False,
 ) -> int:
     """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
-    output_format = tables.check_format("json" if as_json else output_format, texts.CHECK_FORMATS)
+    output_format = tables.check_format("json" if as_json else output_format, CHECK_FORMATS)
     if fail_on not in CHECK_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
-    here = session.open_session()
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=archive)
-    horizon = typed_times.parse_future_time(soon, view.moment, here.rules.zone)
-    root = _report_root(here, output_format)
+    session = open_session()
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
+    horizon = typed_times.parse_future_time(soon, view.moment, session.rules.zone)
+    root = _report_root(session, output_format)
     findings: list[overview.Finding] = []
     files, judged_count = {}, 0
     for path, judged in view.cases():
         judged_count += judged.progress.status != "closed"
         files[judged.case.id] = path.relative_to(root).as_posix()
         findings += overview.case_findings(judged, horizon if fail_on == "due" else None)
-    view.problems += _merge_conflicts(here, view.problems)
+    view.problems += _merge_conflicts(session, view.problems)
     findings.sort(key=_due_timestamp)
-    checked = texts.CheckResult(
+    checked = CheckResult(
         as_of=view.moment,
         judged=judged_count,
         findings=findings,
@@ -81,28 +95,28 @@ def check(
         problems=view.problems,
         files=files,
         root=root,
-        zone=here.rules.zone,
-        policy=here.rules.policy,
+        zone=session.rules.zone,
+        policy=session.rules.policy,
     )
-    session.print_output(texts.check_text(checked, output_format), output_format)
-    session.print_problems(view.problems, here.book.root)
-    if (words := journal.pending(here.book)) is not None:
-        session.print_message(
+    print_output(check_text(checked, output_format), output_format)
+    print_problems(view.problems, session.casebook.root)
+    if (words := journal.pending_subject(session.casebook)) is not None:
+        print_message(
             _(
                 "A command was interrupted before its commit: {subject}. The next writing command completes it."
             ).format(subject=words)
         )
-    session.print_message(texts.check_summary(checked))
+    print_message(check_summary(checked))
     return view.exit_code() or (
         EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
     )
 
 
-def _report_root(here: session.Session, output_format: str) -> Path:
+def _report_root(session: Session, output_format: str) -> Path:
     """What paths are counted from: the casebook, for a forge the repository it lies in."""
-    repository = here.book.repository
+    repository = session.casebook.repository
     return (
-        repository.top if repository is not None and output_format in texts.FORGE_FORMATS else here.book.root
+        repository.top if repository is not None and output_format in FORGE_FORMATS else session.casebook.root
     )
 
 
@@ -110,12 +124,12 @@ def _due_timestamp(found: overview.Finding) -> float:
     return found.due.timestamp()
 
 
-def _merge_conflicts(here: session.Session, known: list[Problem]) -> list[Problem]:
+def _merge_conflicts(session: Session, known: list[Problem]) -> list[Problem]:
     """Files that git has not finished merging, in the archive too; each named once."""
-    if here.book.repository is None:
+    if session.casebook.repository is None:
         return []
     named = {problem.file for problem in known if problem.key == "conflict-marker"}
-    files = git.unmerged(here.book.repository, here.book.root / "cases")
+    files = git.unmerged_files(session.casebook.repository, session.casebook.root / "cases")
     return [
         Problem(key="unmerged", file=str(path), line=1, column=1) for path in files if str(path) not in named
     ]

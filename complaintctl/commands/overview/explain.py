@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    parse_assignments,
+    print_output,
+    print_problems,
+    view_case,
+)
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import deadlines, explanation, history
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
@@ -36,47 +45,45 @@ def explain(
 ) -> int:
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
-    here = session.open_session()
-    step = vocabulary.parse_step(here.rules.policy, step) if step else None
-    if step not in {None, *DATED_CLOCKS, *here.rules.steps}:
-        raise vocabulary.unknown_step_error(here.rules.policy, step, ())
-    one = session.view_case(here, case, session.parse_as_of(here, as_of))
-    found = explanation.explain_clocks(one.judged, here.rules)
+    session = open_session()
+    step = vocabulary.parse_step(session.rules.policy, step) if step else None
+    if step not in {None, *DATED_CLOCKS, *session.rules.steps}:
+        raise vocabulary.unknown_step_error(session.rules.policy, step, ())
+    one = view_case(session, case, parse_as_of(session, as_of))
+    found = explanation.explain_clocks(one.judged, session.rules)
     if suppose:
-        found = _suppose_fields(here, one.judged, suppose)
+        found = _suppose_fields(session, one.judged, suppose)
     accounts = [account for account in found if step in {None, account.clock.step}]
-    places = {account.clock.step: _limit_location(here, account) for account in accounts}
+    places = {account.clock.step: _limit_location(session, account) for account in accounts}
     if output_format == "json":
         content = {
             "case": one.judged.case.id,
-            "clocks": cases.explanation_json(accounts, here.rules, places),
+            "clocks": cases.explanation_json(accounts, session.rules, places),
         }
-        session.print_output(tables.json_document("explain", content))
+        print_output(tables.json_document("explain", content))
     else:
-        session.print_output(
-            cases.explanation_text(accounts, here.rules, places, output_format), output_format
-        )
-    session.print_problems(one.problems, here.book.root)
+        print_output(cases.explanation_text(accounts, session.rules, places, output_format), output_format)
+    print_problems(one.problems, session.casebook.root)
     return one.exit_code
 
 
 def _suppose_fields(
-    here: session.Session, judged: JudgedCase, assignments: list[str]
+    session: Session, judged: JudgedCase, assignments: list[str]
 ) -> tuple[explanation.ClockExplanation, ...]:
     """The explanations by other facts than those of the case, each beside the due time as it is."""
     case = judged.case
-    for name, text in session.parse_assignments(here, assignments).items():
-        value = vocabulary.parse_supposed_value(here.rules.policy, name, text)
+    for name, text in parse_assignments(session, assignments).items():
+        value = vocabulary.parse_supposed_value(session.rules.policy, name, text)
         case = history.suppose_value(case, name, value, judged.as_of)
-    then = deadlines.judge_case(case, here.rules, judged.as_of)
+    then = deadlines.judge_case(case, session.rules, judged.as_of)
     known = {(clock.step, clock.what): clock for clock in judged.clocks}
     return tuple(
         explanation.add_actual_due(account, known.get((account.clock.step, account.clock.what)))
-        for account in explanation.explain_clocks(then, here.rules)
+        for account in explanation.explain_clocks(then, session.rules)
     )
 
 
-def _limit_location(here: session.Session, account: explanation.ClockExplanation) -> str:
+def _limit_location(session: Session, account: explanation.ClockExplanation) -> str:
     """The policy line that sets the limit, as file:line."""
-    line = here.file.lines.get(account.policy_path)
-    return f"{here.file.path.name}:{line}" if account.policy_path and line else ""
+    line = session.file.lines.get(account.policy_path)
+    return f"{session.file.path.name}:{line}" if account.policy_path and line else ""

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.case import lessons as library
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
@@ -13,7 +14,8 @@ from complaintctl.domain.case.lessons import Lesson
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
-from complaintctl.storage.case import casebook, prefilter
+from complaintctl.storage.case import prefilter
+from complaintctl.storage.case.casebook import closed_case_files
 
 
 def lessons(
@@ -51,15 +53,17 @@ def lessons(
 ) -> int:
     """List the closed cases that taught us something, the one closed last first."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
+    session = open_session()
     given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
     wanted = {
-        name: vocabulary.parse_key(here.rules.policy, name, text)
+        name: vocabulary.parse_key(session.rules.policy, name, text)
         for name, text in given.items()
         if text is not None
     }
-    view = CaseReader(here=here, moment=here.now, archive=True)
-    telling = (path for path in casebook.closed_files(here.book) if prefilter.may_say(path, "lesson"))
+    view = CaseReader(session=session, moment=session.now, archive=True)
+    telling = (
+        path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
+    )
     found = [
         Lesson(case=case, closed=closed)
         for case, closed in view.archived(telling)
@@ -67,14 +71,14 @@ def lessons(
     ]
     found.sort(key=library.newest_first_order)
     if output_format == "json":
-        session.print_output(tables.json_document("lessons", [_entry(here, lesson) for lesson in found]))
+        print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in found]))
     else:
         make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
-        session.print_output(
-            tables.format_rows(_columns(), [make(here, lesson) for lesson in found], output_format)
+        print_output(
+            tables.format_rows(_columns(), [make(session, lesson) for lesson in found], output_format)
         )
-    session.print_problems(view.problems, here.book.root)
-    session.print_message(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
+    print_problems(view.problems, session.casebook.root)
+    print_message(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
     return view.exit_code()
 
 
@@ -91,11 +95,11 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(here: session.Session, lesson: Lesson) -> dict[str, Any]:
+def _entry(session: Session, lesson: Lesson) -> dict[str, Any]:
     case = lesson.case
     return {
         "case": case.id,
-        "closed": values.iso_time(to_policy_zone(here.rules, lesson.closed)),
+        "closed": values.iso_time(to_policy_zone(session.rules, lesson.closed)),
         "mark": case.lesson_mark,
         "category": case.category,
         "cause": _cause_class(case),
@@ -109,11 +113,11 @@ def _cause_class(case: Case) -> str | None:
     return case.cause.class_ if case.cause else None
 
 
-def _readable_entry(here: session.Session, lesson: Lesson) -> dict[str, Any]:
-    case, policy = lesson.case, here.rules.policy
+def _readable_entry(session: Session, lesson: Lesson) -> dict[str, Any]:
+    case, policy = lesson.case, session.rules.policy
     return {
-        **_entry(here, lesson),
-        "closed": values.moment_text(lesson.closed, here.rules.zone)[: len("2026-11-21")],
+        **_entry(session, lesson),
+        "closed": values.moment_text(lesson.closed, session.rules.zone)[: len("2026-11-21")],
         "mark": labels.word_label(policy, "lesson_mark", case.lesson_mark),
         "category": labels.cell_label(policy, "category", case.category or ""),
         "cause": labels.cell_label(policy, "cause.class", _cause_class(case) or ""),

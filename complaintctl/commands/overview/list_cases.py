@@ -5,8 +5,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    parse_assignments,
+    parse_column,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
@@ -59,13 +68,13 @@ def list_cases(
 ) -> int:
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
-    names = [session.parse_column(here, name) for name in re.split("[,，、]", columns) if name.strip()]
+    session = open_session()
+    names = [parse_column(session, name) for name in re.split("[,，、]", columns) if name.strip()]
     backwards = "-" * sort.startswith("-")
-    sort = backwards + session.parse_column(here, sort.removeprefix("-"))
+    sort = backwards + parse_column(session, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
-    wanted = _parse_filters(here, given, where)
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=closed or every)
+    wanted = _parse_filters(session, given, where)
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
     found = [
         judged
         for _path, judged in view.cases()
@@ -79,40 +88,42 @@ def list_cases(
         for one in overview.sort_cases(found, sort)
     ]
     if output_format == "json":
-        session.print_output(tables.json_document("cases", entries))
+        print_output(tables.json_document("cases", entries))
     else:
         shown = (
-            [_readable_entry(here, entry) for entry in entries]
+            [_readable_entry(session, entry) for entry in entries]
             if output_format in tables.READABLE_FORMATS
             else entries
         )
-        session.print_output(
+        print_output(
             tables.format_rows(
-                {name: labels.column_heading(here.rules.policy, name) for name in names}, shown, output_format
+                {name: labels.column_heading(session.rules.policy, name) for name in names},
+                shown,
+                output_format,
             )
         )
-    session.print_problems(view.problems, here.book.root)
+    print_problems(view.problems, session.casebook.root)
     return view.exit_code()
 
 
-def _parse_filters(
-    here: session.Session, given: dict[str, str | None], where: list[str] | None
-) -> dict[str, str]:
-    policy = here.rules.policy
+def _parse_filters(session: Session, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
+    policy = session.rules.policy
     texts = {name: text for name, text in given.items() if text is not None}
-    for name, text in session.parse_assignments(here, where).items():
+    for name, text in parse_assignments(session, where).items():
         texts[overview.check_column_name(name)] = text.strip()
     return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable_entry(here: session.Session, entry: dict[str, str | None]) -> dict[str, str]:
+def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str]:
     """Times and words as people read them."""
     from datetime import datetime
 
     times = {
-        name: values.moment_text(datetime.fromisoformat(text), here.rules.zone)
+        name: values.moment_text(datetime.fromisoformat(text), session.rules.zone)
         for name in ("due", "received")
         if (text := entry.get(name))
     }
-    words = {name: labels.cell_label(here.rules.policy, name, text) for name, text in entry.items() if text}
+    words = {
+        name: labels.cell_label(session.rules.policy, name, text) for name, text in entry.items() if text
+    }
     return {**words, **times}

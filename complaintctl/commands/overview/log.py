@@ -3,13 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    print_message,
+    print_output,
+    print_problems,
+    view_case,
+)
 from complaintctl.domain.case.case import Event
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.render.case import cases, events
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import closed_case_path, open_case_path
 from complaintctl.storage.git import git
 
 # An event with the commit that carries it; either may be missing.
@@ -21,15 +30,15 @@ COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "even
 def log(case: options.Case, output_format: options.Format = "table", as_json: options.Json = False) -> int:
     """Show what happened and which commit says so; commits without an event are shown too."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
-    one = session.view_case(here, case, session.parse_as_of(here, None))
-    pairs = _timeline_entries(here, one.judged)
+    session = open_session()
+    one = view_case(session, case, parse_as_of(session, None))
+    pairs = _timeline_entries(session, one.judged)
     if output_format == "json":
-        session.print_output(tables.json_document("log", [_entry_json(*pair) for pair in pairs]))
+        print_output(tables.json_document("log", [_entry_json(*pair) for pair in pairs]))
     elif output_format == "jsonl":
-        session.print_output(tables.format_rows({}, [_entry_json(*pair) for pair in pairs], output_format))
+        print_output(tables.format_rows({}, [_entry_json(*pair) for pair in pairs], output_format))
     elif output_format not in tables.READABLE_FORMATS:
-        session.print_output(
+        print_output(
             tables.format_rows(
                 {name: name for name in COLUMNS}, [_raw(*pair) for pair in pairs], output_format
             )
@@ -43,20 +52,18 @@ def log(case: options.Case, output_format: options.Format = "table", as_json: op
             "event": _("event"),
             "commit": _("commit"),
         }
-        session.print_output(
-            tables.format_rows(columns, [_entry_row(here, pair) for pair in pairs], output_format)
+        print_output(
+            tables.format_rows(columns, [_entry_row(session, pair) for pair in pairs], output_format)
         )
-    if here.book.repository is not None and git.is_shallow(here.book.repository):
-        session.print_message(
-            _("This clone holds only a part of git's history; older commits are missing here.")
-        )
-    session.print_problems(one.problems, here.book.root)
+    if session.casebook.repository is not None and git.is_shallow(session.casebook.repository):
+        print_message(_("This clone holds only a part of git's history; older commits are missing here."))
+    print_problems(one.problems, session.casebook.root)
     return one.exit_code
 
 
-def _timeline_entries(here: session.Session, judged: JudgedCase) -> list[TimelineEntry]:
+def _timeline_entries(session: Session, judged: JudgedCase) -> list[TimelineEntry]:
     """Events with the commit that carries each, and the commits that carry none, in order of time."""
-    commits = _case_commits(here, judged.case.id)
+    commits = _case_commits(session, judged.case.id)
     carried = {event: commit for commit in commits for event in commit.events}
     told = {event.id for event in judged.case.history}
     events: list[TimelineEntry] = [(event, carried.get(event.id)) for event in judged.case.history]
@@ -64,11 +71,11 @@ def _timeline_entries(here: session.Session, judged: JudgedCase) -> list[Timelin
     return sorted([*events, *others], key=_entry_time)
 
 
-def _case_commits(here: session.Session, case_id: str) -> tuple[git.Commit, ...]:
-    if here.book.repository is None:
+def _case_commits(session: Session, case_id: str) -> tuple[git.Commit, ...]:
+    if session.casebook.repository is None:
         return ()
-    places = (casebook.open_path(here.book, case_id), casebook.closed_path(here.book, case_id))
-    return git.history_of(here.book.repository, places)
+    places = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
+    return git.commit_history(session.casebook.repository, places)
 
 
 def _entry_time(pair: TimelineEntry) -> datetime:
@@ -100,23 +107,21 @@ def _raw(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
     return {**known, "event": event.id, "commit": commit.hash if commit else None}
 
 
-def _entry_row(here: session.Session, pair: TimelineEntry) -> dict[str, str | None]:
+def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
     event, commit = pair
-    by, did, what = _entry_words(here, event, commit)
+    by, did, what = _entry_words(session, event, commit)
     return {
-        "at": values.moment_text(_entry_time(pair), here.rules.zone),
+        "at": values.moment_text(_entry_time(pair), session.rules.zone),
         "by": by,
-        "did": labels.event_label(here.rules.policy, did),
+        "did": labels.event_label(session.rules.policy, did),
         "what": what,
         "event": event.id if event else None,
         "commit": commit.hash if commit else None,
     }
 
 
-def _entry_words(
-    here: session.Session, event: Event | None, commit: git.Commit | None
-) -> tuple[str, str, str]:
+def _entry_words(session: Session, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
     """Who did what, and more about it."""
     if event is not None:
-        return event.by, event.did, events.event_text(event, here.rules)
+        return event.by, event.did, events.event_text(event, session.rules)
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

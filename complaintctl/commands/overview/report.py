@@ -4,11 +4,18 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.session import (
+    open_session,
+    parse_as_of,
+    parse_column,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.overview.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.domain.worktime import typed_times
-from complaintctl.render.overview import report as texts
+from complaintctl.render.overview.report import REPORT_DEFINITIONS, report_text
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
@@ -37,21 +44,19 @@ def report(
     """Count cases and steps as of a moment, open and closed ones."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if define:
-        session.print_output(glossary(texts.REPORT_DEFINITIONS, output_format))
+        print_output(glossary(REPORT_DEFINITIONS, output_format))
         return 0
-    here = session.open_session()
-    groups = [session.parse_column(here, name) for name in group or GROUP_FIELDS]
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=True)
-    first = typed_times.parse_time(start, here.now, here.rules.zone) if start else None
-    last = typed_times.parse_time(end, here.now, here.rules.zone) if end else None
-    tally = ReportTally(here.rules, view.moment, groups)
+    session = open_session()
+    groups = [parse_column(session, name) for name in group or GROUP_FIELDS]
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
+    first = typed_times.parse_time(start, session.now, session.rules.zone) if start else None
+    last = typed_times.parse_time(end, session.now, session.rules.zone) if end else None
+    tally = ReportTally(session.rules, view.moment, groups)
     for _path, judged in view.cases():
         received = judged.case.received
         if (first is None or received >= first) and (last is None or received < last):
             tally.add(judged)
     result = tally.result()
-    session.print_output(
-        texts.report_text(result, here.rules.policy, here.rules.zone, output_format), output_format
-    )
-    session.print_problems(view.problems, here.book.root)
+    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
+    print_problems(view.problems, session.casebook.root)
     return view.exit_code()

@@ -7,8 +7,18 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.session import (
+    Session,
+    open_session,
+    parse_as_of,
+    parse_department,
+    parse_person,
+    print_message,
+    print_output,
+    print_problems,
+)
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import step_command
 from complaintctl.domain.deadlines import actions, tasks
@@ -67,48 +77,48 @@ def today(
     what that person is to sign.
     """
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    here = session.open_session()
-    role = _parse_role(here, role)
-    department = session.parse_department(here, department)
-    owner = _current_person(here) if mine else session.parse_person(here, owner)
-    view = CaseReader(here=here, moment=session.parse_as_of(here, as_of), archive=False)
+    session = open_session()
+    role = _parse_role(session, role)
+    department = parse_department(session, department)
+    owner = _current_person(session) if mine else parse_person(session, owner)
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
     owed: list[OwedStep] = []
     waiting = quiet = 0
     for _path, judged in view.cases():
         if judged.progress.status == "closed":
             continue
-        rows = _owed_steps(judged, here.rules, asked)
+        rows = _owed_steps(judged, session.rules, asked)
         owed += rows
         if not rows and role is None and matches_fields(judged.case, owner=owner, department=department):
             waiting += judged.progress.status == "waiting"
             quiet += judged.progress.status == "open"
     owed.sort(key=_sort_key)
-    entries = [_entry(here, one) for one in owed]
+    entries = [_entry(session, one) for one in owed]
     if output_format == "json":
-        session.print_output(tables.json_document("today", entries))
+        print_output(tables.json_document("today", entries))
     else:
         if output_format in tables.READABLE_FORMATS:
             for entry, one in zip(entries, owed, strict=True):
-                entry.update(_readable_entry(here, one))
-        session.print_output(tables.format_rows(_columns(), entries, output_format))
-    session.print_problems(view.problems, here.book.root)
-    session.print_message(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
+                entry.update(_readable_entry(session, one))
+        print_output(tables.format_rows(_columns(), entries, output_format))
+    print_problems(view.problems, session.casebook.root)
+    print_message(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
     return view.exit_code()
 
 
-def _parse_role(here: session.Session, typed: str | None) -> str | None:
-    role = vocabulary.parse_role(here.rules.policy, typed) if typed is not None else None
-    if role is not None and role not in here.rules.policy.roles:
-        raise vocabulary.unknown_role_error(here.rules.policy, role)
+def _parse_role(session: Session, typed: str | None) -> str | None:
+    role = vocabulary.parse_role(session.rules.policy, typed) if typed is not None else None
+    if role is not None and role not in session.rules.policy.roles:
+        raise vocabulary.unknown_role_error(session.rules.policy, role)
     return role
 
 
-def _current_person(here: session.Session) -> str:
+def _current_person(session: Session) -> str:
     # What records events loads all that writes files.
     from complaintctl.commands import recording
 
-    return recording.find_actor(here, None)[0]
+    return recording.find_actor(session, None)[0]
 
 
 def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:
@@ -181,9 +191,9 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(here: session.Session, one: OwedStep) -> dict[str, object]:
+def _entry(session: Session, one: OwedStep) -> dict[str, object]:
     case, clock = one.judged.case, one.clock
-    due = clock.due.astimezone(here.rules.zone) if clock and clock.due else None
+    due = clock.due.astimezone(session.rules.zone) if clock and clock.due else None
     left = int((due - one.judged.as_of).total_seconds()) if due else None
     return {
         "due": values.iso_time(due),
@@ -217,8 +227,8 @@ def owed_step_command(one: OwedStep) -> str:
     return step_command(step, case_id)
 
 
-def _readable_entry(here: session.Session, one: OwedStep) -> dict[str, object]:
-    judged, clock, policy = one.judged, one.clock, here.rules.policy
+def _readable_entry(session: Session, one: OwedStep) -> dict[str, object]:
+    judged, clock, policy = one.judged, one.clock, session.rules.policy
     due, left, step = (
         "",
         "",
@@ -231,7 +241,7 @@ def _readable_entry(here: session.Session, one: OwedStep) -> dict[str, object]:
         length = values.duration_text(int(seconds))
         words = length if seconds >= 0 else _("{length} late").format(length=length)
         due, left = (
-            values.moment_text(clock.due, here.rules.zone),
+            values.moment_text(clock.due, session.rules.zone),
             colours.paint_text(words, colours.time_left_colour(seconds)),
         )
     return {

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
 from complaintctl.commands.policy import policy_completion
+from complaintctl.commands.session import open_session, print_output
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import calendar_year
 from complaintctl.errors import InvalidInput
@@ -48,11 +49,11 @@ def calendar(
     from complaintctl.render.policy import calendars
 
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
-    here = session.open_session()
-    chosen = choose_calendar(here.rules.policy, name)
-    entry = here.rules.policy.calendars[chosen]
-    zone = here.rules.timetables[chosen].zone
-    number = year or here.now.astimezone(zone).year
+    session = open_session()
+    chosen = choose_calendar(session.rules.policy, name)
+    entry = session.rules.policy.calendars[chosen]
+    zone = session.rules.timetables[chosen].zone
+    number = year or session.now.astimezone(zone).year
     shown = calendars.CalendarYear(
         name=chosen,
         number=number,
@@ -61,9 +62,9 @@ def calendar(
         days=calendar_year.year_days(entry, number),
     )
     if output_format == "json":
-        session.print_output(tables.json_document("calendar", calendars.calendar_json(shown)))
+        print_output(tables.json_document("calendar", calendars.calendar_json(shown)))
     else:
-        session.print_output(calendars.calendar_text(shown, output_format), output_format)
+        print_output(calendars.calendar_text(shown, output_format), output_format)
 
 
 def choose_calendar(policy: Policy, name: str | None) -> str:

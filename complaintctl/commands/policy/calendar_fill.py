@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
 from complaintctl.commands import recording as recorder
 from complaintctl.commands.policy import calendar, policy_completion
-from complaintctl.commands.session import Session
+from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Calendar
 from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.exchange.holidays.request import Wanted
+from complaintctl.exchange.holidays.request import HolidayRequest
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy import policyfile
@@ -96,8 +96,8 @@ def fill(
     as_json: options.Json = False,
 ) -> None:
     """Write the holidays and make-up working days of a year into a calendar; every other line stays as it is."""
-    here = session.open_session()
-    chosen = calendar.choose_calendar(here.rules.policy, name)
+    session = open_session()
+    chosen = calendar.choose_calendar(session.rules.policy, name)
     origin = HolidaySource(
         country=country,
         file=file,
@@ -107,9 +107,9 @@ def fill(
     )
     published = _read_holidays(origin)
     if dry_run:
-        changed = _fill_calendar(here, chosen, published, replace=replace)
+        changed = _fill_calendar(session, chosen, published, replace=replace)
     else:
-        changed = _write_policy(here, chosen, published, replace=replace, no_commit=no_commit)
+        changed = _write_policy(session, chosen, published, replace=replace, no_commit=no_commit)
     _print_result(changed, published, replace=replace, dry_run=dry_run, as_json=as_json)
 
 
@@ -132,7 +132,7 @@ def _read_from_library(origin: HolidaySource) -> PublishedYear:
         raise InvalidInput("calendar-year-needed")
     from complaintctl.exchange.holidays import holiday_library
 
-    return holiday_library.published(
+    return holiday_library.holidays_from_library(
         str(origin.country), origin.subdivision, origin.year, language.current_language()
     )
 
@@ -142,30 +142,30 @@ def _read_from_file(origin: HolidaySource, file: Path) -> PublishedYear:
 
     if not file.is_file():
         raise InvalidInput("no-such-file", path=str(file))
-    wanted = Wanted(
+    wanted = HolidayRequest(
         year=origin.year, subdivision=origin.subdivision, workdays_matching=origin.workdays_matching
     )
-    text = holidays.text_of(file.read_bytes(), file.name)
+    text = holidays.decode_holiday_file(file.read_bytes(), file.name)
     if holidays.is_icalendar(text):
         from complaintctl.exchange.holidays import icalendars
 
-        return icalendars.published(text, file.name, wanted)
-    return holidays.published(text, file.name, wanted)
+        return icalendars.holidays_from_icalendar(text, file.name, wanted)
+    return holidays.holidays_from_json(text, file.name, wanted)
 
 
-def _fill_calendar(here: Session, name: str, published: PublishedYear, *, replace: bool) -> PolicyChange:
+def _fill_calendar(session: Session, name: str, published: PublishedYear, *, replace: bool) -> PolicyChange:
     """The policy as it stands now and as it would stand; raises Broken where it cannot be changed gently."""
     from complaintctl.storage.policy import policytext
 
-    before = here.book.policy_path.read_bytes()
-    found, problems = policyfile.parse(before, here.book.policy_path)
+    before = session.casebook.policy_path.read_bytes()
+    found, problems = policyfile.parse_policy(before, session.casebook.policy_path)
     if found is None or name not in found.policy.calendars:
-        session.print_problems(problems, here.book.root)
+        print_problems(problems, session.casebook.root)
         raise Broken("policy-faulty", count=len(problems))
     entry: Calendar = found.policy.calendars[name]
     filling = fill_calendar(entry, published, replace=replace)
-    after = policytext.with_calendar(before, name, entry, filling.calendar)
-    read_again, _problems = policyfile.parse(after, here.book.policy_path)
+    after = policytext.update_calendar(before, name, entry, filling.calendar)
+    read_again, _problems = policyfile.parse_policy(after, session.casebook.policy_path)
     calendars = {**found.policy.calendars, name: filling.calendar}
     # What is read again must be what was meant, to the last key; else nothing is written.
     if read_again is None or read_again.policy != dataclasses.replace(found.policy, calendars=calendars):
@@ -174,26 +174,26 @@ def _fill_calendar(here: Session, name: str, published: PublishedYear, *, replac
 
 
 def _write_policy(
-    here: Session, name: str, published: PublishedYear, *, replace: bool, no_commit: bool
+    session: Session, name: str, published: PublishedYear, *, replace: bool, no_commit: bool
 ) -> PolicyChange:
     """Change the policy under the casebook's lock, in a commit of its own; nothing where nothing changes."""
-    from complaintctl.storage.write import transaction
+    from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
     plain = recorder.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit = recorder.should_commit(here, plain)
-    actor, _recorder = recorder.find_actor(here, None)
-    with transaction.writing(here.book) as session:
-        recorder.print_completed(session.completed)
-        changed = _fill_calendar(here, name, published, replace=replace)
+    commit = recorder.should_commit(session, plain)
+    actor, _recorder = recorder.find_actor(session, None)
+    with open_transaction(session.casebook) as transaction:
+        recorder.print_completed(transaction.completed)
+        changed = _fill_calendar(session, name, published, replace=replace)
         if changed.after != changed.before:
             origin = published.source.partition(" (")[0]
-            change = transaction.Change(
-                files={here.book.policy_path: changed.after},
+            change = CasebookChange(
+                files={session.casebook.policy_path: changed.after},
                 subject=f"Fill calendar {name} for {published.year} from {origin}",
                 actor=actor,
                 commit=commit,
             )
-            transaction.save(session, change)
+            save_in_transaction(transaction, change)
     return changed
 
 
@@ -208,15 +208,13 @@ def _print_result(
         name=changed.name, year=published.year, filling=changed.filling, replace=replace, changed=is_new
     )
     if as_json:
-        session.print_output(
-            tables.json_document("filling", calendar_filling.filling_json(told, dry_run=dry_run))
-        )
+        print_output(tables.json_document("filling", calendar_filling.filling_json(told, dry_run=dry_run)))
     elif dry_run and is_new:
-        session.print_output(_text_diff(changed))
+        print_output(_text_diff(changed))
     elif not dry_run:
-        session.print_output(calendar_filling.filling_text(told), "text")
+        print_output(calendar_filling.filling_text(told), "text")
     for words in calendar_filling.filling_notes(told, dry_run=dry_run):
-        session.print_message(words)
+        print_message(words)
 
 
 def _text_diff(changed: PolicyChange) -> str:

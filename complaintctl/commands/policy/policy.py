@@ -6,17 +6,18 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.policy.calendar import calendar
 from complaintctl.commands.policy.calendar_fill import fill
 from complaintctl.commands.policy.policy_diff import diff
 from complaintctl.commands.policy.policy_simulate import simulate
+from complaintctl.commands.session import casebook_dir, open_session, print_output, print_problems
 from complaintctl.domain.policy.policy import Policy, class_paths
 from complaintctl.errors import InvalidInput
 from complaintctl.render.policy import policies
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.policy import policyfile
 
 EXIT_POLICY_FAULTS = 1
@@ -29,15 +30,15 @@ def check(
     as_json: options.Json = False,
 ) -> int:
     """Name every fault of a policy with its line and column; exit 1 where there is one."""
-    path = file or casebook.find(session.casebook_dir()).policy_path
+    path = file or find_casebook(casebook_dir()).policy_path
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
-    found, problems = policyfile.read(path)
+    found, problems = policyfile.read_policy(path)
     if as_json:
         from complaintctl.render.overview.check import problem_json
 
         faults = [problem_json(problem, path.parent) for problem in problems]
-        session.print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
+        print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
     elif found is not None:
         steps = len(found.policy.steps)
         said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No fault.")
@@ -45,8 +46,8 @@ def check(
         words = said.format(
             name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
         )
-        session.print_output(f"{words}\n", "text")
-    session.print_problems(problems, path.parent)
+        print_output(f"{words}\n", "text")
+    print_problems(problems, path.parent)
     return EXIT_POLICY_FAULTS if any(not problem.warning for problem in problems) else 0
 
 
@@ -66,16 +67,16 @@ def show(
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
     policy = _read_policy(name)
     if output_format == "json":
-        session.print_output(tables.json_document("policy", policies.policy_json(policy)))
+        print_output(tables.json_document("policy", policies.policy_json(policy)))
     else:
-        session.print_output(policies.policy_text(policy, output_format), output_format)
+        print_output(policies.policy_text(policy, output_format), output_format)
 
 
 def list_policies(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the policies that come with complaintctl, and where their numbers come from."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    named = {name: _read_policy(name) for name in policyfile.shipped_names()}
-    session.print_output(policies.policy_list(named, output_format))
+    named = {name: _read_policy(name) for name in policyfile.shipped_policy_names()}
+    print_output(policies.policy_list(named, output_format))
 
 
 def schema(
@@ -84,17 +85,17 @@ def schema(
     """Print the JSON Schema of a case file or a policy, for editors."""
     import json
 
-    from complaintctl.storage.case.validation import SCHEMAS, json_schema
+    from complaintctl.storage.case.validation import SCHEMA_CLASSES, build_json_schema
 
-    if kind not in SCHEMAS:
-        raise InvalidInput("unknown-choice", option="KIND", value=kind, choices=list(SCHEMAS))
-    session.print_output(json.dumps(json_schema(SCHEMAS[kind]), ensure_ascii=False, indent=2) + "\n")
+    if kind not in SCHEMA_CLASSES:
+        raise InvalidInput("unknown-choice", option="KIND", value=kind, choices=list(SCHEMA_CLASSES))
+    print_output(json.dumps(build_json_schema(SCHEMA_CLASSES[kind]), ensure_ascii=False, indent=2) + "\n")
 
 
 def _read_policy(name: str | None) -> Policy:
     if name is None:
-        return session.open_session().rules.policy
-    found, problems = policyfile.read(policyfile.called_path(name))
+        return open_session().rules.policy
+    found, problems = policyfile.read_policy(policyfile.find_shipped_policy(name))
     if found is None:
         raise RuntimeError(problems)
     return found.policy

@@ -15,9 +15,9 @@ def complete_calendars(incomplete: str) -> list[Suggestion]:
 
 def complete_years(incomplete: str) -> list[Suggestion]:
     """The present year and the next one."""
-    from complaintctl.commands import session
+    from complaintctl.commands.session import current_time
 
-    this = session.current_time().year
+    this = current_time().year
     return matching_words((str(this), str(this + 1)), incomplete)
 
 
@@ -27,7 +27,7 @@ def complete_countries(incomplete: str) -> list[Suggestion]:
         from complaintctl.exchange.holidays import holiday_library
     except ModuleNotFoundError:
         return []
-    return matching_words(holiday_library.countries(), incomplete)
+    return matching_words(holiday_library.known_countries(), incomplete)
 
 
 def complete_diff_failures(incomplete: str) -> list[Suggestion]:
@@ -46,7 +46,7 @@ def complete_policy_versions(incomplete: str) -> list[Suggestion]:
 
     files = sorted(path.name for path in Path().glob("*.yaml"))
     try:
-        known = git.revisions(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        known = git.branches_and_tags(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
     except (Failure, OSError):
         known = ()
     return matching_words([*files, "HEAD", *known], incomplete)

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, session
+from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.policy import policy_completion, policy_versions
+from complaintctl.commands.session import casebook_dir, parse_as_of, print_output, print_problems
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
-from complaintctl.storage.case.casebook import POLICY_FILE
+from complaintctl.storage.case.casebook import POLICY_FILE, find_casebook
 from complaintctl.storage.policy.policyfile import PolicyFile
 
 DIFF_FAIL_ON = ("overdue", "never")
@@ -56,21 +56,23 @@ def diff(
     from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check.comparison import ComparisonTally
     from complaintctl.domain.policy_check.policy_changes import policy_differences
-    from complaintctl.render.policy import comparison as texts
+    from complaintctl.render.policy.comparison import PolicyDiff, policy_diff_text
 
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if fail_on not in DIFF_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(DIFF_FAIL_ON))
-    book = casebook.find(session.casebook_dir())
-    before, after = policy_versions.read_policies(book, old, new)
-    here, rules = policy_versions.session_with_policy(book, before), build_rulebook(after.policy)
-    view = CaseReader(here=here, moment=session.parse_as_of(replace(here, rules=rules), as_of), archive=False)
-    comparing = ComparisonTally(here.rules, rules, view.moment)
+    casebook = find_casebook(casebook_dir())
+    before, after = policy_versions.read_policies(casebook, old, new)
+    session, rules = policy_versions.session_with_policy(casebook, before), build_rulebook(after.policy)
+    view = CaseReader(
+        session=session, moment=parse_as_of(replace(session, rules=rules), as_of), archive=False
+    )
+    comparing = ComparisonTally(session.rules, rules, view.moment)
     for _path, judged in view.cases():
         if judged.progress.status != "closed":
             comparing.add(judged)
     found = policy_differences(before.policy, after.policy)
-    review = texts.PolicyDiff(
+    review = PolicyDiff(
         old=old,
         new=new or POLICY_FILE,
         policies=(before.policy, after.policy),
@@ -79,8 +81,8 @@ def diff(
         places=[_difference_location(after, one.place) for one in found],
         comparison=comparing.result(),
     )
-    session.print_output(texts.policy_diff_text(review, output_format), output_format)
-    session.print_problems(view.problems, book.root)
+    print_output(policy_diff_text(review, output_format), output_format)
+    print_problems(view.problems, casebook.root)
     overdue = fail_on == "overdue" and review.comparison.cases_becoming_overdue
     return view.exit_code() or (EXIT_DIFFERENCES if overdue else 0)
 

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, session
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.policy import policy_completion, policy_versions
+from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import closed_case_files
 
 REPLAY_PARTS = ("figures", "changed")
 
@@ -63,30 +64,30 @@ def simulate(
     """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
     from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check import replay
-    from complaintctl.render.policy import replay as texts
+    from complaintctl.render.policy.replay import REPLAY_DEFINITIONS, ReplayPeriod, replay_text
 
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if define:
-        session.print_output(glossary(texts.REPLAY_DEFINITIONS, output_format))
+        print_output(glossary(REPLAY_DEFINITIONS, output_format))
         return 0
     if shown not in REPLAY_PARTS:
         raise InvalidInput("unknown-choice", option="--show", value=shown, choices=list(REPLAY_PARTS))
-    here = session.open_session()
-    (file,) = policy_versions.read_policies(here.book, new) if new else (here.file,)
+    session = open_session()
+    (file,) = policy_versions.read_policies(session.casebook, new) if new else (session.file,)
     rules = build_rulebook(file.policy)
-    first = typed_times.parse_time(since, here.now, rules.zone) if since else None
-    last = typed_times.parse_time(until, here.now, rules.zone) if until else None
-    view = CaseReader(here=here, moment=here.now, archive=True)
+    first = typed_times.parse_time(since, session.now, rules.zone) if since else None
+    last = typed_times.parse_time(until, session.now, rules.zone) if until else None
+    view = CaseReader(session=session, moment=session.now, archive=True)
     replaying = replay.ReplayTally(
         rules,
         replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group)),
         keep=shown == "changed",
     )
-    for case, closed in view.archived(casebook.closed_files(here.book)):
+    for case, closed in view.archived(closed_case_files(session.casebook)):
         replaying.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):
             replaying.add(case)
-    period = texts.ReplayPeriod(policy=new or here.file.path.name, since=first, until=last)
-    session.print_output(texts.replay_text(replaying.result(), period, rules, output_format), output_format)
-    session.print_problems(view.problems, here.book.root)
+    period = ReplayPeriod(policy=new or session.file.path.name, since=first, until=last)
+    print_output(replay_text(replaying.result(), period, rules, output_format), output_format)
+    print_problems(view.problems, session.casebook.root)
     return view.exit_code()

@@ -36,9 +36,9 @@ def approve(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="approve",
-            to=vocabulary.parse_step(here.rules.policy, step),
+            to=vocabulary.parse_step(session.rules.policy, step),
             refused=refuse,
             reason=reason,
         ),

@@ -1,6 +1,7 @@
 """Assessment: the first judgement of how serious a complaint is."""
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
@@ -20,10 +21,10 @@ def assess(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="assess",
-            facts=session.parse_fields(here, {"level": level}, sets),
-            via=session.parse_channel(here, via),
+            facts=parse_fields(session, {"level": level}, sets),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

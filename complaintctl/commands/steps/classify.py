@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import Session, add_department, parse_channel, parse_fields, print_message
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.case import cases
@@ -27,21 +28,21 @@ def classify(
     done = recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="classify",
-            facts=_parse_grading_fields(here, texts, sets),
-            via=session.parse_channel(here, via),
+            facts=_parse_grading_fields(session, texts, sets),
+            via=parse_channel(session, via),
             text=text,
         ),
     )
     if not as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
-        session.print_message(playbook)
+        print_message(playbook)
 
 
 def _parse_grading_fields(
-    here: session.Session, texts: Mapping[str, str | None], sets: list[str] | None
+    session: Session, texts: Mapping[str, str | None], sets: list[str] | None
 ) -> dict[str, object]:
     """Level and class as given; without either the policy must have a grading, which gives the level."""
-    if texts["level"] is None and texts["category"] is None and not here.rules.policy.grading:
+    if texts["level"] is None and texts["category"] is None and not session.rules.policy.grading:
         raise InvalidInput("nothing-to-do", did="classify", options=["--level", "--category"])
-    return session.add_department(here, session.parse_fields(here, texts, sets))
+    return add_department(session, parse_fields(session, texts, sets))

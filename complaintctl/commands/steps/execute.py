@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -28,10 +29,10 @@ def execute(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="execute",
-            facts=session.parse_fields(here, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
-            via=session.parse_channel(here, via),
+            facts=parse_fields(session, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -30,13 +31,13 @@ def follow_up(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="follow-up",
             facts={
-                **session.parse_fields(here, {"satisfaction.comment": comment}, sets),
+                **parse_fields(session, {"satisfaction.comment": comment}, sets),
                 **_score_fields(overall, attitude, solved),
             },
-            via=session.parse_channel(here, via),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -38,13 +39,13 @@ def investigate(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="investigate",
             facts={
-                **session.parse_fields(here, {"cause.class": cause, "cause.finding": finding}, sets),
-                **session.parse_lists(here, why, bone, None),
+                **parse_fields(session, {"cause.class": cause, "cause.finding": finding}, sets),
+                **parse_lists(session, why, bone, None),
             },
-            via=session.parse_channel(here, via),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options, recording
-from complaintctl.commands import session as desk
+from complaintctl.commands.session import add_department, ask_user, open_session, parse_channel, parse_fields
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
@@ -15,8 +15,9 @@ from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casebook, new_text
-from complaintctl.storage.write import transaction
+from complaintctl.storage.case import new_text
+from complaintctl.storage.case.casebook import open_case_path
+from complaintctl.storage.write.transaction import open_transaction, save_in_transaction
 
 
 def open_case(
@@ -78,7 +79,7 @@ def open_case(
 ) -> None:
     """Register a complaint and print its id."""
     how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    here = desk.open_session()
+    session = open_session()
     texts = {
         "title": title or _ask_title(),
         "description": _read_stdin() if description == "-" else description,
@@ -96,26 +97,26 @@ def open_case(
         "owner": owner,
         "department": department,
     }
-    facts = desk.add_department(here, desk.parse_fields(here, texts, sets))
-    doing = recording.act_from_options(here, how)
-    arrived = typed_times.parse_time(received, here.now, here.rules.zone) if received else doing.at
+    facts = add_department(session, parse_fields(session, texts, sets))
+    doing = recording.act_from_options(session, how)
+    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else doing.at
     if arrived > doing.at:
         key = "future-time" if arrived > doing.now else "time-order"
         raise InvalidInput(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
-    told = recording.parse_promises(here, how, promise_by, promise)
-    commit = recording.should_commit(here, how)
-    with transaction.writing(here.book) as session:
-        recording.print_completed(session.completed)
+    told = recording.parse_promises(session, how, promise_by, promise)
+    commit = recording.should_commit(session, how)
+    with open_transaction(session.casebook) as transaction:
+        recording.print_completed(transaction.completed)
         status: Status = "open" if waiting is None else "waiting"
-        case_id = next(recording.free_case_ids(here, arrived))
+        case_id = next(recording.free_case_ids(session, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=told)
         case = fields.with_values(case, facts)
-        opening = Request(did="open", via=desk.parse_channel(here, via), text=text, reason=waiting)
-        case = lifecycle.create_case(case, here.rules, doing, opening)
-        path = casebook.open_path(here.book, case.id)
-        change = recording.opening_change(case, path, new_text.case_text(case), commit=commit)
-        transaction.save(session, change)
-    recording.print_recorded(here, case, case.history[0], path, how)
+        opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
+        case = lifecycle.create_case(case, session.rules, doing, opening)
+        path = open_case_path(session.casebook, case.id)
+        change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
+        save_in_transaction(transaction, change)
+    recording.print_recorded(session, case, case.history[0], path, how)
 
 
 def _read_stdin() -> str:
@@ -128,4 +129,4 @@ def _read_stdin() -> str:
 def _ask_title() -> str:
     if not sys.stdin.isatty():
         raise InvalidInput("option-missing", option="--title")
-    return desk.ask_user(_("The complaint in one line"))
+    return ask_user(_("The complaint in one line"))

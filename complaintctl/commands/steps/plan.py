@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
@@ -30,14 +31,14 @@ def plan(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="plan",
             facts={
-                **session.parse_fields(here, {"plan.remedy": remedy}, sets),
-                **session.parse_lists(here, None, None, measure),
+                **parse_fields(session, {"plan.remedy": remedy}, sets),
+                **parse_lists(session, None, None, measure),
                 **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),
             },
-            via=session.parse_channel(here, via),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

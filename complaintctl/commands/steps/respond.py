@@ -1,6 +1,7 @@
 """Response: the customer is told the result."""
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
@@ -21,10 +22,10 @@ def respond(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="respond",
-            facts=session.parse_fields(here, {"outcome": outcome, "remedy.kind": remedy}, sets),
-            via=session.parse_channel(here, via),
+            facts=parse_fields(session, {"outcome": outcome, "remedy.kind": remedy}, sets),
+            via=parse_channel(session, via),
             text=text,
         ),
     )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording, session
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.session import Session, parse_channel, parse_fields, parse_lists
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -38,20 +39,20 @@ def step(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
-            did=_own_step(here, name),
-            facts={**session.parse_fields(here, {}, sets), **session.parse_lists(here, why, bone, measure)},
-            via=session.parse_channel(here, via),
+        lambda session: Request(
+            did=_own_step(session, name),
+            facts={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
+            via=parse_channel(session, via),
             text=text,
         ),
     )
 
 
-def _own_step(here: session.Session, typed: str) -> str:
+def _own_step(session: Session, typed: str) -> str:
     """The step, if the policy has it and no command of its own does it; raises InvalidInput."""
-    name = vocabulary.parse_step(here.rules.policy, typed)
+    name = vocabulary.parse_step(session.rules.policy, typed)
     if name in BUILT_IN_STEPS:
         raise InvalidInput("built-in-step", step=name)
-    if name not in here.rules.steps:
-        raise vocabulary.unknown_step_error(here.rules.policy, name, ())
+    if name not in session.rules.steps:
+        raise vocabulary.unknown_step_error(session.rules.policy, name, ())
     return name

@@ -1,6 +1,7 @@
 """A word to the customer while the case goes on."""
 
-from complaintctl.commands import options, recording, session
+from complaintctl.commands import options, recording
+from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
@@ -21,11 +22,11 @@ def update(
     recording.record_event(
         case,
         how,
-        lambda here: Request(
+        lambda session: Request(
             did="update",
-            facts=session.parse_fields(here, {}, sets),
-            via=session.parse_channel(here, via),
+            facts=parse_fields(session, {}, sets),
+            via=parse_channel(session, via),
             text=text,
-            promises=recording.parse_promises(here, how, promise_by, promise),
+            promises=recording.parse_promises(session, how, promise_by, promise),
         ),
     )

@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from complaintctl.exchange.documents.word_text import clean, describe
+from complaintctl.exchange.documents.word_text import replace_forbidden_characters, set_document_properties
 
 _FONTS: Final = {
     "w:ascii": "Calibri",
@@ -25,11 +25,11 @@ _FONTS: Final = {
     "w:eastAsia": "Microsoft YaHei",
 }
 _LANGUAGES: Final = {"en": "en-GB", "zh": "zh-CN"}
-_SIZE: Final = Pt(11)
+_FONT_SIZE: Final = Pt(11)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
+class WordLetter:
     """What is on the page: the head, whose lines may be none, the subject, and the text as Markdown."""
 
     language: str
@@ -41,32 +41,36 @@ class Letter:
     markdown: str
 
 
-def document(letter: Letter) -> bytes:
+def letter_docx(letter: WordLetter) -> bytes:
     """The letter as the bytes of a .docx file."""
-    paper = _blank(letter.language)
-    describe(paper.core_properties, letter.subject, next(iter(letter.sender), ""), letter.language)
+    paper = _blank_document(letter.language)
+    set_document_properties(
+        paper.core_properties, letter.subject, next(iter(letter.sender), ""), letter.language
+    )
     paper.core_properties.created = paper.core_properties.modified = letter.at.astimezone(UTC)
     for lines, on_the_right in ((letter.sender, True), (letter.to, False), ([letter.day], True)):
         if any(lines):
             block = paper.add_paragraph()
             first, *others = lines
-            block.add_run(clean(first)).bold = lines is letter.sender
-            block.add_run(clean("".join(f"\n{line}" for line in others)))
+            block.add_run(replace_forbidden_characters(first)).bold = lines is letter.sender
+            block.add_run(replace_forbidden_characters("".join(f"\n{line}" for line in others)))
             if on_the_right:
                 block.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    paper.add_heading(clean(letter.subject))
+    paper.add_heading(replace_forbidden_characters(letter.subject))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    text = _lay_out(paper, SyntaxTreeNode(parser.parse(clean(letter.markdown))).children, 0)
+    text = _add_blocks(
+        paper, SyntaxTreeNode(parser.parse(replace_forbidden_characters(letter.markdown))).children, 0
+    )
     if letter.language == "zh" and text:
         for paragraph in text[1:-1]:
-            paragraph.paragraph_format.first_line_indent = 2 * _SIZE
+            paragraph.paragraph_format.first_line_indent = 2 * _FONT_SIZE
         text[-1].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     stream = io.BytesIO()
     paper.save(stream)
     return stream.getvalue()
 
 
-def _blank(language: str) -> Paper:
+def _blank_document(language: str) -> Paper:
     """An empty A4 document that says which font and which language its scripts are in."""
     paper = Document()
     section = paper.sections[0]
@@ -76,72 +80,74 @@ def _blank(language: str) -> Paper:
     for element in paper.styles.element.iter(qn("w:rFonts"), qn("w:lang"), qn("w:color")):
         element.attrib.clear()
         if element.tag == qn("w:rFonts"):
-            _say(element, _FONTS)
+            _set_attributes(element, _FONTS)
         elif element.tag == qn("w:lang"):
-            _say(element, {"w:val": _LANGUAGES[language], "w:eastAsia": "zh-CN"})
+            _set_attributes(element, {"w:val": _LANGUAGES[language], "w:eastAsia": "zh-CN"})
         else:
-            _say(element, {"w:val": "auto"})
+            _set_attributes(element, {"w:val": "auto"})
     heading = paper.styles["Heading 1"]
     heading.font.size, heading.paragraph_format.space_after = Pt(13), Pt(14)
     return paper
 
 
-def _say(element: BaseOxmlElement, values: dict[str, str]) -> None:
+def _set_attributes(element: BaseOxmlElement, values: dict[str, str]) -> None:
     for name, value in values.items():
         element.set(qn(name), value)
 
 
-def _lay_out(paper: Paper, blocks: Iterable[SyntaxTreeNode], depth: int) -> list[Paragraph]:
+def _add_blocks(paper: Paper, blocks: Iterable[SyntaxTreeNode], depth: int) -> list[Paragraph]:
     """Put the blocks on paper, those of a list indented; gives the paragraphs of running text."""
     text = []
     for block in blocks:
         if block.type in {"bullet_list", "ordered_list"}:
-            _list(paper, block, depth + 1)
+            _add_list(paper, block, depth + 1)
         elif block.type == "table":
-            _table(paper, block)
+            _add_table(paper, block)
         elif block.type == "heading":
-            _write(paper.add_heading(level=min(int(block.tag[1]) + 1, 9)), block.children[0])
+            _write_inline(paper.add_heading(level=min(int(block.tag[1]) + 1, 9)), block.children[0])
         elif block.type == "paragraph":
             paragraph = paper.add_paragraph()
-            paragraph.paragraph_format.left_indent = depth * 2 * _SIZE
-            _write(paragraph, block.children[0])
+            paragraph.paragraph_format.left_indent = depth * 2 * _FONT_SIZE
+            _write_inline(paragraph, block.children[0])
             text.append(paragraph)
         elif block.content:
             paper.add_paragraph(block.content.rstrip())
         else:
-            text += _lay_out(paper, block.children, depth + 1)
+            text += _add_blocks(paper, block.children, depth + 1)
     return text
 
 
-def _list(paper: Paper, block: SyntaxTreeNode, depth: int) -> None:
+def _add_list(paper: Paper, block: SyntaxTreeNode, depth: int) -> None:
     """The entries behind their signs, which hang in front of the text."""
     first = block.attrs.get("start", 1)
     for place, entry in enumerate(block.children, int(first)):
-        paragraphs = _lay_out(paper, entry.children, depth)
+        paragraphs = _add_blocks(paper, entry.children, depth)
         if paragraphs:
             sign = f"{place}." if block.type == "ordered_list" else "•"
             if depth > 1 or entry is not block.children[-1]:
                 paragraphs[-1].paragraph_format.space_after = Pt(4)
             hanging = paragraphs[0]
-            hanging.paragraph_format.first_line_indent = -2 * _SIZE
-            hanging.paragraph_format.tab_stops.add_tab_stop(depth * 2 * _SIZE)
+            hanging.paragraph_format.first_line_indent = -2 * _FONT_SIZE
+            hanging.paragraph_format.tab_stops.add_tab_stop(depth * 2 * _FONT_SIZE)
             hanging.runs[0].text = f"{sign}\t{hanging.runs[0].text}"
 
 
-def _table(paper: Paper, block: SyntaxTreeNode) -> None:
+def _add_table(paper: Paper, block: SyntaxTreeNode) -> None:
     rows = [row for part in block.children for row in part.children]
     table = paper.add_table(len(rows), len(rows[0].children), style="Table Grid")
     for row, line in zip(rows, table.rows, strict=True):
         for content, cell in zip(row.children, line.cells, strict=True):
-            _write(cell.paragraphs[0], content.children[0], bold=content.type == "th")
+            _write_inline(cell.paragraphs[0], content.children[0], bold=content.type == "th")
 
 
-def _write(paragraph: Paragraph, inline: SyntaxTreeNode, *, bold: bool = False, italic: bool = False) -> None:
+def _write_inline(
+    paragraph: Paragraph, inline: SyntaxTreeNode, *, bold: bool = False, italic: bool = False
+) -> None:
     """The words of a block, with what is marked among them."""
     for part in inline.children:
         if part.children:
             strong, slanted = bold or part.type == "strong", italic or part.type == "em"
-            _write(paragraph, part, bold=strong, italic=slanted)
+            _write_inline(paragraph, part, bold=strong, italic=slanted)
             continue
         run = paragraph.add_run({"hardbreak": "\n", "softbreak": " "}.get(part.type, part.content))
         run.bold, run.italic = bold or None, italic or None

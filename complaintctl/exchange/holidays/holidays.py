@@ -13,13 +13,19 @@ from typing import Any, Final
 
 from complaintctl.domain.worktime.published_holidays import PublishedYear
 from complaintctl.errors import Broken, InvalidInput, Refused
-from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR, Wanted, one_line, the_year
+from complaintctl.exchange.holidays.request import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    HolidayRequest,
+    choose_year,
+    one_line_name,
+)
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
-_PAGE: Final = ("<!doctype", "<html", "<head", "<?xml", "<!--")
-_DIVISION: Final = re.compile(r"(?:common\.nations\.)?(?P<name>[a-z-]+?)(?:_slug)?")
+_WEB_PAGE_STARTS: Final = ("<!doctype", "<html", "<head", "<?xml", "<!--")
+_DIVISION_NAME: Final = re.compile(r"(?:common\.nations\.)?(?P<name>[a-z-]+?)(?:_slug)?")
 # The titles of GOV.UK's own file are keys of its texts; any other key is made words of.
-_TITLES: Final[Mapping[str, str]] = {
+_HOLIDAY_TITLES: Final[Mapping[str, str]] = {
     "2nd_january": "2nd January",
     "battle_boyne": "Battle of the Boyne (Orangemen’s Day)",
     "boxing_day": "Boxing Day",
@@ -41,7 +47,7 @@ _TITLES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _File:
+class _HolidayFile:
     """A file's name and text, to say where in it something stands."""
 
     name: str
@@ -53,43 +59,43 @@ class _File:
         return self.text.count("\n", 0, max(place, 0)) + 1
 
 
-def text_of(data: bytes, name: str) -> str:
+def decode_holiday_file(data: bytes, name: str) -> str:
     """The text of a file that may hold holidays; raises Broken for another encoding, nothing, or a web page."""
     try:
         text = data.decode().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Broken("calendar-file-encoding", file=name, line=line) from error
-    head = _head(text)
+    head = _first_characters(text)
     if not head:
         raise Broken("calendar-file-empty", file=name)
-    if head.startswith(_PAGE):
+    if head.startswith(_WEB_PAGE_STARTS):
         raise Broken("calendar-file-web-page", file=name)
     return text
 
 
 def is_icalendar(text: str) -> bool:
     """Whether a text is an iCalendar file; `icalendars` reads those."""
-    return _head(text).startswith("begin:vcalendar")
+    return _first_characters(text).startswith("begin:vcalendar")
 
 
-def _head(text: str) -> str:
+def _first_characters(text: str) -> str:
     return text.lstrip()[:64].lower()
 
 
-def published(text: str, name: str, wanted: Wanted) -> PublishedYear:
+def holidays_from_json(text: str, name: str, wanted: HolidayRequest) -> PublishedYear:
     """The days that a JSON file publishes for the wanted year, or for its only one; `name` is what it is called.
 
     Raises Broken for what is no such file, InvalidInput where a year or division must be chosen, Refused where the
     file does not know the year.
     """
-    file = _File(name=name, text=text)
-    if not _head(text).startswith(("{", "[")):
+    file = _HolidayFile(name=name, text=text)
+    if not _first_characters(text).startswith(("{", "[")):
         raise Broken("calendar-file-unknown", file=name)
     return _from_json(file, wanted)
 
 
-def _from_json(file: _File, wanted: Wanted) -> PublishedYear:
+def _from_json(file: _HolidayFile, wanted: HolidayRequest) -> PublishedYear:
     try:
         content = json.loads(file.text)
     except json.JSONDecodeError as error:
@@ -105,7 +111,7 @@ def _from_json(file: _File, wanted: Wanted) -> PublishedYear:
     raise Broken("calendar-file-unknown", file=file.name)
 
 
-def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> PublishedYear:
+def _holiday_cn(file: _HolidayFile, content: Mapping[str, Any], wanted: HolidayRequest) -> PublishedYear:
     """One year of holiday-cn. Days outside the year are kept: 29 December 2018 was made a working day by 2019's notice."""
     year = content.get("year")
     if not (isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR):
@@ -118,9 +124,9 @@ def _holiday_cn(file: _File, content: Mapping[str, Any], wanted: Wanted) -> Publ
     for entry in content["days"]:
         if not (isinstance(entry, dict) and isinstance(entry.get("isOffDay"), bool)):
             raise Broken("calendar-file-day", file=file.name, line=file.line_of(entry), value=entry)
-        found[entry["isOffDay"]][_day(file, entry.get("date"))] = one_line(entry.get("name"))
+        found[entry["isOffDay"]][_parse_day(file, entry.get("date"))] = one_line_name(entry.get("name"))
     papers = content.get("papers")
-    said = ", ".join(map(one_line, papers)) if isinstance(papers, list) else ""
+    said = ", ".join(map(one_line_name, papers)) if isinstance(papers, list) else ""
     source = f"{file.name} ({said})" if said else file.name
     return PublishedYear(year=year, days_off=found[True], workdays=found[False], source=source)
 
@@ -130,7 +136,7 @@ def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
     entries = content.get("divisions", content)
     found: dict[str, list[Any]] = {}
     for key, division in entries.items() if isinstance(entries, dict) else ():
-        name = _DIVISION.fullmatch(key)
+        name = _DIVISION_NAME.fullmatch(key)
         if name is None or not isinstance(division, dict):
             continue
         years = [events for events in division.values() if isinstance(events, list)]
@@ -139,7 +145,9 @@ def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Wanted) -> PublishedYear:
+def _bank_holidays(
+    file: _HolidayFile, divisions: Mapping[str, list[Any]], wanted: HolidayRequest
+) -> PublishedYear:
     events = divisions.get(wanted.subdivision or "")
     if events is None:
         key = "calendar-division-missing" if wanted.subdivision is None else "calendar-division-unknown"
@@ -148,8 +156,8 @@ def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Want
     for event in events:
         if not isinstance(event, dict):
             raise Broken("calendar-file-day", file=file.name, line=file.line_of(event), value=event)
-        days[_day(file, event.get("date"))] = _title(event)
-    year = the_year(file.name, days, wanted.year)
+        days[_parse_day(file, event.get("date"))] = _holiday_title(event)
+    year = choose_year(file.name, days, wanted.year)
     return PublishedYear(
         year=year,
         days_off={when: name for when, name in days.items() if when.year == year},
@@ -158,14 +166,14 @@ def _bank_holidays(file: _File, divisions: Mapping[str, list[Any]], wanted: Want
     )
 
 
-def _title(event: Mapping[str, Any]) -> str:
-    key = one_line(event.get("title")).removeprefix("bank_holidays.")
-    title = _TITLES.get(key, key if " " in key else key.replace("_", " ").capitalize())
-    notes = one_line(event.get("notes")).removeprefix("common.")
+def _holiday_title(event: Mapping[str, Any]) -> str:
+    key = one_line_name(event.get("title")).removeprefix("bank_holidays.")
+    title = _HOLIDAY_TITLES.get(key, key if " " in key else key.replace("_", " ").capitalize())
+    notes = one_line_name(event.get("notes")).removeprefix("common.")
     return f"{title} ({notes.replace('_', ' ').lower()})" if notes else title
 
 
-def _day(file: _File, value: object) -> date:
+def _parse_day(file: _HolidayFile, value: object) -> date:
     """A day as `2026-10-01`, or as GOV.UK's own file writes it, `01/10/2026`."""
     text = str(value)
     for layout in ("%Y-%m-%d", "%d/%m/%Y"):

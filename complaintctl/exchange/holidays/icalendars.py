@@ -16,21 +16,21 @@ from icalendar import Calendar
 
 from complaintctl.domain.worktime.published_holidays import PublishedYear
 from complaintctl.errors import Broken, InvalidInput, Refused
-from complaintctl.exchange.holidays.request import LAST_YEAR, Wanted, one_line, the_year
+from complaintctl.exchange.holidays.request import LAST_YEAR, HolidayRequest, choose_year, one_line_name
 
-_WORKED: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休上班|调休上班|上班日")
-_OFF: Final = re.compile(r"[（(\[【]休[)）\]】]\s*$")
-_MARK: Final = re.compile(r"\s*[（(\[【][班休][)）\]】]\s*$")
-_END: Final = "END:VCALENDAR"
+_WORKDAY_MARK: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休上班|调休上班|上班日")
+_DAY_OFF_MARK: Final = re.compile(r"[（(\[【]休[)）\]】]\s*$")
+_ANY_MARK: Final = re.compile(r"\s*[（(\[【][班休][)）\]】]\s*$")
+_CALENDAR_END: Final = "END:VCALENDAR"
 # A rule by hours or seconds is no rule for days, and would be counted for ever.
-_BY_DAY: Final = re.compile(r"FREQ=(?:YEARLY|MONTHLY|WEEKLY|DAILY)\b")
+_DAILY_OR_LONGER_RULE: Final = re.compile(r"FREQ=(?:YEARLY|MONTHLY|WEEKLY|DAILY)\b")
 _ONE_DAY: Final = timedelta(days=1)
 # An event of more days is no holiday but somebody's project.
-_MOST_DAYS: Final = 62
+_MAX_EVENT_DAYS: Final = 62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Event:
+class _AllDayEvent:
     """An all-day event: its summary, its first days (one, or those of its rule) and how many days each lasts."""
 
     summary: str
@@ -40,27 +40,29 @@ class _Event:
     without: frozenset[date]
 
 
-def published(text: str, name: str, wanted: Wanted) -> PublishedYear:
+def holidays_from_icalendar(text: str, name: str, wanted: HolidayRequest) -> PublishedYear:
     """The all-day events of the wanted year, or of the only one; raises Broken, InvalidInput or Refused."""
-    calendar = _calendar(text, name)
-    events = [event for one in calendar.walk("VEVENT") if (event := _event(one, text, name)) is not None]
+    calendar = _parse_calendar(text, name)
+    events = [
+        event for one in calendar.walk("VEVENT") if (event := _all_day_event(one, text, name)) is not None
+    ]
     firsts = [event.first for event in events if event.rule is None]
     if wanted.year is None and not firsts and events:
         raise InvalidInput("calendar-year-missing", file=name, choices=[])
-    year = wanted.year or the_year(name, firsts, None)
-    marked = any(_OFF.search(event.summary) for event in events)
+    year = wanted.year or choose_year(name, firsts, None)
+    marked = any(_DAY_OFF_MARK.search(event.summary) for event in events)
     off: dict[date, str] = {}
     worked: dict[date, str] = {}
     for event in events:
         is_worked = _is_worked(event.summary, wanted.workdays_matching)
-        if not is_worked and marked and not _OFF.search(event.summary):
+        if not is_worked and marked and not _DAY_OFF_MARK.search(event.summary):
             continue
-        for when in _days(event, year, name):
-            (worked if is_worked else off)[when] = _MARK.sub("", event.summary).strip()
+        for when in _days_in_year(event, year, name):
+            (worked if is_worked else off)[when] = _ANY_MARK.sub("", event.summary).strip()
     if not off and not worked:
         known = sorted({first.year for first in firsts})
         raise Refused("calendar-file-no-such-year", file=name, year=year, choices=known)
-    said = one_line(calendar.get("X-WR-CALNAME")).replace(";", ",")
+    said = one_line_name(calendar.get("X-WR-CALNAME")).replace(";", ",")
     return PublishedYear(
         year=year,
         days_off={when: title for when, title in off.items() if when not in worked},
@@ -69,26 +71,26 @@ def published(text: str, name: str, wanted: Wanted) -> PublishedYear:
     )
 
 
-def _calendar(text: str, name: str) -> Calendar:
-    if not text.rstrip().upper().endswith(_END):
+def _parse_calendar(text: str, name: str) -> Calendar:
+    if not text.rstrip().upper().endswith(_CALENDAR_END):
         raise Broken("calendar-file-cut", file=name, line=len(text.splitlines()))
     try:
         return Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError) as error:
-        raise Broken("calendar-file-ics", file=name, line=_line_in(text, str(error))) from error
+        raise Broken("calendar-file-ics", file=name, line=_quoted_line(text, str(error))) from error
 
 
-def _line_in(text: str, words: str) -> int:
+def _quoted_line(text: str, words: str) -> int:
     """The line that the library quotes in its complaint, counted from 1; 1 where it quotes none."""
     quoted = re.search(r"'([^']+)'", words)
     lines = text.splitlines()
     return next((place for place, line in enumerate(lines, 1) if quoted and line == quoted[1]), 1)
 
 
-def _event(one: Any, text: str, name: str) -> _Event | None:
+def _all_day_event(one: Any, text: str, name: str) -> _AllDayEvent | None:
     """An event, or None where it does not take whole days or was cancelled."""
-    summary = one_line(one.get("SUMMARY"))
-    line = _line_of(text, str(one.get("UID") or ""))
+    summary = one_line_name(one.get("SUMMARY"))
+    line = _event_line(text, str(one.get("UID") or ""))
     if one.errors or "DTSTART" not in one:
         raise Broken("calendar-file-ics", file=name, line=line)
     first = one["DTSTART"].dt
@@ -100,19 +102,21 @@ def _event(one: Any, text: str, name: str) -> _Event | None:
         return None
     if "RECURRENCE-ID" in one or "RDATE" in one:
         raise Broken("calendar-file-rule", file=name, line=line, value=summary)
-    length = _length(one, first)
-    if not 1 <= length <= _MOST_DAYS:
+    length = _event_days(one, first)
+    if not 1 <= length <= _MAX_EVENT_DAYS:
         raise Broken("calendar-file-length", file=name, line=line, value=summary, count=length)
     rule = one["RRULE"].to_ical().decode() if "RRULE" in one else None
-    return _Event(summary=summary, first=first, length=length, rule=rule, without=frozenset(_excepted(one)))
+    return _AllDayEvent(
+        summary=summary, first=first, length=length, rule=rule, without=frozenset(_excluded_days(one))
+    )
 
 
-def _line_of(text: str, uid: str) -> int:
+def _event_line(text: str, uid: str) -> int:
     place = text.find(f"UID:{uid}") if uid else -1
     return text.count("\n", 0, max(place, 0)) + 1
 
 
-def _length(one: Any, first: date) -> int:
+def _event_days(one: Any, first: date) -> int:
     """How many days an event lasts; its end is the first day after it."""
     if "DTEND" in one:
         end = one["DTEND"].dt
@@ -120,26 +124,26 @@ def _length(one: Any, first: date) -> int:
     return int(one["DURATION"].dt.days) if "DURATION" in one else 1
 
 
-def _excepted(one: Any) -> Iterator[date]:
+def _excluded_days(one: Any) -> Iterator[date]:
     found = one.get("EXDATE", [])
     for dates in found if isinstance(found, list) else [found]:
         for entry in dates.dts:
             yield entry.dt.date() if isinstance(entry.dt, datetime) else entry.dt
 
 
-def _days(event: _Event, year: int, name: str) -> Iterator[date]:
+def _days_in_year(event: _AllDayEvent, year: int, name: str) -> Iterator[date]:
     """The days of an event in a year."""
-    for first in _firsts(event, year, name):
+    for first in _first_days(event, year, name):
         for number in range(event.length):
             when = first + number * _ONE_DAY
             if when.year == year:
                 yield when
 
 
-def _firsts(event: _Event, year: int, name: str) -> list[date]:
+def _first_days(event: _AllDayEvent, year: int, name: str) -> list[date]:
     if event.rule is None:
         return [event.first]
-    if not _BY_DAY.search(event.rule):
+    if not _DAILY_OR_LONGER_RULE.search(event.rule):
         raise Broken("calendar-file-rule", file=name, line=1, value=event.summary)
     # A whole-day rule may say until which moment; the day is what counts.
     plain = re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", event.rule)
@@ -156,4 +160,4 @@ def _firsts(event: _Event, year: int, name: str) -> list[date]:
 def _is_worked(summary: str, matching: str | None) -> bool:
     if matching is not None and matching.casefold() in summary.casefold():
         return True
-    return _WORKED.search(summary) is not None
+    return _WORKDAY_MARK.search(summary) is not None

@@ -13,7 +13,7 @@ LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
+class HolidayRequest:
     """A year, a division, and the text that marks make-up working days; None where nothing was said."""
 
     year: int | None
@@ -21,7 +21,7 @@ class Wanted:
     workdays_matching: str | None
 
 
-def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
+def choose_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     """The wanted year, or the only one that the days of a file are in.
 
     Raises Refused where the file has no day in that year, InvalidInput where one of several must be chosen.
@@ -36,6 +36,6 @@ def the_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     return wanted or known[0]
 
 
-def one_line(value: object) -> str:
+def one_line_name(value: object) -> str:
     """A name as one line of text that every file can hold; nothing for None."""
     return " ".join(str(value or "").encode(errors="replace").decode().split())

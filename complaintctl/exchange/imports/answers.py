@@ -8,29 +8,29 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import Row, Table
+from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 
-CASE: Final = "case"
-SCORE: Final = "score"
+CASE_COLUMN: Final = "case"
+SCORE_COLUMN: Final = "score"
 # The columns of an answer and the facts they are; a drawn sample has them empty, ready to be filled in.
-FACTS: Final[Mapping[str, str]] = MappingProxyType(
+FIELD_BY_COLUMN: Final[Mapping[str, str]] = MappingProxyType(
     {
-        SCORE: "satisfaction.overall",
+        SCORE_COLUMN: "satisfaction.overall",
         "attitude": "satisfaction.attitude",
         "solved": "satisfaction.solved",
         "comment": "satisfaction.comment",
     }
 )
 # What a questionnaire in Chinese calls them.
-_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
+_COLUMN_BY_CHINESE_NAME: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "案件": CASE,
-        "案件编号": CASE,
-        "投诉编号": CASE,
-        "总体": SCORE,
-        "总体评价": SCORE,
-        "总体满意度": SCORE,
-        "评分": SCORE,
+        "案件": CASE_COLUMN,
+        "案件编号": CASE_COLUMN,
+        "投诉编号": CASE_COLUMN,
+        "总体": SCORE_COLUMN,
+        "总体评价": SCORE_COLUMN,
+        "总体满意度": SCORE_COLUMN,
+        "评分": SCORE_COLUMN,
         "服务态度": "attitude",
         "问题解决": "solved",
         "问题解决程度": "solved",
@@ -42,64 +42,64 @@ _CHINESE: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class SurveyAnswer:
     """What a customer answered on the case of that id; no facts where the row is empty."""
 
-    row: Row
+    row: CsvRow
     case: str
     facts: Mapping[str, object]
 
 
-def places(table: Table, name: str) -> dict[str, int]:
+def answer_columns(table: CsvTable, name: str) -> dict[str, int]:
     """Where the columns of an answer stand; raises InvalidInput where one that there must be is missing, or one is there twice."""
-    header = [_column(name) for name in table.header]
-    for column in (CASE, *FACTS):
-        alike = [name for name in table.header if _column(name) == column]
+    header = [_column_key(name) for name in table.header]
+    for column in (CASE_COLUMN, *FIELD_BY_COLUMN):
+        alike = [name for name in table.header if _column_key(name) == column]
         if len(alike) > 1:
             raise InvalidInput("survey-column-twice", file=name, column=column, columns=alike)
-    if missing := [column for column in (CASE, SCORE) if column not in header]:
+    if missing := [column for column in (CASE_COLUMN, SCORE_COLUMN) if column not in header]:
         raise InvalidInput("survey-columns", file=name, missing=missing, columns=list(table.header))
-    return {column: header.index(column) for column in (CASE, *FACTS) if column in header}
+    return {column: header.index(column) for column in (CASE_COLUMN, *FIELD_BY_COLUMN) if column in header}
 
 
-def unread(table: Table, drawn: Iterable[str]) -> list[str]:
+def unread_columns(table: CsvTable, drawn: Iterable[str]) -> list[str]:
     """The columns that are neither of an answer nor of a drawn sample, so that a misspelt one is seen."""
-    known = {CASE, *FACTS, *drawn}
-    return [name for name in table.header if _column(name) not in known]
+    known = {CASE_COLUMN, *FIELD_BY_COLUMN, *drawn}
+    return [name for name in table.header if _column_key(name) not in known]
 
 
-def _column(name: str) -> str:
+def _column_key(name: str) -> str:
     plain = name.strip().casefold()
-    return _CHINESE.get(plain, plain)
+    return _COLUMN_BY_CHINESE_NAME.get(plain, plain)
 
 
-def answers(table: Table, where: Mapping[str, int]) -> Iterator[Answer | RejectedRecord]:
+def read_answers(table: CsvTable, where: Mapping[str, int]) -> Iterator[SurveyAnswer | RejectedRecord]:
     """Every row as an answer, or as what is wrong with it."""
     for row in table.rows:
         if isinstance(row, RejectedRecord):
             yield row
             continue
         try:
-            yield _answer(row, {column: row.cells[place].strip() for column, place in where.items()})
+            yield _parse_answer(row, {column: row.cells[place].strip() for column, place in where.items()})
         except InvalidInput as error:
-            yield rejected(row, error.key, error.facts)
+            yield reject_row(row, error.key, error.facts)
 
 
-def rejected(row: Row, key: str, facts: Mapping[str, object]) -> RejectedRecord:
+def reject_row(row: CsvRow, key: str, facts: Mapping[str, object]) -> RejectedRecord:
     """A row that cannot be taken, and why."""
     return RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells)
 
 
-def _answer(row: Row, cells: Mapping[str, str]) -> Answer:
-    said = {column: text for column, text in cells.items() if column in FACTS and text}
-    if said and SCORE not in said:
+def _parse_answer(row: CsvRow, cells: Mapping[str, str]) -> SurveyAnswer:
+    said = {column: text for column, text in cells.items() if column in FIELD_BY_COLUMN and text}
+    if said and SCORE_COLUMN not in said:
         raise InvalidInput("survey-no-score")
-    facts = {FACTS[column]: _typed(column, text) for column, text in said.items()}
-    return Answer(row=row, case=cells[CASE], facts=facts)
+    facts = {FIELD_BY_COLUMN[column]: _parse_cell(column, text) for column, text in said.items()}
+    return SurveyAnswer(row=row, case=cells[CASE_COLUMN], facts=facts)
 
 
-def _typed(column: str, text: str) -> object:
+def _parse_cell(column: str, text: str) -> object:
     try:
-        return fields.parse_value(FACTS[column], text)
+        return fields.parse_value(FIELD_BY_COLUMN[column], text)
     except fields.WrongValueError as error:
         raise InvalidInput("wrong-value-typed", field=column, value=text, kind="whole") from error

@@ -12,25 +12,25 @@ from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 
 # Stands for a byte that the encoding does not know, so that only its row is rejected.
-UNREADABLE: Final = "\udcff"
-_ERRORS: Final = "complaintctl-unreadable"
-_MARKS: Final = (
+UNREADABLE_CHARACTER: Final = "\udcff"
+_ERROR_HANDLER: Final = "complaintctl-unreadable"
+_BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PAGE: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
-_SNIFFED: Final = 4096
+_WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
+_SNIFFED_BYTES: Final = 4096
 # A line without an end must not fill the memory; csv itself limits a cell to 131,072 characters.
-_LONGEST_LINE: Final = 1 << 20
+_MAX_LINE_LENGTH: Final = 1 << 20
 # Columns that a rejects file puts before the table's own: it can be corrected and imported again.
 REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class CsvRow:
     """A record with the line it begins on, counted from 1; as many cells as the header."""
 
     line: int
@@ -38,42 +38,42 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class CsvTable:
     """A header of distinct names and the records below it, read as they are asked for.
 
     `text` is held because a forgotten wrapper would close the stream, which belongs to who opened it.
     """
 
     header: tuple[str, ...]
-    rows: Iterator[Row | RejectedRecord]
+    rows: Iterator[CsvRow | RejectedRecord]
     text: io.TextIOWrapper
 
 
 def _mark_unreadable(error: UnicodeError) -> tuple[str, int]:
     if isinstance(error, UnicodeDecodeError):
-        return UNREADABLE, error.end
+        return UNREADABLE_CHARACTER, error.end
     raise error
 
 
-codecs.register_error(_ERRORS, _mark_unreadable)
+codecs.register_error(_ERROR_HANDLER, _mark_unreadable)
 
 
-def table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter: str) -> Table:
+def open_csv_table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter: str) -> CsvTable:
     """The table in a binary stream; `name` is said where it is none.
 
     A byte order mark decides the encoding, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
     page, another encoding or a header that cannot be read.
     """
-    used = _encoding(stream.peek(_SNIFFED)[:_SNIFFED], name, encoding)
-    text = io.TextIOWrapper(stream, encoding=used, errors=_ERRORS, newline="")
+    used = _choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
     try:
-        return _below_header(text, name, delimiter)
+        return _read_header(text, name, delimiter)
     except Broken:
         text.detach()
         raise
 
 
-def _below_header(text: io.TextIOWrapper, name: str, delimiter: str) -> Table:
+def _read_header(text: io.TextIOWrapper, name: str, delimiter: str) -> CsvTable:
     records = _Records(text, delimiter)
     header = next((row for row in records.rows() if isinstance(row, RejectedRecord) or any(row.cells)), None)
     if header is None:
@@ -82,16 +82,16 @@ def _below_header(text: io.TextIOWrapper, name: str, delimiter: str) -> Table:
         key = "import-encoding" if header.key == "import-undecodable" else "import-header"
         raise Broken(key, file=name, encoding=text.encoding)
     records.width = len(header.cells)
-    return Table(header=_distinct(header.cells), rows=records.rows(), text=text)
+    return CsvTable(header=_make_distinct(header.cells), rows=records.rows(), text=text)
 
 
-def _encoding(head: bytes, name: str, encoding: str | None) -> str:
+def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         raise Broken("import-empty", file=name)
-    if start.startswith(_PAGE):
+    if start.startswith(_WEB_PAGE_STARTS):
         raise Broken("import-web-page", file=name)
-    for mark, marked in _MARKS:
+    for mark, marked in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return marked
     if encoding is None and b"\0" in start.partition(b"\n")[0]:
@@ -99,7 +99,7 @@ def _encoding(head: bytes, name: str, encoding: str | None) -> str:
     return encoding or "utf-8"
 
 
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+def _make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     """The header as given; a nameless column gets its number, a repeated name ` (2)`."""
     found: list[str] = []
     for place, name in enumerate(names, 1):
@@ -127,14 +127,14 @@ class _Records:
         return self
 
     def __next__(self) -> str:
-        line = self.waiting.popleft() if self.waiting else self.text.readline(_LONGEST_LINE)
+        line = self.waiting.popleft() if self.waiting else self.text.readline(_MAX_LINE_LENGTH)
         if not line:
             raise StopIteration
         self.number += 1
         self.taken.append(line)
         return line
 
-    def rows(self) -> Iterator[Row | RejectedRecord]:
+    def rows(self) -> Iterator[CsvRow | RejectedRecord]:
         """The records from here on; blank lines are none."""
         reader = self._reader(self)
         while True:
@@ -145,7 +145,7 @@ class _Records:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield self._rejected(start, _key_of(error), self._readable_cells())
+                yield self._rejected(start, _csv_error_key(error), self._readable_cells())
                 self._step_back()
                 reader = self._reader(self)
                 continue
@@ -155,16 +155,16 @@ class _Records:
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
-    def _judged(self, start: int, cells: list[str]) -> Row | RejectedRecord:
+    def _judged(self, start: int, cells: list[str]) -> CsvRow | RejectedRecord:
         if self.width and len(cells) != self.width:
             found = self._rejected(start, "import-ragged", cells, found=len(cells), expected=self.width)
             self._step_back()
             return found
-        if any(UNREADABLE in line for line in self.taken):
+        if any(UNREADABLE_CHARACTER in line for line in self.taken):
             return self._rejected(start, "import-undecodable", cells, encoding=self.text.encoding)
         if any("\0" in line for line in self.taken):
             return self._rejected(start, "import-nul", cells)
-        return Row(line=start, cells=tuple(cells))
+        return CsvRow(line=start, cells=tuple(cells))
 
     def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> RejectedRecord:
         return RejectedRecord(line=start, key=key, facts=facts, cells=tuple(cells))
@@ -193,6 +193,6 @@ class _Records:
             return False
 
 
-def _key_of(error: csv.Error) -> str:
+def _csv_error_key(error: csv.Error) -> str:
     text = str(error)
     return "import-cut" if "end of data" in text or "limit" in text else "import-quotes"

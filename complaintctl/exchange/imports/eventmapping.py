@@ -7,14 +7,14 @@ from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import OTHER_EVENTS
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
-from complaintctl.exchange.imports.mapping import Mapping
+from complaintctl.exchange.imports.mapping import ImportMapping
 
 # What an activity may be besides a step: the other events carry what no table tells (a signature, a file, a level).
-ACTIVITIES: Final = ("assign", "close", "note", "reopen", "resume", "wait")
-_NO_ACTIVITIES: Final = frozenset({*OTHER_EVENTS, "open"} - {*ACTIVITIES})
+EVENT_ACTIVITIES: Final = ("assign", "close", "note", "reopen", "resume", "wait")
+_FORBIDDEN_ACTIVITIES: Final = frozenset({*OTHER_EVENTS, "open"} - {*EVENT_ACTIVITIES})
 
 
-def faults_of(mapping: Mapping) -> Iterator[Fault]:
+def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
     """Every fault of the events, with the path to it; a mapping without events must say when a case came in."""
     if mapping.events is None:
         if mapping.received is None:
@@ -22,9 +22,9 @@ def faults_of(mapping: Mapping) -> Iterator[Fault]:
         return
     if not mapping.events.activity.values:
         yield Fault(key="mapping-no-activities", path=("events", "activity"))
-    for path, word in _words(mapping):
-        if word in _NO_ACTIVITIES or not word.strip():
-            facts = {"value": word, "choices": list(ACTIVITIES)}
+    for path, word in _mapped_words(mapping):
+        if word in _FORBIDDEN_ACTIVITIES or not word.strip():
+            facts = {"value": word, "choices": list(EVENT_ACTIVITIES)}
             yield Fault(key="mapping-activity", path=path, facts=facts)
         elif word == "close" and mapping.closed is not None:
             yield Fault(key="mapping-two-closings", path=path)
@@ -34,7 +34,7 @@ def faults_of(mapping: Mapping) -> Iterator[Fault]:
         yield Fault(key="mapping-twice", path=("events", "owner"), facts={"field": "owner"})
 
 
-def _words(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _mapped_words(mapping: ImportMapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if mapping.events is None:
         return
     activity = mapping.events.activity
@@ -44,8 +44,8 @@ def _words(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("events", "activity", "else"), activity.else_
 
 
-def check_steps(mapping: Mapping, rules: Rulebook) -> None:
+def check_mapped_steps(mapping: ImportMapping, rules: Rulebook) -> None:
     """Raise InvalidInput for a step that the policy does not have; one without steps takes any."""
-    for _path, word in _words(mapping):
-        if rules.steps and word not in rules.steps and word not in ACTIVITIES:
+    for _path, word in _mapped_words(mapping):
+        if rules.steps and word not in rules.steps and word not in EVENT_ACTIVITIES:
             raise vocabulary.unknown_step_error(rules.policy, word, ())

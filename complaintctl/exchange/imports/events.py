@@ -15,21 +15,21 @@ from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.exchange.imports import rows
-from complaintctl.exchange.imports.csvrows import Row
-from complaintctl.exchange.imports.mapping import EVENT
-from complaintctl.exchange.imports.rows import Arrival, Layout, mark
+from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.mapping import EVENT_PREFIX
+from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 
-END: Final = datetime.max.replace(tzinfo=UTC)
+LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
 # Between the fingerprints of a case's facts and those of its events.
-BETWEEN: Final = "."
+FINGERPRINT_SEPARATOR: Final = "."
 # Events that would change the state of a case.
-TURNS: Final = frozenset({"close", "reopen", "resume", "wait"})
+STATUS_EVENTS: Final = frozenset({"close", "reopen", "resume", "wait"})
 # Facts that are told of the case as a whole, not from one event on.
-_OF_THE_CASE: Final = frozenset({"received", "closed", "promise", "outcome", "title"})
+_WHOLE_CASE_FIELDS: Final = frozenset({"received", "closed", "promise", "outcome", "title"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Happening:
+class LoggedEvent:
     """What one row says happened. `word` is the source's own; `changes` are the facts that read differently from here on.
 
     `mark` is its fingerprint; the closing that a column tells has none, nor a line.
@@ -46,75 +46,78 @@ class Happening:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Log:
+class CaseLog:
     """All rows of one case: its facts at first and at last (`arrival`), and what happened, by time.
 
     Of one moment the order of the file counts.
     """
 
-    arrival: Arrival
+    arrival: ImportedRow
     first: dict[str, Any]
-    happenings: tuple[Happening, ...]
-    rows: tuple[Row, ...]
+    happenings: tuple[LoggedEvent, ...]
+    rows: tuple[CsvRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ReplayedCase:
     """A case with happenings told, and the lines of those that break a rule."""
 
     case: Case
     irregular: dict[str, list[int]]
 
 
-def of_cases(ready: Layout) -> Layout:
+def case_layout(ready: RowLayout) -> RowLayout:
     """The layout of the facts alone: what stays of a case when the events have been told."""
-    targets = tuple(target for target in ready.targets if not target.name.startswith(EVENT))
+    targets = tuple(target for target in ready.targets if not target.name.startswith(EVENT_PREFIX))
     names = "\n".join(target.name for target in targets)
-    return dataclasses.replace(ready, targets=targets, mark=mark(names))
+    return dataclasses.replace(ready, targets=targets, mark=value_fingerprint(names))
 
 
-def logs(
-    ready: Layout, groups: Iterable[list[Row | RejectedRecord]], now: datetime
-) -> Iterator[Log | tuple[RejectedRecord, ...]]:
+def read_case_logs(
+    ready: RowLayout, groups: Iterable[list[CsvRow | RejectedRecord]], now: datetime
+) -> Iterator[CaseLog | tuple[RejectedRecord, ...]]:
     """The case of each group of rows. Where one of them cannot be read, all are rejected: half a case misleads."""
     for group in groups:
         read = [
             (row, found)
             for row in group
             for found in (
-                [row] if isinstance(row, RejectedRecord) else rows.arrivals(ready, iter([row]), now)
+                [row] if isinstance(row, RejectedRecord) else rows.parse_rows(ready, iter([row]), now)
             )
         ]
-        read = [(row, _whole(found)) for row, found in read]
+        read = [(row, _require_event(found)) for row, found in read]
         bad = next((found.line for _row, found in read if isinstance(found, RejectedRecord)), None)
         if bad is None:
-            yield _log(ready, [found for _row, found in read if isinstance(found, Arrival)])
+            yield _make_case_log(ready, [found for _row, found in read if isinstance(found, ImportedRow)])
         else:
             yield tuple(
-                found if isinstance(found, RejectedRecord) else _left_out(found.line, found.cells, bad)
+                found
+                if isinstance(found, RejectedRecord)
+                else _reject_with_case(found.line, found.cells, bad)
                 for _row, found in read
             )
 
 
-def _whole(found: Arrival | RejectedRecord) -> Arrival | RejectedRecord:
+def _require_event(found: ImportedRow | RejectedRecord) -> ImportedRow | RejectedRecord:
     told = isinstance(found, RejectedRecord) or (
-        found.values[f"{EVENT}time"] is not None and found.values[f"{EVENT}activity"] is not None
+        found.values[f"{EVENT_PREFIX}time"] is not None
+        and found.values[f"{EVENT_PREFIX}activity"] is not None
     )
     return found if told else RejectedRecord(line=found.line, key="import-no-event", cells=found.cells)
 
 
-def _left_out(line: int, cells: tuple[str, ...], bad: int) -> RejectedRecord:
+def _reject_with_case(line: int, cells: tuple[str, ...], bad: int) -> RejectedRecord:
     return RejectedRecord(line=line, key="import-case-incomplete", facts={"line": bad}, cells=cells)
 
 
-def all_rejected(log: Log, key: str, facts: Any) -> tuple[RejectedRecord, ...]:
+def reject_case_log(log: CaseLog, key: str, facts: Any) -> tuple[RejectedRecord, ...]:
     """Every row of a case that cannot be taken in."""
     return tuple(RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells) for row in log.rows)
 
 
-def _log(ready: Layout, arrivals: list[Arrival]) -> Log:
-    arrivals = sorted(arrivals, key=_time)
-    facts = of_cases(ready)
+def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
+    arrivals = sorted(arrivals, key=_time_and_line)
+    facts = case_layout(ready)
     names = [target.name for target in facts.targets]
     first: dict[str, Any] = {}
     last: dict[str, Any] = dict.fromkeys(names)
@@ -126,60 +129,62 @@ def _log(ready: Layout, arrivals: list[Arrival]) -> Log:
         if arrival is arrivals[0]:
             first = dict(last)
             changes = {}
-        changes = {name: value for name, value in changes.items() if name not in _OF_THE_CASE}
-        happenings.append(_happening(ready, arrival, changes))
+        changes = {name: value for name, value in changes.items() if name not in _WHOLE_CASE_FIELDS}
+        happenings.append(_make_logged_event(ready, arrival, changes))
     last["received"] = min(arrival.received for arrival in arrivals)
-    first |= {name: last[name] for name in _OF_THE_CASE if name in last}
+    first |= {name: last[name] for name in _WHOLE_CASE_FIELDS if name in last}
     if (closed := last.get("closed")) is not None:
-        happenings = _with_closing(happenings, closed, last.get("outcome"))
+        happenings = _insert_closing(happenings, closed, last.get("outcome"))
     first |= {name: None for name in ("closed", "outcome") if name in first}
-    source = dataclasses.replace(arrivals[0].source, row=_print(facts, last, happenings))
-    return Log(
-        arrival=Arrival(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
+    source = dataclasses.replace(arrivals[0].source, row=_log_fingerprint(facts, last, happenings))
+    return CaseLog(
+        arrival=ImportedRow(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
         first=first,
         happenings=tuple(happenings),
-        rows=tuple(Row(line=arrival.line, cells=arrival.cells) for arrival in arrivals),
+        rows=tuple(CsvRow(line=arrival.line, cells=arrival.cells) for arrival in arrivals),
     )
 
 
-def _time(arrival: Arrival) -> tuple[datetime, int]:
-    return arrival.values[f"{EVENT}time"], arrival.line
+def _time_and_line(arrival: ImportedRow) -> tuple[datetime, int]:
+    return arrival.values[f"{EVENT_PREFIX}time"], arrival.line
 
 
-def _happening(ready: Layout, arrival: Arrival, changes: dict[str, Any]) -> Happening:
+def _make_logged_event(ready: RowLayout, arrival: ImportedRow, changes: dict[str, Any]) -> LoggedEvent:
     values = arrival.values
-    place = next(target.place for target in ready.targets if target.name == f"{EVENT}activity")
+    place = next(target.place for target in ready.targets if target.name == f"{EVENT_PREFIX}activity")
     word = arrival.cells[place].strip()
-    at, by, owner = (values.get(f"{EVENT}{name}") for name in ("time", "by", "owner"))
+    at, by, owner = (values.get(f"{EVENT_PREFIX}{name}") for name in ("time", "by", "owner"))
     texts = (at.isoformat() if at else "", word, by or "", owner or "")
-    return Happening(
-        at=values[f"{EVENT}time"],
-        did=values[f"{EVENT}activity"],
+    return LoggedEvent(
+        at=values[f"{EVENT_PREFIX}time"],
+        did=values[f"{EVENT_PREFIX}activity"],
         by=by,
         word=word,
         owner=owner,
         changes=changes,
         line=arrival.line,
-        mark=mark("\n".join(texts)),
+        mark=value_fingerprint("\n".join(texts)),
     )
 
 
-def _with_closing(happenings: list[Happening], closed: datetime, outcome: Any) -> list[Happening]:
+def _insert_closing(happenings: list[LoggedEvent], closed: datetime, outcome: Any) -> list[LoggedEvent]:
     """The closing that a column tells, after everything of the same moment."""
     changes = {"outcome": outcome} if outcome is not None else {}
-    closing = Happening(
+    closing = LoggedEvent(
         at=closed, did="close", by=None, word=None, owner=None, changes=changes, line=None, mark=""
     )
     place = sum(happening.at <= closed for happening in happenings)
     return [*happenings[:place], closing, *happenings[place:]]
 
 
-def _print(facts: Layout, values: dict[str, Any], happenings: list[Happening]) -> str:
-    head = facts.mark + "".join(mark(fields.value_text(value) or "") for value in values.values())
-    return head + BETWEEN + "".join(sorted(happening.mark for happening in happenings))
+def _log_fingerprint(facts: RowLayout, values: dict[str, Any], happenings: list[LoggedEvent]) -> str:
+    head = facts.mark + "".join(
+        value_fingerprint(fields.value_text(value) or "") for value in values.values()
+    )
+    return head + FINGERPRINT_SEPARATOR + "".join(sorted(happening.mark for happening in happenings))
 
 
-def tied(happenings: Iterable[Happening]) -> list[int]:
+def simultaneous_lines(happenings: Iterable[LoggedEvent]) -> list[int]:
     """The lines of events that have their moment in common: only the file tells their order."""
     lines: dict[datetime, list[int]] = defaultdict(list)
     for happening in happenings:
@@ -188,45 +193,45 @@ def tied(happenings: Iterable[Happening]) -> list[int]:
     return [line for found in lines.values() if len(found) > 1 for line in found]
 
 
-def new_case(log: Log, facts: Layout, case_id: str, rules: Rulebook) -> Told:
+def case_from_log(log: CaseLog, facts: RowLayout, case_id: str, rules: Rulebook) -> ReplayedCase:
     """The case of a log that was never imported, with everything that happened."""
     start = dataclasses.replace(log.arrival, values=log.first)
-    case = rows.new_case(start, facts, case_id)
+    case = rows.case_from_row(start, facts, case_id)
     # A closing before the receipt keeps a promise too: when it was made is seen from the whole log.
-    case = dataclasses.replace(case, promised=rows.promised(log.arrival, facts))
-    return told(case, log.happenings, rules, recorded=None, held=False)
+    case = dataclasses.replace(case, promised=rows.row_promises(log.arrival, facts))
+    return replay_logged_events(case, log.happenings, rules, recorded=None, held=False)
 
 
-def told(
+def replay_logged_events(
     case: Case,
-    happenings: Iterable[Happening],
+    happenings: Iterable[LoggedEvent],
     rules: Rulebook,
     *,
     recorded: datetime | None,
     held: bool,
-) -> Told:
+) -> ReplayedCase:
     """The case with happenings told in their order; `held`: none of them changes its state."""
     irregular: dict[str, list[int]] = defaultdict(list)
     if early := next((event.irregular for event in case.history if event.irregular and not recorded), None):
         irregular[early] = []
     for happening in happenings:
-        event, case = _one(case, happening, rules, recorded, held=held)
+        event, case = _replay_event(case, happening, rules, recorded, held=held)
         if event.irregular:
             irregular[event.irregular] += [happening.line] if happening.line else []
         done = history.identify_event(case.id, case.history, event)
         case = dataclasses.replace(case, history=(*case.history, done))
-    case = dataclasses.replace(case, status=fold_history(case, rules, END).status)
-    return Told(case=case, irregular=irregular)
+    case = dataclasses.replace(case, status=fold_history(case, rules, LATEST_TIME).status)
+    return ReplayedCase(case=case, irregular=irregular)
 
 
-def _one(
-    case: Case, happening: Happening, rules: Rulebook, recorded: datetime | None, *, held: bool
+def _replay_event(
+    case: Case, happening: LoggedEvent, rules: Rulebook, recorded: datetime | None, *, held: bool
 ) -> tuple[Event, Case]:
     """The event of a happening, and the case with the facts that it changes."""
     system = case.source.system if case.source else ""
     status = fold_history(case, rules, happening.at).status
-    did, irregular = _judged(happening, status, case.received)
-    if held and did in TURNS:
+    did, irregular = _recordable_event(happening, status, case.received)
+    if held and did in STATUS_EVENTS:
         did, irregular = "note", "state-kept"
     changes = {
         name: value for name, value in happening.changes.items() if value != fields.value_at(case, name)
@@ -253,11 +258,11 @@ def _one(
     return event, case
 
 
-def _judged(happening: Happening, status: Status, received: datetime) -> tuple[str, str | None]:
+def _recordable_event(happening: LoggedEvent, status: Status, received: datetime) -> tuple[str, str | None]:
     """What is recorded, and the rule it breaks: a turn that the state of the case does not have becomes a note."""
     did = happening.did
     if status == "closed" and did != "reopen":
-        return ("note" if did in TURNS else did), "after-close"
+        return ("note" if did in STATUS_EVENTS else did), "after-close"
     if did == "reopen" and status != "closed":
         return "note", "not-closed"
     if did == "wait" and status == "waiting":

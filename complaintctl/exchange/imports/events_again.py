@@ -10,32 +10,40 @@ from complaintctl.domain.case.case import Case, ImportSource
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import events, rows_again
-from complaintctl.exchange.imports.events import BETWEEN, TURNS, Happening, Log, Told
-from complaintctl.exchange.imports.rows import MARK_LENGTH, Layout
-from complaintctl.exchange.imports.rows_again import Revision
+from complaintctl.exchange.imports.events import (
+    FINGERPRINT_SEPARATOR,
+    STATUS_EVENTS,
+    CaseLog,
+    LoggedEvent,
+    ReplayedCase,
+)
+from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, RowLayout
+from complaintctl.exchange.imports.rows_again import CaseRevision
 
 # What somebody here may have done to the state of a case.
-_TURNS_HERE: Final = frozenset({*TURNS, "heard", "retract"})
+_LOCAL_STATUS_EVENTS: Final = frozenset({*STATUS_EVENTS, "heard", "retract"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Grown:
+class LogRevision:
     """The revision, the happenings that are new, the lines of irregular ones, and how many the table has no more."""
 
-    revision: Revision
-    added: tuple[Happening, ...]
+    revision: CaseRevision
+    added: tuple[LoggedEvent, ...]
     irregular: dict[str, list[int]]
     gone: int
 
 
-def revise(case: Case, log: Log, facts: Layout, rules: Rulebook, now: datetime) -> Grown:
+def revise_from_log(
+    case: Case, log: CaseLog, facts: RowLayout, rules: Rulebook, now: datetime
+) -> LogRevision:
     """The case with the events that its log has by now. Never refuses.
 
     Where events known here are not in the table, it is not the whole log: then its facts are not taken over.
     """
     source = case.source or log.arrival.source
-    head, _, marks = source.row.partition(BETWEEN)
-    known = Counter(_parts(marks))
+    head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
+    known = Counter(_split_fingerprints(marks))
     added = []
     for happening in log.happenings:
         if known[happening.mark] > 0:
@@ -44,21 +52,21 @@ def revise(case: Case, log: Log, facts: Layout, rules: Rulebook, now: datetime) 
             added.append(dataclasses.replace(happening, changes={}))
     gone = known.total()
     if gone:
-        grown = "".join(sorted([*_parts(marks), *(happening.mark for happening in added)]))
-        kept = dataclasses.replace(source, row=head + BETWEEN + grown)
-        base = _untouched(case, kept)
+        grown = "".join(sorted([*_split_fingerprints(marks), *(happening.mark for happening in added)]))
+        kept = dataclasses.replace(source, row=head + FINGERPRINT_SEPARATOR + grown)
+        base = _unchanged_revision(case, kept)
     else:
-        base = _facts_taken(case, log, facts, rules, now)
-    revision, irregular = _with_added(case, base, added, rules, now)
-    return Grown(revision=revision, added=tuple(added), irregular=irregular, gone=gone)
+        base = _take_fields(case, log, facts, rules, now)
+    revision, irregular = _add_events(case, base, added, rules, now)
+    return LogRevision(revision=revision, added=tuple(added), irregular=irregular, gone=gone)
 
 
-def _parts(marks: str) -> list[str]:
-    return [marks[place : place + MARK_LENGTH] for place in range(0, len(marks), MARK_LENGTH)]
+def _split_fingerprints(marks: str) -> list[str]:
+    return [marks[place : place + FINGERPRINT_LENGTH] for place in range(0, len(marks), FINGERPRINT_LENGTH)]
 
 
-def _untouched(case: Case, source: ImportSource) -> Revision:
-    return Revision(
+def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:
+    return CaseRevision(
         case=dataclasses.replace(case, source=source),
         facts={"source": source},
         events=(),
@@ -68,15 +76,15 @@ def _untouched(case: Case, source: ImportSource) -> Revision:
     )
 
 
-def _facts_taken(case: Case, log: Log, facts: Layout, rules: Rulebook, now: datetime) -> Revision:
+def _take_fields(case: Case, log: CaseLog, facts: RowLayout, rules: Rulebook, now: datetime) -> CaseRevision:
     """The facts of the log's last rows, as those of a row; an import event only where one of them changed."""
     whole = log.arrival.source
-    arrival = dataclasses.replace(log.arrival, source=_head(whole))
-    before = dataclasses.replace(case, source=_head(case.source or whole))
-    found = rows_again.revise(before, arrival, facts, rules, now)
+    arrival = dataclasses.replace(log.arrival, source=_without_event_fingerprints(whole))
+    before = dataclasses.replace(case, source=_without_event_fingerprints(case.source or whole))
+    found = rows_again.revise_from_row(before, arrival, facts, rules, now)
     if not found.taken:
         return dataclasses.replace(
-            _untouched(case, whole), kept=found.kept, columns_changed=found.columns_changed
+            _unchanged_revision(case, whole), kept=found.kept, columns_changed=found.columns_changed
         )
     return dataclasses.replace(
         found,
@@ -85,27 +93,27 @@ def _facts_taken(case: Case, log: Log, facts: Layout, rules: Rulebook, now: date
     )
 
 
-def _head(source: ImportSource) -> ImportSource:
-    return dataclasses.replace(source, row=source.row.partition(BETWEEN)[0])
+def _without_event_fingerprints(source: ImportSource) -> ImportSource:
+    return dataclasses.replace(source, row=source.row.partition(FINGERPRINT_SEPARATOR)[0])
 
 
-def _with_added(
-    case: Case, base: Revision, added: list[Happening], rules: Rulebook, now: datetime
-) -> tuple[Revision, dict[str, list[int]]]:
+def _add_events(
+    case: Case, base: CaseRevision, added: list[LoggedEvent], rules: Rulebook, now: datetime
+) -> tuple[CaseRevision, dict[str, list[int]]]:
     """The revision with the added events; what somebody here did to the state or the owner of the case stays."""
     kept = list(base.kept)
     system = base.case.source.system if base.case.source else ""
-    if any(happening.owner for happening in added) and _owner_is_ours(case, system):
+    if any(happening.owner for happening in added) and _is_owner_set_here(case, system):
         added = [dataclasses.replace(happening, owner=None) for happening in added]
         kept.append("owner")
-    found = events.told(base.case, added, rules, recorded=now, held=False)
-    if found.case.status != base.case.status and _state_is_ours(case, system):
-        found = events.told(base.case, added, rules, recorded=now, held=True)
+    found = events.replay_logged_events(base.case, added, rules, recorded=now, held=False)
+    if found.case.status != base.case.status and _is_status_set_here(case, system):
+        found = events.replay_logged_events(base.case, added, rules, recorded=now, held=True)
         kept.append("closed")
-    return _revision(case, base, found, kept), found.irregular
+    return _final_revision(case, base, found, kept), found.irregular
 
 
-def _revision(case: Case, base: Revision, found: Told, kept: list[str]) -> Revision:
+def _final_revision(case: Case, base: CaseRevision, found: ReplayedCase, kept: list[str]) -> CaseRevision:
     facts: dict[str, Any] = dict(base.facts)
     facts |= {
         name: getattr(found.case, name)
@@ -121,15 +129,16 @@ def _revision(case: Case, base: Revision, found: Told, kept: list[str]) -> Revis
     )
 
 
-def _owner_is_ours(case: Case, system: str) -> bool:
+def _is_owner_set_here(case: Case, system: str) -> bool:
     """Whether somebody here, by a command or in an editor, made the owner what it is."""
     setters = [event for event in case.history if "owner" in event.set]
     by_command = bool(setters) and system not in {setters[-1].by, setters[-1].recorded_by}
     return by_command or history.recorded_value(case, "owner") != case.owner
 
 
-def _state_is_ours(case: Case, system: str) -> bool:
+def _is_status_set_here(case: Case, system: str) -> bool:
     """Whether somebody here closed, reopened, paused or took back something."""
     return any(
-        event.did in _TURNS_HERE and system not in {event.by, event.recorded_by} for event in case.history
+        event.did in _LOCAL_STATUS_EVENTS and system not in {event.by, event.recorded_by}
+        for event in case.history
     )

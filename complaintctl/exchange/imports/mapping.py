@@ -12,16 +12,16 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.problems import Fault
 
 # Parts of a mapping of their own; everything else a case has is named under `fields:`.
-OWN_PARTS: Final = ("id", "received", "closed", "promise")
+MAPPING_ONLY_PARTS: Final = ("id", "received", "closed", "promise")
 # Of each event of a log: its time and what it was must be told.
-EVENT: Final = "events."
-_NEVER_OPTIONAL: Final = frozenset({"id", "received", f"{EVENT}time", f"{EVENT}activity"})
+EVENT_PREFIX: Final = "events."
+_NEVER_OPTIONAL: Final = frozenset({"id", "received", f"{EVENT_PREFIX}time", f"{EVENT_PREFIX}activity"})
 # A day and a time that no layout can confuse: the month is no hour, the day no month, the hour past noon.
-_PROBE: Final = datetime(2011, 10, 29, 23, 45, 58, tzinfo=UTC)
+_SAMPLE_TIME: Final = datetime(2011, 10, 29, 23, 45, 58, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taking:
+class ColumnSource:
     """Where a value is taken from.
 
     `column` lists names of which the table's first one counts. `values` maps the source's words to ours, a
@@ -37,25 +37,25 @@ class Taking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Promised:
+class PromiseColumn:
     """The column with the date told to the customer, and the step it promises."""
 
-    by: Taking
+    by: ColumnSource
     what: str = "close"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Events:
+class EventColumns:
     """For a table with one row per event: when it was, what it is here, who did it, whom an `assign` makes owner."""
 
-    time: Taking
-    activity: Taking
-    by: Taking | None = None
-    owner: Taking | None = None
+    time: ColumnSource
+    activity: ColumnSource
+    by: ColumnSource | None = None
+    owner: ColumnSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mapping:
+class ImportMapping:
     """A whole mapping file. `times` are strptime layouts, local times are in `timezone`.
 
     With `events` a row is an event; `received` may then be left out, and the first event is the receipt.
@@ -67,17 +67,17 @@ class Mapping:
     times: tuple[str, ...]
     encoding: str | None = None
     delimiter: str = ","
-    id: Taking
-    received: Taking | None = None
-    closed: Taking | None = None
-    promise: Promised | None = None
-    events: Events | None = None
-    fields: dict[str, Taking] = field(default_factory=dict)
+    id: ColumnSource
+    received: ColumnSource | None = None
+    closed: ColumnSource | None = None
+    promise: PromiseColumn | None = None
+    events: EventColumns | None = None
+    fields: dict[str, ColumnSource] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
 
 
-def takings(mapping: Mapping) -> Iterator[tuple[str, Taking]]:
+def column_sources(mapping: ImportMapping) -> Iterator[tuple[str, ColumnSource]]:
     """Everything that a mapping takes from a column, the source's id first, in the mapping's order."""
     yield "id", mapping.id
     events = mapping.events
@@ -90,21 +90,21 @@ def takings(mapping: Mapping) -> Iterator[tuple[str, Taking]]:
         yield "promise", mapping.promise.by
     if events is not None:
         parts = {"time": events.time, "activity": events.activity, "by": events.by, "owner": events.owner}
-        yield from ((EVENT + name, taking) for name, taking in parts.items() if taking is not None)
+        yield from ((EVENT_PREFIX + name, taking) for name, taking in parts.items() if taking is not None)
     yield from mapping.fields.items()
 
 
-def faults_of(mapping: Mapping) -> list[Fault]:
+def mapping_faults(mapping: ImportMapping) -> list[Fault]:
     """Everything in a mapping of the right shape that cannot work, with the path to it."""
     return [
         *_setting_faults(mapping),
         *_layout_faults(mapping.times, ("times",)),
-        *_taking_faults(mapping),
+        *_column_faults(mapping),
         *_field_faults(mapping),
     ]
 
 
-def _setting_faults(mapping: Mapping) -> Iterator[Fault]:
+def _setting_faults(mapping: ImportMapping) -> Iterator[Fault]:
     try:
         ZoneInfo(mapping.timezone)
     except (KeyError, ValueError, OSError):
@@ -125,20 +125,20 @@ def _setting_faults(mapping: Mapping) -> Iterator[Fault]:
 def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
     for place, layout in enumerate(layouts):
         try:
-            back = datetime.strptime(_PROBE.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
+            back = datetime.strptime(_SAMPLE_TIME.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
         except ValueError:
             back = None
-        if back != _PROBE.date():
+        if back != _SAMPLE_TIME.date():
             yield Fault(key="mapping-layout", path=(*path, place), facts={"value": layout})
 
 
-def _taking_faults(mapping: Mapping) -> Iterator[Fault]:
-    for name, taking in takings(mapping):
-        path: tuple[str | int, ...] = (name,) if name in OWN_PARTS else ("fields", name)
+def _column_faults(mapping: ImportMapping) -> Iterator[Fault]:
+    for name, taking in column_sources(mapping):
+        path: tuple[str | int, ...] = (name,) if name in MAPPING_ONLY_PARTS else ("fields", name)
         if name == "promise":
             path = ("promise", "by")
-        elif name.startswith(EVENT):
-            path = ("events", name.removeprefix(EVENT))
+        elif name.startswith(EVENT_PREFIX):
+            path = ("events", name.removeprefix(EVENT_PREFIX))
         elif name == "received" and mapping.received is None:
             continue
         if not taking.column:
@@ -148,12 +148,12 @@ def _taking_faults(mapping: Mapping) -> Iterator[Fault]:
         yield from _layout_faults(taking.times, (*path, "times"))
 
 
-def _field_faults(mapping: Mapping) -> Iterator[Fault]:
+def _field_faults(mapping: ImportMapping) -> Iterator[Fault]:
     named = [("fields", name) for name in mapping.fields] + [
         ("constants", name) for name in mapping.constants
     ]
     for part, name in named:
-        if name.partition(".")[0] in fields.GUARDED_FIELDS or name in OWN_PARTS:
+        if name.partition(".")[0] in fields.GUARDED_FIELDS or name in MAPPING_ONLY_PARTS:
             yield Fault(key="mapping-guarded", path=(part, name), facts={"field": name})
         elif not fields.is_field(name) or fields.field_kinds().get(name) in {"group", "entries", "texts"}:
             near = difflib.get_close_matches(name, list(fields.field_kinds()), 1)
@@ -164,7 +164,7 @@ def _field_faults(mapping: Mapping) -> Iterator[Fault]:
         yield from _word_faults(mapping, part, name)
 
 
-def _word_faults(mapping: Mapping, part: str, name: str) -> Iterator[Fault]:
+def _word_faults(mapping: ImportMapping, part: str, name: str) -> Iterator[Fault]:
     """Our own words in value tables and constants must be values of their field."""
     if part == "constants":
         words: list[tuple[tuple[str | int, ...], str]] = [(("constants", name), mapping.constants[name])]

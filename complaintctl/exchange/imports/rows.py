@@ -16,39 +16,39 @@ from complaintctl.domain.deadlines import history
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.zones import resolve_local_time
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, Row
-from complaintctl.exchange.imports.mapping import EVENT, Mapping, Taking, takings
+from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvRow
+from complaintctl.exchange.imports.mapping import EVENT_PREFIX, ColumnSource, ImportMapping, column_sources
 
-MARK_LENGTH: Final = 4
+FINGERPRINT_LENGTH: Final = 4
 # A digest has room for ten times five characters.
-OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
+ID_DIGEST_OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
 # Facts that the first event of a case carries, as lifecycle.opened has them; the outcome comes with closing.
-_CARRIED: Final = ("received", "level", "category", "owner", "department")
+_OPENING_FIELDS: Final = ("received", "level", "category", "owner", "department")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
+class ImportTarget:
     """What one column (or constant) fills: `received`, `closed`, `promise`, a field of a case, or `x.NAME`."""
 
     name: str
     place: int
-    taking: Taking
+    taking: ColumnSource
     constant: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Layout:
+class RowLayout:
     """A mapping made ready for one table: its targets in order, and the fingerprint of their names."""
 
-    mapping: Mapping
+    mapping: ImportMapping
     zone: ZoneInfo
     id_place: int
-    targets: tuple[Target, ...]
+    targets: tuple[ImportTarget, ...]
     mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
+class ImportedRow:
     """What a row says: a typed value (None for none) per target, in the order of the layout."""
 
     line: int
@@ -77,7 +77,7 @@ class _WrongCellError(ValueError):
         self.facts = facts
 
 
-def layout(mapping: Mapping, header: tuple[str, ...], name: str) -> Layout:
+def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str) -> RowLayout:
     """The mapping made ready for a table with this header.
 
     Raises InvalidInput naming every column that the mapping needs and the table `name` does not have. The table's
@@ -86,63 +86,63 @@ def layout(mapping: Mapping, header: tuple[str, ...], name: str) -> Layout:
     places = {column: place for place, column in enumerate(header)}
     missing: list[str] = []
     used: set[str] = set()
-    found: list[Target] = []
-    for target, taking in takings(mapping):
+    found: list[ImportTarget] = []
+    for target, taking in column_sources(mapping):
         column = next((column for column in taking.column if column in places), None)
         if column is not None:
             used.add(column)
-            found.append(Target(name=target, place=places[column], taking=taking, constant=None))
+            found.append(ImportTarget(name=target, place=places[column], taking=taking, constant=None))
         elif not taking.optional:
             missing.append(" | ".join(taking.column))
     if missing:
-        facts = {"missing": list(dict.fromkeys(missing)), "near": _near(missing, header)}
+        facts = {"missing": list(dict.fromkeys(missing)), "near": _similar_columns(missing, header)}
         raise InvalidInput("import-columns", file=name, **facts)
-    plain = Taking(column=())
+    plain = ColumnSource(column=())
     found += [
-        Target(name=target, place=-1, taking=plain, constant=text)
+        ImportTarget(name=target, place=-1, taking=plain, constant=text)
         for target, text in mapping.constants.items()
     ]
     spare = {*used, *mapping.ignore, *REJECT_COLUMNS}
     found += [
-        Target(name=f"x.{column}", place=place, taking=plain, constant=None)
+        ImportTarget(name=f"x.{column}", place=place, taking=plain, constant=None)
         for column, place in places.items()
         if column not in spare
     ]
     targets = tuple(found[1:])
-    return Layout(
+    return RowLayout(
         mapping=mapping,
         zone=ZoneInfo(mapping.timezone),
         id_place=found[0].place,
         targets=targets,
-        mark=mark("\n".join(target.name for target in targets)),
+        mark=value_fingerprint("\n".join(target.name for target in targets)),
     )
 
 
-def _near(missing: list[str], header: tuple[str, ...]) -> list[str]:
+def _similar_columns(missing: list[str], header: tuple[str, ...]) -> list[str]:
     spelt = {column.casefold(): column for column in header}
     hits = (difflib.get_close_matches(column.casefold(), spelt, 1) for column in missing)
     return list(dict.fromkeys(spelt[hit] for found in hits for hit in found))
 
 
 @lru_cache(maxsize=1 << 14)
-def mark(text: str) -> str:
+def value_fingerprint(text: str) -> str:
     """The fingerprint of one value's text: twenty bits, enough to see a change, too few to tell the value."""
-    return history.encode_base32(hashlib.sha256(text.encode()).digest(), MARK_LENGTH, 0)
+    return history.encode_base32(hashlib.sha256(text.encode()).digest(), FINGERPRINT_LENGTH, 0)
 
 
-def arrivals(
-    ready: Layout, rows: Iterator[Row | RejectedRecord], now: datetime
-) -> Iterator[Arrival | RejectedRecord]:
+def parse_rows(
+    ready: RowLayout, rows: Iterator[CsvRow | RejectedRecord], now: datetime
+) -> Iterator[ImportedRow | RejectedRecord]:
     """What each record says; a source id that comes a second time is rejected, and so is what is yet to happen.
 
     Of each id eight bytes are remembered, so that memory stays small.
     """
     seen: set[bytes] = set()
     for row in rows:
-        found = row if isinstance(row, RejectedRecord) else _arrival(ready, row)
-        if isinstance(found, Arrival):
-            found = _future(found, now) or found
-        if isinstance(found, Arrival):
+        found = row if isinstance(row, RejectedRecord) else _parse_row(ready, row)
+        if isinstance(found, ImportedRow):
+            found = _reject_future_time(found, now) or found
+        if isinstance(found, ImportedRow):
             key = hashlib.blake2b(found.source.id.encode(), digest_size=8).digest()
             if key in seen:
                 facts = {"id": found.source.id}
@@ -151,8 +151,8 @@ def arrivals(
         yield found
 
 
-def _future(arrival: Arrival, now: datetime) -> RejectedRecord | None:
-    for name in ("received", "closed", f"{EVENT}time"):
+def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord | None:
+    for name in ("received", "closed", f"{EVENT_PREFIX}time"):
         moment = arrival.values.get(name)
         if moment is not None and moment > now:
             facts = {"field": name, "value": moment}
@@ -162,14 +162,14 @@ def _future(arrival: Arrival, now: datetime) -> RejectedRecord | None:
     return None
 
 
-def _arrival(ready: Layout, row: Row) -> Arrival | RejectedRecord:
+def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
     source_id = row.cells[ready.id_place].strip()
     if not source_id:
         return RejectedRecord(line=row.line, key="import-no-id", cells=row.cells)
     values: dict[str, Any] = {}
     for target in ready.targets:
         try:
-            values[target.name] = _value(ready, target, row)
+            values[target.name] = _parse_cell(ready, target, row)
         except _WrongCellError as wrong:
             return RejectedRecord(line=row.line, key=wrong.key, facts=wrong.facts, cells=row.cells)
     if values["received"] is None:
@@ -178,12 +178,14 @@ def _arrival(ready: Layout, row: Row) -> Arrival | RejectedRecord:
         values["title"] = f"{ready.mapping.system} {source_id}"
     if values.get("closed") is None and "outcome" in values:
         values["outcome"] = None
-    print_of_row = ready.mark + "".join(mark(fields.value_text(value) or "") for value in values.values())
+    print_of_row = ready.mark + "".join(
+        value_fingerprint(fields.value_text(value) or "") for value in values.values()
+    )
     source = ImportSource(system=ready.mapping.system, id=source_id, row=print_of_row)
-    return Arrival(line=row.line, source=source, values=values, cells=row.cells)
+    return ImportedRow(line=row.line, source=source, values=values, cells=row.cells)
 
 
-def _value(ready: Layout, target: Target, row: Row) -> Any:
+def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
     text = row.cells[target.place].strip() if target.constant is None else target.constant
     if target.taking.values and (text or "" in target.taking.values):
         ours = target.taking.values.get(text, target.taking.else_)
@@ -193,7 +195,7 @@ def _value(ready: Layout, target: Target, row: Row) -> Any:
         text = ours
     if not text:
         return None
-    if target.place >= 0 and (reader := _reader(target.name)):
+    if target.place >= 0 and (reader := _time_parser(target.name)):
         return reader(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
     try:
         return fields.parse_value(target.name, text)
@@ -203,15 +205,15 @@ def _value(ready: Layout, target: Target, row: Row) -> Any:
 
 
 @lru_cache(maxsize=1 << 10)
-def _reader(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
+def _time_parser(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
     """How a time or a day is read; None for any other value."""
-    if name in {"closed", "promise", f"{EVENT}time"} or fields.field_kinds().get(name) == "moment":
-        return _moment
-    return _day if fields.field_kinds().get(name) == "day" else None
+    if name in {"closed", "promise", f"{EVENT_PREFIX}time"} or fields.field_kinds().get(name) == "moment":
+        return _parse_time
+    return _parse_day if fields.field_kinds().get(name) == "day" else None
 
 
 @lru_cache(maxsize=1 << 12)
-def _moment(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> datetime:
+def _parse_time(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> datetime:
     """The moment a cell names; layouts that read it differently are no answer."""
     found = set()
     for layout_ in layouts:
@@ -226,18 +228,21 @@ def _moment(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> d
     return found.pop()
 
 
-def _day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date:
-    return _moment(text, layouts, zone, name).date()
+def _parse_day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date:
+    return _parse_time(text, layouts, zone, name).date()
 
 
-def case_ids(source: ImportSource, received: datetime) -> Iterator[str]:
+def candidate_case_ids(source: ImportSource, received: datetime) -> Iterator[str]:
     """The ids a case of this source may have, the first one unless another source's case has taken it."""
     digest = hashlib.sha256(f"{source.system}\0{source.id}".encode()).digest()
     day = received.strftime("%Y%m%d")
-    return (f"C-{day}-{history.encode_base32(digest, history.CASE_ID_LENGTH, offset)}" for offset in OFFSETS)
+    return (
+        f"C-{day}-{history.encode_base32(digest, history.CASE_ID_LENGTH, offset)}"
+        for offset in ID_DIGEST_OFFSETS
+    )
 
 
-def new_case(arrival: Arrival, ready: Layout, case_id: str) -> Case:
+def case_from_row(arrival: ImportedRow, ready: RowLayout, case_id: str) -> Case:
     """The case of a row that was never imported: opened by the source, and closed by it where it says so."""
     facts = {
         name: value
@@ -251,24 +256,24 @@ def new_case(arrival: Arrival, ready: Layout, case_id: str) -> Case:
         source=arrival.source,
         status="open",
         x={name[2:]: facts.pop(name) for name in list(facts) if name.startswith("x.")},
-        promised=promised(arrival, ready),
+        promised=row_promises(arrival, ready),
         **{name: facts.pop(name) for name in list(facts) if "." not in name},
     )
     for name, value in facts.items():
         case = fields.with_value(case, name, value)
-    case = _with(case, opening(case))
+    case = _append_event(case, opening_event(case))
     if arrival.closed is None:
         return case
-    event = closing(case, arrival.closed, (None, case.outcome))
-    return _with(dataclasses.replace(case, status="closed"), event)
+    event = closing_event(case, arrival.closed, (None, case.outcome))
+    return _append_event(dataclasses.replace(case, status="closed"), event)
 
 
-def _with(case: Case, event: Event) -> Case:
+def _append_event(case: Case, event: Event) -> Case:
     done = history.identify_event(case.id, case.history, event)
     return dataclasses.replace(case, history=(*case.history, done))
 
 
-def promised(arrival: Arrival, ready: Layout) -> tuple[Promise, ...]:
+def row_promises(arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
     """The promise of a row: made at receipt, or at the closing where the source puts that before."""
     by: datetime | None = arrival.values.get("promise")
     if by is None or ready.mapping.promise is None:
@@ -277,7 +282,7 @@ def promised(arrival: Arrival, ready: Layout) -> tuple[Promise, ...]:
     return (Promise(by=by, what=ready.mapping.promise.what, made=made),)
 
 
-def opening(case: Case) -> Event:
+def opening_event(case: Case) -> Event:
     """The first event: what the source said at receipt. No verdict: nobody here registered it in time or late."""
     early = any(promise.by < case.received for promise in case.promised)
     return Event(
@@ -286,7 +291,7 @@ def opening(case: Case) -> Event:
         did="open",
         set={
             name: (None, fields.plain_value(value))
-            for name in _CARRIED
+            for name in _OPENING_FIELDS
             if (value := fields.value_at(case, name))
         },
         promise=tuple(promise.by for promise in case.promised),
@@ -294,7 +299,7 @@ def opening(case: Case) -> Event:
     )
 
 
-def closing(case: Case, at: datetime, outcome: tuple[Any, Any]) -> Event:
+def closing_event(case: Case, at: datetime, outcome: tuple[Any, Any]) -> Event:
     """The source's closing, whatever the life cycle would say to it; an irregular order is named."""
     return Event(
         at=at,

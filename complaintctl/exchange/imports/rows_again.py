@@ -12,13 +12,13 @@ from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.progress import fold_history, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import rows
-from complaintctl.exchange.imports.rows import MARK_LENGTH, Arrival, Layout, mark
+from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, ImportedRow, RowLayout, value_fingerprint
 
-_END: Final = datetime.max.replace(tzinfo=UTC)
+_LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Revision:
+class CaseRevision:
     """The case after the row, and what changed of its file.
 
     `facts` maps dotted fields to new values; `events` are appended; `kept` names what stays as somebody here
@@ -34,41 +34,48 @@ class Revision:
     columns_changed: bool
 
 
-def revise(case: Case, arrival: Arrival, ready: Layout, rules: Rulebook, now: datetime) -> Revision:
+def revise_from_row(
+    case: Case, arrival: ImportedRow, ready: RowLayout, rules: Rulebook, now: datetime
+) -> CaseRevision:
     """The case of a row that was imported before and reads differently now. Never refuses."""
-    taken, kept = _sorted_out(case, arrival, ready)
-    found = _revision(case, arrival, ready, taken, kept, now)
-    if "closed" in taken and fold_history(found.case, rules, _END).status != found.case.status:
+    taken, kept = _split_targets(case, arrival, ready)
+    found = _make_revision(case, arrival, ready, taken, kept, now)
+    if "closed" in taken and fold_history(found.case, rules, _LATEST_TIME).status != found.case.status:
         # Somebody waited for the customer or reopened since: their order of events stays.
         taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
-        found = _revision(case, arrival, ready, taken, kept, now)
+        found = _make_revision(case, arrival, ready, taken, kept, now)
     return found
 
 
-def _sorted_out(case: Case, arrival: Arrival, ready: Layout) -> tuple[list[str], list[str]]:
+def _split_targets(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[list[str], list[str]]:
     """The targets to take from the row, and those that differ from it because of somebody here."""
     taken: list[str] = []
     kept: list[str] = []
-    by_hand = _changed_by_hand(case, ready)
+    by_hand = _targets_changed_by_hand(case, ready)
     for target in ready.targets:
-        present = _present(case, ready, target.name)
+        present = _present_text(case, ready, target.name)
         if present == (fields.value_text(arrival.values[target.name]) or ""):
             continue
         (kept if target.name in by_hand else taken).append(target.name)
     return taken, kept
 
 
-def _changed_by_hand(case: Case, ready: Layout) -> set[str]:
+def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
     """The targets whose present value is not what the last import wrote.
 
     With other columns than then the fingerprints do not line up; then an event of somebody else must tell.
     """
     row = case.source.row if case.source else ""
     names = [target.name for target in ready.targets]
-    if _same_columns(row, ready):
-        marks = [row[place : place + MARK_LENGTH] for place in range(MARK_LENGTH, len(row), MARK_LENGTH)]
+    if _has_same_columns(row, ready):
+        marks = [
+            row[place : place + FINGERPRINT_LENGTH]
+            for place in range(FINGERPRINT_LENGTH, len(row), FINGERPRINT_LENGTH)
+        ]
         return {
-            name for name, old in zip(names, marks, strict=True) if mark(_present(case, ready, name)) != old
+            name
+            for name, old in zip(names, marks, strict=True)
+            if value_fingerprint(_present_text(case, ready, name)) != old
         }
     others = [event for event in case.history if ready.mapping.system not in {event.by, event.recorded_by}]
     told = {name for event in others for name in (*event.set, *event.changed)}
@@ -77,30 +84,30 @@ def _changed_by_hand(case: Case, ready: Layout) -> set[str]:
     return told & set(names)
 
 
-def _same_columns(row: str, ready: Layout) -> bool:
-    return row.startswith(ready.mark) and len(row) == MARK_LENGTH * (len(ready.targets) + 1)
+def _has_same_columns(row: str, ready: RowLayout) -> bool:
+    return row.startswith(ready.mark) and len(row) == FINGERPRINT_LENGTH * (len(ready.targets) + 1)
 
 
-def _present(case: Case, ready: Layout, name: str) -> str:
+def _present_text(case: Case, ready: RowLayout, name: str) -> str:
     """The text of a target as the case has it now."""
     if name == "closed":
         return (fields.value_text(last.at) or "") if (last := _last_close(case)) else ""
     if name == "promise":
-        place = _place_of_promise(case, ready)
+        place = _promise_index(case, ready)
         return (fields.value_text(case.promised[place].by) or "") if place is not None else ""
     return fields.text_at(case, name) or ""
 
 
-def _place_of_promise(case: Case, ready: Layout) -> int | None:
+def _promise_index(case: Case, ready: RowLayout) -> int | None:
     what = ready.mapping.promise.what if ready.mapping.promise else ""
     return next((place for place, entry in enumerate(case.promised) if entry.what == what), None)
 
 
-def _promised(case: Case, arrival: Arrival, ready: Layout) -> tuple[Promise, ...]:
+def _revise_promises(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
     """The promises with the imported one replaced, or taken out."""
-    place = _place_of_promise(case, ready)
+    place = _promise_index(case, ready)
     first = len(case.promised) if place is None else place
-    return (*case.promised[:first], *rows.promised(arrival, ready), *case.promised[first + 1 :])
+    return (*case.promised[:first], *rows.row_promises(arrival, ready), *case.promised[first + 1 :])
 
 
 def _last_close(case: Case) -> Event | None:
@@ -111,34 +118,36 @@ def _last_close(case: Case) -> Event | None:
     return closes[-1] if closes else None
 
 
-def _revision(
-    case: Case, arrival: Arrival, ready: Layout, taken: list[str], kept: list[str], now: datetime
-) -> Revision:
+def _make_revision(
+    case: Case, arrival: ImportedRow, ready: RowLayout, taken: list[str], kept: list[str], now: datetime
+) -> CaseRevision:
     facts: dict[str, Any] = {"source": arrival.source}
     facts |= {name: arrival.values[name] for name in taken if name not in {"closed", "promise"}}
     if "promise" in taken:
-        facts["promised"] = _promised(case, arrival, ready)
+        facts["promised"] = _revise_promises(case, arrival, ready)
     after = case
     for name, value in facts.items():
         after = fields.with_value(after, name, value)
-    events = list(_events(case, after, arrival, taken, now))
+    events = list(_revision_events(case, after, arrival, taken, now))
     if "closed" in taken:
         facts["status"] = "closed" if arrival.closed else "open"
         after = dataclasses.replace(after, status=facts["status"])
     chain = case.history
     for event in events:
         chain = (*chain, history.identify_event(case.id, chain, event))
-    return Revision(
+    return CaseRevision(
         case=dataclasses.replace(after, history=chain),
         facts=facts,
         events=chain[len(case.history) :],
         kept=tuple(kept),
         taken=tuple(taken),
-        columns_changed=not _same_columns(case.source.row if case.source else "", ready),
+        columns_changed=not _has_same_columns(case.source.row if case.source else "", ready),
     )
 
 
-def _events(case: Case, after: Case, arrival: Arrival, taken: list[str], now: datetime) -> Iterator[Event]:
+def _revision_events(
+    case: Case, after: Case, arrival: ImportedRow, taken: list[str], now: datetime
+) -> Iterator[Event]:
     """One import event with what changed; where the source closed, reopened or moved its closing, that too."""
     names = [name for name in taken if name not in {"closed", "promise"}]
     closes = "closed" in taken and arrival.closed is not None
@@ -164,16 +173,16 @@ def _events(case: Case, after: Case, arrival: Arrival, taken: list[str], now: da
     )
     if "closed" not in taken:
         return
-    for event in _overtaken(case, arrival):
+    for event in _superseded_events(case, arrival):
         yield Event(at=now, by=arrival.source.system, did="retract", event=event.id)
     if arrival.closed is None:
         yield Event(at=now, by=arrival.source.system, did="reopen")
     else:
-        event = rows.closing(after, arrival.closed, outcome)
+        event = rows.closing_event(after, arrival.closed, outcome)
         yield dataclasses.replace(event, recorded=now)
 
 
-def _overtaken(case: Case, arrival: Arrival) -> Iterator[Event]:
+def _superseded_events(case: Case, arrival: ImportedRow) -> Iterator[Event]:
     """The source's own closings and reopenings that its new closing time replaces."""
     if arrival.closed is None:
         return

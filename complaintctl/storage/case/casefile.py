@@ -10,19 +10,19 @@ from typing import Any, Final
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.storage.case import schema
-from complaintctl.storage.case.casebook import ID_SHAPE
+from complaintctl.storage.case.casebook import CASE_ID_PATTERN
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.yaml import yamltext
-from complaintctl.storage.yaml.yamltext import Place, Reading
+from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
 
 # The earliest moment of a day anywhere on earth: an unreadable time of receipt never hides a deadline.
 _EARLIEST_ZONE: Final = timezone(timedelta(hours=14))
 # Flaws after which nothing was read: what seems to be missing then is no fault of its own.
-CUT_OFF: Final = frozenset({"yaml-syntax", "yaml-character", "too-deep"})
+TRUNCATING_FAULTS: Final = frozenset({"yaml-syntax", "yaml-character", "too-deep"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Loaded:
+class LoadedCase:
     """A case with the file it stands in. `whole` is False where faults had to be left out to judge it."""
 
     case: Case
@@ -30,66 +30,68 @@ class Loaded:
     whole: bool
 
 
-def load(paths: Iterable[Path]) -> Iterator[tuple[Loaded | None, list[Problem]]]:
+def read_cases(paths: Iterable[Path]) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
     """Read case files one by one; a file gives a case, problems, or both."""
     for path in paths:
-        yield read(path)
+        yield read_case(path)
 
 
-def read(path: Path) -> tuple[Loaded | None, list[Problem]]:
+def read_case(path: Path) -> tuple[LoadedCase | None, list[Problem]]:
     """Read one case file. Never raises for what is in the file or for a file that cannot be read."""
-    data, problems = untrusted_file.content(path, untrusted_file.MOST_BYTES, may_be_link=False)
-    return (_from_name(path), problems) if data is None else judged(path, data)
+    data, problems = untrusted_file.read_untrusted_file(
+        path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
+    )
+    return (_case_from_name(path), problems) if data is None else parse_case(path, data)
 
 
-def judged(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
+def parse_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list[Problem]]:
     """The case in the content of a file, and what is wrong with it."""
-    reading = yamltext.read(data, with_places=False)
+    reading = yamltext.parse_yaml(data, with_places=False)
     if not reading.flaws:
-        case, faults = schema.case_from(reading.root)
+        case, faults = schema.case_from_texts(reading.root)
         if case is not None and not faults and case.id == path.stem:
-            return Loaded(case=case, path=path, whole=True), []
-    return _examined(path, data)
+            return LoadedCase(case=case, path=path, whole=True), []
+    return _parse_faulty_case(path, data)
 
 
-def _examined(path: Path, data: bytes) -> tuple[Loaded | None, list[Problem]]:
+def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list[Problem]]:
     """Read a file that is not faultless once more, with places, and judge what is left of it."""
-    reading = yamltext.read(data, with_places=True)
-    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
+    reading = yamltext.parse_yaml(data, with_places=True)
+    problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if reading.root is None:
-        reading = yamltext.read(_readable(data), with_places=True)
+        reading = yamltext.parse_yaml(_keep_readable_bytes(data), with_places=True)
     if not isinstance(reading.root, dict) or not reading.root:
-        return _from_name(path), problems
+        return _case_from_name(path), problems
     root = reading.root
-    case, faults = schema.case_from(root)
-    if not ID_SHAPE.fullmatch(path.stem):
+    case, faults = schema.case_from_texts(root)
+    if not CASE_ID_PATTERN.fullmatch(path.stem):
         faults.append(Fault(key="file-name", path=(), facts={"name": path.name}))
     elif "id" in root and root["id"] != path.stem:
         faults.append(Fault(key="id-against-name", path=("id",), facts={"id": root["id"], "name": path.name}))
-    if not any(problem.key in CUT_OFF for problem in problems):
-        problems += [problem_at(path, reading, fault, None) for fault in faults]
+    if not any(problem.key in TRUNCATING_FAULTS for problem in problems):
+        problems += [problem_at_fault(path, reading, fault, None) for fault in faults]
     if case is not None and case.id != path.stem:
         # What people type, and what stands in letters and commands, is the name that was given at the opening.
-        name = path.stem if ID_SHAPE.fullmatch(path.stem) else case.id
-        case = dataclasses.replace(case, id=name) if ID_SHAPE.fullmatch(name) else None
+        name = path.stem if CASE_ID_PATTERN.fullmatch(path.stem) else case.id
+        case = dataclasses.replace(case, id=name) if CASE_ID_PATTERN.fullmatch(name) else None
     whole = case is not None and not any(not problem.warning for problem in problems)
     if case is None:
-        case = _salvaged(root, faults, path.stem)
-    loaded = Loaded(case=case, path=path, whole=whole) if case else None
-    return loaded, sorted(problems, key=_by_place)
+        case = _salvage_case(root, faults, path.stem)
+    loaded = LoadedCase(case=case, path=path, whole=whole) if case else None
+    return loaded, sorted(problems, key=_problem_position)
 
 
-def _by_place(problem: Problem) -> tuple[int, int]:
+def _problem_position(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
 
 
-def _from_name(path: Path) -> Loaded | None:
+def _case_from_name(path: Path) -> LoadedCase | None:
     """A case of which only the name is left: its deadlines run from the day in its id."""
-    case = _salvaged({}, [], path.stem)
-    return Loaded(case=case, path=path, whole=False) if case else None
+    case = _salvage_case({}, [], path.stem)
+    return LoadedCase(case=case, path=path, whole=False) if case else None
 
 
-def _readable(data: bytes) -> bytes:
+def _keep_readable_bytes(data: bytes) -> bytes:
     """Both sides of every conflict, one after the other, without bytes that stand for no letter."""
     lines = (
         data.decode(errors="replace")
@@ -100,7 +102,7 @@ def _readable(data: bytes) -> bytes:
     return b"".join(line for line in lines if not yamltext.CONFLICT_MARKER.match(line))
 
 
-def problem_at(path: Path, reading: Reading, fault: Fault, place: Place | None) -> Problem:
+def problem_at_fault(path: Path, reading: ParsedYaml, fault: Fault, place: YamlPosition | None) -> Problem:
     """A fault with its file, line and column: the place of the value, of its key, or of what holds it."""
     way = fault.path
     if place is None and fault.key == "unknown-key":
@@ -116,16 +118,16 @@ def problem_at(path: Path, reading: Reading, fault: Fault, place: Place | None) 
     )
 
 
-def _salvaged(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case | None:
+def _salvage_case(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case | None:
     """What can still be judged: the case without what is faulty, on the strict side.
 
     A lost step looks untaken, a lost level brings the shortest limit, a lost receipt the first minute of the
     day in the id. Where an event is lost, waits are left out too: a pause without its end would hide a deadline.
     """
-    if not ID_SHAPE.fullmatch(case_id):
+    if not CASE_ID_PATTERN.fullmatch(case_id):
         return None
-    for fault in sorted(faults, key=_depth, reverse=True):
-        _drop(root, fault.path)
+    for fault in sorted(faults, key=_path_length, reverse=True):
+        _remove_faulty_value(root, fault.path)
     events = root.get("history")
     if isinstance(events, list):
         lost = [event for event in events if event is None]
@@ -134,7 +136,7 @@ def _salvaged(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case |
         ]
     day = (
         datetime.strptime(case_id[2:10], "%Y%m%d").replace(tzinfo=_EARLIEST_ZONE)
-        if _is_day(case_id)
+        if _has_valid_date(case_id)
         else None
     )
     if "received" not in root and day is not None:
@@ -143,15 +145,15 @@ def _salvaged(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case |
     for name in ("promised", "tasks", "actions"):
         if isinstance(root.get(name), list):
             root[name] = [entry for entry in root[name] if entry is not None]
-    case, _ = schema.case_from(root)
+    case, _ = schema.case_from_texts(root)
     return case
 
 
-def _depth(fault: Fault) -> int:
+def _path_length(fault: Fault) -> int:
     return len(fault.path)
 
 
-def _is_day(case_id: str) -> bool:
+def _has_valid_date(case_id: str) -> bool:
     try:
         datetime.strptime(case_id[2:10], "%Y%m%d").astimezone(_EARLIEST_ZONE)
     except ValueError:
@@ -159,7 +161,7 @@ def _is_day(case_id: str) -> bool:
     return True
 
 
-def _drop(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
+def _remove_faulty_value(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
     """Take out what a fault names: an event or promise as a whole, else the field, else its group."""
     if not path or path[0] not in root:
         return
@@ -172,15 +174,15 @@ def _drop(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
         del root[path[0]]
 
 
-def placed(path: Path, faults: list[Fault]) -> list[Problem]:
+def faults_with_positions(path: Path, faults: list[Fault]) -> list[Problem]:
     """Faults found by judging a readable file, with their places in it."""
-    reading = yamltext.read(path.read_bytes(), with_places=True)
-    return [problem_at(path, reading, fault, None) for fault in faults]
+    reading = yamltext.parse_yaml(path.read_bytes(), with_places=True)
+    return [problem_at_fault(path, reading, fault, None) for fault in faults]
 
 
-def whole(path: Path) -> Case | list[Problem]:
+def read_faultless_case(path: Path) -> Case | list[Problem]:
     """The case in a file for changing it, or the problems that forbid that."""
-    loaded, problems = read(path)
+    loaded, problems = read_case(path)
     serious = [problem for problem in problems if not problem.warning]
     if loaded is None or serious:
         return serious

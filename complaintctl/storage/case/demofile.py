@@ -7,14 +7,14 @@ from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.storage.case import schema
-from complaintctl.storage.disk.shipped import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
 
-FILE: Final = SHIPPED / "demo.yaml"
+DEMO_FILE: Final = SHIPPED_FOLDER / "demo.yaml"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
+class StoryEvent:
     """One event of a story, so long after receipt (`3h`)."""
 
     after: str
@@ -26,37 +26,39 @@ class Moment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class DemoStory:
     """One complaint: how long ago it arrived, how long after that `by` opened it, what was known and done."""
 
     received: str
     opened: str = "20m"
     by: str
     facts: Mapping[str, str]
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[StoryEvent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Demo:
+class DemoData:
     """The policy that the stories are played by, the facts that all share, and the stories."""
 
     policy: str
     facts: Mapping[str, str]
-    stories: tuple[Story, ...]
+    stories: tuple[DemoStory, ...]
 
 
-def read() -> Demo:
+def read_demo() -> DemoData:
     """The shipped stories; raises ValueError where the file is not what it should be."""
-    reading = yamltext.read(FILE.read_bytes(), with_places=False)
-    demo, faults = schema.checked(Demo, reading.root) if isinstance(reading.root, dict) else (None, [])
+    reading = yamltext.parse_yaml(DEMO_FILE.read_bytes(), with_places=False)
+    demo, faults = (
+        schema.object_from_texts(DemoData, reading.root) if isinstance(reading.root, dict) else (None, [])
+    )
     if demo is None:
-        raise ValueError(FILE, reading.flaws, faults)
+        raise ValueError(DEMO_FILE, reading.flaws, faults)
     return demo
 
 
-def length(text: str) -> timedelta:
+def parse_length(text: str) -> timedelta:
     """How long a text of the file says; raises ValueError where it says nothing."""
     limit = limits.parse_limit(text)
     if limit is None:
-        raise ValueError(FILE, text)
+        raise ValueError(DEMO_FILE, text)
     return timedelta(days=limit.days, seconds=limit.seconds)

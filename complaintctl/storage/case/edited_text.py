@@ -21,16 +21,16 @@ from ruamel.yaml.scalarstring import (
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Event
 from complaintctl.errors import Broken
-from complaintctl.storage.case.new_text import LAYOUT, event_pairs
+from complaintctl.storage.case.new_text import FIELD_LAYOUT, event_entries
 from complaintctl.storage.yaml import original_spacing, yamltext
-from complaintctl.storage.yaml.quoting import is_literal, is_plain
+from complaintctl.storage.yaml.quoting import fits_literal_block, is_plain_scalar
 
-NO_WRAPPING: Final = 2**31
+NO_WRAP_WIDTH: Final = 2**31
 # Said explicitly: ruamel gives a bare text the quotes of the value that it replaces.
 _EMPTY: Final = PlainScalarString("")
 
 
-class LostError(RuntimeError):
+class LostContentError(RuntimeError):
     """The changed text would not hold what the file held: our bug, so nothing is written."""
 
 
@@ -43,17 +43,17 @@ class _TextResolver(VersionedResolver):
         return super().resolve(kind, value, implicit)
 
 
-def _yaml(dash_column: int) -> YAML:
+def _make_yaml(dash_column: int) -> YAML:
     yaml = YAML(typ="rt")
     yaml.Resolver = _TextResolver
     yaml.preserve_quotes = True
-    yaml.width = NO_WRAPPING
+    yaml.width = NO_WRAP_WIDTH
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=dash_column + 2, offset=dash_column)
     return yaml
 
 
-def changed_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
+def edit_case_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
     """The file with the dotted `facts` set (None empties one) and `events` appended to its history.
 
     Raises Broken with the place of what reads well but cannot be written back, such as a tab after a colon.
@@ -61,77 +61,77 @@ def changed_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event
     appended = tuple(events)
     if not facts and not appended:
         return before
-    plain = original_spacing.plain(before)
-    prepared = _with_places_for(plain, facts)
-    yaml = _yaml(_dash_column(prepared))
+    plain = original_spacing.normalize_for_ruamel(before)
+    prepared = _add_empty_fields(plain, facts)
+    yaml = _make_yaml(_dash_column(prepared))
     try:
         document = yaml.load(prepared)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = {"line": mark.line + 1, "column": mark.column + 1}
         raise Broken("unwritable", **place, detail=error.problem or "") from error
-    untouched = _dumped(yaml, document)
+    untouched = _dump_document(yaml, document)
     for name, value in facts.items():
-        _set(document, name, value)
-    _append(document, appended)
-    changed = _dumped(yaml, document)
+        _set_field(document, name, value)
+    _append_events(document, appended)
+    changed = _dump_document(yaml, document)
     if untouched != prepared:
-        changed = original_spacing.grafted(prepared, untouched, changed)
+        changed = original_spacing.restore_spacing(prepared, untouched, changed)
     if plain != before:
-        changed = original_spacing.with_own_ends(before, plain, changed)
+        changed = original_spacing.restore_line_endings(before, plain, changed)
     _check_nothing_lost(before, changed, {name.partition(".")[0] for name in facts})
     return changed
 
 
-def _append(document: CommentedMap, events: tuple[Event, ...]) -> None:
+def _append_events(document: CommentedMap, events: tuple[Event, ...]) -> None:
     if events and not (isinstance(document.get("history"), CommentedSeq) and document["history"]):
         document["history"] = CommentedSeq()
     for event in events:
-        document["history"].append(_node(event, in_flow=True))
+        document["history"].append(_make_node(event, in_flow=True))
 
 
 def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
     """Raise LostError unless everything that was not to change is still there: never write a guess."""
-    old, new = (yamltext.read(text, with_places=False) for text in (before, after))
+    old, new = (yamltext.parse_yaml(text, with_places=False) for text in (before, after))
     history = old.root.get("history") or []
     same = all(
         new.root.get(key) == value for key, value in old.root.items() if key not in changed | {"history"}
     )
     if new.flaws or not same or (new.root.get("history") or [])[: len(history)] != history:
-        raise LostError
+        raise LostContentError
 
 
 def _dash_column(text: bytes) -> int:
     """How far the file indents the dashes of its history; two columns are our own way."""
-    place = yamltext.read(text, with_places=True).places.get(("history", 0))
+    place = yamltext.parse_yaml(text, with_places=True).places.get(("history", 0))
     dash = text.splitlines()[place[0] - 1].find(b"-") if place else -1
     return dash if dash >= 0 else 2
 
 
-def _dumped(yaml: YAML, document: Any) -> bytes:
+def _dump_document(yaml: YAML, document: Any) -> bytes:
     buffer = io.BytesIO()
     yaml.dump(document, buffer)
     return buffer.getvalue()
 
 
-def _with_places_for(before: bytes, facts: Mapping[str, Any]) -> bytes:
+def _add_empty_fields(before: bytes, facts: Mapping[str, Any]) -> bytes:
     """The file with an empty line of its own for each fact it does not have yet, where our layout puts it."""
     for name in dict.fromkeys(name.partition(".")[0] for name in facts):
-        places = yamltext.read(before, with_places=True).key_places
+        places = yamltext.parse_yaml(before, with_places=True).key_places
         lines_of = {str(path[0]): line for path, (line, _) in places.items() if len(path) == 1}
         if name not in lines_of:
-            before = _inserted(before, name, lines_of)
+            before = _insert_field_line(before, name, lines_of)
     return before
 
 
-def _inserted(before: bytes, name: str, lines_of: Mapping[str, int]) -> bytes:
-    group = next((group for group in LAYOUT if name in group), ())
+def _insert_field_line(before: bytes, name: str, lines_of: Mapping[str, int]) -> bytes:
+    group = next((group for group in FIELD_LAYOUT if name in group), ())
     lines = before.splitlines(keepends=True)
     mates = [lines_of[entry] for entry in group if entry in lines_of]
     if mates:
         later = [line for line in lines_of.values() if line > max(mates)]
     else:
-        order = [entry for names in LAYOUT for entry in names]
+        order = [entry for names in FIELD_LAYOUT for entry in names]
         place = order.index(name) if name in order else len(order)
         later = [lines_of[entry] for entry in order[place + 1 :] if entry in lines_of]
     at = min(later, default=len(lines) + 1) - 1
@@ -140,10 +140,10 @@ def _inserted(before: bytes, name: str, lines_of: Mapping[str, int]) -> bytes:
     return b"".join([*lines[:at], b"" if mates else b"\n", name.encode() + b":\n", *lines[at:]])
 
 
-def _set(document: CommentedMap, name: str, value: Any) -> None:
+def _set_field(document: CommentedMap, name: str, value: Any) -> None:
     first, _, rest = name.partition(".")
     if not rest:
-        _replace(document, first, value)
+        _replace_field(document, first, value)
         return
     group = document.get(first)
     if not isinstance(group, CommentedMap):
@@ -152,36 +152,36 @@ def _set(document: CommentedMap, name: str, value: Any) -> None:
             group.fa.set_flow_style()
         document[first] = group
     if value is None:
-        _remove(document, group, first, rest)
+        _remove_entry(document, group, first, rest)
     else:
-        _put(group, rest, _node(value, in_flow=first != "x"))
+        _put_entry(group, rest, _make_node(value, in_flow=first != "x"))
     if not group:
         document[first] = _EMPTY
 
 
-def _replace(document: CommentedMap, name: str, value: Any) -> None:
+def _replace_field(document: CommentedMap, name: str, value: Any) -> None:
     """Set a fact as a whole; a list is refilled in place, so that the comments after it stay."""
-    node, old = _node(value, in_flow=False), document.get(name)
+    node, old = _make_node(value, in_flow=False), document.get(name)
     if isinstance(node, CommentedSeq) and isinstance(old, CommentedSeq):
         old[:] = list(node)
         return
-    _put(document, name, node)
+    _put_entry(document, name, node)
 
 
-def _put(owner: CommentedMap, name: str, node: Any) -> None:
+def _put_entry(owner: CommentedMap, name: str, node: Any) -> None:
     """Set one entry; the blank lines and comments that follow it, or the group that it ends, stay."""
     last = next(reversed(owner), None)
     before = name if name in owner else last
     follows = owner.ca.items.get(before)
     if follows and follows[2] and (before == name or not owner.fa.flow_style()):
-        follows[2].value = _after(follows[2].value, owner.get(before), node)
+        follows[2].value = _comment_after(follows[2].value, owner.get(before), node)
         if before != name:
             owner.ca.items[name] = [None, None, follows[2], None]
             follows[2] = None
     owner[name] = node
 
 
-def _after(comment: str, old: Any, new: Any) -> str:
+def _comment_after(comment: str, old: Any, new: Any) -> str:
     """What follows a value, for another one: a block of text ends with its line, any other value before it."""
     was, becomes = (isinstance(value, LiteralScalarString | FoldedScalarString) for value in (old, new))
     if was and not becomes:
@@ -189,7 +189,7 @@ def _after(comment: str, old: Any, new: Any) -> str:
     return comment.removeprefix("\n") if becomes and not was else comment
 
 
-def _remove(document: CommentedMap, group: CommentedMap, first: str, name: str) -> None:
+def _remove_entry(document: CommentedMap, group: CommentedMap, first: str, name: str) -> None:
     """Take an entry out of a group of the document; what followed it follows the entry before."""
     names = list(group)
     after = (group.ca.items.pop(name, None) or [None] * 4)[2]
@@ -200,42 +200,44 @@ def _remove(document: CommentedMap, group: CommentedMap, first: str, name: str) 
         place.setdefault(before[-1] if before else first, [None] * 4)[2] = after
 
 
-def _node(value: Any, *, in_flow: bool) -> Any:
+def _make_node(value: Any, *, in_flow: bool) -> Any:
     """A value as ruamel writes it in our style."""
     if isinstance(value, Event):
-        return _map(event_pairs(value))
+        return _make_map(event_entries(value))
     if dataclasses.is_dataclass(value):
         pairs = (
             (fields.file_key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value)
         )
-        return _map((name, inner) for name, inner in pairs if inner is not None and inner != ())
+        return _make_map((name, inner) for name, inner in pairs if inner is not None and inner != ())
     if isinstance(value, dict):
-        return _map(value.items())
+        return _make_map(value.items())
     if isinstance(value, tuple | list):
-        return _sequence(value, in_flow=in_flow)
-    return _scalar(value, in_flow=in_flow)
+        return _make_sequence(value, in_flow=in_flow)
+    return _make_scalar(value, in_flow=in_flow)
 
 
-def _sequence(values: Iterable[Any], *, in_flow: bool) -> CommentedSeq:
-    nodes = CommentedSeq([_node(entry, in_flow=True) for entry in values])
+def _make_sequence(values: Iterable[Any], *, in_flow: bool) -> CommentedSeq:
+    nodes = CommentedSeq([_make_node(entry, in_flow=True) for entry in values])
     if in_flow:
         nodes.fa.set_flow_style()
     return nodes
 
 
-def _scalar(value: Any, *, in_flow: bool) -> Any:
+def _make_scalar(value: Any, *, in_flow: bool) -> Any:
     if value is None:
         return PlainScalarString("null") if in_flow else _EMPTY
     if isinstance(value, bool | int | datetime | date):
         return PlainScalarString(fields.value_text(value) or "")
     text = str(value)
-    if not in_flow and is_literal(text):
+    if not in_flow and fits_literal_block(text):
         return LiteralScalarString(text)
-    plain = is_plain(text, in_flow=in_flow)
+    plain = is_plain_scalar(text, in_flow=in_flow)
     return PlainScalarString(text) if plain else DoubleQuotedScalarString(text)
 
 
-def _map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
-    made = CommentedMap((_scalar(name, in_flow=True), _node(value, in_flow=True)) for name, value in pairs)
+def _make_map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
+    made = CommentedMap(
+        (_make_scalar(name, in_flow=True), _make_node(value, in_flow=True)) for name, value in pairs
+    )
     made.fa.set_flow_style()
     return made

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
-from complaintctl.storage.yaml.quoting import is_literal, scalar
+from complaintctl.storage.yaml.quoting import fits_literal_block, scalar_text
 
 # Groups of facts stand apart by a blank line, so that two commands on one case change places that merge; owner
 # and department too, because classifying brings in a department while somebody else assigns an owner.
-LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
+FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("id", "title", "received", "channel", "source"),
     ("status",),
     ("level", "category"),
@@ -37,7 +37,7 @@ LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("history",),
 )
 # Written empty from the start, so that filling them in changes a line instead of inserting one.
-PLACEHOLDERS: Final = frozenset(
+PLACEHOLDER_FIELDS: Final = frozenset(
     {
         "level",
         "category",
@@ -55,74 +55,78 @@ PLACEHOLDERS: Final = frozenset(
 )
 
 
-def case_text(case: Case) -> str:
+def case_yaml(case: Case) -> str:
     """The whole file of a case."""
     groups = []
-    for names in LAYOUT:
-        lines = [line for name in names for line in _fact(name, getattr(case, name))]
+    for names in FIELD_LAYOUT:
+        lines = [line for name in names for line in _field_lines(name, getattr(case, name))]
         if lines:
             groups.append("\n".join(lines))
     return "\n\n".join(groups) + "\n"
 
 
-def _fact(name: str, value: Any) -> Iterator[str]:
+def _field_lines(name: str, value: Any) -> Iterator[str]:
     if value is None or value in ((), {}):
-        if name in PLACEHOLDERS:
+        if name in PLACEHOLDER_FIELDS:
             yield f"{name}:"
     elif name == "x":
         yield "x:"
         for key, text in value.items():
-            yield f"  {scalar(key, in_flow=False)}:{_block(text, 4)}"
+            yield f"  {scalar_text(key, in_flow=False)}:{_block_value(text, 4)}"
     elif isinstance(value, tuple):
         yield f"{name}:"
-        yield from (f"  - {flow(entry)}" for entry in value)
+        yield from (f"  - {flow_text(entry)}" for entry in value)
     elif dataclasses.is_dataclass(value):
-        yield f"{name}: {flow(value)}"
+        yield f"{name}: {flow_text(value)}"
     else:
-        yield f"{name}:{_block(value, 2)}"
+        yield f"{name}:{_block_value(value, 2)}"
 
 
-def _block(value: Any, indent: int) -> str:
+def _block_value(value: Any, indent: int) -> str:
     """A value after its key in block context, with the space before it."""
     if value is None:
         return ""
     if not isinstance(value, str):
         return f" {fields.value_text(value)}"
-    if is_literal(value):
-        return literal(value, indent)
-    return f" {scalar(value, in_flow=False)}"
+    if fits_literal_block(value):
+        return literal_block(value, indent)
+    return f" {scalar_text(value, in_flow=False)}"
 
 
-def literal(text: str, indent: int) -> str:
+def literal_block(text: str, indent: int) -> str:
     """A text of several lines as a literal block."""
     lines = text.removesuffix("\n").split("\n")
     sign = "|" if text.endswith("\n") else "|-"
     return f" {sign}\n" + "\n".join(" " * indent + line if line else "" for line in lines)
 
 
-def flow(value: Any) -> str:
+def flow_text(value: Any) -> str:
     """A value on one line."""
     if value is None or isinstance(value, bool | int | datetime | date):
         return fields.value_text(value) or "null"
     if isinstance(value, str):
-        return scalar(value, in_flow=True)
+        return scalar_text(value, in_flow=True)
     if isinstance(value, Event):
-        return _pairs(event_pairs(value))
+        return _flow_pairs(event_entries(value))
     if dataclasses.is_dataclass(value):
         pairs = (
             (fields.file_key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value)
         )
-        return _pairs((name, inner) for name, inner in pairs if inner is not None and inner != ())
+        return _flow_pairs((name, inner) for name, inner in pairs if inner is not None and inner != ())
     if isinstance(value, dict):
-        return _pairs(value.items())
-    return "[" + ", ".join(map(flow, value)) + "]"
+        return _flow_pairs(value.items())
+    return "[" + ", ".join(map(flow_text, value)) + "]"
 
 
-def _pairs(pairs: Iterable[tuple[str, Any]]) -> str:
-    return "{" + ", ".join(f"{scalar(str(name), in_flow=True)}: {flow(value)}" for name, value in pairs) + "}"
+def _flow_pairs(pairs: Iterable[tuple[str, Any]]) -> str:
+    return (
+        "{"
+        + ", ".join(f"{scalar_text(str(name), in_flow=True)}: {flow_text(value)}" for name, value in pairs)
+        + "}"
+    )
 
 
-def event_pairs(event: Event) -> Iterator[tuple[str, Any]]:
+def event_entries(event: Event) -> Iterator[tuple[str, Any]]:
     """The fields of an event that say something, in the order they are written."""
     for entry in dataclasses.fields(Event):
         value = getattr(event, entry.name)

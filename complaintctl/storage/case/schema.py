@@ -12,13 +12,13 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.storage.case.validation import validated
-from complaintctl.storage.yaml.yamltext import STAND_IN, Path, dotted
+from complaintctl.storage.case.validation import validate_texts
+from complaintctl.storage.yaml.yamltext import FAULTY_KEY_MARK, YamlPath, dotted_path
 
 T = TypeVar("T")
 
 
-def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
+def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     """The case that a mapping of texts states, or None; with every fault, unknown keys as warnings.
 
     `raw` is changed: empty facts are dropped, `cause.class` gets its Python name.
@@ -28,56 +28,56 @@ def case_from(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     cause = raw.get("cause")
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
-    faults = list(_unknown(Case, raw, ()))
-    case, wrong = validated(Case, raw)
+    faults = list(_unknown_key_faults(Case, raw, ()))
+    case, wrong = validate_texts(Case, raw)
     return case, [*wrong, *faults]
 
 
-def policy_from(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
+def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     """The policy that a mapping of texts states, or None; with every fault, unknown keys among them.
 
     `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
     """
     lists = [(raw, name) for name in LISTABLE_KEYS]
-    lists += [(own, "choices") for own in _maps(raw.get("fields"))]
+    lists += [(own, "choices") for own in _mapping_entries(raw.get("fields"))]
     for holder, name in lists:
         if isinstance(holder.get(name), list) and all(isinstance(entry, str) for entry in holder[name]):
             holder[name] = dict.fromkeys(holder[name])
-    counts = [entry.get("count") for entry in _maps(raw.get("calendars"))]
-    for part in (*_maps(raw.get("steps")), *_maps(counts)):
+    counts = [entry.get("count") for entry in _mapping_entries(raw.get("calendars"))]
+    for part in (*_mapping_entries(raw.get("steps")), *_mapping_entries(counts)):
         if "from" in part:
             part["from_"] = part.pop("from")
-    for rung in (*_maps(raw.get("escalation")), *_maps(raw.get("repetition"))):
+    for rung in (*_mapping_entries(raw.get("escalation")), *_mapping_entries(raw.get("repetition"))):
         if "raise" in rung:
             rung["raise_"] = rung.pop("raise")
     for rule in (raw.get("close") or {}).values() if isinstance(raw.get("close"), dict) else ():
         if isinstance(rule, dict):
             for part in [part for part, value in rule.items() if value is None]:
                 del rule[part]
-    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(Policy, raw, ())]
-    policy, wrong = validated(Policy, raw)
+    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown_key_faults(Policy, raw, ())]
+    policy, wrong = validate_texts(Policy, raw)
     return (None if faults else policy), [*wrong, *faults]
 
 
-def _maps(entries: Any) -> list[dict[str, Any]]:
+def _mapping_entries(entries: Any) -> list[dict[str, Any]]:
     """The mappings among the entries of a list or a mapping."""
     values = entries.values() if isinstance(entries, dict) else entries if isinstance(entries, list) else ()
     return [entry for entry in values if isinstance(entry, dict)]
 
 
-def checked(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
+def object_from_texts(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
     """A value of one of our classes that a mapping of texts states, or None; every fault, unknown keys too."""
-    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown(owner, raw, ())]
-    value, wrong = validated(owner, raw)
+    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown_key_faults(owner, raw, ())]
+    value, wrong = validate_texts(owner, raw)
     return (None if faults else value), [*wrong, *faults]
 
 
 # Of one map; looking for the nearest known name takes time.
-_MOST_UNKNOWN: Final = 50
+_MAX_UNKNOWN_KEYS: Final = 50
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class _Keys:
+class _ClassKeys:
     """The keys of a class: their names, and the class of those that hold one or several of another.
 
     `maps` names those that hold them under keys of the user's own.
@@ -89,11 +89,11 @@ class _Keys:
 
 
 @cache
-def _keys(owner: type) -> _Keys:
+def _class_keys(owner: type) -> _ClassKeys:
     """Found once for each class: this stands on the path of every reading."""
     hints = typing.get_type_hints(owner)
     inner = {name: found for name, hint in hints.items() if (found := _class_in(hint)) is not None}
-    return _Keys(
+    return _ClassKeys(
         names=frozenset(hints),
         inner=inner,
         maps=frozenset(name for name in inner if "dict" in str(hints[name])),
@@ -106,31 +106,33 @@ def _class_in(hint: Any) -> type | None:
     return next((found for inner in typing.get_args(hint) if (found := _class_in(inner))), None)
 
 
-def _unknown(owner: type, raw: Any, path: Path) -> Iterator[Fault]:
+def _unknown_key_faults(owner: type, raw: Any, path: YamlPath) -> Iterator[Fault]:
     """The keys that the class does not know, with the nearest one that it does."""
     if not isinstance(raw, dict):
         return
-    keys = _keys(owner)
+    keys = _class_keys(owner)
     if not raw.keys() <= keys.names:
-        unknown = (key for key in raw if key not in keys.names and not key.endswith(STAND_IN))
-        yield from (_unknown_key(key, keys, path) for key in itertools.islice(unknown, _MOST_UNKNOWN))
+        unknown = (key for key in raw if key not in keys.names and not key.endswith(FAULTY_KEY_MARK))
+        yield from (
+            _unknown_key_fault(key, keys, path) for key in itertools.islice(unknown, _MAX_UNKNOWN_KEYS)
+        )
     for name, inner in keys.inner.items():
         if name in raw:
-            yield from _unknown_inside(inner, raw[name], (*path, name), is_map=name in keys.maps)
+            yield from _nested_key_faults(inner, raw[name], (*path, name), is_map=name in keys.maps)
 
 
-def _unknown_key(key: str, keys: _Keys, path: Path) -> Fault:
+def _unknown_key_fault(key: str, keys: _ClassKeys, path: YamlPath) -> Fault:
     near = difflib.get_close_matches(key, [fields.file_key(name) for name in keys.names], 1)
-    facts = {"name": key, "near": near[0] if near else "", "field": dotted((*path, key))}
+    facts = {"name": key, "near": near[0] if near else "", "field": dotted_path((*path, key))}
     return Fault(key="unknown-key", path=(*path, key), facts=facts, warning=True)
 
 
-def _unknown_inside(owner: type, raw: Any, path: Path, *, is_map: bool) -> Iterator[Fault]:
+def _nested_key_faults(owner: type, raw: Any, path: YamlPath, *, is_map: bool) -> Iterator[Fault]:
     if isinstance(raw, list):
         for place, entry in enumerate(raw):
-            yield from _unknown(owner, entry, (*path, place))
+            yield from _unknown_key_faults(owner, entry, (*path, place))
     elif is_map and isinstance(raw, dict):
         for key, entry in raw.items():
-            yield from _unknown(owner, entry, (*path, key))
+            yield from _unknown_key_faults(owner, entry, (*path, key))
     else:
-        yield from _unknown(owner, raw, path)
+        yield from _unknown_key_faults(owner, raw, path)

@@ -13,14 +13,14 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Satisfaction
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.storage.yaml.yamltext import dotted
+from complaintctl.storage.yaml.yamltext import dotted_path
 
 # Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
-TIME_SHAPE: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
-DAY_SHAPE: Final = r"^\d{4}-\d\d-\d\d$"
-_WRITTEN_OUT: Final = {"datetime": TIME_SHAPE, "date": DAY_SHAPE}
+TIME_PATTERN: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
+DAY_PATTERN: Final = r"^\d{4}-\d\d-\d\d$"
+_PATTERNS: Final = {"datetime": TIME_PATTERN, "date": DAY_PATTERN}
 
-_KEYS: Final[Mapping[str, str]] = {
+_FAULT_KEYS: Final[Mapping[str, str]] = {
     "missing": "field-missing",
     "string_type": "not-text",
     "int_parsing": "not-a-score",
@@ -38,44 +38,44 @@ _KEYS: Final[Mapping[str, str]] = {
     "too_long": "not-a-pair",
 }
 
-SCHEMAS: Final = types.MappingProxyType({"case": Case, "policy": Policy})
+SCHEMA_CLASSES: Final = types.MappingProxyType({"case": Case, "policy": Policy})
 
 
-def validated(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
+def validate_texts(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
     """The value of a class that a mapping of texts states, or None; with every fault of it."""
     try:
-        return _strict(owner).validate_python(raw), []
+        return _strict_validator(owner).validate_python(raw), []
     except ValidationError as error:
-        return None, list(_faults(error))
+        return None, list(_validation_faults(error))
 
 
-def _faults(error: ValidationError) -> Iterator[Fault]:
+def _validation_faults(error: ValidationError) -> Iterator[Fault]:
     seen = set()
     for entry in error.errors(include_url=False):
         path = tuple(fields.file_key(part) if isinstance(part, str) else part for part in entry["loc"])
-        place = tuple(part for part in path if not _is_branch(part))
+        place = tuple(part for part in path if not _is_union_branch(part))
         if place in seen:
             continue
         seen.add(place)
         context = entry.get("ctx", {})
-        key = _KEYS.get(entry["type"], "")
+        key = _FAULT_KEYS.get(entry["type"], "")
         if key == "not-a-score" and place[0] != "satisfaction":
             key = "not-a-count"
         if entry["type"] == "string_pattern_mismatch":
-            key = "not-a-day" if context.get("pattern") == DAY_SHAPE else "not-a-time"
+            key = "not-a-day" if context.get("pattern") == DAY_PATTERN else "not-a-time"
         elif entry["type"].startswith("date"):
             key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
         facts = {
-            "field": dotted(place),
+            "field": dotted_path(place),
             "detail": entry["msg"],
             "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
         }
-        if isinstance(entry["input"], str) and not fields.is_personal(dotted(place)):
+        if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(place)):
             facts["value"] = entry["input"]
         yield Fault(key=key or "wrong-value", path=place, facts=facts)
 
 
-def _is_branch(part: str | int) -> bool:
+def _is_union_branch(part: str | int) -> bool:
     """Whether pydantic added the part to name the branch of a union."""
     return isinstance(part, str) and (
         part == "str" or "[" in part or part in {ClassEntry.__name__, Calendar.__name__}
@@ -83,40 +83,40 @@ def _is_branch(part: str | int) -> bool:
 
 
 @cache
-def _strict(owner: type) -> SchemaValidator:
+def _strict_validator(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class, with times and days that must be written out."""
-    return SchemaValidator(_with_shapes(TypeAdapter(owner).core_schema, {"ge": 1}))
+    return SchemaValidator(_add_patterns(TypeAdapter(owner).core_schema, {"ge": 1}))
 
 
-def _with_shapes(schema: Any, bounds: Mapping[str, int]) -> Any:
+def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
     """Times and days written out; whole numbers within bounds, those of a customer's opinion within its own."""
     if isinstance(schema, list):
-        return [_with_shapes(entry, bounds) for entry in schema]
+        return [_add_patterns(entry, bounds) for entry in schema]
     if isinstance(schema, tuple):
-        return tuple(_with_shapes(entry, bounds) for entry in schema)
+        return tuple(_add_patterns(entry, bounds) for entry in schema)
     if not isinstance(schema, dict):
         return schema
     kind = schema.get("type")
     if kind == "int":
         return {**schema, **bounds}
-    if kind in _WRITTEN_OUT:
-        return {"type": "chain", "steps": [{"type": "str", "pattern": _WRITTEN_OUT[kind]}, schema]}
+    if kind in _PATTERNS:
+        return {"type": "chain", "steps": [{"type": "str", "pattern": _PATTERNS[kind]}, schema]}
     if schema.get("cls") is Satisfaction:
         bounds = {"ge": fields.SCORE_RANGE.start, "le": fields.SCORE_RANGE.stop - 1}
-    return {key: _with_shapes(value, bounds) for key, value in schema.items()}
+    return {key: _add_patterns(value, bounds) for key, value in schema.items()}
 
 
-def json_schema(owner: type) -> dict[str, Any]:
+def build_json_schema(owner: type) -> dict[str, Any]:
     """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
     document = TypeAdapter(owner).json_schema()
     if owner is Policy:
         listable = [(document["properties"], name) for name in LISTABLE_KEYS]
         for keys, name in (*listable, (document["$defs"][CustomField.__name__]["properties"], "choices")):
             keys[name] = {"anyOf": [keys[name], {"type": "array", "items": {"type": "string"}}]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_file_keys(document)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_rename_to_file_keys(document)}
 
 
-def _with_file_keys(node: Any) -> Any:
+def _rename_to_file_keys(node: Any) -> Any:
     if isinstance(node, dict):
-        return {fields.file_key(key): _with_file_keys(value) for key, value in node.items()}
-    return [_with_file_keys(entry) for entry in node] if isinstance(node, list) else node
+        return {fields.file_key(key): _rename_to_file_keys(value) for key, value in node.items()}
+    return [_rename_to_file_keys(entry) for entry in node] if isinstance(node, list) else node

@@ -9,7 +9,7 @@ from complaintctl.errors import Broken
 
 
 @contextmanager
-def named_disk_errors(path: Path) -> Iterator[None]:
+def convert_disk_errors(path: Path) -> Iterator[None]:
     """Turn what the disk refuses (read-only, full, no permission) into a named failure."""
     try:
         yield
@@ -17,19 +17,19 @@ def named_disk_errors(path: Path) -> Iterator[None]:
         raise Broken("disk", path=str(error.filename or path), detail=error.strerror or str(error)) from error
 
 
-def temporary(path: Path) -> Path:
+def temporary_path(path: Path) -> Path:
     """The neighbour that a file is first written to; no reader takes it for a case."""
     return path.with_name(f".{path.name}.tmp")
 
 
-def write(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file as a whole: readers see the old content or the new, never a part.
 
     Raises Broken where the disk refuses.
     """
-    with named_disk_errors(path):
+    with convert_disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        neighbour = temporary(path)
+        neighbour = temporary_path(path)
         try:
             # Left behind by a crash, or a link that somebody put there.
             neighbour.unlink(missing_ok=True)
@@ -45,9 +45,9 @@ def write(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def remove(path: Path) -> None:
+def remove_durably(path: Path) -> None:
     """Remove a file, if it is there, durably."""
-    with named_disk_errors(path):
+    with convert_disk_errors(path):
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
 

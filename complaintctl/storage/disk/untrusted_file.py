@@ -8,16 +8,16 @@ from typing import Final
 from complaintctl.domain.problems import Problem
 
 # Some five thousand events; what is larger would take minutes to judge.
-MOST_BYTES: Final = 1 << 21
+MAX_YAML_BYTES: Final = 1 << 21
 # A pipe is not waited for. Windows has neither of the two, but reads text unless told otherwise.
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
-def content(path: Path, most: int, *, may_be_link: bool) -> tuple[bytes | None, list[Problem]]:
+def read_untrusted_file(path: Path, most: int, *, may_be_link: bool) -> tuple[bytes | None, list[Problem]]:
     """The bytes of a file, or None with what is wrong with it."""
     try:
-        handle = os.open(path, _FLAGS if may_be_link else _FLAGS | _NO_LINK)
+        handle = os.open(path, _OPEN_FLAGS if may_be_link else _OPEN_FLAGS | _NO_LINK)
     except OSError as error:
         if path.is_symlink() and not may_be_link:
             return None, [Problem(key="not-a-file", file=str(path))]

@@ -9,7 +9,7 @@ from typing import Final
 
 from complaintctl.errors import Broken
 
-_NAMES: Final = (
+_BROWSER_NAMES: Final = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -27,27 +27,27 @@ _NAMES: Final = (
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
 # The header and footer of the page are its own; the profile of the user is left alone; no name and no address is found.
-_OPTIONS: Final = (
+_BROWSER_OPTIONS: Final = (
     "--headless",
     "--disable-gpu",
     "--no-first-run",
     "--no-pdf-header-footer",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
-_PATIENCE: Final = 60.0
+_TIMEOUT_SECONDS: Final = 60.0
 
 
-def find(chosen: str | None) -> str:
+def find_browser(chosen: str | None) -> str:
     """The program that was chosen, else the first browser there is; raises Broken where there is none."""
-    for name in (chosen,) if chosen else _NAMES:
+    for name in (chosen,) if chosen else _BROWSER_NAMES:
         if found := shutil.which(name):
             return found
     raise Broken("browser-missing")
 
 
-def pdf(page: str, chosen: str | None) -> bytes:
+def print_pdf(page: str, chosen: str | None) -> bytes:
     """The page as the browser prints it; raises Broken where it does not."""
-    browser = find(chosen)
+    browser = find_browser(chosen)
     with tempfile.TemporaryDirectory(prefix="complaintctl-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         source, made = folder / "form.html", folder / "form.pdf"
@@ -55,9 +55,9 @@ def pdf(page: str, chosen: str | None) -> bytes:
         places = (f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={made}", source.as_uri())
         try:
             ended = subprocess.run(
-                [browser, *_OPTIONS, *_as_root(), *places],
+                [browser, *_BROWSER_OPTIONS, *_root_options(), *places],
                 capture_output=True,
-                timeout=_PATIENCE,
+                timeout=_TIMEOUT_SECONDS,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -68,6 +68,6 @@ def pdf(page: str, chosen: str | None) -> bytes:
         return made.read_bytes()
 
 
-def _as_root() -> tuple[str, ...]:
+def _root_options() -> tuple[str, ...]:
     """Chromium does not start for root with its sandbox; the page is ours and runs no script."""
     return ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()

@@ -6,47 +6,47 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.problems import Problem
-from complaintctl.storage.case import casebook
+from complaintctl.storage.case.casebook import is_inside_folder
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.disk.shipped import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 
 # What a new letter begins with.
-EXAMPLES: Final = SHIPPED / "examples"
-MOST_BYTES: Final = 1 << 18
+EXAMPLES_FOLDER: Final = SHIPPED_FOLDER / "examples"
+MAX_TEMPLATE_BYTES: Final = 1 << 18
 # No text of people has them; they could also end a gap of a form.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_LEFT: Final = re.compile(r"[.~]|.*~$|readme\b|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
+_IGNORED_FILE: Final = re.compile(r"[.~]|.*~$|readme\b|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
 
 
-def is_shipped(path: Path) -> bool:
+def is_shipped_template(path: Path) -> bool:
     """Whether a template came with the package."""
-    return path.is_relative_to(SHIPPED)
+    return path.is_relative_to(SHIPPED_FOLDER)
 
 
-def strays(folder: Path, read: Container[Path], key: str) -> list[Problem]:
+def unread_template_files(folder: Path, read: Container[Path], key: str) -> list[Problem]:
     """Files that lie among templates and are not read; what programs leave there, and a readme, are nobody's fault."""
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    told = (path for path in found if path not in read and not _LEFT.match(path.name))
+    told = (path for path in found if path not in read and not _IGNORED_FILE.match(path.name))
     return [Problem(key=key, facts={}, file=str(path), line=1, column=1) for path in told]
 
 
-def read(path: Path) -> tuple[str | None, list[Problem]]:
+def read_template(path: Path) -> tuple[str | None, list[Problem]]:
     """The text of a file `FOLDER/templates/KIND/NAME`, or None with what is wrong with it."""
-    if not casebook.is_inside(path.parents[2], path):
+    if not is_inside_folder(path.parents[2], path):
         return None, [Problem(key="template-outside", file=str(path))]
-    data, problems = untrusted_file.content(path, MOST_BYTES, may_be_link=True)
+    data, problems = untrusted_file.read_untrusted_file(path, MAX_TEMPLATE_BYTES, may_be_link=True)
     if data is None:
         return None, problems
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        return None, [_at(path, "not-utf-8", data[: error.start].decode(errors="replace"))]
+        return None, [_problem_after(path, "not-utf-8", data[: error.start].decode(errors="replace"))]
     if control := _CONTROL.search(text):
-        return None, [_at(path, "template-control", text[: control.start()])]
+        return None, [_problem_after(path, "template-control", text[: control.start()])]
     return text, []
 
 
-def _at(path: Path, key: str, before: str) -> Problem:
+def _problem_after(path: Path, key: str, before: str) -> Problem:
     """A problem at the sign behind this text."""
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return Problem(key=key, file=str(path), line=line, column=column)

@@ -5,36 +5,36 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from complaintctl.storage.documents.worker_guard import Sandbox, printable
+from complaintctl.storage.documents.worker_guard import GuardedEnvironment, require_printable
 
 # Decimal point, thousands by commas: as both languages write amounts.
-_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*+([A-Za-z]{3})?\s*+")
-_WIDE: Final = frozenset("WF")
+_MONEY_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*+([A-Za-z]{3})?\s*+")
+_WIDE_CLASSES: Final = frozenset("WF")
 # A word with the blanks before it; where letters are wide, a letter is a word.
 _WORD: Final = re.compile(r"[^\S\n]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)")
 # What must not begin a line.
-_TRAILING: Final = frozenset("，。！？；：、）》」』”’")
-_NARROWEST: Final = 10
+_NOT_AT_LINE_START: Final = frozenset("，。！？；：、）》」』”’")
+_MIN_WIDTH: Final = 10
 
-Words = Mapping[str, str]
+FilterWords = Mapping[str, str]
 
 
-def filters(words: Words, made: Callable[[], Sandbox]) -> dict[str, Callable[..., Any]]:
+def make_filters(words: FilterWords, made: Callable[[], GuardedEnvironment]) -> dict[str, Callable[..., Any]]:
     """The filters of ours by their names; `words` are those of the reader's language."""
 
     def join(values: Iterable[Any], sign: str = "", part: str | None = None) -> str:
-        texts = _texts(made(), values, part)
+        texts = _entry_texts(made(), values, part)
         pairs = ((sign, text) if place else (text,) for place, text in enumerate(texts))
         return made().joined(piece for pair in pairs for piece in pair)
 
     def listed(values: Iterable[Any], part: str | None = None) -> str:
-        *first, last = [str(text) for text in _texts(made(), values, part)] or [""]
+        *first, last = [str(text) for text in _entry_texts(made(), values, part)] or [""]
         if not first:
             return last
         return words["and"].format(first=join(first, words["comma"]), last=last)
 
     def money(value: Any) -> str:
-        found = _AMOUNT.fullmatch(str(printable(value)))
+        found = _MONEY_AMOUNT.fullmatch(str(require_printable(value)))
         if found is None:
             return str(value)
         whole, dot, cents = found[1].partition(".")
@@ -45,34 +45,34 @@ def filters(words: Words, made: Callable[[], Sandbox]) -> dict[str, Callable[...
         return words["money"].format(amount=amount, currency=words.get(currency, currency))
 
     def wrap(value: Any, width: int = 72) -> str:
-        text = str(printable(value))
-        return made().joined(_lines(text, max(width, _NARROWEST)))
+        text = str(require_printable(value))
+        return made().joined(_wrapped_pieces(text, max(width, _MIN_WIDTH)))
 
     def where(values: Iterable[Any], part: str, wanted: Any) -> list[Any]:
         return [value for value in values if made().getattr(value, part) == wanted]
 
     plain: dict[str, Callable[[str], str]] = {"lower": str.lower, "trim": str.strip, "upper": str.upper}
-    texts = {name: _of_text(way) for name, way in plain.items()}
+    texts = {name: _text_filter(way) for name, way in plain.items()}
     return {**texts, "join": join, "listed": listed, "money": money, "where": where, "wrap": wrap}
 
 
-def _of_text(way: Callable[..., str]) -> Callable[[Any], str]:
-    return lambda value: way(str(printable(value)))
+def _text_filter(way: Callable[..., str]) -> Callable[[Any], str]:
+    return lambda value: way(str(require_printable(value)))
 
 
-def _texts(surroundings: Sandbox, values: Iterable[Any], part: str | None) -> Iterator[Any]:
+def _entry_texts(surroundings: GuardedEnvironment, values: Iterable[Any], part: str | None) -> Iterator[Any]:
     """The entries of a list, or a part of each."""
-    return (printable(surroundings.getattr(value, part) if part else value) for value in values)
+    return (require_printable(surroundings.getattr(value, part) if part else value) for value in values)
 
 
-def _lines(text: str, width: int) -> Iterator[str]:
+def _wrapped_pieces(text: str, width: int) -> Iterator[str]:
     """The text in pieces, with line ends so that no line is wider on a screen; a long word stays whole."""
     for place, line in enumerate(text.split("\n")):
         yield "\n" if place else ""
         used = 0
         for word in _WORD.findall(line):
-            wide = sum(2 if unicodedata.east_asian_width(sign) in _WIDE else 1 for sign in word)
-            if used and used + wide > width and word not in _TRAILING:
+            wide = sum(2 if unicodedata.east_asian_width(sign) in _WIDE_CLASSES else 1 for sign in word)
+            if used and used + wide > width and word not in _NOT_AT_LINE_START:
                 word, used = word.lstrip(), 0  # noqa: PLW2901 -- the blank goes with the line's end
                 wide = len(word) if word.isascii() else wide
                 yield "\n"

@@ -15,43 +15,43 @@ from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 # The characters and entries that a template may build and print while it is filled.
-PURSE: Final = 1 << 21
+OUTPUT_BUDGET: Final = 1 << 21
 _LARGEST_NUMBER: Final = 10**15
-_OF_A_LOOP: Final = frozenset(
+_LOOP_ATTRIBUTES: Final = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
     | {"cycle", "changed", "previtem", "nextitem"}
 )
-FILTERS: Final = ("default", "first", "last", "length", "reverse")
-TESTS: Final = ("defined", "even", "none", "odd", "undefined")
-_BRING_IN: Final = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
+ALLOWED_FILTERS: Final = ("default", "first", "last", "length", "reverse")
+ALLOWED_TESTS: Final = ("defined", "even", "none", "odd", "undefined")
+_INCLUDING_NODES: Final = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include)
 
 
 class TooLargeError(TemplateError):
     """A text that grew beyond what anybody prints."""
 
 
-class NoTextError(TemplateError):
+class NotPrintableError(TemplateError):
     """A group of facts, or a list, where one text was to be printed."""
 
 
-class BringingInError(TemplateSyntaxError):
+class ForbiddenIncludeError(TemplateSyntaxError):
     """Another template, or a file, that was to be brought in."""
 
 
-class Named:
+class NamedAccess:
     """What has facts by name: the only thing besides a loop that a template may ask for one."""
 
     __slots__ = ()
 
 
-def printable(value: Any) -> Any:
+def require_printable(value: Any) -> Any:
     """What may be printed: a text, a number, or what is not known, which tells so itself."""
     if isinstance(value, str | int | float | Undefined):
         return value
-    raise NoTextError(str(getattr(value, "path", "")) or "[…]")
+    raise NotPrintableError(str(getattr(value, "path", "")) or "[…]")
 
 
-class _Code(CodeGenerator):
+class _BudgetedCode(CodeGenerator):
     """The Python of a template in which `~`, too, is paid for."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - jinja's name
@@ -62,23 +62,23 @@ class _Code(CodeGenerator):
         self.write("))")
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
+class GuardedEnvironment(ImmutableSandboxedEnvironment):
     """Jinja without its globals, its methods of texts and its filters, but for those that are named here."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
-    code_generator_class = _Code
+    code_generator_class = _BudgetedCode
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]], finish: Callable[[Any], Any]) -> None:
         super().__init__(
             undefined=StrictUndefined,
-            finalize=lambda value: finish(self._paid(printable(value))),
+            finalize=lambda value: finish(self._paid(require_printable(value))),
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.purse = PURSE
+        self.purse = OUTPUT_BUDGET
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in FILTERS} | dict(filters)
-        self.tests = {name: self.tests[name] for name in TESTS}
+        self.filters = {name: self.filters[name] for name in ALLOWED_FILTERS} | dict(filters)
+        self.tests = {name: self.tests[name] for name in ALLOWED_TESTS}
 
     def _compile(self, source: str, filename: str) -> CodeType:
         """Jinja's Python as code; what Python warns of in it (`3[::2]`) fails when it is worked out."""
@@ -98,7 +98,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def joined(self, values: Iterable[Any]) -> str:
         """Texts and numbers one behind the other."""
-        return self.concat([str(printable(value)) for value in values])
+        return self.concat([str(require_printable(value)) for value in values])
 
     def concat(self, pieces: Iterable[str]) -> str:
         """Texts one behind the other."""
@@ -108,10 +108,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        for node in tree.find_all(_BRING_IN):
+        for node in tree.find_all(_INCLUDING_NODES):
             what = getattr(node, "template", None)
             named = repr(what.value) if isinstance(what, nodes.Const) else type(node).__name__.lower()
-            raise BringingInError(named, node.lineno, name)
+            raise ForbiddenIncludeError(named, node.lineno, name)
         return tree
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -133,11 +133,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, owner: Any, attribute: str) -> Any:
         """A fact by its name, or what a loop knows of itself."""
-        if isinstance(owner, Named):
+        if isinstance(owner, NamedAccess):
             return owner[attribute]  # type: ignore[index] # each kind has its own way
         if isinstance(owner, dict):
             return owner[attribute] if attribute in owner else self.undefined(name=attribute)
-        if isinstance(owner, Undefined) or (isinstance(owner, LoopContext) and attribute in _OF_A_LOOP):
+        if isinstance(owner, Undefined) or (isinstance(owner, LoopContext) and attribute in _LOOP_ATTRIBUTES):
             return getattr(owner, attribute)
         raise SecurityError(attribute)
 

@@ -21,76 +21,77 @@ _HOOKS: Final = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"
 # Attributes by which git stores something else than the file holds.
 _FILTERS: Final = ("filter", "ident", "working-tree-encoding")
 # Where the commit waits until it is whole; a name of its own in each work tree.
-_WAITING: Final = "refs/worktree/complaintctl-import"
+_IMPORT_REF: Final = "refs/worktree/complaintctl-import"
 
-Names = Callable[[], Iterable[str]]
+ListNames = Callable[[], Iterable[str]]
 
 
-def commit(repository: Repository, names: Names, message: str) -> None:
+def commit_many_files(repository: Repository, names: ListNames, message: str) -> None:
     """Commit the present state of these files alone, whatever else is staged; nothing changed, no commit.
 
     `names` gives paths from the top of the work tree, as often as it is asked; a file that is gone is removed.
     Calling it again after an interruption completes it. Raises Broken with git's own words.
     """
-    if asks_for_plain_commit(repository, names):
-        _plain(repository, names, message)
+    if needs_plain_commit(repository, names):
+        _commit_by_index(repository, names, message)
     else:
-        _fast(repository, names, message)
+        _commit_by_fast_import(repository, names, message)
     _update_index(repository, names, {})
 
 
-def asks_for_plain_commit(repository: Repository, names: Names) -> bool:
+def needs_plain_commit(repository: Repository, names: ListNames) -> bool:
     """Whether hooks, signing or filters of the user want to see the commit."""
-    signing = _answer(repository, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
-    configured = bool(_answer(repository, "config", "--get-regexp", r"^hook\."))
-    folder = repository.top / _answer(repository, "rev-parse", "--git-path", "hooks")
+    signing = _output_or_empty(repository, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
+    configured = bool(_output_or_empty(repository, "config", "--get-regexp", r"^hook\."))
+    folder = repository.top / _output_or_empty(repository, "rev-parse", "--git-path", "hooks")
     hooked = any(os.access(folder / name, os.X_OK) for name in _HOOKS)
-    return signing or configured or hooked or _filtered(repository, names)
+    return signing or configured or hooked or _has_git_filter(repository, names)
 
 
-def _filtered(repository: Repository, names: Names) -> bool:
+def _has_git_filter(repository: Repository, names: ListNames) -> bool:
     """Whether attributes change a file on its way into git; files of one folder are taken to be alike."""
     samples: dict[str, str] = {}
     for name in names():
         samples.setdefault(name.rpartition("/")[0], name)
-    answer = git.ask(repository, "check-attr", "-z", *_FILTERS, "--", *samples.values())
+    answer = git.git_output(repository, "check-attr", "-z", *_FILTERS, "--", *samples.values())
     return bool({*answer.split("\0")[2::3]} - {"unspecified", "unset"})
 
 
-def _answer(repository: Repository, *arguments: str) -> str:
+def _output_or_empty(repository: Repository, *arguments: str) -> str:
     try:
-        return git.ask(repository, *arguments).strip()
+        return git.git_output(repository, *arguments).strip()
     except Broken:
         return ""
 
 
-def _fast(repository: Repository, names: Names, message: str) -> None:
-    old = _answer(repository, "rev-parse", "--verify", "--quiet", "HEAD")
-    _feed(
+def _commit_by_fast_import(repository: Repository, names: ListNames, message: str) -> None:
+    old = _output_or_empty(repository, "rev-parse", "--verify", "--quiet", "HEAD")
+    _run_checked(
         repository,
         ["fast-import", "--quiet", "--force", "--done"],
-        _stream(repository, names, message, old),
+        _fast_import_stream(repository, names, message, old),
         {},
     )
-    new = git.ask(repository, "rev-parse", "--verify", _WAITING).strip()
-    if not old or _tree(repository, old) != _tree(repository, new):
+    new = git.git_output(repository, "rev-parse", "--verify", _IMPORT_REF).strip()
+    if not old or _tree_hash(repository, old) != _tree_hash(repository, new):
         subject = message.partition("\n")[0]
         expected = old or "0" * len(new)
-        git.ask(repository, "update-ref", "-m", f"commit: {subject}", "HEAD", new, expected)
-    git.ask(repository, "update-ref", "-d", _WAITING)
+        git.git_output(repository, "update-ref", "-m", f"commit: {subject}", "HEAD", new, expected)
+    git.git_output(repository, "update-ref", "-d", _IMPORT_REF)
 
 
-def _tree(repository: Repository, commit_hash: str) -> str:
-    return git.ask(repository, "rev-parse", f"{commit_hash}^{{tree}}").strip()
+def _tree_hash(repository: Repository, commit_hash: str) -> str:
+    return git.git_output(repository, "rev-parse", f"{commit_hash}^{{tree}}").strip()
 
 
-def _stream(repository: Repository, names: Names, message: str, old: str) -> Iterator[bytes]:
+def _fast_import_stream(repository: Repository, names: ListNames, message: str, old: str) -> Iterator[bytes]:
     """The commit in the language of fast-import, the files read as it goes."""
     author, committer = (
-        git.ask(repository, "var", f"GIT_{role}_IDENT").strip().encode() for role in ("AUTHOR", "COMMITTER")
+        git.git_output(repository, "var", f"GIT_{role}_IDENT").strip().encode()
+        for role in ("AUTHOR", "COMMITTER")
     )
     text = message.encode()
-    yield b"commit %s\nauthor %s\ncommitter %s\n" % (_WAITING.encode(), author, committer)
+    yield b"commit %s\nauthor %s\ncommitter %s\n" % (_IMPORT_REF.encode(), author, committer)
     yield b"data %d\n%s\n" % (len(text), text)
     if old:
         yield b"from %s\n" % old.encode()
@@ -98,50 +99,52 @@ def _stream(repository: Repository, names: Names, message: str, old: str) -> Ite
         try:
             content = (repository.top / name).read_bytes()
         except FileNotFoundError:
-            yield b"D %s\n" % _quoted(name)
+            yield b"D %s\n" % _quote_path(name)
         else:
-            yield b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(name), len(content), content)
+            yield b"M 100644 inline %s\ndata %d\n%s\n" % (_quote_path(name), len(content), content)
     yield b"done\n"
 
 
-def _quoted(name: str) -> bytes:
+def _quote_path(name: str) -> bytes:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'.encode()
 
 
-def _plain(repository: Repository, names: Names, message: str) -> None:
+def _commit_by_index(repository: Repository, names: ListNames, message: str) -> None:
     with tempfile.TemporaryDirectory(prefix="complaintctl-", dir=repository.folder) as folder:
         own = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-        born = bool(_answer(repository, "rev-parse", "--verify", "--quiet", "HEAD"))
+        born = bool(_output_or_empty(repository, "rev-parse", "--verify", "--quiet", "HEAD"))
         if born:
-            _feed(repository, ["read-tree", "HEAD"], (), own)
+            _run_checked(repository, ["read-tree", "HEAD"], (), own)
         _update_index(repository, names, own)
         if born and _is_unchanged(repository, own):
             return
         try:
-            _feed(repository, ["commit", "--quiet", "--file=-"], (message.encode(),), own)
+            _run_checked(repository, ["commit", "--quiet", "--file=-"], (message.encode(),), own)
         except Broken as error:
             raise Broken("commit-failed", detail=error.facts["detail"]) from error
 
 
 def _is_unchanged(repository: Repository, own: dict[str, str]) -> bool:
     arguments = ["diff-index", "--cached", "--quiet", "HEAD"]
-    return _run(repository, arguments, (), own)[0] == 0
+    return _run_with_input(repository, arguments, (), own)[0] == 0
 
 
-def _update_index(repository: Repository, names: Names, own: dict[str, str]) -> None:
+def _update_index(repository: Repository, names: ListNames, own: dict[str, str]) -> None:
     """Bring the files' state into the index, so that `git status` is clean and other staged work stays."""
     feed = (f"{name}\0".encode() for name in names())
-    _feed(repository, ["update-index", "-z", "--add", "--remove", "--stdin"], feed, own)
+    _run_checked(repository, ["update-index", "-z", "--add", "--remove", "--stdin"], feed, own)
 
 
-def _feed(repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]) -> None:
-    code, said = _run(repository, arguments, chunks, own)
+def _run_checked(
+    repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
+) -> None:
+    code, said = _run_with_input(repository, arguments, chunks, own)
     if code != 0:
-        raise Broken("git-failed", command=arguments[0], detail=git.complaint(said))
+        raise Broken("git-failed", command=arguments[0], detail=git.git_error_line(said))
 
 
-def _run(
+def _run_with_input(
     repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
 ) -> tuple[int, bytes]:
     """Run git with what it reads as a stream; its exit code and what it said."""
@@ -153,17 +156,17 @@ def _run(
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=said,
-                env={**git.environment(), **own},
+                env={**git.git_environment(), **own},
             )
         except FileNotFoundError as error:
             raise Broken("git-missing") from error
         with run:
-            _pour(run, chunks)
+            _write_chunks(run, chunks)
         said.seek(0)
         return run.returncode, said.read()
 
 
-def _pour(run: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> None:
+def _write_chunks(run: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> None:
     """Write until git has all or has gone; why it went stands in what it said."""
     if run.stdin is None:
         return

@@ -14,16 +14,16 @@ if sys.platform != "win32":
 # How long a living git of ours, in a slow hook maybe, is waited for; then something else inherited its mark.
 HOOK_SECONDS: Final = 30.0
 # How long a lock that may be somebody else's is given to go by itself.
-PATIENCE_SECONDS: Final = 1.0
+LOCK_GRACE_SECONDS: Final = 1.0
 # How long after our journal a lock may have been made and still be our own git's. It takes the one on the index
 # at once, those on HEAD and branches after its hooks.
 OWN_LOCK_SECONDS: Final = 60.0
 OWN_INDEX_SECONDS: Final = 10.0
-_INDEX: Final = "index.lock"
+_INDEX_LOCK: Final = "index.lock"
 
 
 @contextmanager
-def marked(mark: Path) -> Iterator[tuple[int, ...]]:
+def hold_alive_lock(mark: Path) -> Iterator[tuple[int, ...]]:
     """A locked file for git to inherit: it stays locked as long as that git lives, whatever becomes of us."""
     if sys.platform == "win32":
         yield ()
@@ -37,7 +37,7 @@ def marked(mark: Path) -> Iterator[tuple[int, ...]]:
         os.close(handle)
 
 
-def _is_at_work(mark: Path) -> bool:
+def _is_git_alive(mark: Path) -> bool:
     if sys.platform == "win32" or not mark.exists():
         return False
     handle = os.open(mark, os.O_RDWR)
@@ -50,22 +50,22 @@ def _is_at_work(mark: Path) -> bool:
     return False
 
 
-def _await(lasts: Callable[[], bool], seconds: float) -> None:
+def _wait_while(lasts: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while lasts() and time.monotonic() < deadline:
         time.sleep(0.02)
 
 
-def settle(mark: Path, locks: Callable[[], list[Path]], journal_file: Path) -> None:
+def wait_and_remove_locks(mark: Path, locks: Callable[[], list[Path]], journal_file: Path) -> None:
     """Wait for a git that still lives; then take away its locks on index, HEAD, branches and objects.
 
     Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
     """
-    _await(lambda: _is_at_work(mark), HOOK_SECONDS)
-    _await(lambda: bool(locks()), PATIENCE_SECONDS)
+    _wait_while(lambda: _is_git_alive(mark), HOOK_SECONDS)
+    _wait_while(lambda: bool(locks()), LOCK_GRACE_SECONDS)
     started = journal_file.stat().st_mtime
     for lock in locks():
         with suppress(FileNotFoundError):
-            limit = OWN_INDEX_SECONDS if lock.name == _INDEX else OWN_LOCK_SECONDS
+            limit = OWN_INDEX_SECONDS if lock.name == _INDEX_LOCK else OWN_LOCK_SECONDS
             if -1 <= lock.stat().st_mtime - started <= limit:
                 lock.unlink()

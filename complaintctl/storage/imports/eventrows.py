@@ -10,7 +10,7 @@ from typing import Final
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports.csvrows import Row
+from complaintctl.exchange.imports.csvrows import CsvRow
 
 _TABLE: Final = "CREATE TABLE rows (record BLOB, line INTEGER, cells TEXT, why TEXT, facts TEXT)"
 _BY_CASE: Final = (
@@ -18,10 +18,12 @@ _BY_CASE: Final = (
     "FROM rows ORDER BY first, line"
 )
 
-Stored = tuple[bytes, int, str, str | None, str | None, int]
+StoredRow = tuple[bytes, int, str, str | None, str | None, int]
 
 
-def by_case(rows: Iterable[Row | RejectedRecord], id_place: int) -> Iterator[list[Row | RejectedRecord]]:
+def group_rows_by_case(
+    rows: Iterable[CsvRow | RejectedRecord], id_place: int
+) -> Iterator[list[CsvRow | RejectedRecord]]:
     """The rows of each case together, in the order of the file, the case that begins first before the others.
 
     They are sorted in a nameless file of the system's folder for such, which is gone with the process. A record
@@ -33,19 +35,21 @@ def by_case(rows: Iterable[Row | RejectedRecord], id_place: int) -> Iterator[lis
             store.execute("PRAGMA journal_mode = OFF")
             store.execute(_TABLE)
             store.executemany(
-                "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (_stored(row, id_place) for row in rows)
+                "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (_encode_row(row, id_place) for row in rows)
             )
-            for _record, found in groupby(store.execute(_BY_CASE), key=_record_of):
-                yield [_read(entry) for entry in found]
+            for _record, found in groupby(store.execute(_BY_CASE), key=_record_key):
+                yield [_decode_row(entry) for entry in found]
     except sqlite3.OperationalError as error:
         raise Broken("disk", path="TMPDIR", detail=str(error)) from error
 
 
-def _record_of(entry: Stored) -> bytes:
+def _record_key(entry: StoredRow) -> bytes:
     return entry[0]
 
 
-def _stored(row: Row | RejectedRecord, id_place: int) -> tuple[bytes, int, str, str | None, str | None]:
+def _encode_row(
+    row: CsvRow | RejectedRecord, id_place: int
+) -> tuple[bytes, int, str, str | None, str | None]:
     name = row.cells[id_place].strip() if id_place < len(row.cells) else ""
     record = name.encode(errors="surrogatepass")
     key = hashlib.blake2b(record, digest_size=16).digest() if record else f"line {row.line}".encode()
@@ -53,9 +57,9 @@ def _stored(row: Row | RejectedRecord, id_place: int) -> tuple[bytes, int, str, 
     return key, row.line, json.dumps(row.cells), *why
 
 
-def _read(entry: Stored) -> Row | RejectedRecord:
+def _decode_row(entry: StoredRow) -> CsvRow | RejectedRecord:
     _record, line, cells, why, facts, _first = entry
     found = tuple(json.loads(cells))
     if why is None:
-        return Row(line=line, cells=found)
+        return CsvRow(line=line, cells=found)
     return RejectedRecord(line=line, key=why, facts=json.loads(facts or "{}"), cells=found)

@@ -6,77 +6,77 @@ from typing import Any, Final
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping
-from complaintctl.exchange.imports.mapping import Mapping, faults_of
+from complaintctl.exchange.imports.mapping import ImportMapping, mapping_faults
 from complaintctl.storage.case import schema
-from complaintctl.storage.case.casefile import problem_at
+from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.disk.shipped import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
 
-_LISTS: Final = ("column", "times")
+_LIST_KEYS: Final = ("column", "times")
 
 
-def find(name: str) -> Path:
+def find_mapping(name: str) -> Path:
     """The mapping file of that path, or the shipped one of that name; raises InvalidInput naming the shipped ones."""
     path = Path(name)
     if path.is_file():
         return path
-    if name in shipped_names():
-        return SHIPPED / "imports" / f"{name}.yaml"
-    raise InvalidInput("unknown-mapping", name=name, choices=list(shipped_names()))
+    if name in shipped_mapping_names():
+        return SHIPPED_FOLDER / "imports" / f"{name}.yaml"
+    raise InvalidInput("unknown-mapping", name=name, choices=list(shipped_mapping_names()))
 
 
-def shipped_names() -> tuple[str, ...]:
+def shipped_mapping_names() -> tuple[str, ...]:
     """The names of the mappings that come with the package."""
-    return tuple(sorted(path.stem for path in (SHIPPED / "imports").glob("*.yaml")))
+    return tuple(sorted(path.stem for path in (SHIPPED_FOLDER / "imports").glob("*.yaml")))
 
 
-def read(path: Path) -> tuple[Mapping | None, list[Problem]]:
+def read_mapping(path: Path) -> tuple[ImportMapping | None, list[Problem]]:
     """The mapping in a file, or None, with every fault and its place. Never raises for what is in the file."""
-    data, problems = untrusted_file.content(path, untrusted_file.MOST_BYTES, may_be_link=True)
+    data, problems = untrusted_file.read_untrusted_file(path, untrusted_file.MAX_YAML_BYTES, may_be_link=True)
     if data is None:
         return None, problems
-    reading = yamltext.read(data, with_places=True)
-    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
+    reading = yamltext.parse_yaml(data, with_places=True)
+    problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if problems or not isinstance(reading.root, dict):
         return None, problems
-    mapping, faults = schema.checked(Mapping, _written_out(reading.root))
+    mapping, faults = schema.object_from_texts(ImportMapping, _expand_short_forms(reading.root))
     if mapping is not None:
-        faults += [*faults_of(mapping), *eventmapping.faults_of(mapping)]
-    problems = [problem_at(path, reading, fault, None) for fault in faults]
-    return (None if problems else mapping), sorted(problems, key=_by_place)
+        faults += [*mapping_faults(mapping), *eventmapping.event_mapping_faults(mapping)]
+    problems = [problem_at_fault(path, reading, fault, None) for fault in faults]
+    return (None if problems else mapping), sorted(problems, key=_problem_position)
 
 
-def _by_place(problem: Problem) -> tuple[int, int]:
+def _problem_position(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
 
 
-def _written_out(root: dict[str, Any]) -> dict[str, Any]:
+def _expand_short_forms(root: dict[str, Any]) -> dict[str, Any]:
     """The mapping with every short form in full: `title: Issue` is `title: {column: [Issue]}`."""
     for name in [name for name, value in root.items() if value is None]:
         del root[name]
     for name in ("id", "received", "closed"):
         if name in root:
-            root[name] = _taking(root[name])
+            root[name] = _expand_column(root[name])
     promise = root.get("promise")
     if isinstance(promise, dict) and "by" in promise:
-        promise["by"] = _taking(promise["by"])
+        promise["by"] = _expand_column(promise["by"])
     if isinstance(root.get("events"), dict):
-        root["events"] = {name: _taking(entry) for name, entry in root["events"].items()}
+        root["events"] = {name: _expand_column(entry) for name, entry in root["events"].items()}
     if isinstance(root.get("fields"), dict):
-        root["fields"] = {name: _taking(entry) for name, entry in root["fields"].items()}
+        root["fields"] = {name: _expand_column(entry) for name, entry in root["fields"].items()}
     if isinstance(root.get("times"), str):
         root["times"] = [root["times"]]
     return root
 
 
-def _taking(raw: Any) -> Any:
+def _expand_column(raw: Any) -> Any:
     if isinstance(raw, str | list):
         return {"column": [raw] if isinstance(raw, str) else raw}
     if isinstance(raw, dict):
         if "else" in raw:
             raw["else_"] = raw.pop("else")
-        for name in _LISTS:
+        for name in _LIST_KEYS:
             if isinstance(raw.get(name), str):
                 raw[name] = [raw[name]]
     return raw

@@ -12,9 +12,9 @@ from typing import Final
 
 from complaintctl.errors import Broken, InvalidInput
 
-_WORKBOOK: Final = "[Content_Types].xml"
-_SHOWN: Final = 10
-_GZIP: Final = b"\x1f\x8b"
+_WORKBOOK_MEMBER: Final = "[Content_Types].xml"
+_MAX_SHOWN_MEMBERS: Final = 10
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,7 @@ class SourceFile:
 
 
 @contextmanager
-def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
+def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
     """The file, unpacked from gzip, or the only (or the named) member of a zip archive, whatever its name ends in.
 
     Raises InvalidInput for no such file or member, Broken for what cannot be read.
@@ -39,10 +39,10 @@ def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
             if not zipfile.is_zipfile(path):
                 if member is not None:
                     raise InvalidInput("import-no-archive", file=path.name)
-                yield _plain(stream, path)
+                yield _open_plain_or_gzip(stream, path)
                 return
             with zipfile.ZipFile(stream) as archive:
-                entry = _entry(archive, path, member)
+                entry = _find_zip_member(archive, path, member)
                 with archive.open(entry) as content:
                     yield SourceFile(
                         stream=io.BufferedReader(content),  # type: ignore[arg-type]
@@ -62,9 +62,9 @@ def opened(path: Path, member: str | None) -> Iterator[SourceFile]:
         raise Broken("disk", path=str(path), detail=error.strerror or "") from error
 
 
-def _plain(stream: io.BufferedReader, path: Path) -> SourceFile:
+def _open_plain_or_gzip(stream: io.BufferedReader, path: Path) -> SourceFile:
     """The file as it is, or what gzip packed into it: its last four bytes tell how much."""
-    if stream.peek(len(_GZIP))[: len(_GZIP)] != _GZIP:
+    if stream.peek(len(_GZIP_MAGIC))[: len(_GZIP_MAGIC)] != _GZIP_MAGIC:
         return SourceFile(stream=stream, name=path.name, size=path.stat().st_size)
     stream.seek(-4, io.SEEK_END)
     size = int.from_bytes(stream.read(4), "little")
@@ -73,13 +73,13 @@ def _plain(stream: io.BufferedReader, path: Path) -> SourceFile:
     return SourceFile(stream=io.BufferedReader(unpacked), name=path.name, size=size)
 
 
-def _entry(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.ZipInfo:
+def _find_zip_member(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.ZipInfo:
     entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
-    if _WORKBOOK in entries:
+    if _WORKBOOK_MEMBER in entries:
         raise Broken("import-workbook", file=path.name)
     if member is not None and member in entries:
         return entries[member]
     if member is not None or len(entries) != 1:
         key = "import-no-member" if member is not None else "import-which-member"
-        raise InvalidInput(key, file=path.name, member=member, choices=list(entries)[:_SHOWN])
+        raise InvalidInput(key, file=path.name, member=member, choices=list(entries)[:_MAX_SHOWN_MEMBERS])
     return next(iter(entries.values()))

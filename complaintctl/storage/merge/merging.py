@@ -12,11 +12,11 @@ from complaintctl.storage.yaml import yamltext
 _TOP_KEY: Final = re.compile(rb"^[^\s#\-][^:]*:")
 _HISTORY: Final = re.compile(rb"^[\"']?history[\"']?\s*:\s*(#.*)?$")
 _TASKS: Final = re.compile(rb"^[\"']?tasks[\"']?\s*:\s*(#.*)?$")
-_ENTRY: Final = re.compile(rb"^\s*- ")
-_ASIDE: Final = re.compile(rb"^\s*(#.*)?$")
+_ENTRY_START: Final = re.compile(rb"^\s*- ")
+_COMMENT_OR_BLANK: Final = re.compile(rb"^\s*(#.*)?$")
 
 
-class FactConflictError(ValueError):
+class FieldConflictError(ValueError):
     """The conflict is not only in the history and the tasks; `line` (from 1) is where it begins, `lines` the lines of both sides."""
 
     def __init__(self, line: int, lines: list[bytes]) -> None:
@@ -34,8 +34,8 @@ class _Conflict:
     theirs: list[bytes]
 
     @property
-    def error(self) -> FactConflictError:
-        return FactConflictError(self.line, [*self.ours, *self.theirs])
+    def error(self) -> FieldConflictError:
+        return FieldConflictError(self.line, [*self.ours, *self.theirs])
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -50,7 +50,7 @@ class _Entry:
     text: bytes
 
 
-def united(text: bytes, known: Collection[str]) -> bytes:
+def merge_histories(text: bytes, known: Collection[str]) -> bytes:
     """The file with every conflict of its history, and of its tasks, replaced by what both sides have.
 
     An event that both sides hold stands once. Each side keeps its order; the one recorded first comes first, so
@@ -59,35 +59,35 @@ def united(text: bytes, known: Collection[str]) -> bytes:
     """
     lines: list[bytes] = []
     in_history = in_tasks = False
-    for part in _parts(text.splitlines(keepends=True)):
+    for part in _split_conflicts(text.splitlines(keepends=True)):
         if isinstance(part, bytes):
             if _TOP_KEY.match(part):
                 in_history = _HISTORY.match(part) is not None
                 in_tasks = _TASKS.match(part) is not None
             lines.append(part)
             continue
-        if in_tasks and (tasks := merging_tasks.united(part.ours, part.theirs)):
+        if in_tasks and (tasks := merging_tasks.merge_task_lines(part.ours, part.theirs)):
             lines += tasks
             continue
         if not in_history:
             raise part.error
-        ours, theirs = _entries(part, part.ours), _entries(part, part.theirs)
+        ours, theirs = _side_entries(part, part.ours), _side_entries(part, part.theirs)
         old = {entry for entry in (*ours, *theirs) if entry.id in known}
         if len(old) > len({entry.id for entry in old}):
             raise part.error
-        lines += [entry.text for entry in _woven(ours, theirs)]
+        lines += [entry.text for entry in _interleave_entries(ours, theirs)]
     return b"".join(lines)
 
 
-def ids(text: bytes) -> frozenset[str]:
+def recorded_event_ids(text: bytes) -> frozenset[str]:
     """The ids of the events in a file, as far as it can be read."""
-    root = yamltext.read(text, with_places=False).root
+    root = yamltext.parse_yaml(text, with_places=False).root
     events = root.get("history") if isinstance(root, dict) else None
     found = [event.get("id") for event in events or () if isinstance(event, dict)]
     return frozenset(name for name in found if isinstance(name, str))
 
 
-def _parts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
+def _split_conflicts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
     """The lines outside conflicts one by one, and each conflict as a whole."""
     conflict: _Conflict | None = None
     side: list[bytes] | None = None
@@ -110,7 +110,7 @@ def _parts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
         raise conflict.error
 
 
-def _woven(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
+def _interleave_entries(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
     """The events of both sides, each side in its own order, an event that both hold once."""
     woven: list[_Entry] = []
     while ours and theirs:
@@ -125,15 +125,15 @@ def _woven(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
     return list(dict.fromkeys([*woven, *ours, *theirs]))
 
 
-def _entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
+def _side_entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
     """A side as one text per event: it may run over several lines, with comments above."""
     texts: list[bytes] = []
     above = b""
     for line in side:
-        if _ENTRY.match(line):
+        if _ENTRY_START.match(line):
             texts.append(above + line)
             above = b""
-        elif _ASIDE.match(line):
+        elif _COMMENT_OR_BLANK.match(line):
             above += line
         elif texts:
             texts[-1] += above + line
@@ -142,21 +142,21 @@ def _entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
             raise conflict.error
     if above and texts:
         texts[-1] += above
-    return [_entry(conflict, text if text.endswith(b"\n") else text + b"\n") for text in texts]
+    return [_parse_entry(conflict, text if text.endswith(b"\n") else text + b"\n") for text in texts]
 
 
-def _entry(conflict: _Conflict, text: bytes) -> _Entry:
+def _parse_entry(conflict: _Conflict, text: bytes) -> _Entry:
     """One event of a side; raises FactConflictError where it is none, or belongs to another key."""
-    reading = yamltext.read(b"history:\n" + text, with_places=False)
+    reading = yamltext.parse_yaml(b"history:\n" + text, with_places=False)
     events: Any = reading.root.get("history") if isinstance(reading.root, dict) else None
     whole = not reading.flaws and isinstance(events, list) and isinstance(events[0], dict)
     if not whole or len(reading.root) > 1 or not isinstance(events[0].get("id"), str):
         raise conflict.error
     moment = events[0].get("recorded") or events[0].get("at") or ""
-    return _Entry(text=text, recorded=_in_utc(str(moment)), id=events[0]["id"])
+    return _Entry(text=text, recorded=_utc_text(str(moment)), id=events[0]["id"])
 
 
-def _in_utc(moment: str) -> str:
+def _utc_text(moment: str) -> str:
     try:
         return datetime.fromisoformat(moment).astimezone(UTC).isoformat()
     except ValueError:

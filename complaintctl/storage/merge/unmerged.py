@@ -13,8 +13,8 @@ from typing import Final
 
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken
-from complaintctl.storage.case import casebook, casefile
-from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
 from complaintctl.storage.merge import merging
@@ -24,7 +24,7 @@ _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MU
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Resolution:
+class MergeResolution:
     """A case whose histories are united: where it lies now, its text, and the file that goes, if any."""
 
     path: Path
@@ -32,72 +32,78 @@ class Resolution:
     removed: Path | None
 
 
-def files(book: Casebook, repository: git.Repository, part: str | None) -> dict[Path, dict[int, str]]:
+def conflicting_case_files(
+    casebook: Casebook, repository: git.Repository, part: str | None
+) -> dict[Path, dict[int, str]]:
     """The case files in conflict, with their versions; those whose id contains the part where one is given."""
-    found = git.stages(repository, book.root / "cases")
+    found = git.conflict_versions(repository, casebook.root / "cases")
     wanted = (part or "").strip().upper()
     return {path: versions for path, versions in found.items() if wanted in path.stem.upper()}
 
 
-def resolutions(
-    book: Casebook, repository: git.Repository, conflicts: Mapping[Path, Mapping[int, str]]
-) -> Iterator[Resolution]:
+def merge_resolutions(
+    casebook: Casebook, repository: git.Repository, conflicts: Mapping[Path, Mapping[int, str]]
+) -> Iterator[MergeResolution]:
     """What each case in conflict becomes. Nothing is written.
 
     Raises Broken, naming file and line, where anything but histories meets, or one side deleted the case.
     """
     for path, versions in conflicts.items():
-        texts = {stage: git.content(repository, name) for stage, name in versions.items()}
-        names = {stage: _id(text) or path.stem for stage, text in texts.items()}
-        places = (casebook.open_path(book, path.stem), casebook.closed_path(book, path.stem))
+        texts = {stage: git.read_object(repository, name) for stage, name in versions.items()}
+        names = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
+        places = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
         elsewhere = next((place for place in places if place != path), path)
         if set(names.values()) != {path.stem}:
-            yield from _parted(book, repository, path, texts, names)
+            yield from _separate_cases(casebook, repository, path, texts, names)
         elif _OURS in texts and _THEIRS in texts and path.is_file():
-            known = merging.ids(texts.get(_BASE, b""))
-            yield Resolution(path=path, text=_united(book, path.read_bytes(), known, path), removed=None)
+            known = merging.recorded_event_ids(texts.get(_BASE, b""))
+            yield MergeResolution(
+                path=path, text=_merge_case_text(casebook, path.read_bytes(), known, path), removed=None
+            )
         elif _BASE in texts and path.is_file() and elsewhere.is_file():
             versions_of = _Versions(
                 base=texts[_BASE], changed=path.read_bytes(), moved=elsewhere.read_bytes()
             )
-            yield _moved(book, repository, path, versions_of)
+            yield _merge_moved_case(casebook, repository, path, versions_of)
         else:
-            raise Broken("conflict-deleted", file=_name(book, path))
+            raise Broken("conflict-deleted", file=_relative_name(casebook, path))
 
 
-def _id(text: bytes) -> str | None:
+def _case_id_in(text: bytes) -> str | None:
     found = _ID_LINE.search(text)
     return found[1].decode(errors="replace") if found else None
 
 
-def _name(book: Casebook, path: Path) -> str:
-    return path.relative_to(book.root).as_posix()
+def _relative_name(casebook: Casebook, path: Path) -> str:
+    return path.relative_to(casebook.root).as_posix()
 
 
-def _parted(
-    book: Casebook,
+def _separate_cases(
+    casebook: Casebook,
     repository: git.Repository,
     path: Path,
     texts: Mapping[int, bytes],
     names: Mapping[int, str],
-) -> Iterator[Resolution]:
+) -> Iterator[MergeResolution]:
     """Two cases that git took for one: the new one stays as it is, the change goes to the one it was made to."""
     own = [stage for stage, name in names.items() if stage != _BASE and name == path.stem]
     strange = [stage for stage in names if stage != _BASE and stage not in own]
     other = names.get(_BASE, path.stem)
     moved = [
         place
-        for place in (casebook.open_path(book, other), casebook.closed_path(book, other))
+        for place in (open_case_path(casebook, other), closed_case_path(casebook, other))
         if place.is_file()
     ]
     clear = len(own) == len(strange) == len(moved) == 1 and names[strange[0]] == other != path.stem
     if not clear:
         raise Broken(
-            "conflict-mistaken", file=_name(book, path), others=sorted({*names.values()} - {path.stem})
+            "conflict-mistaken",
+            file=_relative_name(casebook, path),
+            others=sorted({*names.values()} - {path.stem}),
         )
-    yield Resolution(path=path, text=texts[own[0]], removed=None)
+    yield MergeResolution(path=path, text=texts[own[0]], removed=None)
     versions = _Versions(base=texts[_BASE], changed=texts[strange[0]], moved=moved[0].read_bytes())
-    yield _moved(book, repository, moved[0], versions)
+    yield _merge_moved_case(casebook, repository, moved[0], versions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,39 +115,41 @@ class _Versions:
     moved: bytes
 
 
-def _moved(book: Casebook, repository: git.Repository, path: Path, versions: _Versions) -> Resolution:
+def _merge_moved_case(
+    casebook: Casebook, repository: git.Repository, path: Path, versions: _Versions
+) -> MergeResolution:
     """Both changes in one file, which lies where its status says."""
-    merged = git.merged(repository, versions.base, versions.changed, versions.moved)
-    text = _united(book, merged, merging.ids(versions.base), path)
-    loaded, _problems = casefile.judged(path, text)
-    places = (casebook.open_path(book, path.stem), casebook.closed_path(book, path.stem))
+    merged = git.merge_file_versions(repository, versions.base, versions.changed, versions.moved)
+    text = _merge_case_text(casebook, merged, merging.recorded_event_ids(versions.base), path)
+    loaded, _problems = casefile.parse_case(path, text)
+    places = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
     is_closed = loaded is not None and loaded.case.status == "closed"
-    return Resolution(path=places[is_closed], text=text, removed=places[not is_closed])
+    return MergeResolution(path=places[is_closed], text=text, removed=places[not is_closed])
 
 
-def _united(book: Casebook, text: bytes, known: frozenset[str], path: Path) -> bytes:
+def _merge_case_text(casebook: Casebook, text: bytes, known: frozenset[str], path: Path) -> bytes:
     try:
-        return merging.united(text, known)
-    except merging.FactConflictError as error:
+        return merging.merge_histories(text, known)
+    except merging.FieldConflictError as error:
         lines = path.read_bytes().splitlines(keepends=True)
-        line = error.line if text == path.read_bytes() else _line_of(error.lines, lines)
-        raise Broken("conflict-in-facts", file=_name(book, path), line=line) from error
+        line = error.line if text == path.read_bytes() else _first_matching_line(error.lines, lines)
+        raise Broken("conflict-in-facts", file=_relative_name(casebook, path), line=line) from error
 
 
-def _line_of(wanted: list[bytes], lines: list[bytes]) -> int:
+def _first_matching_line(wanted: list[bytes], lines: list[bytes]) -> int:
     return next((lines.index(line) + 1 for line in wanted if line in lines), 1)
 
 
-def faults(resolution: Resolution) -> list[Problem]:
+def resolution_faults(resolution: MergeResolution) -> list[Problem]:
     """What would be wrong with the file; a file with faults is not written."""
-    _loaded, problems = casefile.judged(resolution.path, resolution.text)
+    _loaded, problems = casefile.parse_case(resolution.path, resolution.text)
     return [problem for problem in problems if not problem.warning]
 
 
-def write(repository: git.Repository, resolution: Resolution) -> None:
+def write_resolution(repository: git.Repository, resolution: MergeResolution) -> None:
     """Write what a case became and tell git; raises Broken where the disk refuses."""
-    atomic_write.write(resolution.path, resolution.text)
-    git.resolve_path(repository, resolution.path)
-    if resolution.removed is not None and git.knows(repository, resolution.removed):
-        atomic_write.remove(resolution.removed)
-        git.resolve_path(repository, resolution.removed)
+    atomic_write.write_atomically(resolution.path, resolution.text)
+    git.mark_path_resolved(repository, resolution.path)
+    if resolution.removed is not None and git.is_in_index(repository, resolution.removed):
+        atomic_write.remove_durably(resolution.removed)
+        git.mark_path_resolved(repository, resolution.removed)

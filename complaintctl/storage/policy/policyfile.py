@@ -11,14 +11,14 @@ from complaintctl.domain.policy_check.policy_faults import find_policy_faults
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.errors import InvalidInput
 from complaintctl.storage.case import schema
-from complaintctl.storage.case.casefile import problem_at
+from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.disk.shipped import SHIPPED
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
-from complaintctl.storage.yaml.yamltext import Place, Reading
+from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
 
 # Flaws of the syntax that leave the rest of the file as it was meant.
-_READABLE: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
+_HARMLESS_SYNTAX_FAULTS: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,42 +30,44 @@ class PolicyFile:
     lines: Mapping[tuple[str | int, ...], int]
 
 
-def read(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+def read_policy(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy in a file, or None, with every fault and its place."""
-    data, problems = untrusted_file.content(path, untrusted_file.MOST_BYTES, may_be_link=True)
-    return (None, problems) if data is None else parse(data, path)
+    data, problems = untrusted_file.read_untrusted_file(path, untrusted_file.MAX_YAML_BYTES, may_be_link=True)
+    return (None, problems) if data is None else parse_policy(data, path)
 
 
-def parse(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
+def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy in a text that stands, or will stand, at `path`."""
-    reading = yamltext.read(data, with_places=True)
-    problems = [problem_at(path, reading, fault, place) for fault, place in reading.flaws]
-    if not isinstance(reading.root, dict) or any(fault.key not in _READABLE for fault, _ in reading.flaws):
+    reading = yamltext.parse_yaml(data, with_places=True)
+    problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
+    if not isinstance(reading.root, dict) or any(
+        fault.key not in _HARMLESS_SYNTAX_FAULTS for fault, _ in reading.flaws
+    ):
         return None, problems
-    policy, faults = _judged(reading.root)
+    policy, faults = _validate_policy(reading.root)
     named = {place for _, place in reading.flaws}
     for fault in faults:
-        place = _key_place(reading, fault)
+        place = _faulty_key_position(reading, fault)
         if place is None or place not in named:
-            problems.append(problem_at(path, reading, fault, place))
-    problems.sort(key=_by_place)
+            problems.append(problem_at_fault(path, reading, fault, place))
+    problems.sort(key=_problem_position)
     if policy is None or any(not problem.warning for problem in problems):
         return None, problems
     lines = {way: line for way, (line, _) in {**reading.key_places, **reading.places}.items()}
     return PolicyFile(policy=policy, path=path, lines=lines), problems
 
 
-def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
+def _validate_policy(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     """The policy with every fault of its shape, and of what the parts that have a shape refer to.
 
     What is at fault is set aside to judge the rest. Where that takes a whole part away, nobody is blamed for
     referring to it: the part may only be misspelt.
     """
-    policy, faults = schema.policy_from(root)
+    policy, faults = schema.policy_from_texts(root)
     if policy is None:
         for fault in faults:
-            _set_aside(root, fault.path)
-        policy, left = schema.policy_from(root)
+            _remove_faulty_part(root, fault.path)
+        policy, left = schema.policy_from_texts(root)
         if left or policy is None:
             return None, faults
     references = find_policy_faults(policy)
@@ -74,7 +76,7 @@ def _judged(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     return policy, [*faults, *references]
 
 
-def _set_aside(root: Any, way: yamltext.Path) -> None:
+def _remove_faulty_part(root: Any, way: yamltext.YamlPath) -> None:
     """Take out what stands at the end of the path; entries of lists stay, so that the others keep their place."""
     part: Any
     for part in way[:-1]:
@@ -85,35 +87,40 @@ def _set_aside(root: Any, way: yamltext.Path) -> None:
         root.pop(way[-1], None)
 
 
-def _key_place(reading: Reading, fault: Fault) -> Place | None:
+def _faulty_key_position(reading: ParsedYaml, fault: Fault) -> YamlPosition | None:
     """Where the key stands that is itself at fault; None where its value is."""
     is_key = fault.key == "unknown-key" or (fault.path and fault.facts.get("value") == fault.path[-1])
     return reading.key_places.get(fault.path) if is_key else None
 
 
-def _by_place(problem: Problem) -> tuple[int, int]:
+def _problem_position(problem: Problem) -> tuple[int, int]:
     return problem.line, problem.column
 
 
-def shipped_names() -> tuple[str, ...]:
+def shipped_policy_names() -> tuple[str, ...]:
     """The names of the policies that come with the package."""
-    return tuple(sorted(path.stem for path in (SHIPPED / "policies").glob("*.yaml")))
+    return tuple(sorted(path.stem for path in (SHIPPED_FOLDER / "policies").glob("*.yaml")))
 
 
-def shipped_labels() -> dict[str, Labels]:
+def shipped_policy_labels() -> dict[str, Labels]:
     """The shipped policies with what they are called."""
-    found = ((name, read(SHIPPED / "policies" / f"{name}.yaml")[0]) for name in shipped_names())
+    found = (
+        (name, read_policy(SHIPPED_FOLDER / "policies" / f"{name}.yaml")[0])
+        for name in shipped_policy_names()
+    )
     return {name: file.policy.label if file else {} for name, file in found}
 
 
-def shipped_path(name: str) -> Path | None:
+def shipped_policy_path(name: str) -> Path | None:
     """The file of a shipped policy, or None where there is none of that name."""
-    return SHIPPED / "policies" / f"{name}.yaml" if name in shipped_names() else None
+    return SHIPPED_FOLDER / "policies" / f"{name}.yaml" if name in shipped_policy_names() else None
 
 
-def called_path(typed: str) -> Path:
+def find_shipped_policy(typed: str) -> Path:
     """The file of a shipped policy by its name or label; raises InvalidInput naming those there are."""
-    path = shipped_path(typed) or shipped_path(vocabulary.find_key(known := shipped_labels(), typed) or "")
+    path = shipped_policy_path(typed) or shipped_policy_path(
+        vocabulary.find_key(known := shipped_policy_labels(), typed) or ""
+    )
     if path is None:
         raise InvalidInput("unknown-policy", name=typed, choices=vocabulary.named_choices(known))
     return path

@@ -16,74 +16,74 @@ from complaintctl.domain.policy.policy import Calendar, DaysOrNames, Person, Tex
 from complaintctl.domain.worktime.calendars import named_days, parse_day
 from complaintctl.errors import Broken
 from complaintctl.storage.yaml import yamltext
-from complaintctl.storage.yaml.quoting import quoted, scalar
+from complaintctl.storage.yaml.quoting import quote_text, scalar_text
 
 # Where a new key goes: behind the last one of those before it.
-ORDER: Final = ("hours", "timezone", "holidays", "workdays", "known_until", "source")
-_STEP: Final = 2
+CALENDAR_KEY_ORDER: Final = ("hours", "timezone", "holidays", "workdays", "known_until", "source")
+_INDENT_STEP: Final = 2
 # Office hours in comments, with the paragraph above that says how to make them count.
-_EXAMPLE: Final = re.compile(r"^(?:#.*\n)*# calendars:\n(?:#  .*\n)*", re.MULTILINE)
+_COMMENTED_EXAMPLE: Final = re.compile(r"^(?:#.*\n)*# calendars:\n(?:#  .*\n)*", re.MULTILINE)
 
-Pair = tuple[Any, Any]
+NodePair = tuple[Any, Any]
 
 
-def with_setting(text: str, key: str, value: str) -> str:
+def set_policy_value(text: str, key: str, value: str) -> str:
     """The policy with a value of its top level set."""
-    said = scalar(value, in_flow=False)
-    if _found(text, (key,)):
-        return _with_value(text, (key,), said, "\n")
-    return f"{_ended(text)}{key}: {said}\n"
+    said = scalar_text(value, in_flow=False)
+    if _find_nodes(text, (key,)):
+        return _set_value(text, (key,), said, "\n")
+    return f"{_end_with_newline(text)}{key}: {said}\n"
 
 
-def with_office(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
+def set_office_hours(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
     """The policy counting on a calendar `office` with these hours; an example of one in comments gives way to it."""
-    text = with_setting(_ended(text), "calendar", "office")
-    days = (f"{scalar(day, in_flow=True)}: [{', '.join(map(quoted, hours[day]))}]" for day in hours)
+    text = set_policy_value(_end_with_newline(text), "calendar", "office")
+    days = (f"{scalar_text(day, in_flow=True)}: [{', '.join(map(quote_text, hours[day]))}]" for day in hours)
     said = f"{{{', '.join(days)}}}"
-    if _found(text, ("calendars", "office", "hours")):
-        return _with_value(text, ("calendars", "office", "hours"), said, "\n")
-    if not _found(text, ("calendars",)):
-        example = _EXAMPLE.search(text)
-        at = _next_line(text, _pair(text, ("calendar",))[1].end_mark.index)
+    if _find_nodes(text, ("calendars", "office", "hours")):
+        return _set_value(text, ("calendars", "office", "hours"), said, "\n")
+    if not _find_nodes(text, ("calendars",)):
+        example = _COMMENTED_EXAMPLE.search(text)
+        at = _next_line(text, _require_nodes(text, ("calendar",))[1].end_mark.index)
         start, end = example.span() if example else (at, at)
         text = f"{text[:start]}calendars: {{}}\n{text[end:]}"
-    return _with_entries(text, "calendars", ["office:", f"  hours: {said}"])
+    return _append_entries(text, "calendars", ["office:", f"  hours: {said}"])
 
 
-def with_people(text: str, people: Mapping[str, Person]) -> str:
+def add_people(text: str, people: Mapping[str, Person]) -> str:
     """The policy with more people, behind those that it has."""
-    text = _ended(text)
-    if not _found(text, ("people",)):
+    text = _end_with_newline(text)
+    if not _find_nodes(text, ("people",)):
         text = f"{text}people: {{}}\n"
-    return _with_entries(text, "people", [_person_line(name, person) for name, person in people.items()])
+    return _append_entries(text, "people", [_person_line(name, person) for name, person in people.items()])
 
 
 def _person_line(name: str, person: Person) -> str:
-    roles = ", ".join(scalar(role, in_flow=True) for role in person.roles)
+    roles = ", ".join(scalar_text(role, in_flow=True) for role in person.roles)
     email, department = (
-        scalar(text, in_flow=True) if text else "" for text in (person.email, person.department)
+        scalar_text(text, in_flow=True) if text else "" for text in (person.email, person.department)
     )
     facts = {"email": email, "roles": f"[{roles}]" if roles else "", "department": department}
     said = ", ".join(f"{key}: {value}" for key, value in facts.items() if value)
-    return f"{scalar(name, in_flow=False)}: {{{said}}}"
+    return f"{scalar_text(name, in_flow=False)}: {{{said}}}"
 
 
-def _with_entries(text: str, key: str, lines: list[str]) -> str:
+def _append_entries(text: str, key: str, lines: list[str]) -> str:
     """The text with lines behind the entries of a map of its top level."""
-    if isinstance(_pair(text, (key,))[1], yaml.MappingNode):
-        text = _below(text, (key,), "\n")
-    place, node = _pair(text, (key,))
+    if isinstance(_require_nodes(text, (key,))[1], yaml.MappingNode):
+        text = _expand_flow_value(text, (key,), "\n")
+    place, node = _require_nodes(text, (key,))
     entries = node.value if isinstance(node, yaml.MappingNode) else []
-    indent = " " * (entries[0][0].start_mark.column if entries else _STEP)
-    at = _next_line(text, _end(entries[-1][1], text) if entries else place.end_mark.index)
+    indent = " " * (entries[0][0].start_mark.column if entries else _INDENT_STEP)
+    at = _next_line(text, _value_end(entries[-1][1], text) if entries else place.end_mark.index)
     return text[:at] + "".join(f"{indent}{line}\n" for line in lines) + text[at:]
 
 
-def _ended(text: str) -> str:
+def _end_with_newline(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def with_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -> bytes:
+def update_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -> bytes:
     """The policy with a calendar's days, `known_until` and `source` changed; other keys are left alone.
 
     Raises Broken where the parts of the policy stand in a way that cannot be found again in its text.
@@ -93,26 +93,28 @@ def with_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -> 
     ending = "\r\n" if "\r\n" in text else "\n"
     if not text.endswith("\n"):
         text += ending
-    changing = [key for key in ORDER if getattr(before, key) != getattr(after, key)]
+    changing = [key for key in CALENDAR_KEY_ORDER if getattr(before, key) != getattr(after, key)]
     try:
         if changing:
-            text = _below(_below(text, ("calendars",), ending), ("calendars", name), ending)
+            text = _expand_flow_value(
+                _expand_flow_value(text, ("calendars",), ending), ("calendars", name), ending
+            )
         for key in changing:
             place, value = ("calendars", name, key), getattr(after, key)
             if key in {"holidays", "workdays"}:
-                text = _with_days(text, place, getattr(before, key), value, ending)
+                text = _update_days(text, place, getattr(before, key), value, ending)
             else:
-                said = value.isoformat() if isinstance(value, date) else scalar(value, in_flow=False)
-                text = _with_value(text, place, said, ending)
+                said = value.isoformat() if isinstance(value, date) else scalar_text(value, in_flow=False)
+                text = _set_value(text, place, said, ending)
     except (yaml.YAMLError, LookupError) as error:
         raise Broken("calendar-unwritable", calendar=name) from error
     return mark + text.encode()
 
 
-def _found(text: str, path: tuple[str, ...]) -> Pair | None:
+def _find_nodes(text: str, path: tuple[str, ...]) -> NodePair | None:
     """The nodes of the key at the end of the path and of its value, or None where it is not there."""
     node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
-    pair: Pair | None = None
+    pair: NodePair | None = None
     for name in path:
         pair = next((one for one in node.value if one[0].value == name), None)
         if pair is None:
@@ -121,52 +123,54 @@ def _found(text: str, path: tuple[str, ...]) -> Pair | None:
     return pair
 
 
-def _pair(text: str, path: tuple[str, ...]) -> Pair:
-    found = _found(text, path)
+def _require_nodes(text: str, path: tuple[str, ...]) -> NodePair:
+    found = _find_nodes(text, path)
     if found is None:
         raise LookupError(path)
     return found
 
 
-def _with_value(text: str, path: tuple[str, ...], value: str, ending: str) -> str:
-    found = _found(text, path)
+def _set_value(text: str, path: tuple[str, ...], value: str, ending: str) -> str:
+    found = _find_nodes(text, path)
     if found is None:
-        return _with_key(text, path, f" {value}", [], ending)
+        return _insert_key(text, path, f" {value}", [], ending)
     key, node = found
     start = node.start_mark.index
     space = "" if start > key.end_mark.index + 1 else " "
-    return text[:start] + space + value + text[_end(node, text) :]
+    return text[:start] + space + value + text[_value_end(node, text) :]
 
 
-def _with_key(text: str, path: tuple[str, ...], value: str, lines: list[str], ending: str) -> str:
+def _insert_key(text: str, path: tuple[str, ...], value: str, lines: list[str], ending: str) -> str:
     """The text with a new key behind those that come before it, its value beside it or in lines below."""
     *parent, key = path
-    _owner, node = _pair(text, tuple(parent))
-    earlier = ORDER[: ORDER.index(key)]
-    last = max(_end(value, text) for name, value in node.value if name.value in earlier)
+    _owner, node = _require_nodes(text, tuple(parent))
+    earlier = CALENDAR_KEY_ORDER[: CALENDAR_KEY_ORDER.index(key)]
+    last = max(_value_end(value, text) for name, value in node.value if name.value in earlier)
     indent = " " * node.value[0][0].start_mark.column
-    below = "".join(f"{ending}{indent}{' ' * _STEP}{line}" for line in lines)
+    below = "".join(f"{ending}{indent}{' ' * _INDENT_STEP}{line}" for line in lines)
     new = f"{indent}{key}:{value}{below}{ending}"
     at = _next_line(text, last)
     return text[:at] + new + text[at:]
 
 
-def _with_days(text: str, path: tuple[str, ...], before: DaysOrNames, after: DaysOrNames, ending: str) -> str:
+def _update_days(
+    text: str, path: tuple[str, ...], before: DaysOrNames, after: DaysOrNames, ending: str
+) -> str:
     old, new = named_days(before), named_days(after)
     if not new:
-        text = _below(text, path, ending)
-        key, node = _pair(text, path)
-        return f"{text[: key.end_mark.index]}: {{}}{text[_end(node, text) :]}"
-    lines = {name: _line(name, words) for name, words in new.items()}
-    if _found(text, path) is None or not old:
-        return _with_first_days(text, path, sorted(lines.values()), ending)
-    text = _below(text, path, ending)
-    _key, node = _pair(text, path)
+        text = _expand_flow_value(text, path, ending)
+        key, node = _require_nodes(text, path)
+        return f"{text[: key.end_mark.index]}: {{}}{text[_value_end(node, text) :]}"
+    lines = {name: _day_line(name, words) for name, words in new.items()}
+    if _find_nodes(text, path) is None or not old:
+        return _insert_first_days(text, path, sorted(lines.values()), ending)
+    text = _expand_flow_value(text, path, ending)
+    _key, node = _require_nodes(text, path)
     edits = list(_day_edits(text, node, new))
     column = " " * node.value[0][0].start_mark.column
     kept = [entry for entry in node.value if entry[0].value in new]
     for name in sorted(new.keys() - old.keys()):
-        at = _place_for(text, path, kept, name)
+        at = _new_day_index(text, path, kept, name)
         edits.append((at, at, f"{column}{lines[name]}{ending}"))
     # From the end on, so that places stay true; at one place what goes first, then the later day.
     for start, end, put in sorted(edits, reverse=True):
@@ -174,13 +178,13 @@ def _with_days(text: str, path: tuple[str, ...], before: DaysOrNames, after: Day
     return text
 
 
-def _with_first_days(text: str, path: tuple[str, ...], lines: list[str], ending: str) -> str:
+def _insert_first_days(text: str, path: tuple[str, ...], lines: list[str], ending: str) -> str:
     """The text with days where there were none: no key, or an empty list or map."""
-    if _found(text, path) is None:
-        return _with_key(text, path, "", lines, ending)
-    key, node = _pair(text, path)
-    indent = " " * (key.start_mark.column + _STEP)
-    start, end = key.end_mark.index + 1, _end(node, text)
+    if _find_nodes(text, path) is None:
+        return _insert_key(text, path, "", lines, ending)
+    key, node = _require_nodes(text, path)
+    indent = " " * (key.start_mark.column + _INDENT_STEP)
+    start, end = key.end_mark.index + 1, _value_end(node, text)
     at = _next_line(text, end)
     below = "".join(f"{indent}{line}{ending}" for line in lines)
     return text[:start] + text[end:at] + below + text[at:]
@@ -189,11 +193,11 @@ def _with_first_days(text: str, path: tuple[str, ...], lines: list[str], ending:
 def _day_edits(text: str, node: Any, new: Mapping[str, TextOrMap]) -> Iterator[tuple[int, int, str]]:
     """Lines of days that go, and names for days that had none."""
     for key, value in node.value:
-        end = _end(value, text)
+        end = _value_end(value, text)
         if key.value not in new:
             yield _line_start(text, key.start_mark.index), _next_line(text, end), ""
         elif new[key.value] and isinstance(value, yaml.ScalarNode) and not _is_named(value):
-            name = scalar(str(new[key.value]), in_flow=False)
+            name = scalar_text(str(new[key.value]), in_flow=False)
             yield key.end_mark.index, end, f": {name}"
 
 
@@ -201,37 +205,37 @@ def _is_named(value: Any) -> bool:
     return value.value not in {"", "~", "null", "Null", "NULL"} or bool(value.style and value.value)
 
 
-def _line(name: str, words: TextOrMap) -> str:
-    return f"{name}: {scalar(str(words), in_flow=False)}" if words else f"{name}:"
+def _day_line(name: str, words: TextOrMap) -> str:
+    return f"{name}: {scalar_text(str(words), in_flow=False)}" if words else f"{name}:"
 
 
-def _place_for(text: str, path: tuple[str, ...], kept: list[Pair], name: str) -> int:
+def _new_day_index(text: str, path: tuple[str, ...], kept: list[NodePair], name: str) -> int:
     """Where the line of a new day begins: behind the last earlier day, so that headings of later ones stay."""
     dated = sorted(
         ((key.value, value) for key, value in kept if parse_day(key.value)), key=lambda entry: entry[0]
     )
     earlier = bisect_right([entry[0] for entry in dated], name)
     if earlier:
-        return _next_line(text, _end(dated[earlier - 1][1], text))
+        return _next_line(text, _value_end(dated[earlier - 1][1], text))
     if dated or not kept:
-        return _next_line(text, _pair(text, path)[0].end_mark.index)
-    return _next_line(text, _end(kept[-1][1], text))
+        return _next_line(text, _require_nodes(text, path)[0].end_mark.index)
+    return _next_line(text, _value_end(kept[-1][1], text))
 
 
-def _below(text: str, path: tuple[str, ...], ending: str) -> str:
+def _expand_flow_value(text: str, path: tuple[str, ...], ending: str) -> str:
     """The text with the entries of a map (or the days of a list) one below the other, as map entries."""
-    key, node = _pair(text, path)
+    key, node = _require_nodes(text, path)
     if not node.flow_style:
-        return _list_as_map(text, key, node) if isinstance(node, yaml.SequenceNode) else text
-    indent = " " * (key.start_mark.column + _STEP)
+        return _convert_list_to_map(text, key, node) if isinstance(node, yaml.SequenceNode) else text
+    indent = " " * (key.start_mark.column + _INDENT_STEP)
     start, end = key.end_mark.index + 1, node.end_mark.index
     after = text[end : _next_line(text, end)].strip()
-    head, lines = _entries(text, node, indent)
+    head, lines = _entry_lines(text, node, indent)
     first = "".join(f"  {comment}" for comment in (*head, after) if comment)
     return text[:start] + ending.join([first, *lines]) + ending + text[_next_line(text, end) :]
 
 
-def _entries(text: str, node: Any, indent: str) -> tuple[list[str], list[str]]:
+def _entry_lines(text: str, node: Any, indent: str) -> tuple[list[str], list[str]]:
     """The comments before the first entry of a one-line value, and a line for each entry and later comment."""
     entries = [entry if isinstance(entry, tuple) else (entry, None) for entry in node.value]
     starts = [key.start_mark.index for key, _value in entries]
@@ -253,20 +257,20 @@ def _comments(gap: list[str]) -> list[str]:
     return [line[line.index("#") :].rstrip() for line in gap if "#" in line]
 
 
-def _list_as_map(text: str, key: Any, node: Any) -> str:
+def _convert_list_to_map(text: str, key: Any, node: Any) -> str:
     for item in reversed(node.value):
         dash = text.rindex("-", 0, item.start_mark.index)
-        column = max(dash - _line_start(text, dash), key.start_mark.column + _STEP)
+        column = max(dash - _line_start(text, dash), key.start_mark.column + _INDENT_STEP)
         said = text[item.start_mark.index : item.end_mark.index]
         text = f"{text[: _line_start(text, dash)]}{' ' * column}{said}:{text[item.end_mark.index :]}"
     return text
 
 
-def _end(node: Any, text: str) -> int:
+def _value_end(node: Any, text: str) -> int:
     """Behind the last sign of a value; the parser counts the comments after a block to it."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last, text)
+        return _value_end(last[1] if isinstance(last, tuple) else last, text)
     end = int(node.end_mark.index)
     while end > node.start_mark.index and text[end - 1] in "\r\n":
         end -= 1

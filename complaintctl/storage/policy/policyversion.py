@@ -10,31 +10,31 @@ from complaintctl.storage.policy import policyfile
 from complaintctl.storage.policy.policyfile import PolicyFile
 
 
-def read(book: Casebook, name: str) -> tuple[PolicyFile | None, list[Problem]]:
+def read_policy_version(casebook: Casebook, name: str) -> tuple[PolicyFile | None, list[Problem]]:
     """The policy that a name means, or None, with its faults.
 
     A file of that name comes first. A revision means the casebook's policy as it was then, `REV:PATH` another file
     of then, named from the top of the repository. Raises InvalidInput where the name is neither.
     """
     if Path(name).is_file():
-        return policyfile.read(Path(name))
-    revision, file = _named(book, name)
-    repository = book.repository
-    found = git.content_at(repository, revision, file) if repository else None
+        return policyfile.read_policy(Path(name))
+    revision, file = _split_revision(casebook, name)
+    repository = casebook.repository
+    found = git.read_file_at_revision(repository, revision, file) if repository else None
     if found is None:
         raise InvalidInput("no-policy-then", revision=revision, file=file)
-    return policyfile.parse(found, Path(f"{revision}:{file}"))
+    return policyfile.parse_policy(found, Path(f"{revision}:{file}"))
 
 
-def _named(book: Casebook, name: str) -> tuple[str, str]:
+def _split_revision(casebook: Casebook, name: str) -> tuple[str, str]:
     """Revision and file of `REV` or `REV:PATH`."""
-    repository = book.repository
+    repository = casebook.repository
     if repository is None:
-        raise InvalidInput("revision-outside-git", name=name, folder=str(book.root))
-    if git.knows_revision(repository, name):
-        return name, book.policy_path.relative_to(repository.top).as_posix()
+        raise InvalidInput("revision-outside-git", name=name, folder=str(casebook.root))
+    if git.has_revision(repository, name):
+        return name, casebook.policy_path.relative_to(repository.top).as_posix()
     revision, colon, file = name.partition(":")
-    if colon and file and git.knows_revision(repository, revision):
+    if colon and file and git.has_revision(repository, revision):
         return revision, file
     raise InvalidInput(
         "unknown-revision-here" if git.is_shallow(repository) else "unknown-revision", name=name

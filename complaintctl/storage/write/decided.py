@@ -14,7 +14,7 @@ from complaintctl.storage.write import bulk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
+class DecidedCase:
     """A case in which something is to be recorded: where it lies, how it was, and what was decided."""
 
     path: Path
@@ -22,23 +22,25 @@ class Decided:
     decision: Decision
 
 
-def write(book: Casebook, found: Sequence[Decided], subject: str, actor: str, *, commit: bool) -> None:
+def write_decisions(
+    casebook: Casebook, found: Sequence[DecidedCase], subject: str, actor: str, *, commit: bool
+) -> None:
     """Write every decision and commit them together; raises Broken where disk or git refuses.
 
     What was written when somebody stops it is completed by the next command: raises Declined.
     """
     events = [one.decision.event for one in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
-    batch = bulk.Batch(book=book, subject=subject, trailers=trailers, commit=commit)
+    batch = bulk.BulkChange(casebook=casebook, subject=subject, trailers=trailers, commit=commit)
     try:
         for one in found:
-            bulk.write(batch, one.path, _text(one))
-        bulk.finish(batch, f"{subject}: {len(found)}")
+            bulk.write_bulk_file(batch, one.path, _decided_text(one))
+        bulk.finish_bulk_change(batch, f"{subject}: {len(found)}")
     except KeyboardInterrupt as error:
         raise Declined("stopped-halfway", subject=subject) from error
 
 
-def _text(one: Decided) -> bytes:
+def _decided_text(one: DecidedCase) -> bytes:
     after, event = one.decision.case, one.decision.event
     facts = {name: fields.value_at(after, name) for name in one.decision.changed}
-    return rewriting.rewritten(one.path.read_bytes(), one.before, after, facts, [event])
+    return rewriting.rewrite_case_text(one.path.read_bytes(), one.before, after, facts, [event])

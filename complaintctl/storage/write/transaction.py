@@ -14,17 +14,16 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from complaintctl.errors import Broken, Declined
-from complaintctl.storage.case import casebook
-from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.case.casebook import Casebook, check_inside_casebook, is_inside_folder
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
 from complaintctl.storage.write import bulk, journal
 
-LOCK_SECONDS: Final = 30.0
+LOCK_TIMEOUT_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
+class CasebookChange:
     """What a command writes: whole contents of files, files that go, and what its commit says.
 
     `events` holds what was done and the id of its event, for the commit's trailers, `others` further cases.
@@ -48,27 +47,29 @@ class Change:
 
 
 @dataclass(slots=True)
-class Session:
+class Transaction:
     """A casebook while we hold its lock; `completed` names what an interrupted command had left to do."""
 
-    book: Casebook
+    casebook: Casebook
     completed: list[str] = field(default_factory=list)
 
 
-def lock_path(book: Casebook) -> Path:
+def casebook_lock_path(casebook: Casebook) -> Path:
     """The lock of a casebook."""
-    return book.own_folder / ("complaintctl.lock" if book.repository else ".complaintctl.lock")
+    return casebook.own_folder / ("complaintctl.lock" if casebook.repository else ".complaintctl.lock")
 
 
 @contextmanager
-def locked(book: Casebook) -> Iterator[None]:
+def hold_lock(casebook: Casebook) -> Iterator[None]:
     """Hold the casebook's lock; raises Broken where another command holds it for half a minute."""
-    lock = FileLock(lock_path(book), timeout=LOCK_SECONDS)
-    with atomic_write.named_disk_errors(lock_path(book)):
+    lock = FileLock(casebook_lock_path(casebook), timeout=LOCK_TIMEOUT_SECONDS)
+    with atomic_write.convert_disk_errors(casebook_lock_path(casebook)):
         try:
             lock.acquire()
         except Timeout as error:
-            raise Broken("locked", seconds=int(LOCK_SECONDS), path=str(lock_path(book))) from error
+            raise Broken(
+                "locked", seconds=int(LOCK_TIMEOUT_SECONDS), path=str(casebook_lock_path(casebook))
+            ) from error
     try:
         yield
     finally:
@@ -76,137 +77,145 @@ def locked(book: Casebook) -> Iterator[None]:
 
 
 @contextmanager
-def writing(book: Casebook) -> Iterator[Session]:
+def open_transaction(casebook: Casebook) -> Iterator[Transaction]:
     """Hold the casebook's lock, after completing what an interrupted command left.
 
     Raises Broken where the lock cannot be had, a merge is under way, or the disk refuses. During a merge what was
     interrupted waits: git commits no single file then.
     """
-    with locked(book):
-        operation = git.unfinished(book.repository) if book.repository else None
+    with hold_lock(casebook):
+        operation = git.unfinished_operation(casebook.repository) if casebook.repository else None
         if operation is not None:
             raise Broken("unfinished-operation", operation=operation)
-        session = Session(book=book)
-        _complete(session)
+        session = Transaction(casebook=casebook)
+        _complete_interrupted(session)
         yield session
 
 
-def save(session: Session, change: Change) -> None:
+def save_in_transaction(transaction: Transaction, change: CasebookChange) -> None:
     """Write a change durably and commit it alone; raises Broken where disk, hook or git refuses."""
-    book = session.book
+    casebook = transaction.casebook
     for path in (*change.files, *change.removed):
-        casebook.check_inside(book, path)
+        check_inside_casebook(casebook, path)
     entry = {
         "message": change.message,
-        "commit": change.commit and book.repository is not None,
-        "files": {_name(book, path): _digest(content) for path, content in change.files.items()},
-        "new": [_name(book, path) for path in change.files if not path.exists()],
-        "removed": [_name(book, path) for path in change.removed],
+        "commit": change.commit and casebook.repository is not None,
+        "files": {
+            _relative_name(casebook, path): _content_digest(content) for path, content in change.files.items()
+        },
+        "new": [_relative_name(casebook, path) for path in change.files if not path.exists()],
+        "removed": [_relative_name(casebook, path) for path in change.removed],
         "marks": [event for _, event in change.events],
-        "together": _together(book, change),
+        "together": _recovery_texts(casebook, change),
     }
     try:
-        journal.begin(book, entry)
-        _write(session, change)
-        if change.commit and book.repository is not None:
-            git.commit(book.repository, (*change.files, *change.removed), change.message)
-        journal.end(book)
+        journal.begin_journal(casebook, entry)
+        _write_files(transaction, change)
+        if change.commit and casebook.repository is not None:
+            git.commit_paths(casebook.repository, (*change.files, *change.removed), change.message)
+        journal.end_journal(casebook)
     except KeyboardInterrupt as error:
         raise Declined("stopped-halfway", subject=change.subject) from error
 
 
-def _together(book: Casebook, change: Change) -> dict[str, dict[str, str]]:
+def _recovery_texts(casebook: Casebook, change: CasebookChange) -> dict[str, dict[str, str]]:
     """What is needed to write the rest where several files change and the first was written; nothing for one file."""
     old = {path: path.read_bytes() for path in change.files if path.is_file()}
     several = old.items() if len(old) > 1 else ()
     return {
-        _name(book, path): {"was": _digest(content), "text": change.files[path].decode()}
+        _relative_name(casebook, path): {"was": _content_digest(content), "text": change.files[path].decode()}
         for path, content in several
     }
 
 
-def _write(session: Session, change: Change) -> None:
+def _write_files(transaction: Transaction, change: CasebookChange) -> None:
     """Write what a change names; where the disk refuses, take back what was already written."""
     try:
         for path, content in change.files.items():
-            atomic_write.write(path, content)
+            atomic_write.write_atomically(path, content)
         for path in change.removed:
-            atomic_write.remove(path)
+            atomic_write.remove_durably(path)
     except Broken:
         with suppress(Broken):
-            _complete(session)
+            _complete_interrupted(transaction)
         raise
 
 
-def _name(book: Casebook, path: Path) -> str:
-    return path.relative_to(book.root).as_posix()
+def _relative_name(casebook: Casebook, path: Path) -> str:
+    return path.relative_to(casebook.root).as_posix()
 
 
-def _digest(content: bytes) -> str:
+def _content_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _complete(session: Session) -> None:
+def _complete_interrupted(transaction: Transaction) -> None:
     """Finish what the journal names: commit it if it was written, else remove what had been begun.
 
     Raises Broken where it names a file outside the casebook: ours never does.
     """
-    _complete_bulk(session)
-    book, entry = session.book, journal.entry(session.book)
+    _complete_interrupted_bulk(transaction)
+    casebook, entry = transaction.casebook, journal.read_journal(transaction.casebook)
     if entry is None:
-        journal.path_of(book).unlink(missing_ok=True)
+        journal.journal_path(casebook).unlink(missing_ok=True)
         return
-    files = {book.root / name: digest for name, digest in entry["files"].items()}
-    removed = [book.root / name for name in entry["removed"]]
-    if not all(casebook.is_inside(book.root, path) for path in (*files, *removed)):
-        raise Broken("journal-foreign", path=str(journal.path_of(book)))
+    files = {casebook.root / name: digest for name, digest in entry["files"].items()}
+    removed = [casebook.root / name for name in entry["removed"]]
+    if not all(is_inside_folder(casebook.root, path) for path in (*files, *removed)):
+        raise Broken("journal-foreign", path=str(journal.journal_path(casebook)))
     for path in files:
-        atomic_write.temporary(path).unlink(missing_ok=True)
-    _write_rest(book, entry)
-    if all(_has_landed(path, digest, entry) for path, digest in files.items()):
+        atomic_write.temporary_path(path).unlink(missing_ok=True)
+    _write_remaining_files(casebook, entry)
+    if all(_was_written(path, digest, entry) for path, digest in files.items()):
         for path in removed:
-            atomic_write.remove(path)
-        if entry["commit"] and book.repository is not None:
-            _commit_orphans(book.repository, (*files, *removed), str(entry["message"]), journal.path_of(book))
-        session.completed.append(str(entry["message"]).partition("\n")[0])
+            atomic_write.remove_durably(path)
+        if entry["commit"] and casebook.repository is not None:
+            _commit_interrupted(
+                casebook.repository, (*files, *removed), str(entry["message"]), journal.journal_path(casebook)
+            )
+        transaction.completed.append(str(entry["message"]).partition("\n")[0])
     else:
         for path, digest in files.items():
-            if _name(book, path) in entry["new"] and path.is_file() and _digest(path.read_bytes()) == digest:
-                atomic_write.remove(path)
-    journal.end(book)
+            if (
+                _relative_name(casebook, path) in entry["new"]
+                and path.is_file()
+                and _content_digest(path.read_bytes()) == digest
+            ):
+                atomic_write.remove_durably(path)
+    journal.end_journal(casebook)
 
 
-def _write_rest(book: Casebook, entry: Mapping[str, Any]) -> None:
+def _write_remaining_files(casebook: Casebook, entry: Mapping[str, Any]) -> None:
     """Where one of several changed files was written, write the others, but none that was edited by hand since."""
     parts = entry.get("together", {})
-    waiting = [name for name in parts if not _has_landed(book.root / name, entry["files"][name], entry)]
+    waiting = [name for name in parts if not _was_written(casebook.root / name, entry["files"][name], entry)]
     for name in waiting if len(waiting) < len(parts) else ():
-        path = book.root / name
-        if path.is_file() and _digest(path.read_bytes()) == parts[name]["was"]:
-            atomic_write.write(path, parts[name]["text"].encode())
+        path = casebook.root / name
+        if path.is_file() and _content_digest(path.read_bytes()) == parts[name]["was"]:
+            atomic_write.write_atomically(path, parts[name]["text"].encode())
 
 
-def _complete_bulk(session: Session) -> None:
+def _complete_interrupted_bulk(transaction: Transaction) -> None:
     """Commit what an interrupted import had written."""
-    book = session.book
-    if bulk.pending(book) is None:
+    casebook = transaction.casebook
+    if bulk.pending_bulk_subject(casebook) is None:
         return
-    if book.repository is not None:
-        git.settle(book.repository, bulk.path_of(book))
-    session.completed.append(bulk.complete(book))
+    if casebook.repository is not None:
+        git.clear_leftover_git(casebook.repository, bulk.bulk_list_path(casebook))
+    transaction.completed.append(bulk.complete_bulk_change(casebook))
 
 
-def _has_landed(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
+def _was_written(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
     """Whether a file was written: by its content, or, edited by hand since, by the event it carries."""
     if not path.is_file():
         return False
     content = path.read_bytes()
-    return _digest(content) == digest or any(mark.encode() in content for mark in entry["marks"])
+    return _content_digest(content) == digest or any(mark.encode() in content for mark in entry["marks"])
 
 
-def _commit_orphans(
+def _commit_interrupted(
     repository: git.Repository, paths: tuple[Path, ...], message: str, journal_file: Path
 ) -> None:
-    git.settle(repository, journal_file)
-    if git.changed(repository, paths):
-        git.commit(repository, paths, message)
+    git.clear_leftover_git(repository, journal_file)
+    if git.changed_paths(repository, paths):
+        git.commit_paths(repository, paths, message)

@@ -4,16 +4,21 @@ import re
 from typing import Final
 
 # Words and shapes that some YAML reader takes for a truth value, null, number, date or merge key.
-_OTHER_TYPE: Final = re.compile(
+_READ_AS_OTHER_TYPE: Final = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[-+.]?[0-9.][-+0-9a-fA-F_.,:xXoOtTzZ ]*|0[xXoO].*"
 )
 # Letters, digits, harmless punctuation, Chinese punctuation and full-width forms; in block context a few more.
-_HARMLESS: Final = r"\w\-./+@%()'\"!?;&*$=~^|<> \u3001-\u303f\uff01-\uffef\u2010-\u2027"
-_IN_FLOW: Final = re.compile(f"[{_HARMLESS}]*")
-_IN_BLOCK: Final = re.compile(rf"[{_HARMLESS}:#,\[\]{{}}]*")
+_SAFE_CHARACTERS: Final = r"\w\-./+@%()'\"!?;&*$=~^|<> \u3001-\u303f\uff01-\uffef\u2010-\u2027"
+_SAFE_IN_FLOW: Final = re.compile(f"[{_SAFE_CHARACTERS}]*")
+_SAFE_IN_BLOCK: Final = re.compile(rf"[{_SAFE_CHARACTERS}:#,\[\]{{}}]*")
 _BYTE_ORDER_MARK: Final = "\ufeff"
 # What the YAML emitter writes unescaped between double quotes.
-_RAW: Final = ((" ", "~"), ("\xa0", "\ud7ff"), ("\ue000", "\ufffd"), ("\U00010000", "\U0010ffff"))
+_UNESCAPED_RANGES: Final = (
+    (" ", "~"),
+    ("\xa0", "\ud7ff"),
+    ("\ue000", "\ufffd"),
+    ("\U00010000", "\U0010ffff"),
+)
 _ESCAPES: Final = {
     "\0": "0",
     "\x07": "a",
@@ -32,41 +37,41 @@ _ESCAPES: Final = {
 }
 
 
-def is_plain(text: str, *, in_flow: bool) -> bool:
+def is_plain_scalar(text: str, *, in_flow: bool) -> bool:
     """Whether the text may stand without quotes in block or flow context."""
-    if not text or not text[0].isalnum() or text[-1] in " :" or _OTHER_TYPE.fullmatch(text):
+    if not text or not text[0].isalnum() or text[-1] in " :" or _READ_AS_OTHER_TYPE.fullmatch(text):
         return False
     if ": " in text or " #" in text or (in_flow and ":" in text):
         return False
-    return (_IN_FLOW if in_flow else _IN_BLOCK).fullmatch(text) is not None
+    return (_SAFE_IN_FLOW if in_flow else _SAFE_IN_BLOCK).fullmatch(text) is not None
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """The text in double quotes, escaped as the YAML emitter does it."""
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return '"' + "".join(map(_escape_character, text)) + '"'
 
 
-def _escaped(letter: str) -> str:
+def _escape_character(letter: str) -> str:
     if letter in _ESCAPES:
         return "\\" + _ESCAPES[letter]
-    if letter != _BYTE_ORDER_MARK and any(first <= letter <= last for first, last in _RAW):
+    if letter != _BYTE_ORDER_MARK and any(first <= letter <= last for first, last in _UNESCAPED_RANGES):
         return letter
-    return _by_number(ord(letter))
+    return _numeric_escape(ord(letter))
 
 
-def _by_number(code: int) -> str:
+def _numeric_escape(code: int) -> str:
     for mark, digits in (("x", 2), ("u", 4)):
         if code < 16**digits:
             return f"\\{mark}{code:0{digits}X}"
     return f"\\U{code:08X}"
 
 
-def scalar(text: str, *, in_flow: bool) -> str:
+def scalar_text(text: str, *, in_flow: bool) -> str:
     """The text as it stands in a file, plain or quoted."""
-    return text if is_plain(text, in_flow=in_flow) else quoted(text)
+    return text if is_plain_scalar(text, in_flow=in_flow) else quote_text(text)
 
 
-def is_literal(text: str) -> bool:
+def fits_literal_block(text: str) -> bool:
     """Whether a text of several lines may stand as a literal block without changing a character."""
     lines = text.split("\n")
     if len(lines) == 1 or text.endswith("\n\n") or not lines[0] or lines[0][0] in " \t":
@@ -78,4 +83,4 @@ def is_literal(text: str) -> bool:
 
 
 def _is_printable(letter: str) -> bool:
-    return _escaped(letter) in {letter, '\\"', "\\\\"}
+    return _escape_character(letter) in {letter, '\\"', "\\\\"}

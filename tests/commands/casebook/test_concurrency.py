@@ -13,7 +13,7 @@ from filelock import FileLock
 from complaintctl.domain.case.case import Event
 from complaintctl.domain.deadlines import history
 from complaintctl.storage.case import casefile, edited_text
-from complaintctl.storage.write.transaction import LOCK_SECONDS
+from complaintctl.storage.write.transaction import LOCK_TIMEOUT_SECONDS
 from tests.casebooks import Book, command, make_book
 
 PROCESSES = 20
@@ -53,7 +53,7 @@ def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
     opens = [("open", "--title", f"complaint {number}") for number in range(PROCESSES // 2)]
     codes, longest = at_once(book, [words for pair in zip(notes, opens, strict=True) for words in pair])
     print(
-        f"{PROCESSES} processes at once: all had ended after {longest:.1f} s; the lock waits {LOCK_SECONDS:.0f} s"
+        f"{PROCESSES} processes at once: all had ended after {longest:.1f} s; the lock waits {LOCK_TIMEOUT_SECONDS:.0f} s"
     )
 
     assert codes == [0] * PROCESSES
@@ -92,14 +92,14 @@ def test_what_waited_for_the_lock_comes_after_what_was_recorded_meanwhile(book: 
             book, "investigate", case_id, "--cause", "quality/manufacturing", "--finding", "a crack"
         )
         time.sleep(3)
-        loaded, _problems = casefile.read(path)
+        loaded, _problems = casefile.read_case(path)
         assert loaded is not None
         now = datetime.now(UTC).replace(microsecond=0)
         steps = [Event(at=now, by="li.wei", did=step) for step in ("assess", "classify")]
         for step in steps:
             event = history.identify_event(case_id, loaded.case.history, step)
             loaded = replace(loaded, case=replace(loaded.case, history=(*loaded.case.history, event)))
-        path.write_bytes(edited_text.changed_text(path.read_bytes(), {}, loaded.case.history[1:]))
+        path.write_bytes(edited_text.edit_case_text(path.read_bytes(), {}, loaded.case.history[1:]))
         book.git("commit", "--quiet", "--all", "--message", "recorded by somebody else meanwhile")
     _out, said = waiting.communicate(timeout=60)
     assert waiting.returncode == 0, said.decode()

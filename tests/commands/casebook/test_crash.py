@@ -92,7 +92,7 @@ def cases(trial: Trial) -> dict[str, Case]:
     """Every case that lies there, each file faultless."""
     found = {}
     for path in trial.files:
-        loaded, problems = casefile.read(path)
+        loaded, problems = casefile.read_case(path)
         assert problems == [], (path, problems)
         assert loaded is not None
         found[loaded.case.id] = loaded.case

@@ -93,7 +93,7 @@ def outside(text: str) -> str:
 
 def read(path: Path) -> Case:
     """The case in a file that must be faultless."""
-    loaded, problems = casefile.read(path)
+    loaded, problems = casefile.read_case(path)
     assert problems == []
     assert loaded is not None
     return loaded.case

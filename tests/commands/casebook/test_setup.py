@@ -39,7 +39,7 @@ def desk(tmp_path: Path) -> Book:
 
 
 def policy(path: Path) -> Policy:
-    found, problems = policyfile.read(path)
+    found, problems = policyfile.read_policy(path)
     assert (problems, found is not None) == ([], True)
     assert found is not None
     return found.policy
@@ -57,11 +57,11 @@ def comments(path: Path) -> list[str]:
     return [line for part in kept for line in part.splitlines() if line.lstrip().startswith("#")]
 
 
-@pytest.mark.parametrize("name", policyfile.shipped_names())
+@pytest.mark.parametrize("name", policyfile.shipped_policy_names())
 def test_every_shipped_policy_takes_office_hours_and_people_and_nothing_else_changes(
     desk: Book, name: str
 ) -> None:
-    shipped = policyfile.shipped_path(name)
+    shipped = policyfile.shipped_policy_path(name)
     assert shipped is not None
     before = policy(shipped)
     roles = tuple(before.roles)[:2]
@@ -264,7 +264,7 @@ def test_what_was_typed_as_an_option_is_not_asked(desk: Book) -> None:
     terminal.answer("always (by the clock) [mon-fri 09:00-17:00]: ", "")
     assert terminal.ended()[0] == 0
     assert "Team member" not in terminal.before + terminal.shown
-    shipped = policyfile.shipped_path("fca-disp")
+    shipped = policyfile.shipped_policy_path("fca-disp")
     assert shipped is not None
     assert made(desk).calendars == policy(shipped).calendars
     assert Terminal(desk.root, desk, "init", "other", *options, "--yes").ended()[0] == 0

@@ -49,7 +49,7 @@ def test_every_form_of_every_policy_is_a_valid_page_in_both_languages(tmp_path: 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_shipped_form_says_everything_in_both_languages(kind: str) -> None:
-    reading = yamltext.read(formfile.find(None, kind).read_bytes(), with_places=True)
+    reading = yamltext.parse_yaml(formfile.find_form(None, kind).read_bytes(), with_places=True)
     worded = [
         way for way in reading.places if way and way[-1] in {"label", "heading", "title", "own", "note"}
     ]

@@ -126,7 +126,11 @@ def test_each_letter_asks_for_what_it_lacks_by_the_command_that_records_it(tmp_p
         "survey": ["customer.name", "outcome"],
         "after-care": ["customer.name", "plan.remedy"],
     }
-    assert tuple(sorted(wanted)) == KINDS == tuple(sorted({kind for kind, _lang in letterfile.files(None)}))
+    assert (
+        tuple(sorted(wanted))
+        == KINDS
+        == tuple(sorted({kind for kind, _lang in letterfile.letter_files(None)}))
+    )
     for kind, facts in wanted.items():
         typed = TYPED | {"outcome": "not-upheld" if kind == "refusal" else "upheld"}
         case = opened(book)

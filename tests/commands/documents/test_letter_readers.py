@@ -56,7 +56,7 @@ def test_no_letter_says_what_is_for_colleagues(tmp_path: Path) -> None:
     book.call("edit", case, *sets, "--measure", "thicker glass", check=0)
     book.call("note", case, "SECRET-note", check=0)
     book.call("task", case, "--to", "quality", "--what", "SECRET-task", check=0)
-    for kind, lang in sorted(letterfile.files(None)):
+    for kind, lang in sorted(letterfile.letter_files(None)):
         outcome = "not-upheld" if kind == "refusal" else "upheld"
         told = letter(book, case, kind, "--set", f"outcome={outcome}", *TOLD, lang=lang)
         assert [words for words in SAID_NEVER if words in told] == [], (kind, lang)
@@ -175,7 +175,7 @@ def test_text_and_page_of_a_draft_say_the_same(tmp_path: Path) -> None:
         "thicker glass",
     )
     book.call("edit", case, *facts, check=0)
-    for kind, lang in sorted(letterfile.files(None)):
+    for kind, lang in sorted(letterfile.letter_files(None)):
         outcome = "not-upheld" if kind == "refusal" else "upheld"
         file = tmp_path / f"{kind}.{lang}.eml"
         letter(book, case, kind, "--set", f"outcome={outcome}", *TOLD, "-o", str(file), lang=lang)

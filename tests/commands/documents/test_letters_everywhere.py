@@ -24,7 +24,7 @@ def example(folder: Path, policy: str) -> tuple[Book, str]:
     people = "people: {li.wei: {name: 李伟, email: li.wei@example.com}}\n"
     text = file.read_text(encoding="utf-8").replace("people: {}\n", "")
     file.write_text(text + people + SENDER, encoding="utf-8")
-    found, problems = policyfile.read(file)
+    found, problems = policyfile.read_policy(file)
     assert found is not None, problems
     remedy = next(iter(found.policy.remedies), "退款")
     promised = ("--promise-by", "2024-03-06T09:00")
@@ -37,10 +37,10 @@ def example(folder: Path, policy: str) -> tuple[Book, str]:
     return book, case
 
 
-@pytest.mark.parametrize("name", policyfile.shipped_names())
+@pytest.mark.parametrize("name", policyfile.shipped_policy_names())
 def test_every_letter_is_a_sound_page_in_the_words_of_its_reader(tmp_path: Path, name: str) -> None:
     book, case = example(tmp_path, name)
-    for kind, lang in sorted(letterfile.files(None)):
+    for kind, lang in sorted(letterfile.letter_files(None)):
         outcome = "not-upheld" if kind == "refusal" else "upheld"
         told = (
             "--set",
@@ -64,9 +64,9 @@ def test_every_letter_is_a_sound_page_in_the_words_of_its_reader(tmp_path: Path,
             assert latin == set(), kind
 
 
-@pytest.mark.parametrize("path", sorted(letterfile.files(None).values()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(letterfile.letter_files(None).values()), ids=lambda path: path.name)
 def test_a_letter_is_written_for_who_edits_it(path: Path) -> None:
-    letter, problems = letterfile.read(path)
+    letter, problems = letterfile.read_letter(path)
     assert (letter is not None, problems) == (True, [])
     assert letter is not None
     # A paragraph is one line: the text breaks nowhere but where the letter does.
@@ -84,7 +84,9 @@ def test_a_letter_is_written_for_who_edits_it(path: Path) -> None:
 
 
 def test_every_letter_is_there_in_both_languages_and_says_the_same_of_itself() -> None:
-    letters = {named: letterfile.read(path)[0] for named, path in letterfile.files(None).items()}
+    letters = {
+        named: letterfile.read_letter(path)[0] for named, path in letterfile.letter_files(None).items()
+    }
     for kind in sorted({kind for kind, _lang in letters}):
         english, chinese = letters[kind, "en"], letters[kind, "zh"]
         assert english is not None

@@ -162,10 +162,10 @@ def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> 
     if did == "open":
         fresh = Case(id=case_id, title="t", received=at, status="open", level=one.level)
         lying_open.write_text(
-            new_text.case_text(lifecycle.create_case(fresh, rules, doing, Request(did=did)))
+            new_text.case_yaml(lifecycle.create_case(fresh, rules, doing, Request(did=did)))
         )
         return
-    loaded, problems = casefile.read(archived if did == "reopen" else lying_open)
+    loaded, problems = casefile.read_case(archived if did == "reopen" else lying_open)
     assert (loaded is not None, problems) == (True, [])
     assert loaded is not None
     via = "phone" if did in {"ack", "respond"} else None
@@ -175,7 +175,7 @@ def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> 
     case = lifecycle.decide_request(loaded.case, rules, request, doing).case
     target = archived if did == "close" else lying_open
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(new_text.case_text(case))
+    target.write_text(new_text.case_yaml(case))
     if target != loaded.path:
         loaded.path.unlink()
 
@@ -184,7 +184,7 @@ def rungs_in(book: Book) -> dict[str, Rungs]:
     """Every rung that stands in the histories: the run, step, start and rung."""
     found: dict[str, Rungs] = {}
     for path in (book.root / "cases").rglob("*.yaml"):
-        loaded, problems = casefile.read(path)
+        loaded, problems = casefile.read_case(path)
         assert problems == []
         assert loaded is not None
         found[loaded.case.id] = [
@@ -204,7 +204,7 @@ def lived_through(period: Period, folder: Path) -> Book:
     (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
     book = make_book(folder, folder / "policy.yaml", timezone="UTC")
     (book.root / "cases" / "open").mkdir(parents=True, exist_ok=True)
-    read, _problems = policyfile.read(book.root / "complaintctl.yaml")
+    read, _problems = policyfile.read_policy(book.root / "complaintctl.yaml")
     assert read is not None
     rules = build_rulebook(read.policy)
     days = [(at, one, did) for one in complaints(period) for at, did in [(one.received, "open"), *one.acts]]

@@ -135,7 +135,7 @@ def test_a_changed_choice_is_named_by_the_comparison_of_policies(book: Book) -> 
 
 def faults(text: str) -> list[tuple[str, object]]:
     """Key and value of every fault of a policy that says this."""
-    _, problems = policyfile.parse(text.encode(), Path("complaintctl.yaml"))
+    _, problems = policyfile.parse_policy(text.encode(), Path("complaintctl.yaml"))
     return [(problem.key, problem.facts["value"]) for problem in problems]
 
 
@@ -196,5 +196,5 @@ def test_a_policy_that_needs_an_unknown_part_is_told(tmp_path: Path) -> None:
 
 def test_the_schema_for_editors_takes_choices_as_a_list_or_a_map(book: Book) -> None:
     schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
-    whole, listed = schema["$defs"]["OwnField"]["properties"]["choices"]["anyOf"]
+    whole, listed = schema["$defs"]["CustomField"]["properties"]["choices"]["anyOf"]
     assert (whole["type"], listed["type"]) == ("object", "array")

@@ -182,6 +182,6 @@ def test_a_changed_row_is_named_by_the_comparison_of_policies(book: Book) -> Non
 )
 def test_a_faulty_grading_is_told(old: str, new: str, key: str) -> None:
     here = Path("complaintctl.yaml")
-    assert policyfile.parse(POLICY.encode(), here)[1] == []
-    _, problems = policyfile.parse(POLICY.replace(old, new).encode(), here)
+    assert policyfile.parse_policy(POLICY.encode(), here)[1] == []
+    _, problems = policyfile.parse_policy(POLICY.replace(old, new).encode(), here)
     assert [problem.key for problem in problems] == [key]

@@ -31,7 +31,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
 
 @cache
 def rules_of(root: Path) -> rulebook.Rulebook:
-    found, problems = policyfile.read(root / "complaintctl.yaml")
+    found, problems = policyfile.read_policy(root / "complaintctl.yaml")
     assert problems == []
     assert found is not None
     return rulebook.build_rulebook(found.policy)
@@ -45,7 +45,7 @@ def arrived(book: Book, when: str, category: str | None) -> str:
     case_id = f"C-{moment:%Y%m%d}-AAA{FIVE[place // len(FIVE)]}{FIVE[place % len(FIVE)]}"
     case = Case(id=case_id, title="t", received=moment, status="open", category=category)
     act = Attribution(at=moment, now=moment, by="li.wei", given=False, recorder=None)
-    text = new_text.case_text(lifecycle.create_case(case, rules, act, Request(did="open")))
+    text = new_text.case_yaml(lifecycle.create_case(case, rules, act, Request(did="open")))
     (folder / f"{case_id}.yaml").write_text(text, encoding="utf-8")
     return case_id
 
@@ -243,8 +243,8 @@ def test_show_and_list_name_source_version_and_what_is_unverified(
     assert entry["source"]["version"] in head
     assert entry["source"]["url"] in head
     assert (mark in head) is unverified
-    listed = book.call("--lang", lang, "policy", "list", "--format", "plain", check=0).stdout
-    (line,) = [line for line in listed.splitlines() if line.startswith(f"{name}\t")]
+    listed = book.call("--lang", lang, "policy", "list", "--format", "md", check=0).stdout
+    (line,) = [line for line in listed.splitlines() if line.startswith(f"| {name} |")]
     assert entry["label"][lang] in line
     assert entry["source"]["version"] in line
     assert (mark in line) is unverified

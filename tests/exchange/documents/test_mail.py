@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaintctl.exchange.documents import mail
-from complaintctl.exchange.documents.mail import Draft
+from complaintctl.exchange.documents.mail import MailDraft
 
 AT = datetime.fromisoformat("2024-03-04T09:30:00+08:00")
 EIGHTY = "A subject of eighty letters, which no header line of an e-mail may hold in one go"[:80]
@@ -22,8 +22,8 @@ NAMES = ("王芳", "Wáng Fāng 🙂", "O'Brien, Pat", '"Li" <li@example.com>', 
 def drafted(**changes: object) -> bytes:
     facts: dict[str, object] = {
         "case_id": "C-20240304-7K3FQ",
-        "sender": mail.address("玻璃屋客服", "care@example.com"),
-        "to": mail.address("王芳", "wang.fang@example.com"),
+        "sender": mail.parse_mail_address("玻璃屋客服", "care@example.com"),
+        "to": mail.parse_mail_address("王芳", "wang.fang@example.com"),
         "at": AT,
         "subject": "Your complaint",
         "text": "Dear 王芳,\n\n– 🙂\n",
@@ -31,7 +31,7 @@ def drafted(**changes: object) -> bytes:
         "files": {},
         "answered": [],
     }
-    return mail.draft(Draft(**{**facts, **changes}))  # type: ignore[arg-type]
+    return mail.draft_bytes(MailDraft(**{**facts, **changes}))  # type: ignore[arg-type]
 
 
 def parsed(**changes: object) -> EmailMessage:
@@ -46,7 +46,10 @@ def parsed(**changes: object) -> EmailMessage:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_come_back_as_they_were(name: str) -> None:
-    found = parsed(to=mail.address(name, "w@example.com"), sender=mail.address(name, "care@example.com"))
+    found = parsed(
+        to=mail.parse_mail_address(name, "w@example.com"),
+        sender=mail.parse_mail_address(name, "care@example.com"),
+    )
     for header, address in (("To", "w@example.com"), ("From", "care@example.com")):
         (one,) = found[header].addresses
         assert (one.display_name, one.addr_spec) == (name, address)
@@ -59,7 +62,7 @@ def test_subjects_come_back_as_they_were(subject: str) -> None:
 
 def test_a_long_name_is_written_in_several_words_that_are_one() -> None:
     # Read by the rule (RFC 2047): blanks between encoded words are none. The new parser of Python 3.11 keeps them.
-    found = message_from_bytes(drafted(to=mail.address("欧阳" * 30, "w@example.com")))
+    found = message_from_bytes(drafted(to=mail.parse_mail_address("欧阳" * 30, "w@example.com")))
     assert str(make_header(decode_header(found["To"]))) == "欧阳" * 30 + " <w@example.com>"
 
 
@@ -117,7 +120,7 @@ def test_the_same_draft_has_the_same_number_and_another_one_another() -> None:
     ],
 )
 def test_the_number_of_an_e_mail_that_was_kept(content: bytes, number: str | None) -> None:
-    assert mail.message_id(content) == number
+    assert mail.read_message_id(content) == number
 
 
 HOSTILE = "x\r\nBcc: spy@example.com\n\n\x00<script>\u2028\u0085\x0by"
@@ -126,8 +129,8 @@ HOSTILE = "x\r\nBcc: spy@example.com\n\n\x00<script>\u2028\u0085\x0by"
 def test_what_looks_like_a_header_stays_within_its_own() -> None:
     found = parsed(
         subject=HOSTILE,
-        to=mail.address(HOSTILE, "w@example.com"),
-        sender=mail.address(HOSTILE, "care@example.com"),
+        to=mail.parse_mail_address(HOSTILE, "w@example.com"),
+        sender=mail.parse_mail_address(HOSTILE, "care@example.com"),
         files={HOSTILE: b"x"},
     )
     assert found["Bcc"] is None
@@ -142,7 +145,7 @@ def test_what_looks_like_a_header_stays_within_its_own() -> None:
     [("a.b+c@example.com", "example.com"), ("a@例子.中国", "xn--fsqu00a.xn--fiqs8s"), ("a@mail", "mail")],
 )
 def test_a_domain_stands_in_the_letters_that_mail_servers_know(text: str, domain: str) -> None:
-    assert parsed(to=mail.address("王芳", text))["To"].addresses[0].domain == domain
+    assert parsed(to=mail.parse_mail_address("王芳", text))["To"].addresses[0].domain == domain
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_a_domain_stands_in_the_letters_that_mail_servers_know(text: str, domain
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        mail.address("王芳", text)
+        mail.parse_mail_address("王芳", text)
 
 
 def test_the_name_of_a_file_is_not_turned_round() -> None:
@@ -180,7 +183,7 @@ def plainly(text: str) -> str:
 def test_whatever_is_typed_stands_in_headers_that_every_mail_program_reads(
     name: str, subject: str, file: str
 ) -> None:
-    side = mail.address(name, "w@example.com")
+    side = mail.parse_mail_address(name, "w@example.com")
     content = drafted(to=side, sender=side, subject=subject, files={file: b"x"})
     assert content.isascii()
     assert not re.search(rb"[\r\n]", content.replace(b"\r\n", b""))

@@ -6,10 +6,10 @@ import pytest
 
 from complaintctl.errors import Broken, Failure, InvalidInput, Refused
 from complaintctl.exchange.holidays import holiday_library, holidays, icalendars
-from complaintctl.exchange.holidays.request import Wanted
+from complaintctl.exchange.holidays.request import HolidayRequest
 
-ANY = Wanted(year=None, subdivision=None, workdays_matching=None)
-OF_2026 = Wanted(year=2026, subdivision=None, workdays_matching=None)
+ANY = HolidayRequest(year=None, subdivision=None, workdays_matching=None)
+OF_2026 = HolidayRequest(year=2026, subdivision=None, workdays_matching=None)
 OCTOBER = [date(2026, 10, day) for day in range(1, 8)]
 
 
@@ -20,22 +20,24 @@ def calendar(*events: str) -> str:
     return "\r\n".join("\n".join(lines).split("\n")) + "\r\n"
 
 
-def failure(text: str, wanted: Wanted = ANY) -> Failure:
+def failure(text: str, wanted: HolidayRequest = ANY) -> Failure:
     with pytest.raises(Failure) as raised:
-        icalendars.published(text, "days.ics", wanted)
+        icalendars.holidays_from_icalendar(text, "days.ics", wanted)
     return raised.value
 
 
 def test_an_event_lasts_until_the_day_before_its_end() -> None:
     text = calendar("DTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261008\nSUMMARY:National Day")
-    found = icalendars.published(text, "days.ics", ANY)
+    found = icalendars.holidays_from_icalendar(text, "days.ics", ANY)
     assert list(found.days_off) == OCTOBER
     assert (found.year, found.source, found.workdays) == (2026, "days.ics (Ours)", {})
 
 
 def test_folded_and_escaped_names_are_whole_again() -> None:
     text = calendar("DTSTART;VALUE=DATE:20261001\nSUMMARY:One\\, two\\; th\n ree")
-    assert icalendars.published(text, "days.ics", ANY).days_off == {date(2026, 10, 1): "One, two; three"}
+    assert icalendars.holidays_from_icalendar(text, "days.ics", ANY).days_off == {
+        date(2026, 10, 1): "One, two; three"
+    }
 
 
 def test_a_yearly_event_is_expanded_for_the_year_and_not_beyond_its_end() -> None:
@@ -43,7 +45,9 @@ def test_a_yearly_event_is_expanded_for_the_year_and_not_beyond_its_end() -> Non
     labour = "DTSTART;VALUE=DATE:20100906\nSUMMARY:Labour Day\nRRULE:FREQ=YEARLY;BYMONTH=9;BYDAY=1MO"
     gone = "DTSTART;VALUE=DATE:20100301\nSUMMARY:Gone\nRRULE:FREQ=YEARLY;UNTIL=20200301T000000Z"
     left_out = "DTSTART;VALUE=DATE:20100401\nSUMMARY:Not then\nRRULE:FREQ=YEARLY\nEXDATE;VALUE=DATE:20260401"
-    found = icalendars.published(calendar(christmas, labour, gone, left_out), "days.ics", OF_2026)
+    found = icalendars.holidays_from_icalendar(
+        calendar(christmas, labour, gone, left_out), "days.ics", OF_2026
+    )
     assert found.days_off == {
         date(2026, 9, 7): "Labour Day",
         date(2026, 12, 25): "Christmas",
@@ -55,12 +59,14 @@ def test_a_yearly_event_is_expanded_for_the_year_and_not_beyond_its_end() -> Non
 def test_years_that_no_calendar_is_about_are_left_out() -> None:
     since_ever = "DTSTART;VALUE=DATE:16010501\nSUMMARY:Labour Day\nRRULE:FREQ=YEARLY"
     text = calendar(since_ever, "DTSTART;VALUE=DATE:99991231\nDURATION:P2D\nSUMMARY:The end")
-    assert icalendars.published(text, "days.ics", OF_2026).days_off == {date(2026, 5, 1): "Labour Day"}
+    assert icalendars.holidays_from_icalendar(text, "days.ics", OF_2026).days_off == {
+        date(2026, 5, 1): "Labour Day"
+    }
 
 
 def test_days_that_belong_to_two_years_are_those_of_the_wanted_one() -> None:
     text = calendar("DTSTART;VALUE=DATE:20251230\nDTEND;VALUE=DATE:20260103\nSUMMARY:Turn of the year")
-    assert list(icalendars.published(text, "days.ics", OF_2026).days_off) == [
+    assert list(icalendars.holidays_from_icalendar(text, "days.ics", OF_2026).days_off) == [
         date(2026, 1, 1),
         date(2026, 1, 2),
     ]
@@ -73,7 +79,7 @@ def test_a_working_day_is_one_where_the_summary_says_so(summary: str) -> None:
         "DTSTART;VALUE=DATE:20261001\nSUMMARY:国庆节（休）",
         "DTSTART;VALUE=DATE:20260910\nSUMMARY:教师节",
     )
-    found = icalendars.published(text, "days.ics", ANY)
+    found = icalendars.holidays_from_icalendar(text, "days.ics", ANY)
     assert list(found.workdays) == [date(2026, 10, 10)]
     # Teachers' Day is worked: a calendar that marks its days off lists such days, too.
     assert found.days_off == {date(2026, 10, 1): "国庆节"}
@@ -84,9 +90,9 @@ def test_other_words_for_a_working_day_must_be_named() -> None:
         "DTSTART;VALUE=DATE:20261010\nSUMMARY:Working Day (bridge)",
         "DTSTART;VALUE=DATE:20261001\nSUMMARY:Dienst am Kunden 班主任节",
     )
-    assert icalendars.published(text, "days.ics", ANY).workdays == {}
-    named = Wanted(year=None, subdivision=None, workdays_matching="working day")
-    found = icalendars.published(text, "days.ics", named)
+    assert icalendars.holidays_from_icalendar(text, "days.ics", ANY).workdays == {}
+    named = HolidayRequest(year=None, subdivision=None, workdays_matching="working day")
+    found = icalendars.holidays_from_icalendar(text, "days.ics", named)
     assert list(found.workdays) == [date(2026, 10, 10)]
     assert list(found.days_off) == [date(2026, 10, 1)]
 
@@ -97,7 +103,7 @@ def test_meetings_and_cancelled_events_are_no_holidays() -> None:
         "DTSTART;VALUE=DATE:20261003\nSTATUS:CANCELLED\nSUMMARY:No more",
         "DTSTART;VALUE=DATE:20261001\nSUMMARY:Holiday",
     )
-    assert list(icalendars.published(text, "days.ics", ANY).days_off) == [date(2026, 10, 1)]
+    assert list(icalendars.holidays_from_icalendar(text, "days.ics", ANY).days_off) == [date(2026, 10, 1)]
 
 
 @pytest.mark.parametrize(
@@ -140,8 +146,8 @@ def test_the_file_that_gov_uk_makes_its_own_from_is_understood() -> None:
         '{"divisions": {"common.nations.scotland_slug": {"slug": "x", "2026": [{"title": '
         '"bank_holidays.st_andrew", "date": "30/11/2026", "notes": "common.substitute_day"}]}}}'
     )
-    scotland = Wanted(year=None, subdivision="scotland", workdays_matching=None)
-    found = holidays.published(text, "uk.json", scotland)
+    scotland = HolidayRequest(year=None, subdivision="scotland", workdays_matching=None)
+    found = holidays.holidays_from_json(text, "uk.json", scotland)
     assert found.days_off == {date(2026, 11, 30): "St Andrew’s Day (substitute day)"}
 
 
@@ -150,16 +156,16 @@ def test_days_outside_the_year_of_a_file_stay_the_days_they_are() -> None:
         '{"year": 2019, "days": [{"name": "元旦", "date": "2018-12-29", "isOffDay": false},'
         ' {"name": "元旦", "date": "2019-01-01", "isOffDay": true}]}'
     )
-    found = holidays.published(text, "cn.json", ANY)
+    found = holidays.holidays_from_json(text, "cn.json", ANY)
     assert (found.year, list(found.workdays)) == (2019, [date(2018, 12, 29)])
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
-    assert holidays.is_icalendar(holidays.text_of(b"\xef\xbb\xbfBEGIN:VCALENDAR\n", "days.ics"))
+    assert holidays.is_icalendar(holidays.decode_holiday_file(b"\xef\xbb\xbfBEGIN:VCALENDAR\n", "days.ics"))
 
 
 def test_the_library_names_make_up_days_and_what_it_computes() -> None:
-    china = holiday_library.published("cn", None, 2026, "zh")
+    china = holiday_library.holidays_from_library("cn", None, 2026, "zh")
     assert [day.isoformat() for day in china.workdays] == [
         "2026-01-04",
         "2026-02-14",
@@ -169,12 +175,14 @@ def test_the_library_names_make_up_days_and_what_it_computes() -> None:
         "2026-10-10",
     ]
     assert china.source.endswith(", CN (published)")
-    bavaria = holiday_library.published("DE", "de-by", 2026, "en")
-    berlin = holiday_library.published("DE", "BE", 2026, "en")
+    bavaria = holiday_library.holidays_from_library("DE", "de-by", 2026, "en")
+    berlin = holiday_library.holidays_from_library("DE", "BE", 2026, "en")
     assert date(2026, 1, 6) in bavaria.days_off
     assert date(2026, 1, 6) not in berlin.days_off
     assert bavaria.source.endswith(", DE BY (computed)")
-    assert holiday_library.published("GB", "england", 2026, "en").source.endswith(", GB ENG (computed)")
+    assert holiday_library.holidays_from_library("GB", "england", 2026, "en").source.endswith(
+        ", GB ENG (computed)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,5 +197,5 @@ def test_the_library_names_make_up_days_and_what_it_computes() -> None:
 )
 def test_what_the_library_does_not_know_is_refused(country: str, year: int, key: str) -> None:
     with pytest.raises(Refused) as raised:
-        holiday_library.published(country, None, year, "en")
+        holiday_library.holidays_from_library(country, None, year, "en")
     assert raised.value.key == key

@@ -10,23 +10,23 @@ from hypothesis import strategies as st
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import Row
+from complaintctl.exchange.imports.csvrows import CsvRow
 
 
 def read(
     data: bytes, encoding: str | None = None, delimiter: str = ","
-) -> tuple[tuple[str, ...], list[Row | RejectedRecord]]:
+) -> tuple[tuple[str, ...], list[CsvRow | RejectedRecord]]:
     stream: Any = io.BufferedReader(io.BytesIO(data))
     with stream:
-        table = csvrows.table(stream, "a.csv", encoding, delimiter)
+        table = csvrows.open_csv_table(stream, "a.csv", encoding, delimiter)
         return table.header, list(table.rows)
 
 
-def taken(rows: list[Row | RejectedRecord]) -> list[tuple[int, tuple[str, ...]]]:
-    return [(row.line, row.cells) for row in rows if isinstance(row, Row)]
+def taken(rows: list[CsvRow | RejectedRecord]) -> list[tuple[int, tuple[str, ...]]]:
+    return [(row.line, row.cells) for row in rows if isinstance(row, CsvRow)]
 
 
-def rejected(rows: list[Row | RejectedRecord]) -> list[tuple[int, str]]:
+def rejected(rows: list[CsvRow | RejectedRecord]) -> list[tuple[int, str]]:
     return [(row.line, row.key) for row in rows if isinstance(row, RejectedRecord)]
 
 
@@ -47,7 +47,7 @@ def test_whatever_a_csv_writer_writes_is_read_back(rows: list[list[str]]) -> Non
 @given(st.binary(max_size=200))
 def test_any_bytes_below_a_header_give_records_or_rejects(data: bytes) -> None:
     header, rows = read(b"a,b\n" + data)
-    assert all(len(row.cells) == len(header) for row in rows if isinstance(row, Row))
+    assert all(len(row.cells) == len(header) for row in rows if isinstance(row, CsvRow))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -146,7 +146,7 @@ def test_rows_are_read_as_they_are_asked_for() -> None:
             return len(part)
 
     source = Endless()
-    table = csvrows.table(io.BufferedReader(source), "endless", None, ",")
+    table = csvrows.open_csv_table(io.BufferedReader(source), "endless", None, ",")
     for _ in range(1000):
         next(table.rows)
     assert source.given < 1 << 20

@@ -14,10 +14,10 @@ from complaintctl.domain.policy.policy import Policy, Step
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping, events, events_again
 from complaintctl.exchange.imports import rows as importing
-from complaintctl.exchange.imports.csvrows import Row
-from complaintctl.exchange.imports.events import Log, Told
-from complaintctl.exchange.imports.events_again import Grown
-from complaintctl.exchange.imports.mapping import Events, Mapping, Taking
+from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.events import CaseLog, ReplayedCase
+from complaintctl.exchange.imports.events_again import LogRevision
+from complaintctl.exchange.imports.mapping import ColumnSource, EventColumns, ImportMapping
 
 HEADER = ("case", "what", "when", "who", "owner", "shelf", "came", "done", "result", "phone")
 BOOK = rulebook.build_rulebook(Policy(complaintctl="1", name="promises", timezone="UTC"))
@@ -33,18 +33,18 @@ WORDS = {
 }
 
 
-def column(name: str, **more: Any) -> Taking:
-    return Taking(column=(name,), **more)
+def column(name: str, **more: Any) -> ColumnSource:
+    return ColumnSource(column=(name,), **more)
 
 
-def a_mapping(**changes: Any) -> Mapping:
-    plain = Mapping(
+def a_mapping(**changes: Any) -> ImportMapping:
+    plain = ImportMapping(
         mapping="1",
         system="desk",
         timezone="UTC",
         times=("%Y-%m-%d %H:%M",),
         id=column("case"),
-        events=Events(
+        events=EventColumns(
             time=column("when"),
             activity=column("what", values=WORDS, else_="note"),
             by=column("who"),
@@ -64,40 +64,40 @@ WITH_ENDS = a_mapping(
 )
 
 
-def a_row(line: int, what: str, when: str, **cells: str) -> Row:
+def a_row(line: int, what: str, when: str, **cells: str) -> CsvRow:
     plain = {"case": "7", "what": what, "when": when and f"2025-03-{when}", **cells}
-    return Row(line=line, cells=tuple(plain.get(name, "") for name in HEADER))
+    return CsvRow(line=line, cells=tuple(plain.get(name, "") for name in HEADER))
 
 
-def rows(*events: tuple[str, str], **cells: str) -> list[Row]:
+def rows(*events: tuple[str, str], **cells: str) -> list[CsvRow]:
     """Rows from line 2 on: what and when of each."""
     return [a_row(line, what, when, **cells) for line, (what, when) in enumerate(events, 2)]
 
 
-def read(found: list[Row], mapping: Mapping | None = None) -> Log | tuple[RejectedRecord, ...]:
-    ready = importing.layout(mapping or a_mapping(), HEADER, "a.csv")
-    (log,) = events.logs(ready, [list(found)], NOW)
+def read(found: list[CsvRow], mapping: ImportMapping | None = None) -> CaseLog | tuple[RejectedRecord, ...]:
+    ready = importing.build_row_layout(mapping or a_mapping(), HEADER, "a.csv")
+    (log,) = events.read_case_logs(ready, [list(found)], NOW)
     return log
 
 
-def a_log(found: list[Row], mapping: Mapping | None = None) -> Log:
+def a_log(found: list[CsvRow], mapping: ImportMapping | None = None) -> CaseLog:
     log = read(found, mapping)
-    assert isinstance(log, Log)
+    assert isinstance(log, CaseLog)
     return log
 
 
-def facts_of(mapping: Mapping | None = None) -> importing.Layout:
-    return events.of_cases(importing.layout(mapping or a_mapping(), HEADER, "a.csv"))
+def facts_of(mapping: ImportMapping | None = None) -> importing.RowLayout:
+    return events.case_layout(importing.build_row_layout(mapping or a_mapping(), HEADER, "a.csv"))
 
 
-def a_case(found: list[Row], mapping: Mapping | None = None) -> Told:
+def a_case(found: list[CsvRow], mapping: ImportMapping | None = None) -> ReplayedCase:
     log = a_log(found, mapping)
-    case_id = next(importing.case_ids(log.arrival.source, log.arrival.received))
-    return events.new_case(log, facts_of(mapping), case_id, BOOK)
+    case_id = next(importing.candidate_case_ids(log.arrival.source, log.arrival.received))
+    return events.case_from_log(log, facts_of(mapping), case_id, BOOK)
 
 
-def again(case: Case, found: list[Row], mapping: Mapping | None = None) -> Grown:
-    return events_again.revise(case, a_log(found, mapping), facts_of(mapping), BOOK, NOW)
+def again(case: Case, found: list[CsvRow], mapping: ImportMapping | None = None) -> LogRevision:
+    return events_again.revise_from_log(case, a_log(found, mapping), facts_of(mapping), BOOK, NOW)
 
 
 def with_event(case: Case, **event: Any) -> Case:
@@ -123,7 +123,7 @@ def test_events_stand_by_time_and_those_of_one_moment_in_the_order_of_the_file()
         ("note", "Call", None),
         ("note", "Mail", None),
     ]
-    assert events.tied(log.happenings) == [2, 4, 5]
+    assert events.simultaneous_lines(log.happenings) == [2, 4, 5]
     assert case.received.isoformat() == "2025-03-03T10:00:00+00:00"  # the first event
     assert case.id.startswith("C-20250303-")
 
@@ -135,7 +135,7 @@ def test_an_event_is_by_its_resource_recorded_by_the_system_and_gets_no_verdict(
         )
     )
     log = a_log([a_row(2, "Look", "03 10:00", who="Ann"), a_row(3, "Fix", "04 10:00")])
-    case = events.new_case(log, facts_of(), "C-20250303-AAAAA", book).case
+    case = events.case_from_log(log, facts_of(), "C-20250303-AAAAA", book).case
     _opened, looked, fixed = case.history
     assert (looked.by, looked.recorded_by) == ("Ann", "desk")
     assert (fixed.by, fixed.recorded_by) == ("desk", None)
@@ -227,7 +227,7 @@ def test_a_column_may_tell_receipt_and_closing_with_the_outcome() -> None:
         rows(("Look", "03 10:00"), ("Fix", "05 10:00"), ("Call", "05 10:01"), **ends),
         dataclasses.replace(
             WITH_ENDS,
-            events=Events(
+            events=EventColumns(
                 time=column("when"), activity=column("what", values={"Look": "assess"}, else_="note")
             ),
         ),
@@ -253,7 +253,7 @@ def test_a_column_may_tell_receipt_and_closing_with_the_outcome() -> None:
         (a_row(3, "Fix", "04 10:00", case=" "), "import-no-id"),
     ],
 )
-def test_an_event_that_cannot_be_read_keeps_its_whole_case_out(bad: Row, key: str) -> None:
+def test_an_event_that_cannot_be_read_keeps_its_whole_case_out(bad: CsvRow, key: str) -> None:
     found = read([a_row(2, "Look", "03 10:00"), bad])
     assert isinstance(found, tuple)
     assert [(row.line, row.key) for row in found] == [(2, "import-case-incomplete"), (3, key)]
@@ -262,7 +262,7 @@ def test_an_event_that_cannot_be_read_keeps_its_whole_case_out(bad: Row, key: st
 
 def test_an_event_in_the_future_keeps_its_case_out() -> None:
     mapping = dataclasses.replace(WITH_ENDS, closed=None, fields={})
-    late = Row(line=2, cells=("7", "Look", "2027-01-01 10:00", "", "", "", "2025-03-03 10:00", "", "", ""))
+    late = CsvRow(line=2, cells=("7", "Look", "2027-01-01 10:00", "", "", "", "2025-03-03 10:00", "", "", ""))
     found = read([late], mapping)
     assert isinstance(found, tuple)
     assert (found[0].key, found[0].facts["field"]) == ("import-future-time", "events.time")
@@ -345,10 +345,10 @@ def test_the_owner_that_somebody_here_gave_a_case_stays() -> None:
 
 
 def test_a_step_that_the_policy_does_not_have_is_refused_unless_it_has_none() -> None:
-    eventmapping.check_steps(a_mapping(), BOOK)
+    eventmapping.check_mapped_steps(a_mapping(), BOOK)
     book = rulebook.build_rulebook(
         Policy(complaintctl="1", name="p", timezone="UTC", steps=(Step(step="assess"),))
     )
     with pytest.raises(InvalidInput) as failure:
-        eventmapping.check_steps(a_mapping(), book)
+        eventmapping.check_mapped_steps(a_mapping(), book)
     assert (failure.value.key, failure.value.facts["step"]) == ("unknown-step", "respond")

@@ -14,20 +14,20 @@ from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
-from complaintctl.exchange.imports.csvrows import Row
-from complaintctl.exchange.imports.mapping import Mapping, Promised, Taking
-from complaintctl.exchange.imports.rows import Arrival, Layout
+from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.mapping import ColumnSource, ImportMapping, PromiseColumn
+from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 
 HEADER = ("no", "came", "done", "until", "subject", "via", "result", "who", "score", "bought", "spare")
 BOOK = rulebook.build_rulebook(Policy(complaintctl="1", name="promises", timezone="America/New_York"))
 NOW = datetime.fromisoformat("2026-01-01T00:00:00-05:00")
 
 
-def a_mapping(**changes: Any) -> Mapping:
-    def column(name: str, **more: Any) -> Taking:
-        return Taking(column=(name,), **more)
+def a_mapping(**changes: Any) -> ImportMapping:
+    def column(name: str, **more: Any) -> ColumnSource:
+        return ColumnSource(column=(name,), **more)
 
-    plain = Mapping(
+    plain = ImportMapping(
         mapping="1",
         system="shop",
         timezone="America/New_York",
@@ -35,7 +35,7 @@ def a_mapping(**changes: Any) -> Mapping:
         id=column("no"),
         received=column("came"),
         closed=column("done"),
-        promise=Promised(by=column("until")),
+        promise=PromiseColumn(by=column("until")),
         fields={
             "title": column("subject"),
             "channel": column("via", values={"T": "phone"}),
@@ -49,22 +49,24 @@ def a_mapping(**changes: Any) -> Mapping:
     return dataclasses.replace(plain, **changes)
 
 
-def a_row(**cells: str) -> Row:
+def a_row(**cells: str) -> CsvRow:
     plain = {"no": "88121", "came": "2025-03-03 10:00", "subject": "Swells"}
-    return Row(line=2, cells=tuple({**plain, **cells}.get(name, "") for name in HEADER))
+    return CsvRow(line=2, cells=tuple({**plain, **cells}.get(name, "") for name in HEADER))
 
 
-def arrive(mapping: Mapping | None = None, /, **cells: str) -> tuple[Arrival | RejectedRecord, Layout]:
-    ready = rows.layout(mapping or a_mapping(), HEADER, "a.csv")
-    (found,) = rows.arrivals(ready, iter([a_row(**cells)]), NOW)
+def arrive(
+    mapping: ImportMapping | None = None, /, **cells: str
+) -> tuple[ImportedRow | RejectedRecord, RowLayout]:
+    ready = rows.build_row_layout(mapping or a_mapping(), HEADER, "a.csv")
+    (found,) = rows.parse_rows(ready, iter([a_row(**cells)]), NOW)
     return found, ready
 
 
 def a_case(**cells: str) -> Case:
     found, ready = arrive(**cells)
-    assert isinstance(found, Arrival)
-    case_id = next(rows.case_ids(found.source, found.received))
-    return rows.new_case(found, ready, case_id)
+    assert isinstance(found, ImportedRow)
+    case_id = next(rows.candidate_case_ids(found.source, found.received))
+    return rows.case_from_row(found, ready, case_id)
 
 
 def disagreements(case: Case, *, in_closed: bool) -> list[Fault]:
@@ -138,42 +140,44 @@ def test_a_date_that_two_layouts_read_differently_is_rejected_but_not_one_they_a
     ]
     assert keys == ["import-ambiguous-time"]
     for text in ("04/04/2025", "12/25/2025", "25/12/2025"):
-        assert isinstance(arrive(both, came=text)[0], Arrival)
+        assert isinstance(arrive(both, came=text)[0], ImportedRow)
 
 
 def test_an_unknown_personal_word_is_not_repeated() -> None:
-    mapping = a_mapping(fields={"customer.name": Taking(column=("who",), values={"A": "B"})})
+    mapping = a_mapping(fields={"customer.name": ColumnSource(column=("who",), values={"A": "B"})})
     found, _ = arrive(mapping, who="Jane Doe")
     assert isinstance(found, RejectedRecord)
     assert "Jane" not in str(found.facts)
 
 
 def test_else_takes_the_words_that_the_table_does_not_know() -> None:
-    mapping = a_mapping(fields={"channel": Taking(column=("via",), values={"T": "phone"}, else_="other")})
+    mapping = a_mapping(
+        fields={"channel": ColumnSource(column=("via",), values={"T": "phone"}, else_="other")}
+    )
     found, _ = arrive(mapping, via="telex")
-    assert isinstance(found, Arrival)
+    assert isinstance(found, ImportedRow)
     assert found.values["channel"] == "other"
 
 
 def test_the_second_row_of_an_id_is_rejected() -> None:
-    ready = rows.layout(a_mapping(), HEADER, "a.csv")
-    first, second = rows.arrivals(ready, iter([a_row(), a_row(subject="again")]), NOW)
-    assert isinstance(first, Arrival)
+    ready = rows.build_row_layout(a_mapping(), HEADER, "a.csv")
+    first, second = rows.parse_rows(ready, iter([a_row(), a_row(subject="again")]), NOW)
+    assert isinstance(first, ImportedRow)
     assert isinstance(second, RejectedRecord)
     assert second.key == "import-id-twice"
 
 
 def test_a_table_without_the_columns_names_all_that_are_missing_and_what_is_near() -> None:
     with pytest.raises(InvalidInput) as failure:
-        rows.layout(a_mapping(), ("No", "came", "dune"), "a.csv")
+        rows.build_row_layout(a_mapping(), ("No", "came", "dune"), "a.csv")
     assert failure.value.facts["missing"][:3] == ["no", "done", "until"]  # type: ignore[index]
     assert failure.value.facts["near"] == ["No", "dune"]
 
 
 def test_the_first_name_that_the_table_has_counts() -> None:
-    mapping = a_mapping(id=Taking(column=("number", "no", "spare")))
+    mapping = a_mapping(id=ColumnSource(column=("number", "no", "spare")))
     found, ready = arrive(mapping)
-    assert isinstance(found, Arrival)
+    assert isinstance(found, ImportedRow)
     assert found.source.id == "88121"
     assert "x.spare" in [target.name for target in ready.targets]
 
@@ -188,18 +192,18 @@ def test_an_order_that_cannot_be_is_recorded_and_named() -> None:
 
 def test_ids_come_from_the_source_alone_and_go_on_after_a_collision() -> None:
     found, _ = arrive()
-    assert isinstance(found, Arrival)
-    ids = list(rows.case_ids(found.source, found.received))
+    assert isinstance(found, ImportedRow)
+    ids = list(rows.candidate_case_ids(found.source, found.received))
     assert len(set(ids)) == len(ids) == 10
-    assert ids == list(rows.case_ids(found.source, found.received))
+    assert ids == list(rows.candidate_case_ids(found.source, found.received))
     other = dataclasses.replace(found.source, id="88122")
-    assert next(rows.case_ids(other, found.received)) != ids[0]
+    assert next(rows.candidate_case_ids(other, found.received)) != ids[0]
 
 
-def revised(case: Case, mapping: Mapping | None = None, **cells: str) -> rows_again.Revision:
+def revised(case: Case, mapping: ImportMapping | None = None, **cells: str) -> rows_again.CaseRevision:
     found, ready = arrive(mapping, **cells)
-    assert isinstance(found, Arrival)
-    return rows_again.revise(case, found, ready, BOOK, NOW)
+    assert isinstance(found, ImportedRow)
+    return rows_again.revise_from_row(case, found, ready, BOOK, NOW)
 
 
 def test_a_changed_row_updates_with_one_event_and_leaves_what_was_changed_by_hand() -> None:

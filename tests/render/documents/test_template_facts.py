@@ -11,8 +11,8 @@ from complaintctl.domain.policy.policy import CustomField
 from complaintctl.domain.policy_check import examples
 from complaintctl.render.documents import template_facts
 from complaintctl.render.documents.template_facts import DocumentInput
-from complaintctl.storage.documents.worker_filters import filters
-from complaintctl.storage.documents.worker_guard import FILTERS, TESTS, Sandbox
+from complaintctl.storage.documents.worker_filters import make_filters
+from complaintctl.storage.documents.worker_guard import ALLOWED_FILTERS, ALLOWED_TESTS, GuardedEnvironment
 from tests.domain.building import a_book
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "templates.md"
@@ -54,7 +54,7 @@ def test_the_page_names_everything_that_a_template_sees() -> None:
 
 def test_the_page_names_every_filter_and_test() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    own = filters({}, lambda: Sandbox({}, str))
+    own = make_filters({}, lambda: GuardedEnvironment({}, str))
     section = page.partition("## Filters")[2]
-    assert {name for name in (*FILTERS, *own) if f"`{name}" not in section} == set()
-    assert {name for name in TESTS if f"`{name}`" not in section} == set()
+    assert {name for name in (*ALLOWED_FILTERS, *own) if f"`{name}" not in section} == set()
+    assert {name for name in ALLOWED_TESTS if f"`{name}`" not in section} == set()

@@ -89,16 +89,16 @@ def changed_lines(before: bytes, after: bytes) -> tuple[list[bytes], list[bytes]
 @FEW
 @given(CASES)
 def test_saving_an_unchanged_case_changes_no_byte(case: Case) -> None:
-    text = new_text.case_text(case).encode()
-    assert edited_text.changed_text(text, {}, []) == text
+    text = new_text.case_yaml(case).encode()
+    assert edited_text.edit_case_text(text, {}, []) == text
 
 
 @FEW
 @given(CASES, EVENTS)
 def test_an_event_adds_one_line_and_changes_no_other(case: Case, event: Event) -> None:
     event = dataclasses.replace(event, id="ABCDEFGH")
-    text = new_text.case_text(case).encode()
-    after = edited_text.changed_text(text, {}, [event])
+    text = new_text.case_yaml(case).encode()
+    after = edited_text.edit_case_text(text, {}, [event])
     assert after.startswith(text)
     assert after.removeprefix(text).startswith(b"  - {at: ")
     assert after.count(b"\n") == text.count(b"\n") + 1
@@ -108,16 +108,16 @@ def test_an_event_adds_one_line_and_changes_no_other(case: Case, event: Event) -
 @pytest.mark.parametrize("step", ["null", "~", "yes", "1.5", "a: b", "#", "是否"])
 def test_a_step_is_called_by_any_name(step: str) -> None:
     event = dataclasses.replace(NOTE, moved={step: (None, at("10:00"))})
-    text = new_text.case_text(a_case()).encode()
-    after = edited_text.changed_text(text, {}, [event])
+    text = new_text.case_yaml(a_case()).encode()
+    after = edited_text.edit_case_text(text, {}, [event])
     assert loaded(after) == with_facts(a_case(), {}, event)
-    assert after == new_text.case_text(with_facts(a_case(), {}, event)).encode()
+    assert after == new_text.case_yaml(with_facts(a_case(), {}, event)).encode()
 
 
 @FEW
 @given(CASES, FACTS)
 def test_changed_facts_are_read_back_and_all_others_stay(case: Case, facts: dict[str, Any]) -> None:
-    after = edited_text.changed_text(new_text.case_text(case).encode(), facts, [NOTE])
+    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [NOTE])
     assert loaded(after) == with_facts(case, facts, NOTE)
 
 
@@ -125,7 +125,7 @@ def test_changed_facts_are_read_back_and_all_others_stay(case: Case, facts: dict
 @given(CASES)
 def test_a_fact_that_is_cleared_is_absent(case: Case) -> None:
     facts = dict.fromkeys(("level", "category", "description", "lesson"))
-    assert loaded(edited_text.changed_text(new_text.case_text(case).encode(), facts, [])) == with_facts(
+    assert loaded(edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [])) == with_facts(
         case, facts
     )
 
@@ -135,20 +135,20 @@ def test_a_fact_that_is_cleared_is_absent(case: Case) -> None:
 def test_what_was_changed_stands_as_the_emitter_would_write_it(facts: dict[str, Any]) -> None:
     facts = {name: value for name, value in facts.items() if value and name not in LISTS}
     case = a_case(customer=Customer(name="a", phone="1"), description="a", x={"a": "1"})
-    after = edited_text.changed_text(new_text.case_text(case).encode(), facts, [NOTE])
-    assert after.decode() == new_text.case_text(with_facts(case, facts, NOTE))
+    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [NOTE])
+    assert after.decode() == new_text.case_yaml(with_facts(case, facts, NOTE))
 
 
 @pytest.mark.parametrize("text", [text for text in AWKWARD if text])
 def test_an_awkward_text_survives_in_a_fact_and_in_an_event(text: str) -> None:
     event = did("note", "11:00", text=text, id="ABCDEFGH")
     facts = {"title": text, "cause.finding": text, "x.own": text}
-    after = edited_text.changed_text(new_text.case_text(a_case()).encode(), facts, [event])
+    after = edited_text.edit_case_text(new_text.case_yaml(a_case()).encode(), facts, [event])
     assert loaded(after) == with_facts(a_case(), facts, event)
 
 
 def test_a_file_written_by_hand_keeps_every_line_that_the_change_leaves_alone() -> None:
-    after = edited_text.changed_text(BY_HAND, {"status": "closed", "customer.name": "王小芳"}, [NOTE])
+    after = edited_text.edit_case_text(BY_HAND, {"status": "closed", "customer.name": "王小芳"}, [NOTE])
     assert changed_lines(BY_HAND, after) == (
         [b"status: open", "    name:  王芳   # Ms".encode()],
         [
@@ -161,14 +161,14 @@ def test_a_file_written_by_hand_keeps_every_line_that_the_change_leaves_alone() 
 
 def test_a_group_written_further_in_takes_new_lines_as_far_in() -> None:
     facts = {"customer.email": "a@example.com", "customer.name": "王小芳", "customer.phone": None}
-    after = edited_text.changed_text(BY_HAND, facts, [NOTE])
+    after = edited_text.edit_case_text(BY_HAND, facts, [NOTE])
     group = "customer:\n    name: 王小芳     # Ms\n    email: a@example.com\nproduct:"
     assert group in after.decode()
 
 
 def test_a_new_fact_gets_its_place_in_the_layout() -> None:
-    text = new_text.case_text(a_case()).encode()
-    after = edited_text.changed_text(text, {"impact.legal_risk": "none", "x.own": "1"}, [])
+    text = new_text.case_yaml(a_case()).encode()
+    after = edited_text.edit_case_text(text, {"impact.legal_risk": "none", "x.own": "1"}, [])
     assert after == text.replace(b"\ncause:", b"\nimpact: {legal_risk: none}\n\ncause:").replace(
         b"\nhistory:", b'\nx:\n  own: "1"\n\nhistory:'
     )
@@ -184,50 +184,50 @@ def test_a_new_fact_gets_its_place_in_the_layout() -> None:
     ],
 )
 def test_a_fact_that_was_empty_fills_its_own_line(facts: dict[str, Any], line: bytes) -> None:
-    text = new_text.case_text(a_case()).encode()
-    gone, came = changed_lines(text, edited_text.changed_text(text, facts, []))
+    text = new_text.case_yaml(a_case()).encode()
+    gone, came = changed_lines(text, edited_text.edit_case_text(text, facts, []))
     assert (len(gone), came) == (1, [line])
 
 
 @pytest.mark.parametrize("new", ["one line", "other\nlines\n", None])
 @pytest.mark.parametrize("old", ["one", "several\nlines", "ending\nin a break\n"])
 def test_the_blank_line_and_the_comment_after_a_text_stay(old: str, new: str | None) -> None:
-    text = new_text.case_text(a_case(description=old, lesson=old)).encode()
+    text = new_text.case_yaml(a_case(description=old, lesson=old)).encode()
     text = text.replace(b"\nhistory:", b"\n# what follows\nhistory:")
-    after = edited_text.changed_text(text, {"description": new, "lesson": new}, [])
+    after = edited_text.edit_case_text(text, {"description": new, "lesson": new}, [])
     assert b"\n\n# what follows\nhistory:\n" in after
     assert b"\n\ncause:\n" in after
     assert b"\n\n\n" not in after
 
 
 def test_an_entry_taken_out_leaves_the_blank_line_after_its_group() -> None:
-    text = new_text.case_text(a_case(x={"a": "p", "b": "q"})).encode()
-    assert edited_text.changed_text(text, {"x.b": None}, []) == text.replace(b"  b: q\n", b"")
-    assert b"\n\nx:\n\nhistory:" in edited_text.changed_text(text, {"x.a": None, "x.b": None}, [])
+    text = new_text.case_yaml(a_case(x={"a": "p", "b": "q"})).encode()
+    assert edited_text.edit_case_text(text, {"x.b": None}, []) == text.replace(b"  b: q\n", b"")
+    assert b"\n\nx:\n\nhistory:" in edited_text.edit_case_text(text, {"x.a": None, "x.b": None}, [])
 
 
 def test_windows_line_ends_stay_and_new_lines_get_them_too() -> None:
-    text = new_text.case_text(a_case()).encode().replace(b"\n", b"\r\n")
-    after = edited_text.changed_text(text, {"level": "urgent", "impact.legal_risk": "none"}, [NOTE])
+    text = new_text.case_yaml(a_case()).encode().replace(b"\n", b"\r\n")
+    after = edited_text.edit_case_text(text, {"level": "urgent", "impact.legal_risk": "none"}, [NOTE])
     assert after.count(b"\r\n") == after.count(b"\n") == text.count(b"\n") + 3
     assert changed_lines(text, after)[0] == [b"level:"]
 
 
 def test_a_byte_order_mark_and_a_missing_last_line_break_do_not_hinder() -> None:
-    text = b"\xef\xbb\xbf" + new_text.case_text(a_case()).encode().rstrip(b"\n")
-    after = edited_text.changed_text(text, {}, [NOTE])
+    text = b"\xef\xbb\xbf" + new_text.case_yaml(a_case()).encode().rstrip(b"\n")
+    after = edited_text.edit_case_text(text, {}, [NOTE])
     assert after.startswith(text + b"\n  - {at: ")
 
 
 @pytest.mark.parametrize("history", ["", "history:\n", "history: []\n", "history: ~\n", "history: null\n"])
 def test_a_history_that_was_lost_begins_anew(history: str) -> None:
-    text = new_text.case_text(a_case()).partition("history:")[0] + history
-    after = edited_text.changed_text(text.encode(), {}, [NOTE])
+    text = new_text.case_yaml(a_case()).partition("history:")[0] + history
+    after = edited_text.edit_case_text(text.encode(), {}, [NOTE])
     assert loaded(after).history == (NOTE,)
 
 
 def test_what_can_be_read_but_not_written_back_is_named_with_its_place() -> None:
-    text = new_text.case_text(a_case()).encode().replace(b"title: ", b"title:\t")
+    text = new_text.case_yaml(a_case()).encode().replace(b"title: ", b"title:\t")
     with pytest.raises(Broken) as failure:
-        edited_text.changed_text(text, {}, [NOTE])
+        edited_text.edit_case_text(text, {}, [NOTE])
     assert (failure.value.key, failure.value.facts["line"]) == ("unwritable", 2)

@@ -19,7 +19,7 @@ from complaintctl.storage.case import prefilter
 )
 def test_a_file_that_names_the_field_only_as_an_empty_line_says_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "case.yaml").write_bytes(text.encode())
-    assert not prefilter.may_say(tmp_path / "case.yaml", "lesson")
+    assert not prefilter.may_contain_field(tmp_path / "case.yaml", "lesson")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_a_file_that_names_the_field_only_as_an_empty_line_says_nothing(tmp_path
 )
 def test_a_file_that_may_hold_a_value_is_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "case.yaml").write_bytes(text.encode())
-    assert prefilter.may_say(tmp_path / "case.yaml", "lesson")
+    assert prefilter.may_contain_field(tmp_path / "case.yaml", "lesson")
 
 
 def test_a_file_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
-    assert prefilter.may_say(tmp_path / "missing.yaml", "lesson")
+    assert prefilter.may_contain_field(tmp_path / "missing.yaml", "lesson")

@@ -31,7 +31,7 @@ def test_a_key_at_fault_is_named_once(
     path = tmp_path / f"{case}.yaml"
     path.write_text(text + added, encoding="utf-8")
 
-    _loaded, problems = casefile.read(path)
+    _loaded, problems = casefile.read_case(path)
 
     assert [problem.key for problem in problems] == keys
 
@@ -41,6 +41,6 @@ def test_a_choice_is_named_by_its_words_alone(tmp_path: Path, case_text: tuple[s
     path = tmp_path / f"{case}.yaml"
     path.write_text(text.replace("status: open", "status: opened"), encoding="utf-8")
 
-    _loaded, (problem,) = casefile.read(path)
+    _loaded, (problem,) = casefile.read_case(path)
 
     assert (problem.key, problem.facts["expected"]) == ("not-one-of", ["open", "waiting", "closed"])

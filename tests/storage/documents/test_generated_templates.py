@@ -139,7 +139,7 @@ def outcome(template: str) -> str | None:
     try:
         # As the process does: an expression may raise anything.
         with suppress(Exception):
-            return worker.filled(job, template)
+            return worker.fill_template(job, template)
         return None
     finally:
         _Watch.on = False

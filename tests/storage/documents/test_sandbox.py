@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jinja2 import TemplateError, Undefined
 
 from complaintctl.storage.documents import sandbox, worker, worker_filters
-from complaintctl.storage.documents.sandbox import Job, Stopped
-from complaintctl.storage.documents.worker_guard import PURSE, Named, Sandbox
+from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
+from complaintctl.storage.documents.worker_guard import OUTPUT_BUDGET, GuardedEnvironment, NamedAccess
 
 WORDS: Final = {"and": "{first} and {last}", "comma": ", ", "money": "{currency} {amount}", "CNY": "CNY"}
 CONTEXT: Final = {
@@ -133,27 +133,29 @@ MOST_MEGABYTES: Final = 150
 MOST_SECONDS: Final = 30  # of a machine that does other things, too: six seconds on one that does not
 
 
-def filled(*templates: str) -> list[str | Stopped]:
+def filled(*templates: str) -> list[str | TemplateFault]:
     named = {f"t{place}": f"\n\n{text}" for place, text in enumerate(templates)}
-    return sandbox.fill(named, [Job(template=name, context=CONTEXT, escape="none") for name in named])
+    return sandbox.fill_templates(
+        named, [TemplateJob(template=name, context=CONTEXT, escape="none") for name in named]
+    )
 
 
 @pytest.mark.parametrize("key", REFUSED)
 def test_what_reaches_beyond_the_facts_or_grows_beyond_a_page_is_refused_with_its_line(key: str) -> None:
     found = filled(*REFUSED[key])
-    told = [(one.key, one.line) if isinstance(one, Stopped) else one for one in found]
+    told = [(one.key, one.line) if isinstance(one, TemplateFault) else one for one in found]
     assert dict(zip(REFUSED[key], told, strict=True)) == dict.fromkeys(REFUSED[key], (key, 3))
 
 
 def test_what_is_nested_too_deep_is_refused_and_the_next_template_is_filled() -> None:
     *deep, last = filled(*TOO_DEEP, "fine")
     assert last == "\n\nfine"
-    assert all(isinstance(one, Stopped) and "\n" not in one.detail for one in deep)
+    assert all(isinstance(one, TemplateFault) and "\n" not in one.detail for one in deep)
 
 
 def test_a_loop_without_an_output_is_stopped_at_its_line_and_the_next_template_is_filled() -> None:
     endless, last = filled(ENDLESS, "fine")
-    assert isinstance(endless, Stopped)
+    assert isinstance(endless, TemplateFault)
     assert (endless.key, endless.line, last) == ("template-endless", 3, "\n\nfine")
 
 
@@ -184,7 +186,8 @@ print(kilobytes / (1 << 20 if sys.platform == "darwin" else 1 << 10), time.monot
 
 def test_the_process_that_fills_opens_nothing_even_if_a_template_found_the_way() -> None:
     attempt = (
-        "import sys; from complaintctl.storage.documents import worker; worker._warm_up(); worker._lock()\n"
+        "import sys; from complaintctl.storage.documents import worker\n"
+        "worker._warm_up(); worker._forbid_system_access()\n"
         "for way in (lambda: open('/etc/hostname'), lambda: __import__('os').system('true'),\n"
         "            lambda: __import__('sqlite3'), lambda: __import__('os').listdir('.')):\n"
         "    try: way()\n"
@@ -211,13 +214,13 @@ def test_filters_say_lists_amounts_and_lines_as_the_reader_does() -> None:
     assert dict(zip(asked, (str(one).strip() for one in filled(*asked)), strict=True)) == asked
 
 
-def surroundings() -> Sandbox:
-    made: Sandbox
-    made = Sandbox(worker_filters.filters(WORDS, lambda: made), lambda value: value)
+def surroundings() -> GuardedEnvironment:
+    made: GuardedEnvironment
+    made = GuardedEnvironment(worker_filters.make_filters(WORDS, lambda: made), lambda value: value)
     return made
 
 
-def reached(guard: Sandbox, value: Any, seen: dict[int, Any]) -> None:
+def reached(guard: GuardedEnvironment, value: Any, seen: dict[int, Any]) -> None:
     """Everything that a template gets at from a value by any name or number, and so on, into `seen`."""
     seen[id(value)] = value
     names = {*dir(value), *CONTEXT["case"], "key", "what", "cost", "$text"}
@@ -232,20 +235,20 @@ def reached(guard: Sandbox, value: Any, seen: dict[int, Any]) -> None:
 @pytest.mark.parametrize("name", [name for name in CONTEXT if name != "$words"])
 def test_whatever_a_template_reaches_is_a_text_a_number_a_list_or_more_facts(name: str) -> None:
     seen: dict[int, Any] = {}
-    reached(surroundings(), worker.facts(name, CONTEXT[name], worker.Absent), seen)
+    reached(surroundings(), worker.wrap_value(name, CONTEXT[name], worker.MissingValue), seen)
     assert {type(value) for value in seen.values()} <= {
         str,
         int,
         float,
         bool,
         list,
-        worker.Facts,
-        worker.Told,
-        worker.Absent,
+        worker.NamedValues,
+        worker.DescribedText,
+        worker.MissingValue,
     }
 
 
-@pytest.mark.parametrize("value", ["x", 1, 1.5, True, [1], {"a": 1}, print, Sandbox, sys])
+@pytest.mark.parametrize("value", ["x", 1, 1.5, True, [1], {"a": 1}, print, GuardedEnvironment, sys])
 def test_nothing_else_is_asked_for_anything(value: Any) -> None:
     own = set(value) if isinstance(value, dict) else set()
     for name in {*dir(value), "__globals__", "__dict__"} - own:
@@ -297,12 +300,16 @@ STEPS: Final = st.sampled_from(
 def test_no_expression_prints_anything_of_the_program(part: str, steps: list[str]) -> None:
     source = f"{{% macro m(a=1) %}}{{{{ a }}}}{{% endmacro %}}{{{{ {part}{''.join(steps)} }}}}"
     try:
-        text = worker.filled({"template": "t", "context": CONTEXT, "escape": "none"}, source)
+        text = worker.fill_template({"template": "t", "context": CONTEXT, "escape": "none"}, source)
     except (TemplateError, TypeError, ValueError, LookupError, AttributeError):
         return
     assert not any(sign in text for sign in ("<", "object at", "0x", "built-in", "jinja", "complaintctl"))
 
 
 def test_what_has_facts_is_marked_so() -> None:
-    assert {kind.__name__ for kind in Named.__subclasses__()} == {"Facts", "Told", "Absent"}
-    assert surroundings().purse == PURSE
+    assert {kind.__name__ for kind in NamedAccess.__subclasses__()} == {
+        "NamedValues",
+        "DescribedText",
+        "MissingValue",
+    }
+    assert surroundings().purse == OUTPUT_BUDGET

@@ -101,7 +101,7 @@ def test_an_import_makes_cases_and_one_commit_and_leaves_git_clean(book: Book) -
 def test_every_new_file_survives_the_round_trip_byte_for_byte(book: Book) -> None:
     take_in(book)
     for content in files(book).values():
-        assert edited_text.changed_text(content, {}, []) == content
+        assert edited_text.edit_case_text(content, {}, []) == content
 
 
 def test_a_second_import_changes_nothing_and_makes_no_commit(book: Book) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.mapping import Mapping
+from complaintctl.exchange.imports.mapping import ImportMapping
 from complaintctl.storage.imports import mappingfile
 
 GOOD = """\
@@ -26,10 +26,10 @@ ignore: [junk]
 """
 
 
-def read(folder: Path, text: str) -> tuple[Mapping | None, list[str]]:
+def read(folder: Path, text: str) -> tuple[ImportMapping | None, list[str]]:
     path = folder / "map.yaml"
     path.write_text(text, encoding="utf-8")
-    mapping, problems = mappingfile.read(path)
+    mapping, problems = mappingfile.read_mapping(path)
     return mapping, [f"{problem.line}:{problem.column} {problem.key}" for problem in problems]
 
 
@@ -149,9 +149,9 @@ def test_what_cannot_work_about_events_is_named_with_its_place(
     assert problems == [problem]
 
 
-@pytest.mark.parametrize("name", mappingfile.shipped_names())
+@pytest.mark.parametrize("name", mappingfile.shipped_mapping_names())
 def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None:
-    mapping, problems = mappingfile.read(mappingfile.find(name))
+    mapping, problems = mappingfile.read_mapping(mappingfile.find_mapping(name))
     assert problems == []
     assert mapping is not None
     assert mapping.system == name
@@ -159,5 +159,5 @@ def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None
 
 def test_a_name_that_is_neither_file_nor_shipped_names_the_shipped_ones() -> None:
     with pytest.raises(InvalidInput) as failure:
-        mappingfile.find("bosten311")
+        mappingfile.find_mapping("bosten311")
     assert failure.value.facts["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]

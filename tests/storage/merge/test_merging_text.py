@@ -29,7 +29,7 @@ EVENTS = st.builds(
     TEXTS,
 )
 RUNS = st.lists(EVENTS, max_size=5, unique_by=lambda event: event.id)
-BASE = new_text.case_text(a_case())
+BASE = new_text.case_yaml(a_case())
 HEAD, MIDDLE, TAIL = "<<<<<<< HEAD\n", "=======\n", ">>>>>>> theirs\n"
 
 
@@ -39,7 +39,7 @@ def said(event: Event) -> tuple[str, datetime | None, str | None]:
 
 
 def lines(events: Sequence[Event]) -> str:
-    return "".join(f"  - {new_text.flow(event)}\n" for event in events)
+    return "".join(f"  - {new_text.flow_text(event)}\n" for event in events)
 
 
 def conflict(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
@@ -47,7 +47,7 @@ def conflict(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
 
 
 def united(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
-    return merging.united(conflict(ours, theirs), merging.ids(BASE.encode()))
+    return merging.merge_histories(conflict(ours, theirs), merging.recorded_event_ids(BASE.encode()))
 
 
 @MANY
@@ -100,19 +100,22 @@ def test_the_side_recorded_first_comes_first_whatever_the_zone() -> None:
 def test_a_comment_above_an_event_goes_with_it() -> None:
     one, two = did("note", "11:00", id="A" * 8), did("note", "10:00", id="B" * 8)
     text = f"{BASE}{HEAD}  # by phone\n{lines([one])}{MIDDLE}{lines([two])}{TAIL}".encode()
-    assert merging.united(text, frozenset()).decode() == f"{BASE}{lines([two])}  # by phone\n{lines([one])}"
+    assert (
+        merging.merge_histories(text, frozenset()).decode()
+        == f"{BASE}{lines([two])}  # by phone\n{lines([one])}"
+    )
 
 
 def test_an_event_over_several_lines_stays_as_it_stood() -> None:
     long = "  - at: 2026-11-21T09:00:00+08:00\n    by: li.wei\n    did: note\n    id: AAAAAAAA\n"
     two = did("note", "10:00", id="B" * 8)
     text = f"{BASE}{HEAD}{lines([two])}{MIDDLE}{long}{TAIL}".encode()
-    assert merging.united(text, frozenset()).decode() == f"{BASE}{long}{lines([two])}"
+    assert merging.merge_histories(text, frozenset()).decode() == f"{BASE}{long}{lines([two])}"
 
 
 def test_what_stands_around_the_conflict_stays_byte_for_byte() -> None:
     rest = "x:\n  own: 1\n# the end"
-    assert merging.united(conflict([], []) + rest.encode(), frozenset()) == (BASE + rest).encode()
+    assert merging.merge_histories(conflict([], []) + rest.encode(), frozenset()) == (BASE + rest).encode()
 
 
 @pytest.mark.parametrize(
@@ -129,8 +132,8 @@ def test_what_stands_around_the_conflict_stays_byte_for_byte() -> None:
     ],
 )
 def test_a_conflict_in_anything_but_whole_new_events_is_refused_with_its_line(text: str, line: int) -> None:
-    with pytest.raises(merging.FactConflictError) as failure:
-        merging.united(text.encode(), {"OLD"})
+    with pytest.raises(merging.FieldConflictError) as failure:
+        merging.merge_histories(text.encode(), {"OLD"})
     assert failure.value.line == line
 
 

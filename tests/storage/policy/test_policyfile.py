@@ -30,28 +30,28 @@ HERE = Path("complaintctl.yaml")
 
 def places(text: str) -> list[Place]:
     """Key, line and column of every fault, in the order of the file."""
-    _, problems = policyfile.parse(text.encode(), HERE)
+    _, problems = policyfile.parse_policy(text.encode(), HERE)
     return [(problem.key, problem.line, problem.column) for problem in problems]
 
 
 # What we ship
 
 
-@pytest.mark.parametrize("name", policyfile.shipped_names())
+@pytest.mark.parametrize("name", policyfile.shipped_policy_names())
 def test_every_shipped_policy_is_faultless(name: str) -> None:
-    path = policyfile.shipped_path(name)
+    path = policyfile.shipped_policy_path(name)
     assert path is not None
-    found, problems = policyfile.read(path)
+    found, problems = policyfile.read_policy(path)
     assert problems == []
     assert found is not None
     assert found.policy.name == name
 
 
-@pytest.mark.parametrize("name", policyfile.shipped_names())
+@pytest.mark.parametrize("name", policyfile.shipped_policy_names())
 def test_every_shipped_policy_names_its_words_in_both_languages(name: str) -> None:
-    path = policyfile.shipped_path(name)
+    path = policyfile.shipped_policy_path(name)
     assert path is not None
-    found, _ = policyfile.read(path)
+    found, _ = policyfile.read_policy(path)
     assert found is not None
     policy = found.policy
     classes = [*class_paths(policy.categories, ""), *class_paths(policy.causes, "")]
@@ -64,9 +64,9 @@ def test_every_shipped_policy_names_its_words_in_both_languages(name: str) -> No
 
 
 def test_the_electronics_policy_shows_a_class_its_own_checks_or_those_above_it() -> None:
-    path = policyfile.shipped_path("electronics")
+    path = policyfile.shipped_policy_path("electronics")
     assert path is not None
-    found, _ = policyfile.read(path)
+    found, _ = policyfile.read_policy(path)
     assert found is not None
     policy = found.policy
     named = {name for name, _ in class_paths(policy.categories, "") if find_playbook(policy, name)}
@@ -78,7 +78,7 @@ def test_the_electronics_policy_shows_a_class_its_own_checks_or_those_above_it()
 
 
 def test_there_is_no_shipped_policy_of_an_unknown_name() -> None:
-    assert policyfile.shipped_path("../../etc/passwd") is None
+    assert policyfile.shipped_policy_path("../../etc/passwd") is None
 
 
 # The page about the format
@@ -205,20 +205,20 @@ def test_every_fault_is_told_at_once_with_its_line_and_column() -> None:
 
 
 def test_a_faulty_policy_is_not_given_away() -> None:
-    found, problems = policyfile.parse(MANY_FAULTS.encode(), HERE)
+    found, problems = policyfile.parse_policy(MANY_FAULTS.encode(), HERE)
     assert found is None
     assert {problem.file for problem in problems} == {"complaintctl.yaml"}
 
 
 def test_an_unknown_key_is_told_with_the_nearest_known_one() -> None:
-    _, problems = policyfile.parse(MANY_FAULTS.encode(), HERE)
+    _, problems = policyfile.parse_policy(MANY_FAULTS.encode(), HERE)
     (fault,) = (problem for problem in problems if problem.key == "unknown-key")
     assert (fault.facts["name"], fault.facts["near"]) == ("lable", "label")
     assert not fault.warning
 
 
 def test_an_unknown_word_is_told_with_the_known_ones() -> None:
-    _, problems = policyfile.parse(MANY_FAULTS.encode(), HERE)
+    _, problems = policyfile.parse_policy(MANY_FAULTS.encode(), HERE)
     fault = next(problem for problem in problems if problem.line == len(MANY_FAULTS.splitlines()))
     assert fault.facts == {"what": "role", "value": "handler", "choices": ["manager"]}
 
@@ -304,7 +304,7 @@ def test_a_broken_file_is_told_where_it_breaks_and_nothing_is_guessed() -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
-    found, problems = policyfile.read(tmp_path / "complaintctl.yaml")
+    found, problems = policyfile.read_policy(tmp_path / "complaintctl.yaml")
     assert found is None
     assert [problem.key for problem in problems] == ["unreadable"]
 
@@ -313,7 +313,9 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_lists_of_bare_words_are_lists_without_labels() -> None:
-    found, problems = policyfile.parse((HEAD + "channels: [phone, email]\nlevels: [urgent]\n").encode(), HERE)
+    found, problems = policyfile.parse_policy(
+        (HEAD + "channels: [phone, email]\nlevels: [urgent]\n").encode(), HERE
+    )
     assert problems == []
     assert found is not None
     assert (found.policy.channels, found.policy.levels) == ({"phone": None, "email": None}, {"urgent": None})
@@ -321,7 +323,7 @@ def test_lists_of_bare_words_are_lists_without_labels() -> None:
 
 def test_what_yaml_would_guess_stays_what_was_typed() -> None:
     text = HEAD + "levels: [NO, 1:30]\nsteps:\n  - {step: contain, when: {x.confirmed: yes}}\n"
-    found, _ = policyfile.parse(text.encode(), HERE)
+    found, _ = policyfile.parse_policy(text.encode(), HERE)
     assert found is not None
     assert list(found.policy.levels) == ["NO", "1:30"]
     assert found.policy.steps[0].when == {"x.confirmed": "yes"}
@@ -329,7 +331,7 @@ def test_what_yaml_would_guess_stays_what_was_typed() -> None:
 
 def test_the_line_of_every_value_is_known() -> None:
     text = HEAD + "levels: [urgent]\nsteps:\n  - step: plan\n    within:\n      urgent: 1h\n"
-    found, _ = policyfile.parse(text.encode(), HERE)
+    found, _ = policyfile.parse_policy(text.encode(), HERE)
     assert found is not None
     assert found.lines["steps", 0, "within", "urgent"] == 8
 
@@ -338,7 +340,7 @@ def test_a_class_belongs_to_the_nearest_department_above_it() -> None:
     text = (
         HEAD + "categories: {quality: {department: qa, sub: {function: {sub: {hardware: {}}}}}, other: {}}\n"
     )
-    found, _ = policyfile.parse(text.encode(), HERE)
+    found, _ = policyfile.parse_policy(text.encode(), HERE)
     assert found is not None
     assert find_department(found.policy, "quality/function/hardware") == "qa"
     assert find_department(found.policy, "other") is None
@@ -355,7 +357,7 @@ def test_a_misspelt_part_hides_no_fault_of_another_and_blames_nobody_for_missing
         "  - {step: plan, within: {urgent: 1x}, optional: perhaps}\n"
         "  - {step: execute, within: 2x, from: plan}\n"
     )
-    _found, problems = policyfile.parse(text.encode(), Path("complaintctl.yaml"))
+    _found, problems = policyfile.parse_policy(text.encode(), Path("complaintctl.yaml"))
     assert [(problem.key, problem.line, problem.column) for problem in problems] == [
         ("unknown-key", 4, 1),
         ("unknown-key", 5, 1),

@@ -45,7 +45,7 @@ PUBLISHED = PublishedYear(
 
 
 def policy_of(data: bytes) -> Policy:
-    found, problems = policyfile.parse(data, Path("complaintctl.yaml"))
+    found, problems = policyfile.parse_policy(data, Path("complaintctl.yaml"))
     assert found is not None, problems
     return found.policy
 
@@ -53,7 +53,7 @@ def policy_of(data: bytes) -> Policy:
 def filling(data: bytes, published: PublishedYear, *, replace: bool) -> tuple[CalendarFilling, bytes]:
     office = policy_of(data).calendars["office"]
     done = fill_calendar(office, published, replace=replace)
-    return done, policytext.with_calendar(data, "office", office, done.calendar)
+    return done, policytext.update_calendar(data, "office", office, done.calendar)
 
 
 @pytest.mark.parametrize("replace", [False, True], ids=["kept", "replaced"])
@@ -126,7 +126,7 @@ OTHERS = {
 def test_office_hours_and_people_change_nothing_else(shape: str) -> None:
     head = "complaintctl: 1\nname: ours\ntimezone: UTC\nroles: [a b, 'yes']\n"
     before = policy_of((head + shape).encode())
-    text = policytext.with_people(policytext.with_office(head + shape, OFFICE), TEAM)
+    text = policytext.add_people(policytext.set_office_hours(head + shape, OFFICE), TEAM)
     after = policy_of(text.encode())
     office = dataclasses.replace(before.calendars.get("office", after.calendars["office"]), hours=OFFICE)
     assert after == dataclasses.replace(
@@ -140,4 +140,4 @@ def test_office_hours_and_people_change_nothing_else(shape: str) -> None:
     assert set(said) <= {"# How to.", "# calendars:", "#   office: {hours: {mon: []}}"}
     for comment in ("# by the clock", "# none", "# nobody", "# z", "# end", "# the last", "# c\n", "# Ours."):
         assert (comment in shape) == (comment in text)
-    assert policytext.with_office(text, OFFICE) == text
+    assert policytext.set_office_hours(text, OFFICE) == text

@@ -13,7 +13,7 @@ from complaintctl.storage.yaml import yamltext
 from tests.storage.arbitrary import FEW, MANY
 from tests.storage.building import a_case, did
 
-A_FILE: Final = new_text.case_text(
+A_FILE: Final = new_text.case_yaml(
     a_case(did("open", "09:20"), did("note", "10:00", text="a: b"), description="one\ntwo", x={"own": "1:30"})
 ).encode()
 # The marks that structure YAML, so that arbitrary texts of them are documents now and then.
@@ -30,14 +30,14 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 def flaws(data: bytes) -> list[tuple[str, int, int]]:
     """Key, line and column of what is wrong with the syntax."""
-    found = yamltext.read(data, with_places=True).flaws
+    found = yamltext.parse_yaml(data, with_places=True).flaws
     return [(fault.key, *place) for fault, place in found]
 
 
 def agrees(ours: Any, theirs: Any) -> bool:
     """Whether PyYAML, which sees a text in every scalar, reads the same."""
     if ours is None:
-        return theirs in yamltext.NULLS
+        return theirs in yamltext.NULL_WORDS
     if isinstance(ours, dict) and isinstance(theirs, dict):
         same = ours.keys() == theirs.keys()
         return same and all(agrees(value, theirs[key]) for key, value in ours.items())
@@ -47,8 +47,8 @@ def agrees(ours: Any, theirs: Any) -> bool:
 
 
 def check_like_pyyaml(data: bytes) -> None:
-    reading = yamltext.read(data, with_places=False)
-    assert reading.root == yamltext.read(data, with_places=True).root
+    reading = yamltext.parse_yaml(data, with_places=False)
+    assert reading.root == yamltext.parse_yaml(data, with_places=True).root
     if not reading.flaws:
         assert agrees(reading.root, yaml.load(data, Loader=yaml.CBaseLoader))  # noqa: S506 - it makes texts only
         with contextlib.suppress(yaml.YAMLError):  # a tab after a colon, which libyaml takes for a blank
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_refused_or_read_as_pyyaml_does(data: bytes) -> None:
 @FEW
 @given(damaged())
 def test_the_place_of_every_value_leads_to_its_line(data: bytes) -> None:
-    reading = yamltext.read(data, with_places=True)
+    reading = yamltext.parse_yaml(data, with_places=True)
     lines = data.decode(errors="replace").count("\n") + 1
     places = [*reading.places.values(), *reading.key_places.values(), *(place for _, place in reading.flaws)]
     assert all(1 <= line <= lines + 1 and column >= 1 for line, column in places)
@@ -135,7 +135,7 @@ def test_all_faults_of_the_syntax_that_can_be_told_are_told_at_once() -> None:
 def test_a_bomb_of_aliases_is_refused_without_growing() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    reading = yamltext.read("\n".join(lines).encode(), with_places=False)
+    reading = yamltext.parse_yaml("\n".join(lines).encode(), with_places=False)
     assert {fault.key for fault, _ in reading.flaws} == {"tag-or-anchor", "alias"}
     assert len(str(reading.root)) < 10_000
 
@@ -146,7 +146,9 @@ def test_nesting_without_end_is_refused_without_crashing(opening: str) -> None:
 
 
 def test_what_stood_before_a_syntax_error_is_kept() -> None:
-    reading = yamltext.read(b"a: 1\nhistory:\n  - {at: now, did: open}\n  - {at: then\n", with_places=False)
+    reading = yamltext.parse_yaml(
+        b"a: 1\nhistory:\n  - {at: now, did: open}\n  - {at: then\n", with_places=False
+    )
     assert reading.root == {"a": "1", "history": [{"at": "now", "did": "open"}, {"at": "then"}]}
 
 
@@ -154,7 +156,7 @@ def test_texts_stay_what_was_typed_and_only_null_is_resolved() -> None:
     text = (
         b"a: NO\nb: 1:30\nc: +8613800138000\nd: 00812331\ne: 12E3\nf: ~\ng:\nh: null\ni: '~'\nj: 2026-02-30\n"
     )
-    assert yamltext.read(text, with_places=False).root == {
+    assert yamltext.parse_yaml(text, with_places=False).root == {
         "a": "NO",
         "b": "1:30",
         "c": "+8613800138000",
@@ -170,11 +172,11 @@ def test_texts_stay_what_was_typed_and_only_null_is_resolved() -> None:
 
 def test_a_file_with_windows_line_ends_and_a_byte_order_mark_is_read() -> None:
     data = b"\xef\xbb\xbf" + A_FILE.replace(b"\n", b"\r\n")
-    reading = yamltext.read(data, with_places=True)
+    reading = yamltext.parse_yaml(data, with_places=True)
     assert reading.flaws == []
-    assert reading.root == yamltext.read(A_FILE, with_places=False).root
+    assert reading.root == yamltext.parse_yaml(A_FILE, with_places=False).root
 
 
 def test_a_line_of_equals_signs_in_a_text_is_no_conflict() -> None:
     case = a_case(description="Above\n=======\nbelow\n<<<<<<< HEAD\n")
-    assert flaws(new_text.case_text(case).encode()) == []
+    assert flaws(new_text.case_yaml(case).encode()) == []
