@@ -26,11 +26,11 @@ SUBJECT = f"{CASE_ID} note"
 
 
 @pytest.fixture(params=["git", "no-git"])
-def book(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Casebook:
+def casebook(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Casebook:
     """An empty casebook, inside of git and outside."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-    root = (tmp_path / "book").resolve()
+    root = (tmp_path / "casebook").resolve()
     root.mkdir()
     return Casebook(root=root, repository=git.create_repository(root) if request.param == "git" else None)
 
@@ -221,7 +221,7 @@ def test_a_journal_that_a_power_failure_cut_is_dropped(casebook: Casebook, conte
     assert not journal.journal_path(casebook).exists()
 
 
-@pytest.mark.parametrize("book", ["git"], indirect=True)
+@pytest.mark.parametrize("casebook", ["git"], indirect=True)
 def test_during_a_merge_nothing_is_recorded_and_what_was_interrupted_waits(casebook: Casebook) -> None:
     path = open_case_path(casebook, CASE_ID)
     recorded(casebook, change(casebook, b"a: 1\n"))
@@ -239,7 +239,7 @@ def test_during_a_merge_nothing_is_recorded_and_what_was_interrupted_waits(caseb
     assert len(log(casebook)) == 2
 
 
-@pytest.mark.parametrize("book", ["git"], indirect=True)
+@pytest.mark.parametrize("casebook", ["git"], indirect=True)
 def test_a_hook_that_refuses_leaves_the_change_for_the_next_command(casebook: Casebook) -> None:
     hook = casebook.root / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
@@ -254,7 +254,7 @@ def test_a_hook_that_refuses_leaves_the_change_for_the_next_command(casebook: Ca
     assert log(casebook) == [SUBJECT]
 
 
-@pytest.mark.parametrize("book", ["git"], indirect=True)
+@pytest.mark.parametrize("casebook", ["git"], indirect=True)
 def test_two_work_trees_of_one_repository_do_not_mix_their_journals(
     casebook: Casebook, tmp_path: Path
 ) -> None:
