@@ -4,8 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -X utf8
 DEMO := .venv-demo
 # More than the processors of a small machine: many tests wait for locks, hooks and other processes. The tests of one
-# file stay together, since they share what is costly to make; in the order of their names the costliest files begin
-# first, in that of their number of tests they would come last, one after the other.
+# file stay together, since they share what is costly to make; tests/conftest.py lets the longest files begin first.
 WORKERS ?= 4
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -30,9 +29,14 @@ test-zh: $(VENV)/ready
 test-vectors: $(VENV)/ready
 	$(RUN) -m pytest tests/domain/worktime/test_vectors.py $(ARGS)
 
-# Every property on 2,000 examples instead of 100.
+# What the normal run has a sample of, each step with its figures: whole registers, tables and months, every page in a
+# browser, every property on 2,000 examples instead of 50, the command line in Chinese. About 45 minutes on two processors.
 nightly: $(VENV)/ready
-	HYPOTHESIS_PROFILE=nightly $(PYTEST) $$(grep -rl hypothesis tests --include='test_*.py') $(ARGS)
+	$(PYTEST) -m nightly -rP --durations=20 --ignore=tests/browser $(ARGS)
+	npm ci --silent --no-audit --no-fund --prefix tests/browser
+	$(PYTEST) -m nightly --durations=5 tests/browser $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -m hypothesis --dist worksteal --durations=20 --ignore=tests/browser $(ARGS)
+	$(MAKE) test-zh
 
 # Some mutants survive because they change nothing that can be seen: docs/mutation.md lists them.
 mutation: $(VENV)/ready
