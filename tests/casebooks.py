@@ -143,7 +143,8 @@ def call(
     check: int | None = None,
 ) -> Result:
     """The same through the same entry without a new process: ten times as fast, its surroundings restored."""
-    out, err = io.StringIO(), io.StringIO()
+    # Streams of bytes, as a process has them: on these the command line escapes what would steer a terminal.
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _stream in range(2))
     code: int | str | None = 0
     typed = io.StringIO(stdin or "")
     with (
@@ -155,9 +156,16 @@ def call(
             cli.main()
         except SystemExit as ending:
             code = ending.code
+        printed = _written(sys.stdout), _written(sys.stderr)
     number = code if isinstance(code, int) else 0 if code is None else 1
-    result = Result(returncode=number, stdout=out.getvalue(), stderr=err.getvalue())
+    result = Result(returncode=number, stdout=printed[0], stderr=printed[1])
     return _checked(arguments, _in_english(folder, variables, arguments, result), check)
+
+
+def _written(stream: Any) -> str:
+    stream.flush()
+    written: bytes = stream.buffer.getvalue()
+    return written.decode()
 
 
 def _in_english(

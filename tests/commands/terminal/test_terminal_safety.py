@@ -86,7 +86,7 @@ def case_of(book: Book) -> str:
     ids=" ".join,
 )
 def test_no_command_lets_a_sign_out_that_steers_a_terminal(book: Book, words: Sequence[str]) -> None:
-    result = book.run(*(case_of(book) if word == "CASE" else word for word in words))
+    result = book.call(*(case_of(book) if word == "CASE" else word for word in words))
     assert STEERING.findall(result.stdout + result.stderr) == []
     assert result.returncode != 70, result.stderr
 
@@ -94,9 +94,9 @@ def test_no_command_lets_a_sign_out_that_steers_a_terminal(book: Book, words: Se
 def test_such_a_sign_is_shown_as_its_number_which_json_reads_back(book: Book) -> None:
     assert (
         "a\\u001b]52;c;aGk=\\u0007\\u001b[8mb\\u009b31m\\u202ec\\u2066d\\u007f\\u0008"
-        in book.run("list").stdout
+        in book.call("list").stdout
     )
-    (case,) = book.run("list", "--json").json()["cases"]
+    (case,) = book.call("list", "--json").json()["cases"]
     assert case["title"] == HOSTILE
 
 
