@@ -1,6 +1,7 @@
 """Every key that the code can raise has a sentence, every sentence a key, and every fact it names is given."""
 
 import ast
+import functools
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,15 +118,20 @@ def _raised(call: ast.Call, scope: Scope, place: str) -> Iterator[Raised]:
         yield Raised(place=place, keys=scope.keys(call.args[NOTES.get(name, 0)]), facts=facts)
 
 
-RAISED = [raised for path in sorted(PACKAGE.rglob("*.py")) for raised in raised_in(path)]
-# Keys that stand in a table or come back from a function before they are raised.
-WORDS = {
-    node.value
-    for path in PACKAGE.rglob("*.py")
-    if path.parent.name != "sentences"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.Constant) and isinstance(node.value, str)
-}
+@functools.cache
+def all_raised() -> list[Raised]:
+    return [raised for path in sorted(PACKAGE.rglob("*.py")) for raised in raised_in(path)]
+
+
+def words() -> set[str]:
+    """Keys that stand in a table or come back from a function before they are raised."""
+    return {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        if path.parent.name != "sentences"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def facts_of(key: str) -> set[str]:
@@ -133,9 +139,9 @@ def facts_of(key: str) -> set[str]:
 
 
 def test_the_search_finds_what_it_is_for() -> None:
-    keys = frozenset().union(*(raised.keys for raised in RAISED if raised.keys is not None))
+    keys = frozenset().union(*(raised.keys for raised in all_raised() if raised.keys is not None))
 
-    assert len(RAISED) > 120
+    assert len(all_raised()) > 120
     assert keys >= {
         "step-taken",
         "future-time",
@@ -150,7 +156,7 @@ def test_the_search_finds_what_it_is_for() -> None:
 def test_every_key_that_can_be_raised_has_a_sentence() -> None:
     missing = {
         (raised.place, key)
-        for raised in RAISED
+        for raised in all_raised()
         if raised.keys is not None
         for key in raised.keys
         if key not in SENTENCES
@@ -160,13 +166,14 @@ def test_every_key_that_can_be_raised_has_a_sentence() -> None:
 
 def test_every_sentence_belongs_to_a_key_that_can_be_raised() -> None:
     built = {f"taken-{state}" for state in get_args(ClockState)}
-    assert [key for key in SENTENCES if key not in WORDS | built] == []
+    known = words() | built
+    assert [key for key in SENTENCES if key not in known] == []
 
 
 def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> None:
     wanting = [
         (raised.place, key, sorted(facts_of(key) - raised.facts))
-        for raised in RAISED
+        for raised in all_raised()
         if raised.keys is not None and raised.facts is not None
         for key in raised.keys & set(SENTENCES)
         if not facts_of(key) <= raised.facts
