@@ -137,6 +137,9 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
             return owner[attribute]  # type: ignore[index] # each kind has its own way
         if isinstance(owner, dict):
             return owner[attribute] if attribute in owner else self.undefined(name=attribute)
+        if isinstance(owner, Undefined) and attribute.startswith("_"):
+            # What is not known is an object of Jinja, whose own attributes are no facts: __doc__ would be printed.
+            raise SecurityError(attribute)
         if isinstance(owner, Undefined) or (isinstance(owner, LoopContext) and attribute in _LOOP_ATTRIBUTES):
             return getattr(owner, attribute)
         raise SecurityError(attribute)

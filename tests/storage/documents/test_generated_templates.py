@@ -149,6 +149,7 @@ def outcome(template: str) -> str | None:
 @MANY
 @given(TEMPLATES)
 @example("{{ self.__module__ }}")
+@example("{{ {}.title.__doc__ }}")
 @example("{% set a = [] %}{{ a.__doc__ }}")
 def test_whatever_a_template_says_text_comes_out_and_nothing_is_touched(template: str) -> None:
     text = outcome(template)
