@@ -110,8 +110,12 @@ def texts(pdf: Path) -> list[str]:
 
 
 def reviewed(pages: Sequence[str], book: Book, case: str) -> str:
-    """The text of the pages as it is kept: zeros stand for the ids, which are others each time."""
-    text = "\n\n".join(page.strip() for page in pages) + "\n"
+    """The text of the pages as it is kept, without random ids."""
+    return without_random_ids("\n\n".join(page.strip() for page in pages) + "\n", book, case)
+
+
+def without_random_ids(text: str, book: Book, case: str) -> str:
+    """The text with zeros for the ids. Replace them before printing where a line may wrap: letters differ in width."""
     for event in book.json("show", case)["case"]["history"]:
         text = text.replace(event["id"], "0" * len(event["id"]))
     return text.replace(case, f"{case[:-5]}00000")
