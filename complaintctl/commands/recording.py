@@ -30,7 +30,7 @@ from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Reque
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.render.case import cases as case_texts
+from complaintctl.render.case.cases import event_json
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, rewriting
@@ -274,7 +274,7 @@ def print_recorded(
         content = {
             "id": case.id,
             "status": case.status,
-            "event": case_texts.event_json(event),
+            "event": event_json(event),
             "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
             "file": path.relative_to(session.casebook.root).as_posix(),
             **grading_notes.grading_json(session, case, event),

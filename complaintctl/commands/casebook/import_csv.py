@@ -21,15 +21,14 @@ from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken, Declined
 from complaintctl.exchange.imports import csvrows, eventmapping, events
-from complaintctl.exchange.imports import rows as importing
 from complaintctl.exchange.imports.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.rows import build_row_layout, parse_rows
 from complaintctl.render.overview import imports
 from complaintctl.render.text.language import N_, _
-from complaintctl.storage.imports import event_intake as storing_logs
 from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
-from complaintctl.storage.imports import intake as storing
-from complaintctl.storage.imports.intake import ImportJob
+from complaintctl.storage.imports.event_intake import import_event_logs
+from complaintctl.storage.imports.intake import ImportJob, import_rows, new_import_change
 from complaintctl.storage.imports.rejects import RejectsFile, choose_rejects_path
 from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write.bulk import BulkChange
@@ -114,16 +113,16 @@ def _import_rows(
 ) -> ImportSummary:
     with sourcefile.open_source_file(file, how.member) as source:
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
-        ready = importing.build_row_layout(mapping, table.header, source.name)
+        ready = build_row_layout(mapping, table.header, source.name)
         with _open_rejects(place, table.header, how) as rejects, _open_batch(session, mapping, how) as batch:
             # While we waited for the lock, others recorded: what is imported comes after it.
             now = rulebook.to_policy_zone(session.rules, current_time())
             job = ImportJob(casebook=session.casebook, ready=ready, rules=session.rules, now=now, batch=batch)
             rows = _with_progress_bar(table.rows, source)
             if mapping.events is None:
-                return storing.import_rows(job, importing.parse_rows(ready, rows, now), rejects)
+                return import_rows(job, parse_rows(ready, rows, now), rejects)
             cases = eventrows.group_rows_by_case(rows, ready.id_place)
-            return storing_logs.import_event_logs(job, events.read_case_logs(ready, cases, now), rejects)
+            return import_event_logs(job, events.read_case_logs(ready, cases, now), rejects)
 
 
 @contextmanager
@@ -148,7 +147,7 @@ def _open_batch(session: Session, mapping: ImportMapping, how: ImportOptions) ->
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
         try:
-            yield storing.new_import_change(session.casebook, mapping.system, actor, commit=commit)
+            yield new_import_change(session.casebook, mapping.system, actor, commit=commit)
         except KeyboardInterrupt as interruption:
             raise Declined("import-stopped") from interruption
 

@@ -28,7 +28,7 @@ from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.documents import mail
-from complaintctl.render.case import cases as case_texts
+from complaintctl.render.case.cases import event_json
 from complaintctl.render.documents import letters
 from complaintctl.render.text import language, tables, values
 from complaintctl.render.text.language import _
@@ -212,7 +212,7 @@ def _letter_json(written: FilledLetter, recorded: RecordedCase | None) -> str:
         "language": written.letter.language,
         "subject": written.subject,
         "text": letters.letter_text(written.body),
-        "recorded": case_texts.event_json(recorded.case.history[-1]) if recorded else None,
+        "recorded": event_json(recorded.case.history[-1]) if recorded else None,
     }
     return tables.json_document("letter", content)
 

@@ -17,7 +17,12 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import fixed_labels, vocabulary
-from complaintctl.domain.deadlines import actions as register
+from complaintctl.domain.deadlines.actions import (
+    action_number_of,
+    action_status,
+    filter_action_clocks,
+    is_action_pending,
+)
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.render.text import labels, tables
 from complaintctl.render.text.language import _, current_language, ngettext
@@ -87,11 +92,7 @@ def actions(
 
 def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
     case = judged.case
-    late = {
-        register.action_number_of(clock)
-        for clock in register.filter_action_clocks(judged)
-        if clock.state == "overdue"
-    }
+    late = {action_number_of(clock) for clock in filter_action_clocks(judged) if clock.state == "overdue"}
     for number, action in enumerate(case.actions, 1):
         yield {
             "case": case.id,
@@ -102,9 +103,9 @@ def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
             "due": action.due.isoformat(),
             "check": action.check.isoformat() if action.check else None,
             "required": action.required is True,
-            "state": register.action_status(action),
+            "state": action_status(action),
             "recurred": list(action.recurred),
-            "owed": register.is_action_pending(action),
+            "owed": is_action_pending(action),
             "overdue": number in late,
             "cause": case.cause.class_ if case.cause else None,
             "department": case.department,

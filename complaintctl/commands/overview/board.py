@@ -11,7 +11,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.domain.overview import board as boards
+from complaintctl.domain.overview.board import board_columns
 from complaintctl.render.overview.board import board_entry, board_markdown, board_text
 from complaintctl.render.text import tables, wrapping
 from complaintctl.render.text.language import ngettext
@@ -37,7 +37,7 @@ def board(
         if judged.progress.status != "closed"
         and matches_fields(judged.case, owner=owner, department=department)
     ]
-    shown = boards.board_columns(found, session.rules)
+    shown = board_columns(found, session.rules)
     if output_format == "table":
         print_output(board_text(shown, session.rules, wrapping.screen_width(80)))
     elif output_format == "md":
@@ -49,7 +49,7 @@ def board(
             print_output(tables.json_document("board", steps))
         else:
             rows = [{"step": name, **one} for name, cases in entries.items() for one in cases]
-            print_output(tables.format_rows({name: name for name in BOARD_COLUMNS}, rows, output_format))
+            print_output(tables.format_raw_rows(BOARD_COLUMNS, rows, output_format))
     print_problems(view.problems, session.casebook.root)
     print_message(ngettext("{count} open case", "{count} open cases", len(found)).format(count=len(found)))
     return view.exit_code()

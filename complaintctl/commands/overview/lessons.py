@@ -7,10 +7,9 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
-from complaintctl.domain.case import lessons as library
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.case.lessons import Lesson
+from complaintctl.domain.case.lessons import Lesson, has_lesson, matches_search, newest_first_order
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -67,9 +66,9 @@ def lessons(
     found = [
         Lesson(case=case, closed=closed)
         for case, closed in view.archived(telling)
-        if library.has_lesson(case) and library.matches_search(case, search or "", wanted)
+        if has_lesson(case) and matches_search(case, search or "", wanted)
     ]
-    found.sort(key=library.newest_first_order)
+    found.sort(key=newest_first_order)
     if output_format == "json":
         print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in found]))
     else:

@@ -38,11 +38,7 @@ def log(case: options.Case, output_format: options.Format = "table", as_json: op
     elif output_format == "jsonl":
         print_output(tables.format_rows({}, [_entry_json(*pair) for pair in pairs], output_format))
     elif output_format not in tables.READABLE_FORMATS:
-        print_output(
-            tables.format_rows(
-                {name: name for name in COLUMNS}, [_raw(*pair) for pair in pairs], output_format
-            )
-        )
+        print_output(tables.format_raw_rows(COLUMNS, [_raw(*pair) for pair in pairs], output_format))
     else:
         columns = {
             "at": _("when"),

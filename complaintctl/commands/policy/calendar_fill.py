@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands import recording as recorder
 from complaintctl.commands.policy import calendar, policy_completion
+from complaintctl.commands.recording import WriteOptions, find_actor, print_completed, should_commit
 from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Calendar
 from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar
@@ -179,11 +179,11 @@ def _write_policy(
     """Change the policy under the casebook's lock, in a commit of its own; nothing where nothing changes."""
     from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
-    plain = recorder.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit = recorder.should_commit(session, plain)
-    actor, _recorder = recorder.find_actor(session, None)
+    plain = WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
+    commit = should_commit(session, plain)
+    actor, _recorder = find_actor(session, None)
     with open_transaction(session.casebook) as transaction:
-        recorder.print_completed(transaction.completed)
+        print_completed(transaction.completed)
         changed = _fill_calendar(session, name, published, replace=replace)
         if changed.after != changed.before:
             origin = published.source.partition(" (")[0]

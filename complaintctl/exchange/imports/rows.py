@@ -22,7 +22,7 @@ from complaintctl.exchange.imports.mapping import EVENT_PREFIX, ColumnSource, Im
 FINGERPRINT_LENGTH: Final = 4
 # A digest has room for ten times five characters.
 ID_DIGEST_OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
-# Facts that the first event of a case carries, as lifecycle.opened has them; the outcome comes with closing.
+# Facts that the first event of a case carries, as lifecycle.create_case has them; the outcome comes with closing.
 _OPENING_FIELDS: Final = ("received", "level", "category", "owner", "department")
 
 

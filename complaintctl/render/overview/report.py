@@ -67,12 +67,12 @@ ROW: Final = ("section", "key", "measure", "value")
 
 
 def report_text(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
-    """The report in a format of tables.FORMATS."""
+    """The report in a format of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("report", report_json(report))
     if output_format in tables.READABLE_FORMATS:
         return _readable(report, policy, zone, output_format)
-    return tables.format_rows({name: name for name in ROW}, list(_long(report)), output_format)
+    return tables.format_raw_rows(ROW, list(_long(report)), output_format)
 
 
 def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:

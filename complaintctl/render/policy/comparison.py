@@ -50,13 +50,13 @@ class PolicyDiff:
 
 
 def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
-    """The review in a format of tables.FORMATS."""
+    """The review in a format of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("policy_diff", policy_diff_json(review))
     if output_format not in tables.READABLE_FORMATS:
         empty = dict.fromkeys(DIFF_COLUMNS)
         rows = [{**empty, **row} for row in _long(policy_diff_json(review))]
-        return tables.format_rows({name: name for name in DIFF_COLUMNS}, rows, output_format)
+        return tables.format_raw_rows(DIFF_COLUMNS, rows, output_format)
     title = _("{old} → {new}, as of {as_of}").format(
         old=review.old, new=review.new, as_of=values.moment_text(review.comparison.as_of, review.zone)
     )

@@ -20,8 +20,20 @@ from complaintctl.domain.policy.policy import (
     class_paths,
 )
 from complaintctl.render.case import events
-from complaintctl.render.text import labels as words
 from complaintctl.render.text import tables
+from complaintctl.render.text.labels import (
+    choices_text,
+    clock_name_label,
+    conditions_text,
+    field_label,
+    key_with_label,
+    map_key_label,
+    origin_label,
+    party_label,
+    repetition_label,
+    step_label,
+    word_label,
+)
 from complaintctl.render.text.language import _, current_language
 
 # The columns of the list of policies in the formats for programs.
@@ -106,11 +118,11 @@ def _step_conditions(policy: Policy, output_format: str) -> str:
     """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
     found = [
         {
-            "step": words.key_with_label(step.step, _own_label(step.label)),
-            "when": words.conditions_text(policy, step.when),
-            "roles": _(", ").join(words.party_label(policy, role) for role in step.roles),
+            "step": key_with_label(step.step, _own_label(step.label)),
+            "when": conditions_text(policy, step.when),
+            "roles": _(", ").join(party_label(policy, role) for role in step.roles),
             "promise": _("; ").join(
-                events.label_and_value(words.step_label(policy, what), _limit(policy, texts))
+                events.label_and_value(step_label(policy, what), _limit(policy, texts))
                 for what, texts in step.promise.items()
             ),
         }
@@ -136,10 +148,10 @@ def _sources(policy: Policy, output_format: str) -> str:
 def _tasks(policy: Policy, output_format: str) -> str:
     found = [
         {
-            "to": words.party_label(policy, rule.to),
+            "to": party_label(policy, rule.to),
             "what": rule.what if isinstance(rule.what, str) else _own_label(rule.what),
             "limit": _limit(policy, rule.within),
-            "when": words.conditions_text(policy, rule.when),
+            "when": conditions_text(policy, rule.when),
         }
         for rule in policy.tasks
     ]
@@ -156,12 +168,10 @@ def _clock_rules(policy: Policy) -> Iterator[str]:
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")
-        told = said.format(
-            when=when.format(limit=rung.late or rung.before), to=words.party_label(policy, rung.to)
-        )
+        told = said.format(when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to))
         yield _(", ").join((told, *_rule_effects(policy, rung)))
     for rule in policy.repetition:
-        yield _(", ").join((words.repetition_label(policy, rule), *_rule_effects(policy, rule)))
+        yield _(", ").join((repetition_label(policy, rule), *_rule_effects(policy, rule)))
 
 
 def _rule_effects(policy: Policy, rung: Rung | RepetitionRule) -> Iterator[str]:
@@ -171,7 +181,7 @@ def _rule_effects(policy: Policy, rung: Rung | RepetitionRule) -> Iterator[str]:
     if rung.hand_over:
         yield _("takes the case over")
     if isinstance(rung, Rung) and rung.steps:
-        steps = (words.clock_name_label(policy, name) for name in rung.steps)
+        steps = (clock_name_label(policy, name) for name in rung.steps)
         yield _("for {steps} only").format(steps=_(", ").join(steps))
 
 
@@ -195,9 +205,7 @@ def policy_list(named: Mapping[str, Policy], output_format: str) -> str:
     if output_format == "jsonl":
         return tables.format_rows({}, [_entry(name, policy) for name, policy in named.items()], output_format)
     if output_format not in tables.READABLE_FORMATS:
-        return tables.format_rows(
-            {name: name for name in COLUMNS}, [_flat(*pair) for pair in named.items()], output_format
-        )
+        return tables.format_raw_rows(COLUMNS, [_flat(*pair) for pair in named.items()], output_format)
     columns = {
         "name": _("name"),
         "label": _("what it is"),
@@ -273,8 +281,7 @@ def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
     for key, own in policy.fields.items():
         choices = own.choices.items() if own else ()
         named = (
-            words.key_with_label(choice, _own_label(entry.label) if entry else "")
-            for choice, entry in choices
+            key_with_label(choice, _own_label(entry.label) if entry else "") for choice, entry in choices
         )
         label = _own_label(own.label) if own else ""
         yield {"key": f"x.{key}", "label": label, "choices": _(", ").join(named)}
@@ -285,14 +292,14 @@ def _grading(policy: Policy, output_format: str) -> str:
     asked = grading.grading_fields(policy)
     columns = {
         "row": _("grading"),
-        **{name: words.field_label(policy, name) for name in asked},
+        **{name: field_label(policy, name) for name in asked},
         "level": _("level"),
     }
     rows = [
         {
             "row": place,
-            **{name: words.choices_text(policy, name, wanted) for name, wanted in row.when.items()},
-            "level": words.word_label(policy, "level", row.level),
+            **{name: choices_text(policy, name, wanted) for name, wanted in row.when.items()},
+            "level": word_label(policy, "level", row.level),
         }
         for place, row in enumerate(policy.grading, 1)
     ]
@@ -302,8 +309,8 @@ def _grading(policy: Policy, output_format: str) -> str:
 def _closing(policy: Policy, rule: CloseRule | None) -> str:
     if rule is None:
         return ""
-    needs = (words.field_label(policy, name) for name in rule.needs)
-    return _(", ").join((*(words.step_label(policy, name) for name in rule.steps), *needs))
+    needs = (field_label(policy, name) for name in rule.needs)
+    return _(", ").join((*(step_label(policy, name) for name in rule.steps), *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:
@@ -314,24 +321,24 @@ def _step(policy: Policy, step: Step) -> dict[str, str]:
     if step.again:
         limit = _("{limit}; again {again}").format(limit=limit, again=_limit(policy, step.again))
     return {
-        "step": words.key_with_label(step.step, _own_label(step.label)),
+        "step": key_with_label(step.step, _own_label(step.label)),
         "limit": limit,
-        "from": _(", ").join(words.origin_label(policy, point) for point in points) if limit else "",
-        "needs": _lists(policy, step.needs, words.field_label),
-        "approve": _lists(policy, step.approve, words.party_label),
+        "from": _(", ").join(origin_label(policy, point) for point in points) if limit else "",
+        "needs": _lists(policy, step.needs, field_label),
+        "approve": _lists(policy, step.approve, party_label),
     }
 
 
 def _limit(policy: Policy, texts: TextOrMap | None) -> str:
     if texts is None or isinstance(texts, str):
         return texts or ""
-    return _(", ").join(f"{words.map_key_label(policy, key)} {text}" for key, text in texts.items())
+    return _(", ").join(f"{map_key_label(policy, key)} {text}" for key, text in texts.items())
 
 
 def _lists(policy: Policy, lists: ListOrMap, said: Callable[[Policy, str], str]) -> str:
     if isinstance(lists, tuple):
         return _(", ").join(said(policy, entry) for entry in lists)
     return _("; ").join(
-        events.label_and_value(words.map_key_label(policy, key), _lists(policy, entries, said))
+        events.label_and_value(map_key_label(policy, key), _lists(policy, entries, said))
         for key, entries in lists.items()
     )

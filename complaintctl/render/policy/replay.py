@@ -72,12 +72,12 @@ class ReplayPeriod:
 
 
 def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
-    """The replay in a format of tables.FORMATS."""
+    """The replay in a format of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("policy_simulate", replay_json(replay, period, rules))
     if output_format not in tables.READABLE_FORMATS:
         rows = list(_long(replay_json(replay, period, rules)))
-        return tables.format_rows({name: name for name in ROW}, rows, output_format)
+        return tables.format_raw_rows(ROW, rows, output_format)
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )

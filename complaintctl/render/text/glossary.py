@@ -10,7 +10,7 @@ Terms = Mapping[str, tuple[str, str]]
 
 
 def glossary(terms: Terms, output_format: str) -> str:
-    """The words in a format of tables.FORMATS; the formats for programs name the keys and are never translated."""
+    """The words in a format of tables.TABLE_FORMATS; the formats for programs name the keys and are never translated."""
     if output_format in tables.READABLE_FORMATS:
         entries = [{"word": _(word), "meaning": _(meaning)} for word, meaning in terms.values()]
         return tables.format_rows({"word": _("word"), "meaning": _("meaning")}, entries, output_format)
@@ -18,4 +18,4 @@ def glossary(terms: Terms, output_format: str) -> str:
     entries = [{"word": key, "meaning": meaning} for key, (_word, meaning) in terms.items()]
     if output_format == "json":
         return tables.json_document("definitions", entries)
-    return tables.format_rows({"word": "word", "meaning": "meaning"}, entries, output_format)
+    return tables.format_raw_rows(("word", "meaning"), entries, output_format)

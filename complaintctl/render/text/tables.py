@@ -46,6 +46,11 @@ def format_rows(columns: Mapping[str, str], entries: Iterable[TableRow], output_
     return _table(list(columns.values()), cells)
 
 
+def format_raw_rows(keys: Iterable[str], entries: Iterable[TableRow], output_format: str) -> str:
+    """The rows for programs, in any of TABLE_FORMATS but `json`: the keys are the headings (D-144)."""
+    return format_rows({key: key for key in keys}, entries, output_format)
+
+
 def json_document(kind: str, content: Any) -> str:
     """A JSON document: its version, then the content under the name of its kind. Never localised."""
     return json.dumps({"version": JSON_VERSION, kind: content}, ensure_ascii=False, indent=2) + "\n"
