@@ -78,7 +78,7 @@ def closed_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case
         story = Story(random=Random(f"{SEED}/closed/{number}"), rules=rules)  # noqa: S311 - invented cases
         _steps_before(story, CLOSED)
         end = story.told[-1][0] + story.random.uniform(1, 20)
-        story.told.append((end + 1, Request(did=CLOSED, facts={"lesson": _one(story, words.LESSONS)})))
+        story.told.append((end + 1, Request(did=CLOSED, fields={"lesson": _one(story, words.LESSONS)})))
         _fill(story, end, waits=True)
         yield _case(story, number, moment - timedelta(hours=end + 2 + story.random.uniform(0, 17000)))
 
@@ -99,7 +99,7 @@ def _steps_before(story: Story, owed: str) -> float:
 def _request(story: Story, step: str) -> Request:
     via = _one(story, list(story.rules.policy.channels)) if step in {"respond", "follow-up"} else None
     text = _one(story, words.NOTES) if story.random.random() < 0.4 else None  # noqa: PLR2004 - a share
-    return Request(did=step, via=via, text=text, facts=_facts(story, step))
+    return Request(did=step, via=via, text=text, fields=_facts(story, step))
 
 
 def _facts(story: Story, step: str) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _extra(story: Story, kind: str) -> Request:
 def _handed_over(story: Story, case: Case) -> Request:
     """To somebody else than the one who owns the case by then."""
     owner = _one(story, [name for name in words.HANDLERS if name != case.owner])
-    return Request(did="assign", to=owner, facts={"owner": owner})
+    return Request(did="assign", to=owner, fields={"owner": owner})
 
 
 def _one(story: Story, choices: Any) -> Any:

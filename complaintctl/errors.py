@@ -1,4 +1,4 @@
-"""Every expected failure: a key for its sentence, the facts that fill it, its exit code.
+"""Every expected failure: a key for its sentence, the values that fill it, its exit code.
 
 The sentences stand in render/sentences/sentences.py; the domain raises these and never translates.
 """
@@ -11,18 +11,18 @@ class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would 
 
     exit_code: ClassVar[int]
 
-    def __init__(self, key: str, **facts: object) -> None:
-        super().__init__(key, facts)
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
         self.key = key
-        self.facts = facts
+        self.values = values
 
     def __str__(self) -> str:
         """Return one line for a log, not translated: `time-order (received=2026-11-21 09:30:00+08:00, case=C-1)`.
 
-        The facts may hold words that somebody typed, so such a log is as confidential as the case.
+        The values may hold words that somebody typed, so such a log is as confidential as the case.
         """
-        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
-        said = f"{self.key} ({facts})" if facts else self.key
+        filled = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        said = f"{self.key} ({filled})" if filled else self.key
         return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in said)
 
 

@@ -100,7 +100,7 @@ class CaseReader:
         if other.exists():
             facts = {"other": other.relative_to(self.session.casebook.root).as_posix()}
             self.problems.append(
-                Problem(key="in-both-folders", facts=facts, file=str(loaded.path), line=1, column=1)
+                Problem(key="in-both-folders", values=facts, file=str(loaded.path), line=1, column=1)
             )
 
     def exit_code(self) -> int:

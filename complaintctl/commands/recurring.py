@@ -48,7 +48,7 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
             left = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
             if left != loaded.case.actions:
                 link = {recurring_actions.RECURRED_LINK: later.id}
-                request = Request(did=recurring_actions.RECURRED_EVENT, facts={"actions": left}, link=link)
+                request = Request(did=recurring_actions.RECURRED_EVENT, fields={"actions": left}, link=link)
                 made = lifecycle.decide_request(
                     loaded.case, session.rules, request, dataclasses.replace(act, at=at)
                 )

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """`key` names the sentence, `facts` fill it; `line` and `column` count from 1, 0 where unknown.
+    """`key` names the sentence, `values` fill it; `line` and `column` count from 1, 0 where unknown.
 
     A warning is said and changes no exit code; everything else makes the answer incomplete (exit 4).
     """
 
     key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     file: str = ""
     line: int = 0
     column: int = 0
@@ -25,5 +25,5 @@ class Fault:
 
     key: str
     path: tuple[str | int, ...]
-    facts: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     warning: bool = False

@@ -95,7 +95,7 @@ def _act(after: str, by: str, received: datetime, now: datetime) -> Attribution:
 
 def _request(moment: StoryEvent) -> Request:
     facts = {name: fields.parse_value(name, text) for name, text in moment.facts.items()}
-    return Request(did=moment.did, facts=facts, via=moment.via, reason=moment.reason, text=moment.text)
+    return Request(did=moment.did, fields=facts, via=moment.via, reason=moment.reason, text=moment.text)
 
 
 def _run_command(root: Path, words: list[str]) -> None:

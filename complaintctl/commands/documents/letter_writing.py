@@ -91,12 +91,12 @@ def letter_head_faults(session: Session, letter: LetterFile) -> Iterator[Problem
             near = difflib.get_close_matches(name, [*fields.field_kinds(), *LETTER_VALUES], 1)
             facts = {"field": name, "near": "".join(near)}
             yield Problem(
-                key="unknown-field", facts=facts, file=file, line=head_line_number(letter, key), column=1
+                key="unknown-field", values=facts, file=file, line=head_line_number(letter, key), column=1
             )
     choices = recordable_events(session)
     if letter.head.records not in choices:
         named = {"file": display_path(letter.path, session), "records": letter.head.records}
-        yield Problem(key="letter-records", facts={**named, "choices": choices})
+        yield Problem(key="letter-records", values={**named, "choices": choices})
 
 
 def head_line_number(letter: LetterFile, key: str) -> int:
@@ -170,7 +170,7 @@ def _sending_request(
     told = name if asked.text is None or is_question else f"{name}: {asked.text}"
     reason = (asked.text or letter.head.title) if is_question else None
     facts, promises = asked.facts, asked.promises
-    return Request(did=did, facts=facts, via=asked.via, text=told, reason=reason, promises=promises)
+    return Request(did=did, fields=facts, via=asked.via, text=told, reason=reason, promises=promises)
 
 
 def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wanted: str | None) -> str:
@@ -204,7 +204,7 @@ def _judged_after_sending(
         after = lifecycle.decide_request(judged.case, session.rules, request, act).case
     except Refused:
         promised = (*judged.case.promised, *request.promises)
-        after = fields.with_values(judged.case, {**request.facts, "promised": promised})
+        after = fields.with_values(judged.case, {**request.fields, "promised": promised})
     return deadlines.judge_case(after, session.rules, act.at)
 
 

@@ -254,7 +254,7 @@ def record(
     if case is None or score is None or table or encoding:
         raise InvalidInput("survey-case-or-csv")
     recording.record_event(
-        case, how, lambda session: Request(did=SURVEY_ANSWERED, facts=facts, via=parse_channel(session, via))
+        case, how, lambda session: Request(did=SURVEY_ANSWERED, fields=facts, via=parse_channel(session, via))
     )
     return 0
 

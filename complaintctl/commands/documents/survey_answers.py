@@ -84,7 +84,7 @@ class _Run:
         case = casefile.read_faultless_case(path)
         if not isinstance(case, Case):
             raise Broken("case-faulty", case=path.stem)
-        request = Request(did=SURVEY_ANSWERED, facts=answer.facts, via=self.via)
+        request = Request(did=SURVEY_ANSWERED, fields=answer.facts, via=self.via)
         return DecidedCase(
             path=path,
             before=case,
@@ -93,7 +93,7 @@ class _Run:
 
 
 def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
-    return answers.reject_row(answer.row, error.key, error.facts)
+    return answers.reject_row(answer.row, error.key, error.values)
 
 
 def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
@@ -106,7 +106,7 @@ def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
         return csvrows.open_csv_table(source.stream, source.name, encoding, ",")
     except Broken as error:
         key = "survey-other-encoding" if error.key == "import-encoding" else error.key
-        raise Broken(key, **error.facts) from error
+        raise Broken(key, **error.values) from error
 
 
 def record_answer_table(

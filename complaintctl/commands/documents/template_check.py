@@ -55,12 +55,12 @@ def find_template_faults(session: Session, kind: str | None) -> list[Problem]:
         found += letterfile.misnamed_letters(session.casebook.root) + formfile.misnamed_forms(
             session.casebook.root
         )
-    named = {(one.key, one.file, one.line, str(one.facts)): one for one in found}
+    named = {(one.key, one.file, one.line, str(one.values)): one for one in found}
     return sorted(named.values(), key=_file_and_line)
 
 
 def _file_and_line(found: Problem) -> tuple[str, int]:
-    facts = found.facts
+    facts = found.values
     file = str(facts.get("template") or facts.get("file") or found.file)
     return Path(file).name, int(str(facts.get("line") or found.line))
 
@@ -144,14 +144,14 @@ def _sandbox_job(place: int, part: TemplatePart, which: int) -> TemplateJob:
 
 def _stop_problem(part: TemplatePart, found: TemplateFault) -> Problem:
     facts = {**dataclasses.asdict(found), "template": part.name, "line": part.first + found.line - 1}
-    return Problem(key=facts.pop("key"), facts=facts)
+    return Problem(key=facts.pop("key"), values=facts)
 
 
 def _gap_faults(form: FormFile, text: str) -> Iterator[Problem]:
     try:
         formfile.split_filled_gaps(form, text)
     except Broken as error:
-        yield Problem(key=error.key, facts=error.facts)
+        yield Problem(key=error.key, values=error.values)
 
 
 def template_faults_json(found: list[Problem], root: Path) -> dict[str, Any]:

@@ -90,12 +90,12 @@ def action(
         act = recording.act_from_options(session, how)
         if done is not None:
             left = actions.complete_action(found, done, act.at, act.by)
-            return Request(did=actions.ACTION_DONE, facts={"actions": left}, text=text)
+            return Request(did=actions.ACTION_DONE, fields={"actions": left}, text=text)
         if verify is not None:
             left = actions.verify_action(
                 found, session.rules.policy, verify, act.at, act.by, effective=worked
             )
-            return Request(did=actions.ACTION_VERIFIED, facts={"actions": left}, text=text)
+            return Request(did=actions.ACTION_VERIFIED, fields={"actions": left}, text=text)
         one: dict[str, Any] = {
             **new,
             "kind": vocabulary.parse_choice("--kind", fixed_labels.ACTION_KIND_LABELS, kind),
@@ -108,7 +108,7 @@ def action(
         }
         one["who"] = vocabulary.parse_receiver(session.rules.policy, str(who))
         left = actions.add_action(found, Action(**one))
-        return Request(did=actions.ACTION_GIVEN, facts={"actions": left}, to=one["who"], text=text)
+        return Request(did=actions.ACTION_GIVEN, fields={"actions": left}, to=one["who"], text=text)
 
     recorded = recording.record_event(case, how, request)
     if setting and not as_json:

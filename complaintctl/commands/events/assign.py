@@ -32,7 +32,7 @@ def assign(
         how,
         lambda session: Request(
             did="assign",
-            facts=parse_fields(session, {"owner": to, "department": department}, None),
+            fields=parse_fields(session, {"owner": to, "department": department}, None),
             to=parse_person(session, to),
             text=text,
         ),

@@ -46,7 +46,7 @@ def close(
         how,
         lambda session: Request(
             did="close",
-            facts=parse_fields(session, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
+            fields=parse_fields(session, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
             via=parse_channel(session, via),
             reason=reason,
             force=force,

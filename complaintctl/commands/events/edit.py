@@ -40,7 +40,7 @@ def edit(
         how,
         lambda session: Request(
             did="edit",
-            facts={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
+            fields={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
             reason=reason,
         ),
     )

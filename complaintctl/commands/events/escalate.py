@@ -121,7 +121,7 @@ def _escalate_by_hand(
             facts["watchers"] = _all_watchers(session, part, names)
         if crisis is not None:
             facts["crisis"] = crisis or None
-        return Request(did="escalate", facts=facts, to=parse_person(session, texts["owner"]), reason=reason)
+        return Request(did="escalate", fields=facts, to=parse_person(session, texts["owner"]), reason=reason)
 
     recording.record_event(part, how, request)
 

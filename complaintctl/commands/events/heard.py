@@ -44,7 +44,7 @@ def heard(
         how,
         lambda session: Request(
             did="heard",
-            facts=parse_fields(session, {"owner": transfer}, sets),
+            fields=parse_fields(session, {"owner": transfer}, sets),
             via=parse_channel(session, via),
             to=parse_person(session, transfer),
             text=text,

@@ -24,7 +24,7 @@ def ack(
         how,
         lambda session: Request(
             did="ack",
-            facts=parse_fields(session, {}, sets),
+            fields=parse_fields(session, {}, sets),
             via=parse_channel(session, via),
             text=text,
             promises=recording.parse_promises(session, how, promise_by, promise),

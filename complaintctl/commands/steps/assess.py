@@ -23,7 +23,7 @@ def assess(
         how,
         lambda session: Request(
             did="assess",
-            facts=parse_fields(session, {"level": level}, sets),
+            fields=parse_fields(session, {"level": level}, sets),
             via=parse_channel(session, via),
             text=text,
         ),

@@ -30,7 +30,7 @@ def classify(
         how,
         lambda session: Request(
             did="classify",
-            facts=_parse_grading_fields(session, texts, sets),
+            fields=_parse_grading_fields(session, texts, sets),
             via=parse_channel(session, via),
             text=text,
         ),

@@ -31,7 +31,7 @@ def execute(
         how,
         lambda session: Request(
             did="execute",
-            facts=parse_fields(session, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
+            fields=parse_fields(session, {"remedy.kind": remedy, "remedy.cost": cost}, sets),
             via=parse_channel(session, via),
             text=text,
         ),

@@ -33,7 +33,7 @@ def follow_up(
         how,
         lambda session: Request(
             did="follow-up",
-            facts={
+            fields={
                 **parse_fields(session, {"satisfaction.comment": comment}, sets),
                 **_score_fields(overall, attitude, solved),
             },

@@ -41,7 +41,7 @@ def investigate(
         how,
         lambda session: Request(
             did="investigate",
-            facts={
+            fields={
                 **parse_fields(session, {"cause.class": cause, "cause.finding": finding}, sets),
                 **parse_lists(session, why, bone, None),
             },

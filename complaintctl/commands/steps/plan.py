@@ -33,7 +33,7 @@ def plan(
         how,
         lambda session: Request(
             did="plan",
-            facts={
+            fields={
                 **parse_fields(session, {"plan.remedy": remedy}, sets),
                 **parse_lists(session, None, None, measure),
                 **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),

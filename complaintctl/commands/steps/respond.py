@@ -24,7 +24,7 @@ def respond(
         how,
         lambda session: Request(
             did="respond",
-            facts=parse_fields(session, {"outcome": outcome, "remedy.kind": remedy}, sets),
+            fields=parse_fields(session, {"outcome": outcome, "remedy.kind": remedy}, sets),
             via=parse_channel(session, via),
             text=text,
         ),

@@ -41,7 +41,7 @@ def step(
         how,
         lambda session: Request(
             did=_own_step(session, name),
-            facts={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
+            fields={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
             via=parse_channel(session, via),
             text=text,
         ),

@@ -157,6 +157,6 @@ def unrecorded_action_faults(case: Case) -> Iterator[Fault]:
     known = fields.parse_entries("actions", told or [])
     for place, action in enumerate(case.actions):
         if place >= len(known) or known[place] != action:
-            yield Fault(key="action-without-event", path=("actions", place), facts={"number": place + 1})
+            yield Fault(key="action-without-event", path=("actions", place), values={"number": place + 1})
     if len(known) > len(case.actions):
-        yield Fault(key="action-gone", path=("actions",), facts={"number": len(case.actions) + 1})
+        yield Fault(key="action-gone", path=("actions",), values={"number": len(case.actions) + 1})

@@ -35,7 +35,7 @@ class ExplanationLine:
     """One line of an explanation: `key` names its sentence, `facts` fill it."""
 
     key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,7 @@ def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockEx
     if clock.taken is None:
         lines = tuple(_lines(clock, judged, rules))
         return ClockExplanation(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=lines)
-    verdict = ExplanationLine(key=f"taken-{clock.state}", facts={"at": clock.taken, "due": clock.due})
+    verdict = ExplanationLine(key=f"taken-{clock.state}", values={"at": clock.taken, "due": clock.due})
     event = judged.progress.taken.get(clock.step)
     if event is None or event.due is None:
         return ClockExplanation(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=(verdict,))
@@ -65,7 +65,7 @@ def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockEx
     then = next(iter(before.clocks), None)
     path = _policy_path(then or clock, before, rules)
     if then is None or then.due is None or then.due.replace(microsecond=0) != event.due:
-        stands = ExplanationLine(key="verdict-stands", facts={"due": then.due if then else None})
+        stands = ExplanationLine(key="verdict-stands", values={"due": then.due if then else None})
         return ClockExplanation(clock=clock, policy_path=path, lines=(verdict, stands))
     lines = (verdict, *_sum_lines(then, before, rules))
     return ClockExplanation(clock=clock, policy_path=path, lines=lines)
@@ -78,7 +78,7 @@ def add_actual_due(account: ClockExplanation, known: Clock | None) -> ClockExpla
         return account
     key = "instead-of" if before else "no-clock-before"
     return dataclasses.replace(
-        account, lines=(*account.lines, ExplanationLine(key=key, facts={"due": before}))
+        account, lines=(*account.lines, ExplanationLine(key=key, values={"due": before}))
     )
 
 
@@ -97,30 +97,30 @@ def _policy_path(clock: Clock, judged: JudgedCase, rules: Rulebook) -> tuple[str
 def _lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     if clock.state in {"ahead", "settled"}:
         step = rules.steps.get(clock.step)
-        yield ExplanationLine(key=clock.state, facts={"from": step.from_ if step else clock.origin})
+        yield ExplanationLine(key=clock.state, values={"from": step.from_ if step else clock.origin})
         return
     yield from _sum_lines(clock, judged, rules)
     yield from _state_lines(clock, judged)
     for point in clock.warnings:
-        yield ExplanationLine(key="warn", facts={"threshold": point.text, "at": point.at})
+        yield ExplanationLine(key="warn", values={"threshold": point.text, "at": point.at})
     for point in clock.ladder:
-        yield ExplanationLine(key="rung", facts={"at": point.at, "to": point.to})
+        yield ExplanationLine(key="rung", values={"at": point.at, "to": point.to})
 
 
 def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     """From the starting point to the due time, with everything counted and everything left out."""
     if clock.start is not None:
-        yield ExplanationLine(key="start", facts={"origin": clock.origin, "at": clock.start})
+        yield ExplanationLine(key="start", values={"origin": clock.origin, "at": clock.start})
     if clock.step in DATED_CLOCKS:
         fixed = _FIXED_DATE_SENTENCES[clock.step] if clock.due else "no-date"
-        yield ExplanationLine(key=fixed, facts={"due": clock.due})
+        yield ExplanationLine(key=fixed, values={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, rules)
         table = step_timetable(rules, rules.steps[clock.step])
         yield from _Count(clock, judged, rules, table).lines()
         if not clock.known:
             yield ExplanationLine(
-                key="not-published", facts={"calendar": table.name, "until": table.known_until}
+                key="not-published", values={"calendar": table.name, "until": table.known_until}
             )
 
 
@@ -131,14 +131,14 @@ def _limit_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[
         return
     texts = deadlines.limit_texts(judged.progress, step)
     yield ExplanationLine(
-        key="limit", facts={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
+        key="limit", values={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
     )
     if texts is step.again:
         yield ExplanationLine(key="limit-again")
     if judged.case.level is None and isinstance(texts, dict):
         yield ExplanationLine(key="shortest")
     if step.source:
-        yield ExplanationLine(key="demanded-by", facts={"source": step.source})
+        yield ExplanationLine(key="demanded-by", values={"source": step.source})
     if clock.limit.working_days:
         yield from counting_lines(table.counting)
 
@@ -152,7 +152,7 @@ def counting_lines(counting: CountingRule) -> Iterator[ExplanationLine]:
         then = counting.then if counting.then is not None else counting.cutoff
         key = "cutoff-then" if counting.then is not None else "cutoff"
         yield ExplanationLine(
-            key=key, facts={"cutoff": _clock_time(counting.cutoff), "then": _clock_time(then)}
+            key=key, values={"cutoff": _clock_time(counting.cutoff), "then": _clock_time(then)}
         )
     yield ExplanationLine(key="keeps-time" if counting.keeps_time else "ends-at-closing")
 
@@ -180,25 +180,25 @@ class _Count:
             yield from self._working_days()
         elif limit_ends.is_day_limit(self.limit):
             due = limit_ends.unpaused_end(self.table, self.start, self.limit)
-            yield ExplanationLine(key="same-time", facts={"limit": self.limit.text, "due": due})
+            yield ExplanationLine(key="same-time", values={"limit": self.limit.text, "due": due})
             yield from self._pauses(worktime.always_open(self.table.zone))
         else:
             yield from self._open_time()
 
     def _open_time(self) -> Iterator[ExplanationLine]:
         """Every open span that was used, the days and pauses left out between them, and the sum."""
-        counted, entries = 0, [(line.facts["from"], line) for line in self._pauses(self.table)]
+        counted, entries = 0, [(line.values["from"], line) for line in self._pauses(self.table)]
         for begin, end in self._running():
             for opening, closing in worktime.spans_between(self.table, begin, end):
                 length = int((closing - opening).total_seconds())
                 counted += length
                 facts = {"from": opening, "to": closing, "length": length}
-                entries.append((opening, ExplanationLine(key="span", facts=facts)))
-        entries += [(line.facts["at"], line) for line in self._days_off()]
-        entries += [(line.facts["at"], line) for line in self._clock_changes()]
+                entries.append((opening, ExplanationLine(key="span", values=facts)))
+        entries += [(line.values["at"], line) for line in self._days_off()]
+        entries += [(line.values["at"], line) for line in self._clock_changes()]
         yield from (line for _, line in sorted(entries, key=_first))
         facts = {"length": counted, "limit": self.limit.text, "remaining": self.remaining or 0}
-        yield ExplanationLine(key="sum-remaining" if self.remaining else "sum", facts=facts)
+        yield ExplanationLine(key="sum-remaining" if self.remaining else "sum", values=facts)
 
     def _running(self) -> Iterator[tuple[datetime, datetime]]:
         """From the start to the end, without the pauses."""
@@ -216,7 +216,7 @@ class _Count:
             key = "closed-time" if self._is_closure(begin) else "pause"
             facts = {"from": first, "to": last, "length": worktime.working_seconds(along, first, last)}
             reasons = (one.reason for one in self.progress.events if one.at == begin and one.reason)
-            yield ExplanationLine(key=key, facts={**facts, "reason": next(reasons, "")})
+            yield ExplanationLine(key=key, values={**facts, "reason": next(reasons, "")})
 
     def _is_closure(self, begin: datetime) -> bool:
         closures: tuple[Interval, ...] = self.progress.closures
@@ -235,7 +235,7 @@ class _Count:
         for day in self._local_days():
             if (line := _day_note(self.table, day)) is not None:
                 at = worktime.day_start(self.table, day)
-                yield dataclasses.replace(line, facts={**line.facts, "at": max(at, self.start)})
+                yield dataclasses.replace(line, values={**line.values, "at": max(at, self.start)})
 
     def _clock_changes(self) -> Iterator[ExplanationLine]:
         """Where the zone's clocks are put forward or back between start and end."""
@@ -245,7 +245,7 @@ class _Count:
             if shift and self.start < last and first < self.end:
                 key = "clocks-forward" if shift > timedelta() else "clocks-back"
                 facts = {"day": day, "at": max(first, self.start), "length": int(abs(shift).total_seconds())}
-                yield ExplanationLine(key=key, facts=facts)
+                yield ExplanationLine(key=key, values=facts)
 
     def _working_days(self) -> Iterator[ExplanationLine]:
         """Each day from the start to the due one with its number, or why it has none; then the days waited."""
@@ -257,14 +257,16 @@ class _Count:
             is_first = day < first or (day == first and not self.table.counting.counts_first)
             if calendars.is_working_day(self.table.rules, day) and not is_first:
                 number += 1
-                name = note.facts["name"] if note else ""
-                yield ExplanationLine(key="working-day", facts={"day": day, "number": number, "name": name})
+                name = note.values["name"] if note else ""
+                yield ExplanationLine(key="working-day", values={"day": day, "number": number, "name": name})
             elif note is not None:
                 yield note
         waited = number - self.limit.working_days
         if self.remaining is None:
             key = "sum-days-waited" if waited > 0 else "sum-days"
-            yield ExplanationLine(key=key, facts={"days": number, "limit": self.limit.text, "waited": waited})
+            yield ExplanationLine(
+                key=key, values={"days": number, "limit": self.limit.text, "waited": waited}
+            )
 
 
 def _first(entry: tuple[Any, ExplanationLine]) -> Any:
@@ -277,17 +279,17 @@ def _day_note(table: Timetable, day: date) -> ExplanationLine | None:
     if kind == "open":
         return None
     keys = {"make-up": "make-up-day", "special": "special-hours", "closed": "day-off", "holiday": "holiday"}
-    return ExplanationLine(key=keys[kind], facts={"day": day, "name": name})
+    return ExplanationLine(key=keys[kind], values={"day": day, "name": name})
 
 
 def _state_lines(clock: Clock, judged: JudgedCase) -> Iterator[ExplanationLine]:
     if clock.due is None:
         return
     if clock.state == "paused":
-        yield ExplanationLine(key="stands-still", facts={"remaining": clock.remaining, "due": clock.due})
+        yield ExplanationLine(key="stands-still", values={"remaining": clock.remaining, "due": clock.due})
     elif clock.state == "overdue":
         late = int((judged.as_of - clock.due).total_seconds())
-        yield ExplanationLine(key="overdue", facts={"due": clock.due, "late": late})
+        yield ExplanationLine(key="overdue", values={"due": clock.due, "late": late})
     else:
         left = int((clock.due - judged.as_of).total_seconds())
-        yield ExplanationLine(key="running", facts={"due": clock.due, "left": left})
+        yield ExplanationLine(key="running", values={"due": clock.due, "left": left})

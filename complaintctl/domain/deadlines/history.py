@@ -145,11 +145,11 @@ def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fau
     """Where folder, status and history (which tells `told`), or a judged fact and its events, do not agree."""
     if told != case.status:
         yield Fault(
-            key="status-against-history", path=("status",), facts={"status": case.status, "history": told}
+            key="status-against-history", path=("status",), values={"status": case.status, "history": told}
         )
     if in_closed != (case.status == "closed"):
         key = "open-in-closed-folder" if in_closed else "closed-in-open-folder"
-        yield Fault(key=key, path=("status",), facts={"status": case.status})
+        yield Fault(key=key, path=("status",), values={"status": case.status})
     yield from _unrecorded_faults(case)
 
 
@@ -175,12 +175,12 @@ def _unrecorded_faults(case: Case) -> Iterator[Fault]:
         told = recorded_value(case, name)
         if told != fields.value_at(case, name):
             facts = {"field": name, "value": fields.text_at(case, name), "recorded": fields.value_text(told)}
-            yield Fault(key="fact-without-event", path=(name,), facts=facts)
+            yield Fault(key="fact-without-event", path=(name,), values=facts)
     made = {moment for event in case.history for moment in event.promise}
     for place, promise in enumerate(case.promised):
         if promise.by not in made:
             facts = {"field": "promised", "value": fields.value_text(promise.by)}
-            yield Fault(key="promise-without-event", path=("promised", place), facts=facts)
+            yield Fault(key="promise-without-event", path=("promised", place), values=facts)
     yield from tasks.unrecorded_task_faults(case)
     yield from actions.unrecorded_action_faults(case)
 
@@ -191,7 +191,7 @@ def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:
         value = fields.value_at(case, name)
         if known and value is not None and value not in known:
             facts = {"field": name, "value": value, "choices": list(known)}
-            yield Fault(key="unknown-word", path=tuple(name.split(".")), facts=facts)
+            yield Fault(key="unknown-word", path=tuple(name.split(".")), values=facts)
 
 
 def find_event(case: Case, part: str) -> Event | None:

@@ -82,11 +82,11 @@ def unrecorded_task_faults(case: Case) -> Iterator[Fault]:
         known = told.pop(task_key(task), None)
         facts = {"to": task.to, "number": place + 1}
         if known is None or known.due != task.due:
-            yield Fault(key="task-without-event", path=("tasks", place), facts=facts)
+            yield Fault(key="task-without-event", path=("tasks", place), values=facts)
         elif known.done != task.done:
-            yield Fault(key="task-report-without-event", path=("tasks", place), facts=facts)
+            yield Fault(key="task-report-without-event", path=("tasks", place), values=facts)
     for task in told.values():
-        yield Fault(key="task-gone", path=("tasks",), facts={"to": task.to})
+        yield Fault(key="task-gone", path=("tasks",), values={"to": task.to})
 
 
 def task_clocks(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:

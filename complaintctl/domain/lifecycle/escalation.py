@@ -109,7 +109,7 @@ def _request(
     facts: dict[str, Any] = {"level": level, "owner": owner, "watchers": tuple(watchers)}
     return Request(
         did="escalate",
-        facts={name: value for name, value in facts.items() if value not in (None, ())},
+        fields={name: value for name, value in facts.items() if value not in (None, ())},
         rungs=tuple(_recorded_rung(one, rules) for one in found),
         repeated=tuple(map(repetition.record_repetition, again)),
     )

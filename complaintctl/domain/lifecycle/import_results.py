@@ -14,7 +14,7 @@ class RejectedRecord:
 
     line: int
     key: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     cells: tuple[str, ...]
 
 

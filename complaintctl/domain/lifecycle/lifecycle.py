@@ -27,13 +27,13 @@ from complaintctl.errors import Refused
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What somebody wants to record. `facts` maps dotted fields to typed values, None clears one.
+    """What somebody wants to record. `fields` maps dotted fields to typed values, None clears one.
 
     `task` calls an open task by its number or department; `planned` stands for the tasks that the policy names.
     """
 
     did: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     via: str | None = None
     to: str | None = None
     text: str | None = None
@@ -91,8 +91,8 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
-    facts = grading.add_graded_level(case, rules.policy, request.did, request.facts)
-    request = _with_step_promises(case, rules, dataclasses.replace(request, facts=facts), act)
+    facts = grading.add_graded_level(case, rules.policy, request.did, request.fields)
+    request = _with_step_promises(case, rules, dataclasses.replace(request, fields=facts), act)
     request = _with_tasks(now, rules, request, act)
     changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
@@ -130,7 +130,9 @@ def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attr
     step = rules.steps.get(request.did)
     if step is None or not step.promise:
         return request
-    level, category = (request.facts.get(name, fields.value_at(case, name)) for name in ("level", "category"))
+    level, category = (
+        request.fields.get(name, fields.value_at(case, name)) for name in ("level", "category")
+    )
     made = []
     for what, texts in step.promise.items():
         found = select_entry(texts, level, category)
@@ -159,7 +161,7 @@ def _with_tasks(now: JudgedCase, rules: Rulebook, request: Request, act: Attribu
 def _requested_fields(case: Case, request: Request) -> dict[str, Any]:
     """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
     return {
-        name: value for name, value in request.facts.items() if value != _recorded_before(case, name, value)
+        name: value for name, value in request.fields.items() if value != _recorded_before(case, name, value)
     }
 
 

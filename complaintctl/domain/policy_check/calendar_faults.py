@@ -37,7 +37,7 @@ def is_time_zone(name: str) -> bool:
 
 def _zone_faults(name: str, path: FaultPath) -> Iterator[Fault]:
     if not is_time_zone(name):
-        yield Fault(key="unknown-zone", path=path, facts={"value": name})
+        yield Fault(key="unknown-zone", path=path, values={"value": name})
 
 
 def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
@@ -45,10 +45,10 @@ def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
     for days, spans in calendar.hours.items():
         found = calendars.parse_weekdays(days)
         if found is None or seen & set(found):
-            yield Fault(key="policy-weekdays", path=(*path, days), facts={"value": days})
+            yield Fault(key="policy-weekdays", path=(*path, days), values={"value": days})
         seen |= set(found or ())
         if parse_opening_spans(spans) is None:
-            yield Fault(key="policy-hours", path=(*path, days), facts={"value": ", ".join(spans)})
+            yield Fault(key="policy-hours", path=(*path, days), values={"value": ", ".join(spans)})
     if not any(calendar.hours.values()):
         yield Fault(key="policy-never-open", path=path)
 
@@ -60,7 +60,7 @@ def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
             yearly = name == "holidays" and calendars.parse_yearly_day(text) is not None
             if calendars.parse_day(text) is None and not yearly:
                 key = text if isinstance(days, dict) else place
-                yield Fault(key="policy-day", path=(*path, name, key), facts={"value": text})
+                yield Fault(key="policy-day", path=(*path, name, key), values={"value": text})
     for name, hours in (("special_hours", calendar.special_hours), ("breaks", calendar.breaks)):
         yield from _hours_faults(hours, (*path, name))
 
@@ -68,15 +68,15 @@ def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
 def _hours_faults(hours: Mapping[str, tuple[str, ...]], path: FaultPath) -> Iterator[Fault]:
     for text, spans in hours.items():
         if calendars.parse_day(text) is None:
-            yield Fault(key="policy-day", path=(*path, text), facts={"value": text})
+            yield Fault(key="policy-day", path=(*path, text), values={"value": text})
         if parse_opening_spans(spans) is None:
-            yield Fault(key="policy-hours", path=(*path, text), facts={"value": ", ".join(spans)})
+            yield Fault(key="policy-hours", path=(*path, text), values={"value": ", ".join(spans)})
 
 
 def _count_faults(count: CountRule, path: FaultPath) -> Iterator[Fault]:
     for name, text in (("cutoff", count.cutoff), ("then", count.then)):
         if text is not None and parse_minutes(text) in {None, MIDNIGHT_MINUTE}:
-            yield Fault(key="policy-hour", path=(*path, name), facts={"value": text})
+            yield Fault(key="policy-hour", path=(*path, name), values={"value": text})
     if count.then is not None and count.cutoff is None:
         yield Fault(key="policy-then-without-cutoff", path=(*path, "then"))
     if count.cutoff is not None and count.day_off == "stays":

@@ -147,4 +147,4 @@ def _rank(move: ClockMove) -> tuple[int, float, str, str]:
 
 def _words(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
     for fault in history.unknown_word_faults(case, rules):
-        yield str(fault.facts["field"]), str(fault.facts["value"])
+        yield str(fault.values["field"]), str(fault.values["value"])

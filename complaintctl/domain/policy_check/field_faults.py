@@ -29,7 +29,7 @@ def find_field_faults(policy: Policy) -> Iterator[Fault]:
 
 def _plain_name(name: str, path: FaultPath) -> Iterator[Fault]:
     if not _PLAIN_NAME.fullmatch(name):
-        yield Fault(key="policy-plain-name", path=path, facts={"value": name})
+        yield Fault(key="policy-plain-name", path=path, values={"value": name})
 
 
 def _same_words(
@@ -40,7 +40,7 @@ def _same_words(
     for key, entry in entries.items():
         for word in (key, *(entry.label.values() if entry else ())):
             if meant.setdefault(word.casefold(), key) != key:
-                yield Fault(key="policy-word-twice", path=(*path, key), facts={"value": word})
+                yield Fault(key="policy-word-twice", path=(*path, key), values={"value": word})
 
 
 def unknown_field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
@@ -49,12 +49,12 @@ def unknown_field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator
     if not fields.is_field(name):
         near = difflib.get_close_matches(name, [*fields.field_kinds(), *known_facts.entry_parts(), *own], 1)
         yield Fault(
-            key="policy-unknown-field", path=path, facts={"value": name, "near": near[0] if near else ""}
+            key="policy-unknown-field", path=path, values={"value": name, "near": near[0] if near else ""}
         )
     elif name.startswith("x.") and own and name not in own:
         near = difflib.get_close_matches(name, own, 1)
         facts = {"value": name, "near": near[0] if near else "", "choices": own}
-        yield Fault(key="policy-undeclared-field", path=path, facts=facts)
+        yield Fault(key="policy-undeclared-field", path=path, values=facts)
 
 
 def unknown_need_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
@@ -81,7 +81,7 @@ def unknown_choice_faults(value: str, choices: Iterable[str], path: FaultPath, w
     """A word that is none of the choices."""
     those = list(choices)
     if value not in those:
-        yield Fault(key="policy-unknown", path=path, facts={"what": what, "value": value, "choices": those})
+        yield Fault(key="policy-unknown", path=path, values={"what": what, "value": value, "choices": those})
 
 
 def values_with_paths(value: str | tuple[str, ...], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:

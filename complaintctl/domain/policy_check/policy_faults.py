@@ -38,7 +38,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
 def _key_faults(policy: Policy) -> Iterator[Fault]:
     categories = [path for path, _ in class_paths(policy.categories, "")]
     for name in sorted(set(policy.levels) & set(categories)):
-        yield Fault(key="policy-level-is-category", path=("levels", name), facts={"value": name})
+        yield Fault(key="policy-level-is-category", path=("levels", name), values={"value": name})
     named = (("levels", policy.levels), ("categories", categories))
     for head, names in named:
         if CRISIS in names:
@@ -55,17 +55,17 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
     for place, step in enumerate(policy.steps):
         path: FaultPath = ("steps", place)
         if step.step in names[:place]:
-            yield Fault(key="policy-step-twice", path=(*path, "step"), facts={"value": step.step})
+            yield Fault(key="policy-step-twice", path=(*path, "step"), values={"value": step.step})
         if step.step in OTHER_EVENTS or step.step == "promise":
-            yield Fault(key="policy-step-is-event", path=(*path, "step"), facts={"value": step.step})
+            yield Fault(key="policy-step-is-event", path=(*path, "step"), values={"value": step.step})
         if step.within is not None and step.every is not None:
-            yield Fault(key="policy-within-and-every", path=(*path, "every"), facts={"step": step.step})
+            yield Fault(key="policy-within-and-every", path=(*path, "every"), values={"step": step.step})
         calendar = policy.calendars.get(step.calendar or policy.calendar)
         yield from _limit_faults(policy, calendar, step.within, (*path, "within"))
         yield from _limit_faults(policy, calendar, step.every, (*path, "every"))
         yield from _limit_faults(policy, calendar, step.again, (*path, "again"))
         if step.again is not None and step.within is None:
-            yield Fault(key="policy-again-alone", path=(*path, "again"), facts={"step": step.step})
+            yield Fault(key="policy-again-alone", path=(*path, "again"), values={"step": step.step})
         yield from _warn_faults(step.warn or (), (*path, "warn"))
         for what, texts in step.promise.items():
             told = policy.calendars.get(policy.calendar)
@@ -84,7 +84,7 @@ def _task_faults(policy: Policy) -> Iterator[Fault]:
         if not rule.what or not rule.to:
             yield Fault(key="policy-task-empty", path=path)
         if rule in policy.tasks[:place]:
-            yield Fault(key="policy-task-twice", path=path, facts={"to": rule.to})
+            yield Fault(key="policy-task-twice", path=path, values={"to": rule.to})
         yield from _limit_faults(policy, calendar, rule.within, (*path, "within"))
         yield from field_faults.condition_faults(policy, rule.when, path)
 
@@ -113,7 +113,7 @@ def _escalation_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault
     for which, name in enumerate(rung.steps):
         yield from unknown_choice_faults(name, names, (*path, "steps", which), "step")
     if rung.hand_over and rung.to not in policy.people:
-        yield Fault(key="policy-hand-over", path=(*path, "to"), facts={"to": rung.to})
+        yield Fault(key="policy-hand-over", path=(*path, "to"), values={"to": rung.to})
     if rung.raise_ is not None and not policy.levels:
         yield Fault(key="policy-raise", path=(*path, "raise"))
     mine = set(rung.steps or names)
@@ -126,7 +126,7 @@ def _escalation_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault
 def _warn_faults(texts: tuple[str, ...], path: FaultPath) -> Iterator[Fault]:
     for place, text in enumerate(texts):
         if limits.parse_threshold(text) is None:
-            yield Fault(key="policy-warn", path=(*path, place), facts={"value": text})
+            yield Fault(key="policy-warn", path=(*path, place), values={"value": text})
 
 
 def _limit_faults(
@@ -136,9 +136,9 @@ def _limit_faults(
         return
     if isinstance(texts, str):
         if limits.parse_limit(texts) is None:
-            yield Fault(key="policy-limit", path=path, facts={"value": texts})
+            yield Fault(key="policy-limit", path=path, values={"value": texts})
         elif calendar is not None and calendar_faults.is_limit_too_long(texts, calendar):
-            yield Fault(key="policy-limit-too-long", path=path, facts={"value": texts})
+            yield Fault(key="policy-limit-too-long", path=path, values={"value": texts})
         return
     for key, text in texts.items():
         # What a customer is told, what is needed and who signs is not another in a crisis.
@@ -210,7 +210,7 @@ def _circle_faults(policy: Policy) -> Iterator[Fault]:
                 seen.add(name)
                 ahead += after.get(name, ())
         if step.step in seen:
-            yield Fault(key="policy-circle", path=("steps", place, "after"), facts={"step": step.step})
+            yield Fault(key="policy-circle", path=("steps", place, "after"), values={"step": step.step})
 
 
 def _rule_faults(policy: Policy) -> Iterator[Fault]:

@@ -26,7 +26,7 @@ def find_repetition_faults(policy: Policy) -> Iterator[Fault]:
             rule.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person"
         )
         if rule.hand_over and rule.to not in policy.people:
-            yield Fault(key="policy-hand-over", path=(*path, "to"), facts={"to": rule.to})
+            yield Fault(key="policy-hand-over", path=(*path, "to"), values={"to": rule.to})
         if rule.raise_ is not None and not policy.levels:
             yield Fault(key="policy-raise", path=(*path, "raise"))
         if repetition.rule_identity(rule) in map(repetition.rule_identity, policy.repetition[:place]):
@@ -42,12 +42,12 @@ def _shape_faults(policy: Policy, rule: RepetitionRule, path: FaultPath) -> Iter
         yield Fault(key="policy-repetition-alone", path=(*path, "cases"))
     calendar = policy.calendars.get(policy.calendar)
     if rule.within is not None and limits.parse_limit(rule.within) is None:
-        yield Fault(key="policy-limit", path=(*path, "within"), facts={"value": rule.within})
+        yield Fault(key="policy-limit", path=(*path, "within"), values={"value": rule.within})
     elif rule.within and calendar and calendar_faults.is_limit_too_long(rule.within, calendar):
-        yield Fault(key="policy-limit-too-long", path=(*path, "within"), facts={"value": rule.within})
+        yield Fault(key="policy-limit-too-long", path=(*path, "within"), values={"value": rule.within})
 
 
 def _field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
     yield from field_faults.unknown_field_faults(policy, name, path)
     if name in UNCOMPARABLE_FIELDS or fields.field_kinds().get(name, "text") not in {"text", "day"}:
-        yield Fault(key="policy-repetition-field", path=path, facts={"value": name})
+        yield Fault(key="policy-repetition-field", path=path, values={"value": name})

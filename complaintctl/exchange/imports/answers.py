@@ -82,12 +82,12 @@ def read_answers(table: CsvTable, where: Mapping[str, int]) -> Iterator[SurveyAn
         try:
             yield _parse_answer(row, {column: row.cells[place].strip() for column, place in where.items()})
         except InvalidInput as error:
-            yield reject_row(row, error.key, error.facts)
+            yield reject_row(row, error.key, error.values)
 
 
 def reject_row(row: CsvRow, key: str, facts: Mapping[str, object]) -> RejectedRecord:
     """A row that cannot be taken, and why."""
-    return RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells)
+    return RejectedRecord(line=row.line, key=key, values=facts, cells=row.cells)
 
 
 def _parse_answer(row: CsvRow, cells: Mapping[str, str]) -> SurveyAnswer:

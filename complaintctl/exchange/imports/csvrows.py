@@ -167,7 +167,7 @@ class _Records:
         return CsvRow(line=start, cells=tuple(cells))
 
     def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> RejectedRecord:
-        return RejectedRecord(line=start, key=key, facts=facts, cells=tuple(cells))
+        return RejectedRecord(line=start, key=key, values=facts, cells=tuple(cells))
 
     def _readable_cells(self) -> list[str]:
         try:

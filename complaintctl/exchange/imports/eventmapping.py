@@ -18,20 +18,20 @@ def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
     """Every fault of the events, with the path to it; a mapping without events must say when a case came in."""
     if mapping.events is None:
         if mapping.received is None:
-            yield Fault(key="field-missing", path=("received",), facts={"field": "received"})
+            yield Fault(key="field-missing", path=("received",), values={"field": "received"})
         return
     if not mapping.events.activity.values:
         yield Fault(key="mapping-no-activities", path=("events", "activity"))
     for path, word in _mapped_words(mapping):
         if word in _FORBIDDEN_ACTIVITIES or not word.strip():
             facts = {"value": word, "choices": list(EVENT_ACTIVITIES)}
-            yield Fault(key="mapping-activity", path=path, facts=facts)
+            yield Fault(key="mapping-activity", path=path, values=facts)
         elif word == "close" and mapping.closed is not None:
             yield Fault(key="mapping-two-closings", path=path)
     if "outcome" in mapping.fields and mapping.closed is None:
         yield Fault(key="mapping-outcome", path=("fields", "outcome"))
     if mapping.events.owner is not None and "owner" in {*mapping.fields, *mapping.constants}:
-        yield Fault(key="mapping-twice", path=("events", "owner"), facts={"field": "owner"})
+        yield Fault(key="mapping-twice", path=("events", "owner"), values={"field": "owner"})
 
 
 def _mapped_words(mapping: ImportMapping) -> Iterator[tuple[tuple[str | int, ...], str]]:

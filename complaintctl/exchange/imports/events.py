@@ -107,12 +107,12 @@ def _require_event(found: ImportedRow | RejectedRecord) -> ImportedRow | Rejecte
 
 
 def _reject_with_case(line: int, cells: tuple[str, ...], bad: int) -> RejectedRecord:
-    return RejectedRecord(line=line, key="import-case-incomplete", facts={"line": bad}, cells=cells)
+    return RejectedRecord(line=line, key="import-case-incomplete", values={"line": bad}, cells=cells)
 
 
 def reject_case_log(log: CaseLog, key: str, facts: Any) -> tuple[RejectedRecord, ...]:
     """Every row of a case that cannot be taken in."""
-    return tuple(RejectedRecord(line=row.line, key=key, facts=facts, cells=row.cells) for row in log.rows)
+    return tuple(RejectedRecord(line=row.line, key=key, values=facts, cells=row.cells) for row in log.rows)
 
 
 def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:

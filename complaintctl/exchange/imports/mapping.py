@@ -108,18 +108,18 @@ def _setting_faults(mapping: ImportMapping) -> Iterator[Fault]:
     try:
         ZoneInfo(mapping.timezone)
     except (KeyError, ValueError, OSError):
-        yield Fault(key="unknown-zone", path=("timezone",), facts={"value": mapping.timezone})
+        yield Fault(key="unknown-zone", path=("timezone",), values={"value": mapping.timezone})
     if not mapping.system.strip() or any(letter.isspace() for letter in mapping.system):
-        yield Fault(key="mapping-system", path=("system",), facts={"value": mapping.system})
+        yield Fault(key="mapping-system", path=("system",), values={"value": mapping.system})
     if len(mapping.delimiter) != 1 or mapping.delimiter in '"\r\n':
-        yield Fault(key="mapping-delimiter", path=("delimiter",), facts={"value": mapping.delimiter})
+        yield Fault(key="mapping-delimiter", path=("delimiter",), values={"value": mapping.delimiter})
     if not mapping.times:
         yield Fault(key="mapping-no-times", path=("times",))
     if mapping.encoding is not None:
         try:
             codecs.lookup(mapping.encoding)
         except LookupError:
-            yield Fault(key="mapping-encoding", path=("encoding",), facts={"value": mapping.encoding})
+            yield Fault(key="mapping-encoding", path=("encoding",), values={"value": mapping.encoding})
 
 
 def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -129,7 +129,7 @@ def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Ite
         except ValueError:
             back = None
         if back != _SAMPLE_TIME.date():
-            yield Fault(key="mapping-layout", path=(*path, place), facts={"value": layout})
+            yield Fault(key="mapping-layout", path=(*path, place), values={"value": layout})
 
 
 def _column_faults(mapping: ImportMapping) -> Iterator[Fault]:
@@ -142,9 +142,9 @@ def _column_faults(mapping: ImportMapping) -> Iterator[Fault]:
         elif name == "received" and mapping.received is None:
             continue
         if not taking.column:
-            yield Fault(key="mapping-no-column", path=path, facts={"field": name})
+            yield Fault(key="mapping-no-column", path=path, values={"field": name})
         if taking.optional and name in _NEVER_OPTIONAL:
-            yield Fault(key="mapping-not-optional", path=path, facts={"field": name})
+            yield Fault(key="mapping-not-optional", path=path, values={"field": name})
         yield from _layout_faults(taking.times, (*path, "times"))
 
 
@@ -154,13 +154,13 @@ def _field_faults(mapping: ImportMapping) -> Iterator[Fault]:
     ]
     for part, name in named:
         if name.partition(".")[0] in fields.GUARDED_FIELDS or name in MAPPING_ONLY_PARTS:
-            yield Fault(key="mapping-guarded", path=(part, name), facts={"field": name})
+            yield Fault(key="mapping-guarded", path=(part, name), values={"field": name})
         elif not fields.is_field(name) or fields.field_kinds().get(name) in {"group", "entries", "texts"}:
             near = difflib.get_close_matches(name, list(fields.field_kinds()), 1)
             facts = {"field": name, "near": near[0] if near else ""}
-            yield Fault(key="unknown-field", path=(part, name), facts=facts)
+            yield Fault(key="unknown-field", path=(part, name), values=facts)
         elif part == "constants" and name in mapping.fields:
-            yield Fault(key="mapping-twice", path=(part, name), facts={"field": name})
+            yield Fault(key="mapping-twice", path=(part, name), values={"field": name})
         yield from _word_faults(mapping, part, name)
 
 
@@ -178,4 +178,4 @@ def _word_faults(mapping: ImportMapping, part: str, name: str) -> Iterator[Fault
         except fields.WrongValueError as error:
             expected = ", ".join(fields.FIXED_CHOICES[name]) if name in fields.FIXED_CHOICES else str(error)
             facts = {"field": name, "value": word, "expected": expected}
-            yield Fault(key="mapping-wrong-word", path=path, facts=facts)
+            yield Fault(key="mapping-wrong-word", path=path, values=facts)

@@ -71,10 +71,10 @@ class ImportedRow:
 class _WrongCellError(ValueError):
     """A cell that its target cannot take."""
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.key = key
-        self.facts = facts
+        self.values = values
 
 
 def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str) -> RowLayout:
@@ -146,7 +146,7 @@ def parse_rows(
             key = hashlib.blake2b(found.source.id.encode(), digest_size=8).digest()
             if key in seen:
                 facts = {"id": found.source.id}
-                found = RejectedRecord(line=row.line, key="import-id-twice", facts=facts, cells=row.cells)
+                found = RejectedRecord(line=row.line, key="import-id-twice", values=facts, cells=row.cells)
             seen.add(key)
         yield found
 
@@ -157,7 +157,7 @@ def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord |
         if moment is not None and moment > now:
             facts = {"field": name, "value": moment}
             return RejectedRecord(
-                line=arrival.line, key="import-future-time", facts=facts, cells=arrival.cells
+                line=arrival.line, key="import-future-time", values=facts, cells=arrival.cells
             )
     return None
 
@@ -171,7 +171,7 @@ def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
         try:
             values[target.name] = _parse_cell(ready, target, row)
         except _WrongCellError as wrong:
-            return RejectedRecord(line=row.line, key=wrong.key, facts=wrong.facts, cells=row.cells)
+            return RejectedRecord(line=row.line, key=wrong.key, values=wrong.values, cells=row.cells)
     if values["received"] is None:
         return RejectedRecord(line=row.line, key="import-not-received", cells=row.cells)
     if "title" in values and values["title"] is None:

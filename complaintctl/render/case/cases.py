@@ -188,7 +188,7 @@ def explanation_text(
         clock = account.clock
         heading = f"{labels.clock_label(rules.policy, clock)} — {_(labels.STATE_LABELS[clock.state])}"
         lines = [
-            _explanation_line(line.key, dict(line.facts), rules, places.get(clock.step, ""))
+            _explanation_line(line.key, dict(line.values), rules, places.get(clock.step, ""))
             for line in account.lines
         ]
         if output_format == "md":
@@ -237,7 +237,7 @@ def explanation_json(
     for row, account in zip(rows, accounts, strict=True):
         row["policy"] = places.get(account.clock.step)
         row["lines"] = [
-            {"key": line.key, "facts": {name: _plain(value) for name, value in line.facts.items()}}
+            {"key": line.key, "facts": {name: _plain(value) for name, value in line.values.items()}}
             for line in account.lines
         ]
     return rows

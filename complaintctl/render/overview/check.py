@@ -157,7 +157,7 @@ def problem_json(found: Problem, root: Path) -> dict[str, Any]:
         "line": found.line,
         "column": found.column,
         "warning": found.warning,
-        "facts": {name: values.value_text(value, None) for name, value in found.facts.items()},
+        "facts": {name: values.value_text(value, None) for name, value in found.values.items()},
     }
 
 
@@ -171,7 +171,7 @@ def _check_github(checked: CheckResult) -> str:
         entry = problem_json(one, checked.root)
         kind = "warning" if one.warning else "error"
         place = f"file={_property(entry['file'])},line={max(one.line, 1)},col={max(one.column, 1)}"
-        lines.append(f"::{kind} {place}::{_data(sentences.fill_sentence(one.key, one.facts, None))}")
+        lines.append(f"::{kind} {place}::{_data(sentences.fill_sentence(one.key, one.values, None))}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -209,7 +209,7 @@ def _issues(checked: CheckResult) -> Iterator[_Issue]:
         yield _Issue(
             rule=problem.key,
             name=f"{problem.key} {problem.line}:{problem.column}",
-            said=sentences.fill_sentence(problem.key, problem.facts, None),
+            said=sentences.fill_sentence(problem.key, problem.values, None),
             file=str(problem_json(problem, checked.root)["file"]),
             line=max(problem.line, 1),
             grave=not problem.warning,

@@ -92,4 +92,4 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
 
 def rejection_reason(rejected: RejectedRecord) -> str:
     """Why a record was not taken in."""
-    return sentences.fill_sentence(rejected.key, rejected.facts, None)
+    return sentences.fill_sentence(rejected.key, rejected.values, None)

@@ -186,7 +186,7 @@ def answer_counts_json(done: AnswerSummary) -> str:
         {
             "line": one.line,
             "key": one.key,
-            "facts": {name: values.value_text(value, None) for name, value in one.facts.items()},
+            "facts": {name: values.value_text(value, None) for name, value in one.values.items()},
         }
         for one in done.rejected
     ]

@@ -194,7 +194,7 @@ def _counting(count: CountRule) -> Iterator[str]:
     if count == CountRule():
         return
     lines = explanation.counting_lines(worktime.build_counting(count))
-    yield from (sentences.fill_sentence(line.key, line.facts, None) for line in lines)
+    yield from (sentences.fill_sentence(line.key, line.values, None) for line in lines)
 
 
 def calendar_json(year: CalendarYear) -> dict[str, Any]:

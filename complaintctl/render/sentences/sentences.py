@@ -274,7 +274,7 @@ def fill_sentence(key: str, known: Mapping[str, object], zone: ZoneInfo | None) 
 
 def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
     """An expected failure as one or two lines."""
-    return fill_sentence(error.key, error.facts, zone)
+    return fill_sentence(error.key, error.values, zone)
 
 
 def problem_text(found: Problem, root: str) -> str:
@@ -283,7 +283,7 @@ def problem_text(found: Problem, root: str) -> str:
     place = found.file.removeprefix(root).lstrip("/\\") if inside else found.file
     if found.line:
         place += f":{found.line}:{found.column}"
-    said = fill_sentence(found.key, found.facts, None)
+    said = fill_sentence(found.key, found.values, None)
     kind = _("warning: ") if found.warning else ""
     if found.key == "unknown-key" and found.warning:
         # In a case, which keeps it; a policy has no fields of its own.

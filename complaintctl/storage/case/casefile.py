@@ -65,9 +65,11 @@ def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list
     root = reading.root
     case, faults = schema.case_from_texts(root)
     if not CASE_ID_PATTERN.fullmatch(path.stem):
-        faults.append(Fault(key="file-name", path=(), facts={"name": path.name}))
+        faults.append(Fault(key="file-name", path=(), values={"name": path.name}))
     elif "id" in root and root["id"] != path.stem:
-        faults.append(Fault(key="id-against-name", path=("id",), facts={"id": root["id"], "name": path.name}))
+        faults.append(
+            Fault(key="id-against-name", path=("id",), values={"id": root["id"], "name": path.name})
+        )
     if not any(problem.key in TRUNCATING_FAULTS for problem in problems):
         problems += [problem_at_fault(path, reading, fault, None) for fault in faults]
     if case is not None and case.id != path.stem:
@@ -114,7 +116,7 @@ def problem_at_fault(path: Path, reading: ParsedYaml, fault: Fault, place: YamlP
         way = way[:-1]
     line, column = place or (1, 1)
     return Problem(
-        key=fault.key, facts=fault.facts, file=str(path), line=line, column=column, warning=fault.warning
+        key=fault.key, values=fault.values, file=str(path), line=line, column=column, warning=fault.warning
     )
 
 

@@ -124,7 +124,7 @@ def _unknown_key_faults(owner: type, raw: Any, path: YamlPath) -> Iterator[Fault
 def _unknown_key_fault(key: str, keys: _ClassKeys, path: YamlPath) -> Fault:
     near = difflib.get_close_matches(key, [fields.file_key(name) for name in keys.names], 1)
     facts = {"name": key, "near": near[0] if near else "", "field": dotted_path((*path, key))}
-    return Fault(key="unknown-key", path=(*path, key), facts=facts, warning=True)
+    return Fault(key="unknown-key", path=(*path, key), values=facts, warning=True)
 
 
 def _nested_key_faults(owner: type, raw: Any, path: YamlPath, *, is_map: bool) -> Iterator[Fault]:

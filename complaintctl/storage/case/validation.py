@@ -72,7 +72,7 @@ def _validation_faults(error: ValidationError) -> Iterator[Fault]:
         }
         if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(place)):
             facts["value"] = entry["input"]
-        yield Fault(key=key or "wrong-value", path=place, facts=facts)
+        yield Fault(key=key or "wrong-value", path=place, values=facts)
 
 
 def _is_union_branch(part: str | int) -> bool:

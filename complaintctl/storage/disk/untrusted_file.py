@@ -21,13 +21,13 @@ def read_untrusted_file(path: Path, most: int, *, may_be_link: bool) -> tuple[by
     except OSError as error:
         if path.is_symlink() and not may_be_link:
             return None, [Problem(key="not-a-file", file=str(path))]
-        return None, [Problem(key="unreadable", facts={"detail": error.strerror or ""}, file=str(path))]
+        return None, [Problem(key="unreadable", values={"detail": error.strerror or ""}, file=str(path))]
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             return None, [Problem(key="not-a-file", file=str(path))]
         if found.st_size > most:
-            return None, [Problem(key="file-too-large", facts={"most": most >> 10}, file=str(path))]
+            return None, [Problem(key="file-too-large", values={"most": most >> 10}, file=str(path))]
         return os.read(handle, most), []
     finally:
         os.close(handle)

@@ -103,28 +103,28 @@ def read_form(path: Path) -> tuple[FormFile | None, list[Problem]]:
 def _form_faults(form: Form) -> Iterator[Fault]:
     if len(form.blocks) > MAX_FORM_NUMBER:
         yield Fault(
-            key="form-number", path=("blocks",), facts={"number": len(form.blocks), "most": MAX_FORM_NUMBER}
+            key="form-number", path=("blocks",), values={"number": len(form.blocks), "most": MAX_FORM_NUMBER}
         )
     for place, block in enumerate(form.blocks):
         given = [name for name in FormBlock.__slots__ if getattr(block, name) not in (None, ())]
         if len(given) != 1:
             yield Fault(
-                key="form-block", path=("blocks", place), facts={"choices": list(FormBlock.__slots__)}
+                key="form-block", path=("blocks", place), values={"choices": list(FormBlock.__slots__)}
             )
         of = block.choice.of if block.choice else ()
         if isinstance(of, str) and not fields.is_field(of):
             facts = {"field": of, "near": ""}
-            yield Fault(key="unknown-field", path=("blocks", place, "choice", "of"), facts=facts)
+            yield Fault(key="unknown-field", path=("blocks", place, "choice", "of"), values=facts)
         for way, number in _block_numbers(block):
             if number > MAX_FORM_NUMBER:
                 yield Fault(
                     key="form-number",
                     path=("blocks", place, *way),
-                    facts={"number": number, "most": MAX_FORM_NUMBER},
+                    values={"number": number, "most": MAX_FORM_NUMBER},
                 )
         if block.table and not block.table.columns:
             facts = {"field": "columns"}
-            yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), facts=facts)
+            yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), values=facts)
 
 
 def _block_numbers(block: FormBlock) -> Iterator[tuple[tuple[str | int, ...], int]]:

@@ -103,7 +103,7 @@ def read_letter(path: Path) -> tuple[LetterFile | None, list[Problem]]:
         return None, problems
     found = _HEAD_AND_BODY.fullmatch(text)
     if found is None:
-        return None, [Problem(key="letter-without-head", facts={}, file=str(path))]
+        return None, [Problem(key="letter-without-head", values={}, file=str(path))]
     # An empty line for the fence, so that places are those of the file.
     head_text = _UNQUOTED_VALUE.sub(_quote_head_value, _FULLWIDTH_COLON.sub(r"\1: ", found[1]))
     reading = yamltext.parse_yaml(f"\n{head_text}".encode(), with_places=True)

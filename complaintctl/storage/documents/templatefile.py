@@ -27,7 +27,7 @@ def unread_template_files(folder: Path, read: Container[Path], key: str) -> list
     """Files that lie among templates and are not read; what programs leave there, and a readme, are nobody's fault."""
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     told = (path for path in found if path not in read and not _IGNORED_FILE.match(path.name))
-    return [Problem(key=key, facts={}, file=str(path), line=1, column=1) for path in told]
+    return [Problem(key=key, values={}, file=str(path), line=1, column=1) for path in told]
 
 
 def read_template(path: Path) -> tuple[str | None, list[Problem]]:

@@ -122,7 +122,7 @@ def _commit_by_index(repository: Repository, names: ListNames, message: str) -> 
         try:
             _run_checked(repository, ["commit", "--quiet", "--file=-"], (message.encode(),), own)
         except Broken as error:
-            raise Broken("commit-failed", detail=error.facts["detail"]) from error
+            raise Broken("commit-failed", detail=error.values["detail"]) from error
 
 
 def _is_unchanged(repository: Repository, own: dict[str, str]) -> bool:

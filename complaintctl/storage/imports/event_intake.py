@@ -58,7 +58,7 @@ def _import_case_log(
     except (Broken, InvalidInput) as error:
         if error.key not in intake.REJECTION_KEYS:
             raise
-        return events.reject_case_log(log, error.key, error.facts)
+        return events.reject_case_log(log, error.key, error.values)
     return ()
 
 

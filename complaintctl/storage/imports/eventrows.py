@@ -53,7 +53,7 @@ def _encode_row(
     name = row.cells[id_place].strip() if id_place < len(row.cells) else ""
     record = name.encode(errors="surrogatepass")
     key = hashlib.blake2b(record, digest_size=16).digest() if record else f"line {row.line}".encode()
-    why = (row.key, json.dumps(dict(row.facts))) if isinstance(row, RejectedRecord) else (None, None)
+    why = (row.key, json.dumps(dict(row.values))) if isinstance(row, RejectedRecord) else (None, None)
     return key, row.line, json.dumps(row.cells), *why
 
 
@@ -62,4 +62,4 @@ def _decode_row(entry: StoredRow) -> CsvRow | RejectedRecord:
     found = tuple(json.loads(cells))
     if why is None:
         return CsvRow(line=line, cells=found)
-    return RejectedRecord(line=line, key=why, facts=json.loads(facts or "{}"), cells=found)
+    return RejectedRecord(line=line, key=why, values=json.loads(facts or "{}"), cells=found)

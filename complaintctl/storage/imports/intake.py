@@ -78,7 +78,7 @@ def _import_row(
     except (Broken, InvalidInput) as error:
         if error.key not in REJECTION_KEYS:
             raise
-        return RejectedRecord(line=arrival.line, key=error.key, facts=error.facts, cells=arrival.cells)
+        return RejectedRecord(line=arrival.line, key=error.key, values=error.values, cells=arrival.cells)
     return None
 
 
@@ -120,7 +120,7 @@ def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None
     """Raise InvalidInput where the row brings a word that the team's policy does not know: check would fault it."""
     for fault in history.unknown_word_faults(case, job.rules):
         if taken is None or ".".join(map(str, fault.path)) in taken:
-            raise InvalidInput(fault.key, **fault.facts)
+            raise InvalidInput(fault.key, **fault.values)
 
 
 def revised_case_text(case: Case, content: bytes, revision: CaseRevision) -> bytes:

@@ -89,7 +89,7 @@ def _remove_faulty_part(root: Any, way: yamltext.YamlPath) -> None:
 
 def _faulty_key_position(reading: ParsedYaml, fault: Fault) -> YamlPosition | None:
     """Where the key stands that is itself at fault; None where its value is."""
-    is_key = fault.key == "unknown-key" or (fault.path and fault.facts.get("value") == fault.path[-1])
+    is_key = fault.key == "unknown-key" or (fault.path and fault.values.get("value") == fault.path[-1])
     return reading.key_places.get(fault.path) if is_key else None
 
 

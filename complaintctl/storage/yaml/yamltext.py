@@ -47,7 +47,7 @@ class ParsedYaml:
 
     def flaw(self, key: str, place: YamlPosition, **facts: object) -> None:
         """Note a fault of the syntax at its place."""
-        self.flaws.append((Fault(key=key, path=(), facts=facts), place))
+        self.flaws.append((Fault(key=key, path=(), values=facts), place))
 
 
 _NO_KEY: Final = object()

@@ -171,7 +171,7 @@ def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> 
     via = "phone" if did in {"ack", "respond"} else None
     facts = {"outcome": "upheld"} if did == "close" else {}
     to = "respond" if did == "reopen" else None
-    request = Request(did=did, facts=facts, to=to, reason="r", via=via)
+    request = Request(did=did, fields=facts, to=to, reason="r", via=via)
     case = lifecycle.decide_request(loaded.case, rules, request, doing).case
     target = archived if did == "close" else lying_open
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -136,7 +136,7 @@ def test_a_changed_choice_is_named_by_the_comparison_of_policies(book: Book) -> 
 def faults(text: str) -> list[tuple[str, object]]:
     """Key and value of every fault of a policy that says this."""
     _, problems = policyfile.parse_policy(text.encode(), Path("complaintctl.yaml"))
-    return [(problem.key, problem.facts["value"]) for problem in problems]
+    return [(problem.key, problem.values["value"]) for problem in problems]
 
 
 @pytest.mark.parametrize(

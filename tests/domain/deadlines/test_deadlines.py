@@ -129,14 +129,14 @@ def test_decision_04_a_wait_moves_a_calendar_day_limit_by_its_own_length() -> No
 def test_decision_05_a_changed_level_recomputes_from_the_original_start_and_keeps_the_pauses() -> None:
     book = a_book(Step(step="plan", within={"urgent": "4h", "general": "48h"}), levels=LEVELS)
     case = a_case(did("open", "09:00"), did("wait", "10:00"), did("resume", "11:00"), level="general")
-    decision = recorded(case, book, at("12:00"), Request(did="escalate", facts={"level": "urgent"}))
+    decision = recorded(case, book, at("12:00"), Request(did="escalate", fields={"level": "urgent"}))
     assert due(decision.case, book, at("12:00"), "plan") == at("14:00")
 
 
 def test_decision_05_the_event_that_changes_it_records_the_old_and_the_new_due() -> None:
     book = a_book(Step(step="plan", within={"urgent": "4h", "general": "48h"}), levels=LEVELS)
     case = a_case(did("open", "09:00"), level="general")
-    decision = recorded(case, book, at("12:00"), Request(did="escalate", facts={"level": "urgent"}))
+    decision = recorded(case, book, at("12:00"), Request(did="escalate", fields={"level": "urgent"}))
     assert decision.event.moved == {"plan": (at("2026-11-18 09:00"), at("13:00"))}
     assert decision.event.set == {"level": ("general", "urgent")}
 

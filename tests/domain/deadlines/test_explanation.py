@@ -34,7 +34,7 @@ def keys(found: explanation.ClockExplanation) -> list[str]:
 
 
 def facts(found: explanation.ClockExplanation, key: str) -> list[dict[str, Any]]:
-    return [dict(line.facts) for line in found.lines if line.key == key]
+    return [dict(line.values) for line in found.lines if line.key == key]
 
 
 @given(

@@ -61,7 +61,7 @@ def test_what_personal_fields_say_is_no_part_of_an_event_only_their_names_are() 
     case = a_case(did("open", "09:00"))
     act = Attribution(at=at("10:00"), now=at("10:00"), by="li.wei", given=False, recorder=None)
     first, second = (
-        decide_request(case, a_book(), Request(did="edit", facts={"customer.phone": phone}), act).event
+        decide_request(case, a_book(), Request(did="edit", fields={"customer.phone": phone}), act).event
         for phone in ("13800138000", "13900139000")
     )
     assert (first.changed, first.set) == (("customer.phone",), {})

@@ -113,7 +113,7 @@ def test_warnings_and_the_ladder_hold_for_a_task() -> None:
 def test_closing_settles_an_open_task_and_a_reopening_does_not_bring_it_back() -> None:
     case = given(a_case(did("open", "09:00")), asked("warehouse", "10:00", "13:00"))
     case = recorded(
-        case, BOOK, at("11:00"), Request(did="close", facts={"outcome": "upheld"}, force=True, reason="x")
+        case, BOOK, at("11:00"), Request(did="close", fields={"outcome": "upheld"}, force=True, reason="x")
     ).case
     assert [clock.state for clock in clocks(case, "14:00")] == ["settled"]
     case = recorded(case, BOOK, at("12:00"), Request(did="reopen", to="plan")).case
@@ -157,7 +157,7 @@ def test_what_was_changed_by_hand_is_named(facts: dict[str, Any], keys: list[str
 def test_a_step_that_needs_tasks_waits_for_the_last_report() -> None:
     with pytest.raises(Refused) as refusal:
         recorded(story(), BOOK, at("13:00"), Request(did="plan"))
-    assert refusal.value.facts["to"] == [LabelledKey(key="quality", label={})]
+    assert refusal.value.values["to"] == [LabelledKey(key="quality", label={})]
     case = reported(story(), "quality", "14:00", "thin")
     with pytest.raises(Refused, match="before-step"):
         planned_tasks.check_tasks_done(case, BOOK, fold_history(case, BOOK, at("15:00")), "plan", at("13:59"))

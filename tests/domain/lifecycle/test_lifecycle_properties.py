@@ -36,14 +36,14 @@ REQUESTS = st.one_of(
         via=st.sampled_from([None, "phone"]),
     ),
     st.builds(
-        lambda level: Request(did="classify", facts={"level": level}), st.sampled_from(["urgent", "general"])
+        lambda level: Request(did="classify", fields={"level": level}), st.sampled_from(["urgent", "general"])
     ),
     st.builds(
-        lambda outcome: Request(did="respond", facts={"outcome": outcome}),
+        lambda outcome: Request(did="respond", fields={"outcome": outcome}),
         st.sampled_from(["upheld", "invalid"]),
     ),
     st.builds(
-        lambda score: Request(did="follow-up", facts={"satisfaction.overall": score}), st.integers(1, 5)
+        lambda score: Request(did="follow-up", fields={"satisfaction.overall": score}), st.integers(1, 5)
     ),
     st.builds(
         lambda to: Request(did="reopen", to=to, reason="again"),
@@ -51,18 +51,18 @@ REQUESTS = st.one_of(
     ),
     st.builds(Request, did=st.sampled_from(["wait", "resume", "heard", "note"]), reason=st.just("why")),
     st.builds(
-        lambda outcome, force: Request(did="close", facts={"outcome": outcome}, force=force, reason="r"),
+        lambda outcome, force: Request(did="close", fields={"outcome": outcome}, force=force, reason="r"),
         st.sampled_from(["upheld", "withdrawn"]),
         st.booleans(),
     ),
     st.builds(
-        lambda level: Request(did="escalate", facts={"level": level}, reason="r"),
+        lambda level: Request(did="escalate", fields={"level": level}, reason="r"),
         st.sampled_from(["urgent", "general"]),
     ),
     st.builds(lambda place: Request(did="retract", event=f"#{place}", reason="r"), st.integers(0, 12)),
-    st.builds(lambda title: Request(did="edit", facts={"title": title}), st.sampled_from(["a", "b"])),
+    st.builds(lambda title: Request(did="edit", fields={"title": title}), st.sampled_from(["a", "b"])),
 )
-FORCED_CLOSING = Request(did="close", facts={"outcome": "upheld"}, force=True, reason="r")
+FORCED_CLOSING = Request(did="close", fields={"outcome": "upheld"}, force=True, reason="r")
 STORIES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 300), REQUESTS), min_size=1, max_size=14)
 
 

@@ -228,8 +228,8 @@ def test_a_step_is_judged_again_by_the_level_it_left_and_not_by_a_later_one() ->
     """Classified as general 3 h after receipt: 4 h; made urgent at 13:00, which a new policy does not carry back."""
     case = a_case(did("open", "09:00"))
     for when, asked in (
-        ("12:00", Request(did="classify", facts={"level": "general"})),
-        ("13:00", Request(did="escalate", facts={"level": "urgent"}, reason="smoke")),
+        ("12:00", Request(did="classify", fields={"level": "general"})),
+        ("13:00", Request(did="escalate", fields={"level": "urgent"}, reason="smoke")),
     ):
         case = recorded(case, BOOK, at(when), asked).case
     assert takings(case, BOOK) == [("open", "none", "none"), ("classify", "met", "met")]
@@ -240,8 +240,8 @@ def test_a_step_is_judged_again_by_the_level_it_left_and_not_by_a_later_one() ->
 def test_what_was_taken_back_and_what_was_not_due_again_is_left_out() -> None:
     case = a_case(did("open", "09:00"))
     for when, asked in (
-        ("09:10", Request(did="classify", facts={"level": "general"})),
-        ("09:20", Request(did="classify", facts={"level": "urgent"})),
+        ("09:10", Request(did="classify", fields={"level": "general"})),
+        ("09:20", Request(did="classify", fields={"level": "urgent"})),
         ("10:00", Request(did="plan")),
     ):
         case = recorded(case, BOOK, at(when), asked).case

@@ -86,7 +86,7 @@ def test_rt_1_another_level_recomputes_from_receipt() -> None:
         a_case(OPENED, level="urgent"),
         RESOLVING,
         at("10:00"),
-        Request(did="edit", facts={"level": "general"}),
+        Request(did="edit", fields={"level": "general"}),
     )
     assert case.event.moved == {"respond": (at("11:00"), at("13:00"))}
 

@@ -124,12 +124,12 @@ def test_meetings_and_cancelled_events_are_no_holidays() -> None:
 )
 def test_an_event_that_cannot_be_understood_is_named_with_its_line(event: str, key: str, line: int) -> None:
     found = failure(calendar(event), OF_2026)
-    assert (type(found), found.key, found.facts["line"]) == (Broken, key, line)
+    assert (type(found), found.key, found.values["line"]) == (Broken, key, line)
 
 
 def test_a_line_that_is_none_is_named() -> None:
     text = "BEGIN:VCALENDAR\r\nnonsense\r\nEND:VCALENDAR\r\n"
-    assert (failure(text).key, failure(text).facts["line"]) == ("calendar-file-ics", 2)
+    assert (failure(text).key, failure(text).values["line"]) == ("calendar-file-ics", 2)
     assert failure(calendar()).key == "calendar-file-empty"
 
 
@@ -138,7 +138,7 @@ def test_a_year_without_events_is_refused() -> None:
     found = failure(text, OF_2026)
     assert (type(found), found.key) == (Refused, "calendar-file-no-such-year")
     both = calendar("DTSTART;VALUE=DATE:20251001\nSUMMARY:x", "DTSTART;VALUE=DATE:20261001\nSUMMARY:x")
-    assert (type(failure(both)), failure(both).facts["choices"]) == (InvalidInput, [2025, 2026])
+    assert (type(failure(both)), failure(both).values["choices"]) == (InvalidInput, [2025, 2026])
 
 
 def test_the_file_that_gov_uk_makes_its_own_from_is_understood() -> None:

@@ -257,7 +257,7 @@ def test_an_event_that_cannot_be_read_keeps_its_whole_case_out(bad: CsvRow, key:
     found = read([a_row(2, "Look", "03 10:00"), bad])
     assert isinstance(found, tuple)
     assert [(row.line, row.key) for row in found] == [(2, "import-case-incomplete"), (3, key)]
-    assert found[0].facts == {"line": 3}
+    assert found[0].values == {"line": 3}
 
 
 def test_an_event_in_the_future_keeps_its_case_out() -> None:
@@ -265,7 +265,7 @@ def test_an_event_in_the_future_keeps_its_case_out() -> None:
     late = CsvRow(line=2, cells=("7", "Look", "2027-01-01 10:00", "", "", "", "2025-03-03 10:00", "", "", ""))
     found = read([late], mapping)
     assert isinstance(found, tuple)
-    assert (found[0].key, found[0].facts["field"]) == ("import-future-time", "events.time")
+    assert (found[0].key, found[0].values["field"]) == ("import-future-time", "events.time")
 
 
 def test_new_events_are_added_and_known_ones_stay_as_they_are() -> None:
@@ -351,4 +351,4 @@ def test_a_step_that_the_policy_does_not_have_is_refused_unless_it_has_none() ->
     )
     with pytest.raises(InvalidInput) as failure:
         eventmapping.check_mapped_steps(a_mapping(), book)
-    assert (failure.value.key, failure.value.facts["step"]) == ("unknown-step", "respond")
+    assert (failure.value.key, failure.value.values["step"]) == ("unknown-step", "respond")

@@ -147,7 +147,7 @@ def test_an_unknown_personal_word_is_not_repeated() -> None:
     mapping = a_mapping(fields={"customer.name": ColumnSource(column=("who",), values={"A": "B"})})
     found, _ = arrive(mapping, who="Jane Doe")
     assert isinstance(found, RejectedRecord)
-    assert "Jane" not in str(found.facts)
+    assert "Jane" not in str(found.values)
 
 
 def test_else_takes_the_words_that_the_table_does_not_know() -> None:
@@ -170,8 +170,8 @@ def test_the_second_row_of_an_id_is_rejected() -> None:
 def test_a_table_without_the_columns_names_all_that_are_missing_and_what_is_near() -> None:
     with pytest.raises(InvalidInput) as failure:
         rows.build_row_layout(a_mapping(), ("No", "came", "dune"), "a.csv")
-    assert failure.value.facts["missing"][:3] == ["no", "done", "until"]  # type: ignore[index]
-    assert failure.value.facts["near"] == ["No", "dune"]
+    assert failure.value.values["missing"][:3] == ["no", "done", "until"]  # type: ignore[index]
+    assert failure.value.values["near"] == ["No", "dune"]
 
 
 def test_the_first_name_that_the_table_has_counts() -> None:

@@ -110,7 +110,7 @@ def _raised(call: ast.Call, scope: Scope, place: str) -> Iterator[Raised]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     if name in VALUES and "key" in given:
-        yield Raised(place=place, keys=scope.keys(given["key"]), facts=scope.facts(given.get("facts")))
+        yield Raised(place=place, keys=scope.keys(given["key"]), facts=scope.facts(given.get("values")))
     elif name in FAILURES | set(NOTES) and len(call.args) > NOTES.get(name, 0):
         named = frozenset(name for name in given if name is not None)
         more = scope.facts(given[None]) if None in given else frozenset()
@@ -224,7 +224,7 @@ def test_a_fact_that_is_missing_shows_as_an_ellipsis() -> None:
 
 def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
     found = Problem(
-        key="field-missing", facts={"field": "title"}, file="/book/cases/a.yaml", line=3, column=1
+        key="field-missing", values={"field": "title"}, file="/book/cases/a.yaml", line=3, column=1
     )
     warning = Problem(key="unmerged", file="/book/b.yaml", warning=True)
 
@@ -235,8 +235,8 @@ def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
 
 def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
     facts = {"field": "levl", "near": "level"}
-    in_case = Problem(key="unknown-key", facts=facts, file="/book/a.yaml", warning=True)
-    in_policy = Problem(key="unknown-key", facts=facts, file="/book/complaintctl.yaml")
+    in_case = Problem(key="unknown-key", values=facts, file="/book/a.yaml", warning=True)
+    in_policy = Problem(key="unknown-key", values=facts, file="/book/complaintctl.yaml")
 
     told = "unknown key levl. Did you mean level?"
     assert sentences.problem_text(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"

@@ -157,7 +157,7 @@ def test_a_format_is_known_or_the_known_ones_are_named() -> None:
     assert tables.check_format("csv", tables.TABLE_FORMATS) == "csv"
     with pytest.raises(InvalidInput) as refusal:
         tables.check_format("xml", tables.TABLE_FORMATS)
-    assert (refusal.value.key, refusal.value.facts["choices"]) == (
+    assert (refusal.value.key, refusal.value.values["choices"]) == (
         "unknown-format",
         list(tables.TABLE_FORMATS),
     )

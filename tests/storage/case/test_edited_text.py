@@ -230,4 +230,4 @@ def test_what_can_be_read_but_not_written_back_is_named_with_its_place() -> None
     text = new_text.case_yaml(a_case()).encode().replace(b"title: ", b"title:\t")
     with pytest.raises(Broken) as failure:
         edited_text.edit_case_text(text, {}, [NOTE])
-    assert (failure.value.key, failure.value.facts["line"]) == ("unwritable", 2)
+    assert (failure.value.key, failure.value.values["line"]) == ("unwritable", 2)

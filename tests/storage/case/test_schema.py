@@ -43,4 +43,4 @@ def test_a_choice_is_named_by_its_words_alone(tmp_path: Path, case_text: tuple[s
 
     _loaded, (problem,) = casefile.read_case(path)
 
-    assert (problem.key, problem.facts["expected"]) == ("not-one-of", ["open", "waiting", "closed"])
+    assert (problem.key, problem.values["expected"]) == ("not-one-of", ["open", "waiting", "closed"])

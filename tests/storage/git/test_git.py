@@ -102,7 +102,7 @@ def test_a_hook_that_refuses_is_quoted(repository: git.Repository) -> None:
     hook.chmod(0o755)
     with pytest.raises(Broken) as failure:
         git.commit_paths(repository, [written(repository, "a.yaml", "a: 1\n")], "Open\n")
-    assert failure.value.facts["detail"] == "error: not on a Sunday"
+    assert failure.value.values["detail"] == "error: not on a Sunday"
 
 
 def test_what_a_merge_left_is_told_with_all_its_versions(repository: git.Repository) -> None:

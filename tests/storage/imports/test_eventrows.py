@@ -17,9 +17,9 @@ def test_scattered_rows_come_together_the_case_that_begins_first_before_the_othe
 
 def test_a_record_that_was_not_read_belongs_to_the_case_it_names_and_stands_alone_without_one() -> None:
     named = RejectedRecord(
-        line=3, key="import-ragged", facts={"found": 3, "expected": 2}, cells=("", "A", "x")
+        line=3, key="import-ragged", values={"found": 3, "expected": 2}, cells=("", "A", "x")
     )
-    short = RejectedRecord(line=4, key="import-ragged", facts={"found": 1, "expected": 2}, cells=("",))
+    short = RejectedRecord(line=4, key="import-ragged", values={"found": 1, "expected": 2}, cells=("",))
     nameless = RejectedRecord(line=5, key="import-cut", cells=("", " "))
     groups = list(eventrows.group_rows_by_case([row(2, "A"), named, short, nameless], 1))
     assert groups == [[row(2, "A"), named], [short], [nameless]]

@@ -160,4 +160,4 @@ def test_the_shipped_mappings_are_faultless_and_found_by_name(name: str) -> None
 def test_a_name_that_is_neither_file_nor_shipped_names_the_shipped_ones() -> None:
     with pytest.raises(InvalidInput) as failure:
         mappingfile.find_mapping("bosten311")
-    assert failure.value.facts["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]
+    assert failure.value.values["choices"] == ["boston311", "cfpb", "helpdesk-italian", "receipt-wabo"]

@@ -213,14 +213,14 @@ def test_a_faulty_policy_is_not_given_away() -> None:
 def test_an_unknown_key_is_told_with_the_nearest_known_one() -> None:
     _, problems = policyfile.parse_policy(MANY_FAULTS.encode(), HERE)
     (fault,) = (problem for problem in problems if problem.key == "unknown-key")
-    assert (fault.facts["name"], fault.facts["near"]) == ("lable", "label")
+    assert (fault.values["name"], fault.values["near"]) == ("lable", "label")
     assert not fault.warning
 
 
 def test_an_unknown_word_is_told_with_the_known_ones() -> None:
     _, problems = policyfile.parse_policy(MANY_FAULTS.encode(), HERE)
     fault = next(problem for problem in problems if problem.line == len(MANY_FAULTS.splitlines()))
-    assert fault.facts == {"what": "role", "value": "handler", "choices": ["manager"]}
+    assert fault.values == {"what": "role", "value": "handler", "choices": ["manager"]}
 
 
 # A policy of the wrong shape
