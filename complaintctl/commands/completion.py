@@ -1,7 +1,7 @@
 """What the shell offers on Tab: ids from folder names alone, words from the policy; silent where neither is found."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from complaintctl.domain.policy.policy import Labels, Policy
@@ -285,29 +285,10 @@ def _fields() -> dict[str, Labels]:
     }
 
 
-def complete_formats(incomplete: str) -> list[Suggestion]:
-    """The output formats."""
-    from complaintctl.render.text.tables import TABLE_FORMATS
+def choice_completer(choices: Sequence[str]) -> Callable[[str], list[Suggestion]]:
+    """A completion that offers these words."""
 
-    return matching_words(TABLE_FORMATS, incomplete)
+    def complete_choices(incomplete: str) -> list[Suggestion]:
+        return matching_words(choices, incomplete)
 
-
-def page_formats(incomplete: str) -> list[Suggestion]:
-    """The output formats of what is no table of rows."""
-    from complaintctl.render.text.tables import PAGES
-
-    return matching_words(PAGES, incomplete)
-
-
-def complete_check_formats(incomplete: str) -> list[Suggestion]:
-    """The output formats of `check`."""
-    from complaintctl.render.overview.check import CHECK_FORMATS
-
-    return matching_words(CHECK_FORMATS, incomplete)
-
-
-def complete_analysis_formats(incomplete: str) -> list[Suggestion]:
-    """The output formats of a cause analysis."""
-    from complaintctl.render.case.analysis import ANALYSIS_FORMATS
-
-    return matching_words(ANALYSIS_FORMATS, incomplete)
+    return complete_choices

@@ -1,10 +1,12 @@
 """The arguments and options that commands share: one name, one meaning, one help text."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from complaintctl.commands import completion
+from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 
 Case = Annotated[
@@ -163,24 +165,20 @@ AsOf = Annotated[
         help=_("Judge as of this moment; what happened later has not happened yet."),
     ),
 ]
-Format = Annotated[
-    str,
-    typer.Option(
+
+
+def format_option(formats: Sequence[str]) -> Any:
+    """The option --format; help and completion name the formats that the command writes."""
+    return typer.Option(
         "--format",
         metavar="FORMAT",
-        help=_("table, plain, json, jsonl, csv or md."),
-        autocompletion=completion.complete_formats,
-    ),
-]
-PageFormat = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help=_("table, md or json."),
-        autocompletion=completion.page_formats,
-    ),
-]
+        help=_("One of {choices}.").format(choices=_(", ").join(formats)),
+        autocompletion=completion.choice_completer(formats),
+    )
+
+
+Format = Annotated[str, format_option(tables.TABLE_FORMATS)]
+PageFormat = Annotated[str, format_option(tables.PAGE_FORMATS)]
 WithContact = Annotated[
     bool,
     typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from complaintctl.render.overview.ci_formats import CI_FORMATS
+from complaintctl.render.text.tables import TABLE_FORMATS
 from tests.casebooks import call, environment
 from tests.docs.readme import CHINESE, DAY, DOCUMENTS, PICTURES, ROOT, picture, played, with_outputs
 
@@ -81,6 +83,15 @@ def test_the_pictures_shown_are_those_of_the_commands(name: str, tmp_path: Path)
 def test_links_between_the_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_output_format(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    (line,) = (line for line in text.splitlines() if "`complaintctl check --format " in line)
+    services = re.findall(r"`(?:complaintctl check --format )?(\w+)`", line)
+    assert services == list(CI_FORMATS)
+    assert f"`--format {'|'.join(TABLE_FORMATS)}`" in text
 
 
 def test_every_command_named_in_the_readme_exists() -> None:

@@ -56,7 +56,7 @@ def form(
             "--format",
             metavar="FORMAT",
             help=_("html, md, pdf, docx or json; html, or what the name of the file ends with, if left out."),
-            autocompletion=form_completion.complete_form_formats,
+            autocompletion=completion.choice_completer(forms.FORM_FORMATS),
         ),
     ] = None,
     output: Annotated[

@@ -1,4 +1,4 @@
-"""What the shell offers on Tab for forms: the kinds there are, and the formats."""
+"""What the shell offers on Tab for forms."""
 
 from complaintctl.commands.completion import Suggestion, labelled_suggestions
 from complaintctl.commands.session import casebook_dir
@@ -15,10 +15,3 @@ def complete_form_kinds(incomplete: str) -> list[Suggestion]:
     except (Failure, OSError):
         root = None
     return labelled_suggestions(formfile.form_titles(root), incomplete)
-
-
-def complete_form_formats(incomplete: str) -> list[str]:
-    """How a form is printed."""
-    from complaintctl.render.documents.forms import FORM_FORMATS
-
-    return [name for name in FORM_FORMATS if name.startswith(incomplete)]

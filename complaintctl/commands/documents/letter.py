@@ -67,7 +67,7 @@ def letter(
                 "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
                 "name of the file ends with, if left out."
             ),
-            autocompletion=letter_completion.complete_letter_formats,
+            autocompletion=completion.choice_completer(letters.LETTER_FORMATS),
         ),
     ] = None,
     output: Annotated[

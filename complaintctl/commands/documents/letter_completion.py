@@ -1,4 +1,4 @@
-"""What the shell offers on Tab for letters: the kinds there are, and the formats."""
+"""What the shell offers on Tab for letters."""
 
 from complaintctl.commands.completion import Suggestion, labelled_suggestions
 from complaintctl.commands.session import casebook_dir
@@ -15,10 +15,3 @@ def complete_letter_kinds(incomplete: str) -> list[Suggestion]:
     except (Failure, OSError):
         root = None
     return labelled_suggestions(letterfile.letter_titles(root), incomplete)
-
-
-def complete_letter_formats(incomplete: str) -> list[str]:
-    """What a letter is made as."""
-    from complaintctl.render.documents.letters import LETTER_FORMATS
-
-    return [name for name in LETTER_FORMATS if name.startswith(incomplete)]

@@ -18,7 +18,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken
 from complaintctl.render.documents import template_facts
 from complaintctl.render.documents.template_facts import DocumentInput
-from complaintctl.render.overview.check import problem_json
+from complaintctl.render.overview.check_result import problem_json
 from complaintctl.render.text import language
 from complaintctl.storage.documents import formfile, letterfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile

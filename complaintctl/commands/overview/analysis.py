@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
-from complaintctl.commands import completion, options
+from complaintctl.commands import options
 from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems, view_case
 from complaintctl.domain.case import fishbone
 from complaintctl.errors import Refused
@@ -18,20 +16,11 @@ from complaintctl.render.case.analysis import (
     case_analysis,
 )
 from complaintctl.render.text import tables
-from complaintctl.render.text.language import _
 
 
 def analysis(
     case: options.Case,
-    output_format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=_("text, md, mermaid, svg or json."),
-            autocompletion=completion.complete_analysis_formats,
-        ),
-    ] = "text",
+    output_format: Annotated[str, options.format_option(ANALYSIS_FORMATS)] = "text",
     as_of: options.AsOf = None,
     as_json: options.Json = False,
 ) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options
+from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.session import (
     Session,
@@ -19,13 +19,9 @@ from complaintctl.domain.overview import overview
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
-from complaintctl.render.overview.check import (
-    CHECK_FORMATS,
-    FORGE_FORMATS,
-    CheckResult,
-    check_summary,
-    check_text,
-)
+from complaintctl.render.overview.check import CHECK_FORMATS, check_summary, check_text
+from complaintctl.render.overview.check_result import CheckResult
+from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.git import git
@@ -60,15 +56,7 @@ def check(
     archive: Annotated[
         bool, typer.Option("--archive", help=_("Check the files of closed cases too."), show_default=False)
     ] = False,
-    output_format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=_("table, plain, json, jsonl, csv, md, github, gitlab, junit or sarif."),
-            autocompletion=completion.complete_check_formats,
-        ),
-    ] = "table",
+    output_format: Annotated[str, options.format_option(CHECK_FORMATS)] = "table",
     as_json: options.Json = False,
 ) -> int:
     """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
@@ -115,9 +103,7 @@ def check(
 def _report_root(session: Session, output_format: str) -> Path:
     """What paths are counted from: the casebook, for a forge the repository it lies in."""
     repository = session.casebook.repository
-    return (
-        repository.top if repository is not None and output_format in FORGE_FORMATS else session.casebook.root
-    )
+    return repository.top if repository is not None and output_format in CI_FORMATS else session.casebook.root
 
 
 def _due_timestamp(found: overview.Finding) -> float:

@@ -44,7 +44,7 @@ def explain(
     as_json: options.Json = False,
 ) -> int:
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
     session = open_session()
     step = vocabulary.parse_step(session.rules.policy, step) if step else None
     if step not in {None, *DATED_CLOCKS, *session.rules.steps}:

@@ -15,7 +15,8 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.overview.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.domain.worktime import typed_times
-from complaintctl.render.overview.report import REPORT_DEFINITIONS, report_text
+from complaintctl.render.overview.report import report_text
+from complaintctl.render.overview.report_columns import REPORT_DEFINITIONS
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _

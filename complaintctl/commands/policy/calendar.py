@@ -48,7 +48,7 @@ def calendar(
     """Show a year of a calendar: holidays, make-up working days, short days, and how many days are worked."""
     from complaintctl.render.policy import calendars
 
-    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
     session = open_session()
     chosen = choose_calendar(session.rules.policy, name)
     entry = session.rules.policy.calendars[chosen]

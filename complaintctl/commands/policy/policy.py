@@ -35,7 +35,7 @@ def check(
         raise InvalidInput("no-such-file", path=str(path))
     found, problems = policyfile.read_policy(path)
     if as_json:
-        from complaintctl.render.overview.check import problem_json
+        from complaintctl.render.overview.check_result import problem_json
 
         faults = [problem_json(problem, path.parent) for problem in problems]
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
@@ -64,7 +64,7 @@ def show(
     as_json: options.Json = False,
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.PAGES)
+    output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
     policy = _read_policy(name)
     if output_format == "json":
         print_output(tables.json_document("policy", policies.policy_json(policy)))

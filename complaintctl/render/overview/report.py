@@ -5,56 +5,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.overview.metrics import ReportFigures, StepFigures, SurveyFigures
+from complaintctl.domain.overview.metrics import ReportFigures, SurveyFigures
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.render.overview.report_columns import STEP_COLUMNS
 from complaintctl.render.text import labels, tables, values
-from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _, current_language
 
-# The words of the report, as `report --define` says them, by the names of the figures in its JSON.
-REPORT_DEFINITIONS: Final[Terms] = {
-    "met": (
-        N_("met"),
-        N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
-    ),
-    "late": (
-        N_("late"),
-        N_("The step was taken after its due time; a promise also when the case was closed after it."),
-    ),
-    "unjudged": (N_("taken"), N_("The step was taken; the policy set no limit at the time.")),
-    "running": (N_("running"), N_("Not taken yet, and not past due.")),
-    "paused": (N_("waiting"), N_("Not taken yet; the clock stands still while the customer is asked.")),
-    "overdue": (N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
-    "settled": (N_("settled"), N_("Not taken; closing the case ended the clock.")),
-    "none": (N_("none"), N_("Cases without such a clock at that moment, open and closed.")),
-    "share_in_time": (N_("share in time"), N_("met as a share of met + late + overdue.")),
-    "median": (
-        N_("median"),
-        N_("Half of the taken steps took at most this long from receipt (a promise: from its making)."),
-    ),
-    "p90": (N_("p90"), N_("Nine of ten taken steps took at most this long (nearest rank).")),
-    "mean": (
-        N_("mean mark"),
-        N_("The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."),
-    ),
-    "asked": (
-        N_("asked in the survey"),
-        N_("Cases whose customer was asked in a survey after the closing, each once."),
-    ),
-    "answered": (
-        N_("answered"),
-        N_("Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."),
-    ),
-    "share": (
-        N_("response rate"),
-        N_("answered as a share of asked; the lower it is, the less is known of all."),
-    ),
-    "effective": (
-        N_("effective"),
-        N_("Corrective actions that somebody else found to work, as the last check says."),
-    ),
-    "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
-}
 MARK_LABELS: Mapping[str, str] = {
     "overall": N_("overall"),
     "attitude": N_("attitude"),
@@ -106,38 +62,16 @@ def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_form
 
 
 def _steps(report: ReportFigures, policy: Policy, output_format: str) -> str:
-    columns = {
-        "step": _("step"),
-        "met": _("met"),
-        "late": _("late"),
-        "overdue": _("overdue"),
-        "share": _("share in time"),
-        "running": _("running"),
-        "paused": _("waiting"),
-        "unjudged": _("taken"),
-        "none": _("none"),
-        "median": _("median"),
-        "ninetieth": _("p90"),
-    }
-    return tables.format_rows(columns, [_step_row(row, policy) for row in report.steps], output_format)
-
-
-def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
-    ended = row.met + row.late + row.overdue
-    share = (
-        _("{percent} of {count}").format(percent=f"{100 * row.met / ended:.0f} %", count=ended)
-        if ended
-        else ""
-    )
-    none = _("{none} ({open} open)").format(none=row.none, open=row.none_open) if row.none else "0"
-    return {
-        **{key: getattr(row, key) for key in ("met", "late", "overdue", "running", "paused", "unjudged")},
-        "step": labels.clock_name_label(policy, row.step),
-        "share": share,
-        "none": none,
-        "median": values.duration_text(row.median) if row.median is not None else "",
-        "ninetieth": values.duration_text(row.ninetieth) if row.ninetieth is not None else "",
-    }
+    readable = {column.key: column for column in STEP_COLUMNS if column.text is not None}
+    headings = {"step": _("step"), **{key: _(column.heading) for key, column in readable.items()}}
+    entries = [
+        {
+            "step": labels.clock_name_label(policy, step.step),
+            **{key: column.text(step) for key, column in readable.items() if column.text is not None},
+        }
+        for step in report.steps
+    ]
+    return tables.format_rows(headings, entries, output_format)
 
 
 def _satisfaction(report: ReportFigures, output_format: str) -> list[str]:
@@ -225,21 +159,10 @@ def report_json(report: ReportFigures) -> dict[str, Any]:
         "counts": {name: dict(counts) for name, counts in report.counts.items()},
         "steps": [
             {
-                "step": row.step,
-                "met": row.met,
-                "late": row.late,
-                "overdue": row.overdue,
-                "running": row.running,
-                "paused": row.paused,
-                "unjudged": row.unjudged,
-                "settled": row.settled,
-                "none": row.none,
-                "none_open": row.none_open,
-                "none_closed": row.none_closed,
-                "median": row.median,
-                "p90": row.ninetieth,
+                "step": step.step,
+                **{column.key: column.value(step) for column in STEP_COLUMNS if column.value is not None},
             }
-            for row in report.steps
+            for step in report.steps
         ],
     }
 

@@ -1,24 +1,24 @@
-"""Rows in the format that was asked for: a table for people, the rest for machines."""
+"""Rows in an output format: a table for people, the others for programs."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import table_layout
 
 TABLE_FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
-# D-144: these two speak a language; the others are for programs.
+# D-144: these two are for people and translated; the others are for programs.
 READABLE_FORMATS: Final = ("table", "md")
-# Of a page that is no table of rows.
-PAGES: Final = ("table", "md", "json")
+# For a page with more than one table.
+PAGE_FORMATS: Final = ("table", "md", "json")
 JSON_VERSION: Final = 1
-# A spreadsheet takes a cell that begins with one of these for a formula, a Chinese one also the wide ones.
+# A spreadsheet reads a cell that begins with one of these as a formula; a Chinese one also the full-width signs.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-# What ends a cell, begins a link or a picture, or is HTML.
+# In Markdown they end a cell, or begin a link, a picture or HTML.
 _SIGNS: Final = re.compile(r"[\\|\[<]")
 _NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
 
@@ -26,28 +26,23 @@ TableRow = Mapping[str, Any]
 
 
 def check_format(name: str, known: Sequence[str]) -> str:
-    """The format, if it is known; raises InvalidInput."""
+    """Return the format if it is one of `known`, else raise InvalidInput."""
     if name not in known:
         raise InvalidInput("unknown-format", format=name, choices=list(known))
     return name
 
 
 def format_rows(columns: Mapping[str, str], entries: Iterable[TableRow], output_format: str) -> str:
-    """The rows as `table`, `plain` (tabs, no header), `csv` or `md`; `columns` maps keys to headings."""
+    """The rows in any of TABLE_FORMATS but `json`; `columns` maps the key of a column to its heading."""
     if output_format == "jsonl":
         return "".join(json.dumps(dict(entry), ensure_ascii=False) + "\n" for entry in entries)
     cells = [[_text(entry.get(name)) for name in columns] for entry in entries]
-    if output_format == "plain":
-        return "".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells)
-    if output_format == "csv":
-        return _csv(list(columns), cells)
-    if output_format == "md":
-        return _markdown(list(columns.values()), cells)
-    return _table(list(columns.values()), cells)
+    headings = list(columns.values() if output_format in READABLE_FORMATS else columns)
+    return _CELL_WRITERS[output_format](headings, cells)
 
 
 def format_raw_rows(keys: Iterable[str], entries: Iterable[TableRow], output_format: str) -> str:
-    """The rows for programs, in any of TABLE_FORMATS but `json`: the keys are the headings (D-144)."""
+    """Like `format_rows`, with the keys as headings: the formats for programs (D-144)."""
     return format_rows({key: key for key in keys}, entries, output_format)
 
 
@@ -73,18 +68,22 @@ def _one_line(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _csv(header: list[str], cells: list[list[str]]) -> str:
+def _plain(_headings: list[str], cells: list[list[str]]) -> str:
+    return "".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells)
+
+
+def _csv(headings: list[str], cells: list[list[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow(headings)
     writer.writerows([[_escape_formula(cell) for cell in row] for row in cells])
     return stream.getvalue()
 
 
 def _escape_formula(cell: str) -> str:
-    """The cell so that no spreadsheet calculates it, nor takes it for two rows; a signed number stays one."""
+    """Quote a cell that a spreadsheet would calculate, and join what it would split; a signed number stays a number."""
     text = f"'{cell}" if cell.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
-    # Python before 3.13 writes a lone carriage return without quotes.
+    # The csv module of Python before 3.13 writes a lone carriage return without quotes.
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -101,3 +100,11 @@ def _table(headings: list[str], cells: list[list[str]]) -> str:
         if cells
         else ""
     )
+
+
+_CELL_WRITERS: Final[Mapping[str, Callable[[list[str], list[list[str]]], str]]] = {
+    "table": _table,
+    "plain": _plain,
+    "csv": _csv,
+    "md": _markdown,
+}

@@ -1,0 +1,72 @@
+"""The result of a check, and how one overdue clock or problem is put in words or JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
+from complaintctl.domain.overview.overview import Finding
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.problems import Problem
+from complaintctl.render.text import labels, values
+from complaintctl.render.text.language import _
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckResult:
+    """The result of a check: `files` maps a case id to its file, relative to `root`; a finding of a kind in `failing` fails it."""
+
+    as_of: datetime
+    judged: int
+    findings: Sequence[Finding]
+    failing: frozenset[str]
+    problems: Sequence[Problem]
+    files: Mapping[str, str]
+    root: Path
+    zone: ZoneInfo
+    policy: Policy
+
+
+def finding_step(finding: Finding) -> str:
+    """The step; of a promise, a task or an action also what it is about."""
+    clock = finding.clock
+    return f"{clock.step}: {clock.what}" if clock.step in DATED_CLOCKS else clock.step
+
+
+def finding_notes(policy: Policy, finding: Finding) -> list[str]:
+    """Remarks on an overdue clock: the warning it is past, a calendar without data for the year, who must be told."""
+    notes = []
+    if finding.kind == "warned" and finding.warning is not None:
+        notes.append(_("warning ({threshold})").format(threshold=finding.warning.text))
+    if not finding.clock.known:
+        notes.append(_("calendar not published"))
+    if finding.rung is not None and finding.rung.to:
+        notes.append(_("{to} shall know").format(to=labels.party_label(policy, finding.rung.to)))
+    return notes
+
+
+def finding_message(checked: CheckResult, finding: Finding) -> str:
+    """A sentence about one clock: the case, the step, when it was or is due."""
+    step = labels.clock_label(checked.policy, finding.clock)
+    due = values.moment_text(finding.due, checked.zone)
+    if finding.late > 0:
+        late = values.duration_text(finding.late)
+        message = _("{case}: {step} was due {due}, overdue by {late}")
+        return message.format(case=finding.case.id, step=step, due=due, late=late)
+    message = _("{case}: {step} is due {due}").format(case=finding.case.id, step=step, due=due)
+    return _(", ").join([message, *finding_notes(checked.policy, finding)])
+
+
+def problem_json(problem: Problem, root: Path) -> dict[str, Any]:
+    """A problem for programs: its key, its place with the file relative to `root`, and the values of its sentence."""
+    return {
+        "key": problem.key,
+        "file": problem.file.removeprefix(str(root)).lstrip("/\\"),
+        "line": problem.line,
+        "column": problem.column,
+        "warning": problem.warning,
+        "facts": {name: values.value_text(value, None) for name, value in problem.values.items()},
+    }
