@@ -20,11 +20,11 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.case.event_kinds import step_command
 from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import board
+from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 

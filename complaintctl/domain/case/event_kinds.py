@@ -84,9 +84,3 @@ UNSETTLED_FIELDS: Final = ("outcome", "plan.agreed_with_customer")
 
 # Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def step_command(step: str, case_id: str) -> str:
-    """The command that takes a step: one of its own, or `step` for those of the team's own."""
-    own = step in BUILT_IN_STEPS or step == "close"
-    return f"complaintctl {step} {case_id}" if own else f"complaintctl step {case_id} {step}"

@@ -19,8 +19,8 @@ from complaintctl.domain.policy.policy import (
 from complaintctl.domain.zones import resolve_local_time
 from complaintctl.errors import InvalidInput
 
-# Lists of entries, and the option that names one.
-LIST_OPTIONS: Final[Mapping[str, str]] = {"cause.fishbone": "--bone", "plan.measures": "--measure"}
+# Lists of entries that a command replaces as a whole; `render.sentences.command_lines` has their options.
+LIST_FIELDS: Final = frozenset({"cause.fishbone", "plan.measures"})
 # The fields that name a person, and those that name a department.
 _PEOPLE: Final = frozenset({"owner"})
 _DEPARTMENTS: Final = frozenset({"department", "plan.department"})
@@ -219,8 +219,8 @@ def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
     """The same for a question, which may also be about what only a command of its own records."""
     if not fields.is_field(field):
         raise InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
-    if field in LIST_OPTIONS:
-        raise InvalidInput("listed-field", field=field, option=LIST_OPTIONS[field])
+    if field in LIST_FIELDS:
+        raise InvalidInput("listed-field", field=field, list_option=field)
     if field.partition(".")[0] in fields.GUARDED_FIELDS or fields.field_kinds().get(field) in {
         "group",
         "entries",

@@ -11,7 +11,6 @@ from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
     OTHER_EVENTS,
     SURVEY_ANSWERED,
-    step_command,
 )
 from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -103,9 +102,7 @@ def check_step(ask: EventCheck) -> None:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
     for before in steps_before(ask.now.case, ask.rules, step):
         if before not in taken:
-            raise Refused(
-                "step-out-of-order", step=ask.did, before=before, command=step_command(before, ask.after.id)
-            )
+            raise Refused("step-out-of-order", step=ask.did, before=before, next_step=(before, ask.after.id))
         if missing := missing_roles(ask.now, ask.rules, before):
             who = {"roles": _named(ask.rules, missing), "could": people_with_roles(ask.rules, missing)}
             raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)
@@ -141,18 +138,13 @@ def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -
         if need != planned_tasks.TASKS_NEED and not known_facts.is_field_known(case, need)
     ]
     if missing:
-        lists = {name for need in missing for name in (need, need.rpartition(".")[0])}
-        options = sorted(
-            f"{vocabulary.LIST_OPTIONS[name]} …" for name in lists & vocabulary.LIST_OPTIONS.keys()
-        )
-        is_part = options and known_facts.entry_parts().issuperset(missing)
-        if not is_part and not vocabulary.LIST_OPTIONS.keys() >= set(missing):
-            options = ["--set FIELD=VALUE", *options]
-        whole = "parts-missing" if is_part else "facts-missing"
-        of_actions = all(need.startswith("actions.") for need in missing)
-        key = "actions-missing" if of_actions else whole
+        lists = {need.rpartition(".")[0] for need in missing}
+        if lists == {"actions"}:
+            key = "actions-missing"
+        else:
+            key = "parts-missing" if lists <= vocabulary.LIST_FIELDS else "fields-missing"
         named = [labelled_field(policy, need) for need in missing]
-        raise Refused(key, step=did, fields=named, case=case.id, options=" ".join(options))
+        raise Refused(key, step=did, fields=named, case=case.id, assignments=missing)
 
 
 def _check_roles(rules: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
@@ -209,7 +201,7 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     if missing and not ask.force:
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
-        raise InvalidInput("reason-missing", did="close --force")
+        raise InvalidInput("forced-without-reason", case=ask.after.id)
     return missing
 
 

@@ -7,7 +7,7 @@ from complaintctl.render.text.language import N_
 
 FIELD_SENTENCES: Final[Mapping[str, str]] = {
     "parts-missing": N_(
-        "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {options}"
+        "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {assignments}"
     ),
     "level-against-grading": N_(
         "The grading gives {graded} ({when}), not {level}. Correct what it asks: complaintctl edit {case} --set "

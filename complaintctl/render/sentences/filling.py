@@ -1,15 +1,22 @@
 """The facts of a sentence as words: times in a zone, lengths, kinds of values in the reader's language."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.render.sentences import command_lines
 from complaintctl.render.text import values
 from complaintctl.render.text.language import N_, _
 
 # Facts that are seconds: by the clock, and of open time.
 _LENGTHS: Final = frozenset({"late", "left"})
 _OPEN_TIME: Final = frozenset({"length", "remaining"})
+# Values that are keys of the domain and shown as what to type.
+_COMMAND_LINES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "assignments": command_lines.assignment_options,
+    "list_option": lambda field: command_lines.LIST_OPTIONS[field],
+    "next_step": lambda step_and_case: command_lines.step_command(*step_and_case),
+}
 # Facts that name one of the words below.
 _NAMING_VALUES: Final = frozenset({"kind", "expected", "what", "calendar"})
 _WORDS: Final[Mapping[str, str]] = {
@@ -49,6 +56,8 @@ def sentence_values(facts: Mapping[str, object], zone: ZoneInfo | None) -> Sente
 def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
     if name == "could" and not value:
         return _("nobody whom the policy names")
+    if name in _COMMAND_LINES:
+        return _COMMAND_LINES[name](value)
     if name in _LENGTHS and isinstance(value, int):
         return values.duration_text(value)
     if name in _OPEN_TIME and isinstance(value, int):

@@ -49,7 +49,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "revision-outside-git": N_("{name} is no file, and no revision either: {folder} lies outside git."),
     "no-policy-then": N_("There was no {file} at {revision}."),
-    "listed-field": N_("{field} is a list. Say it whole: complaintctl edit CASE {option} … {option} …"),
+    "listed-field": N_(
+        "{field} is a list. Say it whole: complaintctl edit CASE {list_option} … {list_option} …"
+    ),
     "bone-spelling": N_(
         '{value} names no branch, or no cause. Write it like --bone "material: foil too thin".'
     ),
@@ -62,6 +64,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "built-in-step": N_("{step} has a command of its own: complaintctl {step} CASE"),
     "outcome-missing": N_("Closing {case} needs an outcome: --outcome upheld, not-upheld, withdrawn, …"),
     "reason-missing": N_("{did} needs --reason."),
+    "forced-without-reason": N_("Closing {case} outside the rules needs --reason."),
     "nothing-to-do": N_("{did} changes nothing: give at least one of {options}."),
     "unknown-format": N_("There is no format {format}. There is: {choices}."),
     "unknown-policy": N_("There is no policy {name}. There is: {choices}."),
@@ -80,13 +83,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "step-taken": N_(
         "{step} was taken at {at}. To take it again: complaintctl reopen {case} --to {step} --reason …"
     ),
-    "step-out-of-order": N_("{step} comes after {before}, which was not taken. Next: {command}"),
+    "step-out-of-order": N_("{step} comes after {before}, which was not taken. Next: {next_step}"),
     "approval-missing": N_(
         "{step} waits until {before} is approved by: {roles} ({could}). complaintctl approve {case} {before}"
     ),
     "role-missing": N_("{step} is for {roles}; {who} is not one of them. It could be done by: {could}."),
-    "facts-missing": N_(
-        "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} {options}"
+    "fields-missing": N_(
+        "{step} needs what is not known yet: {fields}. Record it: complaintctl edit {case} {assignments}"
     ),
     "nothing-to-draw": N_(
         "{case} has no cause analysis yet. Record one: complaintctl {command} {case} --set problem.what=… "

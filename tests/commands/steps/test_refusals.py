@@ -268,7 +268,7 @@ def test_a_command_line_that_cannot_be_meant_says_what_could_be(
         (("heard", "--via", "fax"), "channel fax is not in the policy."),
         (("attach", "nowhere.jpg"), "nowhere.jpg is no file."),
         (("close",), "needs an outcome: --outcome upheld"),
-        (("close", "--outcome", "upheld", "--force"), "close --force needs --reason."),
+        (("close", "--outcome", "upheld", "--force"), "outside the rules needs --reason."),
     ],
 )
 def test_an_option_of_a_case_that_cannot_be_meant_says_what_could_be(

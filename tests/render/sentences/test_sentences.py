@@ -181,6 +181,14 @@ def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> 
     assert wanting == []
 
 
+# Values that are shown as what to type.
+COMMAND_LINES: dict[str, tuple[object, str]] = {
+    "assignments": (["x.a"], "--set FIELD=VALUE"),
+    "list_option": ("cause.fishbone", "--bone"),
+    "next_step": (("plan", "C-1"), "complaintctl plan C-1"),
+}
+
+
 @pytest.fixture(params=language.LANGUAGES)
 def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
     before = language.current_language()
@@ -192,12 +200,12 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.mark.usefixtures("spoken")
 @pytest.mark.parametrize("key", SENTENCES)
 def test_every_sentence_can_be_said(key: str) -> None:
-    facts: dict[str, object] = {name: f"<{name}>" for name in facts_of(key)}
+    values = {name: COMMAND_LINES.get(name, (f"<{name}>", f"<{name}>")) for name in facts_of(key)}
 
-    said = sentences.fill_sentence(key, facts, None)
+    said = sentences.fill_sentence(key, {name: value for name, (value, _shown) in values.items()}, None)
 
     assert "…" not in said.replace("…", "", SENTENCES[key].count("…") * 2)
-    assert [name for name in facts_of(key) if f"<{name}>" not in said] == []
+    assert [name for name, (_value, shown) in values.items() if shown not in said] == []
 
 
 @pytest.mark.parametrize(
