@@ -1,14 +1,18 @@
 """Clocks as values: one promise of a case and how it stands, and which of several comes first."""
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.deadlines import thresholds
 from complaintctl.domain.deadlines.progress import Progress
+from complaintctl.domain.deadlines.rulebook import Rulebook, step_ladder
 from complaintctl.domain.deadlines.thresholds import DuePoint
 from complaintctl.domain.limits import Limit
+from complaintctl.domain.worktime import worktime
 
 ClockState = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"
@@ -81,6 +85,20 @@ def clock_without_limit(
         warnings=(),
         ladder=(),
         warned=False,
+    )
+
+
+def add_warnings(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
+    """Returns the clock of a fixed date with the policy's warnings and escalations; unchanged if it does not run."""
+    if clock.start is None or clock.due is None or clock.state not in {"running", "overdue"}:
+        return clock
+    table = worktime.always_open(rules.zone)
+    warnings = tuple(thresholds.warning_points(table, rules.policy.warn, clock.start, None, clock.due))
+    return dataclasses.replace(
+        clock,
+        warnings=warnings,
+        ladder=tuple(thresholds.rung_points(table, step_ladder(rules, clock.step), clock.due)),
+        warned=any(warning.at <= as_of for warning in warnings),
     )
 
 

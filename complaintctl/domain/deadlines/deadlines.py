@@ -11,7 +11,7 @@ from typing import Final
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event, Promise
-from complaintctl.domain.deadlines import actions, clocks, dated, limit_ends, tasks, thresholds
+from complaintctl.domain.deadlines import actions, clocks, limit_ends, tasks, thresholds
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, ClockState, JudgedCase
 from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, unpaused_end
 from complaintctl.domain.deadlines.progress import Interval, Progress, fold_history, retracted_ids
@@ -283,7 +283,7 @@ def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: dat
         due=promise.by,
         taken=keeping.at if keeping else None,
     )
-    return dated.add_warnings(clock, rules, as_of)
+    return clocks.add_warnings(clock, rules, as_of)
 
 
 def promise_due_time(rules: Rulebook, text: str, moment: datetime) -> datetime | None:

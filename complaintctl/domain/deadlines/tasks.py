@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from complaintctl.domain.case.case import Case, Event, Task
-from complaintctl.domain.deadlines import dated
-from complaintctl.domain.deadlines.clocks import TASK, Clock, ClockState, clock_without_limit
+from complaintctl.domain.deadlines.clocks import TASK, Clock, ClockState, add_warnings, clock_without_limit
 from complaintctl.domain.deadlines.progress import Progress, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
@@ -107,7 +106,7 @@ def _make_clock(task: Task, rules: Rulebook, done: Progress, as_of: datetime) ->
         due=None if state == "settled" else task.due,
         taken=task.done if state in {"met", "late", "unjudged"} else None,
     )
-    return dated.add_warnings(clock, rules, as_of)
+    return add_warnings(clock, rules, as_of)
 
 
 def task_words(task: Task) -> str:
