@@ -1,1 +1,1 @@
-"""Clocks: where they start, when they are due, how they ended, and why."""
+"""Deadlines: when a clock starts, when it is due, how it ended, and why."""

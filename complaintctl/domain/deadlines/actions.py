@@ -1,4 +1,4 @@
-"""Corrective and preventive actions: who does what by when, and whether somebody else found that it worked."""
+"""Corrective and preventive actions: who does what by when, and whether another person verified the effect."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -24,21 +24,21 @@ from complaintctl.errors import InvalidInput, Refused
 ACTION_GIVEN: Final = "action"
 ACTION_DONE: Final = "action-done"
 ACTION_VERIFIED: Final = "action-verified"
-# What the clock of an action, and of the check whether it worked, counts from.
+# Origin of the clocks of actions and of their checks.
 ACTION_ORIGIN: Final = "action"
 
 ActionStatus = Literal["open", "done", "effective", "ineffective"]
 
 
 def action_status(action: Action) -> ActionStatus:
-    """How far an action has come: to be done, to be verified, or found to work or not."""
+    """Returns `open`, `done` (not verified yet), or the result of the verification."""
     if action.verified is not None:
         return "effective" if action.effective else "ineffective"
     return "done" if action.done is not None else "open"
 
 
 def is_action_pending(action: Action) -> bool:
-    """Whether something is left to do: the action itself, or its check. One without a check is over when it is done."""
+    """Whether the action or its verification is still to be done; only required or checked actions are verified."""
     return action.done is None or (action.verified is None and _needs_verification(action))
 
 
@@ -47,14 +47,14 @@ def _needs_verification(action: Action) -> bool:
 
 
 def unverified_actions(case: Case) -> Iterator[str]:
-    """The required actions that were not found effective, by their number: a case with one is not to be closed."""
+    """Yields `action N` for each required action not verified as effective; they prevent closing the case."""
     for number, action in enumerate(case.actions, 1):
         if action.required and action_status(action) != "effective":
             yield f"action {number}"
 
 
 def add_action(case: Case, action: Action) -> tuple[Action, ...]:
-    """The actions of the case with one more; raises InvalidInput for days in the wrong order, or one that is there."""
+    """Returns the actions of the case with `action` appended; raises InvalidInput if its days are in the wrong order."""
     if action.due < action.given.date():
         raise InvalidInput("action-due-past", day=action.due, at=action.given)
     if action.check is not None and action.check < action.due:
@@ -63,7 +63,10 @@ def add_action(case: Case, action: Action) -> tuple[Action, ...]:
 
 
 def complete_action(case: Case, number: int, at: datetime, by: str) -> tuple[Action, ...]:
-    """The actions of the case when one is reported done; raises where there is none of that number, or it is done."""
+    """Returns the actions of the case with action `number` reported as done.
+
+    Raises InvalidInput if there is no such action, Refused if it is done already or `at` is before it was given.
+    """
     action = find_action(case, number)
     if action.done is not None:
         raise Refused("action-done", number=number, case=case.id, at=action.done)
@@ -74,16 +77,18 @@ def complete_action(case: Case, number: int, at: datetime, by: str) -> tuple[Act
 def verify_action(
     case: Case, policy: Policy, number: int, at: datetime, by: str, *, effective: bool
 ) -> tuple[Action, ...]:
-    """The actions of the case when one is judged; raises Refused where whoever did it would judge it (four eyes).
+    """Returns the actions of the case with action `number` verified as effective or not.
 
-    An action that was found not to work may be judged again: it counts as its last check says.
+    An action found ineffective may be verified again; the last result counts. Raises InvalidInput if there is no
+    such action. Raises Refused if `by` did it or was responsible for it (four-eyes principle), if it is not done
+    or already found effective, or if `at` is before it was done.
     """
     action = find_action(case, number)
     if action.done is None:
         raise Refused("action-not-done", number=number, case=case.id)
     if by in {action.done_by, action.who}:
-        could = [name for name in policy.people if name not in {action.done_by, action.who}]
-        raise Refused("action-own-check", number=number, who=by, could=could)
+        others = [name for name in policy.people if name not in {action.done_by, action.who}]
+        raise Refused("action-own-check", number=number, who=by, could=others)
     if action.effective:
         raise Refused("action-verified", number=number, case=case.id, at=action.verified)
     _check_not_before(at, action.done, number)
@@ -92,7 +97,7 @@ def verify_action(
 
 
 def find_action(case: Case, number: int) -> Action:
-    """The action of that number, from 1; raises InvalidInput where there is none."""
+    """Returns the action with that number, counted from 1; raises InvalidInput if there is none."""
     if not 1 <= number <= len(case.actions):
         raise InvalidInput("no-such-action", number=number, case=case.id, count=len(case.actions))
     return case.actions[number - 1]
@@ -108,21 +113,21 @@ def _replace_action(case: Case, number: int, action: Action) -> tuple[Action, ..
 
 
 def action_clocks(case: Case, rules: Rulebook, as_of: datetime) -> Iterator[Clock]:
-    """A clock for each action, and one for its check: fixed days, never paused, not settled by closing."""
+    """Yields a clock for each action and for its check. Waiting does not pause them, closing does not settle them."""
     for number, action in enumerate(case.actions, 1):
-        words = f"{number} {action.what}"
+        label = f"{number} {action.what}"
         due = _end_of_day(rules, action.due)
-        yield _make_clock(ACTION, words, action.given, due, action.done, as_of)
+        yield _make_clock(ACTION, label, action.given, due, action.done, as_of)
         if action.check is not None:
             check = _make_clock(
-                ACTION_CHECK, words, action.done, _end_of_day(rules, action.check), action.verified, as_of
+                ACTION_CHECK, label, action.done, _end_of_day(rules, action.check), action.verified, as_of
             )
-            waits = check.state == "running" and action.done is None
-            yield dataclasses.replace(check, state="ahead", due=None) if waits else check
+            is_ahead = check.state == "running" and action.done is None
+            yield dataclasses.replace(check, state="ahead", due=None) if is_ahead else check
 
 
 def _end_of_day(rules: Rulebook, day: date) -> datetime:
-    """The last second of a day in the policy's zone: what is done on the day is in time."""
+    """Returns the last second of a day in the policy's zone, so that an action done on its due day is in time."""
     return resolve_local_time(rules.zone, datetime.combine(day + timedelta(days=1), time())) - timedelta(
         seconds=1
     )
@@ -140,23 +145,23 @@ def _make_clock(
 
 
 def filter_action_clocks(judged: JudgedCase) -> Iterator[Clock]:
-    """The clocks of a case that are about its actions."""
+    """Yields the clocks of the actions of a case and of their checks."""
     return (clock for clock in judged.clocks if clock.step in {ACTION, ACTION_CHECK})
 
 
 def action_number_of(clock: Clock) -> int:
-    """The number of the action that a clock is about."""
+    """Returns the number of the action to which a clock belongs."""
     return int(clock.what.partition(" ")[0])
 
 
 def unrecorded_action_faults(case: Case) -> Iterator[Fault]:
-    """Actions that were written or changed by hand, without an event."""
-    told: list[dict[str, str]] | None = next(
+    """Yields a fault for each action that was added, changed or removed by hand, without an event."""
+    last_recorded: list[dict[str, str]] | None = next(
         (event.set["actions"][1] for event in reversed(case.history) if "actions" in event.set), []
     )
-    known = fields.parse_entries("actions", told or [])
-    for place, action in enumerate(case.actions):
-        if place >= len(known) or known[place] != action:
-            yield Fault(key="action-without-event", path=("actions", place), values={"number": place + 1})
-    if len(known) > len(case.actions):
+    recorded = fields.parse_entries("actions", last_recorded or [])
+    for index, action in enumerate(case.actions):
+        if index >= len(recorded) or recorded[index] != action:
+            yield Fault(key="action-without-event", path=("actions", index), values={"number": index + 1})
+    if len(recorded) > len(case.actions):
         yield Fault(key="action-gone", path=("actions",), values={"number": len(case.actions) + 1})

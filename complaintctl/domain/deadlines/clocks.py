@@ -1,4 +1,4 @@
-"""Clocks as values: one promise of a case and how it stands, and which of several comes first."""
+"""Clock values: one deadline of a case and its state; which clock is due first."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -19,18 +19,19 @@ PROMISE = "promise"
 TASK = "task"
 ACTION = "action"
 ACTION_CHECK = "action-check"
-# Clocks of dates fixed in the case itself: no step of a policy, never paused.
+# Clocks for fixed dates of the case (promises, tasks, actions). Waiting does not pause them.
 DATED_CLOCKS = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
-    """One promise and how it stands.
+    """One deadline and its state.
 
-    `key` is the policy key that chose the limit ("" for a plain value), `origin` names the starting point.
-    `remaining` is open time in seconds where the clock is paused. `met`, `late`: the step was taken;
-    `unjudged`: taken without a limit; `ahead`: its starting point has not come; `settled`: closing ended it.
-    `warned` says that the first of the `warnings` has come; `ladder` is when who further up shall know.
+    `key` is the policy key that selected the limit ("" for a plain value), `origin` names the starting point.
+    `remaining` is the open time left in seconds if the clock is paused, otherwise None. States: `met`, `late`:
+    the step was taken; `unjudged`: taken without a limit; `ahead`: the starting point has not been reached;
+    `settled`: closing the case ended the clock. `known` is False if the calendar is not yet published for the
+    due day. `warned` is True once the first of the `warnings` is reached. `ladder` holds the escalations.
     """
 
     step: str
@@ -51,7 +52,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgedCase:
-    """A case at a moment: the facts as they were, how far it had come, and its clocks."""
+    """A case at the moment `as_of`: its fields, its progress and its clocks."""
 
     case: Case
     progress: Progress
@@ -69,7 +70,7 @@ def clock_without_limit(
     due: datetime | None,
     taken: datetime | None,
 ) -> Clock:
-    """A clock that no limit of the policy drives: of a date fixed in the case, or of a step taken, ahead or settled."""
+    """Returns a clock without a running limit: a fixed date, or a step that is taken, ahead or settled."""
     return Clock(
         step=step,
         what=what,
@@ -103,9 +104,9 @@ def add_warnings(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
 
 
 def next_due_clock(clocks: Iterable[Clock]) -> Clock | None:
-    """The clock that is due first (decision 12): the earliest one still running or overdue."""
-    going = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
-    return min(going, key=_due, default=None)
+    """Returns the running or overdue clock with the earliest due time (decision 12), or None."""
+    active = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
+    return min(active, key=_due, default=None)
 
 
 def _due(clock: Clock) -> datetime:
@@ -113,7 +114,7 @@ def _due(clock: Clock) -> datetime:
 
 
 def last_reached_point(points: Iterable[DuePoint], as_of: datetime) -> DuePoint | None:
-    """The last of the warnings or rungs of a clock that has come, None before the first."""
+    """Returns the latest warning or escalation reached by `as_of`, or None."""
     return max((point for point in points if point.at <= as_of), key=_at, default=None)
 
 

@@ -1,7 +1,7 @@
-"""Clocks: what is due when, as a pure function of a case, a rulebook and a moment.
+"""The deadline engine: computes the clocks of a case from the case, a rulebook and a moment, without side effects.
 
-An open due time is never stored, so it cannot drift; a verdict stands in the event that took the step, so a
-later policy cannot repaint it. The numbered decisions are those of docs/deadlines.md.
+Due times of open steps are computed, never stored. The verdict on a step (met or late) is stored in its event,
+so a later policy does not change it. The numbers of decisions refer to docs/deadlines.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,19 +26,19 @@ from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import GradingRule, Step, TaskRule, TextOrMap
 from complaintctl.domain.worktime import worktime
 
-# The starting point of a step that was made due again.
+# Starting point of a step that became due again.
 REOPENED_ORIGIN: Final = "reopen"
-# Calendar, starting point and whether waiting pauses: clocks alike in these count along one track.
+# Clocks with the same calendar, starting point and pause setting share one track.
 TrackCache = dict[tuple[str, str, bool], ClockTrack]
 
 
 def rule_applies(case: Case, rule: Step | TaskRule | GradingRule) -> bool:
-    """Whether the `when:` of a rule of the policy holds for the facts."""
+    """Whether the case satisfies the `when:` of a policy rule."""
     return conditions_hold(case, rule.when)
 
 
 def conditions_hold(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bool:
-    """Whether every condition holds for the facts; a class includes those below it."""
+    """Whether the case satisfies every condition. A class matches its subclasses, too."""
     for field, wanted in when.items():
         choices = (wanted,) if isinstance(wanted, str) else wanted
         if not any(fields.field_matches(case, field, choice) for choice in choices):
@@ -47,35 +47,37 @@ def conditions_hold(case: Case, when: Mapping[str, str | tuple[str, ...]]) -> bo
 
 
 def judge_case(case: Case, rules: Rulebook, as_of: datetime) -> JudgedCase:
-    """Every clock of the case as it stood at `as_of`, seen with today's policy.
+    """Returns the case with all its clocks at `as_of` under the given rules.
 
-    `case` holds the facts of that moment (history.as_of undoes later ones).
+    The fields of `case` must be those of that moment (`history.case_as_of` undoes later events).
     """
     return judge_with_progress(case, rules, fold_history(case, rules, as_of), as_of)
 
 
 def judge_with_progress(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> JudgedCase:
-    """The same, where the progress of the case up to `as_of` is known."""
+    """Like `judge_case`, with the progress of the case up to `as_of` already computed."""
     tracks: TrackCache = {}
-    found = (step_clock(case, rules, done, name, as_of, tracks) for name in rules.steps)
-    every = [clock for clock in found if clock is not None]
-    every.extend(_promise_clock(rules, done, promise, as_of) for promise in _promises_in_force(case, as_of))
-    every.extend(tasks.task_clocks(case, rules, done, as_of))
-    every.extend(actions.action_clocks(case, rules, as_of))
-    return JudgedCase(case=case, progress=done, clocks=tuple(every), as_of=as_of)
+    step_clocks = (step_clock(case, rules, done, name, as_of, tracks) for name in rules.steps)
+    all_clocks = [clock for clock in step_clocks if clock is not None]
+    all_clocks.extend(
+        _promise_clock(rules, done, promise, as_of) for promise in _promises_in_force(case, as_of)
+    )
+    all_clocks.extend(tasks.task_clocks(case, rules, done, as_of))
+    all_clocks.extend(actions.action_clocks(case, rules, as_of))
+    return JudgedCase(case=case, progress=done, clocks=tuple(all_clocks), as_of=as_of)
 
 
 def _promises_in_force(case: Case, as_of: datetime) -> Iterator[Promise]:
-    """The promises made by then, without those of events that were taken back."""
-    gone = retracted_ids(tuple(event for event in case.history if event.at <= as_of))
-    void = {moment for event in case.history if event.id in gone for moment in event.promise}
+    """The promises made by `as_of`, without those of retracted events."""
+    retracted = retracted_ids(tuple(event for event in case.history if event.at <= as_of))
+    void = {moment for event in case.history if event.id in retracted for moment in event.promise}
     return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
 
 
 def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
-    """Where the step's clock starts and what that point is called; None while it has not come.
+    """Returns the name and the moment of the step's starting point, or None if it has not been reached.
 
-    A step made due again starts at the reopening, unless it counts from a step taken since (decision 2).
+    A step that became due again starts at the reopening, unless a later starting point was reached (decision 2).
     """
     names = (step.from_,) if isinstance(step.from_, str) else step.from_
     points = [(name, moment) for name in names if (moment := _named_point(case, rules, done, name))]
@@ -85,9 +87,9 @@ def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> t
             return None
     if step.every and (last := done.taken.get(step.step)):
         points.append((step.step, last.at))
-    again = done.again.get(step.step)
-    if again is not None and points:
-        points.append((REOPENED_ORIGIN, again))
+    due_again_at = done.again.get(step.step)
+    if due_again_at is not None and points:
+        points.append((REOPENED_ORIGIN, due_again_at))
     return max(points, key=_moment_of_point, default=None)
 
 
@@ -96,7 +98,7 @@ def _moment_of_point(point: tuple[str, datetime]) -> datetime:
 
 
 def _last_word_point(done: Progress) -> Iterator[tuple[str, datetime]]:
-    """The update clock counts from the last word to the customer (decision 9)."""
+    """The update clock starts at the last message to the customer (decision 9)."""
     if done.last_word is not None:
         yield "last-word", done.last_word
 
@@ -126,9 +128,9 @@ def _named_point(case: Case, rules: Rulebook, done: Progress, name: str) -> date
 def step_clock(
     case: Case, rules: Rulebook, done: Progress, name: str, as_of: datetime, tracks: TrackCache
 ) -> Clock | None:
-    """The clock of one step, or None where the step is not in the policy, does not apply or has no limit.
+    """Returns the clock of one step, or None if the step is not in the policy, does not apply or has no limit.
 
-    `tracks` holds what the clocks of the case at that moment share, and takes in what this one finds.
+    `tracks` is a cache shared by all clocks of the case at that moment; this function may add to it.
     """
     step = rules.steps.get(name)
     if step is None or not rule_applies(case, step):
@@ -137,9 +139,9 @@ def step_clock(
     if event is not None and step.every is None:
         return _taken_clock(step, event)
     texts = limit_texts(done, step)
-    # What the customer said before a reopening was said of the earlier handling: asked once more.
-    asked = event is not None or name not in done.again
-    ended = asked and step.until is not None and known_facts.is_field_known(case, step.until)
+    # After a reopening, an answer from before it is about the earlier handling and does not end the clock.
+    is_answer_current = event is not None or name not in done.again
+    ended = is_answer_current and step.until is not None and known_facts.is_field_known(case, step.until)
     if texts is None or ended:
         return _taken_clock(step, event) if event is not None else None
     if done.status == "closed":
@@ -154,7 +156,7 @@ def step_clock(
 
 
 def limit_texts(done: Progress, step: Step) -> TextOrMap | None:
-    """The limits in force for a step: those of `again` where it was made due again and the policy names them."""
+    """Returns the limits of a step: `again` if the step became due again and has it, otherwise `every` or `within`."""
     if step.again is not None and step.step in done.again:
         return step.again
     return step.within if step.every is None else step.every
@@ -185,9 +187,9 @@ def _shared_track(
     as_of: datetime,
     tracks: TrackCache,
 ) -> ClockTrack:
-    """Where the clock starts and what pauses it, along its calendar: shared by all that start and pause alike."""
+    """Returns the track for a starting point from the cache, and adds it if it is missing."""
     table, (origin, start) = step_timetable(rules, step), point
-    # Each step is made due again at a moment of its own.
+    # The moment of becoming due again can differ for each step.
     key = (table.name, f"{origin} {step.step}" if origin == REOPENED_ORIGIN else origin, _is_pausing(step))
     if key not in tracks:
         tracks[key] = limit_ends.place_track(table, start, clock_pauses(rules, done, step, start), as_of)
@@ -195,13 +197,13 @@ def _shared_track(
 
 
 def _running_clock(
-    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, where: ClockTrack
+    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, track: ClockTrack
 ) -> Clock | None:
-    candidates = [(limit_ends.limit_end(where, limit), key, limit) for key, limit in choices]
+    candidates = [(limit_ends.limit_end(track, limit), key, limit) for key, limit in choices]
     if not candidates:
         return None
     ending, key, limit = min(candidates, key=_ending)
-    table, start, as_of = where.table, where.start, where.as_of
+    table, start, as_of = track.table, track.start, track.as_of
     state: ClockState = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
     )
@@ -226,14 +228,15 @@ def _running_clock(
 
 
 def clock_pauses(rules: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
-    """The intervals that stop this clock, those that ended before `start` left out.
+    """Returns the intervals that pause this clock, in order, without those that ended by `start`.
 
-    Waiting for the customer stops every clock but the first answer (decision 3), each time for as long as the
-    policy lets it; having been closed stops all (decision 2).
+    Waiting for the customer pauses every clock except the first answer, unless the step sets `pauses`
+    (decision 3); each wait counts at most as long as the policy allows. While a case is closed, all its clocks
+    are paused (decision 2).
     """
     waits = (_cap_wait(rules, step, wait) for wait in done.waits) if _is_pausing(step) else ()
-    every = (*waits, *done.closures)
-    return tuple(sorted((pause for pause in every if pause[1] is None or pause[1] > start), key=_begin))
+    pauses = (*waits, *done.closures)
+    return tuple(sorted((pause for pause in pauses if pause[1] is None or pause[1] > start), key=_begin))
 
 
 def _is_pausing(step: Step) -> bool:
@@ -241,13 +244,13 @@ def _is_pausing(step: Step) -> bool:
 
 
 def _cap_wait(rules: Rulebook, step: Step, wait: Interval) -> Interval:
-    """A wait as long as the policy lets it stop a clock, along the clock's own calendar."""
+    """Shortens a wait to the policy's `wait.at_most`, counted on the step's calendar."""
     text = rules.policy.wait.at_most
-    most = limits.parse_limit(text) if text else None
-    if most is None:
+    at_most = limits.parse_limit(text) if text else None
+    if at_most is None:
         return wait
     begin, end = wait
-    last = unpaused_end(step_timetable(rules, step), begin, most)
+    last = unpaused_end(step_timetable(rules, step), begin, at_most)
     return begin, last if end is None else min(end, last)
 
 
@@ -260,7 +263,7 @@ def _ending(candidate: tuple[LimitEnd, str, Limit]) -> datetime:
 
 
 def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
-    """A date told to the customer: kept by the first later event of its step, settled by closing."""
+    """The clock of a date promised to the customer; the first later event of its step or a closing stops it."""
     keeping = next(
         (
             event
@@ -287,7 +290,7 @@ def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: dat
 
 
 def promise_due_time(rules: Rulebook, text: str, moment: datetime) -> datetime | None:
-    """The date a policy's `promise:` limit comes to when it is told to the customer at `moment`."""
+    """Returns the end of the limit `text`, counted from `moment` on the policy's calendar; None if it is no limit."""
     limit = limits.parse_limit(text)
     if limit is None:
         return None

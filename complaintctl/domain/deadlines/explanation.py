@@ -1,4 +1,4 @@
-"""Why a deadline is what it is: lines that name the start, the limit, every open span, holiday and pause, and add up."""
+"""Explains a deadline line by line: start, limit, every open span, holiday and pause, and their sum."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.worktime import calendars, worktime
 from complaintctl.domain.worktime.worktime import ONE_DAY, CountingRule, Timetable
 
-# Why a date that is fixed in the case does not move.
+# Sentence for each kind of fixed date: why it does not move.
 _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
     PROMISE: "fixed",
     TASK: "fixed-task",
@@ -32,7 +32,7 @@ _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExplanationLine:
-    """One line of an explanation: `key` names its sentence, `facts` fill it."""
+    """One line of an explanation: `key` names its sentence, `values` fill it."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class ExplanationLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClockExplanation:
-    """A clock with the lines that explain it; `policy_path` leads to the limit in the policy."""
+    """A clock and the lines that explain it; `policy_path` is the path of its limit in the policy file."""
 
     clock: Clock
     policy_path: tuple[str | int, ...]
@@ -48,12 +48,12 @@ class ClockExplanation:
 
 
 def explain_clocks(judged: JudgedCase, rules: Rulebook) -> tuple[ClockExplanation, ...]:
-    """The explanation of every clock of a case, in the order of the policy."""
+    """Returns the explanation of every clock of a case, in the order of `judged.clocks`."""
     return tuple(_explain_clock(clock, judged, rules) for clock in judged.clocks)
 
 
 def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockExplanation:
-    """The explanation of one clock; a verdict is explained by the clock as it ran when the step was taken."""
+    """Explains one clock; for a step taken, the clock that ran when it was taken."""
     if clock.taken is None:
         lines = tuple(_lines(clock, judged, rules))
         return ClockExplanation(clock=clock, policy_path=_policy_path(clock, judged, rules), lines=lines)
@@ -72,13 +72,13 @@ def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockEx
 
 
 def add_actual_due(account: ClockExplanation, known: Clock | None) -> ClockExplanation:
-    """The explanation with the due time that the clock has by the facts as they are, where it is another."""
-    before = known.due if known else None
-    if account.clock.due == before:
+    """Adds the actual due time to the explanation of a what-if question, if it is a different one."""
+    actual = known.due if known else None
+    if account.clock.due == actual:
         return account
-    key = "instead-of" if before else "no-clock-before"
+    key = "instead-of" if actual else "no-clock-before"
     return dataclasses.replace(
-        account, lines=(*account.lines, ExplanationLine(key=key, values={"due": before}))
+        account, lines=(*account.lines, ExplanationLine(key=key, values={"due": actual}))
     )
 
 
@@ -108,12 +108,12 @@ def _lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Explan
 
 
 def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
-    """From the starting point to the due time, with everything counted and everything left out."""
+    """Yields the lines from the starting point to the due time, with all time counted and all time left out."""
     if clock.start is not None:
         yield ExplanationLine(key="start", values={"origin": clock.origin, "at": clock.start})
     if clock.step in DATED_CLOCKS:
-        fixed = _FIXED_DATE_SENTENCES[clock.step] if clock.due else "no-date"
-        yield ExplanationLine(key=fixed, values={"due": clock.due})
+        key = _FIXED_DATE_SENTENCES[clock.step] if clock.due else "no-date"
+        yield ExplanationLine(key=key, values={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, rules)
         table = step_timetable(rules, rules.steps[clock.step])
@@ -144,7 +144,7 @@ def _limit_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[
 
 
 def counting_lines(counting: CountingRule) -> Iterator[ExplanationLine]:
-    """The rule by which a calendar counts working days, in words."""
+    """Yields the lines that describe how a calendar counts working days."""
     yield ExplanationLine(key="first-day-counted" if counting.counts_first else "first-day-not-counted")
     if counting.day_off != "stays":
         yield ExplanationLine(key="day-off-moves" if counting.day_off == "moves" else "day-off-opens")
@@ -162,7 +162,7 @@ def _clock_time(minutes: int) -> str:
 
 
 class _Count:
-    """The counting of one clock that has a start, a limit and a due time."""
+    """Explains how the time of one clock is counted; the clock must have a start, a limit and a due time."""
 
     def __init__(self, clock: Clock, judged: JudgedCase, rules: Rulebook, table: Timetable) -> None:
         known: Any = clock
@@ -172,7 +172,7 @@ class _Count:
         self.progress = judged.progress
         pauses = deadlines.clock_pauses(rules, judged.progress, rules.steps[clock.step], self.start)
         self.pauses = [pause for pause in pauses if pause[0] < self.due]
-        # A clock that stands still is counted as far as it has come.
+        # A paused clock is counted up to now.
         self.end = judged.as_of if clock.remaining is not None else self.due
 
     def lines(self) -> Iterator[ExplanationLine]:
@@ -186,22 +186,22 @@ class _Count:
             yield from self._open_time()
 
     def _open_time(self) -> Iterator[ExplanationLine]:
-        """Every open span that was used, the days and pauses left out between them, and the sum."""
+        """Yields every open span that counts, the days off and pauses between them, and the sum."""
         counted, entries = 0, [(line.values["from"], line) for line in self._pauses(self.table)]
         for begin, end in self._running():
             for opening, closing in worktime.spans_between(self.table, begin, end):
                 length = int((closing - opening).total_seconds())
                 counted += length
-                facts = {"from": opening, "to": closing, "length": length}
-                entries.append((opening, ExplanationLine(key="span", values=facts)))
+                values = {"from": opening, "to": closing, "length": length}
+                entries.append((opening, ExplanationLine(key="span", values=values)))
         entries += [(line.values["at"], line) for line in self._days_off()]
         entries += [(line.values["at"], line) for line in self._clock_changes()]
         yield from (line for _, line in sorted(entries, key=_first))
-        facts = {"length": counted, "limit": self.limit.text, "remaining": self.remaining or 0}
-        yield ExplanationLine(key="sum-remaining" if self.remaining else "sum", values=facts)
+        sums = {"length": counted, "limit": self.limit.text, "remaining": self.remaining or 0}
+        yield ExplanationLine(key="sum-remaining" if self.remaining else "sum", values=sums)
 
     def _running(self) -> Iterator[tuple[datetime, datetime]]:
-        """From the start to the end, without the pauses."""
+        """Yields the intervals from start to end without the pauses."""
         cursor = self.start
         for begin, end in self.pauses:
             if begin > cursor:
@@ -210,20 +210,24 @@ class _Count:
         if cursor < self.end:
             yield cursor, self.end
 
-    def _pauses(self, along: Timetable) -> Iterator[ExplanationLine]:
+    def _pauses(self, calendar: Timetable) -> Iterator[ExplanationLine]:
         for begin, end in self.pauses:
             first, last = max(begin, self.start), min(end or self.as_of, self.as_of)
             key = "closed-time" if self._is_closure(begin) else "pause"
-            facts = {"from": first, "to": last, "length": worktime.working_seconds(along, first, last)}
-            reasons = (one.reason for one in self.progress.events if one.at == begin and one.reason)
-            yield ExplanationLine(key=key, values={**facts, "reason": next(reasons, "")})
+            values = {"from": first, "to": last, "length": worktime.working_seconds(calendar, first, last)}
+            reasons = (event.reason for event in self.progress.events if event.at == begin and event.reason)
+            yield ExplanationLine(key=key, values={**values, "reason": next(reasons, "")})
 
     def _is_closure(self, begin: datetime) -> bool:
         closures: tuple[Interval, ...] = self.progress.closures
         return any(closure[0] == begin for closure in closures)
 
     def _local_days(self) -> Iterator[date]:
-        """The days from the start to the end; what ends at midnight does not reach into the next day."""
+        """Returns the local days from start to end.
+
+        A clock that ends at midnight does not include the day that begins then, unless the calendar's working
+        days keep the time of day.
+        """
         first, last = (moment.astimezone(self.table.zone) for moment in (self.start, self.end))
         if last.time() == time() and not (self.limit.working_days and self.table.counting.keeps_time):
             last -= ONE_DAY
@@ -238,17 +242,17 @@ class _Count:
                 yield dataclasses.replace(line, values={**line.values, "at": max(at, self.start)})
 
     def _clock_changes(self) -> Iterator[ExplanationLine]:
-        """Where the zone's clocks are put forward or back between start and end."""
+        """Yields a line for each change to or from daylight saving time between start and end."""
         for day in self._local_days():
-            first, last = (worktime.day_start(self.table, one) for one in (day, day + ONE_DAY))
+            first, last = (worktime.day_start(self.table, local_day) for local_day in (day, day + ONE_DAY))
             shift = (last.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
             if shift and self.start < last and first < self.end:
                 key = "clocks-forward" if shift > timedelta() else "clocks-back"
-                facts = {"day": day, "at": max(first, self.start), "length": int(abs(shift).total_seconds())}
-                yield ExplanationLine(key=key, values=facts)
+                values = {"day": day, "at": max(first, self.start), "length": int(abs(shift).total_seconds())}
+                yield ExplanationLine(key=key, values=values)
 
     def _working_days(self) -> Iterator[ExplanationLine]:
-        """Each day from the start to the due one with its number, or why it has none; then the days waited."""
+        """Yields each day from start to due day with its number or why it does not count, then the sum of days."""
         yield from self._pauses(self.table)
         begin = worktime.counting_start(self.table, self.start, self.table.counting)
         number, first = 0, begin.date()
@@ -274,7 +278,7 @@ def _first(entry: tuple[Any, ExplanationLine]) -> Any:
 
 
 def _day_note(table: Timetable, day: date) -> ExplanationLine | None:
-    """Why a day is not an ordinary working day, with its name; None for one that is."""
+    """Returns a line that says why a day is not an ordinary working day, with its name; None for an ordinary one."""
     kind, name = calendars.day_kind(table.rules, day)
     if kind == "open":
         return None

@@ -1,4 +1,4 @@
-"""The history of a case: identity of its events, its state at an earlier moment, its agreement with the facts."""
+"""The history of a case: ids of events, the case at an earlier moment, and whether history and fields agree."""
 
 import dataclasses
 import hashlib
@@ -17,21 +17,21 @@ from complaintctl.domain.problems import Fault
 
 EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
-# Free words may name a person; left out of the hash, they can be erased without breaking the chain.
+# Free text may name a person. It is not hashed, so it can be erased without breaking the chain of ids.
 _UNHASHED: Final = frozenset({"id", "text"})
-# Personal facts that no registration brings: before the first event that names one there was none.
+# Personal fields that registration never sets: before the first event that names one, it was empty.
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 
 
 def encode_base32(digest: bytes, length: int, offset: int) -> str:
-    """Crockford base-32 characters of a digest, five bits each, from the `offset`-th character on."""
+    """Returns `length` Crockford base-32 characters (five bits each) of a digest, from character `offset` on."""
     number = int.from_bytes(digest, "big") >> (len(digest) * 8 - (offset + length) * 5)
-    letters = [CROCKFORD[(number >> (5 * place)) & 31] for place in range(length)]
+    letters = [CROCKFORD[(number >> (5 * index)) & 31] for index in range(length)]
     return "".join(reversed(letters))
 
 
 def compute_event_id(event: Event, previous: str) -> str:
-    """Eight characters over the id of the event before (the case id for the first) and the event's content."""
+    """Returns an eight-character hash of the event's content and the previous event's id (first event: the case id)."""
     content = {
         entry.name: plain
         for entry in dataclasses.fields(Event)
@@ -53,21 +53,21 @@ def _plain_content(value: Any) -> Any:
 
 
 def identify_event(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
-    """The event with the id it gets when it is appended to `history`."""
+    """Returns the event with the id that it gets when appended to `history`."""
     previous = history[-1].id if history else case_id
     return dataclasses.replace(event, id=compute_event_id(event, previous))
 
 
 def first_event_time(case: Case) -> datetime:
-    """The moment of the first event: before it, the case was not in the casebook, whatever was noted of earlier."""
+    """Returns the time of the first recorded event; the case was not in the casebook before it."""
     return case.history[0].at if case.history else case.received
 
 
 def case_as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
-    """The case as it was: today's facts with the later events undone, or None before it was opened.
+    """Returns the case at `moment`: today's fields with later events undone; None before the case was opened.
 
-    Personal fields are named in the history without their values and stand as they are today, but for a comment
-    on satisfaction and who had the problem, which nobody told before the first event that names them.
+    Personal fields keep today's values, because the history does not contain their values. Exceptions:
+    `satisfaction.comment` and `problem.who` are empty before the first event that names them.
     """
     if first_event_time(case) > moment:
         return None
@@ -75,21 +75,21 @@ def case_as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
     if not later:
         return case
     past = tuple(event for event in case.history if event.at <= moment)
-    given = tasks.tasks_in_history(case, past)
+    past_tasks = tasks.tasks_in_history(case, past)
     for event in reversed(later):
         case = _undo_event(case, event)
-    case = dataclasses.replace(case, history=past, tasks=given)
+    case = dataclasses.replace(case, history=past, tasks=past_tasks)
     return dataclasses.replace(case, status=fold_history(case, rules, moment).status)
 
 
 def rewind_history(case: Case) -> Iterator[tuple[Event, Case, Case]]:
-    """Each event, the last first, with the case as it was found and as it was left by what recorded the event.
+    """Yields each event, last first, with the case before and after it; the history of both ends before the event.
 
-    That is the order of recording: what was noted later of an earlier time was not known yet. The history of both
-    is what stood before the event. Personal fields stand as they are today, as in `as_of`.
+    This is the order of recording: an event recorded later about an earlier time was not known yet. Personal
+    fields keep today's values, as in `case_as_of`.
     """
-    for place in range(len(case.history) - 1, -1, -1):
-        event, past = case.history[place], case.history[:place]
+    for index in range(len(case.history) - 1, -1, -1):
+        event, past = case.history[index], case.history[:index]
         after = dataclasses.replace(case, history=past)
         case = dataclasses.replace(_undo_event(after, event), tasks=tasks.tasks_in_history(case, past))
         yield event, case, after
@@ -99,7 +99,7 @@ def _undo_event(case: Case, event: Event) -> Case:
     for name, (old, _) in event.set.items():
         case = fields.with_value(case, name, restore_value(name, old))
     for name in _TOLD_LATER.intersection(event.changed):
-        if next((one for one in case.history if name in one.changed), event) is event:
+        if next((earlier for earlier in case.history if name in earlier.changed), event) is event:
             case = fields.with_value(case, name, None)
     if event.promise:
         kept = tuple(promise for promise in case.promised if promise.by not in event.promise)
@@ -108,7 +108,7 @@ def _undo_event(case: Case, event: Event) -> Case:
 
 
 def remove_event_entries(case: Case, event: Event) -> Case:
-    """The case without the link and the attachment that an event added."""
+    """Returns the case without the link and the attachment that the event added."""
     if event.link:
         case = dataclasses.replace(
             case, links=tuple(link for link in case.links if event.link not in link.values())
@@ -120,7 +120,7 @@ def remove_event_entries(case: Case, event: Event) -> Case:
 
 
 def restore_value(name: str, recorded: Any) -> Any:
-    """A value that `set` recorded, typed again; a text that no longer is one of its kind is left out."""
+    """Converts a value recorded in `set` back to the type of the field; None if the text is no longer valid for it."""
     if fields.field_kinds().get(name) == "texts":
         return tuple(recorded or ())
     if fields.field_kinds().get(name) == "entries":
@@ -132,17 +132,23 @@ def restore_value(name: str, recorded: Any) -> Any:
 
 
 def suppose_value(case: Case, name: str, value: Any, at: datetime) -> Case:
-    """The case as if a field had another value; what only a command records, as if recorded at that moment."""
+    """Returns the case with another value in a field, for what-if questions.
+
+    For a field that only its own command sets (`crisis`), an event at `at` is added, because its time counts.
+    """
     if name not in fields.COMMAND_FIELDS:
         return fields.with_value(case, name, value)
     after = fields.with_value(case, name, value or None)
-    old, new = (fields.plain_value(fields.value_at(one, name)) for one in (case, after))
+    old, new = (fields.plain_value(fields.value_at(version, name)) for version in (case, after))
     event = Event(at=at, by="", did="escalate", set={name: (old, new)})
     return case if old == new else dataclasses.replace(after, history=(*case.history, event))
 
 
 def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fault]:
-    """Where folder, status and history (which tells `told`), or a judged fact and its events, do not agree."""
+    """Yields a fault if folder, status and history disagree, or a judged field and its events.
+
+    `told` is the status according to the history.
+    """
     if told != case.status:
         yield Fault(
             key="status-against-history", path=("status",), values={"status": case.status, "history": told}
@@ -154,16 +160,24 @@ def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fau
 
 
 def case_to_judge(case: Case, *, in_closed: bool) -> Case:
-    """The case to judge: where folder or status says open but the history closed, the closing does not count."""
+    """Returns the case to judge: if folder or status is open, without closings after the last reopening."""
     if in_closed and case.status == "closed":
         return case
-    place = max((place for place, event in enumerate(case.history) if event.did == "reopen"), default=-1)
-    kept = tuple(event for at, event in enumerate(case.history) if at <= place or event.did != "close")
+    last_reopen = max(
+        (index for index, event in enumerate(case.history) if event.did == "reopen"), default=-1
+    )
+    kept = tuple(
+        event for index, event in enumerate(case.history) if index <= last_reopen or event.did != "close"
+    )
     return case if len(kept) == len(case.history) else dataclasses.replace(case, history=kept)
 
 
 def recorded_value(case: Case, name: str) -> Any:
-    """The value that the history gave a field last; the field's own where no event ever set it."""
+    """Returns the value that the last event set for a field.
+
+    Without such an event: None for a judged field, because only events set it, otherwise the field's own value
+    (also for `received`).
+    """
     for event in reversed(case.history):
         if name in event.set:
             return restore_value(name, event.set[name][1])
@@ -172,34 +186,35 @@ def recorded_value(case: Case, name: str) -> Any:
 
 def _unrecorded_faults(case: Case) -> Iterator[Fault]:
     for name in fields.JUDGED_FIELDS:
-        told = recorded_value(case, name)
-        if told != fields.value_at(case, name):
-            facts = {"field": name, "value": fields.text_at(case, name), "recorded": fields.value_text(told)}
-            yield Fault(key="fact-without-event", path=(name,), values=facts)
+        recorded = recorded_value(case, name)
+        if recorded != fields.value_at(case, name):
+            value = fields.text_at(case, name)
+            values = {"field": name, "value": value, "recorded": fields.value_text(recorded)}
+            yield Fault(key="fact-without-event", path=(name,), values=values)
     made = {moment for event in case.history for moment in event.promise}
-    for place, promise in enumerate(case.promised):
+    for index, promise in enumerate(case.promised):
         if promise.by not in made:
-            facts = {"field": "promised", "value": fields.value_text(promise.by)}
-            yield Fault(key="promise-without-event", path=("promised", place), values=facts)
+            values = {"field": "promised", "value": fields.value_text(promise.by)}
+            yield Fault(key="promise-without-event", path=("promised", index), values=values)
     yield from tasks.unrecorded_task_faults(case)
     yield from actions.unrecorded_action_faults(case)
 
 
 def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:
-    """Keys that the policy does not know; a list the policy leaves empty accepts anything."""
+    """Yields a fault for each value that is no key of the policy; if the policy lists no keys, any value is valid."""
     for name, known in rules.words.items():
         value = fields.value_at(case, name)
         if known and value is not None and value not in known:
-            facts = {"field": name, "value": value, "choices": list(known)}
-            yield Fault(key="unknown-word", path=tuple(name.split(".")), values=facts)
+            values = {"field": name, "value": value, "choices": list(known)}
+            yield Fault(key="unknown-word", path=tuple(name.split(".")), values=values)
 
 
 def find_event(case: Case, part: str) -> Event | None:
-    """The event with that id, or the only one whose id begins with it, any case of letters."""
-    fitting = [event for event in case.history if event.id.startswith(part.upper())]
-    return fitting[0] if len(fitting) == 1 else None
+    """Returns the only event whose id starts with `part` (case-insensitive), or None."""
+    matching = [event for event in case.history if event.id.startswith(part.upper())]
+    return matching[0] if len(matching) == 1 else None
 
 
 def is_retracted(case: Case, event: Event) -> bool:
-    """Whether a later event took this one back."""
+    """Whether a `retract` event takes this event back."""
     return event.id in retracted_ids(case.history)

@@ -1,4 +1,4 @@
-"""When a limit ends: along the calendar, with pauses counted in the clock's own working time."""
+"""Computes when a limit ends on a calendar, with pauses counted in the clock's own working time."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,9 +10,10 @@ from complaintctl.domain.worktime.worktime import Timetable
 
 
 class LimitEnd(NamedTuple):
-    """When a clock ends.
+    """The end of a limit.
 
-    With `remaining` (open seconds) it stands still; `due` is then what it would be if the wait ended now.
+    `remaining` is None unless the clock is paused. If paused, it is the open time left in seconds, and `due` is
+    the due time if the pause ended now.
     """
 
     due: datetime
@@ -20,14 +21,14 @@ class LimitEnd(NamedTuple):
 
 
 class PlacedPause(NamedTuple):
-    """A pause along a calendar: the position at which it begins and the open seconds in it, None while it goes on."""
+    """A pause on a calendar: its position and its length, both in open seconds; `length` is None if it is not over."""
 
     position: int
     length: int | None
 
 
 class ClockTrack(NamedTuple):
-    """A start with its pauses, placed along a calendar once for all limits that count from there."""
+    """A starting point and its pauses, placed on a calendar once for all limits that count from it."""
 
     table: Timetable
     start: datetime
@@ -40,7 +41,7 @@ class ClockTrack(NamedTuple):
 def place_track(
     table: Timetable, start: datetime, pauses: tuple[Interval, ...], as_of: datetime
 ) -> ClockTrack:
-    """Place a start and its pauses, which are in order, along a calendar."""
+    """Places a starting point and its pauses on a calendar; `pauses` must be sorted."""
     stops, cursor = [], start
     for begin, end in pauses:
         cursor = max(begin, cursor)
@@ -54,9 +55,9 @@ def place_track(
 
 
 def limit_end(where: ClockTrack, limit: Limit) -> LimitEnd:
-    """When a limit ends, pauses counted in the clock's own working time (decision 4).
+    """Returns the end of a limit, with pauses counted in the clock's own working time (decision 4).
 
-    A clock that ran out before a pause stays late while it waits (decision 10).
+    A clock that expired before a pause stays overdue during the pause (decision 10).
     """
     if not limit.seconds:
         return _day_limit_end(where, limit)
@@ -72,35 +73,35 @@ def limit_end(where: ClockTrack, limit: Limit) -> LimitEnd:
 
 
 def is_day_limit(limit: Limit) -> bool:
-    """Whether the limit is one of days, working days or months, not of open hours."""
+    """Whether the limit counts days, working days or months, not open hours."""
     return bool(limit.working_days or limit.days or limit.months)
 
 
-def _day_limit_end(where: ClockTrack, limit: Limit) -> LimitEnd:
-    """Day limits: calendar days move by the paused time itself, working days by the working days it touched."""
-    table, start, as_of = where.table, where.start, where.as_of
+def _day_limit_end(track: ClockTrack, limit: Limit) -> LimitEnd:
+    """Calendar days are extended by the paused time, working days by the number of working days in the pause."""
+    table, start, as_of = track.table, track.start, track.as_of
     unpaused = due = unpaused_end(table, start, limit)
-    if not where.pauses or not is_day_limit(limit):
+    if not track.pauses or not is_day_limit(limit):
         return LimitEnd(due, None)
-    clock, paused, touched = worktime.always_open(table.zone), timedelta(), 0
-    for begin, end in where.pauses:
+    always, paused, paused_days = worktime.always_open(table.zone), timedelta(), 0
+    for begin, end in track.pauses:
         if begin >= due:
             break
         first, last = max(begin, start), min(end or as_of, as_of)
         if limit.working_days:
-            touched += worktime.working_days_between(table, first, last)
-            days = limit.working_days + touched
+            paused_days += worktime.working_days_between(table, first, last)
+            days = limit.working_days + paused_days
             due = worktime.add_working_days(table, start, days, table.counting)
         else:
             paused += max(last - first, timedelta())
-            due = worktime.add_working_time(clock, unpaused, int(paused.total_seconds()))
+            due = worktime.add_working_time(always, unpaused, int(paused.total_seconds()))
         if end is None or end > as_of:
             return LimitEnd(due=due, remaining=worktime.working_seconds(table, as_of, due))
     return LimitEnd(due=due, remaining=None)
 
 
 def unpaused_end(table: Timetable, start: datetime, limit: Limit) -> datetime:
-    """When a limit from `start` ends where nothing pauses it."""
+    """Returns the end of a limit that starts at `start`, without pauses."""
     if limit.working_days:
         return worktime.add_working_days(table, start, limit.working_days, table.counting)
     if limit.months or limit.days:

@@ -1,4 +1,4 @@
-"""How far a case has come: its history folded up to a moment."""
+"""The progress of a case at a moment, computed from its history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ Interval = tuple[datetime, datetime | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """What has happened so far.
+    """The state of a case after the valid events so far.
 
-    `taken` holds the last valid taking of each step, `again` when a step became due again (a reopening, a
-    refused approval), `crisis` when the one that lasts began, `waits` and `closures` the intervals that pause clocks (end None: still going on).
+    `taken` maps each step that is taken to its event, `again` a step to the moment when it became due again (by
+    a reopening, a refused approval or a new crisis). `waits` and `closures` are the intervals that pause clocks
+    (end None: not over). `crisis` is the start of the current crisis, `last_word` and `first_word` are the last
+    and first message to the customer.
     """
 
     status: Status
@@ -34,7 +36,7 @@ class Progress:
 
 
 def ordered_events(case: Case) -> list[Event]:
-    """The events in the order they happened; those of one moment in the order they were recorded."""
+    """Returns the events sorted by time; events of the same moment stay in the order of recording."""
     return sorted(case.history, key=_moment)
 
 
@@ -43,17 +45,17 @@ def _moment(event: Event) -> datetime:
 
 
 def retracted_ids(events: tuple[Event, ...]) -> frozenset[str]:
-    """The ids of the events that a later one takes back."""
+    """Returns the ids of the events that a `retract` event takes back."""
     return frozenset(event.event for event in events if event.did == "retract" and event.event)
 
 
 def is_opened_waiting(event: Event) -> bool:
-    """Whether the event opens a case that waits for the customer from the start."""
+    """Whether the event opens a case with the status `waiting`."""
     return event.did == "open" and event.set.get("status", (None, None))[1] == "waiting"
 
 
 class _Fold:
-    """The fold's running state; one method per kind of event that changes it."""
+    """The state while the events are processed; one method per kind of event that changes it."""
 
     def __init__(self, rules: Rulebook) -> None:
         self.rules = rules
@@ -77,8 +79,8 @@ class _Fold:
         if is_opened_waiting(event):
             self.wait(event)
         step = self.rules.steps.get(event.did)
-        told = event.via is not None and event.did not in CUSTOMER_EVENTS
-        if told or (step is not None and step.first_answer):
+        is_message = event.via is not None and event.did not in CUSTOMER_EVENTS
+        if is_message or (step is not None and step.first_answer):
             self.words.append(event.at)
         if "owner" in event.set:
             self.assigned = event.at
@@ -86,13 +88,13 @@ class _Fold:
             self.enter_crisis(event)
 
     def take(self, event: Event) -> None:
-        """A step counts from its first taking, a recurring one from its last."""
+        """Keeps the first event of a step, or the last one if the step recurs."""
         step = self.rules.steps.get(event.did)
         if event.did not in self.taken or (step is not None and step.every):
             self.taken[event.did] = event
 
     def enter_crisis(self, event: Event) -> None:
-        """Begin a crisis or end it; what counts from a crisis is due again in the next one."""
+        """Begins or ends a crisis; a new crisis makes the steps that start at a crisis due again."""
         self.crisis = event.at if event.set[CRISIS][1] else None
         for name, step in self.rules.steps.items():
             points = (step.from_,) if isinstance(step.from_, str) else step.from_
@@ -122,8 +124,8 @@ class _Fold:
         self.status = "open"
         self.reopenings += 1
         first = self.rules.order.get(event.to or "", len(self.rules.order))
-        for step, place in self.rules.order.items():
-            if place >= first and step in self.taken:
+        for step, index in self.rules.order.items():
+            if index >= first and step in self.taken:
                 self.due_again(step, event.at)
 
     def approve(self, event: Event) -> None:
@@ -150,10 +152,10 @@ _HANDLERS = {
 
 
 def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
-    """Fold the events up to `as_of`, leaving out what was taken back by then."""
+    """Returns the progress after the events up to `as_of`, without those retracted by then."""
     past = tuple(event for event in ordered_events(case) if event.at <= as_of)
-    gone = retracted_ids(past)
-    valid = tuple(event for event in past if event.id not in gone) if gone else past
+    retracted = retracted_ids(past)
+    valid = tuple(event for event in past if event.id not in retracted) if retracted else past
     fold = _Fold(rules)
     for event in valid:
         fold.see(event)

@@ -1,4 +1,4 @@
-"""A policy made ready to judge with: its zone, its calendars, the order of its steps."""
+"""A policy compiled for judging cases: time zone, calendars, steps and their order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,15 +16,16 @@ from complaintctl.domain.worktime import worktime
 from complaintctl.domain.zones import convert_to_zone
 
 T = TypeVar("T")
-# The point from which the steps of a crisis count, and the key of their limits.
+# Name of the starting point of crisis steps, and key of the limits that apply in a crisis.
 CRISIS: Final = "crisis"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rulebook:
-    """What every judgement needs, computed once per run.
+    """A policy with everything derived from it that judging needs, computed once per run.
 
-    `words` maps a field of a case to the keys the policy has for it; none leave the field free.
+    `order` maps a step to its index in the policy. `words` maps a field of a case to the keys that the policy
+    allows for it; if it has none, the field accepts any text.
     """
 
     policy: Policy
@@ -36,7 +37,7 @@ class Rulebook:
 
 
 def build_rulebook(policy: Policy) -> Rulebook:
-    """Make a checked policy ready to judge with."""
+    """Builds the rulebook of a policy, which must be free of faults (`find_policy_faults`)."""
     zone = ZoneInfo(policy.timezone)
     tables = {"always": worktime.always_open(zone)}
     tables |= {name: worktime.build_timetable(name, entry, zone) for name, entry in policy.calendars.items()}
@@ -45,7 +46,7 @@ def build_rulebook(policy: Policy) -> Rulebook:
         zone=zone,
         timetables=MappingProxyType(tables),
         steps=MappingProxyType({step.step: step for step in policy.steps}),
-        order=MappingProxyType({step.step: place for place, step in enumerate(policy.steps)}),
+        order=MappingProxyType({step.step: index for index, step in enumerate(policy.steps)}),
         words=MappingProxyType(_words(policy)),
     )
 
@@ -62,29 +63,29 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
 
 
 def step_timetable(rules: Rulebook, step: Step | None) -> worktime.Timetable:
-    """The calendar a step's limit runs on: its own, else the policy's."""
+    """Returns the calendar on which the limit of a step counts: its own, otherwise the policy's."""
     return rules.timetables[(step.calendar if step else None) or rules.policy.calendar]
 
 
 def step_ladder(rules: Rulebook, name: str) -> tuple[Rung, ...]:
-    """The rungs of the ladder that are for the clocks of a step (or of the promises)."""
+    """Returns the escalation rules for the clocks of a step (or of `promise`, `task` and so on)."""
     return tuple(rung for rung in rules.policy.escalation if not rung.steps or name in rung.steps)
 
 
 def is_free_step(step: Step) -> bool:
-    """Whether a step may be taken at any time, whatever stands before it."""
+    """Whether the step may be taken at any time, even if earlier steps of the policy are missing."""
     return step.optional or step.step in FREE_STEPS
 
 
 def is_required_step(step: Step) -> bool:
-    """Whether closing asks for the step where the policy has no rule for the outcome."""
+    """Whether closing needs the step if the policy has no rule for the outcome."""
     return not step.optional and step.step != "update"
 
 
 def select_entry(value: T | dict[str, T], level: str | None, category: str | None) -> tuple[str, T] | None:
-    """The entry of a one-value-or-map setting that fits, with its key ("" for a plain value).
+    """Returns key and value of the entry that applies, from a plain value (key "") or a map; None if none applies.
 
-    A class beats a level, a longer path beats a shorter one, `else` catches the rest.
+    A class has priority over a level, and a longer class path over a shorter one; `else` is the default.
     """
     if not isinstance(value, dict):
         return "", value
@@ -100,24 +101,24 @@ def select_entry(value: T | dict[str, T], level: str | None, category: str | Non
 
 
 def possible_limits(rules: Rulebook, texts: TextOrMap, case: Case) -> tuple[tuple[str, Limit], ...]:
-    """The limits that may apply, each with its key: one where all is known.
+    """Returns the limits that may apply, each with its key; a single one if level and class are known.
 
-    That of a crisis beats class and level while there is one. Until a level is set every limit that a level could
-    still bring counts; the caller takes the shortest.
+    During a crisis only the limit of the crisis applies, if there is one. As long as the case has no level, the
+    limits of all levels are candidates; the caller uses the one that ends first.
     """
     level, category = case.level, case.category
     if isinstance(texts, dict) and CRISIS in texts:
         if case.crisis and (limit := limits.parse_limit(texts[CRISIS])):
             return ((CRISIS, limit),)
         texts = {key: text for key, text in texts.items() if key != CRISIS}
-    found = select_entry(texts, level, category)
-    pairs = [found] if found else []
-    if isinstance(texts, dict) and level is None and (found is None or found[0] == "else"):
-        open_to = {*rules.policy.levels, "else"}
-        pairs = [(key, text) for key, text in texts.items() if category is None or key in open_to]
+    entry = select_entry(texts, level, category)
+    pairs = [entry] if entry else []
+    if isinstance(texts, dict) and level is None and (entry is None or entry[0] == "else"):
+        level_keys = {*rules.policy.levels, "else"}
+        pairs = [(key, text) for key, text in texts.items() if category is None or key in level_keys]
     return tuple((key, limit) for key, text in pairs if (limit := limits.parse_limit(text)))
 
 
 def to_policy_zone(rules: Rulebook, moment: datetime) -> datetime:
-    """The moment in the policy's zone, to the second: how we write it."""
+    """Converts a moment to the policy's zone and drops fractions of a second, as times are stored."""
     return convert_to_zone(moment, rules.zone).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""Tasks given to departments on a case: what the history tells of them, and how their clocks stand."""
+"""Tasks given to departments for a case: their events, their faults and their clocks."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -15,22 +15,22 @@ from complaintctl.errors import InvalidInput, Refused
 TASK_GIVEN: Final = "task"
 TASK_DONE: Final = "task-done"
 
-# What tells one task of a case from the others.
+# Identifies a task within its case: department, text, time of giving.
 TaskKey = tuple[str, str, datetime]
 
 
 def task_key(task: Task) -> TaskKey:
-    """What tells the task from the others of its case: whose it is, what it asks, and since when."""
+    """Returns the key that identifies the task within its case: department, text, time of giving."""
     return task.to, task.what, task.given
 
 
 def strip_reports(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """The tasks as they were given: how events name them, so that what was reported stays free to be erased."""
+    """Returns the tasks without their reports. Events store them so, because a report may have to be erased."""
     return tuple(dataclasses.replace(task, done=None, result=None) for task in tasks)
 
 
 def tasks_after_event(case: Case, did: str, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
-    """The tasks of the case when these were given to it, or reported done."""
+    """Returns the tasks of the case after an event (`did`) that gives `tasks` or reports them done."""
     if did == TASK_GIVEN:
         return (*case.tasks, *tasks)
     reported = {task_key(task): task for task in tasks}
@@ -38,26 +38,26 @@ def tasks_after_event(case: Case, did: str, tasks: tuple[Task, ...]) -> tuple[Ta
 
 
 def _tasks_by_key(events: tuple[Event, ...]) -> dict[TaskKey, Task]:
-    """The tasks that the events tell of, with what was reported; events taken back tell nothing."""
-    gone = retracted_ids(events)
-    found: dict[TaskKey, Task] = {}
+    """Returns the tasks given in the events, with their reports, by key. Retracted events do not count."""
+    retracted = retracted_ids(events)
+    by_key: dict[TaskKey, Task] = {}
     for event in events:
-        if not event.tasks or event.id in gone:
+        if not event.tasks or event.id in retracted:
             continue
         for task in event.tasks:
-            if event.did == TASK_DONE and task_key(task) in found:
-                found[task_key(task)] = dataclasses.replace(
-                    found[task_key(task)], done=event.at, result=event.text
+            if event.did == TASK_DONE and task_key(task) in by_key:
+                by_key[task_key(task)] = dataclasses.replace(
+                    by_key[task_key(task)], done=event.at, result=event.text
                 )
             elif event.did == TASK_GIVEN:
-                found[task_key(task)] = task
-    return found
+                by_key[task_key(task)] = task
+    return by_key
 
 
 def tasks_in_history(case: Case, events: tuple[Event, ...]) -> tuple[Task, ...]:
-    """The tasks of the case as a part of its history tells them, in the order of the file.
+    """Returns the tasks as of `events`, a part of the history of the case, in the order of the file.
 
-    A task that no event of the whole history tells of was written by hand: it stays.
+    A task without an event in the whole history was written by hand and is kept.
     """
     everything, then = _tasks_by_key(case.history), _tasks_by_key(events)
     now = {task_key(task): task for task in case.tasks}
@@ -66,30 +66,30 @@ def tasks_in_history(case: Case, events: tuple[Event, ...]) -> tuple[Task, ...]:
         for task in case.tasks
         if task_key(task) in then or task_key(task) not in everything
     ]
-    return (*kept, *(task for name, task in then.items() if name not in now))
+    return (*kept, *(task for key, task in then.items() if key not in now))
 
 
 def _keep_same_report(now: Task, then: Task) -> Task:
-    """The task of then; what was reported in the words of the file, where that is the same report."""
+    """Returns the task of the file, with its wording of the report, if the report time is the same; otherwise `then`."""
     return now if now.done == then.done else then
 
 
 def unrecorded_task_faults(case: Case) -> Iterator[Fault]:
-    """Tasks that were written, changed or taken out by hand, without an event."""
-    told = _tasks_by_key(case.history)
-    for place, task in enumerate(case.tasks):
-        known = told.pop(task_key(task), None)
-        facts = {"to": task.to, "number": place + 1}
-        if known is None or known.due != task.due:
-            yield Fault(key="task-without-event", path=("tasks", place), values=facts)
-        elif known.done != task.done:
-            yield Fault(key="task-report-without-event", path=("tasks", place), values=facts)
-    for task in told.values():
+    """Yields a fault for each task that was added, changed or removed by hand, without an event."""
+    unmatched = _tasks_by_key(case.history)
+    for index, task in enumerate(case.tasks):
+        recorded = unmatched.pop(task_key(task), None)
+        values = {"to": task.to, "number": index + 1}
+        if recorded is None or recorded.due != task.due:
+            yield Fault(key="task-without-event", path=("tasks", index), values=values)
+        elif recorded.done != task.done:
+            yield Fault(key="task-report-without-event", path=("tasks", index), values=values)
+    for task in unmatched.values():
         yield Fault(key="task-gone", path=("tasks",), values={"to": task.to})
 
 
 def task_clocks(case: Case, rules: Rulebook, done: Progress, as_of: datetime) -> Iterator[Clock]:
-    """A clock for each task given by then; one without a date runs and is never late."""
+    """Yields a clock for each task given by `as_of`; a task without a due date runs and is never late."""
     for task in case.tasks:
         if task.given <= as_of:
             yield _make_clock(task, rules, done, as_of)
@@ -110,7 +110,7 @@ def _make_clock(task: Task, rules: Rulebook, done: Progress, as_of: datetime) ->
 
 
 def task_words(task: Task) -> str:
-    """What the clock of a task is about: the department and what it was asked."""
+    """Returns the label of a task's clock: department and text."""
     return f"{task.to}: {task.what}"
 
 
@@ -125,45 +125,48 @@ def _clock_state(task: Task, done: Progress, as_of: datetime) -> ClockState:
 
 
 def _is_settled(task: Task, done: Progress) -> bool:
-    """Whether the case was closed since the task was given; a reopening does not bring it back."""
+    """Whether the case was closed after the task was given; reopening the case does not reopen the task."""
     return any(event.did == "close" and event.at >= task.given for event in done.events)
 
 
 def open_tasks(case: Case, done: Progress) -> tuple[tuple[int, Task], ...]:
-    """The tasks that nobody has reported done, each with its number on the case (from 1)."""
+    """Returns the tasks neither reported done nor settled, each with its number in the case (from 1)."""
     return tuple(
-        (place, task)
-        for place, task in enumerate(case.tasks, 1)
+        (number, task)
+        for number, task in enumerate(case.tasks, 1)
         if task.done is None and not _is_settled(task, done)
     )
 
 
 def name_task(case: Case, done: Progress, clock: Clock) -> tuple[str, str]:
-    """Whose the open task of a clock is, and what to call it: by the department, by its number if that has several."""
-    found = open_tasks(case, done)
+    """Returns the department of a clock's open task and how a command names the task.
+
+    The name is the department, or the number of the task if the department has several open tasks.
+    """
+    open_now = open_tasks(case, done)
     number, task = next(
         (number, task)
-        for number, task in found
+        for number, task in open_now
         if (task_words(task), task.given) == (clock.what, clock.start)
     )
-    alone = sum(one.to == task.to for _number, one in found) == 1
-    return task.to, task.to if alone else str(number)
+    is_only_task = sum(other.to == task.to for _number, other in open_now) == 1
+    return task.to, task.to if is_only_task else str(number)
 
 
 def report_task(case: Case, done: Progress, called: str, at: datetime, result: str | None) -> Task:
-    """The open task of that number, or of that department where it has one, with its report.
+    """Returns the open task with that number, or the only open one of that department, with its report.
 
-    Raises InvalidInput where there is none or several, Refused before it was given or where it was reported.
+    Raises InvalidInput if no task or several match, Refused if it is not open or `at` is before it was given.
     """
     wanted = called.strip()
     open_now = open_tasks(case, done)
-    fitting = [task for number, task in open_now if wanted in {str(number), task.to}]
-    if not fitting and any(wanted in {str(number), task.to} for number, task in enumerate(case.tasks, 1)):
+    matching = [task for number, task in open_now if wanted in {str(number), task.to}]
+    if not matching and any(wanted in {str(number), task.to} for number, task in enumerate(case.tasks, 1)):
         raise Refused("task-not-open", task=wanted, case=case.id)
-    if len(fitting) != 1:
+    if len(matching) != 1:
         choices = [f"{number} ({task.to})" for number, task in open_now]
-        failure = "several-tasks" if fitting else "no-such-task"
+        failure = "several-tasks" if matching else "no-such-task"
         raise InvalidInput(failure, task=wanted, case=case.id, choices=choices)
-    if at < fitting[0].given:
-        raise Refused("before-step", time=at, step=TASK_GIVEN, at=fitting[0].given)
-    return dataclasses.replace(fitting[0], done=at, result=result)
+    if at < matching[0].given:
+        raise Refused("before-step", time=at, step=TASK_GIVEN, at=matching[0].given)
+    return dataclasses.replace(matching[0], done=at, result=result)

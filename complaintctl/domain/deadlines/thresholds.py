@@ -1,4 +1,4 @@
-"""The moments round a due time: when to warn of it, and when somebody further up shall know."""
+"""Moments before and after a due time: when to warn, and when to escalate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from complaintctl.domain.policy.policy import Rung
 from complaintctl.domain.worktime import worktime
 from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 
-# Counted back from a due time, working days keep its time of day.
+# Working days counted back from a due time keep its time of day.
 BACKWARD_COUNTING: Final = CountingRule(
     counts_first=False, day_off="stays", keeps_time=True, cutoff=None, then=None
 )
@@ -21,10 +21,10 @@ FULL_PERCENT: Final = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DuePoint:
-    """A moment before or after a due time.
+    """A warning or escalation at a moment before or after a due time.
 
-    `rung` is the one of the ladder that is reached then and `to` who shall know; None for a warning to whoever owes
-    the step.
+    `rung` is the escalation rule reached at that moment and `to` its receiver. Both are None for a warning,
+    which goes to the person responsible for the step.
     """
 
     at: datetime
@@ -36,10 +36,10 @@ class DuePoint:
 def warning_points(
     table: Timetable, texts: tuple[str, ...], start: datetime, limit: Limit | None, due: datetime
 ) -> Iterator[DuePoint]:
-    """When to warn, all counted back from the due time, so that a pause moves them with it.
+    """Yields the warnings, counted back from the due time, so that a pause moves them along with it.
 
-    `75%` leaves a quarter of the limit: of its open time, or of its real time where it counts calendar days or is
-    a fixed date (`limit` None).
+    `75%` warns when a quarter of the limit is left: a quarter of its open time, or of its elapsed time if the
+    limit counts calendar days or months or the due time is a fixed date (`limit` None).
     """
     for text in texts:
         if (threshold := limits.parse_threshold(text)) is None:
@@ -47,24 +47,24 @@ def warning_points(
         if threshold.before is not None:
             yield DuePoint(at=moment_before(table, due, threshold.before), text=text, to=None, rung=None)
         elif threshold.percent is not None:
-            along, length = _unpaused_length(table, start, limit, due)
+            calendar, length = _unpaused_length(table, start, limit, due)
             left = length * (FULL_PERCENT - threshold.percent) // FULL_PERCENT
-            yield DuePoint(at=worktime.add_working_time(along, due, -left), text=text, to=None, rung=None)
+            yield DuePoint(at=worktime.add_working_time(calendar, due, -left), text=text, to=None, rung=None)
 
 
 def _unpaused_length(
     table: Timetable, start: datetime, limit: Limit | None, due: datetime
 ) -> tuple[Timetable, int]:
-    """What the limit gives, without pauses, in seconds along the calendar that it is counted on."""
+    """Returns the calendar on which the limit is counted and the length of the limit there, without pauses (seconds)."""
     if limit is not None and not limit_ends.is_day_limit(limit):
         return table, limit.seconds
     end = due if limit is None else limit_ends.unpaused_end(table, start, limit)
-    along = table if limit is not None and limit.working_days else worktime.always_open(table.zone)
-    return along, worktime.working_seconds(along, start, end)
+    calendar = table if limit is not None and limit.working_days else worktime.always_open(table.zone)
+    return calendar, worktime.working_seconds(calendar, start, end)
 
 
 def moment_before(table: Timetable, due: datetime, limit: Limit) -> datetime:
-    """The moment a limit earlier, along the same calendar."""
+    """Returns the moment that lies one `limit` before `due` on the same calendar."""
     if limit.working_days:
         return worktime.add_working_days(table, due, -limit.working_days, BACKWARD_COUNTING)
     if limit.months or limit.days:
@@ -73,7 +73,7 @@ def moment_before(table: Timetable, due: datetime, limit: Limit) -> datetime:
 
 
 def rung_points(table: Timetable, ladder: tuple[Rung, ...], due: datetime) -> Iterator[DuePoint]:
-    """When each rung of the ladder is reached: so late after the due time, or so long before it."""
+    """Yields the moment of each escalation: `late` counts from the due time, `before` back from it."""
     for rung in ladder:
         limit = limits.parse_limit(rung.late or rung.before or "")
         if limit is None:

@@ -1,4 +1,7 @@
-"""The verdict on a step: judged once, by what was known when it was taken; and judged again under another policy."""
+"""The verdict on a step (met or late), judged with the case as it was when the step was taken.
+
+Also used to judge recorded steps again under another policy.
+"""
 
 from datetime import datetime
 
@@ -10,11 +13,11 @@ from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 
 
 def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: datetime) -> JudgedCase:
-    """The case with the one clock of a step as it ran when the step was taken; without a clock where none ran.
+    """Returns the case with the one clock of the step that ran when the step was taken, or with no clock if none ran.
 
-    `after` holds the facts that the taking leaves (a class just set brings its own limit), `before` those it found:
-    they decide where the event itself ends the clock, as a recorded satisfaction ends the follow-up. The event
-    stands in the history of neither.
+    `before` and `after` are the case before and after the event sets its fields; the history of neither contains
+    the event. `after` is tried first, because a class that the event sets brings its own limit. `before` decides
+    if the event itself ends the clock, as a recorded satisfaction ends the follow-up.
     """
     for case in (after, before):
         done = fold_history(case, rules, at)
@@ -25,15 +28,15 @@ def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: dateti
 
 
 def judge_recorded_step(case: Case, rules: Rulebook, event: Event) -> JudgedCase:
-    """The same for a step that stands in the history of the case, by what was recorded before it."""
+    """Like `judge_step`, for a step already recorded, using only earlier events."""
     before, after = next(
-        (before, after) for one, before, after in history.rewind_history(case) if one is event
+        (before, after) for recorded, before, after in history.rewind_history(case) if recorded is event
     )
     return judge_step(before, after, rules, event.did, event.at)
 
 
 def step_verdict(taken: JudgedCase, rules: Rulebook) -> tuple[datetime, bool] | None:
-    """When the step was due, to the second, and whether it was taken by then; None where no limit ran."""
+    """Returns when the step was due, to the second, and whether it was taken in time; None if no limit ran."""
     dues = (clock.due for clock in taken.clocks if clock.due is not None)
     return next(
         ((moment, taken.as_of <= moment) for due in dues for moment in (to_policy_zone(rules, due),)), None
