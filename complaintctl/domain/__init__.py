@@ -1,1 +1,1 @@
-"""The pure domain: values and functions, no files, no git, no terminal, no clock."""
+"""The pure domain: values and functions without access to files, git, the terminal or the current time."""

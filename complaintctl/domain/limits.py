@@ -1,11 +1,11 @@
-"""How long a promise gives: `15m`, `1h30m`, `10d`, `8w`, `3mo`, `3bd`, `PT4H`, `2小时`, `3个工作日`; and when to warn."""
+"""Parses limits (`15m`, `1h30m`, `10d`, `8w`, `3mo`, `3bd`, `PT4H`, `2小时`, `3个工作日`) and warning thresholds."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-# Five digits are enough for any promise and keep every due date within the years a date can name.
+# Five digits are enough for any limit, and keep every due date within the years that `datetime` supports.
 _COUNT: Final = r"(\d{1,5})"
 _OURS: Final = re.compile(rf"{_COUNT}\s*(bd|mo|min|m|h|d|w|y)")
 _HOURS_AND_MINUTES: Final = re.compile(rf"{_COUNT}\s*(?:h|个?小时)\s*{_COUNT}\s*(?:min|m|分钟?)")
@@ -31,7 +31,7 @@ _UNITS: Final = {
     "月": "mo",
     "年": "y",
 }
-# A hundred years: more would lead beyond the years a date can name.
+# A hundred years; more could exceed the years that `datetime` supports.
 MAX_MONTHS: Final = 1200
 _SECONDS: Final = {"m": 60, "h": 3600}
 _DAYS: Final = {"d": 1, "w": 7}
@@ -40,9 +40,9 @@ _MONTHS: Final = {"mo": 1, "y": 12}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limit:
-    """Working time (`seconds`, on the step's calendar), working days, or months and calendar days.
+    """A length: open time in `seconds` on the step's calendar, working days, or months and calendar days.
 
-    Months and calendar days keep the time of day; how working days end is for the calendar to say.
+    Months and calendar days keep the time of day; for working days the calendar defines the time of day.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Threshold:
-    """When to warn of a due time: so many percent of the limit gone, or so long before it; one of the two."""
+    """When to warn: after `percent` of the limit, or a length `before` the due time; exactly one of them is set."""
 
     text: str
     percent: int | None
@@ -63,25 +63,25 @@ class Threshold:
 
 @lru_cache(maxsize=1024)
 def parse_limit(text: str) -> Limit | None:
-    """The limit a text states, or None where it states none.
+    """Parses a limit; returns None if the text is not one.
 
-    A date and a time of ISO 8601 in one (`P1DT12H`) state none: calendar days and open hours do not add up.
+    ISO 8601 with both days and hours (`P1DT12H`) is not a limit: calendar days and open hours cannot be added.
     """
     limit = _parse_any_notation(text.strip())
     return limit if limit is not None and limit.months <= MAX_MONTHS else None
 
 
 def _parse_any_notation(typed: str) -> Limit | None:
-    if found := _HOURS_AND_MINUTES.fullmatch(typed):
-        return _make_limit(typed, seconds=int(found[1]) * 3600 + int(found[2]) * 60)
-    if found := _OURS.fullmatch(typed) or _CHINESE.fullmatch(typed):
-        unit = found[2].removeprefix("个")
-        return _limit_of_unit(typed, int(found[1]), _UNITS.get(unit, unit))
-    if (found := _ISO_TIME.fullmatch(typed)) and any(found.groups()):
-        hours, minutes, seconds = (int(count or 0) for count in found.groups())
+    if match := _HOURS_AND_MINUTES.fullmatch(typed):
+        return _make_limit(typed, seconds=int(match[1]) * 3600 + int(match[2]) * 60)
+    if match := _OURS.fullmatch(typed) or _CHINESE.fullmatch(typed):
+        unit = match[2].removeprefix("个")
+        return _limit_of_unit(typed, int(match[1]), _UNITS.get(unit, unit))
+    if (match := _ISO_TIME.fullmatch(typed)) and any(match.groups()):
+        hours, minutes, seconds = (int(count or 0) for count in match.groups())
         return _make_limit(typed, seconds=hours * 3600 + minutes * 60 + seconds)
-    if (found := _ISO_DATE.fullmatch(typed)) and any(found.groups()):
-        years, months, weeks, days = (int(count or 0) for count in found.groups())
+    if (match := _ISO_DATE.fullmatch(typed)) and any(match.groups()):
+        years, months, weeks, days = (int(count or 0) for count in match.groups())
         return _make_limit(typed, months=years * 12 + months, days=weeks * 7 + days)
     return None
 
@@ -103,10 +103,10 @@ def _make_limit(text: str, **parts: int) -> Limit:
 
 @lru_cache(maxsize=256)
 def parse_threshold(text: str) -> Threshold | None:
-    """When to warn as a text says it (`75%`, `2h before`), or None where it says nothing of the kind."""
+    """Parses a warning threshold (`75%`, `2h before`); returns None if the text is not one."""
     typed = text.strip()
-    if (found := _PERCENT.fullmatch(typed)) and int(found[1]):
-        return Threshold(text=typed, percent=int(found[1]), before=None)
-    if (found := _BEFORE.fullmatch(typed)) and (before := parse_limit(found[1])):
+    if (match := _PERCENT.fullmatch(typed)) and int(match[1]):
+        return Threshold(text=typed, percent=int(match[1]), before=None)
+    if (match := _BEFORE.fullmatch(typed)) and (before := parse_limit(match[1])):
         return Threshold(text=typed, percent=None, before=before)
     return None

@@ -1,4 +1,4 @@
-"""Something wrong with a file: named with its place, never hiding anything else."""
+"""Problems of files: what is wrong and where."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """`key` names the sentence, `values` fill it; `line` and `column` count from 1, 0 where unknown.
+    """A problem in a file: `key` names the sentence, `values` fill it; `line` and `column` start at 1 (0: unknown).
 
-    A warning is said and changes no exit code; everything else makes the answer incomplete (exit 4).
+    A warning does not change the exit code; any other problem makes the answer incomplete (exit code 4).
     """
 
     key: str
@@ -21,7 +21,7 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """A problem before its place is known: `path` leads through keys and indexes to the value at fault."""
+    """A problem without file and line: `path` is the path of keys and indexes to the faulty value."""
 
     key: str
     path: tuple[str | int, ...]

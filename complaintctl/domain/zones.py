@@ -1,4 +1,4 @@
-"""Wall-clock times of a zone as moments, and moments as the zone writes them."""
+"""Converts between local (wall-clock) times of a zone, moments with a fixed offset, and seconds since 1970."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -15,29 +15,29 @@ def _fixed(offset: timedelta) -> timezone:
 
 
 def convert_to_zone(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment as the zone writes it, its offset fixed.
+    """Converts a moment to the zone, with a fixed offset instead of the zone itself.
 
-    Python compares and subtracts two times of one zone by the wall clock, so the hour that daylight saving
-    repeats would be judged wrongly; times with a fixed offset are compared as what they are.
+    Python compares and subtracts two times with the same tzinfo by their local time, which is wrong in the hour
+    that daylight saving time repeats. Times with fixed offsets are compared as moments.
     """
-    here = moment.astimezone(zone)
-    return here.replace(tzinfo=_fixed(here.utcoffset() or timedelta()), fold=0)
+    local = moment.astimezone(zone)
+    return local.replace(tzinfo=_fixed(local.utcoffset() or timedelta()), fold=0)
 
 
 def resolve_local_time(zone: ZoneInfo, clock: datetime) -> datetime:
-    """A local wall-clock time as a moment; an offset or zone that it carries is not meant.
+    """Converts a local time of the zone to a moment; ignores the tzinfo of `clock`.
 
-    A time that daylight saving skips moves forward by the gap; of an ambiguous one the first is meant.
+    A time skipped by daylight saving time moves forward by the gap; an ambiguous time means the first one.
     """
     return convert_to_zone(clock.replace(tzinfo=zone, fold=0).astimezone(UTC), zone)
 
 
 def epoch_seconds(moment: datetime) -> int:
-    """Whole seconds since 1970; a fraction is dropped."""
+    """Returns whole seconds since 1970, without the fraction."""
     since = moment - EPOCH
     return since.days * SECONDS_A_DAY + since.seconds
 
 
 def from_epoch_seconds(zone: ZoneInfo, seconds: int) -> datetime:
-    """Seconds since 1970 as the zone writes them, the offset fixed."""
+    """Converts seconds since 1970 to a time of the zone with a fixed offset."""
     return convert_to_zone(EPOCH + timedelta(seconds=seconds), zone)

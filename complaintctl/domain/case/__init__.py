@@ -1,1 +1,1 @@
-"""What a case knows: its fields, the words for them, lessons and causes."""
+"""The case: its fields, their labels and keys, lessons and causes."""

@@ -1,4 +1,4 @@
-"""A case: the facts we know now, and the history of what happened."""
+"""A case: the current values of its fields, and its history of events."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from complaintctl.domain.case.event_kinds import ActionKind, LessonMark, Outcome
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportSource:
-    """Where an imported case came from; `row` is a fingerprint of each imported field."""
+    """The origin of an imported case; `row` is a fingerprint of each imported field."""
 
     system: str
     id: str
@@ -18,7 +18,7 @@ class ImportSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """Who complains; every field is personal."""
+    """The person who complains; every field is personal."""
 
     name: str | None = None
     phone: str | None = None
@@ -52,7 +52,7 @@ class Circumstances:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Impact:
-    """What the complaint may do to us, in words (P1: impact assessment)."""
+    """Possible effects of the complaint on the company, as free text (P1: impact assessment)."""
 
     customer_satisfaction: str | None = None
     market_share: str | None = None
@@ -62,7 +62,7 @@ class Impact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promise:
-    """A date told to this customer: fixed, never paused, kept by the first later event of `what`."""
+    """A date promised to the customer: fixed, never paused, kept by the first later event of step `what`."""
 
     by: datetime
     what: str
@@ -71,9 +71,9 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """What a department (or a person) is asked to do on the case, and what it reported.
+    """A task for a department (or a person), and its report.
 
-    `to`, `what` and `given` tell it from the others; `due` is a fixed date, never paused.
+    `to`, `what` and `given` identify it within the case; `due` is a fixed date, never paused.
     """
 
     to: str
@@ -86,7 +86,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bone:
-    """A possible cause on the cause-and-effect diagram, and the branch it hangs on."""
+    """A possible cause on the cause-and-effect (fishbone) diagram, and its branch."""
 
     branch: str
     cause: str
@@ -94,7 +94,7 @@ class Bone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
-    """Why it happened; its class is a path in the policy's `causes`."""
+    """The cause of the complaint; `class_` is a path in the policy's `causes`."""
 
     class_: str | None = None
     finding: str | None = None
@@ -104,7 +104,7 @@ class Cause:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """One thing to be done under a plan."""
+    """One measure of a plan."""
 
     what: str
     who: str | None = None
@@ -133,10 +133,10 @@ class Remedy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
-    """A corrective or preventive action, with the days it is due and to be checked; closing does not end it.
+    """A corrective or preventive action; `due` and `check` are days. Closing the case does not end it.
 
-    `required` forbids closing until somebody other than `who` and `done_by` found it `effective`. `recurred` names the
-    later cases that opened it again.
+    If `required`, the case cannot be closed until somebody other than `who` and `done_by` has verified it as
+    `effective`. `recurred` lists the ids of later cases that reopened it.
     """
 
     what: str
@@ -174,10 +174,10 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedRung:
-    """A rung of the ladder that a clock had come to: so `late`, or so long `before`, with who was to know.
+    """An escalation carried out for a clock: `late` or `before` as in the policy, and the receiver `to`.
 
-    `start` tells the clock from the one that the same step has after a reopening; `what` stands where it is no
-    step that was due, `due` is when by what was known then.
+    `start` distinguishes the clock from a later clock of the same step (after a reopening). `what` is set if the
+    clock is not one of a step. `due` is the due time as computed at that moment.
     """
 
     step: str
@@ -191,7 +191,7 @@ class RecordedRung:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedRepetition:
-    """A rule of repetition that had come, in its own words, and the cases that were `alike`."""
+    """A repetition rule carried out for a case, with the values of the rule and the ids of the `alike` cases."""
 
     reopened: int | None = None
     same: tuple[str, ...] = ()
@@ -203,13 +203,13 @@ class RecordedRepetition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """One line of a case's history. Optional fields stand only where they say something.
+    """One event in the history of a case; optional fields are omitted in the file if they are empty.
 
-    `set` maps a dotted field to [old, new] as texts; `changed` names personal fields without their values.
-    `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]; `rungs` are those of
-    the ladder, and `repeated` the rules of repetition, that `escalate --due` did.
-    `tasks` are those that were given, or the one that was reported done, without what was reported.
-    `recorded` stands where `at` was given by hand; `irregular` names the rule an imported event breaks.
+    `set` maps a dotted field to [old, new] as texts; `changed` lists personal fields without their values.
+    `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]. `rungs` and
+    `repeated` are the escalations and repetition rules that `escalate --due` carried out.
+    `tasks` are the tasks given, or the task reported done, without the report.
+    `recorded` is set if `at` was given by hand; `irregular` names the rule that an imported event breaks.
     """
 
     at: datetime
@@ -241,9 +241,9 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """One complaint. Times are aware; `level` and `category` are keys of the policy, `watchers` shall know of it.
+    """One complaint. Times are timezone-aware; `level` and `category` are keys of the policy.
 
-    `crisis` is True while the case is in crisis, else absent.
+    `watchers` are people or roles to be informed. `crisis` is True during a crisis, otherwise None.
     """
 
     id: str

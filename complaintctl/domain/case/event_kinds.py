@@ -1,17 +1,17 @@
-"""The enumerations of complaint handling that no policy can change."""
+"""Fixed enumerations of complaint handling; a policy cannot change them."""
 
 from typing import Final, Literal, get_args
 
 Status = Literal["open", "waiting", "closed"]
 Outcome = Literal["upheld", "partly-upheld", "not-upheld", "withdrawn", "invalid", "duplicate"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
-# Against what happened, or against what might.
+# Corrective: against a problem that occurred; preventive: against one that could occur.
 ActionKind = Literal["corrective", "preventive"]
-# What a closed case is kept as an example of.
+# A closed case can be marked as an example of success or failure.
 LessonMark = Literal["success", "failure"]
 LESSON_MARKS: Final[tuple[LessonMark, ...]] = get_args(LessonMark)
 
-# Steps that have a command of their own; a team's own steps run through `complaintctl step`.
+# Steps with their own command; custom steps of a team use `complaintctl step`.
 BUILT_IN_STEPS: Final = (
     "open",
     "ack",
@@ -25,17 +25,17 @@ BUILT_IN_STEPS: Final = (
     "follow-up",
 )
 
-# Steps that may be taken at any time, whatever stands before them in the policy.
+# Steps that may be taken at any time, even if earlier steps of the policy are missing.
 FREE_STEPS: Final = frozenset({"ack", "update"})
 
-# In a survey of closed cases.
+# Events of a survey of closed cases.
 SURVEY_ASKED: Final = "survey-asked"
 SURVEY_ANSWERED: Final = "survey-answered"
 
-# What the customer told us: how it came is no word to the customer.
+# Events that come from the customer: their `via` is not a message to the customer.
 CUSTOMER_EVENTS: Final = frozenset({"open", "heard", SURVEY_ANSWERED})
 
-# Events that are no step: they change who, when or what is known, and promise nothing.
+# Events that are not steps of a policy.
 OTHER_EVENTS: Final = (
     "action",
     "action-done",
@@ -61,7 +61,7 @@ OTHER_EVENTS: Final = (
     "wait",
 )
 
-# What may still be recorded about a closed case without reopening it.
+# Events that may be recorded for a closed case without reopening it.
 ALLOWED_WHEN_CLOSED: Final = frozenset(
     {
         "note",
@@ -79,8 +79,8 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
     }
 )
 
-# What a reopening takes back: how the complaint ended, and that the customer agrees with the plan.
+# Fields that a reopening clears.
 UNSETTLED_FIELDS: Final = ("outcome", "plan.agreed_with_customer")
 
-# Crockford's base 32: no I, L, O, U, so an id can be read over the phone.
+# Crockford's base 32 has no I, L, O or U, so that an id can be read out over the phone.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -1,4 +1,4 @@
-"""The fields of a case by their dotted names: reading, typing and replacing one of them."""
+"""The fields of a case by their dotted names: types, parsing, reading and replacing values."""
 
 import dataclasses
 import types
@@ -16,28 +16,28 @@ from complaintctl.domain.zones import resolve_local_time
 
 FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
 
-# Named in the history without their values: what an erasure must be able to remove.
+# Personal fields: the history names them without their values, so that they can be erased.
 PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
-# Facts that move a deadline or a verdict; changed by hand without an event, they are named by `check`.
+# Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event.
 JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis")
 
-# What only a command of its own may change: identity, state, and what carries its own proof.
+# Fields that only their own commands may change: identity, status, history and lists with their own events.
 GUARDED_FIELDS: Final = frozenset(
     {"id", "status", "source", "history", "promised", "tasks", "links", "attachments"}
 )
 
-# Facts that an event of one command sets, so that the moment of it is known.
+# Fields that only one command sets, because the time of its event counts.
 COMMAND_FIELDS: Final = frozenset({"crisis"})
 
-# Without these a file is no case.
+# Every case must have these fields; they cannot be cleared.
 REQUIRED_FIELDS: Final = frozenset({"title", "received"})
 
-# A customer's opinion, 1 (bad) to 5 (good): the whole numbers of a case.
+# The customer's opinion, 1 (bad) to 5 (good); all integer fields of a case have this range.
 SCORE_RANGE: Final = range(1, 6)
 
-# The fields whose words no policy can change.
+# Fields whose keys a policy cannot change.
 FIXED_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "lesson_mark": LESSON_MARKS}
 
 TRUE_WORDS: Final = frozenset({"yes", "true", "on", "1", "是"})
@@ -45,27 +45,27 @@ FALSE_WORDS: Final = frozenset({"no", "false", "off", "0", "否"})
 
 
 class WrongValueError(ValueError):
-    """A text that is no value of the field."""
+    """The text is not a valid value of the field."""
 
 
 def python_name(name: str) -> str:
-    """The Python name of a key: `class` and `from` are words of the language."""
+    """Returns the attribute name of a key; appends `_` to Python keywords such as `class`."""
     return f"{name}_" if name in {"class", "from", "raise"} else name
 
 
 def file_key(attribute_name: str) -> str:
-    """The key in the file for a Python name."""
+    """Returns the key in the file for an attribute name."""
     return attribute_name.rstrip("_")
 
 
 @cache
 def field_kinds() -> Mapping[str, FieldKind]:
-    """Every field a case may have, dotted, with the kind of its value; `x.…` fields are free texts."""
+    """Returns the kind of each field of a case by dotted name; `x.…` fields are not included (they are texts)."""
     return types.MappingProxyType({name: _kind(hint) for name, hint in field_types()})
 
 
 def field_types() -> Iterator[tuple[str, Any]]:
-    """Every field, dotted, with its type; a group comes before its fields."""
+    """Yields the dotted name and the type of every field; a group comes before its fields."""
     for name, hint in typing.get_type_hints(Case).items():
         yield name, hint
         if dataclasses.is_dataclass(group := _without_none(hint)):
@@ -97,7 +97,7 @@ def _kind(hint: Any) -> FieldKind:
 
 
 def is_field(name: str) -> bool:
-    """Whether a case can have a field of that dotted name."""
+    """Whether a case can have a field with that dotted name."""
     return name in field_kinds() or (name.startswith("x.") and len(name) > len("x."))
 
 
@@ -107,25 +107,25 @@ def is_personal(name: str) -> bool:
 
 
 def value_at(case: Case, name: str) -> Any:
-    """The value of a dotted field; None where it is absent. An unknown field is absent."""
+    """Returns the value of a dotted field; None if it is absent or unknown."""
     first, _, rest = name.partition(".")
     if first == "x":
         return case.x.get(rest) if rest else (case.x or None)
-    found = getattr(case, python_name(first), None)
+    value = getattr(case, python_name(first), None)
     if rest:
-        return getattr(found, python_name(rest), None)
-    return None if found == () else found
+        return getattr(value, python_name(rest), None)
+    return None if value == () else value
 
 
 def has_value(value: Any) -> bool:
-    """Whether there is anything in a value; a group has one where any of its fields has."""
+    """Whether a value is not empty; a group is not empty if any of its fields is not."""
     if dataclasses.is_dataclass(value):
         return any(has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
     return bool(value) if isinstance(value, str | tuple | dict) else value is not None
 
 
 def value_text(value: Any) -> str | None:
-    """How a value stands in the file; None where there is none."""
+    """Returns a value as text, as in the file; None for None."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -136,7 +136,7 @@ def value_text(value: Any) -> str | None:
 
 
 def plain_value(value: Any) -> Any:
-    """A value as texts, lists and maps, as the history records it."""
+    """Converts a value to texts, lists and maps, as the history records it."""
     if isinstance(value, tuple):
         return [plain_value(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -146,7 +146,7 @@ def plain_value(value: Any) -> Any:
 
 
 def field_matches(case: Case, name: str, choice: str) -> bool:
-    """Whether a field has the value of a condition; a class includes those below it, no crisis is `no`."""
+    """Whether a field has the value of a condition. A class matches its subclasses; without a crisis, `no` matches."""
     value = value_at(case, name)
     if field_kinds().get(name) == "truth" and (value is not None or name in COMMAND_FIELDS):
         return choice.strip().lower() in (TRUE_WORDS if value else FALSE_WORDS)
@@ -155,12 +155,12 @@ def field_matches(case: Case, name: str, choice: str) -> bool:
 
 
 def text_at(case: Case, name: str) -> str | None:
-    """The text of a dotted field as it stands in the file."""
+    """Returns the value of a dotted field as text, as in the file."""
     return value_text(value_at(case, name))
 
 
 def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
-    """A date field as a moment; a day counts from its first minute in the zone."""
+    """Returns a date field as a moment, a day as its start in the zone; None if the field is not a date."""
     value = value_at(case, name)
     if isinstance(value, datetime):
         return value
@@ -168,9 +168,9 @@ def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
 
 
 def parse_value(name: str, text: str | None) -> Any:
-    """The value of a field that a text states, None for none.
+    """Converts a text to the type of a field; returns None for None.
 
-    Raises WrongValueError where the text is no such value. Moments must carry their offset.
+    Raises WrongValueError if the text is not a valid value. Moments must have a UTC offset.
     """
     if text is None:
         return None
@@ -233,7 +233,10 @@ _READERS: Final[Mapping[FieldKind, Any]] = {
 
 
 def parse_entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """A list of entries as recorded in the history: a plan's measures, bones, actions, or promises that an import changed."""
+    """Converts a list recorded in the history to entries: measures, causes of a fishbone, actions, or promises.
+
+    Promises are recorded if an import changed them. Raises WrongValueError for another field.
+    """
     if name == "actions":
         return tuple(map(_action, recorded))
     if name == "promised":
@@ -258,11 +261,11 @@ def _action(recorded: dict[str, Any]) -> cases.Action:
 
 
 def with_value(case: Case, name: str, value: Any) -> Case:
-    """The case with one dotted field replaced; groups come and go with their fields."""
+    """Returns the case with one dotted field replaced; a group is created with its first value, removed with its last."""
     first, _, rest = name.partition(".")
     if first == "x":
-        left = {entry: text for entry, text in case.x.items() if entry != rest}
-        return dataclasses.replace(case, x=left if value is None else {**left, rest: value})
+        others = {name: text for name, text in case.x.items() if name != rest}
+        return dataclasses.replace(case, x=others if value is None else {**others, rest: value})
     if not rest:
         return dataclasses.replace(
             case, **{python_name(first): value if value is not None else _empty_value(first)}
@@ -272,13 +275,13 @@ def with_value(case: Case, name: str, value: Any) -> Case:
         group = _without_none(typing.get_type_hints(Case)[first])()
     empty = () if field_kinds()[name] in {"texts", "entries"} else None
     changed = dataclasses.replace(group, **{python_name(rest): value if value is not None else empty})
-    part: dict[str, Any] = {first: changed if has_value(changed) else None}
-    return dataclasses.replace(case, **part)
+    replaced: dict[str, Any] = {first: changed if has_value(changed) else None}
+    return dataclasses.replace(case, **replaced)
 
 
-def with_values(case: Case, facts: Mapping[str, Any]) -> Case:
-    """The case with several dotted fields replaced."""
-    for name, value in facts.items():
+def with_values(case: Case, values: Mapping[str, Any]) -> Case:
+    """Returns the case with several dotted fields replaced."""
+    for name, value in values.items():
         case = with_value(case, name, value)
     return case
 

@@ -1,4 +1,4 @@
-"""The cause-and-effect diagram: its branches, and how a possible cause is typed."""
+"""The cause-and-effect (fishbone) diagram: its branches, and parsing of typed causes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from complaintctl.domain.case.case import Bone, Case
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.errors import InvalidInput
 
-# The usual six; any other word is a branch too.
+# The usual six branches; any other word is a valid branch, too.
 BRANCHES: Final[Mapping[str, Labels]] = {
     "man": {"en": "man", "zh": "人"},
     "machine": {"en": "machine", "zh": "机"},
@@ -18,12 +18,12 @@ BRANCHES: Final[Mapping[str, Labels]] = {
     "environment": {"en": "environment", "zh": "环"},
 }
 _KEYS: Final = {label: key for key, labels in BRANCHES.items() for label in labels.values()}
-# The colon of either language.
+# ASCII colon and Chinese full-width colon.
 _COLON: Final = re.compile("[:：]")
 
 
 def parse_bone(text: str) -> Bone:
-    """The cause and its branch, typed as `material: foil too thin`; raises InvalidInput where either is missing."""
+    """Parses `material: foil too thin` into branch and cause; raises InvalidInput if either is missing."""
     branch, cause = (*(part.strip() for part in _COLON.split(text, maxsplit=1)), "")[:2]
     if not branch or not cause:
         raise InvalidInput("bone-spelling", value=text)
@@ -31,13 +31,13 @@ def parse_bone(text: str) -> Bone:
 
 
 def causes_by_branch(bones: Iterable[Bone]) -> dict[str, list[str]]:
-    """The causes of each branch, both in the order in which they were first named."""
-    found: dict[str, list[str]] = {}
-    for one in bones:
-        found.setdefault(one.branch, []).append(one.cause)
-    return found
+    """Returns the causes of each branch, both in the order of their first appearance."""
+    causes: dict[str, list[str]] = {}
+    for bone in bones:
+        causes.setdefault(bone.branch, []).append(bone.cause)
+    return causes
 
 
 def is_analysis_empty(case: Case) -> bool:
-    """Whether nothing was recorded that an analysis could show."""
+    """Whether the case has none of the parts of an analysis: problem, five whys, fishbone."""
     return case.problem is None and not (case.cause and (case.cause.five_whys or case.cause.fishbone))

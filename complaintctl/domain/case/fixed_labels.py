@@ -1,4 +1,4 @@
-"""The words that no policy can change, in both languages: as they are shown, and understood when they are typed."""
+"""Labels of fixed keys in both languages, for output and for typed input; a policy cannot change the keys."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,7 +9,7 @@ LabelsByKey = Mapping[str, Labels]
 
 
 def _labels_by_key(**chinese: str) -> dict[str, Labels]:
-    """Terms whose English is their key."""
+    """Builds labels for keys whose English label is the key itself."""
     keys = {name.replace("_", "-"): zh for name, zh in chinese.items()}
     return {key: {"en": key.replace("-", " "), "zh": zh} for key, zh in keys.items()}
 
@@ -26,13 +26,13 @@ MARK_LABELS: Final[LabelsByKey] = _labels_by_key(success="成功", failure="失�
 STATUS_LABELS: Final[LabelsByKey] = _labels_by_key(open="处理中", waiting="等待客户", closed="已结案")
 ACTION_KIND_LABELS: Final[LabelsByKey] = _labels_by_key(corrective="纠正", preventive="预防")
 ANSWER_LABELS: Final[LabelsByKey] = _labels_by_key(yes="是", no="否")
-# How one case is linked to another.
+# Kinds of links between cases.
 LINK_LABELS: Final[LabelsByKey] = {
     "duplicate_of": {"en": "duplicate of", "zh": "重复"},
     "follows": {"en": "follows", "zh": "后续"},
     "related_to": {"en": "related to", "zh": "相关"},
 }
-# Where the policy has no label of its own for them; `close` can be promised like a step.
+# Used if the policy has no label for a step. `close` is included because it can be promised like a step.
 STEP_LABELS: Final[LabelsByKey] = _labels_by_key(
     open="登记",
     ack="确认收到",
@@ -46,14 +46,14 @@ STEP_LABELS: Final[LabelsByKey] = _labels_by_key(
     follow_up="回访",
     close="结案",
 )
-# Dates that are fixed in a case; their clocks stand beside those of the steps.
+# Fixed dates of a case; their clocks are listed together with those of the steps.
 DATE_LABELS: Final[LabelsByKey] = {
     "promise": {"en": "promise", "zh": "承诺"},
     "task": {"en": "task", "zh": "任务"},
     "action": {"en": "action", "zh": "措施"},
     "action-check": {"en": "check of an action", "zh": "措施验证"},
 }
-# What the clocks of a case add to its fields as columns.
+# Columns computed from the clocks of a case, in addition to its fields.
 COLUMN_LABELS: Final[LabelsByKey] = _labels_by_key(due="到期", step="步骤", overdue="超期")
 FIELD_LABELS: Final[LabelsByKey] = {
     "id": {"en": "case", "zh": "案件"},

@@ -1,4 +1,4 @@
-"""What is known of a case: a field, one of several, or a part of every entry of a list."""
+"""Checks whether fields have a value: a single field, one of several, or a part of every entry of a list."""
 
 import dataclasses
 import typing
@@ -10,7 +10,7 @@ from complaintctl.domain.case.case import Case
 
 @cache
 def entry_parts() -> frozenset[str]:
-    """What an entry of a list of facts may say, dotted: `plan.measures.who`."""
+    """Returns the dotted names of the parts of list entries, such as `plan.measures.who`; without the history."""
     lists = (
         (name, typing.get_args(hint)[0])
         for name, hint in fields.field_types()
@@ -25,11 +25,11 @@ def entry_parts() -> frozenset[str]:
 
 
 def is_field_known(case: Case, name: str) -> bool:
-    """Whether a field has a value; `a|b` where either has; a group where any of its fields has.
+    """Whether a field has a value; for `a|b`, whether either has; for a group, whether any of its fields has.
 
-    A part of a list is known where the list has entries and each has it.
+    A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part.
     """
-    return any(_is_single_field_known(case, one.strip()) for one in name.split("|"))
+    return any(_is_single_field_known(case, choice.strip()) for choice in name.split("|"))
 
 
 def _is_single_field_known(case: Case, name: str) -> bool:
@@ -37,4 +37,6 @@ def _is_single_field_known(case: Case, name: str) -> bool:
         return fields.has_value(fields.value_at(case, name))
     holder, _, part = name.rpartition(".")
     entries = fields.value_at(case, holder) or ()
-    return bool(entries) and all(fields.has_value(getattr(one, fields.python_name(part))) for one in entries)
+    return bool(entries) and all(
+        fields.has_value(getattr(entry, fields.python_name(part))) for entry in entries
+    )

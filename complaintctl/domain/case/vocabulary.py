@@ -1,4 +1,4 @@
-"""The words a team uses: keys of the policy and their labels in each language, accepted as typed."""
+"""Keys of the policy and their labels in each language, and parsing of typed values into keys."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ from complaintctl.errors import InvalidInput
 
 # Lists of entries that a command replaces as a whole; `render.sentences.command_lines` has their options.
 LIST_FIELDS: Final = frozenset({"cause.fishbone", "plan.measures"})
-# The fields that name a person, and those that name a department.
+# Fields whose value is a person, and fields whose value is a department.
 _PEOPLE: Final = frozenset({"owner"})
 _DEPARTMENTS: Final = frozenset({"department", "plan.department"})
 _FIXED: Final[Mapping[str, LabelsByKey]] = {
@@ -32,7 +32,7 @@ _FIXED: Final[Mapping[str, LabelsByKey]] = {
 
 
 def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
-    """The keys a field may hold with their labels; empty where the policy leaves it free."""
+    """Returns the keys allowed in a field with their labels; empty if any value is allowed."""
     if field in _FIXED:
         return _FIXED[field]
     flat = {
@@ -51,28 +51,30 @@ def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
 
 
 def _paths_with_labels(classes: Mapping[str, ClassEntry | None]) -> Iterator[tuple[str, Labels]]:
-    """Every class with its whole path in each language: `产品质量/功能故障/硬件故障`."""
+    """Yields every class with its full path in each language: `产品质量/功能故障/硬件故障`."""
     labels = {path: entry.label for path, entry in class_paths(classes, "")}
     for path in labels:
         parts = path.split("/")
-        ways = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        languages = {language for way in ways for language in labels[way]}
+        prefixes = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        languages = {language for prefix in prefixes for language in labels[prefix]}
         yield (
             path,
             {
-                language: "/".join(labels[way].get(language, way.rpartition("/")[2]) for way in ways)
+                language: "/".join(
+                    labels[prefix].get(language, prefix.rpartition("/")[2]) for prefix in prefixes
+                )
                 for language in languages
             },
         )
 
 
 def choice_label(policy: Policy, field: str, key: str, language: str) -> str:
-    """A key in the language of the reader: its label there, else the key itself."""
+    """Returns the label of a key in a language, or the key itself if it has no label."""
     return field_choices(policy, field).get(key, {}).get(language, key)
 
 
 def find_key(known: LabelsByKey, typed: str) -> str | None:
-    """The key that was typed, or whose label was, any case of letters; None where there is none."""
+    """Returns the key that equals `typed` or has it as a label (case-insensitive), or None."""
     wanted = _normalized(typed)
     keys = ((key, key) for key in known)
     labels = ((label, key) for key, texts in known.items() for label in texts.values())
@@ -84,12 +86,12 @@ def _normalized(text: str) -> str:
 
 
 def named_choices(known: LabelsByKey) -> list[LabelledKey]:
-    """The choices of a refusal: every key with its label."""
+    """Returns the keys with their labels, as the choices of an error message."""
     return [LabelledKey(key=key, label=label) for key, label in known.items()]
 
 
 def parse_choice(option: str, known: LabelsByKey, typed: str) -> str:
-    """The key of an option's choices; raises InvalidInput naming them."""
+    """Parses the value of an option; raises InvalidInput with the choices if it is none of them."""
     key = find_key(known, typed)
     if key is None:
         raise InvalidInput("unknown-choice", option=option, value=typed, choices=named_choices(known))
@@ -97,9 +99,9 @@ def parse_choice(option: str, known: LabelsByKey, typed: str) -> str:
 
 
 def parse_key(policy: Policy, field: str, text: str) -> str:
-    """The key for a word as typed: the key, or one of its labels, any case of letters; people also by their names.
+    """Returns the key for a typed key or label (case-insensitive); people may also be typed by name.
 
-    Raises InvalidInput naming the choices and the nearest one.
+    Raises InvalidInput with the choices and the most similar one if the text is none of them.
     """
     if field in _PEOPLE:
         return parse_person(policy, text)
@@ -112,15 +114,18 @@ def parse_key(policy: Policy, field: str, text: str) -> str:
     known = field_choices(policy, field)
     key = find_key(known, text) if known else text.strip()
     if key is None:
-        near = _nearest_key(known, text)
+        nearest = _nearest_key(known, text)
         raise InvalidInput(
-            "unknown-word-typed", field=field, value=text, choices=named_choices(known), near=near
+            "unknown-word-typed", field=field, value=text, choices=named_choices(known), near=nearest
         )
     return key
 
 
 def _parse_yes_or_no(field: str, text: str) -> str:
-    """Yes or no as a column says it; a fact that only its own command records is absent for no."""
+    """Converts yes or no to the text of the column.
+
+    For `no`, the text is empty if only its own command sets the field (`crisis`): the field is absent then.
+    """
     answer = text.strip().lower()
     if answer not in fields.TRUE_WORDS | fields.FALSE_WORDS:
         raise InvalidInput("wrong-value-typed", field=field, value=text, kind="truth")
@@ -130,52 +135,55 @@ def _parse_yes_or_no(field: str, text: str) -> str:
 
 
 def _nearest_key(known: LabelsByKey, typed: str) -> str:
-    """The key whose spelling, or whose label's, is nearest; an empty text where none is near."""
+    """Returns the key that is most similar to `typed`, by key or label; "" if none is similar."""
     spellings = {_normalized(word): key for key, texts in known.items() for word in (*texts.values(), key)}
-    near = difflib.get_close_matches(_normalized(typed), list(spellings), 1)
-    return spellings[near[0]] if near else ""
+    matches = difflib.get_close_matches(_normalized(typed), list(spellings), 1)
+    return spellings[matches[0]] if matches else ""
 
 
 def parse_field_name(policy: Policy, text: str) -> str:
-    """The dotted name of a field, or of a column, as typed: the name itself, or its label; the team's own come first."""
+    """Returns the name of a typed field or column, by name or label; custom fields come first.
+
+    Returns the text unchanged if it is unknown.
+    """
     wanted = text.strip()
     return wanted if fields.is_field(wanted) else find_key(field_labels(policy), wanted) or wanted
 
 
 def field_labels(policy: Policy) -> dict[str, Labels]:
-    """Every field and column with its labels, the team's own first."""
-    own = {f"x.{key}": entry.label if entry else {} for key, entry in policy.fields.items()}
-    return {**own, **fixed_labels.FIELD_LABELS, **fixed_labels.COLUMN_LABELS}
+    """Returns the labels of all fields and columns, custom fields first."""
+    custom = {f"x.{key}": entry.label if entry else {} for key, entry in policy.fields.items()}
+    return {**custom, **fixed_labels.FIELD_LABELS, **fixed_labels.COLUMN_LABELS}
 
 
 def parse_role(policy: Policy, text: str) -> str:
-    """The role that somebody typed, by its key or a label; any other text as it stands."""
+    """Returns the role for a typed key or label; any other text is returned stripped."""
     return find_key(_labels_of_entries(policy.roles), text) or text.strip()
 
 
 def unknown_role_error(policy: Policy, role: str) -> InvalidInput:
-    """The refusal of a role that the policy does not have."""
+    """Returns the error for a role that the policy does not have."""
     return InvalidInput("unknown-role", role=role, choices=named_choices(_labels_of_entries(policy.roles)))
 
 
 def parse_person(policy: Policy, text: str) -> str:
-    """The person whom somebody typed, by key or by name; any other text as it stands.
+    """Returns the person for a typed key or name; any other text is returned stripped.
 
-    Raises InvalidInput where several have that name.
+    Raises InvalidInput if several people have that name.
     """
-    called = [
+    with_name = [
         key
         for key, person in policy.people.items()
         if person and _normalized(person.name or "") == _normalized(text) != ""
     ]
     key = find_key({key: {} for key in policy.people}, text)
-    if key is None and len(called) > 1:
-        raise InvalidInput("name-of-several", name=text.strip(), choices=called)
-    return key or next(iter(called), text.strip())
+    if key is None and len(with_name) > 1:
+        raise InvalidInput("name-of-several", name=text.strip(), choices=with_name)
+    return key or next(iter(with_name), text.strip())
 
 
 def parse_receiver(policy: Policy, text: str) -> str:
-    """The role, department or person whom somebody typed."""
+    """Returns the role, department or person for a typed text; raises InvalidInput like `parse_person`."""
     return find_key(_labels_of_entries(policy.roles), text) or parse_person(policy, text)
 
 
@@ -184,12 +192,12 @@ def _labels_of_entries(entries: Mapping[str, LabelledEntry | None]) -> dict[str,
 
 
 def step_labels(policy: Policy) -> dict[str, Labels]:
-    """The steps of the policy with their labels; a built-in one without has ours."""
-    return {one.step: {**fixed_labels.STEP_LABELS.get(one.step, {}), **one.label} for one in policy.steps}
+    """Returns the labels of the policy's steps; built-in steps have default labels."""
+    return {step.step: {**fixed_labels.STEP_LABELS.get(step.step, {}), **step.label} for step in policy.steps}
 
 
 def parse_step(policy: Policy, text: str) -> str:
-    """The step (or the date that is fixed in a case) that somebody typed, by its key or a label; else the text."""
+    """Returns the step (or kind of fixed date) for a typed key or label; any other text is returned stripped."""
     known = step_labels(policy)
     others = {
         key: labels
@@ -200,15 +208,15 @@ def parse_step(policy: Policy, text: str) -> str:
 
 
 def unknown_step_error(policy: Policy, step: str | None, more: Iterable[str]) -> InvalidInput:
-    """The refusal of a step that the policy does not have; `more` may be named besides."""
+    """Returns the error for a step that the policy does not have; `more` are further valid choices."""
     known = step_labels(policy) | {key: fixed_labels.STEP_LABELS.get(key, {}) for key in more}
     return InvalidInput("unknown-step", step=step, choices=named_choices(known))
 
 
 def parse_field_value(policy: Policy, field: str, text: str) -> Any:
-    """The typed value of a field as somebody typed it; an empty text clears the field.
+    """Converts a typed text to the value of a field; an empty text clears the field (None).
 
-    Raises InvalidInput for an unknown or guarded field and for a text that is no value of it.
+    Raises InvalidInput if the field is unknown or guarded, or if the text is not a valid value.
     """
     if field in fields.COMMAND_FIELDS:
         raise InvalidInput("guarded-field", field=field)
@@ -216,7 +224,7 @@ def parse_field_value(policy: Policy, field: str, text: str) -> Any:
 
 
 def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
-    """The same for a question, which may also be about what only a command of its own records."""
+    """Like `parse_field_value`, for what-if questions: also allows fields that only their own command sets."""
     if not fields.is_field(field):
         raise InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
     if field in LIST_FIELDS:
@@ -243,6 +251,6 @@ def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
 
 
 def _with_zone(policy: Policy, text: str) -> str:
-    """A moment written out; one without a zone is in the policy's."""
+    """Returns a typed time in ISO 8601 with an offset; without one, it is local in the policy's zone."""
     typed = datetime.fromisoformat(text)
     return (typed if typed.tzinfo else resolve_local_time(ZoneInfo(policy.timezone), typed)).isoformat()

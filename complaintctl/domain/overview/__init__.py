@@ -1,1 +1,1 @@
-"""Many cases at once: findings, columns, figures."""
+"""Overviews of many cases: findings, columns, board, figures."""

@@ -1,4 +1,4 @@
-"""The figures of a report, each with its denominator; docs/reports.md defines the words."""
+"""The figures of a report, each with its denominator; docs/reports.md defines the terms."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -30,9 +30,10 @@ MEDIAN: Final = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepFigures:
-    """One row of a report: how the clocks of a step ended or stand; cases without such a clock are `none`.
+    """One row of a report: the number of clocks of a step in each state; cases without such a clock are `none`.
 
-    Times are seconds from receipt (a promise: from its making, a task: from its giving) to the taking, by the clock; None without any.
+    `median` and `ninetieth` (percentile) are elapsed seconds from receipt to the taking of the step, for fixed
+    dates from the start of the clock (promise made, task given); None if no step was taken.
     """
 
     step: str
@@ -56,7 +57,7 @@ class StepFigures:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeanScore:
-    """The mean of the marks that customers gave, and how many gave one."""
+    """The mean of the customers' marks, and the number of cases with a mark."""
 
     cases: int
     mean: float
@@ -64,26 +65,26 @@ class MeanScore:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyFigures:
-    """How many customers were asked after the closing, and how many of them gave each overall mark."""
+    """The number of customers asked after the closing, and the number of answers with each overall mark."""
 
     asked: int
     marks: Mapping[int, int]
 
     @property
     def answered(self) -> int:
-        """How many gave one."""
+        """The number of answers."""
         return sum(self.marks.values())
 
     @property
     def mean(self) -> float | None:
-        """The mean of their marks."""
+        """The mean of the marks; None without answers."""
         total = sum(mark * count for mark, count in self.marks.items())
         return total / self.answered if self.answered else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportFigures:
-    """A casebook at a moment."""
+    """All figures of a report on a casebook at `as_of`; times are in seconds."""
 
     as_of: datetime
     cases: int
@@ -101,7 +102,7 @@ class ReportFigures:
 
 
 class ReportTally:
-    """Counts cases one by one, so that a report over many needs no list of them."""
+    """Counts cases one by one, so that a report does not need all cases in memory."""
 
     def __init__(self, rules: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
         self.rules = rules
@@ -118,7 +119,7 @@ class ReportTally:
         self.rows = [*rules.order, PROMISE, TASK, ACTION, ACTION_CHECK]
 
     def add(self, judged: JudgedCase) -> None:
-        """Count one case."""
+        """Counts one case."""
         self.cases += 1
         closed = judged.progress.status == "closed"
         self.closed += closed
@@ -145,7 +146,7 @@ class ReportTally:
             self.times.setdefault("", []).append(_seconds_between(judged.case.received, closing.at))
 
     def _survey(self, case: Case) -> None:
-        """An answer that nobody asked for is none of the survey: it would raise the response rate."""
+        """Answers of customers who were not asked do not count: they would raise the response rate."""
         asking = survey.survey_status(case)
         self.asked += asking is not None
         if asking is not None and asking.mark is not None:
@@ -157,7 +158,7 @@ class ReportTally:
             self.times.setdefault(clock.step, []).append(_seconds_between(start, clock.taken))
 
     def _earlier_takings(self, judged: JudgedCase) -> None:
-        """Verdicts of recurring steps and of steps due again: each was given once and counts once."""
+        """Counts earlier verdicts of recurring steps and of steps that became due again."""
         current = {id(event) for event in judged.progress.taken.values()}
         recurring = {name for name, step in self.rules.steps.items() if step.every}
         shown = {clock.step for clock in judged.clocks if clock.taken is not None}
@@ -168,7 +169,7 @@ class ReportTally:
                 self.states.setdefault(event.did, Counter())["met" if event.met else "late"] += 1
 
     def result(self) -> ReportFigures:
-        """The report so far."""
+        """Returns the figures of all cases added so far."""
         return ReportFigures(
             as_of=self.as_of,
             cases=self.cases,
@@ -217,7 +218,7 @@ def _seconds_between(start: datetime, end: datetime) -> int:
 
 
 def nearest_rank_percentile(values: list[int], percent: int) -> int | None:
-    """The nearest-rank percentile: the smallest value that at least `percent` of them do not exceed."""
+    """Returns the smallest value such that at least `percent` percent of the values do not exceed it, or None."""
     if not values:
         return None
     rank = -(-percent * len(values) // 100)

@@ -1,4 +1,4 @@
-"""Many cases at a moment: judged one by one, selected, sorted."""
+"""Findings, columns, filters and sorting for lists of judged cases."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ FAR_FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One clock that asks for attention, of one case. `late` is seconds past due, negative before it.
+    """One clock of a case that needs attention. `late` is in seconds after the due time, negative before it.
 
-    `unpublished`: its due time lies past the days its calendar is published for. `warning` is the last warning of the
-    policy that has come, `rung` who shall know by now.
+    Kind `unpublished`: the due time is after the last day for which the calendar is published. `warning` and
+    `rung` are the last warning and the last escalation reached.
     """
 
     kind: FindingKind
@@ -33,7 +33,7 @@ class Finding:
 
 
 def case_findings(judged: JudgedCase, soon: datetime | None) -> Iterator[Finding]:
-    """The clocks of a case that ask for attention, the earliest due first; with `soon` those due by then too."""
+    """Yields the clocks that need attention, earliest due time first; includes those due by `soon` if it is given."""
     for clock in sorted(judged.clocks, key=sortable_due):
         kind = _kind(clock, soon)
         if kind is not None and clock.due is not None:
@@ -61,24 +61,24 @@ def _kind(clock: Clock, soon: datetime | None) -> FindingKind | None:
 
 
 def sortable_due(clock: Clock) -> datetime:
-    """The due time for sorting: clocks without one come last."""
+    """Returns the due time for sorting; clocks without a due time come last."""
     return clock.due or FAR_FUTURE
 
 
 def is_overdue(judged: JudgedCase) -> bool:
-    """Whether any clock of the case is past due."""
+    """Whether any clock of the case is overdue."""
     return any(clock.state == "overdue" for clock in judged.clocks)
 
 
 def column_text(judged: JudgedCase, name: str) -> str:
-    """A column of a case as text: any field, or `due`, `step`, `late`, `file`-free facts of its clocks."""
+    """Returns a column as text: any field of the case, or `due`, `step` or `overdue` from its clocks."""
     if name in CLOCK_COLUMNS:
         return CLOCK_COLUMNS[name](judged)
     return field_or_count_text(judged.case, name)
 
 
 def field_or_count_text(case: Case, name: str) -> str:
-    """A fact of a case as text; how many there are of what can be many."""
+    """Returns a field as text; for a list or map, the number of its entries."""
     value = fields.value_at(case, name)
     if isinstance(value, tuple | dict):
         return str(len(value))
@@ -107,22 +107,22 @@ CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {
 
 
 def check_column_name(name: str) -> str:
-    """The name, if a case has such a field or clock fact; raises InvalidInput."""
+    """Returns the name if it is a field or a clock column; otherwise raises InvalidInput."""
     if name in CLOCK_COLUMNS or fields.is_field(name):
         return name
     raise InvalidInput("unknown-field", field=name, near="")
 
 
 def matches_filters(judged: JudgedCase, wanted: Mapping[str, str]) -> bool:
-    """Whether every field has the wanted text; a class includes the classes below it."""
+    """Whether every column in `wanted` has its text; a class includes its subclasses."""
     return all(
-        text == (have := column_text(judged, name)) or (name == "category" and have.startswith(f"{text}/"))
+        text == (value := column_text(judged, name)) or (name == "category" and value.startswith(f"{text}/"))
         for name, text in wanted.items()
     )
 
 
 def contains_words(case: Case, words: str) -> bool:
-    """Whether every word stands somewhere in the case, any case of letters."""
+    """Whether the case contains every word (case-insensitive)."""
     text = _searchable_text(case)
     return all(word.casefold() in text for word in words.split())
 
@@ -140,16 +140,16 @@ def _searchable_text(case: Case) -> str:
 
 
 def sort_cases(judged: list[JudgedCase], name: str) -> list[JudgedCase]:
-    """The cases by a column, `-column` backwards; empty values always come last."""
-    backwards, column = name.startswith("-"), check_column_name(name.removeprefix("-"))
+    """Returns the cases sorted by a column; `-column` sorts descending. Empty values always come last."""
+    descending, column = name.startswith("-"), check_column_name(name.removeprefix("-"))
 
-    def place(one: JudgedCase) -> Any:
-        clock = _next_clock(one)
+    def sort_key(judged_case: JudgedCase) -> Any:
+        clock = _next_clock(judged_case)
         if column == "due":
             return (clock.due if clock and clock.due else FAR_FUTURE).timestamp()
-        value = fields.value_at(one.case, column)
-        return value.timestamp() if isinstance(value, datetime) else column_text(one, column)
+        value = fields.value_at(judged_case.case, column)
+        return value.timestamp() if isinstance(value, datetime) else column_text(judged_case, column)
 
-    filled = [one for one in judged if column_text(one, column)]
-    empty = [one for one in judged if not column_text(one, column)]
-    return sorted(filled, key=place, reverse=backwards) + empty
+    filled = [judged_case for judged_case in judged if column_text(judged_case, column)]
+    empty = [judged_case for judged_case in judged if not column_text(judged_case, column)]
+    return sorted(filled, key=sort_key, reverse=descending) + empty

@@ -1,4 +1,4 @@
-"""A printable form: its blocks as a team writes them, and as they stand once a case has filled them."""
+"""Printable forms: the blocks of a form file, and the same blocks filled with the data of a case."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,7 +11,7 @@ EMPTY_BOX: Final = "☐"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormCell:
-    """A short gap with its label; the cells of a row share its width by their own."""
+    """A short text field with its label; `width` is its share of the row."""
 
     label: TextOrMap
     value: str = ""
@@ -20,7 +20,7 @@ class FormCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormPassage:
-    """A long gap; so many lines to write on where nothing is known."""
+    """A long text field; if it is empty, `lines` blank lines to write on."""
 
     label: TextOrMap
     value: str = ""
@@ -29,7 +29,7 @@ class FormPassage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormTable:
-    """A row for each entry of the list `each`, where it is called `one`; at least so many rows."""
+    """A table with a row for each entry of the list `each` (named `one` in the columns), and at least `rows` rows."""
 
     label: TextOrMap
     each: str
@@ -39,7 +39,7 @@ class FormTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChoiceOption:
-    """What may be ticked, and the value that ticks it."""
+    """A checkbox and the value that ticks it."""
 
     key: str
     label: TextOrMap
@@ -47,7 +47,7 @@ class ChoiceOption:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormChoice:
-    """Boxes to tick: the words of a field of the case, or options of the form's own."""
+    """Checkboxes: one for each key of a field of the case, or for each option defined in the form."""
 
     label: TextOrMap
     of: str | tuple[ChoiceOption, ...]
@@ -56,7 +56,7 @@ class FormChoice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignatureTable:
-    """A line for each role that must sign the step; for the `roles` named here where the policy asks for none."""
+    """A line for each role that must sign the step; for `roles` if the policy requires no signature."""
 
     label: TextOrMap
     step: str | None = None
@@ -65,7 +65,7 @@ class SignatureTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormBlock:
-    """One part of a form: exactly one of these is given. `own` are the team's own fields, under this heading."""
+    """One part of a form; exactly one of the attributes is set. `own`: custom fields of the team under this heading."""
 
     heading: TextOrMap | None = None
     row: tuple[FormCell, ...] = ()
@@ -80,7 +80,7 @@ class FormBlock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """A form as its file says it."""
+    """A form as defined in its file."""
 
     title: TextOrMap
     number: str | None = None
@@ -89,7 +89,7 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledCell:
-    """A label and what is known, which may be nothing."""
+    """A label and its text, which may be empty."""
 
     label: str
     text: str
@@ -98,14 +98,14 @@ class FilledCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledRow:
-    """Pairs beside each other."""
+    """Cells side by side."""
 
     pairs: tuple[FilledCell, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledPassage:
-    """A label above a long text, or above lines to write on."""
+    """A label above a long text or above blank lines to write on."""
 
     label: str
     text: str
@@ -114,7 +114,7 @@ class FilledPassage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledTable:
-    """A table with its heads; `whole` ones, which are signed, stay on one page."""
+    """A table with its column heads; if `whole`, it is not split across pages (signatures)."""
 
     label: str
     heads: tuple[str, ...]
@@ -125,7 +125,7 @@ class FilledTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledChoice:
-    """A label and boxes, each with whether it is ticked."""
+    """A label and checkboxes, each with its state."""
 
     label: str
     options: tuple[tuple[str, bool], ...]
@@ -133,7 +133,7 @@ class FilledChoice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledFishbone:
-    """A cause-and-effect diagram: the problem, and the causes by branch."""
+    """A cause-and-effect diagram: the problem and its causes by branch."""
 
     label: str
     problem: str
@@ -153,7 +153,7 @@ FilledPart = FilledRow | FilledPassage | FilledTable | FilledChoice | FilledFish
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledForm:
-    """A form filled for a case, in one language; `foot` is the page number with gaps {page} and {pages}."""
+    """A form filled for a case in one language; `foot` is the footer with placeholders {page} and {pages}."""
 
     title: str
     number: str

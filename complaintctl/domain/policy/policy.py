@@ -1,4 +1,4 @@
-"""A policy: the list of promises a team makes, as the file `complaintctl.yaml` says it."""
+"""The policy of a team: the contents of the file `complaintctl.yaml`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,23 +7,23 @@ from typing import Any, Final, Literal
 
 Labels = dict[str, str]
 TextOrMap = str | dict[str, str]
-# What may also be a plain list of keys.
+# Keys of the policy whose value may be a plain list of keys instead of a map.
 LISTABLE_KEYS: Final = ("channels", "fields", "levels", "remedies", "roles")
 ListOrMap = tuple[str, ...] | dict[str, tuple[str, ...]]
-# Days of a calendar (`2026-10-01`, every year `12-25`), or a map of them to their names.
+# Days of a calendar (`2026-10-01`, or `12-25` for every year), or a map of such days to names.
 DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledEntry:
-    """A key of the policy with its names in each language."""
+    """An entry of the policy with its label in each language."""
 
     label: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomField:
-    """A fact of the team's own, under `x:` of a case; with choices it accepts only those."""
+    """A custom field of the team, stored under `x:` of a case; if it has choices, it accepts only those."""
 
     label: Labels = field(default_factory=dict)
     choices: dict[str, LabelledEntry | None] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class CustomField:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledKey:
-    """A key of the policy that a sentence tells with its label."""
+    """A key of the policy that is printed with its label."""
 
     key: str
     label: Labels
@@ -39,7 +39,7 @@ class LabelledKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassEntry:
-    """A class of complaints (or of causes) and its sub-classes."""
+    """A class of complaints (or of causes) and its subclasses."""
 
     label: Labels = field(default_factory=dict)
     department: str | None = None
@@ -48,10 +48,10 @@ class ClassEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountRule:
-    """How working days are counted: from which day, what a start on a day off means, until when on the last day.
+    """How working days are counted: the first day, a start on a day off, and the time on the last day.
 
-    What starts at or after `cutoff` counts from `then` of the next working day. Left out, `day_off` is `stays`, beside a
-    cut-off hour `next opening`.
+    A start at or after `cutoff` counts from `then` of the next working day. The default of `day_off` is `stays`,
+    or `next opening` if there is a `cutoff`.
     """
 
     from_: Literal["next day", "same day"] = "next day"
@@ -63,9 +63,10 @@ class CountRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """Office hours: weekday ranges ("mon-fri") to opening spans ("09:00-12:00"), local time.
+    """Office hours: maps weekday ranges ("mon-fri") to opening spans ("09:00-12:00"), local time.
 
-    `special_hours` replace the week's on a day, `breaks` are taken out of them; `source` says who published it.
+    `special_hours` replace the weekly hours of a day, `breaks` are subtracted from the hours of a day. `source`
+    is the publisher of the days.
     """
 
     hours: dict[str, tuple[str, ...]]
@@ -81,9 +82,9 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One promised piece of handling. `from` names its starting points.
+    """One step of handling with its limit. `from` names its starting points.
 
-    `again` is the limit after a reopening, where it is not the first one; `source` the rule that demands the step.
+    `again` is the limit after a reopening if it differs from `within`; `source` is the rule that requires the step.
     """
 
     step: str
@@ -109,17 +110,17 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitRule:
-    """How long one wait for the customer may stop a clock (`at_most`); then it goes on."""
+    """How long one wait for the customer may pause a clock (`at_most`); after that, the clock runs again."""
 
     at_most: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rung:
-    """One rung of the ladder: who shall know when a clock is so late, or due so soon.
+    """One escalation rule: whom to inform (`to`) when a clock is `late` by a length, or a length `before` it is due.
 
-    `steps` are those whose clocks it is for, none for all; `raise` takes the case one level up, `hand_over` makes
-    `to` its owner.
+    `steps` limits the rule to the clocks of these steps; empty means all. `raise` moves the case one level up,
+    `hand_over` makes `to` the owner of the case.
     """
 
     to: str
@@ -132,10 +133,10 @@ class Rung:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepetitionRule:
-    """Who shall know of a case that was `reopened` so often, or that is one of so many `cases` alike.
+    """One repetition rule: whom to inform (`to`) of a case `reopened` n times, or of n similar `cases`.
 
-    Alike are cases with the `same` values in these fields, received `within` so long before it. `raise` and `hand_over`
-    as in a rung.
+    Cases are similar if they have the `same` values in these fields and were received `within` this length before
+    the case; the case itself counts, too. `raise` and `hand_over` as in `Rung`.
     """
 
     to: str
@@ -149,7 +150,7 @@ class RepetitionRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicySource:
-    """Where a policy's numbers come from. `unverified`: nobody compared them with the text of the rule."""
+    """The source of a policy's numbers. `unverified`: nobody has compared them with the text of the source."""
 
     title: str
     url: str | None = None
@@ -159,7 +160,7 @@ class PolicySource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskRule:
-    """A task that cases call for where `when` holds, and how long the department has from its giving."""
+    """A task to give for cases that satisfy `when`; `within` is the department's limit, counted from the giving."""
 
     to: str
     what: TextOrMap
@@ -169,7 +170,7 @@ class TaskRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GradingRule:
-    """A row of the grading: the level of a case for which `when` holds and that of no row before."""
+    """A row of the grading: the level of a case that satisfies `when` of this row and of no earlier row."""
 
     level: str
     when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -177,7 +178,7 @@ class GradingRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CloseRule:
-    """What closing with one outcome takes. An outcome without a rule takes every required step."""
+    """What closing with one outcome requires. An outcome without a rule requires every required step."""
 
     steps: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -185,7 +186,7 @@ class CloseRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Somebody who acts on cases, known by the address in their git identity."""
+    """A person who handles cases, identified by the e-mail address of their git identity."""
 
     email: str | None = None
     name: str | None = None
@@ -195,7 +196,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """Who signs letters and forms: the team as customers know it."""
+    """The sender of letters and forms: the team as customers know it."""
 
     name: str | None = None
     address: str | None = None
@@ -205,14 +206,14 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GitRule:
-    """Whether each command makes its own commit."""
+    """Whether each command makes its own git commit."""
 
     commit: Literal["on", "off"] = "on"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """The whole file, its shape already checked; `policy_faults.faults` checks what it refers to."""
+    """The whole file. Its schema has been checked; `policy_faults.find_policy_faults` checks its references."""
 
     complaintctl: Literal["1"]
     name: str
@@ -246,33 +247,33 @@ class Policy:
 
 
 def class_paths(classes: Mapping[str, ClassEntry | None], prefix: str) -> Iterator[tuple[str, ClassEntry]]:
-    """Every class below `prefix` with its path (`quality/function/hardware`), parents first."""
+    """Yields every class with its path (`quality/function/hardware`), parents first; `prefix` precedes each path."""
     for key, entry in classes.items():
-        known = entry or ClassEntry()
+        class_entry = entry or ClassEntry()
         path = f"{prefix}{key}"
-        yield path, known
-        yield from class_paths(known.sub, f"{path}/")
+        yield path, class_entry
+        yield from class_paths(class_entry.sub, f"{path}/")
 
 
 def labelled_field(policy: Policy, name: str) -> LabelledKey:
-    """A field of a case by its dotted name, one of the team's own with its label."""
-    own = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
-    return LabelledKey(key=name, label=own.label if own else {})
+    """Returns a field by its dotted name, with its label if it is a custom field."""
+    custom = policy.fields.get(name.removeprefix("x.")) if name.startswith("x.") else None
+    return LabelledKey(key=name, label=custom.label if custom else {})
 
 
 def labelled_role(policy: Policy, name: str) -> LabelledKey:
-    """A role (or anybody else) with its label, if it has one."""
+    """Returns a role (or any other name) with its label, if it has one."""
     entry = policy.roles.get(name)
     return LabelledKey(key=name, label=entry.label if entry else {})
 
 
 def find_step(policy: Policy, name: str) -> Step | None:
-    """The policy's promise of that name, or None where it makes none."""
+    """Returns the step with that name, or None."""
     return next((step for step in policy.steps if step.step == name), None)
 
 
 def find_playbook(policy: Policy, category: str | None) -> tuple[TextOrMap, ...]:
-    """The ordered checks for a class: its own, else those of the nearest class above it."""
+    """Returns the checks for a class, in order: its own, otherwise those of the nearest parent class."""
     path = category or ""
     while path:
         if path in policy.playbooks:
@@ -282,11 +283,11 @@ def find_playbook(policy: Policy, category: str | None) -> tuple[TextOrMap, ...]
 
 
 def find_department(policy: Policy, category: str) -> str | None:
-    """The department that owns a class: the nearest one named on the way up."""
-    known = dict(class_paths(policy.categories, ""))
+    """Returns the department of a class, otherwise that of the nearest parent class with one, or None."""
+    classes = dict(class_paths(policy.categories, ""))
     path = category
     while path:
-        if (entry := known.get(path)) and entry.department:
+        if (entry := classes.get(path)) and entry.department:
             return entry.department
         path = path.rpartition("/")[0]
     return None
