@@ -7,8 +7,8 @@ from itertools import product
 from complaintctl.domain.deadlines import deadlines, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.render.documents import form_filling, forms, template_facts
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents import form_filling, forms, template_context
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
@@ -89,5 +89,7 @@ def _file(book: Book, kind: str) -> FormFile:
 
 def _job(lang: Language, file: FormFile, judged: JudgedCase, rules: Rulebook) -> TemplateJob:
     language.set_language(lang)
-    facts = template_facts.template_context(DocumentInput(judged=judged, rules=rules, by="li.wei", text=None))
-    return TemplateJob(template=file.kind, context=facts, escape="form")
+    context = template_context.template_context(
+        DocumentInput(judged=judged, rules=rules, by="li.wei", text=None)
+    )
+    return TemplateJob(template=file.kind, context=context, escape="form")

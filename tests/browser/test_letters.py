@@ -11,9 +11,9 @@ import html5lib
 import pytest
 
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.render.documents import letters, template_facts
+from complaintctl.render.documents import letters, template_context
 from complaintctl.render.documents.letters import Letterhead
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
@@ -67,7 +67,7 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
     language.set_language(lang)
     try:
         judged = deadlines.judge_case(loaded.case, rules(book), AS_OF)
-        facts = template_facts.template_context(
+        context = template_context.template_context(
             DocumentInput(judged=judged, rules=rules(book), by="li.wei", text="t")
         )
         files = [path for (_kind, spoken), path in letterfile.letter_files(None).items() if spoken == lang]
@@ -75,7 +75,7 @@ def pages(book: Book, case: str, lang: Language) -> Iterator[str]:
         # One process fills them all: a process for each would take most of the time of this test.
         parts = [text for letter in found for text in (letter.head.subject, letter.body)]
         sources = {str(number): text for number, text in enumerate(parts)}
-        jobs = [TemplateJob(template=name, context=facts, escape="form") for name in sources]
+        jobs = [TemplateJob(template=name, context=context, escape="form") for name in sources]
         filled = sandbox.fill_templates(sources, jobs)
         for subject, body in zip(filled[::2], filled[1::2], strict=True):
             assert isinstance(subject, str), subject

@@ -22,8 +22,8 @@ from complaintctl.commands.session import (
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.policy.forms import FilledForm
 from complaintctl.errors import Broken
-from complaintctl.render.documents import form_filling, forms, forms_markdown, template_facts
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents import form_filling, forms, forms_markdown, template_context
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.documents import browser, formfile, sandbox
@@ -101,7 +101,7 @@ def _filled_sheet(session: Session, file: FormFile, judged: JudgedCase) -> Fille
     name = _display_path(file.path, session)
     # A form is signed by hand: unlike a letter it knows no writer.
     writing = DocumentInput(judged=judged, rules=session.rules, by="", text=None)
-    job = TemplateJob(template=name, context=template_facts.template_context(writing), escape="form")
+    job = TemplateJob(template=name, context=template_context.template_context(writing), escape="form")
     (found,) = sandbox.fill_templates({name: file.source}, [job])
     if isinstance(found, TemplateFault):
         facts = dataclasses.asdict(found)

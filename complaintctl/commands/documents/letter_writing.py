@@ -21,8 +21,8 @@ from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.policy.policy import labelled_field
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken, Refused
-from complaintctl.render.documents import template_facts
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents import template_context
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import labels, terminal_safety
 from complaintctl.storage.documents import letterfile, sandbox
 from complaintctl.storage.documents.letterfile import LetterFile
@@ -129,11 +129,13 @@ def fill_letter(
     writing = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
     before = deadlines.judge_case(one.judged.case, session.rules, act.at)
     # What the letter itself ends was late all the same until it came.
-    late = template_facts.template_context(dataclasses.replace(writing, judged=before))["late"]
-    facts = {**template_facts.template_context(writing), "late": late}
+    late = template_context.template_context(dataclasses.replace(writing, judged=before))["late"]
+    context = {**template_context.template_context(writing), "late": late}
     for need in letter.head.needs:
         known = (
-            _is_given(facts[need]) if need in LETTER_VALUES else known_facts.is_field_known(judged.case, need)
+            _is_given(context[need])
+            if need in LETTER_VALUES
+            else known_facts.is_field_known(judged.case, need)
         )
         if not known:
             raise missing_value_error(session, judged.case, letter, need)
@@ -142,8 +144,8 @@ def fill_letter(
         raise Refused("letter-not-for-this", letter=letter.kind, when=when)
     name = display_path(letter.path, session)
     jobs = [
-        TemplateJob(template="subject", context=facts, escape="none"),
-        TemplateJob(template=name, context=facts, escape="markdown"),
+        TemplateJob(template="subject", context=context, escape="none"),
+        TemplateJob(template=name, context=context, escape="markdown"),
     ]
     filled = sandbox.fill_templates({"subject": letter.head.subject, name: letter.body}, jobs)
     subject, body = (_checked_text(session, judged.case, letter, found) for found in filled)
@@ -156,7 +158,7 @@ def fill_letter(
 
 def _signing_login(session: Session, name: str) -> str | None:
     policy = session.rules.policy
-    is_named = policy.sender.name or template_facts.person_name(policy, name) != name
+    is_named = policy.sender.name or template_context.person_name(policy, name) != name
     return None if is_named else name
 
 
@@ -188,9 +190,9 @@ def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wan
     return records if step and deadlines.rule_applies(judged.case, step) else "note"
 
 
-def _is_given(fact: object) -> bool:
+def _is_given(value: object) -> bool:
     """Whether there is such a text, or anything in such a list."""
-    return bool(fact) and not isinstance(fact, dict)
+    return bool(value) and not isinstance(value, dict)
 
 
 def _judged_after_sending(

@@ -16,8 +16,8 @@ from complaintctl.domain.policy.policy import Sender
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken
-from complaintctl.render.documents import template_facts
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents import template_context
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.overview.check_result import problem_json
 from complaintctl.render.text import language
 from complaintctl.storage.documents import formfile, letterfile, sandbox
@@ -103,19 +103,21 @@ def _letter_parts(session: Session, letter: LetterFile) -> Iterator[TemplatePart
 
 
 def _contexts(session: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The facts of the case of which everything is known, and of the one with what a letter needs."""
+    """Two contexts to try templates with: a case with every field, and one with only what the letter needs."""
     policy, received = session.rules.policy, _RECEIVED.replace(tzinfo=session.rules.zone)
     full = examples.full_example(policy, received, received + _LATER)
     bare = examples.copy_needed_fields(examples.minimal_example(received), needs, full)
     if "promised" in needs or "coming" in needs:
         bare = dataclasses.replace(bare, promised=full.promised)
     signed = build_rulebook(dataclasses.replace(policy, sender=_SENDER))
-    return _facts(signed, full, "text"), _facts(session.rules, bare, "text" if "text" in needs else None)
+    return _context(signed, full, "text"), _context(session.rules, bare, "text" if "text" in needs else None)
 
 
-def _facts(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
+def _context(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]:
     judged = deadlines.judge_case(case, rules, case.received + _LATER)
-    return template_facts.template_context(DocumentInput(judged=judged, rules=rules, by="example", text=text))
+    return template_context.template_context(
+        DocumentInput(judged=judged, rules=rules, by="example", text=text)
+    )
 
 
 def _try_parts(parts: list[TemplatePart]) -> Iterator[Problem]:

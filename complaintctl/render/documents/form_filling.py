@@ -26,7 +26,7 @@ from complaintctl.domain.policy.forms import (
     SignatureTable,
 )
 from complaintctl.domain.policy.policy import Policy, TextOrMap
-from complaintctl.render.documents import template_facts
+from complaintctl.render.documents import template_context
 from complaintctl.render.text import labels
 from complaintctl.render.text.language import _, current_language
 from complaintctl.render.text.values import localised_text
@@ -143,7 +143,7 @@ def _signature(who: TextOrMap, signers: Sequence[Event], rules: Rulebook) -> tup
     event = signed[-1]
     mark = _("approved, {id}").format(id=event.id)
     day = event.at.astimezone(rules.zone).date().isoformat()
-    return label, template_facts.person_name(rules.policy, event.by), mark, day
+    return label, template_context.person_name(rules.policy, event.by), mark, day
 
 
 def _drawing(judged: JudgedCase) -> FilledFishbone | FilledTable:

@@ -9,8 +9,8 @@ from typing import Any
 from complaintctl.domain.deadlines import deadlines
 from complaintctl.domain.policy.policy import CustomField
 from complaintctl.domain.policy_check import examples
-from complaintctl.render.documents import template_facts
-from complaintctl.render.documents.template_facts import DocumentInput
+from complaintctl.render.documents import template_context
+from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.storage.documents.worker_filters import make_filters
 from complaintctl.storage.documents.worker_guard import ALLOWED_FILTERS, ALLOWED_TESTS, GuardedEnvironment
 from tests.domain.building import a_book
@@ -47,8 +47,10 @@ def test_the_page_names_everything_that_a_template_sees() -> None:
     received = datetime(2026, 3, 2, 9, tzinfo=book.zone)
     later = received + timedelta(days=30)
     judged = deadlines.judge_case(examples.full_example(book.policy, received, later), book, later)
-    facts = template_facts.template_context(DocumentInput(judged=judged, rules=book, by="li.wei", text="t"))
-    there = {name for top, value in facts.items() if top[0] != "$" for name in names(top, value)}
+    context = template_context.template_context(
+        DocumentInput(judged=judged, rules=book, by="li.wei", text="t")
+    )
+    there = {name for top, value in context.items() if top[0] != "$" for name in names(top, value)}
     assert there == told()
 
 

@@ -1,7 +1,7 @@
-"""What a template sees of a case: its facts in the reader's language, nothing that could be called or opened.
+"""The context of a template: a case as nested dicts of texts in the reader's language, without callable objects.
 
-A fact that is not known is marked by its name, so that a letter that needs it can say which it is. A word of the
-policy, and a moment, is a text with more about it (`case.level.key`, `case.received.day`).
+An unknown value is `{"$absent": path}`, so that filling a letter that needs it can name it. A label of the policy and
+a time are dicts with `$text`, the text printed, beside their parts (`case.level.key`, `case.received.day`).
 """
 
 import dataclasses
