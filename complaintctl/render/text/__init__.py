@@ -1,1 +1,1 @@
-"""Words, tables and pages: what every text is made of."""
+"""Labels, values, tables and pages: the parts of all other output."""

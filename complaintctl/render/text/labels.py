@@ -1,4 +1,4 @@
-"""The words of the domain in the reader's language: states, events, points in time; keys stand beside them."""
+"""Labels of domain keys in the reader's language: states, events, steps, fields; often printed beside their key."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,7 +27,7 @@ STATE_LABELS: Final[Mapping[str, str]] = {
     "ahead": N_("not yet"),
     "settled": N_("settled"),
 }
-# How far a corrective action has come.
+# States of a corrective action.
 ACTION_STATE_LABELS: Final[Mapping[str, str]] = {
     "open": N_("to be done"),
     "done": N_("done"),
@@ -44,7 +44,7 @@ ORIGIN_LABELS: Final[Mapping[str, str]] = {
     "given": N_("the giving of the task"),
     "action": N_("the action"),
 }
-# The events that are no step of a policy; a step brings its own label.
+# Events that are not steps of a policy; a step has its label in the policy.
 EVENT_LABELS: Final[Mapping[str, str]] = {
     "action": N_("action"),
     "action-done": N_("action done"),
@@ -69,7 +69,7 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "task-done": N_("task done"),
     "wait": N_("wait"),
 }
-# What a customer calls the steps that every team has: labels of a policy speak to the team.
+# Names of the built-in steps for customers; the labels of a policy are written for the team.
 CUSTOMER_STEP_LABELS: Final[Mapping[str, str]] = {
     "open": N_("registration"),
     "ack": N_("confirmation of receipt"),
@@ -86,34 +86,34 @@ CUSTOMER_STEP_LABELS: Final[Mapping[str, str]] = {
 
 
 def key_with_label(key: str, label: str) -> str:
-    """A key with its label, where the label says more."""
+    """Returns the key and its label; the key alone if one contains the other."""
     return key if label in key or key.replace("-", " ") in label else f"{key} {label}"
 
 
 def step_label(policy: Policy, name: str) -> str:
-    """A step with its label in the reader's language."""
-    found = find_step(policy, name)
-    ours = found.label.get(current_language(), "") if found else ""
-    return key_with_label(name, ours or fixed_labels.STEP_LABELS.get(name, {}).get(current_language(), ""))
+    """Returns the step with its label in the reader's language: that of the policy, else the built-in one."""
+    step = find_step(policy, name)
+    label = step.label.get(current_language(), "") if step else ""
+    return key_with_label(name, label or fixed_labels.STEP_LABELS.get(name, {}).get(current_language(), ""))
 
 
-def clock_label(policy: Policy, one: Clock) -> str:
-    """What a clock runs for: its step, or what was promised."""
-    if one.step == PROMISE:
-        return _("promise: {step}").format(step=event_label(policy, one.what))
-    if one.step == TASK:
-        to, _sign, what = one.what.partition(": ")
-        told = _("{what}: {which}").format(what=party_label(policy, to), which=what)
-        return _("task: {what}").format(what=told)
-    if one.step == ACTION:
-        return _("action {what}").format(what=one.what)
-    if one.step == ACTION_CHECK:
-        return _("check of action {what}").format(what=one.what)
-    return step_label(policy, one.step)
+def clock_label(policy: Policy, clock: Clock) -> str:
+    """Returns what a clock runs for: its step, or the promise, task or action that has a fixed date."""
+    if clock.step == PROMISE:
+        return _("promise: {step}").format(step=event_label(policy, clock.what))
+    if clock.step == TASK:
+        to, _separator, what = clock.what.partition(": ")
+        task = _("{what}: {which}").format(what=party_label(policy, to), which=what)
+        return _("task: {what}").format(what=task)
+    if clock.step == ACTION:
+        return _("action {what}").format(what=clock.what)
+    if clock.step == ACTION_CHECK:
+        return _("check of action {what}").format(what=clock.what)
+    return step_label(policy, clock.step)
 
 
 def clock_name_label(policy: Policy, name: str) -> str:
-    """A step, or a date that is fixed in a case, as the name of a clock."""
+    """Returns the label of a clock's key: a step, or a date fixed in the case (promise, task, action)."""
     return (
         fixed_labels.DATE_LABELS[name][current_language()]
         if name in fixed_labels.DATE_LABELS
@@ -122,110 +122,112 @@ def clock_name_label(policy: Policy, name: str) -> str:
 
 
 def event_label(policy: Policy, did: str) -> str:
-    """What was done: English reads the key, which is a verb; every other language its label beside it."""
+    """Returns the key in English, where it is a verb; in other languages the key with its label."""
     if current_language() == "en":
         return did
     return key_with_label(did, _(EVENT_LABELS[did])) if did in EVENT_LABELS else step_label(policy, did)
 
 
 def customer_step_label(policy: Policy, did: str) -> str:
-    """A step or event for a customer: by our words for it, a step of the team's own by its label, else its name."""
-    found = find_step(policy, did)
-    label = found.label.get(current_language(), "") if found else ""
+    """Returns a step or event in words for a customer: ours if built in, else the policy's label, else the key."""
+    step = find_step(policy, did)
+    label = step.label.get(current_language(), "") if step else ""
     known = CUSTOMER_STEP_LABELS.get(did) or EVENT_LABELS.get(did)
     return _(known) if known else label or did.replace("-", " ")
 
 
 def origin_label(policy: Policy, name: str) -> str:
-    """A point from which a limit counts."""
+    """Returns the label of the point from which a limit counts."""
     return _(ORIGIN_LABELS[name]) if name in ORIGIN_LABELS else step_label(policy, name)
 
 
 def party_label(policy: Policy, name: str) -> str:
-    """Who is meant: a role with its label, a person, a department, or whoever owns the case."""
+    """Returns the label of a role, person or department, or of the owner of the case."""
     if name == "owner":
         return _("the owner")
     return named_label(labelled_role(policy, name))
 
 
-def named_label(one: LabelledKey) -> str:
-    """A key of the policy, or a field of ours, with its label in the reader's language."""
-    ours = {} if current_language() == "en" else fixed_labels.FIELD_LABELS.get(one.key, {})
-    return key_with_label(one.key, one.label.get(current_language()) or ours.get(current_language(), ""))
+def named_label(entry: LabelledKey) -> str:
+    """Returns the key with its label in the reader's language: that of the policy, else of a built-in field."""
+    built_in = {} if current_language() == "en" else fixed_labels.FIELD_LABELS.get(entry.key, {})
+    return key_with_label(
+        entry.key, entry.label.get(current_language()) or built_in.get(current_language(), "")
+    )
 
 
 def branch_label(key: str) -> str:
-    """A branch of a fishbone in the reader's language; a word of the team's own as it was typed."""
+    """Returns the label of a fishbone branch; the key itself if the team invented the branch."""
     return fishbone.BRANCHES.get(key, {}).get(current_language(), key)
 
 
-def reached_rung_label(policy: Policy, one: RecordedRung) -> str:
-    """A rung of the ladder that a clock had come to, as the history tells it."""
-    when = _("{limit} late") if one.late else _("{limit} before")
-    said = _("{when}: {to} shall know")
-    told = said.format(when=when.format(limit=one.late or one.before), to=party_label(policy, one.to))
-    return f"{event_label(policy, one.what or one.step)} {told}"
+def reached_rung_label(policy: Policy, rung: RecordedRung) -> str:
+    """Returns an escalation rung that a clock reached, as recorded in the history."""
+    when = _("{limit} late") if rung.late else _("{limit} before")
+    sentence = _("{when}: {to} shall know")
+    text = sentence.format(when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to))
+    return f"{event_label(policy, rung.what or rung.step)} {text}"
 
 
 def repetition_label(policy: Policy, rule: RepetitionRule) -> str:
-    """When a rule of repetition comes, and who shall know."""
+    """Returns when a repetition rule applies and who shall know."""
     return _repetition_text(policy, rule)
 
 
-def repeated_rule_label(policy: Policy, one: RecordedRepetition) -> str:
-    """A rule of repetition that had come, with the cases that are alike, as the history tells it."""
-    said = _repetition_text(policy, one)
-    return said + _(" ({words})").format(words=_(", ").join(one.alike)) if one.alike else said
+def repeated_rule_label(policy: Policy, rule: RecordedRepetition) -> str:
+    """Returns a repetition rule that applied, with the similar cases, as recorded in the history."""
+    text = _repetition_text(policy, rule)
+    return text + _(" ({words})").format(words=_(", ").join(rule.alike)) if rule.alike else text
 
 
 def _repetition_text(policy: Policy, rule: RepetitionRule | RecordedRepetition) -> str:
     if rule.reopened is not None:
-        said = ngettext("reopened {count} time", "reopened {count} times", rule.reopened)
-        when = said.format(count=rule.reopened)
+        sentence = ngettext("reopened {count} time", "reopened {count} times", rule.reopened)
+        when = sentence.format(count=rule.reopened)
     else:
-        said = _("{count} cases within {limit} with the same {fields}")
+        sentence = _("{count} cases within {limit} with the same {fields}")
         same = _(", ").join(field_label(policy, name) for name in rule.same)
-        when = said.format(count=rule.cases, limit=rule.within, fields=same)
+        when = sentence.format(count=rule.cases, limit=rule.within, fields=same)
     return _("{when}: {to} shall know").format(when=when, to=party_label(policy, rule.to))
 
 
 def word_label(policy: Policy, field: str, key: str | None) -> str:
-    """A word of the policy in the reader's language."""
+    """Returns the label of a key that the policy defines for `field` (a level, a class); "" without a key."""
     return vocabulary.choice_label(policy, field, key, current_language()) if key else ""
 
 
 def field_label(policy: Policy, name: str) -> str:
-    """A field by its name, one of the team's own with its label in the reader's language."""
+    """Returns the field with its label in the reader's language; of alternatives (`a|b`) each."""
     return "|".join(named_label(labelled_field(policy, part)) for part in name.split("|"))
 
 
 def column_heading(policy: Policy, name: str) -> str:
-    """A field or a clock's column at the top of a table."""
+    """Returns the heading of a table column: a field or a property of a clock."""
     known = {**fixed_labels.FIELD_LABELS, **fixed_labels.COLUMN_LABELS}.get(name)
     return known[current_language()] if known else field_label(policy, name)
 
 
 def conditions_text(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -> str:
-    """What a rule of the policy asks of a case: each field with the words it may hold."""
-    asked = (
+    """Returns the conditions of a policy rule: each field with the values it may have."""
+    conditions = (
         f"{field_label(policy, name)} = {choices_text(policy, name, wanted)}" for name, wanted in when.items()
     )
-    return _(", ").join(asked)
+    return _(", ").join(conditions)
 
 
 def choices_text(policy: Policy, name: str, wanted: str | tuple[str, ...]) -> str:
-    """The words of a condition in the reader's language."""
-    words = (wanted,) if isinstance(wanted, str) else wanted
+    """Returns the values of a condition in the reader's language."""
+    keys = (wanted,) if isinstance(wanted, str) else wanted
     if fields.field_kinds().get(name) == "truth":
         return " / ".join(
-            fixed_labels.ANSWER_LABELS[one][current_language()] if one in fixed_labels.ANSWER_LABELS else one
-            for one in words
+            fixed_labels.ANSWER_LABELS[key][current_language()] if key in fixed_labels.ANSWER_LABELS else key
+            for key in keys
         )
-    return " / ".join(word_label(policy, name, one) for one in words)
+    return " / ".join(word_label(policy, name, key) for key in keys)
 
 
 def map_key_label(policy: Policy, name: str) -> str:
-    """The key of a map by level or class: English reads the key, every other language its label."""
+    """Returns the key of a map by level or class: the key itself in English, its label in other languages."""
     if current_language() == "en":
         return name
     if name == CRISIS:
@@ -238,7 +240,7 @@ def map_key_label(policy: Policy, name: str) -> str:
 
 
 def cell_label(policy: Policy, field: str, key: str) -> str:
-    """A field of a table: English reads the keys, every other language its labels."""
+    """Returns a table cell: the key itself in English, its label in other languages."""
     if not key or current_language() == "en":
         return key
     if field == "step":

@@ -1,14 +1,14 @@
-"""A page of HTML that stands alone: whatever is written on it, nothing is loaded from anywhere and nothing runs."""
+"""A self-contained HTML page: whatever its content, it loads nothing and runs no script."""
 
 import html
 from typing import Final
 
-# For whoever opens it in a browser, and for the one that prints it; pictures stand in the page itself.
+# The browser that shows or prints the page enforces this; pictures are `data:` URLs.
 _ALLOWED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def html_page(*, language: str, title: str, style: str, body: str) -> str:
-    """The page with its title as text, its style and its body as HTML."""
+    """Returns the page; `title` is plain text, `style` is CSS, `body` is HTML."""
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_ALLOWED}">\n'

@@ -1,4 +1,4 @@
-"""A table for a terminal: as wide as its cells, or as its screen, where the cells are broken into lines."""
+"""A table for a terminal: as wide as its cells; cells are wrapped if the screen is narrower."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,9 @@ from complaintctl.render.text.language import _
 from complaintctl.render.text.wrapping import has_screen, screen_width, split_pieces, text_width, wrap_text
 
 _GAP: Final = "  "
-# How much wider than its heading tabulate makes a column.
+# tabulate makes a column this much wider than its heading.
 _AIR: Final = 2
-# A column narrower than this tears its words apart, one that must be wider for a single word is no table.
+# The least width of a column, and the most that one long word can raise it to.
 _NARROWEST: Final = 6
 _WORD: Final = 20
 _PAINTED: Final = re.compile(r"(\x1b\[\d+m)(.*)(\x1b\[0m)")
@@ -19,11 +19,11 @@ TextRow = Sequence[str]
 
 
 def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
-    """The rows below their headings; a paragraph for each of them where the screen is too narrow for columns."""
+    """Returns the rows below their headings, or a paragraph per row if the screen is too narrow for columns."""
     widths = _widths(headings, rows)
     if widths is None:
         return "".join(f"{line}\n" for row in rows for line in _paragraph(headings, row))
-    # It takes as long to load as a small command to run, and not every command shows a table.
+    # Importing tabulate takes as long as a small command runs, and not every command prints a table.
     from tabulate import tabulate  # noqa: PLC0415
 
     sides = [
@@ -35,7 +35,7 @@ def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
 
 
 def _widths(headings: TextRow, rows: Sequence[TextRow]) -> list[int] | None:
-    """The columns of the terminal that each column of the table takes; None where they cannot fit."""
+    """Returns the width of each table column in terminal columns, or None if they cannot fit."""
     columns = list(zip(headings, *rows, strict=True))
     wanted = [max(text_width(heading) + _AIR, *map(text_width, cells)) for heading, *cells in columns]
     most = screen_width(0) - len(_GAP) * (len(columns) - 1)
@@ -51,34 +51,34 @@ def _widths(headings: TextRow, rows: Sequence[TextRow]) -> list[int] | None:
 
 
 def _least(column: TextRow) -> int:
-    """As wide as its longest word, unless that is longer than any name or id of ours."""
+    """Returns the least width of a column: that of its longest word, from _NARROWEST to _WORD."""
     longest = max(text_width(piece.strip()) for cell in column for piece in split_pieces(cell) or [""])
     return max(_NARROWEST, min(longest, _WORD))
 
 
 def _shrink_columns(wanted: Sequence[int], least: Sequence[int], most: int) -> list[int]:
-    """The widest columns made narrower, to the same width, until all fit; what is left over goes to the first."""
+    """Returns widths that fit in `most`: the widest columns get the same width; the first ones get the remainder."""
     for limit in range(max(wanted), 0, -1):
         widths = [max(low, min(wish, limit)) for wish, low in zip(wanted, least, strict=True)]
         if sum(widths) <= most:
             break
-    for place, wish in enumerate(wanted):
-        if widths[place] < wish and sum(widths) < most:
-            widths[place] += 1
+    for index, wish in enumerate(wanted):
+        if widths[index] < wish and sum(widths) < most:
+            widths[index] += 1
     return widths
 
 
 def _wrap_cell(cell: str, columns: int) -> str:
-    """A cell in lines, each in its colour."""
+    """Returns a cell wrapped to `columns`; each line has the colour of the cell."""
     if text_width(cell) <= columns:
         return cell
-    found = _PAINTED.fullmatch(cell)
-    before, bare, after = found.groups() if found else ("", cell, "")
+    match = _PAINTED.fullmatch(cell)
+    before, bare, after = match.groups() if match else ("", cell, "")
     return "\n".join(f"{before}{line}{after}" for line in wrap_text(bare, columns))
 
 
 def _paragraph(headings: TextRow, row: TextRow) -> Iterator[str]:
-    """A row as what it says below each heading, one after the other; what does not fit begins the next line."""
+    """Yields the lines of a row as `heading: cell` pairs, as many on a line as fit."""
     line = ""
     for heading, cell in zip(headings, row, strict=True):
         if not cell:

@@ -47,12 +47,12 @@ def format_raw_rows(keys: Iterable[str], entries: Iterable[TableRow], output_for
 
 
 def json_document(kind: str, content: Any) -> str:
-    """A JSON document: its version, then the content under the name of its kind. Never localised."""
+    """Returns a JSON document: its version, then the content under `kind`. Never translated."""
     return json.dumps({"version": JSON_VERSION, kind: content}, ensure_ascii=False, indent=2) + "\n"
 
 
 def flat_json_document(content: Mapping[str, Any]) -> str:
-    """A JSON document of one object."""
+    """Returns a JSON document: its version, then the keys of `content`."""
     return json.dumps({"version": JSON_VERSION, **content}, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Signs that steer a terminal, or turn the direction of what is written: a customer's text may hold them, ours never."""
+"""Control and bidirectional characters: a customer's text may contain them, our own only colour codes."""
 
 import re
 from typing import Final
@@ -11,11 +11,11 @@ _NOT_OURS: Final = re.compile(rf"{_STEERING}|\x1b(?!\[(?:{'|'.join(colours.COLOU
 
 
 def escape_controls(text: str) -> str:
-    """The text with each of them as its number, which JSON reads back; our colours stay where there are any."""
-    signs = _NOT_OURS if colours.colours_enabled() else _ANY
-    return signs.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    r"""Returns the text with each of them as an escape (`\u001b`), valid in JSON; our colours stay if they are on."""
+    controls = _NOT_OURS if colours.colours_enabled() else _ANY
+    return controls.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def replace_controls(text: str) -> str:
-    """The text of a document, with a sign of replacement for each of them."""
+    """Returns the text of a document with U+FFFD for each of them."""
     return _ANY.sub("\ufffd", text)

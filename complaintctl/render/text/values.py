@@ -1,4 +1,4 @@
-"""Small words: times, durations, lists, yes and no, as people read them."""
+"""Times, durations, lists and truth values as text."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ _DAY: Final = 86400
 
 
 def moment_text(value: datetime, zone: ZoneInfo | None) -> str:
-    """A moment in the zone of the policy, to the minute: `2026-11-21 10:14`."""
+    """Returns a time to the minute, `2026-11-21 10:14`, in `zone`; without one in its own."""
     here = value.astimezone(zone) if zone else value
     return here.strftime("%Y-%m-%d %H:%M")
 
@@ -46,13 +46,13 @@ WEEKDAY_NAMES: Final = (
 
 
 def long_date(value: date) -> str:
-    """A day as a letter writes it: `21 November 2026`."""
+    """Returns a date as a letter writes it: `21 November 2026`."""
     month = _(MONTH_NAMES[value.month - 1])
     return _("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
 def duration_text(seconds: int) -> str:
-    """A length in its two largest units: `2 h 15 min`, `3 d 4 h`, `40 s`."""
+    """Returns a duration, with or without sign, in its two largest units: `2 h 15 min`, `3 d 4 h`, `40 s`."""
     left = abs(seconds)
     units = (
         (_DAY, _("{count} d")),
@@ -61,24 +61,24 @@ def duration_text(seconds: int) -> str:
         (1, _("{count} s")),
     )
     parts = []
-    for size, words in units:
+    for size, template in units:
         count, left = divmod(left, size)
         if count:
-            parts.append(words.format(count=count))
+            parts.append(template.format(count=count))
         elif parts:
             break
     return " ".join(parts[:2]) or _("{count} s").format(count=0)
 
 
 def hours_text(seconds: int) -> str:
-    """A length of open time, which has no days: `24 h`, `46 h 30 min`."""
+    """Returns a duration in opening hours, where a day has no fixed length: `24 h`, `46 h 30 min`."""
     whole, rest = divmod(abs(seconds), _HOUR)
     parts = [_("{count} h").format(count=whole)] if whole else []
     return " ".join([*parts, *([duration_text(rest)] if rest or not whole else [])])
 
 
 def value_text(value: object, zone: ZoneInfo | None) -> str:
-    """A fact of a sentence as text: moments in the zone, lists with commas."""
+    """Returns a value of a sentence as text: times in `zone`, lists with commas."""
     if isinstance(value, date):
         return moment_text(value, zone) if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, bool):
@@ -93,17 +93,17 @@ def value_text(value: object, zone: ZoneInfo | None) -> str:
 
 
 def localised_text(texts: TextOrMap) -> str:
-    """A text of the policy in the reader's language, else in any it has."""
+    """Returns a text of the policy in the reader's language, else in any language it has."""
     if isinstance(texts, str):
         return texts
     return texts.get(current_language()) or next(iter(texts.values()), "")
 
 
 def iso_time(value: datetime | None) -> str | None:
-    """A moment for machines: ISO 8601 with its offset."""
+    """Returns a time for programs: ISO 8601 with its offset."""
     return value.isoformat() if value is not None else None
 
 
 def utc_time(value: datetime) -> str:
-    """A moment for machines that want UTC."""
+    """Returns a time in UTC for programs: `2026-11-21T09:14:00Z`."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
