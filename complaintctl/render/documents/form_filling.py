@@ -1,4 +1,4 @@
-"""A form for a case: the texts of its gaps with the labels, words and signatures round them, in the reader's language."""
+"""Builds a filled form from the texts of its gaps: labels, choices and signatures in the reader's language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -32,13 +32,13 @@ from complaintctl.render.text.language import _, current_language
 from complaintctl.render.text.values import localised_text
 
 GapTexts = Sequence[Sequence[str]]
-# The team's own fields stand two beside each other; role, name, signature and date of a signature so wide.
+# How many of the team's own fields share a row; relative widths of role, name, signature and date.
 _BESIDE: Final = 2
 _SIGNATURE: Final = (3, 3, 4, 3)
 
 
 def fill_form(form: Form, gaps: Sequence[GapTexts], judged: JudgedCase, rules: Rulebook) -> FilledForm:
-    """The filled form; `gaps` are the texts of each block, row by row."""
+    """Returns the filled form; `gaps` has the texts of each block, row by row."""
     policy = rules.policy
     parts = (
         part
@@ -65,13 +65,13 @@ def _parts(block: FormBlock, texts: GapTexts, judged: JudgedCase, rules: Ruleboo
         cells = zip(block.row, texts[0], strict=True)
         yield FilledRow(
             pairs=tuple(
-                FilledCell(label=localised_text(one.label), text=_yes_no_text(text), width=one.width)
-                for one, text in cells
+                FilledCell(label=localised_text(cell.label), text=_yes_no_text(text), width=cell.width)
+                for cell, text in cells
             )
         )
     if block.text:
-        one = block.text
-        yield FilledPassage(label=localised_text(one.label), text=texts[0][0], lines=one.lines)
+        passage = block.text
+        yield FilledPassage(label=localised_text(passage.label), text=texts[0][0], lines=passage.lines)
     if block.table:
         yield _grid(block.table, texts)
     if block.choice:
@@ -85,7 +85,7 @@ def _parts(block: FormBlock, texts: GapTexts, judged: JudgedCase, rules: Ruleboo
 
 
 def _yes_no_text(text: str) -> str:
-    """A short text; what is true or false is filled in as the key of a box, here it is read."""
+    """Returns a short text; a truth value is filled in as a key (`yes`, `no`) and translated here."""
     return {"yes": _("yes"), "no": _("no")}.get(text, text)
 
 
@@ -97,35 +97,35 @@ def _grid(table: FormTable, texts: GapTexts) -> FilledTable:
         widths=tuple(column.width for column in table.columns),
         rows=(
             *(tuple(map(_yes_no_text, row)) for row in texts),
-            *(empty for _place in range(table.rows - len(texts))),
+            *(empty for _index in range(table.rows - len(texts))),
         ),
         whole=False,
     )
 
 
 def _boxes(choice: FormChoice, value: str, rules: Policy) -> FilledChoice:
-    """The options; of a tree of classes its first ones, and that which a deeper one belongs to is ticked."""
+    """Returns the boxes, that of `value` ticked; of nested classes only the top level, ticked for its subclasses."""
     if isinstance(choice.of, str):
-        known = vocabulary.field_choices(rules, choice.of).items()
-        options = {key: names.get(current_language(), key) for key, names in known if "/" not in key}
+        choices = vocabulary.field_choices(rules, choice.of).items()
+        options = {key: names.get(current_language(), key) for key, names in choices if "/" not in key}
     else:
-        options = {one.key: localised_text(one.label) for one in choice.of}
-    beginning = value.partition("/")[0]
-    ticked = [key for key, label in options.items() if {key, label} & {value, beginning}]
+        options = {option.key: localised_text(option.label) for option in choice.of}
+    top_level = value.partition("/")[0]
+    ticked = [key for key, label in options.items() if {key, label} & {value, top_level}]
     if value and not ticked:
         options[value], ticked = value, [value]
     boxes = tuple((label, key in ticked) for key, label in options.items())
     return FilledChoice(label=localised_text(choice.label), options=boxes)
 
 
-def _signatures(asked: SignatureTable, judged: JudgedCase, rules: Rulebook) -> FilledTable:
-    """A line for each role; who holds it and approved is named with the day and the event."""
-    step = rules.steps.get(asked.step or "")
+def _signatures(table: SignatureTable, judged: JudgedCase, rules: Rulebook) -> FilledTable:
+    """Returns a row for each role, with name, event and day if somebody of that role approved the step."""
+    step = rules.steps.get(table.step or "")
     wanted: Sequence[TextOrMap] = guards.step_needs(step.approve, judged.case) if step else ()
-    signers = judged.progress.approvals.get(asked.step or "", ()) if wanted else ()
-    rows = (_signature(one, signers, rules) for one in wanted or asked.roles)
+    signers = judged.progress.approvals.get(table.step or "", ()) if wanted else ()
+    rows = (_signature(role, signers, rules) for role in wanted or table.roles)
     return FilledTable(
-        label=localised_text(asked.label),
+        label=localised_text(table.label),
         heads=(_("Role"), _("Name"), _("Signature"), _("Date")),
         widths=_SIGNATURE,
         rows=tuple(rows),
@@ -133,11 +133,11 @@ def _signatures(asked: SignatureTable, judged: JudgedCase, rules: Rulebook) -> F
     )
 
 
-def _signature(who: TextOrMap, signers: Sequence[Event], rules: Rulebook) -> tuple[str, ...]:
-    if not isinstance(who, str):
-        return localised_text(who), "", "", ""
-    label = _capital(policy.labelled_role(rules.policy, who).label.get(current_language(), who))
-    signed = [event for event in signers if who in guards.person_roles(rules, event.by)]
+def _signature(role: TextOrMap, signers: Sequence[Event], rules: Rulebook) -> tuple[str, ...]:
+    if not isinstance(role, str):
+        return localised_text(role), "", "", ""
+    label = _capital(policy.labelled_role(rules.policy, role).label.get(current_language(), role))
+    signed = [event for event in signers if role in guards.person_roles(rules, event.by)]
     if not signed:
         return label, "", "", ""
     event = signed[-1]
@@ -147,7 +147,7 @@ def _signature(who: TextOrMap, signers: Sequence[Event], rules: Rulebook) -> tup
 
 
 def _drawing(judged: JudgedCase) -> FilledFishbone | FilledTable:
-    """The fishbone, or a table of its usual branches to write on."""
+    """Returns the fishbone of the case, or an empty table of the usual branches if it has none."""
     case = judged.case
     bones = fishbone.causes_by_branch(case.cause.fishbone if case.cause else ())
     if not bones:
@@ -160,15 +160,15 @@ def _drawing(judged: JudgedCase) -> FilledFishbone | FilledTable:
 
 
 def _own_field_parts(heading: TextOrMap, judged: JudgedCase, rules: Policy) -> Iterator[FilledPart]:
-    """The fields that the policy adds to a case, where it adds any."""
+    """Yields the fields that the policy adds to a case, below their heading; nothing if it adds none."""
     pairs = [
         FilledCell(label=_field(rules, name), text=_own_text(rules, name, judged.case.x), width=1)
         for name in rules.fields
     ]
     if pairs:
         yield FilledText(text=localised_text(heading), is_heading=True)
-    for place in range(0, len(pairs), _BESIDE):
-        yield FilledRow(pairs=tuple(pairs[place : place + _BESIDE]))
+    for first in range(0, len(pairs), _BESIDE):
+        yield FilledRow(pairs=tuple(pairs[first : first + _BESIDE]))
 
 
 def _field(rules: Policy, name: str) -> str:
@@ -176,10 +176,10 @@ def _field(rules: Policy, name: str) -> str:
 
 
 def _capital(label: str) -> str:
-    """A word of the policy, as the labels of a form are written."""
+    """Returns a label of the policy with a capital letter, like the other labels of a form."""
     return label[:1].upper() + label[1:]
 
 
-def _own_text(rules: Policy, name: str, known: Mapping[str, str | None]) -> str:
-    text = known.get(name) or ""
+def _own_text(rules: Policy, name: str, own_fields: Mapping[str, str | None]) -> str:
+    text = own_fields.get(name) or ""
     return vocabulary.choice_label(rules, f"x.{name}", text, current_language())

@@ -1,4 +1,4 @@
-"""A filled form as a page for A4 paper: boxes, tables, lines to write on, places to sign."""
+"""A filled form as an HTML page for A4 paper: boxes, tables, lines to write on, signatures."""
 
 import html
 import re
@@ -72,7 +72,7 @@ svg { max-width: 100%; max-height: 120mm; height: auto; }
 
 
 def form_html(sheet: FilledForm) -> str:
-    """The form as a page of its own: to be printed, or filled in by hand."""
+    """Returns the form as a self-contained page to print or to fill in by hand."""
     body = "".join(line for part in sheet.parts for line in _part(part))
     number = (
         f"<p>{_text(sheet.number)}\n{_text(sheet.case)}</p>"
@@ -89,7 +89,7 @@ def form_html(sheet: FilledForm) -> str:
 
 
 def _style(sheet: FilledForm) -> str:
-    """The style, with what stands in the margins of every page."""
+    """Returns the CSS with the texts in the page margins: page number, form number, case."""
     counters = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
     foot = " ".join(counters.get(piece) or _css_string(piece) for piece in _GAP.split(sheet.foot))
     gaps = {
@@ -98,12 +98,12 @@ def _style(sheet: FilledForm) -> str:
         "$case": _css_string(sheet.case),
         "$faces": _FACES,
     }
-    return re.sub(r"\$\w+", lambda found: gaps[found[0]], _STYLE)
+    return re.sub(r"\$\w+", lambda match: gaps[match[0]], _STYLE)
 
 
 def _css_string(text: str) -> str:
-    """A text in a style sheet: what may end it is told by its number."""
-    return '"' + _ODD.sub(lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+    """Returns a CSS string; every character that could end it is escaped by its code point."""
+    return '"' + _ODD.sub(lambda match: f"\\{ord(match[0]):x} ", text) + '"'
 
 
 def _text(text: str) -> str:
@@ -144,8 +144,8 @@ def _words(part: FilledText) -> Iterator[str]:
 
 
 def _grid(grid: FilledTable) -> Iterator[str]:
-    kind = ' class="whole"' if grid.whole else ""
-    yield f"<table{kind}>\n<caption>{_text(grid.label)}</caption>\n<colgroup>"
+    class_attribute = ' class="whole"' if grid.whole else ""
+    yield f"<table{class_attribute}>\n<caption>{_text(grid.label)}</caption>\n<colgroup>"
     yield from (f'<col style="width: {100 * width / sum(grid.widths):.1f}%">' for width in grid.widths)
     heads = (f'<th scope="col">{_text(head)}</th>' for head in grid.heads)
     yield f"</colgroup>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n"
@@ -158,7 +158,7 @@ def _grid(grid: FilledTable) -> Iterator[str]:
 
 def _fishbone_svg(part: FilledFishbone) -> str:
     fish = fishbone.lay_out_fishbone(part.problem, dict(part.branches))
-    told = ". ".join(f"{branch}: {'; '.join(causes)}" for branch, causes in part.branches)
-    drawn = fishbone.fishbone_svg(fish, _MARGIN, fish.top + _MARGIN)
+    description = ". ".join(f"{branch}: {'; '.join(causes)}" for branch, causes in part.branches)
+    drawing = fishbone.fishbone_svg(fish, _MARGIN, fish.top + _MARGIN)
     size = fish.width + 2 * _MARGIN, fish.top + fish.bottom + 2 * _MARGIN
-    return svg.svg_document(*size, f"{part.label}: {part.problem}", told, drawn)
+    return svg.svg_document(*size, f"{part.label}: {part.problem}", description, drawing)

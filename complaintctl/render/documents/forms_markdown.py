@@ -1,4 +1,4 @@
-"""A filled form as Markdown: to be put into a ticket or a wiki."""
+"""A filled form as Markdown, for a ticket or a wiki."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,10 +23,10 @@ _LINE: Final = "\\_" * 12
 
 
 def form_markdown(sheet: FilledForm) -> str:
-    """The whole form; what stands beside each other on paper stands below each other here."""
+    """Returns the whole form; cells that share a line on paper are listed below each other."""
     head = [
         f"# {_safe(sheet.title)}",
-        " · ".join(_safe(one) for one in (sheet.team, sheet.number, sheet.case) if one),
+        " · ".join(_safe(text) for text in (sheet.team, sheet.number, sheet.case) if text),
     ]
     return "\n\n".join([*head, *(_part(part) for part in sheet.parts)]) + "\n"
 
@@ -73,5 +73,5 @@ def _label(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """A text on one line that Markdown takes for nothing else."""
+    """Returns the text on one line with the special characters of Markdown escaped."""
     return _SIGNS.sub(r"\\\1", svg.clean_xml_text(text))

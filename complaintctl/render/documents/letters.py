@@ -1,4 +1,4 @@
-"""Letters: a filled template as plain text, Markdown or a page."""
+"""Letters: a filled template as plain text, Markdown or an HTML page."""
 
 import html
 import re
@@ -15,12 +15,12 @@ from complaintctl.render.text.language import current_language
 from complaintctl.render.text.page import html_page
 
 LETTER_FORMATS: Final = ("text", "md", "html", "eml", "docx", "json")
-# Those that are no text to be read on a screen.
+# Formats that are not text, so never printed on a screen.
 BINARY_FORMATS: Final = frozenset({"eml", "docx"})
 _BLANKS: Final = re.compile(r"\n{3,}")
-# The number of a case, of a telephone, of a device: one word, whatever its hyphens say.
+# A case id, phone number or serial number: no line may break at its hyphens.
 _NUMBER: Final = re.compile(r"(?<![\w-])(?=[\w+-]{3,24}(?![\w-]))\+?[A-Z0-9]+(?:-[A-Z0-9]+)+(?![\w-])")
-# A line of Chinese goes on in the next one without a blank; a heading ends with its line.
+# Chinese lines of one paragraph are joined without a space; a heading ends with its line.
 _GOES_ON: Final = re.compile(
     r"^(?! {0,3}#)(.*[\u3000-\u9fff\uff00-\uffef]\**)\n *(?=\**[\u3000-\u9fff\uff00-\uffef])", re.MULTILINE
 )
@@ -45,7 +45,7 @@ main > p:last-child { break-inside: avoid; margin-top: 1.6em; }
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letterhead:
-    """What stands above the text on paper: who writes, to whom, and when; lines may be none."""
+    """The head of a letter on paper: lines of sender and recipient, which may be empty, and the date."""
 
     sender: Sequence[str]
     to: Sequence[str]
@@ -53,12 +53,12 @@ class Letterhead:
 
 
 def tidy_markdown(text: str) -> str:
-    """Markdown without the empty lines that the conditions of its template leave, each Chinese paragraph in one line."""
+    """Returns the Markdown without surplus empty lines (left by conditions), each Chinese paragraph on one line."""
     return _GOES_ON.sub(r"\1", _spaced(text))
 
 
 def letter_text(filled: str) -> str:
-    """The letter as plain text, each paragraph one line; what Markdown marks is said without its signs."""
+    """Returns the letter as plain text without Markdown's marks, each paragraph on one line."""
     return _spaced("".join(_block_texts(_markdown().parse(tidy_markdown(filled)))))
 
 
@@ -72,7 +72,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _block_texts(tokens: Sequence[Token]) -> Iterator[str]:
-    """The blocks of a letter as text, the entries of lists behind their signs."""
+    """Yields the text of each block; entries of a list keep their bullet or number."""
     counts: list[int | None] = []
     for token in tokens:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -107,7 +107,7 @@ def _words(token: Token) -> str:
 
 
 def letter_html(filled: str, title: str, paper: Letterhead | None) -> str:
-    """The letter as a page: on paper with its head to be printed, else as the body of an e-mail."""
+    """Returns the letter as a page: with `paper` as its head to print, without it as the body of an e-mail."""
     head = _letterhead_html(paper, title) if paper else ""
     markdown = _markdown()
     markdown.add_render_rule("text", _render_text)
@@ -118,16 +118,16 @@ def letter_html(filled: str, title: str, paper: Letterhead | None) -> str:
     )
 
 
-def _render_text(_renderer: object, tokens: Sequence[Token], place: int, *_options: object) -> str:
-    """Words of a letter, the numbers among them never broken by the end of a line."""
-    return _unbroken_numbers(tokens[place].content)
+def _render_text(_renderer: object, tokens: Sequence[Token], index: int, *_options: object) -> str:
+    """Returns the text of a token; no line breaks inside a number."""
+    return _unbroken_numbers(tokens[index].content)
 
 
-def _render_picture(renderer: RendererHTML, tokens: Sequence[Token], place: int, *options: Any) -> str:
-    """A picture that stands in the letter itself; of any other its words: fetching it would tell who reads the letter."""
-    if str(tokens[place].attrGet("src")).startswith("data:"):
-        return renderer.image(tokens, place, *options)
-    return _unbroken_numbers(tokens[place].content)
+def _render_picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, *options: Any) -> str:
+    """Returns an embedded picture; of a remote one only the alt text: fetching it would reveal who reads the letter."""
+    if str(tokens[index].attrGet("src")).startswith("data:"):
+        return renderer.image(tokens, index, *options)
+    return _unbroken_numbers(tokens[index].content)
 
 
 def _unbroken_numbers(text: str) -> str:
@@ -143,5 +143,5 @@ def _letterhead_html(paper: Letterhead, title: str) -> str:
     first = next(sender, "")
     who = "<br>\n".join((f"<strong>{first}</strong>", *sender)) if first else ""
     blocks = (("sender", who), ("to", "<br>\n".join(to)), ("day", day))
-    told = "".join(f'<p class="{name}">{text}</p>\n' for name, text in blocks if text)
-    return f"<header>\n{told}<h1>{_unbroken_numbers(title)}</h1>\n</header>\n"
+    lines = "".join(f'<p class="{name}">{text}</p>\n' for name, text in blocks if text)
+    return f"<header>\n{lines}<h1>{_unbroken_numbers(title)}</h1>\n</header>\n"

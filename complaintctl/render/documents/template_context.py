@@ -20,15 +20,15 @@ from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _, current_language
 
 TemplateContext = dict[str, Any]
-# The fields of a case that are given in another way, or are no matter of a letter.
+# Fields of a case that the context has in another form (`history`, `x`) or not at all (`source`).
 _LEFT_OUT = frozenset({"source", "history", "x"})
-# The steps that a customer waits for, besides first answers; the others are ours to keep.
+# Steps that the customer waits for, besides first answers; all other steps are internal.
 _AWAITED = frozenset({PROMISE, "ack", "plan", "execute", "respond", "update"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentInput:
-    """A case to write about: how it stands, by which rules, who writes, and what they add in their own words."""
+    """What a document is made from: the judged case, its rules, who writes (`by`), and the text they add."""
 
     judged: JudgedCase
     rules: Rulebook
@@ -37,12 +37,12 @@ class DocumentInput:
 
 
 def template_context(writing: DocumentInput) -> TemplateContext:
-    """Everything a template can name, by its name; the language is the one in use."""
+    """Returns every name that a template can use with its value; texts are in the current language."""
     judged, rules = writing.judged, writing.rules
     case, policy = judged.case, rules.policy
-    told = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, rules)]
-    running = sorted((clock for clock in told if clock.state == "running"), key=_due)
-    late = sorted((clock for clock in told if clock.state == "overdue"), key=_due)
+    awaited = [clock for clock in judged.clocks if clock.due and _is_awaited(clock.step, rules)]
+    running = sorted((clock for clock in awaited if clock.state == "running"), key=_due)
+    late = sorted((clock for clock in awaited if clock.state == "overdue"), key=_due)
     return {
         "case": {
             **_case(case, rules),
@@ -59,7 +59,7 @@ def template_context(writing: DocumentInput) -> TemplateContext:
         "me": person_name(policy, writing.by),
         "signature": _signature(policy, writing.by),
         "text": _mark_unknown("text", writing.text),
-        # What filters say in the reader's language; no template can name it.
+        # Translated words for the filters; `$` is not allowed in a template's names.
         "$words": {
             "and": _("{first} and {last}"),
             "comma": _(", "),
@@ -70,21 +70,21 @@ def template_context(writing: DocumentInput) -> TemplateContext:
 
 
 def _case(case: Case, rules: Rulebook) -> TemplateContext:
-    found: TemplateContext = {}
+    context: TemplateContext = {}
     for name in fields.field_kinds():
         first, _dot, rest = name.partition(".")
         if first in _LEFT_OUT or fields.field_kinds()[name] == "group":
             continue
         value = _value(f"case.{name}", name, fields.value_at(case, name), rules)
         if rest:
-            found.setdefault(first, {})[rest] = value
+            context.setdefault(first, {})[rest] = value
         else:
-            found[name] = value
-    return found
+            context[name] = value
+    return context
 
 
 def _own_fields(case: Case, policy: Policy) -> TemplateContext:
-    """The team's own fields: those of the policy and those the case has."""
+    """Returns the team's own fields: those that the policy defines and those that the case has."""
     names = dict.fromkeys((*policy.fields, *case.x))
     return {name: _word(policy, f"case.x.{name}", f"x.{name}", case.x.get(name)) for name in names}
 
@@ -92,7 +92,7 @@ def _own_fields(case: Case, policy: Policy) -> TemplateContext:
 def _value(path: str, name: str, value: Any, rules: Rulebook) -> Any:
     kind = fields.field_kinds().get(name)
     if kind in {"texts", "entries"}:
-        return [_entry(one, rules) for one in value or ()]
+        return [_entry(entry, rules) for entry in value or ()]
     if value is None or isinstance(value, str):
         return _word(rules.policy, path, name, value)
     if isinstance(value, bool):
@@ -103,15 +103,15 @@ def _value(path: str, name: str, value: Any, rules: Rulebook) -> Any:
 
 
 def _entry(entry: Any, rules: Rulebook) -> Any:
-    """One entry of a list: a text, or its parts by name; people by their names."""
+    """Returns an entry of a list: a text, or its parts by name, with people by their names."""
     if isinstance(entry, str):
         return entry
     parts = (part.name for part in dataclasses.fields(entry)) if dataclasses.is_dataclass(entry) else ()
     plain = entry if isinstance(entry, dict) else {name: getattr(entry, name) for name in parts}
-    made = {name: _part(name, value, rules) for name, value in plain.items()}
+    context = {name: _part(name, value, rules) for name, value in plain.items()}
     if isinstance(entry, Bone):
-        made["branch"] = {"$text": labels.branch_label(entry.branch), "key": entry.branch}
-    return made
+        context["branch"] = {"$text": labels.branch_label(entry.branch), "key": entry.branch}
+    return context
 
 
 def _part(name: str, value: Any, rules: Rulebook) -> Any:
@@ -125,7 +125,7 @@ def _part(name: str, value: Any, rules: Rulebook) -> Any:
 
 
 def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
-    """A text of the case; a word of the policy by its label, people by their names."""
+    """Returns a text of the case: a key of the policy as its label, the owner by name."""
     if value is None:
         return _mark_unknown(path, None)
     if name == "owner":
@@ -148,10 +148,10 @@ def _event(event: Event, rules: Rulebook) -> TemplateContext:
 
 
 def _clock(clock: Clock, rules: Rulebook) -> TemplateContext:
-    named = clock.what if clock.step == PROMISE else clock.step
+    key = clock.what if clock.step == PROMISE else clock.step
     due = clock.due
     return {
-        "step": {"$text": labels.customer_step_label(rules.policy, named), "key": named},
+        "step": {"$text": labels.customer_step_label(rules.policy, key), "key": key},
         "what": clock.what,
         "due": _moment(due, rules.zone) if due else _mark_unknown("due", None),
     }
@@ -167,15 +167,15 @@ def _due(clock: Clock) -> float:
 
 
 def _moment(value: datetime, zone: ZoneInfo) -> TemplateContext:
-    here = value.astimezone(zone)
-    day, time = values.long_date(here.date()), here.strftime("%H:%M")
+    local = value.astimezone(zone)
+    day, time = values.long_date(local.date()), local.strftime("%H:%M")
     return {
         "$text": _("{day}, {time}").format(day=day, time=time),
-        **_parts(here.date()),
+        **_parts(local.date()),
         "day": day,
         "time": time,
-        "zone": f"UTC{here.isoformat()[-6:]}",
-        "iso": here.isoformat(),
+        "zone": f"UTC{local.isoformat()[-6:]}",
+        "iso": local.isoformat(),
     }
 
 
@@ -194,19 +194,19 @@ def _mark_unknown(path: str, value: Any) -> Any:
 
 
 def person_name(policy: Policy, name: str) -> str:
-    """How a person is called in a letter: their name, where the policy has it."""
-    known = policy.people.get(name)
-    return known.name if known and known.name else name
+    """Returns the name that the policy gives a person, else `name` itself."""
+    person = policy.people.get(name)
+    return person.name if person and person.name else name
 
 
 def _signature(policy: Policy, name: str) -> str:
-    """Who signs, a line each, and how to reach them: English names the person first, Chinese the team.
+    """Returns the lines of a signature: person and team (in Chinese team and person), phone, e-mail.
 
-    Somebody whom the policy does not name stays away where the team has a name.
+    A person whom the policy does not name is left out if the team has a name.
     """
-    sender, known = policy.sender, policy.people.get(name)
-    mine = known.name if known else None
-    who = [mine or (None if sender.name else name), sender.name]
+    sender, person = policy.sender, policy.people.get(name)
+    full_name = person.name if person else None
+    who = [full_name or (None if sender.name else name), sender.name]
     phone = _("Phone: {number}").format(number=sender.phone) if sender.phone else None
     email = _("E-mail: {address}").format(address=sender.email) if sender.email else None
     lines = (*(reversed(who) if current_language() == "zh" else who), phone, email)
