@@ -33,7 +33,7 @@ from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.case.cases import event_json
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casefile, rewriting
+from complaintctl.storage.case import casefile, edited_text
 from complaintctl.storage.case.casebook import (
     attachment_path,
     closed_case_path,
@@ -206,7 +206,7 @@ def _changed_content(session: Session, path: Path, made: Sequence[CaseDecision])
     names = [name for decision in mine for name in decision.changed]
     after, events = mine[-1].case, [decision.event for decision in mine]
     facts = {name: fields.value_at(after, name) for name in names}
-    return rewriting.rewrite_case_text(
+    return edited_text.rewrite_case_text(
         path.read_bytes(), _read_whole_case(session, path), after, facts, events
     )
 

@@ -19,9 +19,9 @@ from ruamel.yaml.scalarstring import (
 )
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.case import Event
+from complaintctl.domain.case.case import Case, Event
 from complaintctl.errors import Broken
-from complaintctl.storage.case.new_text import FIELD_LAYOUT, event_entries
+from complaintctl.storage.case.new_text import FIELD_LAYOUT, case_yaml, event_entries
 from complaintctl.storage.yaml import original_spacing, yamltext
 from complaintctl.storage.yaml.quoting import fits_literal_block, is_plain_scalar
 
@@ -51,6 +51,18 @@ def _make_yaml(dash_column: int) -> YAML:
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=dash_column + 2, offset=dash_column)
     return yaml
+
+
+def rewrite_case_text(
+    content: bytes, before: Case, after: Case, facts: Mapping[str, Any], events: Iterable[Event]
+) -> bytes:
+    """Returns the changed file: written anew if it is byte for byte what `case_yaml` writes (fast), else edited.
+
+    Raises Broken with line and column of YAML that can be read but cannot be written back.
+    """
+    if case_yaml(before).encode() == content:
+        return case_yaml(after).encode()
+    return edit_case_text(content, facts, events)
 
 
 def edit_case_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:

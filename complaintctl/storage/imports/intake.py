@@ -14,7 +14,7 @@ from complaintctl.errors import Broken, InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
-from complaintctl.storage.case import casefile, new_text, rewriting
+from complaintctl.storage.case import casefile, edited_text, new_text
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
 from complaintctl.storage.imports.rejects import RejectsFile
@@ -125,7 +125,7 @@ def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None
 
 def revised_case_text(case: Case, content: bytes, revision: CaseRevision) -> bytes:
     """The file of a case with what an import found new."""
-    return rewriting.rewrite_case_text(content, case, revision.case, revision.facts, revision.events)
+    return edited_text.rewrite_case_text(content, case, revision.case, revision.facts, revision.events)
 
 
 def case_path_by_status(casebook: Casebook, case: Case) -> Path:

@@ -8,7 +8,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.lifecycle import Decision
 from complaintctl.errors import Declined
-from complaintctl.storage.case import rewriting
+from complaintctl.storage.case import edited_text
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.write import bulk
 
@@ -43,4 +43,4 @@ def write_decisions(
 def _decided_text(one: DecidedCase) -> bytes:
     after, event = one.decision.case, one.decision.event
     facts = {name: fields.value_at(after, name) for name in one.decision.changed}
-    return rewriting.rewrite_case_text(one.path.read_bytes(), one.before, after, facts, [event])
+    return edited_text.rewrite_case_text(one.path.read_bytes(), one.before, after, facts, [event])
