@@ -206,8 +206,8 @@ def _chained(case: Case, events: list[Event]) -> Case:
     chain: tuple[Event, ...] = ()
     for event in events:
         chain = (*chain, history.identify_event(case.id, chain, event))
-    facts = {name: getattr(case, name) for name in Case.__dataclass_fields__}
-    return Case(**{**facts, "history": chain})
+    fields = {name: getattr(case, name) for name in Case.__dataclass_fields__}
+    return Case(**{**fields, "history": chain})
 
 
 _FACTS: Final = st.builds(

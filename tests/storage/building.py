@@ -21,7 +21,7 @@ def did(what: str, when: str, **rest: Any) -> Event:
     return Event(at=at(when), did=what, **{"by": "li.wei", **rest})
 
 
-def a_case(*events: Event, **facts: Any) -> Case:
+def a_case(*events: Event, **given: Any) -> Case:
     """A case received at 09:14; its events carry the ids of their place in the history."""
     settings: dict[str, Any] = {
         "id": CASE_ID,
@@ -32,7 +32,7 @@ def a_case(*events: Event, **facts: Any) -> Case:
     chain: tuple[Event, ...] = ()
     for event in events or (did("open", "09:20"),):
         chain = (*chain, history.identify_event(CASE_ID, chain, event))
-    return Case(**{**settings, **facts, "history": chain})
+    return Case(**{**settings, **given, "history": chain})
 
 
 def loaded(text: bytes) -> Case:

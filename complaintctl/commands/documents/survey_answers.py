@@ -56,7 +56,7 @@ class _Run:
             self.done.rows += 1
             if isinstance(one, RejectedRecord):
                 self.done.rejected.append(one)
-            elif not one.facts:
+            elif not one.fields:
                 self.done.empty += 1
             else:
                 self._take(one)
@@ -84,7 +84,7 @@ class _Run:
         case = casefile.read_faultless_case(path)
         if not isinstance(case, Case):
             raise Broken("case-faulty", case=path.stem)
-        request = Request(did=SURVEY_ANSWERED, fields=answer.facts, via=self.via)
+        request = Request(did=SURVEY_ANSWERED, fields=answer.fields, via=self.via)
         return DecidedCase(
             path=path,
             before=case,

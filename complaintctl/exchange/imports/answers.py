@@ -12,7 +12,7 @@ from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 
 CASE_COLUMN: Final = "case"
 SCORE_COLUMN: Final = "score"
-# The columns of an answer and the facts they are; a drawn sample has them empty, ready to be filled in.
+# The columns of an answer and the fields they are; a drawn sample has them empty, ready to be filled in.
 FIELD_BY_COLUMN: Final[Mapping[str, str]] = MappingProxyType(
     {
         SCORE_COLUMN: "satisfaction.overall",
@@ -43,11 +43,11 @@ _COLUMN_BY_CHINESE_NAME: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyAnswer:
-    """What a customer answered on the case of that id; no facts where the row is empty."""
+    """What a customer answered on the case of that id; no fields where the row is empty."""
 
     row: CsvRow
     case: str
-    facts: Mapping[str, object]
+    fields: Mapping[str, object]
 
 
 def answer_columns(table: CsvTable, name: str) -> dict[str, int]:
@@ -85,17 +85,17 @@ def read_answers(table: CsvTable, where: Mapping[str, int]) -> Iterator[SurveyAn
             yield reject_row(row, error.key, error.values)
 
 
-def reject_row(row: CsvRow, key: str, facts: Mapping[str, object]) -> RejectedRecord:
+def reject_row(row: CsvRow, key: str, values: Mapping[str, object]) -> RejectedRecord:
     """A row that cannot be taken, and why."""
-    return RejectedRecord(line=row.line, key=key, values=facts, cells=row.cells)
+    return RejectedRecord(line=row.line, key=key, values=values, cells=row.cells)
 
 
 def _parse_answer(row: CsvRow, cells: Mapping[str, str]) -> SurveyAnswer:
     said = {column: text for column, text in cells.items() if column in FIELD_BY_COLUMN and text}
     if said and SCORE_COLUMN not in said:
         raise InvalidInput("survey-no-score")
-    facts = {FIELD_BY_COLUMN[column]: _parse_cell(column, text) for column, text in said.items()}
-    return SurveyAnswer(row=row, case=cells[CASE_COLUMN], facts=facts)
+    changes = {FIELD_BY_COLUMN[column]: _parse_cell(column, text) for column, text in said.items()}
+    return SurveyAnswer(row=row, case=cells[CASE_COLUMN], fields=changes)
 
 
 def _parse_cell(column: str, text: str) -> object:

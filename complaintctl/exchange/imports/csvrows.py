@@ -166,8 +166,8 @@ class _Records:
             return self._rejected(start, "import-nul", cells)
         return CsvRow(line=start, cells=tuple(cells))
 
-    def _rejected(self, start: int, key: str, cells: list[str], **facts: object) -> RejectedRecord:
-        return RejectedRecord(line=start, key=key, values=facts, cells=tuple(cells))
+    def _rejected(self, start: int, key: str, cells: list[str], **values: object) -> RejectedRecord:
+        return RejectedRecord(line=start, key=key, values=values, cells=tuple(cells))
 
     def _readable_cells(self) -> list[str]:
         try:

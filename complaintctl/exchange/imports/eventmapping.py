@@ -24,8 +24,8 @@ def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
         yield Fault(key="mapping-no-activities", path=("events", "activity"))
     for path, word in _mapped_words(mapping):
         if word in _FORBIDDEN_ACTIVITIES or not word.strip():
-            facts = {"value": word, "choices": list(EVENT_ACTIVITIES)}
-            yield Fault(key="mapping-activity", path=path, values=facts)
+            values = {"value": word, "choices": list(EVENT_ACTIVITIES)}
+            yield Fault(key="mapping-activity", path=path, values=values)
         elif word == "close" and mapping.closed is not None:
             yield Fault(key="mapping-two-closings", path=path)
     if "outcome" in mapping.fields and mapping.closed is None:

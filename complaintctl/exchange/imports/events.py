@@ -20,7 +20,7 @@ from complaintctl.exchange.imports.mapping import EVENT_PREFIX
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 
 LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
-# Between the fingerprints of a case's facts and those of its events.
+# Between the fingerprints of a case's fields and those of its events.
 FINGERPRINT_SEPARATOR: Final = "."
 # Events that would change the state of a case.
 STATUS_EVENTS: Final = frozenset({"close", "reopen", "resume", "wait"})
@@ -30,7 +30,7 @@ _WHOLE_CASE_FIELDS: Final = frozenset({"received", "closed", "promise", "outcome
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoggedEvent:
-    """What one row says happened. `word` is the source's own; `changes` are the facts that read differently from here on.
+    """What one row says happened. `word` is the source's own; `changes` are the fields that read differently from here on.
 
     `mark` is its fingerprint; the closing that a column tells has none, nor a line.
     """
@@ -47,7 +47,7 @@ class LoggedEvent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLog:
-    """All rows of one case: its facts at first and at last (`arrival`), and what happened, by time.
+    """All rows of one case: its fields at first and at last (`arrival`), and what happened, by time.
 
     Of one moment the order of the file counts.
     """
@@ -67,7 +67,7 @@ class ReplayedCase:
 
 
 def case_layout(ready: RowLayout) -> RowLayout:
-    """The layout of the facts alone: what stays of a case when the events have been told."""
+    """The layout of the fields alone: what stays of a case when the events have been told."""
     targets = tuple(target for target in ready.targets if not target.name.startswith(EVENT_PREFIX))
     names = "\n".join(target.name for target in targets)
     return dataclasses.replace(ready, targets=targets, mark=value_fingerprint(names))
@@ -110,15 +110,15 @@ def _reject_with_case(line: int, cells: tuple[str, ...], bad: int) -> RejectedRe
     return RejectedRecord(line=line, key="import-case-incomplete", values={"line": bad}, cells=cells)
 
 
-def reject_case_log(log: CaseLog, key: str, facts: Any) -> tuple[RejectedRecord, ...]:
+def reject_case_log(log: CaseLog, key: str, values: Any) -> tuple[RejectedRecord, ...]:
     """Every row of a case that cannot be taken in."""
-    return tuple(RejectedRecord(line=row.line, key=key, values=facts, cells=row.cells) for row in log.rows)
+    return tuple(RejectedRecord(line=row.line, key=key, values=values, cells=row.cells) for row in log.rows)
 
 
 def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
     arrivals = sorted(arrivals, key=_time_and_line)
-    facts = case_layout(ready)
-    names = [target.name for target in facts.targets]
+    layout = case_layout(ready)
+    names = [target.name for target in layout.targets]
     first: dict[str, Any] = {}
     last: dict[str, Any] = dict.fromkeys(names)
     happenings = []
@@ -136,7 +136,7 @@ def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
     if (closed := last.get("closed")) is not None:
         happenings = _insert_closing(happenings, closed, last.get("outcome"))
     first |= {name: None for name in ("closed", "outcome") if name in first}
-    source = dataclasses.replace(arrivals[0].source, row=_log_fingerprint(facts, last, happenings))
+    source = dataclasses.replace(arrivals[0].source, row=_log_fingerprint(layout, last, happenings))
     return CaseLog(
         arrival=ImportedRow(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
         first=first,
@@ -177,8 +177,8 @@ def _insert_closing(happenings: list[LoggedEvent], closed: datetime, outcome: An
     return [*happenings[:place], closing, *happenings[place:]]
 
 
-def _log_fingerprint(facts: RowLayout, values: dict[str, Any], happenings: list[LoggedEvent]) -> str:
-    head = facts.mark + "".join(
+def _log_fingerprint(layout: RowLayout, values: dict[str, Any], happenings: list[LoggedEvent]) -> str:
+    head = layout.mark + "".join(
         value_fingerprint(fields.value_text(value) or "") for value in values.values()
     )
     return head + FINGERPRINT_SEPARATOR + "".join(sorted(happening.mark for happening in happenings))
@@ -193,12 +193,12 @@ def simultaneous_lines(happenings: Iterable[LoggedEvent]) -> list[int]:
     return [line for found in lines.values() if len(found) > 1 for line in found]
 
 
-def case_from_log(log: CaseLog, facts: RowLayout, case_id: str, rules: Rulebook) -> ReplayedCase:
+def case_from_log(log: CaseLog, layout: RowLayout, case_id: str, rules: Rulebook) -> ReplayedCase:
     """The case of a log that was never imported, with everything that happened."""
     start = dataclasses.replace(log.arrival, values=log.first)
-    case = rows.case_from_row(start, facts, case_id)
+    case = rows.case_from_row(start, layout, case_id)
     # A closing before the receipt keeps a promise too: when it was made is seen from the whole log.
-    case = dataclasses.replace(case, promised=rows.row_promises(log.arrival, facts))
+    case = dataclasses.replace(case, promised=rows.row_promises(log.arrival, layout))
     return replay_logged_events(case, log.happenings, rules, recorded=None, held=False)
 
 
@@ -227,7 +227,7 @@ def replay_logged_events(
 def _replay_event(
     case: Case, happening: LoggedEvent, rules: Rulebook, recorded: datetime | None, *, held: bool
 ) -> tuple[Event, Case]:
-    """The event of a happening, and the case with the facts that it changes."""
+    """The event of a happening, and the case with the fields that it changes."""
     system = case.source.system if case.source else ""
     status = fold_history(case, rules, happening.at).status
     did, irregular = _recordable_event(happening, status, case.received)

@@ -35,11 +35,11 @@ class LogRevision:
 
 
 def revise_from_log(
-    case: Case, log: CaseLog, facts: RowLayout, rules: Rulebook, now: datetime
+    case: Case, log: CaseLog, layout: RowLayout, rules: Rulebook, now: datetime
 ) -> LogRevision:
     """The case with the events that its log has by now. Never refuses.
 
-    Where events known here are not in the table, it is not the whole log: then its facts are not taken over.
+    Where events known here are not in the table, it is not the whole log: then its fields are not taken over.
     """
     source = case.source or log.arrival.source
     head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
@@ -56,7 +56,7 @@ def revise_from_log(
         kept = dataclasses.replace(source, row=head + FINGERPRINT_SEPARATOR + grown)
         base = _unchanged_revision(case, kept)
     else:
-        base = _take_fields(case, log, facts, rules, now)
+        base = _take_fields(case, log, layout, rules, now)
     revision, irregular = _add_events(case, base, added, rules, now)
     return LogRevision(revision=revision, added=tuple(added), irregular=irregular, gone=gone)
 
@@ -68,7 +68,7 @@ def _split_fingerprints(marks: str) -> list[str]:
 def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:
     return CaseRevision(
         case=dataclasses.replace(case, source=source),
-        facts={"source": source},
+        fields={"source": source},
         events=(),
         kept=(),
         taken=(),
@@ -76,12 +76,12 @@ def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:
     )
 
 
-def _take_fields(case: Case, log: CaseLog, facts: RowLayout, rules: Rulebook, now: datetime) -> CaseRevision:
-    """The facts of the log's last rows, as those of a row; an import event only where one of them changed."""
+def _take_fields(case: Case, log: CaseLog, layout: RowLayout, rules: Rulebook, now: datetime) -> CaseRevision:
+    """The fields of the log's last rows, as those of a row; an import event only where one of them changed."""
     whole = log.arrival.source
     arrival = dataclasses.replace(log.arrival, source=_without_event_fingerprints(whole))
     before = dataclasses.replace(case, source=_without_event_fingerprints(case.source or whole))
-    found = rows_again.revise_from_row(before, arrival, facts, rules, now)
+    found = rows_again.revise_from_row(before, arrival, layout, rules, now)
     if not found.taken:
         return dataclasses.replace(
             _unchanged_revision(case, whole), kept=found.kept, columns_changed=found.columns_changed
@@ -89,7 +89,7 @@ def _take_fields(case: Case, log: CaseLog, facts: RowLayout, rules: Rulebook, no
     return dataclasses.replace(
         found,
         case=dataclasses.replace(found.case, source=whole),
-        facts={**found.facts, "source": whole},
+        fields={**found.fields, "source": whole},
     )
 
 
@@ -114,8 +114,8 @@ def _add_events(
 
 
 def _final_revision(case: Case, base: CaseRevision, found: ReplayedCase, kept: list[str]) -> CaseRevision:
-    facts: dict[str, Any] = dict(base.facts)
-    facts |= {
+    fields: dict[str, Any] = dict(base.fields)
+    fields |= {
         name: getattr(found.case, name)
         for name in ("status", "owner")
         if getattr(found.case, name) != getattr(case, name)
@@ -123,7 +123,7 @@ def _final_revision(case: Case, base: CaseRevision, found: ReplayedCase, kept: l
     return dataclasses.replace(
         base,
         case=found.case,
-        facts=facts,
+        fields=fields,
         events=found.case.history[len(case.history) :],
         kept=tuple(dict.fromkeys(kept)),
     )

@@ -1,4 +1,4 @@
-"""A mapping: how the columns of somebody else's table become the facts of a case."""
+"""A mapping: how the columns of somebody else's table become the fields of a case."""
 
 import codecs
 import difflib
@@ -157,8 +157,8 @@ def _field_faults(mapping: ImportMapping) -> Iterator[Fault]:
             yield Fault(key="mapping-guarded", path=(part, name), values={"field": name})
         elif not fields.is_field(name) or fields.field_kinds().get(name) in {"group", "entries", "texts"}:
             near = difflib.get_close_matches(name, list(fields.field_kinds()), 1)
-            facts = {"field": name, "near": near[0] if near else ""}
-            yield Fault(key="unknown-field", path=(part, name), values=facts)
+            values = {"field": name, "near": near[0] if near else ""}
+            yield Fault(key="unknown-field", path=(part, name), values=values)
         elif part == "constants" and name in mapping.fields:
             yield Fault(key="mapping-twice", path=(part, name), values={"field": name})
         yield from _word_faults(mapping, part, name)
@@ -177,5 +177,5 @@ def _word_faults(mapping: ImportMapping, part: str, name: str) -> Iterator[Fault
             fields.parse_value(name, word)
         except fields.WrongValueError as error:
             expected = ", ".join(fields.FIXED_CHOICES[name]) if name in fields.FIXED_CHOICES else str(error)
-            facts = {"field": name, "value": word, "expected": expected}
-            yield Fault(key="mapping-wrong-word", path=path, values=facts)
+            values = {"field": name, "value": word, "expected": expected}
+            yield Fault(key="mapping-wrong-word", path=path, values=values)

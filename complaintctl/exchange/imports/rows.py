@@ -95,8 +95,8 @@ def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str)
         elif not taking.optional:
             missing.append(" | ".join(taking.column))
     if missing:
-        facts = {"missing": list(dict.fromkeys(missing)), "near": _similar_columns(missing, header)}
-        raise InvalidInput("import-columns", file=name, **facts)
+        values = {"missing": list(dict.fromkeys(missing)), "near": _similar_columns(missing, header)}
+        raise InvalidInput("import-columns", file=name, **values)
     plain = ColumnSource(column=())
     found += [
         ImportTarget(name=target, place=-1, taking=plain, constant=text)
@@ -145,8 +145,8 @@ def parse_rows(
         if isinstance(found, ImportedRow):
             key = hashlib.blake2b(found.source.id.encode(), digest_size=8).digest()
             if key in seen:
-                facts = {"id": found.source.id}
-                found = RejectedRecord(line=row.line, key="import-id-twice", values=facts, cells=row.cells)
+                values = {"id": found.source.id}
+                found = RejectedRecord(line=row.line, key="import-id-twice", values=values, cells=row.cells)
             seen.add(key)
         yield found
 
@@ -155,9 +155,9 @@ def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord |
     for name in ("received", "closed", f"{EVENT_PREFIX}time"):
         moment = arrival.values.get(name)
         if moment is not None and moment > now:
-            facts = {"field": name, "value": moment}
+            values = {"field": name, "value": moment}
             return RejectedRecord(
-                line=arrival.line, key="import-future-time", values=facts, cells=arrival.cells
+                line=arrival.line, key="import-future-time", values=values, cells=arrival.cells
             )
     return None
 
@@ -200,8 +200,8 @@ def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
     try:
         return fields.parse_value(target.name, text)
     except fields.WrongValueError as error:
-        facts = {"field": target.name, "kind": str(error)}
-        raise _WrongCellError("import-wrong-value", **facts) from error
+        values = {"field": target.name, "kind": str(error)}
+        raise _WrongCellError("import-wrong-value", **values) from error
 
 
 @lru_cache(maxsize=1 << 10)
@@ -244,22 +244,22 @@ def candidate_case_ids(source: ImportSource, received: datetime) -> Iterator[str
 
 def case_from_row(arrival: ImportedRow, ready: RowLayout, case_id: str) -> Case:
     """The case of a row that was never imported: opened by the source, and closed by it where it says so."""
-    facts = {
+    remaining = {
         name: value
         for name, value in arrival.values.items()
         if value is not None and name not in {"closed", "promise"}
     }
     case = Case(
         id=case_id,
-        title=facts.pop("title", None) or f"{arrival.source.system} {arrival.source.id}",
-        received=facts.pop("received"),
+        title=remaining.pop("title", None) or f"{arrival.source.system} {arrival.source.id}",
+        received=remaining.pop("received"),
         source=arrival.source,
         status="open",
-        x={name[2:]: facts.pop(name) for name in list(facts) if name.startswith("x.")},
+        x={name[2:]: remaining.pop(name) for name in list(remaining) if name.startswith("x.")},
         promised=row_promises(arrival, ready),
-        **{name: facts.pop(name) for name in list(facts) if "." not in name},
+        **{name: remaining.pop(name) for name in list(remaining) if "." not in name},
     )
-    for name, value in facts.items():
+    for name, value in remaining.items():
         case = fields.with_value(case, name, value)
     case = _append_event(case, opening_event(case))
     if arrival.closed is None:

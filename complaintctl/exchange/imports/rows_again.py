@@ -21,13 +21,13 @@ _LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
 class CaseRevision:
     """The case after the row, and what changed of its file.
 
-    `facts` maps dotted fields to new values; `events` are appended; `kept` names what stays as somebody here
+    `fields` maps dotted fields to new values; `events` are appended; `kept` names what stays as somebody here
     left it although the source says otherwise; `taken` what the source changed. `columns_changed`: the table
     has other columns than last time, so an edit by hand that left no event could not be told from an old value.
     """
 
     case: Case
-    facts: Mapping[str, Any]
+    fields: Mapping[str, Any]
     events: tuple[Event, ...]
     kept: tuple[str, ...]
     taken: tuple[str, ...]
@@ -121,23 +121,23 @@ def _last_close(case: Case) -> Event | None:
 def _make_revision(
     case: Case, arrival: ImportedRow, ready: RowLayout, taken: list[str], kept: list[str], now: datetime
 ) -> CaseRevision:
-    facts: dict[str, Any] = {"source": arrival.source}
-    facts |= {name: arrival.values[name] for name in taken if name not in {"closed", "promise"}}
+    changes: dict[str, Any] = {"source": arrival.source}
+    changes |= {name: arrival.values[name] for name in taken if name not in {"closed", "promise"}}
     if "promise" in taken:
-        facts["promised"] = _revise_promises(case, arrival, ready)
+        changes["promised"] = _revise_promises(case, arrival, ready)
     after = case
-    for name, value in facts.items():
+    for name, value in changes.items():
         after = fields.with_value(after, name, value)
     events = list(_revision_events(case, after, arrival, taken, now))
     if "closed" in taken:
-        facts["status"] = "closed" if arrival.closed else "open"
-        after = dataclasses.replace(after, status=facts["status"])
+        changes["status"] = "closed" if arrival.closed else "open"
+        after = dataclasses.replace(after, status=changes["status"])
     chain = case.history
     for event in events:
         chain = (*chain, history.identify_event(case.id, chain, event))
     return CaseRevision(
         case=dataclasses.replace(after, history=chain),
-        facts=facts,
+        fields=changes,
         events=chain[len(case.history) :],
         kept=tuple(kept),
         taken=tuple(taken),

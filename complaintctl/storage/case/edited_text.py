@@ -54,7 +54,7 @@ def _make_yaml(dash_column: int) -> YAML:
 
 
 def rewrite_case_text(
-    content: bytes, before: Case, after: Case, facts: Mapping[str, Any], events: Iterable[Event]
+    content: bytes, before: Case, after: Case, changes: Mapping[str, Any], events: Iterable[Event]
 ) -> bytes:
     """Returns the changed file: written anew if it is byte for byte what `case_yaml` writes (fast), else edited.
 
@@ -62,19 +62,19 @@ def rewrite_case_text(
     """
     if case_yaml(before).encode() == content:
         return case_yaml(after).encode()
-    return edit_case_text(content, facts, events)
+    return edit_case_text(content, changes, events)
 
 
-def edit_case_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Event]) -> bytes:
-    """The file with the dotted `facts` set (None empties one) and `events` appended to its history.
+def edit_case_text(before: bytes, changes: Mapping[str, Any], events: Iterable[Event]) -> bytes:
+    """The file with the dotted `changes` set (None empties one) and `events` appended to its history.
 
     Raises Broken with the place of what reads well but cannot be written back, such as a tab after a colon.
     """
     appended = tuple(events)
-    if not facts and not appended:
+    if not changes and not appended:
         return before
     plain = original_spacing.normalize_for_ruamel(before)
-    prepared = _add_empty_fields(plain, facts)
+    prepared = _add_empty_fields(plain, changes)
     yaml = _make_yaml(_dash_column(prepared))
     try:
         document = yaml.load(prepared)
@@ -83,7 +83,7 @@ def edit_case_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Eve
         place = {"line": mark.line + 1, "column": mark.column + 1}
         raise Broken("unwritable", **place, detail=error.problem or "") from error
     untouched = _dump_document(yaml, document)
-    for name, value in facts.items():
+    for name, value in changes.items():
         _set_field(document, name, value)
     _append_events(document, appended)
     changed = _dump_document(yaml, document)
@@ -91,7 +91,7 @@ def edit_case_text(before: bytes, facts: Mapping[str, Any], events: Iterable[Eve
         changed = original_spacing.restore_spacing(prepared, untouched, changed)
     if plain != before:
         changed = original_spacing.restore_line_endings(before, plain, changed)
-    _check_nothing_lost(before, changed, {name.partition(".")[0] for name in facts})
+    _check_nothing_lost(before, changed, {name.partition(".")[0] for name in changes})
     return changed
 
 
@@ -126,9 +126,9 @@ def _dump_document(yaml: YAML, document: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _add_empty_fields(before: bytes, facts: Mapping[str, Any]) -> bytes:
+def _add_empty_fields(before: bytes, changes: Mapping[str, Any]) -> bytes:
     """The file with an empty line of its own for each fact it does not have yet, where our layout puts it."""
-    for name in dict.fromkeys(name.partition(".")[0] for name in facts):
+    for name in dict.fromkeys(name.partition(".")[0] for name in changes):
         places = yamltext.parse_yaml(before, with_places=True).key_places
         lines_of = {str(path[0]): line for path, (line, _) in places.items() if len(path) == 1}
         if name not in lines_of:

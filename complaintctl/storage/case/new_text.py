@@ -9,7 +9,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.storage.yaml.quoting import fits_literal_block, scalar_text
 
-# Groups of facts stand apart by a blank line, so that two commands on one case change places that merge; owner
+# Groups of fields stand apart by a blank line, so that two commands on one case change places that merge; owner
 # and department too, because classifying brings in a department while somebody else assigns an owner.
 FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("id", "title", "received", "channel", "source"),
@@ -139,7 +139,7 @@ def event_entries(event: Event) -> Iterator[tuple[str, Any]]:
 
 
 def _typed_pair(name: str, pair: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Recorded texts of times, days, numbers and truth values, written plain like the facts they change."""
+    """Recorded texts of times, days, numbers and truth values, written plain like the fields they change."""
     if fields.field_kinds().get(name) not in {"moment", "day", "whole", "truth"}:
         return pair
     return fields.parse_value(name, pair[0]), fields.parse_value(name, pair[1])

@@ -21,7 +21,7 @@ T = TypeVar("T")
 def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     """The case that a mapping of texts states, or None; with every fault, unknown keys as warnings.
 
-    `raw` is changed: empty facts are dropped, `cause.class` gets its Python name.
+    `raw` is changed: empty fields are dropped, `cause.class` gets its Python name.
     """
     for name in [name for name, value in raw.items() if value is None]:
         del raw[name]
@@ -123,8 +123,8 @@ def _unknown_key_faults(owner: type, raw: Any, path: YamlPath) -> Iterator[Fault
 
 def _unknown_key_fault(key: str, keys: _ClassKeys, path: YamlPath) -> Fault:
     near = difflib.get_close_matches(key, [fields.file_key(name) for name in keys.names], 1)
-    facts = {"name": key, "near": near[0] if near else "", "field": dotted_path((*path, key))}
-    return Fault(key="unknown-key", path=(*path, key), values=facts, warning=True)
+    values = {"name": key, "near": near[0] if near else "", "field": dotted_path((*path, key))}
+    return Fault(key="unknown-key", path=(*path, key), values=values, warning=True)
 
 
 def _nested_key_faults(owner: type, raw: Any, path: YamlPath, *, is_map: bool) -> Iterator[Fault]:

@@ -65,14 +65,14 @@ def _validation_faults(error: ValidationError) -> Iterator[Fault]:
             key = "not-a-day" if context.get("pattern") == DAY_PATTERN else "not-a-time"
         elif entry["type"].startswith("date"):
             key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
-        facts = {
+        values = {
             "field": dotted_path(place),
             "detail": entry["msg"],
             "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
         }
         if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(place)):
-            facts["value"] = entry["input"]
-        yield Fault(key=key or "wrong-value", path=place, values=facts)
+            values["value"] = entry["input"]
+        yield Fault(key=key or "wrong-value", path=place, values=values)
 
 
 def _is_union_branch(part: str | int) -> bool:

@@ -113,8 +113,8 @@ def _form_faults(form: Form) -> Iterator[Fault]:
             )
         of = block.choice.of if block.choice else ()
         if isinstance(of, str) and not fields.is_field(of):
-            facts = {"field": of, "near": ""}
-            yield Fault(key="unknown-field", path=("blocks", place, "choice", "of"), values=facts)
+            values = {"field": of, "near": ""}
+            yield Fault(key="unknown-field", path=("blocks", place, "choice", "of"), values=values)
         for way, number in _block_numbers(block):
             if number > MAX_FORM_NUMBER:
                 yield Fault(
@@ -123,8 +123,8 @@ def _form_faults(form: Form) -> Iterator[Fault]:
                     values={"number": number, "most": MAX_FORM_NUMBER},
                 )
         if block.table and not block.table.columns:
-            facts = {"field": "columns"}
-            yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), values=facts)
+            values = {"field": "columns"}
+            yield Fault(key="field-missing", path=("blocks", place, "table", "columns"), values=values)
 
 
 def _block_numbers(block: FormBlock) -> Iterator[tuple[tuple[str | int, ...], int]]:

@@ -31,10 +31,10 @@ def import_event_logs(
     """
     done = ImportSummary()
     shelf = CaseLookup(job.casebook)
-    facts = events.case_layout(job.ready)
+    layout = events.case_layout(job.ready)
     for log in logs:
         done.rows += len(log.rows) if isinstance(log, CaseLog) else len(log)
-        for rejected in _import_case_log(job, facts, shelf, log, done) if isinstance(log, CaseLog) else log:
+        for rejected in _import_case_log(job, layout, shelf, log, done) if isinstance(log, CaseLog) else log:
             done.reject(rejected)
             if rejects is not None:
                 rejects.add(rejected)
@@ -44,7 +44,7 @@ def import_event_logs(
 
 
 def _import_case_log(
-    job: ImportJob, facts: RowLayout, shelf: CaseLookup, log: CaseLog, done: ImportSummary
+    job: ImportJob, layout: RowLayout, shelf: CaseLookup, log: CaseLog, done: ImportSummary
 ) -> tuple[RejectedRecord, ...]:
     """Take in one case; one whose file cannot be read, or whose words the policy does not know, is rejected."""
     try:
@@ -52,9 +52,9 @@ def _import_case_log(
         if found.same:
             done.unchanged += 1
         elif found.path is None:
-            _write_new_case(job, facts, shelf, log, found, done)
+            _write_new_case(job, layout, shelf, log, found, done)
         else:
-            _revise_case(job, facts, log, found.path, found.content or b"", done)
+            _revise_case(job, layout, log, found.path, found.content or b"", done)
     except (Broken, InvalidInput) as error:
         if error.key not in intake.REJECTION_KEYS:
             raise
@@ -64,13 +64,13 @@ def _import_case_log(
 
 def _write_new_case(
     job: ImportJob,
-    facts: RowLayout,
+    layout: RowLayout,
     shelf: CaseLookup,
     log: CaseLog,
     found: LookupResult,
     done: ImportSummary,
 ) -> None:
-    told = events.case_from_log(log, facts, found.case_id, job.rules)
+    told = events.case_from_log(log, layout, found.case_id, job.rules)
     intake.check_policy_words(job, told.case, None)
     shelf.since.add(told.case.id)
     done.new += 1
@@ -81,12 +81,12 @@ def _write_new_case(
 
 
 def _revise_case(
-    job: ImportJob, facts: RowLayout, log: CaseLog, path: Path, content: bytes, done: ImportSummary
+    job: ImportJob, layout: RowLayout, log: CaseLog, path: Path, content: bytes, done: ImportSummary
 ) -> None:
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
-    grown = events_again.revise_from_log(case, log, facts, job.rules, job.now)
+    grown = events_again.revise_from_log(case, log, layout, job.rules, job.now)
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
     changed = revision.events or revision.case.source != case.source

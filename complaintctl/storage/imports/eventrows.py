@@ -58,8 +58,8 @@ def _encode_row(
 
 
 def _decode_row(entry: StoredRow) -> CsvRow | RejectedRecord:
-    _record, line, cells, why, facts, _first = entry
+    _record, line, cells, why, values, _first = entry
     found = tuple(json.loads(cells))
     if why is None:
         return CsvRow(line=line, cells=found)
-    return RejectedRecord(line=line, key=why, values=json.loads(facts or "{}"), cells=found)
+    return RejectedRecord(line=line, key=why, values=json.loads(values or "{}"), cells=found)

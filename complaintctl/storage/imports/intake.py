@@ -125,7 +125,7 @@ def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None
 
 def revised_case_text(case: Case, content: bytes, revision: CaseRevision) -> bytes:
     """The file of a case with what an import found new."""
-    return edited_text.rewrite_case_text(content, case, revision.case, revision.facts, revision.events)
+    return edited_text.rewrite_case_text(content, case, revision.case, revision.fields, revision.events)
 
 
 def case_path_by_status(casebook: Casebook, case: Case) -> Path:

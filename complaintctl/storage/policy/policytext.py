@@ -63,8 +63,8 @@ def _person_line(name: str, person: Person) -> str:
     email, department = (
         scalar_text(text, in_flow=True) if text else "" for text in (person.email, person.department)
     )
-    facts = {"email": email, "roles": f"[{roles}]" if roles else "", "department": department}
-    said = ", ".join(f"{key}: {value}" for key, value in facts.items() if value)
+    entries = {"email": email, "roles": f"[{roles}]" if roles else "", "department": department}
+    said = ", ".join(f"{key}: {value}" for key, value in entries.items() if value)
     return f"{scalar_text(name, in_flow=False)}: {{{said}}}"
 
 

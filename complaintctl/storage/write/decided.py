@@ -42,5 +42,5 @@ def write_decisions(
 
 def _decided_text(one: DecidedCase) -> bytes:
     after, event = one.decision.case, one.decision.event
-    facts = {name: fields.value_at(after, name) for name in one.decision.changed}
-    return edited_text.rewrite_case_text(one.path.read_bytes(), one.before, after, facts, [event])
+    changes = {name: fields.value_at(after, name) for name in one.decision.changed}
+    return edited_text.rewrite_case_text(one.path.read_bytes(), one.before, after, changes, [event])

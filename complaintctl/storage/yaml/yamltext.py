@@ -45,9 +45,9 @@ class ParsedYaml:
     places: dict[YamlPath, YamlPosition] = field(default_factory=dict)
     key_places: dict[YamlPath, YamlPosition] = field(default_factory=dict)
 
-    def flaw(self, key: str, place: YamlPosition, **facts: object) -> None:
+    def flaw(self, key: str, place: YamlPosition, **values: object) -> None:
         """Note a fault of the syntax at its place."""
-        self.flaws.append((Fault(key=key, path=(), values=facts), place))
+        self.flaws.append((Fault(key=key, path=(), values=values), place))
 
 
 _NO_KEY: Final = object()

@@ -20,7 +20,7 @@ NAMES = ("王芳", "Wáng Fāng 🙂", "O'Brien, Pat", '"Li" <li@example.com>', 
 
 
 def drafted(**changes: object) -> bytes:
-    facts: dict[str, object] = {
+    defaults: dict[str, object] = {
         "case_id": "C-20240304-7K3FQ",
         "sender": mail.parse_mail_address("玻璃屋客服", "care@example.com"),
         "to": mail.parse_mail_address("王芳", "wang.fang@example.com"),
@@ -31,7 +31,7 @@ def drafted(**changes: object) -> bytes:
         "files": {},
         "answered": [],
     }
-    return mail.draft_bytes(MailDraft(**{**facts, **changes}))  # type: ignore[arg-type]
+    return mail.draft_bytes(MailDraft(**{**defaults, **changes}))  # type: ignore[arg-type]
 
 
 def parsed(**changes: object) -> EmailMessage:

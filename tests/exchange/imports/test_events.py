@@ -274,7 +274,7 @@ def test_new_events_are_added_and_known_ones_stay_as_they_are() -> None:
     grown = again(case, [*first, a_row(4, "Shut", "05 10:00", who="Ann"), a_row(5, "Call", "03 11:00")])
     assert grown.revision.case.history[: len(case.history)] == case.history
     assert [(event.did, event.recorded) for event in grown.revision.events] == [("note", NOW), ("close", NOW)]
-    assert grown.revision.facts["status"] == grown.revision.case.status == "closed"
+    assert grown.revision.fields["status"] == grown.revision.case.status == "closed"
     assert grown.gone == 0
 
 
@@ -334,7 +334,7 @@ def test_the_owner_that_somebody_here_gave_a_case_stays() -> None:
     first = [a_row(2, "Hand over", "03 10:00", owner="Ann")]
     case = a_case(first).case
     more = [*first, a_row(3, "Hand over", "04 10:00", owner="Bob")]
-    assert again(case, more).revision.facts["owner"] == "Bob"
+    assert again(case, more).revision.fields["owner"] == "Bob"
     ours = dataclasses.replace(
         with_event(case, at=NOW, did="assign", set={"owner": ("Ann", "Li")}), owner="Li"
     )

@@ -74,8 +74,8 @@ BY_HAND: Final = written_by_hand(
 )
 
 
-def with_facts(case: Case, facts: dict[str, Any], *events: Event) -> Case:
-    for name, value in facts.items():
+def with_changes(case: Case, changes: dict[str, Any], *events: Event) -> Case:
+    for name, value in changes.items():
         case = fields.with_value(case, name, value)
     return dataclasses.replace(case, history=(*case.history, *events))
 
@@ -102,7 +102,7 @@ def test_an_event_adds_one_line_and_changes_no_other(case: Case, event: Event) -
     assert after.startswith(text)
     assert after.removeprefix(text).startswith(b"  - {at: ")
     assert after.count(b"\n") == text.count(b"\n") + 1
-    assert loaded(after) == with_facts(case, {}, event)
+    assert loaded(after) == with_changes(case, {}, event)
 
 
 @pytest.mark.parametrize("step", ["null", "~", "yes", "1.5", "a: b", "#", "是否"])
@@ -110,41 +110,41 @@ def test_a_step_is_called_by_any_name(step: str) -> None:
     event = dataclasses.replace(NOTE, moved={step: (None, at("10:00"))})
     text = new_text.case_yaml(a_case()).encode()
     after = edited_text.edit_case_text(text, {}, [event])
-    assert loaded(after) == with_facts(a_case(), {}, event)
-    assert after == new_text.case_yaml(with_facts(a_case(), {}, event)).encode()
+    assert loaded(after) == with_changes(a_case(), {}, event)
+    assert after == new_text.case_yaml(with_changes(a_case(), {}, event)).encode()
 
 
 @FEW
 @given(CASES, FACTS)
-def test_changed_facts_are_read_back_and_all_others_stay(case: Case, facts: dict[str, Any]) -> None:
-    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [NOTE])
-    assert loaded(after) == with_facts(case, facts, NOTE)
+def test_changed_facts_are_read_back_and_all_others_stay(case: Case, changes: dict[str, Any]) -> None:
+    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), changes, [NOTE])
+    assert loaded(after) == with_changes(case, changes, NOTE)
 
 
 @FEW
 @given(CASES)
 def test_a_fact_that_is_cleared_is_absent(case: Case) -> None:
-    facts = dict.fromkeys(("level", "category", "description", "lesson"))
-    assert loaded(edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [])) == with_facts(
-        case, facts
+    changes = dict.fromkeys(("level", "category", "description", "lesson"))
+    assert loaded(edited_text.edit_case_text(new_text.case_yaml(case).encode(), changes, [])) == with_changes(
+        case, changes
     )
 
 
 @FEW
 @given(FACTS)
-def test_what_was_changed_stands_as_the_emitter_would_write_it(facts: dict[str, Any]) -> None:
-    facts = {name: value for name, value in facts.items() if value and name not in LISTS}
+def test_what_was_changed_stands_as_the_emitter_would_write_it(changes: dict[str, Any]) -> None:
+    changes = {name: value for name, value in changes.items() if value and name not in LISTS}
     case = a_case(customer=Customer(name="a", phone="1"), description="a", x={"a": "1"})
-    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), facts, [NOTE])
-    assert after.decode() == new_text.case_yaml(with_facts(case, facts, NOTE))
+    after = edited_text.edit_case_text(new_text.case_yaml(case).encode(), changes, [NOTE])
+    assert after.decode() == new_text.case_yaml(with_changes(case, changes, NOTE))
 
 
 @pytest.mark.parametrize("text", [text for text in AWKWARD if text])
 def test_an_awkward_text_survives_in_a_fact_and_in_an_event(text: str) -> None:
     event = did("note", "11:00", text=text, id="ABCDEFGH")
-    facts = {"title": text, "cause.finding": text, "x.own": text}
-    after = edited_text.edit_case_text(new_text.case_yaml(a_case()).encode(), facts, [event])
-    assert loaded(after) == with_facts(a_case(), facts, event)
+    changes = {"title": text, "cause.finding": text, "x.own": text}
+    after = edited_text.edit_case_text(new_text.case_yaml(a_case()).encode(), changes, [event])
+    assert loaded(after) == with_changes(a_case(), changes, event)
 
 
 def test_a_file_written_by_hand_keeps_every_line_that_the_change_leaves_alone() -> None:
@@ -160,8 +160,8 @@ def test_a_file_written_by_hand_keeps_every_line_that_the_change_leaves_alone() 
 
 
 def test_a_group_written_further_in_takes_new_lines_as_far_in() -> None:
-    facts = {"customer.email": "a@example.com", "customer.name": "王小芳", "customer.phone": None}
-    after = edited_text.edit_case_text(BY_HAND, facts, [NOTE])
+    changes = {"customer.email": "a@example.com", "customer.name": "王小芳", "customer.phone": None}
+    after = edited_text.edit_case_text(BY_HAND, changes, [NOTE])
     group = "customer:\n    name: 王小芳     # Ms\n    email: a@example.com\nproduct:"
     assert group in after.decode()
 
@@ -175,7 +175,7 @@ def test_a_new_fact_gets_its_place_in_the_layout() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "line"),
+    ("changes", "line"),
     [
         ({"plan.measures": (Measure(what="call"),)}, b"plan: {measures: [{what: call}]}"),
         ({"cause.five_whys": ("a", "b: c")}, b'cause: {five_whys: [a, "b: c"]}'),
@@ -183,9 +183,9 @@ def test_a_new_fact_gets_its_place_in_the_layout() -> None:
         ({"owner": "li.wei"}, b"owner: li.wei"),
     ],
 )
-def test_a_fact_that_was_empty_fills_its_own_line(facts: dict[str, Any], line: bytes) -> None:
+def test_a_fact_that_was_empty_fills_its_own_line(changes: dict[str, Any], line: bytes) -> None:
     text = new_text.case_yaml(a_case()).encode()
-    gone, came = changed_lines(text, edited_text.edit_case_text(text, facts, []))
+    gone, came = changed_lines(text, edited_text.edit_case_text(text, changes, []))
     assert (len(gone), came) == (1, [line])
 
 
