@@ -1,1 +1,1 @@
-"""Case files: found, read, validated, written."""
+"""Finds, reads, validates and writes case files."""

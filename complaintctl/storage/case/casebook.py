@@ -1,4 +1,4 @@
-"""A casebook on disk: where it is, where its cases are; the folder is the workflow."""
+"""Paths of a casebook on disk. Open and closed cases have folders of their own."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from complaintctl.storage.git import git
 POLICY_FILE: Final = "complaintctl.yaml"
 CASE_ID_PATTERN: Final = re.compile(r"C-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
 _SUFFIX: Final = ".yaml"
-# What cannot stand in the name of a file, or means another one, here or on Windows; and what is a device there.
+# Characters that a file name must not contain, on Linux, macOS or Windows; and the device names of Windows.
 _FORBIDDEN_NAME: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|[. ]\Z|\A\Z')
 _DEVICE_NAME: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", re.IGNORECASE)
 MAX_CASE_CANDIDATES: Final = 20
@@ -22,34 +22,34 @@ MAX_CASE_CANDIDATES: Final = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Casebook:
-    """A folder with a policy and cases, and the repository it lies in (None outside git)."""
+    """A folder with a policy and cases, and the git repository around it (None outside git)."""
 
     root: Path
     repository: git.Repository | None
 
     @property
     def policy_path(self) -> Path:
-        """The policy."""
+        """The policy file."""
         return self.root / POLICY_FILE
 
     @property
     def open_folder(self) -> Path:
-        """The pile on the desk."""
+        """The folder of open cases."""
         return self.root / "cases" / "open"
 
     @property
     def closed_folder(self) -> Path:
-        """The archive, by month of the id."""
+        """The folder of closed cases, with a subfolder `YYYY/MM` for the month in the id."""
         return self.root / "cases" / "closed"
 
     @property
     def own_folder(self) -> Path:
-        """Where lock and journal live: inside git's folder, so that the work tree stays clean."""
+        """The folder of lock and journal: git's own folder, so that the work tree stays clean."""
         return self.repository.folder if self.repository else self.root
 
 
 def find_casebook(start: Path) -> Casebook:
-    """The casebook at a folder or above it; raises InvalidInput where there is none."""
+    """Returns the casebook in `start` or the nearest folder above it; raises InvalidInput if none has a policy."""
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
@@ -58,17 +58,17 @@ def find_casebook(start: Path) -> Casebook:
 
 
 def open_case_path(casebook: Casebook, case_id: str) -> Path:
-    """Where an open case lies."""
+    """The path that a case has while it is open."""
     return casebook.open_folder / f"{case_id}{_SUFFIX}"
 
 
 def closed_case_path(casebook: Casebook, case_id: str) -> Path:
-    """Where a closed case lies: by the month in its id."""
+    """The path that a case has once it is closed, by the month in its id."""
     return casebook.closed_folder / case_id[2:6] / case_id[6:8] / f"{case_id}{_SUFFIX}"
 
 
 def attachment_path(casebook: Casebook, case_id: str, name: str) -> Path:
-    """Where an attachment lies; raises InvalidInput for a name that some system does not take for one of a file."""
+    """The path of an attachment; raises InvalidInput if `name` is not a valid file name on every system."""
     if _FORBIDDEN_NAME.search(name) or _DEVICE_NAME.match(name):
         raise InvalidInput("attachment-name", name=name)
     path = casebook.root / "attachments" / case_id / name
@@ -77,18 +77,18 @@ def attachment_path(casebook: Casebook, case_id: str, name: str) -> Path:
 
 
 def is_inside_folder(root: Path, path: Path) -> bool:
-    """Whether a file lies in a folder, wherever links lead."""
+    """Whether a file lies in a folder after symbolic links are resolved."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def check_inside_casebook(casebook: Casebook, path: Path) -> None:
-    """Raise Broken where a file of the casebook would lie outside."""
+    """Raise Broken if a path leads out of the casebook, for example through a link."""
     if not is_inside_folder(casebook.root, path):
         raise Broken("file-outside", file=str(path.relative_to(casebook.root)))
 
 
 def open_case_files(casebook: Casebook) -> list[Path]:
-    """The files of open cases, by name. Anything that ends in .yaml counts, so that nothing hides."""
+    """The files of open cases, sorted by name. Misnamed .yaml files are included, so that `check` reports them."""
     return _case_files(casebook.open_folder)
 
 
@@ -100,8 +100,8 @@ def closed_case_files(casebook: Casebook) -> Iterator[Path]:
 
 
 def closed_cases_between(casebook: Casebook, first: datetime, last: datetime) -> Iterator[Path]:
-    """The files of closed cases whose ids name a day of that time, or the day before or after it."""
-    days = [f"{moment + timedelta(days=more):%Y%m%d}" for moment, more in ((first, -1), (last, 1))]
+    """The files of closed cases whose id has a day between `first` and `last`, with one shift day on each side."""
+    days = [f"{moment + timedelta(days=shift):%Y%m%d}" for moment, shift in ((first, -1), (last, 1))]
     return (path for path in closed_case_files(casebook) if days[0] <= path.stem[2:10] <= days[1])
 
 
@@ -119,9 +119,9 @@ def _is_case_name(name: str) -> bool:
 
 
 def find_case_file(casebook: Casebook, part: str) -> Path:
-    """The file of the case with that id, or of the only one whose id contains the part, any case of letters.
+    """Returns the file of the case with this id, or of the only case whose id contains `part` (case-insensitive).
 
-    Raises NotFound where none fits, or naming the candidates where several do.
+    Raises NotFound if no case matches, or with the candidates if several do.
     """
     wanted = part.strip().upper()
     if CASE_ID_PATTERN.fullmatch(wanted):
@@ -129,21 +129,21 @@ def find_case_file(casebook: Casebook, part: str) -> Path:
             if path.is_file():
                 return path
         raise NotFound("no-such-case", part=part)
-    fitting = [
+    matching = [
         path
         for path in (*open_case_files(casebook), *closed_case_files(casebook))
         if wanted and wanted in path.stem.upper()
     ]
-    if len(fitting) > 1:
-        names = sorted({path.stem for path in fitting})
+    if len(matching) > 1:
+        names = sorted({path.stem for path in matching})
         raise NotFound("ambiguous-case", part=part, candidates=names[:MAX_CASE_CANDIDATES], count=len(names))
-    if not fitting:
+    if not matching:
         raise NotFound("no-such-case", part=part)
-    return fitting[0]
+    return matching[0]
 
 
 def list_case_ids(casebook: Casebook, *, with_closed: bool) -> Iterator[str]:
-    """The ids of cases from names alone, open ones first."""
+    """Yields case ids from file names, without reading the files; open cases first."""
     yield from (path.stem for path in open_case_files(casebook))
     if with_closed:
         yield from (path.stem for path in closed_case_files(casebook))

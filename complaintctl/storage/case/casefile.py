@@ -1,4 +1,4 @@
-"""Reading case files: many at once, none hiding another, all faults of one told together."""
+"""Reads case files. A faulty file never stops the others, and all faults of a file are reported together."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -15,15 +15,15 @@ from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
 
-# The earliest moment of a day anywhere on earth: an unreadable time of receipt never hides a deadline.
+# UTC+14, where a day begins first: with an unreadable time of receipt, deadlines are due too early, never too late.
 _EARLIEST_ZONE: Final = timezone(timedelta(hours=14))
-# Flaws after which nothing was read: what seems to be missing then is no fault of its own.
+# After these flaws the rest of the file was not read, so missing fields are not reported as faults.
 TRUNCATING_FAULTS: Final = frozenset({"yaml-syntax", "yaml-character", "too-deep"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedCase:
-    """A case with the file it stands in. `whole` is False where faults had to be left out to judge it."""
+    """A case and its file. `whole` is False if faulty parts were dropped."""
 
     case: Case
     path: Path
@@ -31,13 +31,13 @@ class LoadedCase:
 
 
 def read_cases(paths: Iterable[Path]) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
-    """Read case files one by one; a file gives a case, problems, or both."""
+    """Read case files one by one; yields for each file the case, its problems, or both."""
     for path in paths:
         yield read_case(path)
 
 
 def read_case(path: Path) -> tuple[LoadedCase | None, list[Problem]]:
-    """Read one case file. Never raises for what is in the file or for a file that cannot be read."""
+    """Read one case file. Never raises: faulty content and unreadable files become problems."""
     data, problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
     )
@@ -45,7 +45,7 @@ def read_case(path: Path) -> tuple[LoadedCase | None, list[Problem]]:
 
 
 def parse_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list[Problem]]:
-    """The case in the content of a file, and what is wrong with it."""
+    """Returns the case in the bytes of a file, and the problems of the file."""
     reading = yamltext.parse_yaml(data, with_places=False)
     if not reading.flaws:
         case, faults = schema.case_from_texts(reading.root)
@@ -55,7 +55,7 @@ def parse_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list[Problem
 
 
 def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list[Problem]]:
-    """Read a file that is not faultless once more, with places, and judge what is left of it."""
+    """Read a faulty file again, this time with positions, and keep what is valid."""
     reading = yamltext.parse_yaml(data, with_places=True)
     problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if reading.root is None:
@@ -73,7 +73,7 @@ def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list
     if not any(problem.key in TRUNCATING_FAULTS for problem in problems):
         problems += [problem_at_fault(path, reading, fault, None) for fault in faults]
     if case is not None and case.id != path.stem:
-        # What people type, and what stands in letters and commands, is the name that was given at the opening.
+        # The file name wins over `id`: people type it, and letters and commands contain it.
         name = path.stem if CASE_ID_PATTERN.fullmatch(path.stem) else case.id
         case = dataclasses.replace(case, id=name) if CASE_ID_PATTERN.fullmatch(name) else None
     whole = case is not None and not any(not problem.warning for problem in problems)
@@ -88,13 +88,13 @@ def _problem_position(problem: Problem) -> tuple[int, int]:
 
 
 def _case_from_name(path: Path) -> LoadedCase | None:
-    """A case of which only the name is left: its deadlines run from the day in its id."""
+    """A case rebuilt from the file name alone: its deadlines run from the day in the id."""
     case = _salvage_case({}, [], path.stem)
     return LoadedCase(case=case, path=path, whole=False) if case else None
 
 
 def _keep_readable_bytes(data: bytes) -> bytes:
-    """Both sides of every conflict, one after the other, without bytes that stand for no letter."""
+    """Drops conflict markers (both sides stay) and byte order marks, and replaces bytes that are not UTF-8."""
     lines = (
         data.decode(errors="replace")
         .encode()
@@ -105,15 +105,15 @@ def _keep_readable_bytes(data: bytes) -> bytes:
 
 
 def problem_at_fault(path: Path, reading: ParsedYaml, fault: Fault, place: YamlPosition | None) -> Problem:
-    """A fault with its file, line and column: the place of the value, of its key, or of what holds it."""
-    way = fault.path
+    """Returns the fault with file, line and column: those of the value, of its key, or of the nearest parent."""
+    key_path = fault.path
     if place is None and fault.key == "unknown-key":
-        place = reading.key_places.get(way)
+        place = reading.key_places.get(key_path)
     while place is None:
-        place = reading.places.get(way) or reading.key_places.get(way)
-        if not way:
+        place = reading.places.get(key_path) or reading.key_places.get(key_path)
+        if not key_path:
             break
-        way = way[:-1]
+        key_path = key_path[:-1]
     line, column = place or (1, 1)
     return Problem(
         key=fault.key, values=fault.values, file=str(path), line=line, column=column, warning=fault.warning
@@ -121,10 +121,11 @@ def problem_at_fault(path: Path, reading: ParsedYaml, fault: Fault, place: YamlP
 
 
 def _salvage_case(root: dict[str, Any], faults: list[Fault], case_id: str) -> Case | None:
-    """What can still be judged: the case without what is faulty, on the strict side.
+    """Returns the case without its faulty parts, so that no deadline is hidden; None if `case_id` is not a case id.
 
-    A lost step looks untaken, a lost level brings the shortest limit, a lost receipt the first minute of the
-    day in the id. Where an event is lost, waits are left out too: a pause without its end would hide a deadline.
+    A dropped step counts as not taken, a dropped level gets the shortest limit, a dropped time of receipt becomes
+    the first minute of the day in the id. If an event is dropped, waits are dropped too: a pause without its end
+    would hide a deadline.
     """
     if not CASE_ID_PATTERN.fullmatch(case_id):
         return None
@@ -164,7 +165,7 @@ def _has_valid_date(case_id: str) -> bool:
 
 
 def _remove_faulty_value(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
-    """Take out what a fault names: an event or promise as a whole, else the field, else its group."""
+    """Remove the value at a fault: the whole event or promise (it becomes None), else the field, else its group."""
     if not path or path[0] not in root:
         return
     top = root[path[0]]
@@ -177,13 +178,13 @@ def _remove_faulty_value(root: dict[str, Any], path: tuple[str | int, ...]) -> N
 
 
 def faults_with_positions(path: Path, faults: list[Fault]) -> list[Problem]:
-    """Faults found by judging a readable file, with their places in it."""
+    """Returns faults of a readable file with their lines and columns in it."""
     reading = yamltext.parse_yaml(path.read_bytes(), with_places=True)
     return [problem_at_fault(path, reading, fault, None) for fault in faults]
 
 
 def read_faultless_case(path: Path) -> Case | list[Problem]:
-    """The case in a file for changing it, or the problems that forbid that."""
+    """Returns the case in a file if it can be changed, else the problems that prevent it (warnings do not)."""
     loaded, problems = read_case(path)
     serious = [problem for problem in problems if not problem.warning]
     if loaded is None or serious:

@@ -1,4 +1,4 @@
-"""The invented complaints of the demo, as `templates/demo.yaml` tells them."""
+"""Reads the invented complaints of `complaintctl demo` from `templates/demo.yaml`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ DEMO_FILE: Final = SHIPPED_FOLDER / "demo.yaml"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryEvent:
-    """One event of a story, so long after receipt (`3h`)."""
+    """One event of a story; `after` is the time since receipt (`3h`), `facts` the fields that it sets."""
 
     after: str
     did: str
@@ -27,7 +27,7 @@ class StoryEvent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DemoStory:
-    """One complaint: how long ago it arrived, how long after that `by` opened it, what was known and done."""
+    """One complaint. `received`: how long ago; `opened`: how long after receipt `by` opened it; `facts`: its fields."""
 
     received: str
     opened: str = "20m"
@@ -38,7 +38,7 @@ class DemoStory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DemoData:
-    """The policy that the stories are played by, the facts that all share, and the stories."""
+    """The stories, the policy they run under, and `facts`, the fields that all of them share."""
 
     policy: str
     facts: Mapping[str, str]
@@ -46,7 +46,7 @@ class DemoData:
 
 
 def read_demo() -> DemoData:
-    """The shipped stories; raises ValueError where the file is not what it should be."""
+    """Returns the shipped stories; raises ValueError if the file has faults."""
     reading = yamltext.parse_yaml(DEMO_FILE.read_bytes(), with_places=False)
     demo, faults = (
         schema.object_from_texts(DemoData, reading.root) if isinstance(reading.root, dict) else (None, [])
@@ -57,7 +57,7 @@ def read_demo() -> DemoData:
 
 
 def parse_length(text: str) -> timedelta:
-    """How long a text of the file says; raises ValueError where it says nothing."""
+    """Parses a duration such as `3h`; raises ValueError if it is none."""
     limit = limits.parse_limit(text)
     if limit is None:
         raise ValueError(DEMO_FILE, text)

@@ -1,4 +1,4 @@
-"""Changing a case file gently: comments, order, quotes and unknown keys stay; only what changed changes."""
+"""Edits the text of a case file in place: comments, order, quotes and unknown keys stay as they are."""
 
 import dataclasses
 import io
@@ -26,16 +26,16 @@ from complaintctl.storage.yaml import original_spacing, yamltext
 from complaintctl.storage.yaml.quoting import fits_literal_block, is_plain_scalar
 
 NO_WRAP_WIDTH: Final = 2**31
-# Said explicitly: ruamel gives a bare text the quotes of the value that it replaces.
+# Explicitly plain: ruamel gives a bare str the quotes of the value that it replaces.
 _EMPTY: Final = PlainScalarString("")
 
 
 class LostContentError(RuntimeError):
-    """The changed text would not hold what the file held: our bug, so nothing is written."""
+    """The edited text would lose content of the file (a bug of ours), so nothing is written."""
 
 
 class _TextResolver(VersionedResolver):
-    """Sees a text in every scalar, so that what was typed is written back as it was typed."""
+    """Resolves every scalar to a string, so that it is written back as it was typed."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
         if kind is ScalarNode:
@@ -66,9 +66,9 @@ def rewrite_case_text(
 
 
 def edit_case_text(before: bytes, changes: Mapping[str, Any], events: Iterable[Event]) -> bytes:
-    """The file with the dotted `changes` set (None empties one) and `events` appended to its history.
+    """Returns the file with the dotted fields in `changes` set (None empties a field) and `events` appended.
 
-    Raises Broken with the place of what reads well but cannot be written back, such as a tab after a colon.
+    Raises Broken with line and column of YAML that we can read but ruamel cannot, such as a tab after a colon.
     """
     appended = tuple(events)
     if not changes and not appended:
@@ -80,8 +80,8 @@ def edit_case_text(before: bytes, changes: Mapping[str, Any], events: Iterable[E
         document = yaml.load(prepared)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = {"line": mark.line + 1, "column": mark.column + 1}
-        raise Broken("unwritable", **place, detail=error.problem or "") from error
+        position = {"line": mark.line + 1, "column": mark.column + 1}
+        raise Broken("unwritable", **position, detail=error.problem or "") from error
     untouched = _dump_document(yaml, document)
     for name, value in changes.items():
         _set_field(document, name, value)
@@ -103,7 +103,7 @@ def _append_events(document: CommentedMap, events: tuple[Event, ...]) -> None:
 
 
 def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
-    """Raise LostError unless everything that was not to change is still there: never write a guess."""
+    """Raise LostContentError unless all other fields and the old events are unchanged."""
     old, new = (yamltext.parse_yaml(text, with_places=False) for text in (before, after))
     history = old.root.get("history") or []
     same = all(
@@ -114,9 +114,9 @@ def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
 
 
 def _dash_column(text: bytes) -> int:
-    """How far the file indents the dashes of its history; two columns are our own way."""
-    place = yamltext.parse_yaml(text, with_places=True).places.get(("history", 0))
-    dash = text.splitlines()[place[0] - 1].find(b"-") if place else -1
+    """The column of the dashes in the history; 2, as we write it, if there are none."""
+    position = yamltext.parse_yaml(text, with_places=True).places.get(("history", 0))
+    dash = text.splitlines()[position[0] - 1].find(b"-") if position else -1
     return dash if dash >= 0 else 2
 
 
@@ -127,7 +127,7 @@ def _dump_document(yaml: YAML, document: Any) -> bytes:
 
 
 def _add_empty_fields(before: bytes, changes: Mapping[str, Any]) -> bytes:
-    """The file with an empty line of its own for each fact it does not have yet, where our layout puts it."""
+    """Adds a line `name:` for each field that the file lacks, where FIELD_LAYOUT puts it."""
     for name in dict.fromkeys(name.partition(".")[0] for name in changes):
         places = yamltext.parse_yaml(before, with_places=True).key_places
         lines_of = {str(path[0]): line for path, (line, _) in places.items() if len(path) == 1}
@@ -144,8 +144,8 @@ def _insert_field_line(before: bytes, name: str, lines_of: Mapping[str, int]) ->
         later = [line for line in lines_of.values() if line > max(mates)]
     else:
         order = [entry for names in FIELD_LAYOUT for entry in names]
-        place = order.index(name) if name in order else len(order)
-        later = [lines_of[entry] for entry in order[place + 1 :] if entry in lines_of]
+        index = order.index(name) if name in order else len(order)
+        later = [lines_of[entry] for entry in order[index + 1 :] if entry in lines_of]
     at = min(later, default=len(lines) + 1) - 1
     while at > 0 and (not lines[at - 1].strip() or lines[at - 1].startswith(b"#")):
         at -= 1
@@ -172,7 +172,7 @@ def _set_field(document: CommentedMap, name: str, value: Any) -> None:
 
 
 def _replace_field(document: CommentedMap, name: str, value: Any) -> None:
-    """Set a fact as a whole; a list is refilled in place, so that the comments after it stay."""
+    """Set a whole field; a list is refilled in place, so that the comments after it stay."""
     node, old = _make_node(value, in_flow=False), document.get(name)
     if isinstance(node, CommentedSeq) and isinstance(old, CommentedSeq):
         old[:] = list(node)
@@ -181,7 +181,7 @@ def _replace_field(document: CommentedMap, name: str, value: Any) -> None:
 
 
 def _put_entry(owner: CommentedMap, name: str, node: Any) -> None:
-    """Set one entry; the blank lines and comments that follow it, or the group that it ends, stay."""
+    """Set one entry; the blank lines and comments after it stay, also if it is new at the end of a group."""
     last = next(reversed(owner), None)
     before = name if name in owner else last
     follows = owner.ca.items.get(before)
@@ -194,7 +194,7 @@ def _put_entry(owner: CommentedMap, name: str, node: Any) -> None:
 
 
 def _comment_after(comment: str, old: Any, new: Any) -> str:
-    """What follows a value, for another one: a block of text ends with its line, any other value before it."""
+    """Adjusts the comment after a value: ruamel counts the line end to a block scalar, but to the comment otherwise."""
     was, becomes = (isinstance(value, LiteralScalarString | FoldedScalarString) for value in (old, new))
     if was and not becomes:
         return f"\n{comment}"
@@ -202,7 +202,7 @@ def _comment_after(comment: str, old: Any, new: Any) -> str:
 
 
 def _remove_entry(document: CommentedMap, group: CommentedMap, first: str, name: str) -> None:
-    """Take an entry out of a group of the document; what followed it follows the entry before."""
+    """Remove an entry from a group; the comments after it move to the entry before, or to the group's key."""
     names = list(group)
     after = (group.ca.items.pop(name, None) or [None] * 4)[2]
     before = names[: names.index(name)] if name in names else []
@@ -213,7 +213,7 @@ def _remove_entry(document: CommentedMap, group: CommentedMap, first: str, name:
 
 
 def _make_node(value: Any, *, in_flow: bool) -> Any:
-    """A value as ruamel writes it in our style."""
+    """Converts a value to the ruamel node that prints in our style."""
     if isinstance(value, Event):
         return _make_map(event_entries(value))
     if dataclasses.is_dataclass(value):
@@ -248,8 +248,8 @@ def _make_scalar(value: Any, *, in_flow: bool) -> Any:
 
 
 def _make_map(pairs: Iterable[tuple[str, Any]]) -> CommentedMap:
-    made = CommentedMap(
+    mapping = CommentedMap(
         (_make_scalar(name, in_flow=True), _make_node(value, in_flow=True)) for name, value in pairs
     )
-    made.fa.set_flow_style()
-    return made
+    mapping.fa.set_flow_style()
+    return mapping

@@ -1,4 +1,4 @@
-"""A new case as text: our one layout, written fast; ruamel's round trip leaves it byte for byte."""
+"""Writes a case as YAML in our layout, without ruamel (fast); ruamel's round trip does not change a byte of it."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -9,8 +9,8 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.storage.yaml.quoting import fits_literal_block, scalar_text
 
-# Groups of fields stand apart by a blank line, so that two commands on one case change places that merge; owner
-# and department too, because classifying brings in a department while somebody else assigns an owner.
+# A blank line between groups lets git merge two changes of one case. Owner and department are separate groups,
+# because `classify` may set the department while another person assigns the owner.
 FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("id", "title", "received", "channel", "source"),
     ("status",),
@@ -36,7 +36,7 @@ FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("x",),
     ("history",),
 )
-# Written empty from the start, so that filling them in changes a line instead of inserting one.
+# Written even if empty, so that setting one later changes a line instead of inserting one.
 PLACEHOLDER_FIELDS: Final = frozenset(
     {
         "level",
@@ -56,7 +56,7 @@ PLACEHOLDER_FIELDS: Final = frozenset(
 
 
 def case_yaml(case: Case) -> str:
-    """The whole file of a case."""
+    """The YAML text of a case."""
     groups = []
     for names in FIELD_LAYOUT:
         lines = [line for name in names for line in _field_lines(name, getattr(case, name))]
@@ -83,7 +83,7 @@ def _field_lines(name: str, value: Any) -> Iterator[str]:
 
 
 def _block_value(value: Any, indent: int) -> str:
-    """A value after its key in block context, with the space before it."""
+    """The value after a key in block style, with the space before it."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -94,14 +94,14 @@ def _block_value(value: Any, indent: int) -> str:
 
 
 def literal_block(text: str, indent: int) -> str:
-    """A text of several lines as a literal block."""
+    """A text of several lines as a YAML literal block (`|`)."""
     lines = text.removesuffix("\n").split("\n")
     sign = "|" if text.endswith("\n") else "|-"
     return f" {sign}\n" + "\n".join(" " * indent + line if line else "" for line in lines)
 
 
 def flow_text(value: Any) -> str:
-    """A value on one line."""
+    """A value in flow style, on one line."""
     if value is None or isinstance(value, bool | int | datetime | date):
         return fields.value_text(value) or "null"
     if isinstance(value, str):
@@ -127,7 +127,7 @@ def _flow_pairs(pairs: Iterable[tuple[str, Any]]) -> str:
 
 
 def event_entries(event: Event) -> Iterator[tuple[str, Any]]:
-    """The fields of an event that say something, in the order they are written."""
+    """Yields the non-empty fields of an event in the order they are written."""
     for entry in dataclasses.fields(Event):
         value = getattr(event, entry.name)
         if value is None or value in ((), {}):
@@ -139,7 +139,7 @@ def event_entries(event: Event) -> Iterator[tuple[str, Any]]:
 
 
 def _typed_pair(name: str, pair: tuple[Any, Any]) -> tuple[Any, Any]:
-    """Recorded texts of times, days, numbers and truth values, written plain like the fields they change."""
+    """Converts recorded texts of times, days, numbers and booleans to values, to write them without quotes."""
     if fields.field_kinds().get(name) not in {"moment", "day", "whole", "truth"}:
         return pair
     return fields.parse_value(name, pair[0]), fields.parse_value(name, pair[1])

@@ -1,4 +1,4 @@
-"""Leaving files unread: a case that cannot say anything about a field needs no reading."""
+"""A fast check of raw bytes that saves parsing files without certain fields."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,9 @@ from complaintctl.storage.disk import untrusted_file
 
 
 def may_contain_field(path: Path, *names: str) -> bool:
-    """Whether a case file may hold a value of one of the fields; True where that is not certain.
+    """False only if the raw bytes prove that the file sets none of these fields.
 
-    Only a file that does not name them, or names them in nothing but our own empty placeholder, says nothing.
+    That is: no field name occurs, except in our empty placeholder line. True for unreadable files.
     """
     data, _problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
@@ -18,5 +18,5 @@ def may_contain_field(path: Path, *names: str) -> bool:
 
 
 def _placeholder_pattern(name: str) -> re.Pattern[bytes]:
-    """The line of an empty field: what follows stands in the first column, so it is no value, and no comment."""
+    """Matches the line of an empty field: the next line starts in the first column, so it is not its value."""
     return re.compile(rb"^%b:[ \t]*(?:\r?\n)+(?=[^\s#]|\Z)" % re.escape(name.encode()), re.MULTILINE)

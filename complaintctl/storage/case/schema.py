@@ -1,4 +1,4 @@
-"""The shape of our files: texts become values of the domain's classes; unknown keys are named with the nearest."""
+"""Turns parsed YAML into objects of the domain's classes; reports unknown keys with the nearest known key."""
 
 import dataclasses
 import difflib
@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 
 def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
-    """The case that a mapping of texts states, or None; with every fault, unknown keys as warnings.
+    """Returns the case in a mapping of texts, or None, with all faults; unknown keys are warnings.
 
-    `raw` is changed: empty fields are dropped, `cause.class` gets its Python name.
+    Changes `raw`: drops empty fields, renames `cause.class` to its Python name.
     """
     for name in [name for name, value in raw.items() if value is None]:
         del raw[name]
@@ -34,9 +34,9 @@ def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
 
 
 def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
-    """The policy that a mapping of texts states, or None; with every fault, unknown keys among them.
+    """Returns the policy in a mapping of texts, or None, with all faults; unknown keys are faults.
 
-    `raw` is changed: `from` and `raise` get their Python names, lists of bare keys become maps.
+    Changes `raw`: renames `from` and `raise` to their Python names, turns lists of bare keys into mappings.
     """
     lists = [(raw, name) for name in LISTABLE_KEYS]
     lists += [(own, "choices") for own in _mapping_entries(raw.get("fields"))]
@@ -60,28 +60,25 @@ def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
 
 
 def _mapping_entries(entries: Any) -> list[dict[str, Any]]:
-    """The mappings among the entries of a list or a mapping."""
+    """The entries of a list, or values of a mapping, that are mappings themselves."""
     values = entries.values() if isinstance(entries, dict) else entries if isinstance(entries, list) else ()
     return [entry for entry in values if isinstance(entry, dict)]
 
 
 def object_from_texts(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
-    """A value of one of our classes that a mapping of texts states, or None; every fault, unknown keys too."""
+    """Returns an object of `owner` from a mapping of texts, or None, with all faults; unknown keys are faults."""
     faults = [dataclasses.replace(fault, warning=False) for fault in _unknown_key_faults(owner, raw, ())]
     value, wrong = validate_texts(owner, raw)
     return (None if faults else value), [*wrong, *faults]
 
 
-# Of one map; looking for the nearest known name takes time.
+# Per mapping, because the search for the nearest known name is slow.
 _MAX_UNKNOWN_KEYS: Final = 50
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class _ClassKeys:
-    """The keys of a class: their names, and the class of those that hold one or several of another.
-
-    `maps` names those that hold them under keys of the user's own.
-    """
+    """The keys of a class. `inner`: the class of a key that holds objects; `maps`: the keys that are dicts of them."""
 
     names: frozenset[str]
     inner: Mapping[str, type]
@@ -90,9 +87,9 @@ class _ClassKeys:
 
 @cache
 def _class_keys(owner: type) -> _ClassKeys:
-    """Found once for each class: this stands on the path of every reading."""
+    """Cached, because every file that is read needs it."""
     hints = typing.get_type_hints(owner)
-    inner = {name: found for name, hint in hints.items() if (found := _class_in(hint)) is not None}
+    inner = {name: class_ for name, hint in hints.items() if (class_ := _class_in(hint)) is not None}
     return _ClassKeys(
         names=frozenset(hints),
         inner=inner,
@@ -103,11 +100,11 @@ def _class_keys(owner: type) -> _ClassKeys:
 def _class_in(hint: Any) -> type | None:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return hint
-    return next((found for inner in typing.get_args(hint) if (found := _class_in(inner))), None)
+    return next((class_ for inner in typing.get_args(hint) if (class_ := _class_in(inner))), None)
 
 
 def _unknown_key_faults(owner: type, raw: Any, path: YamlPath) -> Iterator[Fault]:
-    """The keys that the class does not know, with the nearest one that it does."""
+    """Yields a fault for each unknown key, with the nearest known one."""
     if not isinstance(raw, dict):
         return
     keys = _class_keys(owner)
@@ -129,8 +126,8 @@ def _unknown_key_fault(key: str, keys: _ClassKeys, path: YamlPath) -> Fault:
 
 def _nested_key_faults(owner: type, raw: Any, path: YamlPath, *, is_map: bool) -> Iterator[Fault]:
     if isinstance(raw, list):
-        for place, entry in enumerate(raw):
-            yield from _unknown_key_faults(owner, entry, (*path, place))
+        for index, entry in enumerate(raw):
+            yield from _unknown_key_faults(owner, entry, (*path, index))
     elif is_map and isinstance(raw, dict):
         for key, entry in raw.items():
             yield from _unknown_key_faults(owner, entry, (*path, key))

@@ -1,4 +1,4 @@
-"""Pydantic's part: it types the texts of a file into the domain's classes, and gives the JSON Schema."""
+"""Uses pydantic to turn the texts of a file into the domain's classes, and to make the JSON Schema."""
 
 import re
 import types
@@ -15,7 +15,7 @@ from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntr
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yaml.yamltext import dotted_path
 
-# Pydantic would take `20261121` for seconds since 1970 and a time without offset for complete.
+# Pydantic reads `20261121` as seconds since 1970, and accepts a time without UTC offset.
 TIME_PATTERN: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
 DAY_PATTERN: Final = r"^\d{4}-\d\d-\d\d$"
 _PATTERNS: Final = {"datetime": TIME_PATTERN, "date": DAY_PATTERN}
@@ -42,7 +42,7 @@ SCHEMA_CLASSES: Final = types.MappingProxyType({"case": Case, "policy": Policy})
 
 
 def validate_texts(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
-    """The value of a class that a mapping of texts states, or None; with every fault of it."""
+    """Returns an object of `owner` from a mapping of texts, or None, with all faults."""
     try:
         return _strict_validator(owner).validate_python(raw), []
     except ValidationError as error:
@@ -53,30 +53,30 @@ def _validation_faults(error: ValidationError) -> Iterator[Fault]:
     seen = set()
     for entry in error.errors(include_url=False):
         path = tuple(fields.file_key(part) if isinstance(part, str) else part for part in entry["loc"])
-        place = tuple(part for part in path if not _is_union_branch(part))
-        if place in seen:
+        field_path = tuple(part for part in path if not _is_union_branch(part))
+        if field_path in seen:
             continue
-        seen.add(place)
+        seen.add(field_path)
         context = entry.get("ctx", {})
         key = _FAULT_KEYS.get(entry["type"], "")
-        if key == "not-a-score" and place[0] != "satisfaction":
+        if key == "not-a-score" and field_path[0] != "satisfaction":
             key = "not-a-count"
         if entry["type"] == "string_pattern_mismatch":
             key = "not-a-day" if context.get("pattern") == DAY_PATTERN else "not-a-time"
         elif entry["type"].startswith("date"):
             key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
         values = {
-            "field": dotted_path(place),
+            "field": dotted_path(field_path),
             "detail": entry["msg"],
             "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
         }
-        if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(place)):
+        if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(field_path)):
             values["value"] = entry["input"]
-        yield Fault(key=key or "wrong-value", path=place, values=values)
+        yield Fault(key=key or "wrong-value", path=field_path, values=values)
 
 
 def _is_union_branch(part: str | int) -> bool:
-    """Whether pydantic added the part to name the branch of a union."""
+    """Whether pydantic put this part into the path to name the branch of a union."""
     return isinstance(part, str) and (
         part == "str" or "[" in part or part in {ClassEntry.__name__, Calendar.__name__}
     )
@@ -84,12 +84,12 @@ def _is_union_branch(part: str | int) -> bool:
 
 @cache
 def _strict_validator(owner: type) -> SchemaValidator:
-    """Pydantic's validator of a class, with times and days that must be written out."""
+    """Pydantic's validator of a class that accepts only ISO times with offset and ISO days."""
     return SchemaValidator(_add_patterns(TypeAdapter(owner).core_schema, {"ge": 1}))
 
 
 def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
-    """Times and days written out; whole numbers within bounds, those of a customer's opinion within its own."""
+    """Adds a pattern to each time and day, and bounds to each integer (scores have their own range)."""
     if isinstance(schema, list):
         return [_add_patterns(entry, bounds) for entry in schema]
     if isinstance(schema, tuple):
@@ -107,7 +107,7 @@ def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
 
 
 def build_json_schema(owner: type) -> dict[str, Any]:
-    """The JSON Schema of a case or a policy, for editors; Python names become the keys of the file."""
+    """The JSON Schema of a case or a policy, for editors; with the keys of the file instead of Python names."""
     document = TypeAdapter(owner).json_schema()
     if owner is Policy:
         listable = [(document["properties"], name) for name in LISTABLE_KEYS]

@@ -1,7 +1,7 @@
-"""A change of very many cases: a list of what was written, one sync, one commit, and its completion after a crash.
+"""Changes very many cases with one disk sync and one commit, and completes the change after a crash.
 
-The list in git's folder is begun before the first file and names each file before it is written. It is removed
-after the commit, so a list that is still there while the lock is free names exactly what was interrupted.
+A list in git's folder names each file before it is written. It is removed after the commit, so a list that is
+still there while the lock is free names exactly the files of an interrupted change.
 """
 
 import json
@@ -21,7 +21,7 @@ _TEMPORARY_NAME: Final = ".complaintctl.import.tmp"
 
 @dataclass(slots=True)
 class BulkChange:
-    """A bulk change under way; `subject` and `trailers` are for its commit."""
+    """A bulk change in progress. `subject` and `trailers` go into its commit; `handle` is the open list."""
 
     casebook: Casebook
     subject: str
@@ -32,34 +32,34 @@ class BulkChange:
 
 
 def bulk_list_path(casebook: Casebook) -> Path:
-    """Where the list of a bulk change lies."""
+    """The path of the list of a bulk change."""
     return casebook.own_folder / ("complaintctl.bulk" if casebook.repository else ".complaintctl.bulk")
 
 
 def _bulk_temporary_path(casebook: Casebook) -> Path:
-    """The file that each case is first written to, on the same disk; no reader takes it for a case."""
+    """The temporary file that each case is first written to, on the same disk; its name is not that of a case."""
     return casebook.root / "cases" / _TEMPORARY_NAME
 
 
 def write_bulk_file(batch: BulkChange, path: Path, content: bytes) -> None:
-    """Write a case whole, without a sync of its own; raises Broken where the disk refuses."""
+    """Replace a case file atomically, without a sync of its own; raises Broken if the disk fails."""
     with atomic_write.convert_disk_errors(path):
         _append_to_list(batch, path)
-        neighbour = _bulk_temporary_path(batch.casebook)
-        with neighbour.open("xb") as stream:
+        temporary = _bulk_temporary_path(batch.casebook)
+        with temporary.open("xb") as stream:
             stream.write(content)
-        neighbour.replace(path)
+        temporary.replace(path)
 
 
 def remove_bulk_file(batch: BulkChange, path: Path) -> None:
-    """Remove the file that a case has moved away from; raises Broken where the disk refuses."""
+    """Remove the old file of a case that has moved; raises Broken if the disk fails."""
     with atomic_write.convert_disk_errors(path):
         _append_to_list(batch, path)
         path.unlink(missing_ok=True)
 
 
 def _append_to_list(batch: BulkChange, path: Path) -> None:
-    """Name a file before it is touched: unbuffered, so that a killed process has said it."""
+    """Name a file before it is changed; unbuffered, so that the list is complete even if the process is killed."""
     if path.parent not in batch.folders:
         check_inside_casebook(batch.casebook, path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def _append_to_list(batch: BulkChange, path: Path) -> None:
 
 
 def finish_bulk_change(batch: BulkChange, subject: str) -> None:
-    """Make all that was written durable with one sync, and commit it; nothing was written, nothing happens."""
+    """Sync everything to disk once and commit it; does nothing if no file was written."""
     if batch.handle is None:
         return
     os.close(batch.handle)
@@ -89,7 +89,7 @@ def pending_bulk_subject(casebook: Casebook) -> str | None:
 
 
 def complete_bulk_change(casebook: Casebook) -> str:
-    """Commit what an interrupted bulk change had written; gives its subject. What it had not is not done."""
+    """Commit the files that an interrupted bulk change wrote, and return the subject; the rest is not written."""
     _bulk_temporary_path(casebook).unlink(missing_ok=True)
     head = _read_list_head(casebook)
     subject = f"{head['subject']}{INTERRUPTED_SUFFIX}"
@@ -107,16 +107,16 @@ def _complete_commit(casebook: Casebook, head: dict[str, Any], subject: str) -> 
 
 
 def _sync_disk() -> None:
-    """One sync of everything instead of one for each file and folder: many times faster, and just as durable.
+    """Sync the whole disk once: many times faster than a sync per file and folder, and just as durable.
 
-    Where the system has none (Windows), git's own sync of the commit is what holds.
+    Windows has no `os.sync`; there only git's own sync of the commit applies.
     """
     if hasattr(os, "sync"):
         os.sync()
 
 
 def _read_list_head(casebook: Casebook) -> dict[str, Any]:
-    """What the list says of its commit; a list cut by a power failure is taken for one to be committed."""
+    """The subject, trailers and `commit` of the list; a list truncated by a power failure is to be committed."""
     try:
         with bulk_list_path(casebook).open("rb") as lines:
             return dict(json.loads(next(lines)))
@@ -125,7 +125,7 @@ def _read_list_head(casebook: Casebook) -> dict[str, Any]:
 
 
 def _listed_names(casebook: Casebook, repository: git.Repository) -> Iterator[str]:
-    """The files of the list from the top of the work tree; a line that a power failure cut is no file's name."""
+    """Yields the listed files, relative to the top of the work tree; skips a line truncated by a power failure."""
     prefix = casebook.root.relative_to(repository.top).as_posix()
     with bulk_list_path(casebook).open("rb") as lines:
         next(lines, None)

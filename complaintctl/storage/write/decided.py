@@ -1,4 +1,7 @@
-"""Writing one decided event into each of many cases, and one commit for all."""
+"""Writes one decided event into each of many cases, with one commit for all.
+
+Not part of `bulk`: `check` imports that through `journal`, and a reading command must not load ruamel.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from complaintctl.storage.write import bulk
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecidedCase:
-    """A case in which something is to be recorded: where it lies, how it was, and what was decided."""
+    """A case file, the case in it, and the decision to record there."""
 
     path: Path
     before: Case
@@ -25,22 +28,22 @@ class DecidedCase:
 def write_decisions(
     casebook: Casebook, found: Sequence[DecidedCase], subject: str, actor: str, *, commit: bool
 ) -> None:
-    """Write every decision and commit them together; raises Broken where disk or git refuses.
+    """Write every decision and commit them together; raises Broken if the disk or git fails.
 
-    What was written when somebody stops it is completed by the next command: raises Declined.
+    Raises Declined if interrupted (Ctrl-C); the next command commits what was already written.
     """
-    events = [one.decision.event for one in found]
+    events = [decided.decision.event for decided in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
     batch = bulk.BulkChange(casebook=casebook, subject=subject, trailers=trailers, commit=commit)
     try:
-        for one in found:
-            bulk.write_bulk_file(batch, one.path, _decided_text(one))
+        for decided in found:
+            bulk.write_bulk_file(batch, decided.path, _decided_text(decided))
         bulk.finish_bulk_change(batch, f"{subject}: {len(found)}")
     except KeyboardInterrupt as error:
         raise Declined("stopped-halfway", subject=subject) from error
 
 
-def _decided_text(one: DecidedCase) -> bytes:
-    after, event = one.decision.case, one.decision.event
-    changes = {name: fields.value_at(after, name) for name in one.decision.changed}
-    return edited_text.rewrite_case_text(one.path.read_bytes(), one.before, after, changes, [event])
+def _decided_text(decided: DecidedCase) -> bytes:
+    after, event = decided.decision.case, decided.decision.event
+    changes = {name: fields.value_at(after, name) for name in decided.decision.changed}
+    return edited_text.rewrite_case_text(decided.path.read_bytes(), decided.before, after, changes, [event])

@@ -1,7 +1,7 @@
-"""Recording: one lock, one durable change, one commit; whatever a crash leaves, the next command completes.
+"""Writes changes under a lock: durably, with one commit each. After a crash the next command completes the change.
 
-A journal in git's folder says what is about to be written before anything is. It is removed after the commit,
-so a journal that is still there while the lock is free names exactly what was interrupted.
+Before any file is written, a journal in git's folder names all of them. It is removed after the commit, so a
+journal that is still there while the lock is free names exactly the interrupted change.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ LOCK_TIMEOUT_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CasebookChange:
-    """What a command writes: whole contents of files, files that go, and what its commit says.
+    """What a command writes: new contents of files, files to remove, and the parts of the commit message.
 
-    `events` holds what was done and the id of its event, for the commit's trailers, `others` further cases.
+    `events` are pairs of activity and event id for the `Event:` trailers, `others` further cases for `Case:`.
     """
 
     files: Mapping[Path, bytes]
@@ -40,7 +40,7 @@ class CasebookChange:
 
     @property
     def message(self) -> str:
-        """The commit's message with its trailers."""
+        """The commit message with its trailers."""
         trailers = [f"Case: {case_id}" for case_id in (self.case_id, *self.others) if case_id]
         trailers += [f"Event: {did} {event}" for did, event in self.events]
         return "\n".join([self.subject, "", *trailers, f"Actor: {self.actor}"]) + "\n"
@@ -48,20 +48,20 @@ class CasebookChange:
 
 @dataclass(slots=True)
 class Transaction:
-    """A casebook while we hold its lock; `completed` names what an interrupted command had left to do."""
+    """A casebook whose lock we hold. `completed`: subjects of interrupted changes that were completed first."""
 
     casebook: Casebook
     completed: list[str] = field(default_factory=list)
 
 
 def casebook_lock_path(casebook: Casebook) -> Path:
-    """The lock of a casebook."""
+    """The path of the lock file."""
     return casebook.own_folder / ("complaintctl.lock" if casebook.repository else ".complaintctl.lock")
 
 
 @contextmanager
 def hold_lock(casebook: Casebook) -> Iterator[None]:
-    """Hold the casebook's lock; raises Broken where another command holds it for half a minute."""
+    """Hold the casebook's lock; raises Broken if another command holds it for more than 30 seconds."""
     lock = FileLock(casebook_lock_path(casebook), timeout=LOCK_TIMEOUT_SECONDS)
     with atomic_write.convert_disk_errors(casebook_lock_path(casebook)):
         try:
@@ -78,10 +78,10 @@ def hold_lock(casebook: Casebook) -> Iterator[None]:
 
 @contextmanager
 def open_transaction(casebook: Casebook) -> Iterator[Transaction]:
-    """Hold the casebook's lock, after completing what an interrupted command left.
+    """Hold the casebook's lock; first completes the change of an interrupted command.
 
-    Raises Broken where the lock cannot be had, a merge is under way, or the disk refuses. During a merge what was
-    interrupted waits: git commits no single file then.
+    Raises Broken if the lock is taken, a merge is in progress, or the disk fails. During a merge an interrupted
+    change stays incomplete, because git refuses to commit single files then.
     """
     with hold_lock(casebook):
         operation = git.unfinished_operation(casebook.repository) if casebook.repository else None
@@ -93,7 +93,10 @@ def open_transaction(casebook: Casebook) -> Iterator[Transaction]:
 
 
 def save_in_transaction(transaction: Transaction, change: CasebookChange) -> None:
-    """Write a change durably and commit it alone; raises Broken where disk, hook or git refuses."""
+    """Write a change durably and commit only its files; raises Broken if the disk, a hook or git fails.
+
+    Raises Declined if interrupted (Ctrl-C); the next command completes the change.
+    """
     casebook = transaction.casebook
     for path in (*change.files, *change.removed):
         check_inside_casebook(casebook, path)
@@ -119,7 +122,7 @@ def save_in_transaction(transaction: Transaction, change: CasebookChange) -> Non
 
 
 def _recovery_texts(casebook: Casebook, change: CasebookChange) -> dict[str, dict[str, str]]:
-    """What is needed to write the rest where several files change and the first was written; nothing for one file."""
+    """Old digest and new text of each changed file, to write the rest after a crash; empty for a single file."""
     old = {path: path.read_bytes() for path in change.files if path.is_file()}
     several = old.items() if len(old) > 1 else ()
     return {
@@ -129,7 +132,7 @@ def _recovery_texts(casebook: Casebook, change: CasebookChange) -> dict[str, dic
 
 
 def _write_files(transaction: Transaction, change: CasebookChange) -> None:
-    """Write what a change names; where the disk refuses, take back what was already written."""
+    """Write and remove the files of a change; if the disk fails, undo or complete what was already written."""
     try:
         for path, content in change.files.items():
             atomic_write.write_atomically(path, content)
@@ -150,9 +153,9 @@ def _content_digest(content: bytes) -> str:
 
 
 def _complete_interrupted(transaction: Transaction) -> None:
-    """Finish what the journal names: commit it if it was written, else remove what had been begun.
+    """Complete the change in the journal: commit it if all files were written, else remove its new files.
 
-    Raises Broken where it names a file outside the casebook: ours never does.
+    Raises Broken if the journal names a file outside the casebook, so it is not one of ours.
     """
     _complete_interrupted_bulk(transaction)
     casebook, entry = transaction.casebook, journal.read_journal(transaction.casebook)
@@ -186,7 +189,7 @@ def _complete_interrupted(transaction: Transaction) -> None:
 
 
 def _write_remaining_files(casebook: Casebook, entry: Mapping[str, Any]) -> None:
-    """Where one of several changed files was written, write the others, but none that was edited by hand since."""
+    """If some of several changed files were written, write the others, except those edited by hand since."""
     parts = entry.get("together", {})
     waiting = [name for name in parts if not _was_written(casebook.root / name, entry["files"][name], entry)]
     for name in waiting if len(waiting) < len(parts) else ():
@@ -196,7 +199,7 @@ def _write_remaining_files(casebook: Casebook, entry: Mapping[str, Any]) -> None
 
 
 def _complete_interrupted_bulk(transaction: Transaction) -> None:
-    """Commit what an interrupted import had written."""
+    """Commit the files that an interrupted bulk change wrote."""
     casebook = transaction.casebook
     if bulk.pending_bulk_subject(casebook) is None:
         return
@@ -206,7 +209,7 @@ def _complete_interrupted_bulk(transaction: Transaction) -> None:
 
 
 def _was_written(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:
-    """Whether a file was written: by its content, or, edited by hand since, by the event it carries."""
+    """Whether a file was written: it has the content, or (edited by hand since) contains one of the event ids."""
     if not path.is_file():
         return False
     content = path.read_bytes()
