@@ -1,1 +1,1 @@
-"""Files as such: atomic writes, files of strangers."""
+"""File operations: atomic writes, and reading untrusted files."""

@@ -1,4 +1,4 @@
-"""Writing that survives a crash: a neighbour, fsync, rename, fsync of the folder."""
+"""Crash-safe writes: write a temporary file, fsync it, rename it, fsync the folder."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from complaintctl.errors import Broken
 
 @contextmanager
 def convert_disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses (read-only, full, no permission) into a named failure."""
+    """Turn an OSError of the disk (read-only, full, no permission) into Broken."""
     try:
         yield
     except OSError as error:
@@ -18,42 +18,42 @@ def convert_disk_errors(path: Path) -> Iterator[None]:
 
 
 def temporary_path(path: Path) -> Path:
-    """The neighbour that a file is first written to; no reader takes it for a case."""
+    """The temporary file beside a file that is being written; its name is not that of a case."""
     return path.with_name(f".{path.name}.tmp")
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file as a whole: readers see the old content or the new, never a part.
+    """Replace a file atomically: readers see the old content or the new, never a part.
 
-    Raises Broken where the disk refuses.
+    Raises Broken if the disk fails.
     """
     with convert_disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        neighbour = temporary_path(path)
+        temporary = temporary_path(path)
         try:
-            # Left behind by a crash, or a link that somebody put there.
-            neighbour.unlink(missing_ok=True)
-            with neighbour.open("xb") as stream:
+            # A leftover of a crash, or a link that somebody planted there.
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            neighbour.replace(path)
+            temporary.replace(path)
         except OSError:
             with suppress(OSError):
-                neighbour.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
 
 
 def remove_durably(path: Path) -> None:
-    """Remove a file, if it is there, durably."""
+    """Remove a file, if it exists, durably; raises Broken if the disk fails."""
     with convert_disk_errors(path):
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable, where the system lets folders be synced."""
+    """Make renames in a folder durable; Windows cannot sync folders."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

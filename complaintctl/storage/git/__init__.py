@@ -1,1 +1,1 @@
-"""Questions to git, and commits of many cases."""
+"""Runs git: queries, commits, and one commit of many cases."""

@@ -1,4 +1,4 @@
-"""The only module that asks git: questions as function names, the user's own binary, hooks and identity."""
+"""Runs the user's git, with the user's hooks and identity. Only this module and `gitbulk` run git."""
 
 import os
 import subprocess
@@ -11,13 +11,13 @@ from typing import Final
 from complaintctl.errors import Broken
 from complaintctl.storage.git import leftover_git
 
-# Inside a hook git hands down its own repository; ours is the one the casebook lies in.
+# Git sets these inside a hook; they would override the repository of the casebook.
 _IGNORED_VARIABLES: Final = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
-# A folder of the casebook that looks like a repository's own would bring hooks and settings with it (git 2.38).
+# Without safe.bareRepository (git 2.38), a folder that looks like a bare repository could bring its own hooks.
 _GIT_SETTINGS: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false")
-# State files of operations that a commit of ours would disturb, and the command that ends each.
+# State files of operations that a commit of ours would disturb, and the name of each operation.
 _OPERATION_FILES: Final = (
     ("MERGE_HEAD", "merge"),
     ("CHERRY_PICK_HEAD", "cherry-pick"),
@@ -25,15 +25,15 @@ _OPERATION_FILES: Final = (
     ("rebase-merge", "rebase"),
     ("rebase-apply", "rebase"),
 )
-# Locked while a git of ours commits.
+# Locked while a git process of ours commits.
 _ALIVE_FILE: Final = "complaintctl.git"
-# `git merge-file` ends with the number of conflicts; above this it failed.
+# `git merge-file` exits with the number of conflicts, at most 127; a higher code is an error.
 _MERGE_FILE_FAILED: Final = 128
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repository:
-    """A git repository: its work tree and its own folder."""
+    """A git repository: the top of its work tree, and its git folder."""
 
     top: Path
     folder: Path
@@ -51,7 +51,7 @@ class Commit:
 
 
 def git_environment() -> dict[str, str]:
-    """The user's environment without what a surrounding git set, messages untranslated."""
+    """The user's environment without the variables of an outer git; messages are in English."""
     kept = {name: value for name, value in os.environ.items() if name not in _IGNORED_VARIABLES}
     return {**kept, "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
@@ -69,7 +69,7 @@ def _run(
 
 
 def git_output(repository: Repository, *arguments: str) -> str:
-    """What git answers; raises Broken with git's own last line where it fails."""
+    """Returns git's output; raises Broken with git's error message if git fails."""
     run = _run(repository.top, arguments, None)
     if run.returncode != 0:
         raise Broken("git-failed", command=arguments[0], detail=git_error_line(run.stderr))
@@ -77,14 +77,14 @@ def git_output(repository: Repository, *arguments: str) -> str:
 
 
 def git_error_line(said: bytes) -> str:
-    """The line of what git said that tells why it failed."""
+    """The line of git's error output that gives the reason."""
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (telling or lines or ["?"])[-1].rstrip(".")
+    reasons = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (reasons or lines or ["?"])[-1].rstrip(".")
 
 
 def find_repository(folder: Path) -> Repository | None:
-    """The repository a folder lies in, or None outside git (or without git)."""
+    """The repository around a folder; None outside git, or if git is not installed."""
     try:
         run = _run(folder, ["rev-parse", "--show-toplevel", "--absolute-git-dir"], None)
     except Broken:
@@ -96,7 +96,7 @@ def find_repository(folder: Path) -> Repository | None:
 
 
 def create_repository(folder: Path) -> Repository:
-    """Make a folder a repository with the branch `main`."""
+    """Create a repository with the branch `main` in a folder."""
     run = _run(folder, ["init", "--quiet", "--initial-branch=main"], None)
     found = find_repository(folder) if run.returncode == 0 else None
     if found is None:
@@ -105,7 +105,7 @@ def create_repository(folder: Path) -> Repository:
 
 
 def commit_identity(folder: Path) -> tuple[str, str]:
-    """Name and address that git would commit with; raises Broken where it has none."""
+    """Name and e-mail address that git would commit with; raises Broken if they are not configured."""
     run = _run(folder, ["var", "GIT_COMMITTER_IDENT"], None)
     text = run.stdout.decode(errors="replace")
     name, _, rest = text.rpartition("<")[0].strip(), "", text.rpartition("<")[2]
@@ -116,7 +116,7 @@ def commit_identity(folder: Path) -> tuple[str, str]:
 
 
 def set_commit_identity(repository: Repository, name: str, address: str) -> None:
-    """Give one repository an identity of its own."""
+    """Set name and e-mail address for one repository."""
     git_output(repository, "config", "user.name", name)
     git_output(repository, "config", "user.email", address)
 
@@ -131,33 +131,36 @@ def configured_email(folder: Path) -> str | None:
 
 
 def unfinished_operation(repository: Repository) -> str | None:
-    """The merge, rebase or the like that is under way, or None; a stash or squash leaves conflicts and no name."""
+    """The operation in progress (`merge`, `rebase`, …), or None.
+
+    Conflicts without a state file (`stash pop`, `merge --squash`) count as `merge`.
+    """
     named = next((name for file, name in _OPERATION_FILES if (repository.folder / file).exists()), None)
     return named or ("merge" if unmerged_files(repository, repository.top) else None)
 
 
 def unmerged_files(repository: Repository, folder: Path) -> tuple[Path, ...]:
-    """The files below a folder that a merge left in conflict."""
+    """The files below a folder that have unresolved conflicts."""
     return tuple(conflict_versions(repository, folder))
 
 
 def conflict_versions(repository: Repository, folder: Path) -> dict[Path, dict[int, str]]:
-    """What a merge left in conflict below a folder: each file with its versions.
+    """The files below a folder that have unresolved conflicts, each with its object names by stage.
 
-    1 is the object of the common ancestor, 2 ours, 3 theirs, as far as there is one.
+    Stage 1 is the common ancestor, 2 ours, 3 theirs; a stage may be missing.
     """
     run = _run(repository.top, ["ls-files", "--unmerged", "-z", "--", str(folder)], None)
-    found: dict[Path, dict[int, str]] = {}
+    conflicts: dict[Path, dict[int, str]] = {}
     for entry in run.stdout.decode(errors="replace").split("\0"):
         if entry:
-            words, _, name = entry.partition("\t")
-            _mode, content, stage = words.split()
-            found.setdefault(repository.top / name, {})[int(stage)] = content
-    return found
+            details, _, name = entry.partition("\t")
+            _mode, content, stage = details.split()
+            conflicts.setdefault(repository.top / name, {})[int(stage)] = content
+    return conflicts
 
 
 def read_object(repository: Repository, name: str) -> bytes:
-    """The bytes of an object of the repository."""
+    """The bytes of a blob; raises Broken if git cannot read it."""
     run = _run(repository.top, ["cat-file", "blob", name], None)
     if run.returncode != 0:
         raise Broken("git-failed", command="cat-file", detail=git_error_line(run.stderr))
@@ -165,25 +168,25 @@ def read_object(repository: Repository, name: str) -> bytes:
 
 
 def has_revision(repository: Repository, name: str) -> bool:
-    """Whether git knows a commit by that name: a branch, a tag, `HEAD~3`."""
-    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
-    return _run(repository.top, words, None).returncode == 0
+    """Whether a name (a branch, a tag, `HEAD~3`) means a commit."""
+    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
+    return _run(repository.top, arguments, None).returncode == 0
 
 
 def read_file_at_revision(repository: Repository, revision: str, name: str) -> bytes | None:
-    """The bytes of a file, named from the top of the repository, at a known revision; None where it was not there."""
+    """The bytes of a file (path from the top of the repository) at a known revision; None if it did not exist."""
     run = _run(repository.top, ["cat-file", "blob", f"{revision}:{name}"], None)
     return run.stdout if run.returncode == 0 else None
 
 
 def branches_and_tags(folder: Path) -> tuple[str, ...]:
-    """The branches and tags of the repository that a folder lies in; none outside git."""
-    words = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"]
-    return tuple(_run(folder, words, None).stdout.decode(errors="replace").splitlines())
+    """Branches and tags of the repository around a folder; empty outside git."""
+    arguments = ["for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"]
+    return tuple(_run(folder, arguments, None).stdout.decode(errors="replace").splitlines())
 
 
 def merge_file_versions(repository: Repository, base: bytes, ours: bytes, theirs: bytes) -> bytes:
-    """Two versions of a file merged as git does it, with conflict markers where they meet."""
+    """Merges two versions of a file with `git merge-file`; conflicts get markers. Raises Broken if git fails."""
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("ours", "base", "theirs")]
         for file, text in zip(files, (ours, base, theirs), strict=True):
@@ -195,7 +198,7 @@ def merge_file_versions(repository: Repository, base: bytes, ours: bytes, theirs
 
 
 def clear_leftover_git(repository: Repository, journal_file: Path) -> None:
-    """Wait for a git of ours that outlived its killed parent, and take away the locks of a dead one."""
+    """Wait for a git process of ours that outlived its killed parent, and remove the lock files of a dead one."""
     answer = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
     common = Path(answer.stdout.decode().strip() or repository.folder)
 
@@ -204,18 +207,18 @@ def clear_leftover_git(repository: Repository, journal_file: Path) -> None:
             *repository.folder.glob("*.lock"),
             *common.glob("*.lock"),
             *(common / "refs").rglob("*.lock"),
-            # That of git's own housekeeping, which a commit may start: left behind, it would never run again.
+            # maintenance.lock: a commit may start `git maintenance`, which never runs again while it is there.
             *(common / "objects").glob("*.lock"),
         }
-        # The index that git prepares for a commit of single files has a name of its own and hinders nobody, but
-        # without it a git that still lives would commit an empty tree.
+        # next-index-PID.lock is git's temporary index for a commit of single files. It blocks nobody, but if it
+        # were removed, a git that is still running would commit an empty tree.
         return [lock for lock in found if not lock.name.startswith(("complaintctl", "next-index-"))]
 
     leftover_git.wait_and_remove_locks(repository.folder / _ALIVE_FILE, locks, journal_file)
 
 
 def changed_paths(repository: Repository, paths: Iterable[Path]) -> tuple[str, ...]:
-    """Which of the paths differ from the last commit, in index or work tree, or are not in it."""
+    """The paths that differ from the last commit, in the index or the work tree, or are not in it."""
     answer = git_output(
         repository, "status", "--porcelain", "-z", "--untracked-files=all", "--", *map(str, paths)
     )
@@ -223,18 +226,18 @@ def changed_paths(repository: Repository, paths: Iterable[Path]) -> tuple[str, .
 
 
 def commit_paths(repository: Repository, paths: Collection[Path], message: str) -> None:
-    """Commit these paths alone, whatever else is staged; paths that git never saw and are gone are left out.
+    """Commit only these paths, whatever else is staged; skips missing files that git does not know.
 
-    Raises Broken with git's own words where a hook, the identity or the disk refuses.
+    Raises Broken with git's message if a hook, the identity or the disk makes git fail.
     """
     seen = [path for path in paths if path.exists() or is_in_index(repository, path)]
-    # A file whose removal is staged is no longer in the index, where `git add` looks, but still to be committed.
+    # A file whose removal is staged is not in the index, so `git add` would fail, but it must be committed.
     gone = [path for path in paths if path not in seen and _is_committed(repository, path)]
     names = [str(path) for path in (*seen, *gone)]
-    words = ["commit", "--quiet", "--only", "--file=-", "--", *names]
+    arguments = ["commit", "--quiet", "--only", "--file=-", "--", *names]
     with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
         git_output(repository, "add", "--all", "--force", "--", *map(str, seen))
-        run = _run(repository.top, words, message.encode(), handles)
+        run = _run(repository.top, arguments, message.encode(), handles)
     if run.returncode != 0:
         raise Broken("commit-failed", detail=git_error_line(run.stderr or run.stdout))
 
@@ -250,7 +253,7 @@ def is_in_index(repository: Repository, path: Path) -> bool:
 
 
 def mark_path_resolved(repository: Repository, path: Path) -> None:
-    """Tell git that a conflict is resolved, by the file as it lies there or by its absence."""
+    """Mark a conflict as resolved with the present file, or with its removal if it is missing."""
     git_output(repository, "add", "--all", "--", str(path))
 
 
@@ -258,13 +261,15 @@ def commit_history(repository: Repository, paths: Iterable[Path]) -> tuple[Commi
     """The commits that touched the paths, oldest first."""
     layout = "%h%x1f%an%x1f%aI%x1f%s%x1f%(trailers:key=Event,valueonly,separator=%x1e)%x00"
     run = _run(repository.top, ["log", "--reverse", f"--format={layout}", "--", *map(str, paths)], None)
-    found = []
+    commits = []
     for entry in run.stdout.decode(errors="replace").split("\0"):
         parts = entry.strip("\n").split("\x1f")
         if len(parts) == len(("hash", "author", "at", "subject", "events")):
             events = tuple(text.split()[-1] for text in parts[4].split("\x1e") if text.strip())
-            found.append(Commit(hash=parts[0], author=parts[1], at=parts[2], subject=parts[3], events=events))
-    return tuple(found)
+            commits.append(
+                Commit(hash=parts[0], author=parts[1], at=parts[2], subject=parts[3], events=events)
+            )
+    return tuple(commits)
 
 
 def is_shallow(repository: Repository) -> bool:

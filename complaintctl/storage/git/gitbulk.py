@@ -1,8 +1,8 @@
-"""One commit of very many files: git is fed as a stream, never called once per file.
+"""Commits very many files at once: the file names go to git as a stream, not one git call per file.
 
-Where no hook and no signing asks for it, `git fast-import` writes the objects into one pack; else `git commit`
-works on an index of its own, as `commit --only` does inside. (Given the paths themselves, `git add` and
-`commit --only` compare every file with every path: hours instead of seconds.)
+Without hooks, signing or filters, `git fast-import` writes all objects into one pack; else `git commit` works on a
+temporary index, as `commit --only` does internally. (`git add` and `commit --only` with the paths as arguments
+compare every file with every path: hours instead of seconds.)
 """
 
 import os
@@ -16,21 +16,21 @@ from complaintctl.errors import Broken
 from complaintctl.storage.git import git
 from complaintctl.storage.git.git import Repository
 
-# The hooks that `git commit` runs and `git fast-import` would pass by.
+# The hooks that `git commit` runs and `git fast-import` does not.
 _HOOKS: Final = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
-# Attributes by which git stores something else than the file holds.
+# Attributes that make git store other bytes than the file has.
 _FILTERS: Final = ("filter", "ident", "working-tree-encoding")
-# Where the commit waits until it is whole; a name of its own in each work tree.
+# The temporary ref of an unfinished import; refs/worktree/ is separate for each work tree.
 _IMPORT_REF: Final = "refs/worktree/complaintctl-import"
 
 ListNames = Callable[[], Iterable[str]]
 
 
 def commit_many_files(repository: Repository, names: ListNames, message: str) -> None:
-    """Commit the present state of these files alone, whatever else is staged; nothing changed, no commit.
+    """Commit only these files, whatever else is staged; makes no commit if nothing changed.
 
-    `names` gives paths from the top of the work tree, as often as it is asked; a file that is gone is removed.
-    Calling it again after an interruption completes it. Raises Broken with git's own words.
+    `names` returns paths from the top of the work tree and is called several times; a missing file is removed.
+    Can be called again after an interruption. Raises Broken with git's message.
     """
     if needs_plain_commit(repository, names):
         _commit_by_index(repository, names, message)
@@ -40,7 +40,7 @@ def commit_many_files(repository: Repository, names: ListNames, message: str) ->
 
 
 def needs_plain_commit(repository: Repository, names: ListNames) -> bool:
-    """Whether hooks, signing or filters of the user want to see the commit."""
+    """Whether the repository has hooks, signing or filters, which `git fast-import` would skip."""
     signing = _output_or_empty(repository, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
     configured = bool(_output_or_empty(repository, "config", "--get-regexp", r"^hook\."))
     folder = repository.top / _output_or_empty(repository, "rev-parse", "--git-path", "hooks")
@@ -49,7 +49,7 @@ def needs_plain_commit(repository: Repository, names: ListNames) -> bool:
 
 
 def _has_git_filter(repository: Repository, names: ListNames) -> bool:
-    """Whether attributes change a file on its way into git; files of one folder are taken to be alike."""
+    """Whether an attribute changes files on their way into git; checks one file per folder."""
     samples: dict[str, str] = {}
     for name in names():
         samples.setdefault(name.rpartition("/")[0], name)
@@ -85,7 +85,7 @@ def _tree_hash(repository: Repository, commit_hash: str) -> str:
 
 
 def _fast_import_stream(repository: Repository, names: ListNames, message: str, old: str) -> Iterator[bytes]:
-    """The commit in the language of fast-import, the files read as it goes."""
+    """Yields the commit as a fast-import stream, reading the files one by one."""
     author, committer = (
         git.git_output(repository, "var", f"GIT_{role}_IDENT").strip().encode()
         for role in ("AUTHOR", "COMMITTER")
@@ -112,62 +112,62 @@ def _quote_path(name: str) -> bytes:
 
 def _commit_by_index(repository: Repository, names: ListNames, message: str) -> None:
     with tempfile.TemporaryDirectory(prefix="complaintctl-", dir=repository.folder) as folder:
-        own = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
-        born = bool(_output_or_empty(repository, "rev-parse", "--verify", "--quiet", "HEAD"))
-        if born:
-            _run_checked(repository, ["read-tree", "HEAD"], (), own)
-        _update_index(repository, names, own)
-        if born and _is_unchanged(repository, own):
+        environment = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+        has_head = bool(_output_or_empty(repository, "rev-parse", "--verify", "--quiet", "HEAD"))
+        if has_head:
+            _run_checked(repository, ["read-tree", "HEAD"], (), environment)
+        _update_index(repository, names, environment)
+        if has_head and _is_unchanged(repository, environment):
             return
         try:
-            _run_checked(repository, ["commit", "--quiet", "--file=-"], (message.encode(),), own)
+            _run_checked(repository, ["commit", "--quiet", "--file=-"], (message.encode(),), environment)
         except Broken as error:
             raise Broken("commit-failed", detail=error.values["detail"]) from error
 
 
-def _is_unchanged(repository: Repository, own: dict[str, str]) -> bool:
+def _is_unchanged(repository: Repository, environment: dict[str, str]) -> bool:
     arguments = ["diff-index", "--cached", "--quiet", "HEAD"]
-    return _run_with_input(repository, arguments, (), own)[0] == 0
+    return _run_with_input(repository, arguments, (), environment)[0] == 0
 
 
-def _update_index(repository: Repository, names: ListNames, own: dict[str, str]) -> None:
-    """Bring the files' state into the index, so that `git status` is clean and other staged work stays."""
+def _update_index(repository: Repository, names: ListNames, environment: dict[str, str]) -> None:
+    """Update these files in the index, so that `git status` is clean; other staged changes stay."""
     feed = (f"{name}\0".encode() for name in names())
-    _run_checked(repository, ["update-index", "-z", "--add", "--remove", "--stdin"], feed, own)
+    _run_checked(repository, ["update-index", "-z", "--add", "--remove", "--stdin"], feed, environment)
 
 
 def _run_checked(
-    repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
+    repository: Repository, arguments: list[str], chunks: Iterable[bytes], environment: dict[str, str]
 ) -> None:
-    code, said = _run_with_input(repository, arguments, chunks, own)
+    code, output = _run_with_input(repository, arguments, chunks, environment)
     if code != 0:
-        raise Broken("git-failed", command=arguments[0], detail=git.git_error_line(said))
+        raise Broken("git-failed", command=arguments[0], detail=git.git_error_line(output))
 
 
 def _run_with_input(
-    repository: Repository, arguments: list[str], chunks: Iterable[bytes], own: dict[str, str]
+    repository: Repository, arguments: list[str], chunks: Iterable[bytes], environment: dict[str, str]
 ) -> tuple[int, bytes]:
-    """Run git with what it reads as a stream; its exit code and what it said."""
+    """Run git with a stream as its input; returns exit code and output."""
     command = ["git", "-C", str(repository.top), *arguments]
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as output:
         try:
             run = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
-                stdout=said,
-                stderr=said,
-                env={**git.git_environment(), **own},
+                stdout=output,
+                stderr=output,
+                env={**git.git_environment(), **environment},
             )
         except FileNotFoundError as error:
             raise Broken("git-missing") from error
         with run:
             _write_chunks(run, chunks)
-        said.seek(0)
-        return run.returncode, said.read()
+        output.seek(0)
+        return run.returncode, output.read()
 
 
 def _write_chunks(run: subprocess.Popen[bytes], chunks: Iterable[bytes]) -> None:
-    """Write until git has all or has gone; why it went stands in what it said."""
+    """Write all chunks to git. If git exits early, its output has the reason."""
     if run.stdin is None:
         return
     try:

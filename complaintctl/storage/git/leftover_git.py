@@ -1,4 +1,4 @@
-"""A git that outlives its killed parent: it is waited for, and the locks of a dead one are taken away."""
+"""Waits for a git process that outlived its killed parent, and removes the lock files of a dead one."""
 
 import os
 import sys
@@ -11,12 +11,13 @@ from typing import Final
 if sys.platform != "win32":
     import fcntl
 
-# How long a living git of ours, in a slow hook maybe, is waited for; then something else inherited its mark.
+# How long we wait for a running git of ours, for example in a slow hook. After that, another process must have
+# inherited the locked file.
 HOOK_SECONDS: Final = 30.0
-# How long a lock that may be somebody else's is given to go by itself.
+# How long we wait for lock files, which may belong to another process, to disappear.
 LOCK_GRACE_SECONDS: Final = 1.0
-# How long after our journal a lock may have been made and still be our own git's. It takes the one on the index
-# at once, those on HEAD and branches after its hooks.
+# A lock file made within this time after our journal counts as our own git's. Git locks the index at once, but
+# HEAD and branches only after its hooks.
 OWN_LOCK_SECONDS: Final = 60.0
 OWN_INDEX_SECONDS: Final = 10.0
 _INDEX_LOCK: Final = "index.lock"
@@ -24,7 +25,7 @@ _INDEX_LOCK: Final = "index.lock"
 
 @contextmanager
 def hold_alive_lock(mark: Path) -> Iterator[tuple[int, ...]]:
-    """A locked file for git to inherit: it stays locked as long as that git lives, whatever becomes of us."""
+    """Yields the handle of a locked file that git inherits: it stays locked while that git runs, even without us."""
     if sys.platform == "win32":
         yield ()
         return
@@ -57,9 +58,9 @@ def _wait_while(lasts: Callable[[], bool], seconds: float) -> None:
 
 
 def wait_and_remove_locks(mark: Path, locks: Callable[[], list[Path]], journal_file: Path) -> None:
-    """Wait for a git that still lives; then take away its locks on index, HEAD, branches and objects.
+    """Wait for a git that is still running; then remove its lock files on index, HEAD, branches and objects.
 
-    Only a lock made soon after the journal is taken away: any other belongs to somebody else, and git names it.
+    Removes only lock files made soon after the journal: others belong to another process, and git reports them.
     """
     _wait_while(lambda: _is_git_alive(mark), HOOK_SECONDS)
     _wait_while(lambda: bool(locks()), LOCK_GRACE_SECONDS)

@@ -1,1 +1,1 @@
-"""The policy file, its text and its versions."""
+"""Reads the policy and its versions, and edits its text."""

@@ -1,4 +1,4 @@
-"""Reading the policy: the file, what it refers to, and where each promise stands."""
+"""Reads and checks the policy file, with the line of each value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
 
-# Flaws of the syntax that leave the rest of the file as it was meant.
+# Syntax flaws after which the rest of the file is still reliable.
 _HARMLESS_SYNTAX_FAULTS: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
 
 
@@ -31,13 +31,13 @@ class PolicyFile:
 
 
 def read_policy(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
-    """The policy in a file, or None, with every fault and its place."""
+    """Returns the policy in a file, or None, with all faults and their positions."""
     data, problems = untrusted_file.read_untrusted_file(path, untrusted_file.MAX_YAML_BYTES, may_be_link=True)
     return (None, problems) if data is None else parse_policy(data, path)
 
 
 def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
-    """The policy in a text that stands, or will stand, at `path`."""
+    """Returns the policy in the bytes of a file, or None, with all faults; `path` is named in the faults."""
     reading = yamltext.parse_yaml(data, with_places=True)
     problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if not isinstance(reading.root, dict) or any(
@@ -58,10 +58,10 @@ def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Probl
 
 
 def _validate_policy(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
-    """The policy with every fault of its shape, and of what the parts that have a shape refer to.
+    """Returns the policy, or None, with all faults of its structure and of its references.
 
-    What is at fault is set aside to judge the rest. Where that takes a whole part away, nobody is blamed for
-    referring to it: the part may only be misspelt.
+    Faulty parts are removed to check the rest. If a whole top-level part was removed, unknown references are not
+    reported, because its key may only be misspelt.
     """
     policy, faults = schema.policy_from_texts(root)
     if policy is None:
@@ -76,19 +76,19 @@ def _validate_policy(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
     return policy, [*faults, *references]
 
 
-def _remove_faulty_part(root: Any, way: yamltext.YamlPath) -> None:
-    """Take out what stands at the end of the path; entries of lists stay, so that the others keep their place."""
+def _remove_faulty_part(root: Any, path: yamltext.YamlPath) -> None:
+    """Remove the value at the end of a path; list entries stay, so that the indexes of the others do not change."""
     part: Any
-    for part in way[:-1]:
+    for part in path[:-1]:
         if not isinstance(root, dict | list) or (isinstance(root, dict) and part not in root):
             return
         root = root[part]
     if isinstance(root, dict):
-        root.pop(way[-1], None)
+        root.pop(path[-1], None)
 
 
 def _faulty_key_position(reading: ParsedYaml, fault: Fault) -> YamlPosition | None:
-    """Where the key stands that is itself at fault; None where its value is."""
+    """The position of the key, if the key itself is faulty; None if its value is."""
     is_key = fault.key == "unknown-key" or (fault.path and fault.values.get("value") == fault.path[-1])
     return reading.key_places.get(fault.path) if is_key else None
 
@@ -103,21 +103,21 @@ def shipped_policy_names() -> tuple[str, ...]:
 
 
 def shipped_policy_labels() -> dict[str, Labels]:
-    """The shipped policies with what they are called."""
-    found = (
+    """The labels of the shipped policies by name."""
+    files = (
         (name, read_policy(SHIPPED_FOLDER / "policies" / f"{name}.yaml")[0])
         for name in shipped_policy_names()
     )
-    return {name: file.policy.label if file else {} for name, file in found}
+    return {name: file.policy.label if file else {} for name, file in files}
 
 
 def shipped_policy_path(name: str) -> Path | None:
-    """The file of a shipped policy, or None where there is none of that name."""
+    """The file of a shipped policy, or None if the name is unknown."""
     return SHIPPED_FOLDER / "policies" / f"{name}.yaml" if name in shipped_policy_names() else None
 
 
 def find_shipped_policy(typed: str) -> Path:
-    """The file of a shipped policy by its name or label; raises InvalidInput naming those there are."""
+    """Returns the file of a shipped policy by name or label; raises InvalidInput with the choices if unknown."""
     path = shipped_policy_path(typed) or shipped_policy_path(
         vocabulary.find_key(known := shipped_policy_labels(), typed) or ""
     )

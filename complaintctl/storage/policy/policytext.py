@@ -1,7 +1,7 @@
-"""Changing the policy's text: only the lines that change are touched, every other byte stays.
+"""Edits the text of the policy: only the changed lines are touched, every other byte stays.
 
-The parser says where each key and value stands, and the text is changed there. Values written in one line are
-laid out below each other first, where something is to be added to them; comments inside stay beside their value.
+The parser gives the position of each key and value, and the text is edited there. A flow value (`{a: 1}`) is first
+expanded to one entry per line if an entry is to be added; its comments stay beside their values.
 """
 
 import re
@@ -18,40 +18,40 @@ from complaintctl.errors import Broken
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.quoting import quote_text, scalar_text
 
-# Where a new key goes: behind the last one of those before it.
+# A new key is inserted after the last existing key that precedes it here.
 CALENDAR_KEY_ORDER: Final = ("hours", "timezone", "holidays", "workdays", "known_until", "source")
 _INDENT_STEP: Final = 2
-# Office hours in comments, with the paragraph above that says how to make them count.
+# The commented-out example of office hours, with the explanation above it.
 _COMMENTED_EXAMPLE: Final = re.compile(r"^(?:#.*\n)*# calendars:\n(?:#  .*\n)*", re.MULTILINE)
 
 NodePair = tuple[Any, Any]
 
 
 def set_policy_value(text: str, key: str, value: str) -> str:
-    """The policy with a value of its top level set."""
-    said = scalar_text(value, in_flow=False)
+    """Returns the policy with a top-level value set."""
+    scalar = scalar_text(value, in_flow=False)
     if _find_nodes(text, (key,)):
-        return _set_value(text, (key,), said, "\n")
-    return f"{_end_with_newline(text)}{key}: {said}\n"
+        return _set_value(text, (key,), scalar, "\n")
+    return f"{_end_with_newline(text)}{key}: {scalar}\n"
 
 
 def set_office_hours(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
-    """The policy counting on a calendar `office` with these hours; an example of one in comments gives way to it."""
+    """Returns the policy with `calendar: office` and these hours; replaces the commented-out example."""
     text = set_policy_value(_end_with_newline(text), "calendar", "office")
     days = (f"{scalar_text(day, in_flow=True)}: [{', '.join(map(quote_text, hours[day]))}]" for day in hours)
-    said = f"{{{', '.join(days)}}}"
+    flow_hours = f"{{{', '.join(days)}}}"
     if _find_nodes(text, ("calendars", "office", "hours")):
-        return _set_value(text, ("calendars", "office", "hours"), said, "\n")
+        return _set_value(text, ("calendars", "office", "hours"), flow_hours, "\n")
     if not _find_nodes(text, ("calendars",)):
         example = _COMMENTED_EXAMPLE.search(text)
         at = _next_line(text, _require_nodes(text, ("calendar",))[1].end_mark.index)
         start, end = example.span() if example else (at, at)
         text = f"{text[:start]}calendars: {{}}\n{text[end:]}"
-    return _append_entries(text, "calendars", ["office:", f"  hours: {said}"])
+    return _append_entries(text, "calendars", ["office:", f"  hours: {flow_hours}"])
 
 
 def add_people(text: str, people: Mapping[str, Person]) -> str:
-    """The policy with more people, behind those that it has."""
+    """Returns the policy with people added after the existing ones."""
     text = _end_with_newline(text)
     if not _find_nodes(text, ("people",)):
         text = f"{text}people: {{}}\n"
@@ -64,18 +64,18 @@ def _person_line(name: str, person: Person) -> str:
         scalar_text(text, in_flow=True) if text else "" for text in (person.email, person.department)
     )
     entries = {"email": email, "roles": f"[{roles}]" if roles else "", "department": department}
-    said = ", ".join(f"{key}: {value}" for key, value in entries.items() if value)
-    return f"{scalar_text(name, in_flow=False)}: {{{said}}}"
+    mapping = ", ".join(f"{key}: {value}" for key, value in entries.items() if value)
+    return f"{scalar_text(name, in_flow=False)}: {{{mapping}}}"
 
 
 def _append_entries(text: str, key: str, lines: list[str]) -> str:
-    """The text with lines behind the entries of a map of its top level."""
+    """Returns the text with lines added after the last entry of a top-level mapping."""
     if isinstance(_require_nodes(text, (key,))[1], yaml.MappingNode):
         text = _expand_flow_value(text, (key,), "\n")
-    place, node = _require_nodes(text, (key,))
+    key_node, node = _require_nodes(text, (key,))
     entries = node.value if isinstance(node, yaml.MappingNode) else []
     indent = " " * (entries[0][0].start_mark.column if entries else _INDENT_STEP)
-    at = _next_line(text, _value_end(entries[-1][1], text) if entries else place.end_mark.index)
+    at = _next_line(text, _value_end(entries[-1][1], text) if entries else key_node.end_mark.index)
     return text[:at] + "".join(f"{indent}{line}\n" for line in lines) + text[at:]
 
 
@@ -84,9 +84,9 @@ def _end_with_newline(text: str) -> str:
 
 
 def update_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -> bytes:
-    """The policy with a calendar's days, `known_until` and `source` changed; other keys are left alone.
+    """Returns the policy with the keys of a calendar that differ between `before` and `after` changed.
 
-    Raises Broken where the parts of the policy stand in a way that cannot be found again in its text.
+    Raises Broken if the calendar cannot be located in the text.
     """
     mark = yamltext.BYTE_ORDER_MARK if data.startswith(yamltext.BYTE_ORDER_MARK) else b""
     text = data.removeprefix(mark).decode()
@@ -100,23 +100,23 @@ def update_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -
                 _expand_flow_value(text, ("calendars",), ending), ("calendars", name), ending
             )
         for key in changing:
-            place, value = ("calendars", name, key), getattr(after, key)
+            path, value = ("calendars", name, key), getattr(after, key)
             if key in {"holidays", "workdays"}:
-                text = _update_days(text, place, getattr(before, key), value, ending)
+                text = _update_days(text, path, getattr(before, key), value, ending)
             else:
-                said = value.isoformat() if isinstance(value, date) else scalar_text(value, in_flow=False)
-                text = _set_value(text, place, said, ending)
+                scalar = value.isoformat() if isinstance(value, date) else scalar_text(value, in_flow=False)
+                text = _set_value(text, path, scalar, ending)
     except (yaml.YAMLError, LookupError) as error:
         raise Broken("calendar-unwritable", calendar=name) from error
     return mark + text.encode()
 
 
 def _find_nodes(text: str, path: tuple[str, ...]) -> NodePair | None:
-    """The nodes of the key at the end of the path and of its value, or None where it is not there."""
+    """The nodes of the last key of the path and of its value, or None if the key is missing."""
     node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     pair: NodePair | None = None
     for name in path:
-        pair = next((one for one in node.value if one[0].value == name), None)
+        pair = next((entry for entry in node.value if entry[0].value == name), None)
         if pair is None:
             return None
         node = pair[1]
@@ -124,24 +124,24 @@ def _find_nodes(text: str, path: tuple[str, ...]) -> NodePair | None:
 
 
 def _require_nodes(text: str, path: tuple[str, ...]) -> NodePair:
-    found = _find_nodes(text, path)
-    if found is None:
+    pair = _find_nodes(text, path)
+    if pair is None:
         raise LookupError(path)
-    return found
+    return pair
 
 
 def _set_value(text: str, path: tuple[str, ...], value: str, ending: str) -> str:
-    found = _find_nodes(text, path)
-    if found is None:
+    pair = _find_nodes(text, path)
+    if pair is None:
         return _insert_key(text, path, f" {value}", [], ending)
-    key, node = found
+    key, node = pair
     start = node.start_mark.index
     space = "" if start > key.end_mark.index + 1 else " "
     return text[:start] + space + value + text[_value_end(node, text) :]
 
 
 def _insert_key(text: str, path: tuple[str, ...], value: str, lines: list[str], ending: str) -> str:
-    """The text with a new key behind those that come before it, its value beside it or in lines below."""
+    """Returns the text with a new key in CALENDAR_KEY_ORDER, with its value beside it or in lines below."""
     *parent, key = path
     _owner, node = _require_nodes(text, tuple(parent))
     earlier = CALENDAR_KEY_ORDER[: CALENDAR_KEY_ORDER.index(key)]
@@ -172,14 +172,14 @@ def _update_days(
     for name in sorted(new.keys() - old.keys()):
         at = _new_day_index(text, path, kept, name)
         edits.append((at, at, f"{column}{lines[name]}{ending}"))
-    # From the end on, so that places stay true; at one place what goes first, then the later day.
+    # From the end, so that earlier indexes stay valid; at one index removals come first, then the later day.
     for start, end, put in sorted(edits, reverse=True):
         text = text[:start] + put + text[end:]
     return text
 
 
 def _insert_first_days(text: str, path: tuple[str, ...], lines: list[str], ending: str) -> str:
-    """The text with days where there were none: no key, or an empty list or map."""
+    """Returns the text with the first days: the key was missing, or held an empty list or mapping."""
     if _find_nodes(text, path) is None:
         return _insert_key(text, path, "", lines, ending)
     key, node = _require_nodes(text, path)
@@ -191,7 +191,7 @@ def _insert_first_days(text: str, path: tuple[str, ...], lines: list[str], endin
 
 
 def _day_edits(text: str, node: Any, new: Mapping[str, TextOrMap]) -> Iterator[tuple[int, int, str]]:
-    """Lines of days that go, and names for days that had none."""
+    """Yields edits (start, end, new text) that remove days, or name days that had no name."""
     for key, value in node.value:
         end = _value_end(value, text)
         if key.value not in new:
@@ -210,7 +210,7 @@ def _day_line(name: str, words: TextOrMap) -> str:
 
 
 def _new_day_index(text: str, path: tuple[str, ...], kept: list[NodePair], name: str) -> int:
-    """Where the line of a new day begins: behind the last earlier day, so that headings of later ones stay."""
+    """The index of the line of a new day: after the last earlier day, so that comments above later days stay."""
     dated = sorted(
         ((key.value, value) for key, value in kept if parse_day(key.value)), key=lambda entry: entry[0]
     )
@@ -223,7 +223,7 @@ def _new_day_index(text: str, path: tuple[str, ...], kept: list[NodePair], name:
 
 
 def _expand_flow_value(text: str, path: tuple[str, ...], ending: str) -> str:
-    """The text with the entries of a map (or the days of a list) one below the other, as map entries."""
+    """Returns the text with a mapping, or a list of days, as a block mapping: one entry per line."""
     key, node = _require_nodes(text, path)
     if not node.flow_style:
         return _convert_list_to_map(text, key, node) if isinstance(node, yaml.SequenceNode) else text
@@ -236,24 +236,26 @@ def _expand_flow_value(text: str, path: tuple[str, ...], ending: str) -> str:
 
 
 def _entry_lines(text: str, node: Any, indent: str) -> tuple[list[str], list[str]]:
-    """The comments before the first entry of a one-line value, and a line for each entry and later comment."""
+    """The comments before the first entry of a flow value, and one line for each entry and each later comment."""
     entries = [entry if isinstance(entry, tuple) else (entry, None) for entry in node.value]
     starts = [key.start_mark.index for key, _value in entries]
     ends = [(value or key).end_mark.index for key, value in entries]
     lines: list[str] = []
-    for place, (key, value) in enumerate(entries):
-        said = text[key.start_mark.index : key.end_mark.index]
-        meant = f" {text[value.start_mark.index : value.end_mark.index]}" if value else ""
-        gap = text[ends[place] : (starts[place + 1] if place + 1 < len(starts) else node.end_mark.index)]
+    for index, (key, value) in enumerate(entries):
+        key_text = text[key.start_mark.index : key.end_mark.index]
+        value_text = f" {text[value.start_mark.index : value.end_mark.index]}" if value else ""
+        gap = text[ends[index] : (starts[index + 1] if index + 1 < len(starts) else node.end_mark.index)]
         beside, *below = gap.split("\n")
-        lines.append(f"{indent}{said}:{meant}{''.join(f'  {word}' for word in _comments([beside]))}".rstrip())
+        lines.append(
+            f"{indent}{key_text}:{value_text}{''.join(f'  {comment}' for comment in _comments([beside]))}".rstrip()
+        )
         lines += [f"{indent}{comment}" for comment in _comments(below)]
     before = text[node.start_mark.index : starts[0]].split("\n") if starts else []
     return _comments(before), lines
 
 
 def _comments(gap: list[str]) -> list[str]:
-    """The comments in what stands between entries: nothing else there has that sign."""
+    """The comments in the text between entries; nothing else there contains `#`."""
     return [line[line.index("#") :].rstrip() for line in gap if "#" in line]
 
 
@@ -261,13 +263,13 @@ def _convert_list_to_map(text: str, key: Any, node: Any) -> str:
     for item in reversed(node.value):
         dash = text.rindex("-", 0, item.start_mark.index)
         column = max(dash - _line_start(text, dash), key.start_mark.column + _INDENT_STEP)
-        said = text[item.start_mark.index : item.end_mark.index]
-        text = f"{text[: _line_start(text, dash)]}{' ' * column}{said}:{text[item.end_mark.index :]}"
+        item_text = text[item.start_mark.index : item.end_mark.index]
+        text = f"{text[: _line_start(text, dash)]}{' ' * column}{item_text}:{text[item.end_mark.index :]}"
     return text
 
 
 def _value_end(node: Any, text: str) -> int:
-    """Behind the last sign of a value; the parser counts the comments after a block to it."""
+    """The index after the last character of a value; PyYAML includes the comments after a block value."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _value_end(last[1] if isinstance(last, tuple) else last, text)

@@ -1,4 +1,4 @@
-"""A policy by the name of its file or of a git revision: two versions of it, side by side."""
+"""Reads a policy by file name or git revision, to compare two versions."""
 
 from pathlib import Path
 
@@ -11,19 +11,19 @@ from complaintctl.storage.policy.policyfile import PolicyFile
 
 
 def read_policy_version(casebook: Casebook, name: str) -> tuple[PolicyFile | None, list[Problem]]:
-    """The policy that a name means, or None, with its faults.
+    """Returns the policy that `name` means, or None, with its faults.
 
-    A file of that name comes first. A revision means the casebook's policy as it was then, `REV:PATH` another file
-    of then, named from the top of the repository. Raises InvalidInput where the name is neither.
+    `name` is a file, else a revision (the casebook's policy at that revision), else `REV:PATH` (a file at that
+    revision, path from the top of the repository). Raises InvalidInput if it is none of these.
     """
     if Path(name).is_file():
         return policyfile.read_policy(Path(name))
     revision, file = _split_revision(casebook, name)
     repository = casebook.repository
-    found = git.read_file_at_revision(repository, revision, file) if repository else None
-    if found is None:
+    content = git.read_file_at_revision(repository, revision, file) if repository else None
+    if content is None:
         raise InvalidInput("no-policy-then", revision=revision, file=file)
-    return policyfile.parse_policy(found, Path(f"{revision}:{file}"))
+    return policyfile.parse_policy(content, Path(f"{revision}:{file}"))
 
 
 def _split_revision(casebook: Casebook, name: str) -> tuple[str, str]:

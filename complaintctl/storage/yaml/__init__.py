@@ -1,1 +1,1 @@
-"""YAML text with places, quoting and spacing."""
+"""Parses YAML with positions, quotes texts, keeps original spacing."""

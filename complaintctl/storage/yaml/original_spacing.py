@@ -1,4 +1,4 @@
-"""Laying a change onto a file as a person wrote it: what the round trip would tidy up stays as it stood."""
+"""Restores the original spacing and line endings that ruamel's round trip would change."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -7,7 +7,7 @@ from complaintctl.storage.yaml import yamltext
 
 
 def normalize_for_ruamel(before: bytes) -> bytes:
-    """The file as ruamel takes it: lines that end in a line feed, the last one too; no byte order mark, no end."""
+    """The file with LF line endings (also after the last line), without byte order mark and without final `...`."""
     lines = before.removeprefix(yamltext.BYTE_ORDER_MARK).splitlines()
     while lines and lines[-1].rstrip() == b"...":
         lines.pop()
@@ -15,42 +15,42 @@ def normalize_for_ruamel(before: bytes) -> bytes:
 
 
 def restore_line_endings(before: bytes, plain: bytes, changed: bytes) -> bytes:
-    """The change with every line that it left alone as it stood, and the others ending as the file's lines do."""
+    """Returns `changed` with unchanged lines as in `before`, and new lines with the line ending of the file."""
     own, ending = before.splitlines(keepends=True), b"\r\n" if b"\r\n" in before else b"\n"
     if not own[-1].endswith((b"\n", b"\r")):
         own[-1] += ending
     lines: list[bytes] = []
     after = changed.splitlines(keepends=True)
-    for kind, start, end, first, last in _diff_opcodes(plain.splitlines(keepends=True), after):
-        kept = own[start:end] if kind == "equal" else [line[:-1] + ending for line in after[first:last]]
+    for tag, start, end, first, last in _diff_opcodes(plain.splitlines(keepends=True), after):
+        kept = own[start:end] if tag == "equal" else [line[:-1] + ending for line in after[first:last]]
         lines += kept
     return b"".join(lines)
 
 
 def restore_spacing(original: bytes, untouched: bytes, changed: bytes) -> bytes:
-    """The change laid onto a file whose own spacing the round trip would not keep.
+    """Applies the change from `untouched` (the round trip) to `changed` to a file with its own spacing.
 
-    Lines that the change (untouched to changed) leaves alone are written as they stood in the original.
+    Lines that the change does not touch are written as they are in the original.
     """
     own = _match_original_lines(original.splitlines(keepends=True), untouched.splitlines(keepends=True))
     before, after = untouched.splitlines(keepends=True), changed.splitlines(keepends=True)
     lines: list[bytes] = []
-    for kind, start, end, first, last in _diff_opcodes(before, after):
-        if kind != "equal":
+    for tag, start, end, first, last in _diff_opcodes(before, after):
+        if tag != "equal":
             near = [(before[at], own[at][1]) for at in (start, start - 1, end) if 0 <= at < len(before)]
             lines += _indent_like_neighbour(after[first:last], near)
             continue
-        place = start
-        while place < end:
-            length, stood = own[place]
-            whole = length > 0 and place + length <= end
-            lines += stood if whole else before[place : place + 1]
-            place += length if whole else 1
+        index = start
+        while index < end:
+            length, stood = own[index]
+            whole = length > 0 and index + length <= end
+            lines += stood if whole else before[index : index + 1]
+            index += length if whole else 1
     return b"".join([*lines, *own[len(before)][1]])
 
 
 def _indent_like_neighbour(lines: list[bytes], near: list[tuple[bytes, list[bytes]]]) -> list[bytes]:
-    """New lines, as far in as a neighbour of theirs stands in the file: (its line in the round trip, its own)."""
+    """Indents new lines like a neighbour in the file. `near`: pairs of round-trip line and original lines."""
     depth = _indent_width(lines[0]) if lines else 0
     shifts = [
         _indent_width(own) - depth
@@ -73,14 +73,14 @@ def _indent_width(line: bytes) -> int:
 
 
 def _match_original_lines(original: list[bytes], untouched: list[bytes]) -> list[tuple[int, list[bytes]]]:
-    """For each line of the round trip how many lines begin there that belong together, and how they stood.
+    """Per round-trip line: the length of the block that starts there, and the original lines of that block.
 
-    A length of 0 means that the line is inside of such lines. One more entry holds what stood at the end.
+    Length 0: the line is inside a block. One extra entry holds the original lines after the last one.
     """
     own: list[tuple[int, list[bytes]]] = []
     left_out: list[bytes] = []
-    words = [[b"".join(line.split()) for line in lines] for lines in (original, untouched)]
-    for _kind, first, last, start, end in _diff_opcodes(*words):
+    squeezed = [[b"".join(line.split()) for line in lines] for lines in (original, untouched)]
+    for _kind, first, last, start, end in _diff_opcodes(*squeezed):
         stood, length = original[first:last], end - start
         if length == 0:
             left_out = stood

@@ -1,18 +1,18 @@
-"""How a text stands in our files: plain where every YAML reader sees a text, else in double quotes."""
+"""Quotes YAML texts: plain if every YAML parser reads a string, else in double quotes."""
 
 import re
 from typing import Final
 
-# Words and shapes that some YAML reader takes for a truth value, null, number, date or merge key.
+# Texts that some YAML parser reads as a boolean, null, number, date or merge key.
 _READ_AS_OTHER_TYPE: Final = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[-+.]?[0-9.][-+0-9a-fA-F_.,:xXoOtTzZ ]*|0[xXoO].*"
 )
-# Letters, digits, harmless punctuation, Chinese punctuation and full-width forms; in block context a few more.
+# Letters, digits, safe punctuation, Chinese punctuation and full-width forms; a few more in block style.
 _SAFE_CHARACTERS: Final = r"\w\-./+@%()'\"!?;&*$=~^|<> \u3001-\u303f\uff01-\uffef\u2010-\u2027"
 _SAFE_IN_FLOW: Final = re.compile(f"[{_SAFE_CHARACTERS}]*")
 _SAFE_IN_BLOCK: Final = re.compile(rf"[{_SAFE_CHARACTERS}:#,\[\]{{}}]*")
 _BYTE_ORDER_MARK: Final = "\ufeff"
-# What the YAML emitter writes unescaped between double quotes.
+# Characters that PyYAML's emitter does not escape in double quotes.
 _UNESCAPED_RANGES: Final = (
     (" ", "~"),
     ("\xa0", "\ud7ff"),
@@ -38,7 +38,7 @@ _ESCAPES: Final = {
 
 
 def is_plain_scalar(text: str, *, in_flow: bool) -> bool:
-    """Whether the text may stand without quotes in block or flow context."""
+    """Whether the text needs no quotes in block or flow style."""
     if not text or not text[0].isalnum() or text[-1] in " :" or _READ_AS_OTHER_TYPE.fullmatch(text):
         return False
     if ": " in text or " #" in text or (in_flow and ":" in text):
@@ -47,7 +47,7 @@ def is_plain_scalar(text: str, *, in_flow: bool) -> bool:
 
 
 def quote_text(text: str) -> str:
-    """The text in double quotes, escaped as the YAML emitter does it."""
+    """The text in double quotes, with the escapes of PyYAML's emitter."""
     return '"' + "".join(map(_escape_character, text)) + '"'
 
 
@@ -67,12 +67,12 @@ def _numeric_escape(code: int) -> str:
 
 
 def scalar_text(text: str, *, in_flow: bool) -> str:
-    """The text as it stands in a file, plain or quoted."""
+    """The text as a YAML scalar, plain or quoted."""
     return text if is_plain_scalar(text, in_flow=in_flow) else quote_text(text)
 
 
 def fits_literal_block(text: str) -> bool:
-    """Whether a text of several lines may stand as a literal block without changing a character."""
+    """Whether a text has several lines and can be a literal block (`|`) without any change."""
     lines = text.split("\n")
     if len(lines) == 1 or text.endswith("\n\n") or not lines[0] or lines[0][0] in " \t":
         return False

@@ -1,7 +1,7 @@
-"""YAML as texts: a strict, fast reading that resolves nothing but null and knows where everything stands.
+"""A strict, fast YAML parser: every scalar but null stays a string, and every value has its line and column.
 
-Built on the events of libyaml's parser: one pass, no recursion, no aliases to expand. The schema gives the
-types (storage/case/schema.py), so `NO`, `1:30` and `+8613800138000` stay what was typed.
+It reads the events of libyaml's parser: one pass, no recursion, no aliases. The types come later, from the schema
+(storage/case/schema.py), so `NO`, `1:30` and `+8613800138000` stay as typed.
 """
 
 import re
@@ -16,7 +16,7 @@ from complaintctl.domain.problems import Fault
 
 NULL_WORDS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 MAX_YAML_DEPTH: Final = 32
-# libyaml 0.2.6 and newer look ahead and give up at 1,000 open brackets, before our own limit is reached.
+# libyaml 0.2.6 and newer look ahead and fail at 1,000 open brackets, before our own limit is reached.
 _TOO_DEEP_FOR_LIBYAML: Final = "exceeded maximum nesting depth"
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
 CONFLICT_MARKER: Final = re.compile(rb"^(<<<<<<< |=======\r?$|>>>>>>> |\|\|\|\|\|\|\| )", re.MULTILINE)
@@ -26,7 +26,7 @@ YamlPosition = tuple[int, int]
 
 
 def dotted_path(path: YamlPath) -> str:
-    """A path as a person would say it: `history[2].at`."""
+    """A path for people, with list entries counted from 1: `history[2].at`."""
     text = ""
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -35,9 +35,9 @@ def dotted_path(path: YamlPath) -> str:
 
 @dataclass(slots=True)
 class ParsedYaml:
-    """What a file says: `root` of texts, None, dicts and lists; `flaws` of its syntax; where things stand.
+    """A parsed file: `root` consists of str, None, dict and list; `flaws` are syntax faults with positions.
 
-    `places` (values) and `key_places` map a path to line and column, counted from 1; filled only where asked.
+    `places` (of values) and `key_places` map a path to line and column, from 1; only filled if `with_places`.
     """
 
     root: Any = None
@@ -46,17 +46,17 @@ class ParsedYaml:
     key_places: dict[YamlPath, YamlPosition] = field(default_factory=dict)
 
     def flaw(self, key: str, place: YamlPosition, **values: object) -> None:
-        """Note a fault of the syntax at its place."""
+        """Add a syntax fault at a position."""
         self.flaws.append((Fault(key=key, path=(), values=values), place))
 
 
 _NO_KEY: Final = object()
-# Ends the name that keeps a value whose key is at fault; no key of a file can hold it.
+# Marks the replacement name of a faulty key; no key in a file can contain this character.
 FAULTY_KEY_MARK: Final = "\0"
 
 
 def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
-    """Read one document. Never raises: what cannot be read becomes a flaw, what could be stays in `root`."""
+    """Parse one document. Never raises: errors become flaws, and `root` keeps what was read before them."""
     reading = ParsedYaml()
     if _find_unreadable_bytes(data, reading):
         return reading
@@ -85,7 +85,7 @@ def _find_unreadable_bytes(data: bytes, reading: ParsedYaml) -> bool:
     except UnicodeDecodeError as error:
         reading.flaw("not-utf-8", _byte_position(data, error.start))
         return True
-    # At the start it says UTF-8; further on it is invisible, and readers take it for nothing or for a letter.
+    # A byte order mark is allowed at the start only; elsewhere it is invisible, and parsers disagree about it.
     if (hidden := data.find(BYTE_ORDER_MARK, 1)) > 0:
         reading.flaw("yaml-character", _byte_position(data, hidden), detail="U+FEFF")
         return True
@@ -96,15 +96,15 @@ def _find_unreadable_bytes(data: bytes, reading: ParsedYaml) -> bool:
 
 
 def _byte_position(data: bytes, offset: int) -> YamlPosition:
-    """Line and column of a byte, the column in characters as an editor counts it."""
+    """Line and column of a byte, from 1; the column counts characters, like an editor."""
     start = data.rfind(b"\n", 0, offset) + 1
     return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode(errors="replace")) + 1
 
 
 class _Builder:
-    """The containers being filled: a stack instead of recursion, so no depth of nesting can crash it.
+    """Builds the tree from events, with a stack instead of recursion, so that deep nesting cannot crash it.
 
-    A container is put into its parent when it begins, so what stood before a syntax error is kept.
+    A container is added to its parent when it begins, so everything before a syntax error is kept.
     """
 
     def __init__(self, reading: ParsedYaml, *, with_places: bool) -> None:
@@ -134,7 +134,7 @@ class _Builder:
             self.reading.places[()] = (1, 1)
 
     def name(self, value: Any, event: Any) -> None:
-        """Take the next key of a mapping; one that cannot be a key is kept under a name of its own."""
+        """Set the next key of a mapping; a faulty or duplicate key is replaced by a unique name."""
         if type(value) is not str:
             self.reading.flaw("key-not-text", parser_position(event))
             value = f"(line {parser_position(event)[0]}){FAULTY_KEY_MARK}"
@@ -183,7 +183,7 @@ def _build_tree(data: bytes, reading: ParsedYaml, *, with_places: bool) -> None:
 
 
 def _handle_start_event(build: _Builder, kind: type, event: Any) -> bool:
-    """Take an event that begins something; False where reading on makes no sense."""
+    """Handle an event that begins something; returns False if parsing must stop."""
     if kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
         build.enter({} if kind is events.MappingStartEvent else [], event)
         if event.tag or event.anchor:
