@@ -1,11 +1,12 @@
 """The command line: one table of commands, one error boundary."""
 
+import contextlib
 import functools
 import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -253,16 +254,27 @@ def _build_app(wanted: str | None) -> Any:
             )
     for name, module, panel, words in GROUPS:
         if wanted in {None, name}:
-            group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
-            group.callback(help=_(words))(spoken.run_group_callback)
-            for command, function, said in importlib.import_module(
-                f"complaintctl.commands.{module}"
-            ).COMMANDS:
-                group.command(command, cls=usage.Command, help=_(said))(
-                    _with_error_boundary(spoken.with_lang_option(function))
-                )
-            app.add_typer(group, name=name, rich_help_panel=_(panel))
+            app.add_typer(_build_group(module, words), name=name, rich_help_panel=_(panel))
     return app
+
+
+def _build_group(module: str, words: str) -> Any:
+    """The Typer app of a group of commands, such as `policy`."""
+    import typer  # noqa: PLC0415 - see _build_app
+
+    from complaintctl import spoken, usage  # noqa: PLC0415 - same
+
+    def use_language(lang: spoken.LangOption = None) -> None:
+        with _error_boundary():
+            language.use_language(lang)
+
+    group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
+    group.callback(help=_(words))(use_language)
+    for command, function, said in importlib.import_module(f"complaintctl.commands.{module}").COMMANDS:
+        group.command(command, cls=usage.Command, help=_(said))(
+            _with_error_boundary(spoken.with_lang_option(function))
+        )
+    return group
 
 
 def _global_options(typer: Any, spoken: Any) -> Callable[..., None]:
@@ -272,10 +284,14 @@ def _global_options(typer: Any, spoken: Any) -> Callable[..., None]:
             raise typer.Exit
 
     def options(
-        directory: Annotated[
+        directory: Annotated[  # noqa: ARG001 - commands/folder.py reads it from the context
             str | None,
             typer.Option(
-                "-C", metavar="DIR", help=_("Work on the casebook in DIR (also: COMPLAINTCTL_DIR).")
+                "-C",
+                metavar="DIR",
+                help=_("Work on the casebook in DIR (also: COMPLAINTCTL_DIR)."),
+                envvar="COMPLAINTCTL_DIR",
+                show_envvar=False,
             ),
         ] = None,
         lang: spoken.LangOption = None,
@@ -284,37 +300,44 @@ def _global_options(typer: Any, spoken: Any) -> Callable[..., None]:
             typer.Option("--version", help=_("Print the version."), is_eager=True, callback=print_version),
         ] = False,
     ) -> None:
-        if directory is not None:
-            os.environ["COMPLAINTCTL_DIR"] = directory
-        spoken.apply_lang_option(lang)
+        with _error_boundary():
+            language.use_language(lang)
 
     options.__doc__ = None
     return options
 
 
+@contextlib.contextmanager
+def _error_boundary() -> Iterator[None]:
+    """End the program with the exit code of what was raised; nobody is shown a traceback."""
+    import typer  # noqa: PLC0415 - see _build_app
+
+    try:
+        yield
+        sys.stdout.flush()
+    except Failure as error:
+        from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
+
+        exit_with_message(sentences.failure_text(error, None), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
+    except BrokenPipeError:
+        _end_quietly()
+    except OSError as error:
+        exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
+    except (typer.Exit, SystemExit):
+        raise
+    except Exception as error:  # noqa: BLE001 - the one place where a bug ends
+        exit_with_message(_bug_report(error), EXIT_BUG)
+
+
 def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., None]:
-    """The error boundary round one command: every ending has its exit code, none shows a traceback."""
-    import typer  # noqa: PLC0415 - see _application
+    """The command as Typer runs it: it ends the program with an exit code."""
 
     @functools.wraps(function)
     def bounded(*arguments: Any, **options: Any) -> None:
-        try:
+        with _error_boundary():
             code = function(*arguments, **options)
-            sys.stdout.flush()
-        except Failure as error:
-            from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
-
-            exit_with_message(sentences.failure_text(error, None), error.exit_code)
-        except (KeyboardInterrupt, typer.Abort):
-            exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
-        except BrokenPipeError:
-            _end_quietly()
-        except OSError as error:
-            exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
-        except (typer.Exit, SystemExit):
-            raise
-        except Exception as error:  # noqa: BLE001 - the one place where a bug ends
-            exit_with_message(_bug_report(error), EXIT_BUG)
         sys.exit(code or 0)
 
     return bounded

@@ -1,19 +1,17 @@
-"""The option --lang: every command takes it, wherever on the line it is typed; loaded once the language is chosen."""
+"""The option --lang of every command."""
 
-import functools
 import inspect
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from complaintctl.render.text import language
 from complaintctl.render.text.language import _
-from complaintctl.surroundings import exit_with_message
+from complaintctl.signatures import Command, option, with_parameters
 
 
 def _complete_languages(incomplete: str) -> list[str]:
-    return [one for one in language.LANGUAGES if one.startswith(incomplete)]
+    return [name for name in language.LANGUAGES if name.startswith(incomplete)]
 
 
 LangOption = Annotated[
@@ -24,33 +22,13 @@ LangOption = Annotated[
 ]
 
 
-def apply_lang_option(lang: str | None) -> None:
-    """Speak the language that was typed; end the program where there is none of that name."""
-    found = language.parse_language(lang)
-    if found is not None:
-        language.set_language(found)
-    elif lang is not None:
-        exit_with_message(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
-
-
-def run_group_callback(lang: LangOption = None) -> None:
-    """What a group of commands does before one of them."""
-    apply_lang_option(lang)
-
-
-def with_lang_option(function: Callable[..., int | None]) -> Callable[..., int | None]:
-    """The command with --lang; one that has it already means something else by it, and stays as it is."""
-    signature = inspect.signature(function)
-    if "lang" in signature.parameters:
+def with_lang_option(function: Command) -> Command:
+    """Add --lang to a command, unless it has an option of that name for something else, such as a letter's language."""
+    if "lang" in inspect.signature(function).parameters:
         return function
 
-    @functools.wraps(function)
-    def spoken(*arguments: Any, lang: str | None = None, **options: Any) -> int | None:
-        apply_lang_option(lang)
-        return function(*arguments, **options)
+    def command(*arguments: Any, lang: str | None = None, **values: Any) -> int | None:
+        language.use_language(lang)
+        return function(*arguments, **values)
 
-    own = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=LangOption)
-    # Typer reads both.
-    vars(spoken)["__signature__"] = signature.replace(parameters=[*signature.parameters.values(), own])
-    spoken.__annotations__ = {**function.__annotations__, "lang": LangOption}
-    return spoken
+    return with_parameters(command, function, [option("lang", LangOption, None)])

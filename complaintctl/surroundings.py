@@ -57,11 +57,7 @@ def command_line_words() -> Sequence[str]:
     if "_COMPLAINTCTL_COMPLETE" in os.environ:
         _join_assignment()
         line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-        words = line.split()[1:]
-        if folder := _option(words, "-C"):
-            # Typer does not call what reads our options for a completion.
-            os.environ["COMPLAINTCTL_DIR"] = str(Path(folder).expanduser())
-        return words
+        return line.split()[1:]
     return sys.argv[1:]
 
 

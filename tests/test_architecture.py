@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "storage": {"storage", "domain", "errors", "exchange"},
     "render": {"render", "domain", "errors", "__init__"},
     "exchange": {"exchange", "domain", "errors"},
-    "commands": {"commands", "storage", "render", "exchange", "domain", "errors", "__init__"},
+    "commands": {"commands", "storage", "render", "exchange", "domain", "errors", "signatures", "__init__"},
 }
 # The domain is pure: no files, no git, no terminal, no environment.
 DOMAIN_LIBRARIES = {

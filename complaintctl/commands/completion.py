@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
+import typer
+
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.domain.policy.policy import Labels, Policy
 from complaintctl.errors import Failure
 
@@ -26,12 +28,12 @@ def matching_words(words: Iterable[str], typed: str) -> list[Suggestion]:
     return [_AlwaysMatching(word) for word in words if word.lower().startswith(typed.lower())]
 
 
-def complete_case_ids(incomplete: str) -> list[Suggestion]:
+def complete_case_ids(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
     from complaintctl.storage.case.casebook import find_casebook, list_case_ids
 
     try:
-        casebook = find_casebook(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        casebook = find_casebook(casebook_dir(ctx))
     except (Failure, OSError):
         return []
     part = incomplete.upper()
@@ -40,10 +42,10 @@ def complete_case_ids(incomplete: str) -> list[Suggestion]:
     return [_AlwaysMatching(name) for name in found]
 
 
-def _complete_policy_words(field: str, typed: str) -> list[Suggestion]:
+def _complete_policy_words(ctx: typer.Context, field: str, typed: str) -> list[Suggestion]:
     from complaintctl.domain.case import fields, fixed_labels, vocabulary
 
-    policy = current_policy()
+    policy = current_policy(ctx)
     if policy is None:
         return []
     name = vocabulary.parse_field_name(policy, field)
@@ -70,47 +72,47 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
     ]
 
 
-def current_policy() -> Policy | None:
+def current_policy(ctx: typer.Context) -> Policy | None:
     """The policy of the casebook, where there is one to read."""
     from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.policy import policyfile
 
     try:
-        casebook = find_casebook(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        casebook = find_casebook(casebook_dir(ctx))
     except (Failure, OSError):
         return None
     found, _problems = policyfile.read_policy(casebook.policy_path)
     return found.policy if found else None
 
 
-def complete_levels(incomplete: str) -> list[Suggestion]:
+def complete_levels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The policy's levels."""
-    return _complete_policy_words("level", incomplete)
+    return _complete_policy_words(ctx, "level", incomplete)
 
 
-def complete_categories(incomplete: str) -> list[Suggestion]:
+def complete_categories(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The policy's classes as paths."""
-    return _complete_policy_words("category", incomplete)
+    return _complete_policy_words(ctx, "category", incomplete)
 
 
-def complete_causes(incomplete: str) -> list[Suggestion]:
+def complete_causes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The policy's causes as paths."""
-    return _complete_policy_words("cause.class", incomplete)
+    return _complete_policy_words(ctx, "cause.class", incomplete)
 
 
-def complete_channels(incomplete: str) -> list[Suggestion]:
+def complete_channels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The policy's channels."""
-    return _complete_policy_words("channel", incomplete)
+    return _complete_policy_words(ctx, "channel", incomplete)
 
 
-def complete_remedies(incomplete: str) -> list[Suggestion]:
+def complete_remedies(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The policy's remedies."""
-    return _complete_policy_words("remedy.kind", incomplete)
+    return _complete_policy_words(ctx, "remedy.kind", incomplete)
 
 
-def complete_outcomes(incomplete: str) -> list[Suggestion]:
+def complete_outcomes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The outcomes."""
-    return _complete_policy_words("outcome", incomplete)
+    return _complete_policy_words(ctx, "outcome", incomplete)
 
 
 def complete_action_kinds(incomplete: str) -> list[Suggestion]:
@@ -141,9 +143,9 @@ def complete_branches(incomplete: str) -> list[Suggestion]:
     return matching_words((f"{name}:" for name in BRANCHES), incomplete)
 
 
-def complete_lesson_marks(incomplete: str) -> list[Suggestion]:
+def complete_lesson_marks(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """What a closed case is kept as an example of."""
-    return _complete_policy_words("lesson_mark", incomplete)
+    return _complete_policy_words(ctx, "lesson_mark", incomplete)
 
 
 def _people(policy: Policy) -> dict[str, Labels]:
@@ -173,41 +175,41 @@ def _departments(policy: Policy) -> dict[str, Labels]:
     return {name: roles.get(name, {}) for name in named if name}
 
 
-def complete_people(incomplete: str) -> list[Suggestion]:
+def complete_people(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The people of the policy."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions(_people(policy), incomplete) if policy else []
 
 
-def complete_watchers(incomplete: str) -> list[Suggestion]:
+def complete_watchers(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The people of the policy, then its roles."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions({**_people(policy), **_roles(policy)}, incomplete) if policy else []
 
 
-def complete_departments(incomplete: str) -> list[Suggestion]:
+def complete_departments(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The departments of the policy."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions(_departments(policy), incomplete) if policy else []
 
 
-def complete_receivers(incomplete: str) -> list[Suggestion]:
+def complete_receivers(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The departments of the policy, then its people."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions({**_departments(policy), **_people(policy)}, incomplete) if policy else []
 
 
-def complete_steps(incomplete: str) -> list[Suggestion]:
+def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The steps of the policy."""
     from complaintctl.domain.case import vocabulary
 
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions(vocabulary.step_labels(policy), incomplete) if policy else []
 
 
-def complete_roles(incomplete: str) -> list[Suggestion]:
+def complete_roles(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The roles of the policy."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return labelled_suggestions(_roles(policy), incomplete) if policy else []
 
 
@@ -245,22 +247,23 @@ def complete_strata(incomplete: str) -> list[Suggestion]:
     return labelled_suggestions({name: fixed_labels.FIELD_LABELS[name] for name in STRATA}, incomplete)
 
 
-def complete_field_names(incomplete: str) -> list[Suggestion]:
+def complete_field_names(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The fields of a case."""
-    return labelled_suggestions(_fields(), incomplete)
+    return labelled_suggestions(_fields(ctx), incomplete)
 
 
-def complete_assignments(incomplete: str) -> list[Suggestion]:
+def complete_assignments(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The fields of a case, ready for a value; behind the sign the words that the policy has for it."""
     name, equals, typed = incomplete.partition("=")
     if equals:
         # Bash puts what we offer behind the sign, the others instead of the whole word.
         before = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
         words = (
-            offer if isinstance(offer, str) else offer[0] for offer in _complete_policy_words(name, typed)
+            offer if isinstance(offer, str) else offer[0]
+            for offer in _complete_policy_words(ctx, name, typed)
         )
         return [_AlwaysMatching(f"{before}{word}") for word in words]
-    return [_with_equals_sign(offer) for offer in labelled_suggestions(_fields(), incomplete)]
+    return [_with_equals_sign(offer) for offer in labelled_suggestions(_fields(ctx), incomplete)]
 
 
 def _with_equals_sign(offer: Suggestion) -> Suggestion:
@@ -271,11 +274,11 @@ def _with_equals_sign(offer: Suggestion) -> Suggestion:
     )
 
 
-def _fields() -> dict[str, Labels]:
+def _fields(ctx: typer.Context) -> dict[str, Labels]:
     from complaintctl.domain.case import fields, vocabulary
 
     simple = {"text", "whole", "truth", "day", "moment", "outcome", "mark", "texts"}
-    policy = current_policy()
+    policy = current_policy(ctx)
     return {
         name: label
         for name, label in (vocabulary.field_labels(policy) if policy else {}).items()

@@ -20,6 +20,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
@@ -60,16 +61,6 @@ SUBJECT_FIELDS: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WriteOptions:
-    """The options that every writing command has."""
-
-    at: str | None
-    by: str | None
-    no_commit: bool
-    as_json: bool
-
-
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     """Who acts, and who records it if that is somebody else: people are known by their git address."""
     address = git.configured_email(session.casebook.root) or ""
@@ -82,20 +73,18 @@ def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     return (by, own if by != own else None) if by else (own, None)
 
 
-def act_from_options(session: Session, how: WriteOptions) -> Attribution:
-    """Who does it, and when; raises InvalidInput for a time that cannot be understood."""
+def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:
+    """Who does it, and when: --at and --by as typed; raises InvalidInput if either cannot be understood."""
     now = rulebook.to_policy_zone(session.rules, session.now)
-    by, recorder = find_actor(session, how.by)
-    at = typed_times.parse_time(how.at, session.now, session.rules.zone) if how.at else now
-    return Attribution(at=at, now=now, by=by, given=how.at is not None, recorder=recorder)
+    actor, recorder = find_actor(session, by)
+    moment = typed_times.parse_time(at, session.now, session.rules.zone) if at else now
+    return Attribution(at=moment, now=now, by=actor, given=at is not None, recorder=recorder)
 
 
-def should_commit(session: Session, how: WriteOptions) -> bool:
-    """Whether the command makes a commit; raises Broken where git would not know who commits."""
+def should_commit(session: Session, *, no_commit: bool) -> bool:
+    """Whether the command makes a commit; raises Broken if git does not know who commits."""
     wanted = (
-        not how.no_commit
-        and session.rules.policy.git.commit == "on"
-        and session.casebook.repository is not None
+        not no_commit and session.rules.policy.git.commit == "on" and session.casebook.repository is not None
     )
     if wanted and session.casebook.repository is not None:
         git.commit_identity(session.casebook.root)
@@ -103,7 +92,7 @@ def should_commit(session: Session, how: WriteOptions) -> bool:
 
 
 def parse_promises(
-    session: Session, how: WriteOptions, by: str | None, what: str | None
+    session: Session, write_options: WriteOptions, by: str | None, what: str | None
 ) -> tuple[Promise, ...]:
     """What the customer is told to expect; raises InvalidInput for a promise without a date or an unknown step."""
     if by is None:
@@ -114,7 +103,7 @@ def parse_promises(
     known = (*BUILT_IN_STEPS, *session.rules.steps, "close")
     if step not in known:
         raise vocabulary.unknown_step_error(session.rules.policy, step, known)
-    made = act_from_options(session, how).at
+    made = parse_attribution(session, write_options.at, write_options.by).at
     due = typed_times.parse_future_time(by, made, session.rules.zone)
     if due <= made:
         raise InvalidInput("promise-in-past", time=due, at=made)
@@ -131,7 +120,7 @@ class RecordedCase:
 
 def record_event(
     part: str,
-    how: WriteOptions,
+    write_options: WriteOptions,
     make: Callable[[Session], Request],
     *,
     files: Mapping[str, bytes] | None = None,
@@ -141,16 +130,16 @@ def record_event(
 
     `quiet` leaves stdout to the caller, who prints something else there.
     """
-    session = open_session()
+    session = open_session(write_options.casebook_dir)
     make(session)
-    act_from_options(session, how)
-    commit = should_commit(session, how)
+    parse_attribution(session, write_options.at, write_options.by)
+    commit = should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook) as transaction:
         print_completed(transaction.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
         # All that is told and recorded is of this one moment.
         session = dataclasses.replace(session, now=current_time())
-        request, doing = make(session), act_from_options(session, how)
+        request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
         decision = lifecycle.decide_request(_read_whole_case(session, path), session.rules, request, doing)
         attached = {
@@ -161,9 +150,9 @@ def record_event(
         target = save_decision(session, transaction, path, decision, attached, commit=commit, more=more)
     if quiet:
         print_message(commit_subject(decision.case.id, decision.event))
-        print_verdict(session, decision.case, decision.event, how, more)
+        print_verdict(session, decision.case, decision.event, write_options, more)
     else:
-        print_recorded(session, decision.case, decision.event, target, how, more)
+        print_recorded(session, decision.case, decision.event, target, write_options, more)
     return RecordedCase(case=decision.case, policy=session.rules.policy)
 
 
@@ -265,11 +254,11 @@ def print_recorded(
     case: Case,
     event: Event,
     path: Path,
-    how: WriteOptions,
+    write_options: WriteOptions,
     more: Sequence[CaseDecision] = (),
 ) -> None:
     """What was recorded, its verdict, and what is due next."""
-    if how.as_json:
+    if write_options.as_json:
         due = _next_clock(session, case)
         content = {
             "id": case.id,
@@ -283,11 +272,11 @@ def print_recorded(
         print_output(tables.flat_json_document(content))
         return
     print_output(f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text")
-    print_verdict(session, case, event, how, more)
+    print_verdict(session, case, event, write_options, more)
 
 
 def print_verdict(
-    session: Session, case: Case, event: Event, how: WriteOptions, more: Sequence[CaseDecision]
+    session: Session, case: Case, event: Event, write_options: WriteOptions, more: Sequence[CaseDecision]
 ) -> None:
     """The verdict on what was recorded, what it moved, and what is due next."""
     if event.due is not None:
@@ -307,7 +296,7 @@ def print_verdict(
         said = _("next: {step}, due {due}")
         name = labels.clock_label(session.rules.policy, due)
         print_message(said.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
-    if session.casebook.repository is None and not how.no_commit:
+    if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is no git repository: the change is in the file, not in a history."))
 
 

@@ -4,7 +4,6 @@ import contextlib
 import functools
 import importlib
 import locale
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
-from complaintctl.render.text import language, terminal_safety, wrapping
+from complaintctl.render.text import terminal_safety, wrapping
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook, find_case_file, find_casebook
@@ -41,22 +40,17 @@ class Session:
     now: datetime
 
 
-def casebook_dir() -> Path:
-    """Where the casebook is looked for: -C DIR, COMPLAINTCTL_DIR, or the current folder."""
-    return Path(os.environ.get("COMPLAINTCTL_DIR") or ".")
-
-
 def current_time() -> datetime:
     """The moment the command runs: the only reading of the clock."""
     return datetime.now(UTC)
 
 
-def open_session() -> Session:
-    """Open the casebook and its policy.
+def open_session(folder: Path) -> Session:
+    """Open the casebook that `folder` lies in, and its policy.
 
     Raises InvalidInput where there is none, Broken where the policy has faults (after listing them).
     """
-    casebook = find_casebook(casebook_dir())
+    casebook = find_casebook(folder)
     found, problems = policyfile.read_policy(casebook.policy_path)
     print_problems(problems, casebook.root)
     if found is None:
@@ -64,16 +58,6 @@ def open_session() -> Session:
     return Session(
         casebook=casebook, file=found, rules=rulebook.build_rulebook(found.policy), now=current_time()
     )
-
-
-def use_language(lang: str | None) -> None:
-    """Write in the language of --lang, where it is given; raises InvalidInput for one that there is not."""
-    if lang is None:
-        return
-    found = language.parse_language(lang)
-    if found is None:
-        raise InvalidInput("unknown-choice", option="--lang", value=lang, choices=list(language.LANGUAGES))
-    language.set_language(found)
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:

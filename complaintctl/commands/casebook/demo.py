@@ -1,6 +1,5 @@
 """A casebook to play with: a dozen invented cases in different states, and the main commands run on it."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from complaintctl.storage.write.transaction import open_transaction, save_in_tra
 
 
 def demo(
+    ctx: typer.Context,
     folder: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help=_("Where to make it; default: a temporary folder."))
     ] = None,
@@ -38,6 +38,7 @@ def demo(
     git.set_commit_identity(git.create_repository(root), "Li Wei", "li.wei@example.com")
     told = demofile.read_demo()
     init.init(
+        ctx,
         root,
         policy=told.policy,
         lang=None,
@@ -47,8 +48,7 @@ def demo(
         no_commit=False,
         yes=True,
     )
-    os.environ["COMPLAINTCTL_DIR"] = str(root)
-    session = open_session()
+    session = open_session(root)
     cases = [_create_case(session, told, story) for story in told.stories]
     latest = max((case for case in cases if case.status != "closed"), key=_receipt_timestamp)
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):

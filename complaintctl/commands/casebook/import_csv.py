@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -54,6 +55,7 @@ def _complete_mappings(incomplete: str) -> list[str]:
 
 
 def import_csv(
+    ctx: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(
@@ -87,11 +89,11 @@ def import_csv(
     as_json: options.Json = False,
 ) -> int:
     """Take in a table; rows that were taken in before are compared, never taken in twice."""
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     mapping = _read_mapping(session, map)
-    how = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
+    import_options = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
     place = choose_rejects_path(session.casebook, file, rejects)
-    done = _import_rows(session, file, mapping, how, place)
+    done = _import_rows(session, file, mapping, import_options, place)
     print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
     for words in imports.import_notes(done, dry_run, place):
         print_message(words)
@@ -109,12 +111,15 @@ def _read_mapping(session: Session, name: str) -> ImportMapping:
 
 
 def _import_rows(
-    session: Session, file: Path, mapping: ImportMapping, how: ImportOptions, place: Path
+    session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, place: Path
 ) -> ImportSummary:
-    with sourcefile.open_source_file(file, how.member) as source:
+    with sourcefile.open_source_file(file, import_options.member) as source:
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         ready = build_row_layout(mapping, table.header, source.name)
-        with _open_rejects(place, table.header, how) as rejects, _open_batch(session, mapping, how) as batch:
+        with (
+            _open_rejects(place, table.header, import_options) as rejects,
+            _open_batch(session, mapping, import_options) as batch,
+        ):
             # While we waited for the lock, others recorded: what is imported comes after it.
             now = rulebook.to_policy_zone(session.rules, current_time())
             job = ImportJob(casebook=session.casebook, ready=ready, rules=session.rules, now=now, batch=batch)
@@ -126,8 +131,10 @@ def _import_rows(
 
 
 @contextmanager
-def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> Iterator[RejectsFile | None]:
-    rejects = None if how.dry_run else RejectsFile(place, header, imports.rejection_reason)
+def _open_rejects(
+    place: Path, header: tuple[str, ...], import_options: ImportOptions
+) -> Iterator[RejectsFile | None]:
+    rejects = None if import_options.dry_run else RejectsFile(place, header, imports.rejection_reason)
     try:
         yield rejects
     finally:
@@ -136,13 +143,14 @@ def _open_rejects(place: Path, header: tuple[str, ...], how: ImportOptions) -> I
 
 
 @contextmanager
-def _open_batch(session: Session, mapping: ImportMapping, how: ImportOptions) -> Iterator[BulkChange | None]:
+def _open_batch(
+    session: Session, mapping: ImportMapping, import_options: ImportOptions
+) -> Iterator[BulkChange | None]:
     """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
-    if how.dry_run:
+    if import_options.dry_run:
         yield None
         return
-    plain = recording.WriteOptions(at=None, by=None, no_commit=how.no_commit, as_json=False)
-    commit = recording.should_commit(session, plain)
+    commit = recording.should_commit(session, no_commit=import_options.no_commit)
     actor, _recorder = recording.find_actor(session, None)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)

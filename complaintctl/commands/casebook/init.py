@@ -9,7 +9,8 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.casebook import setup
-from complaintctl.commands.session import casebook_dir, print_message, print_output, print_problems
+from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.session import print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Person, Policy
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
@@ -23,6 +24,7 @@ GIT_ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
 
 
 def init(
+    ctx: typer.Context,
     folder: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help=_("Where; default: here, or -C DIR."))
     ] = None,
@@ -84,7 +86,7 @@ def init(
     as_json: options.Json = False,
 ) -> None:
     """Make a casebook; on a terminal the questions that matter are asked."""
-    root = (folder or casebook_dir()).resolve()
+    root = (folder or casebook_dir(ctx)).resolve()
     if (root / POLICY_FILE).exists():
         raise InvalidInput("casebook-exists", folder=str(root))
     asking = sys.stdin.isatty() and not yes

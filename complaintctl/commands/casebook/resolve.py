@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.session import casebook_dir, print_message, print_output, print_problems
+from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.session import print_message, print_output, print_problems
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -16,6 +17,7 @@ from complaintctl.storage.write.transaction import hold_lock
 
 
 def resolve(
+    ctx: typer.Context,
     case: Annotated[
         str | None,
         typer.Argument(
@@ -25,7 +27,7 @@ def resolve(
     as_json: options.Json = False,
 ) -> None:
     """Unite the histories of every case in conflict and tell git that they are resolved."""
-    casebook = find_casebook(casebook_dir())
+    casebook = find_casebook(casebook_dir(ctx))
     if casebook.repository is None:
         raise InvalidInput("nothing-to-resolve")
     with hold_lock(casebook):

@@ -9,13 +9,13 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.documents import form_completion
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
     print_output,
     print_problems,
-    use_language,
     view_case,
     write_output,
 )
@@ -24,7 +24,7 @@ from complaintctl.domain.policy.forms import FilledForm
 from complaintctl.errors import Broken
 from complaintctl.render.documents import form_filling, forms, forms_markdown, template_context
 from complaintctl.render.documents.template_context import DocumentInput
-from complaintctl.render.text import tables
+from complaintctl.render.text import language, tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.documents import browser, formfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
@@ -32,6 +32,7 @@ from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
 
 def form(
+    ctx: typer.Context,
     case: options.Case,
     kind: Annotated[
         str,
@@ -50,6 +51,10 @@ def form(
             autocompletion=completion.complete_languages,
         ),
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help=_("Write the form into this file."))
+    ] = None,
+    as_of: options.AsOf = None,
     output_format: Annotated[
         str | None,
         typer.Option(
@@ -59,19 +64,15 @@ def form(
             autocompletion=completion.choice_completer(forms.FORM_FORMATS),
         ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help=_("Write the form into this file."))
-    ] = None,
-    as_of: options.AsOf = None,
     as_json: options.Json = False,
 ) -> int:
     """Print a form about a case: what is known is filled in, the rest is lines to write on."""
-    how = _choose_format("json" if as_json else output_format, output)
-    session = open_session()
-    use_language(lang)
+    chosen_format = _choose_format("json" if as_json else output_format, output)
+    session = open_session(casebook_dir(ctx))
+    language.use_language(lang)
     file = _read_form(session, kind)
     one = view_case(session, case, parse_as_of(session, as_of))
-    made = _render_sheet(_filled_sheet(session, file, one.judged), how)
+    made = _render_sheet(_filled_sheet(session, file, one.judged), chosen_format)
     if isinstance(made, str) and output is None:
         print_output(made)
     else:
@@ -115,15 +116,15 @@ def _display_path(path: Path, session: Session) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _render_sheet(sheet: FilledForm, how: str) -> str | bytes:
+def _render_sheet(sheet: FilledForm, output_format: str) -> str | bytes:
     """The form as a file of that format; raises Broken where what makes it is not there."""
-    if how == "pdf":
+    if output_format == "pdf":
         return browser.print_pdf(forms.form_html(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
-    if how == "docx":
+    if output_format == "docx":
         return _word_document(sheet)
-    if how == "json":
+    if output_format == "json":
         return tables.json_document("form", dataclasses.asdict(sheet))
-    return forms.form_html(sheet) if how == "html" else forms_markdown.form_markdown(sheet)
+    return forms.form_html(sheet) if output_format == "html" else forms_markdown.form_markdown(sheet)
 
 
 def _word_document(sheet: FilledForm) -> bytes:

@@ -19,9 +19,9 @@ from complaintctl.commands.session import (
     parse_fields,
     print_message,
     print_output,
-    use_language,
     write_output,
 )
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case, Customer
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
@@ -39,6 +39,7 @@ EMAIL_CHANNEL: Final = "email"
 ReadyLetter = tuple[FilledLetter, str | bytes]
 
 
+@with_write_options
 def letter(
     case: options.Case,
     kind: Annotated[
@@ -57,22 +58,6 @@ def letter(
             help=_("The language of the letter: en or zh."),
             autocompletion=completion.complete_languages,
         ),
-    ] = None,
-    output_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=_(
-                "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
-                "name of the file ends with, if left out."
-            ),
-            autocompletion=completion.choice_completer(letters.LETTER_FORMATS),
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
     ] = None,
     text: Annotated[
         str | None, typer.Option("--text", metavar="TEXT", help=_("What the letter shall say in your words."))
@@ -106,34 +91,47 @@ def letter(
     ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=_(
+                "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
+                "name of the file ends with, if left out."
+            ),
+            autocompletion=completion.choice_completer(letters.LETTER_FORMATS),
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
+    ] = None,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Print a letter about a case in the words of its template; nothing is sent."""
-    output_format = _choose_format("json" if as_json else output_format, output)
+    output_format = _choose_format("json" if write_options.as_json else output_format, output)
     if output is not None or output_format in letters.BINARY_FORMATS:
         check_output_target(output)
-    use_language(lang)
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=False)
+    language.use_language(lang)
 
     def ready(session: Session) -> ReadyLetter:
         asked = LetterRequest(
             facts=parse_fields(session, {}, sets),
             via=_channel(session, via, needed=send_record),
             text=text,
-            promises=recording.parse_promises(session, how, promise_by, promise),
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
             step=vocabulary.parse_step(session.rules.policy, step) if step else None,
         )
         found = letter_writing.read_letter_template(session, kind, language.current_language())
-        written = letter_writing.fill_letter(session, case, found, asked, how)
+        written = letter_writing.fill_letter(session, case, found, asked, write_options)
         return written, _render_letter(session, written, output_format, enclose or [])
 
     if send_record:
-        (written, made), recorded = _record_sending(case, how, ready)
+        (written, made), recorded = _record_sending(case, write_options, ready)
     else:
-        (written, made), recorded = ready(open_session()), None
+        (written, made), recorded = ready(open_session(write_options.casebook_dir)), None
     if output_format == "json":
         made = _letter_json(written, recorded)
     if isinstance(made, str) and output is None:
@@ -157,7 +155,7 @@ def _print_advice(written: FilledLetter) -> None:
 
 
 def _record_sending(
-    case: str, how: recording.WriteOptions, ready: Callable[[Session], ReadyLetter]
+    case: str, write_options: WriteOptions, ready: Callable[[Session], ReadyLetter]
 ) -> tuple[ReadyLetter, RecordedCase]:
     """Record that the letter was sent; it is the one of that very moment and case, so that it tells what is recorded."""
     made: list[ReadyLetter] = []
@@ -166,7 +164,7 @@ def _record_sending(
         made.append(ready(session))
         return made[-1][0].request
 
-    recorded = recording.record_event(case, how, request, quiet=True)
+    recorded = recording.record_event(case, write_options, request, quiet=True)
     return made[-1], recorded
 
 

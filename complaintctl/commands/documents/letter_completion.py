@@ -1,17 +1,19 @@
 """What the shell offers on Tab for letters."""
 
+import typer
+
 from complaintctl.commands.completion import Suggestion, labelled_suggestions
-from complaintctl.commands.session import casebook_dir
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.errors import Failure
 
 
-def complete_letter_kinds(incomplete: str) -> list[Suggestion]:
+def complete_letter_kinds(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The kinds of letters, the team's own among them."""
     from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.documents import letterfile
 
     try:
-        root = find_casebook(casebook_dir()).root
+        root = find_casebook(casebook_dir(ctx)).root
     except (Failure, OSError):
         root = None
     return labelled_suggestions(letterfile.letter_titles(root), incomplete)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from complaintctl.commands import recording
 from complaintctl.commands.session import Session, print_problems, view_case
+from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case import fields, known_facts, vocabulary
 from complaintctl.domain.case.case import Case, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, SURVEY_ASKED
@@ -114,7 +115,7 @@ def recordable_events(session: Session) -> list[str]:
 
 
 def fill_letter(
-    session: Session, part: str, letter: LetterFile, asked: LetterRequest, how: recording.WriteOptions
+    session: Session, part: str, letter: LetterFile, asked: LetterRequest, write_options: WriteOptions
 ) -> FilledLetter:
     """The letter as it reads once it was sent; raises Refused naming what it lacks and how to record that.
 
@@ -123,7 +124,7 @@ def fill_letter(
     one = view_case(session, part, to_policy_zone(session.rules, session.now))
     request, act = (
         _sending_request(session, one.judged, letter, asked),
-        recording.act_from_options(session, how),
+        recording.parse_attribution(session, write_options.at, write_options.by),
     )
     judged = _judged_after_sending(session, one.judged, request, act)
     writing = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)

@@ -10,6 +10,7 @@ import typer
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.documents import survey_answers, survey_list
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -19,6 +20,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
@@ -65,6 +67,7 @@ class _SampleOptions:
 
 
 def sample(
+    ctx: typer.Context,
     closed_since: Annotated[
         str,
         typer.Option(
@@ -95,9 +98,9 @@ def sample(
             "--record", help=_("Record in each case that its customer is asked."), show_default=False
         ),
     ] = False,
+    output_format: options.Format = "table",
     at: options.At = None,
     no_commit: options.NoCommit = False,
-    output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """Draw closed cases whose customers are to be asked how satisfied they are."""
@@ -109,10 +112,9 @@ def sample(
             raise InvalidInput("survey-option", option=option)
     chosen = secrets.randbelow(_SEEDS) if seed is None else seed
     wish = _SampleOptions(since=closed_since, size=size, seed=chosen, by=by, again=again)
-    how = recording.WriteOptions(at=at, by=None, no_commit=no_commit, as_json=as_json)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     if record:
-        view, found = _record_sample(session, wish, how)
+        view, found = _record_sample(session, wish, at, no_commit=no_commit)
     else:
         view = CaseReader(session=session, moment=session.now, archive=True)
         found = _draw_sample(view, wish)
@@ -150,15 +152,15 @@ def _asked_on_open_cases(session: Session) -> set[str]:
 
 
 def _record_sample(
-    session: Session, wish: _SampleOptions, how: recording.WriteOptions
+    session: Session, wish: _SampleOptions, at: str | None, *, no_commit: bool
 ) -> tuple[CaseReader, SurveySample]:
     """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
-    commit = recording.should_commit(session, how)
+    commit = recording.should_commit(session, no_commit=no_commit)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
         session = dataclasses.replace(session, now=current_time())
-        doing = recording.act_from_options(session, how)
+        doing = recording.parse_attribution(session, at, None)
         view = CaseReader(session=session, moment=doing.at, archive=True)
         found = _draw_sample(view, wish)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(wish.seed))
@@ -196,6 +198,7 @@ def _print_sample(
         print_message(words)
 
 
+@with_write_options
 def record(
     case: Annotated[
         str | None,
@@ -235,13 +238,10 @@ def record(
             autocompletion=completion.complete_channels,
         ),
     ] = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> int:
     """Record what a customer answered, or a table of answers; a closed case stays closed."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     marks = {
         "overall": score,
         "attitude": attitude,
@@ -250,11 +250,13 @@ def record(
     }
     facts = {f"satisfaction.{name}": mark for name, mark in marks.items() if mark is not None}
     if table is not None and case is None and not facts:
-        return survey_answers.record_answer_table(table, encoding, via, how)
+        return survey_answers.record_answer_table(table, encoding, via, write_options)
     if case is None or score is None or table or encoding:
         raise InvalidInput("survey-case-or-csv")
     recording.record_event(
-        case, how, lambda session: Request(did=SURVEY_ANSWERED, fields=facts, via=parse_channel(session, via))
+        case,
+        write_options,
+        lambda session: Request(did=SURVEY_ANSWERED, fields=facts, via=parse_channel(session, via)),
     )
     return 0
 

@@ -15,6 +15,7 @@ from complaintctl.commands.session import (
     print_message,
     print_output,
 )
+from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED
 from complaintctl.domain.lifecycle import lifecycle
@@ -110,12 +111,12 @@ def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
 
 
 def record_answer_table(
-    file: Path, encoding: str | None, via: str | None, how: recording.WriteOptions
+    file: Path, encoding: str | None, via: str | None, write_options: WriteOptions
 ) -> int:
     """Record the answers of a table; 1 where a row was rejected. The same table again changes nothing."""
-    session = open_session()
+    session = open_session(write_options.casebook_dir)
     channel = parse_channel(session, via)
-    commit = recording.should_commit(session, how)
+    commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with sourcefile.open_source_file(file, None) as source:
         table = _read_table(source, encoding)
         where = answers.answer_columns(table, source.name)
@@ -127,10 +128,16 @@ def record_answer_table(
             recording.print_completed(transaction.completed)
             # While we waited for the lock, others recorded: what happens now comes after it.
             session = dataclasses.replace(session, now=current_time())
-            run = _Run(session=session, doing=recording.act_from_options(session, how), via=channel)
+            run = _Run(
+                session=session,
+                doing=recording.parse_attribution(session, write_options.at, write_options.by),
+                via=channel,
+            )
             run.take(answers.read_answers(table, where))
             decided.write_decisions(session.casebook, run.made, "survey record", run.doing.by, commit=commit)
-    print_output(survey.answer_counts_json(run.done) if how.as_json else survey.answer_counts_text(run.done))
+    print_output(
+        survey.answer_counts_json(run.done) if write_options.as_json else survey.answer_counts_text(run.done)
+    )
     for one in run.done.rejected:
         print_message(_("line {line}: {reason}").format(line=one.line, reason=imports.rejection_reason(one)))
     if session.casebook.repository is None:

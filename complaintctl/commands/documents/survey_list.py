@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -33,6 +34,7 @@ def sample_label(seed: int) -> str:
 
 
 def asked(
+    ctx: typer.Context,
     answered: Annotated[
         bool | None,
         typer.Option(
@@ -57,7 +59,7 @@ def asked(
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (
         typed_times.parse_time(text, session.now, session.rules.zone) if text else None

@@ -9,13 +9,13 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.documents import form_completion, letter_completion, letter_writing
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
     print_message,
     print_output,
     print_problems,
-    use_language,
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.fixed_labels import LabelsByKey
@@ -31,10 +31,10 @@ from complaintctl.storage.write.transaction import CasebookChange, open_transact
 EXIT_TEMPLATE_FAULTS: Final = 1
 
 
-def _complete_kinds(incomplete: str) -> list[completion.Suggestion]:
+def _complete_kinds(ctx: typer.Context, incomplete: str) -> list[completion.Suggestion]:
     return [
-        *letter_completion.complete_letter_kinds(incomplete),
-        *form_completion.complete_form_kinds(incomplete),
+        *letter_completion.complete_letter_kinds(ctx, incomplete),
+        *form_completion.complete_form_kinds(ctx, incomplete),
     ]
 
 
@@ -70,10 +70,12 @@ class TemplateEntry:
         return f"{{kind}}.{self.language}.md" if self.language else "{kind}.yaml"
 
 
-def list_templates(output_format: options.Format = "table", as_json: options.Json = False) -> None:
+def list_templates(
+    ctx: typer.Context, output_format: options.Format = "table", as_json: options.Json = False
+) -> None:
     """List the letters and forms there are: kind, language, title, and whether they are your own."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     entries = list(_entries(session, None))
     rows = [_row(session, entry) for entry in entries]
     if output_format == "json":
@@ -148,10 +150,12 @@ def _find_entries(session: Session, kind: str, lang: str | None) -> list[Templat
     return found
 
 
-def show(kind: TemplateKind, lang: TemplateLang = None, as_json: options.Json = False) -> None:
+def show(
+    ctx: typer.Context, kind: TemplateKind, lang: TemplateLang = None, as_json: options.Json = False
+) -> None:
     """Print the source of a template, as it is used here: your own, else the shipped one."""
-    session = open_session()
-    use_language(lang)
+    session = open_session(casebook_dir(ctx))
+    language.use_language(lang)
     entry = _find_entries(session, kind, language.current_language())[0]
     text = _source_text(session, entry)
     print_output(tables.flat_json_document({**_row(session, entry), "text": text}) if as_json else text)
@@ -166,6 +170,7 @@ def _source_text(session: Session, entry: TemplateEntry) -> str:
 
 
 def new(
+    ctx: typer.Context,
     kind: Annotated[
         str,
         typer.Argument(
@@ -188,15 +193,15 @@ def new(
     as_json: options.Json = False,
 ) -> None:
     """Copy a template into your casebook, to be changed there; nothing is overwritten."""
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     if not letterfile.LETTER_KIND_PATTERN.fullmatch(kind):
         raise InvalidInput("template-name", name=kind or '""')
     files = {
         _target_path(session, entry, kind): _source_text(session, entry).encode()
         for entry in _sources(session, kind, source, lang)
     }
-    plain = recording.WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit, (actor, _by) = recording.should_commit(session, plain), recording.find_actor(session, None)
+    commit = recording.should_commit(session, no_commit=no_commit)
+    actor, _recorder = recording.find_actor(session, None)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
         for path in files:
@@ -237,6 +242,7 @@ def _check_free(session: Session, path: Path) -> None:
 
 
 def check(
+    ctx: typer.Context,
     kind: Annotated[
         str | None,
         typer.Argument(metavar="[KIND]", help=_("Only this letter or form."), autocompletion=_complete_kinds),
@@ -246,7 +252,7 @@ def check(
     """Fill every template with invented cases of your policy and name each fault with its line; exit 1 for one."""
     from complaintctl.commands.documents import template_check
 
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     count = len(_find_entries(session, kind, None) if kind else list(_entries(session, None)))
     found = template_check.find_template_faults(session, kind)
     if as_json:

@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import Session, print_message, view_case
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
@@ -15,6 +16,7 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def action(
     case: options.Case,
     what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
@@ -69,10 +71,8 @@ def action(
         ),
     ] = None,
     text: options.Text = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Set a corrective action, report it done, or record whether it worked."""
     new = {"what": what, "who": who, "due": due}
@@ -83,11 +83,10 @@ def action(
     ):
         raise InvalidInput("action-which")
     worked = _parse_yes_no(effective) if effective is not None else False
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(session: Session) -> Request:
         found = view_case(session, case, session.now).judged.case
-        act = recording.act_from_options(session, how)
+        act = recording.parse_attribution(session, write_options.at, write_options.by)
         if done is not None:
             left = actions.complete_action(found, done, act.at, act.by)
             return Request(did=actions.ACTION_DONE, fields={"actions": left}, text=text)
@@ -110,8 +109,8 @@ def action(
         left = actions.add_action(found, Action(**one))
         return Request(did=actions.ACTION_GIVEN, fields={"actions": left}, to=one["who"], text=text)
 
-    recorded = recording.record_event(case, how, request)
-    if setting and not as_json:
+    recorded = recording.record_event(case, write_options, request)
+    if setting and not write_options.as_json:
         number = len(recorded.case.actions)
         print_message(_("action {number}: {what}").format(number=number, what=what))
 

@@ -6,10 +6,12 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import parse_fields, parse_person
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def assign(
     case: options.Case,
     to: Annotated[
@@ -20,16 +22,13 @@ def assign(
     ],
     department: options.Department = None,
     text: options.Text = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Assignment: who handles the case from now on."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="assign",
             fields=parse_fields(session, {"owner": to, "department": department}, None),

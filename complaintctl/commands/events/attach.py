@@ -8,6 +8,7 @@ import typer
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import Session
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case.case import Attachment
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
@@ -15,22 +16,20 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import attachment_path, find_case_file
 
 
+@with_write_options
 def attach(
     case: options.Case,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The file to keep with the case."))],
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=_("Its name there."))] = None,
     text: options.Text = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Copy a file into attachments/CASE/ and name it in the case."""
     if not file.is_file():
         raise InvalidInput("no-such-file", path=str(file))
     content = file.read_bytes()
     kept = Path(name or file.name).name
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(session: Session) -> Request:
         case_id = find_case_file(session.casebook, case).stem
@@ -39,4 +38,4 @@ def attach(
         entry = Attachment(file=kept, sha256=hashlib.sha256(content).hexdigest())
         return Request(did="attach", attachment=entry, text=text)
 
-    recording.record_event(case, how, request, files={kept: content})
+    recording.record_event(case, write_options, request, files={kept: content})

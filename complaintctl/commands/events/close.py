@@ -6,10 +6,12 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def close(
     case: options.Case,
     outcome: options.Outcome = None,
@@ -34,16 +36,13 @@ def close(
     ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Closing: nothing is owed any more; the file moves to the archive."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="close",
             fields=parse_fields(session, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),

@@ -8,6 +8,7 @@ import typer
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.events import escalate_due
 from complaintctl.commands.session import Session, parse_fields, parse_person
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
@@ -16,6 +17,7 @@ from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import find_case_file
 
 
+@with_write_options
 def escalate(
     case: Annotated[
         str | None,
@@ -69,13 +71,10 @@ def escalate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
     ] = False,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> int:
     """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     if (case is None) != due:
         raise InvalidInput("case-or-due")
     if case is None:
@@ -85,10 +84,10 @@ def escalate(
             "--to": to,
             "--watch": watch,
             "--crisis": crisis,
-            "--at": at,
+            "--at": write_options.at,
         }
         _refuse_options("option-by-hand", given)
-        return escalate_due.escalate_due_cases(how, as_of, dry_run=dry_run)
+        return escalate_due.escalate_due_cases(write_options, as_of, dry_run=dry_run)
     _refuse_options("option-of-due", {"--as-of": as_of, "--dry-run": dry_run})
     if level is None and to is None and not watch and crisis is None:
         raise InvalidInput(
@@ -96,7 +95,7 @@ def escalate(
         )
     if reason is None:
         raise InvalidInput("reason-missing", did="escalate")
-    _escalate_by_hand(case, how, {"level": level, "owner": to}, watch or [], crisis, reason)
+    _escalate_by_hand(case, write_options, {"level": level, "owner": to}, watch or [], crisis, reason)
     return 0
 
 
@@ -109,7 +108,7 @@ def _refuse_options(key: str, given: Mapping[str, object]) -> None:
 
 def _escalate_by_hand(
     part: str,
-    how: recording.WriteOptions,
+    write_options: WriteOptions,
     texts: dict[str, str | None],
     names: list[str],
     crisis: bool | None,
@@ -123,7 +122,7 @@ def _escalate_by_hand(
             facts["crisis"] = crisis or None
         return Request(did="escalate", fields=facts, to=parse_person(session, texts["owner"]), reason=reason)
 
-    recording.record_event(part, how, request)
+    recording.record_event(part, write_options, request)
 
 
 def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from complaintctl.commands.session import (
     print_problems,
     problems_exit_code,
 )
+from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history, rulebook
 from complaintctl.domain.deadlines.progress import fold_history
@@ -81,42 +82,42 @@ class _EscalationRun:
         return repetition.group_alike_cases((case for case in every if case is not None), rules)
 
 
-def escalate_due_cases(how: recording.WriteOptions, as_of: str | None, *, dry_run: bool) -> int:
+def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_run: bool) -> int:
     """Do every rung that has come, in one commit; say what was done; 4 where a file could not be read."""
-    session = open_session()
-    doing = _escalation_act(session, how, as_of)
+    session = open_session(write_options.casebook_dir)
+    doing = _escalation_act(session, write_options.by, as_of)
     if dry_run:
         going = _EscalationRun(session=session, doing=doing)
         found = list(going.found())
     else:
-        commit = recording.should_commit(session, how)
+        commit = recording.should_commit(session, no_commit=write_options.no_commit)
         with open_transaction(session.casebook) as transaction:
             recording.print_completed(transaction.completed)
             # While we waited for the lock, others recorded: what happens now comes after it.
             session = dataclasses.replace(session, now=current_time())
-            going = _EscalationRun(session=session, doing=_escalation_act(session, how, as_of))
+            going = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))
             found = list(going.found())
             decided.write_decisions(session.casebook, found, ESCALATION_SUBJECT, doing.by, commit=commit)
-    _print_result(going, found, how, dry_run=dry_run)
+    _print_result(going, found, write_options, dry_run=dry_run)
     return problems_exit_code(going.problems)
 
 
-def _escalation_act(session: Session, how: recording.WriteOptions, as_of: str | None) -> Attribution:
+def _escalation_act(session: Session, by: str | None, as_of: str | None) -> Attribution:
     """Who does it, and as of when; raises InvalidInput for a moment in the future, when nothing has come yet."""
-    by, recorded_by = recording.find_actor(session, how.by)
+    actor, recorded_by = recording.find_actor(session, by)
     now = rulebook.to_policy_zone(session.rules, session.now)
     at = typed_times.parse_time(as_of, session.now, session.rules.zone) if as_of else now
     if at > now:
         raise InvalidInput("future-time", time=at, now=now)
-    return Attribution(at=at, now=now, by=by, given=as_of is not None, recorder=recorded_by)
+    return Attribution(at=at, now=now, by=actor, given=as_of is not None, recorder=recorded_by)
 
 
 def _print_result(
-    going: _EscalationRun, found: list[DecidedCase], how: recording.WriteOptions, *, dry_run: bool
+    going: _EscalationRun, found: list[DecidedCase], write_options: WriteOptions, *, dry_run: bool
 ) -> None:
     session = going.session
     pairs = [(one.before, one.decision.event) for one in found]
-    if how.as_json:
+    if write_options.as_json:
         print_output(escalation_json(pairs, going.doing.at, behind=going.behind, dry_run=dry_run))
     else:
         print_output(escalation_text(pairs, session.rules.policy))

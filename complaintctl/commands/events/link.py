@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import Session
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
@@ -13,6 +14,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import find_case_file
 
 
+@with_write_options
 def link(
     case: options.Case,
     other: Annotated[
@@ -31,14 +33,11 @@ def link(
         ),
     ] = "related_to",
     text: options.Text = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Name another case in this one."""
     kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(session: Session) -> Request:
         own, target = (find_case_file(session.casebook, part).stem for part in (case, other))
@@ -46,4 +45,4 @@ def link(
             raise InvalidInput("same-case", case=own)
         return Request(did="link", link={kind: target}, text=text)
 
-    recording.record_event(case, how, request)
+    recording.record_event(case, write_options, request)

@@ -5,23 +5,22 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def note(
     case: options.Case,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What is to be remembered."))],
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """A note in the history."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda _here: Request(
             did="note",
             text=text,

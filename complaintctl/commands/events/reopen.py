@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recording
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def reopen(
     case: options.Case,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken up again."))],
@@ -22,16 +24,13 @@ def reopen(
             autocompletion=completion.complete_steps,
         ),
     ] = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Reopening: steps are due again with their full limit, earlier verdicts stay."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="reopen",
             to=vocabulary.parse_step(session.rules.policy, to or session.rules.policy.reopen_to or "respond"),

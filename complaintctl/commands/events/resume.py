@@ -1,22 +1,21 @@
 """Going on after waiting."""
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
+@with_write_options
 def resume(
     case: options.Case,
     text: options.Text = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Going on after waiting."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda _here: Request(
             did="resume",
             text=text,

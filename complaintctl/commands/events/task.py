@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import Session, print_message
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Task
 from complaintctl.domain.deadlines import tasks
@@ -17,6 +18,7 @@ from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def task(
     case: options.Case,
     to: Annotated[
@@ -53,35 +55,36 @@ def task(
     result: Annotated[
         str | None, typer.Option("--result", metavar="TEXT", help=_("What came of it; with --done."))
     ] = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Give a task to a department or a person, give those of the policy, or report one as done."""
     giving = bool((to or "").strip() and (what or "").strip())
     part = any(option is not None for option in (to, what, due))
     if [part, planned, done is not None].count(True) != 1 or part != giving or (result and done is None):
         raise InvalidInput("task-which")
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
 
     def request(session: Session) -> Request:
         if done is not None:
             return Request(
                 did=tasks.TASK_DONE, task=vocabulary.parse_receiver(session.rules.policy, done), text=result
             )
-        given = () if planned else (_parse_task(session, how, (to or "").strip(), (what or "").strip(), due),)
+        given = (
+            ()
+            if planned
+            else (_parse_task(session, write_options, (to or "").strip(), (what or "").strip(), due),)
+        )
         return Request(did=tasks.TASK_GIVEN, tasks=given, planned=planned)
 
-    recorded = recording.record_event(case, how, request)
-    if done is None and not as_json:
+    recorded = recording.record_event(case, write_options, request)
+    if done is None and not write_options.as_json:
         for one in recorded.case.history[-1].tasks:
             _print_task(recorded.policy, one)
 
 
-def _parse_task(session: Session, how: recording.WriteOptions, to: str, what: str, due: str | None) -> Task:
+def _parse_task(session: Session, write_options: WriteOptions, to: str, what: str, due: str | None) -> Task:
     """The task as typed; raises InvalidInput where it would be due before it is given."""
-    given = recording.act_from_options(session, how).at
+    given = recording.parse_attribution(session, write_options.at, write_options.by).at
     until = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None
     if until is not None and until <= given:
         raise InvalidInput("task-due-past", time=until, at=given)

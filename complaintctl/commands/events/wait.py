@@ -6,24 +6,23 @@ import typer
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def wait(
     case: options.Case,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we wait for."))],
     via: options.Via = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Waiting for the customer: clocks stand still."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="wait",
             via=parse_channel(session, via),

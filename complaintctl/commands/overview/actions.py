@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -29,6 +30,7 @@ from complaintctl.render.text.language import _, current_language, ngettext
 
 
 def actions(
+    ctx: typer.Context,
     only_open: Annotated[
         bool, typer.Option("--open", help=_("Only what is to be done or verified."), show_default=False)
     ] = False,
@@ -64,7 +66,7 @@ def actions(
 ) -> int:
     """List the actions of all open cases, the one due first on top."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     channel, department = parse_channel(session, channel), parse_department(session, department)
     who = vocabulary.parse_receiver(session.rules.policy, who) if who else None

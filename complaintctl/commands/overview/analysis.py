@@ -2,7 +2,10 @@
 
 from typing import Annotated
 
+import typer
+
 from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems, view_case
 from complaintctl.domain.case import fishbone
 from complaintctl.errors import Refused
@@ -19,14 +22,15 @@ from complaintctl.render.text import tables
 
 
 def analysis(
+    ctx: typer.Context,
     case: options.Case,
-    output_format: Annotated[str, options.format_option(ANALYSIS_FORMATS)] = "text",
     as_of: options.AsOf = None,
+    output_format: Annotated[str, options.format_option(ANALYSIS_FORMATS)] = "text",
     as_json: options.Json = False,
 ) -> int:
     """Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."""
     output_format = tables.check_format("json" if as_json else output_format, ANALYSIS_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     one = view_case(session, case, parse_as_of(session, as_of))
     found = one.judged.case
     if fishbone.is_analysis_empty(found):

@@ -1,7 +1,10 @@
 """The board: every open case under the step it waits for."""
 
+import typer
+
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -20,6 +23,7 @@ BOARD_COLUMNS = ("step", "case", "status", "due", "left", "overdue", "warned", "
 
 
 def board(
+    ctx: typer.Context,
     owner: options.Owner = None,
     department: options.Department = None,
     as_of: options.AsOf = None,
@@ -28,7 +32,7 @@ def board(
 ) -> int:
     """Show the open cases in columns, by the step each waits for; overdue first and marked with !."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     owner, department = parse_person(session, owner), parse_department(session, department)
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     found = [

@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -38,6 +39,7 @@ EXIT_FINDINGS = 1
 
 
 def check(
+    ctx: typer.Context,
     as_of: options.AsOf = None,
     fail_on: Annotated[
         str,
@@ -63,7 +65,7 @@ def check(
     output_format = tables.check_format("json" if as_json else output_format, CHECK_FORMATS)
     if fail_on not in CHECK_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     horizon = typed_times.parse_future_time(soon, view.moment, session.rules.zone)
     root = _report_root(session, output_format)

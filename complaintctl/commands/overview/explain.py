@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -23,6 +24,7 @@ from complaintctl.render.text.language import _
 
 
 def explain(
+    ctx: typer.Context,
     case: options.Case,
     step: Annotated[
         str | None,
@@ -45,7 +47,7 @@ def explain(
 ) -> int:
     """Explain every deadline of a case: where it starts, its limit and policy line, open spans, pauses."""
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     step = vocabulary.parse_step(session.rules.policy, step) if step else None
     if step not in {None, *DATED_CLOCKS, *session.rules.steps}:
         raise vocabulary.unknown_step_error(session.rules.policy, step, ())

@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
@@ -18,6 +19,7 @@ from complaintctl.storage.case.casebook import closed_case_files
 
 
 def lessons(
+    ctx: typer.Context,
     search: Annotated[
         str | None,
         typer.Argument(
@@ -52,7 +54,7 @@ def lessons(
 ) -> int:
     """List the closed cases that taught us something, the one closed last first."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
     wanted = {
         name: vocabulary.parse_key(session.rules.policy, name, text)

@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -25,6 +26,7 @@ LIST_COLUMNS = "id,status,level,category,owner,step,due,title"
 
 
 def list_cases(
+    ctx: typer.Context,
     search: Annotated[
         str | None,
         typer.Option("--search", metavar="WORDS", help=_("Cases that hold all these words anywhere.")),
@@ -68,7 +70,7 @@ def list_cases(
 ) -> int:
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     names = [parse_column(session, name) for name in re.split("[,，、]", columns) if name.strip()]
     backwards = "-" * sort.startswith("-")
     sort = backwards + parse_column(session, sort.removeprefix("-"))

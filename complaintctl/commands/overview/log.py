@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+import typer
+
 from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -27,10 +30,15 @@ TimelineEntry = tuple[Event | None, git.Commit | None]
 COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
 
 
-def log(case: options.Case, output_format: options.Format = "table", as_json: options.Json = False) -> int:
+def log(
+    ctx: typer.Context,
+    case: options.Case,
+    output_format: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
     """Show what happened and which commit says so; commits without an event are shown too."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     one = view_case(session, case, parse_as_of(session, None))
     pairs = _timeline_entries(session, one.judged)
     if output_format == "json":

@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -23,6 +24,7 @@ from complaintctl.render.text.language import _
 
 
 def report(
+    ctx: typer.Context,
     start: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help=_("Received at this time or later."))
     ] = None,
@@ -47,7 +49,7 @@ def report(
     if define:
         print_output(glossary(REPORT_DEFINITIONS, output_format))
         return 0
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     groups = [parse_column(session, name) for name in group or GROUP_FIELDS]
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
     first = typed_times.parse_time(start, session.now, session.rules.zone) if start else None

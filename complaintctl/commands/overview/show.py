@@ -1,14 +1,19 @@
 """Showing one case."""
 
+import typer
+
 from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems, view_case
 from complaintctl.render.case import cases
 from complaintctl.render.text import tables
 
 
-def show(case: options.Case, as_of: options.AsOf = None, as_json: options.Json = False) -> int:
+def show(
+    ctx: typer.Context, case: options.Case, as_of: options.AsOf = None, as_json: options.Json = False
+) -> int:
     """Show a case: facts, clocks, playbook, history."""
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     one = view_case(session, case, parse_as_of(session, as_of))
     path = one.path.relative_to(session.casebook.root).as_posix()
     if as_json:

@@ -9,6 +9,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -55,6 +56,7 @@ class OwedStep:
 
 
 def today(
+    ctx: typer.Context,
     owner: options.Owner = None,
     mine: Annotated[bool, typer.Option("--mine", help=_("Only what I own."), show_default=False)] = False,
     department: options.Department = None,
@@ -77,7 +79,7 @@ def today(
     what that person is to sign.
     """
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     role = _parse_role(session, role)
     department = parse_department(session, department)
     owner = _current_person(session) if mine else parse_person(session, owner)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion
 from complaintctl.commands.session import open_session, print_output
 from complaintctl.domain.policy.policy import Policy
@@ -40,6 +41,7 @@ CalendarName = Annotated[
 
 
 def calendar(
+    ctx: typer.Context,
     name: CalendarName = None,
     year: Annotated[int | None, year_option(_("The year. Default: this one."))] = None,
     output_format: options.PageFormat = "table",
@@ -49,7 +51,7 @@ def calendar(
     from complaintctl.render.policy import calendars
 
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     chosen = choose_calendar(session.rules.policy, name)
     entry = session.rules.policy.calendars[chosen]
     zone = session.rules.timetables[chosen].zone

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import calendar, policy_completion
-from complaintctl.commands.recording import WriteOptions, find_actor, print_completed, should_commit
+from complaintctl.commands.recording import find_actor, print_completed, should_commit
 from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Calendar
 from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar
@@ -46,6 +47,7 @@ class PolicyChange:
 
 
 def fill(
+    ctx: typer.Context,
     name: calendar.CalendarName = None,
     country: Annotated[
         str | None,
@@ -96,7 +98,7 @@ def fill(
     as_json: options.Json = False,
 ) -> None:
     """Write the holidays and make-up working days of a year into a calendar; every other line stays as it is."""
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     chosen = calendar.choose_calendar(session.rules.policy, name)
     origin = HolidaySource(
         country=country,
@@ -179,8 +181,7 @@ def _write_policy(
     """Change the policy under the casebook's lock, in a commit of its own; nothing where nothing changes."""
     from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
-    plain = WriteOptions(at=None, by=None, no_commit=no_commit, as_json=False)
-    commit = should_commit(session, plain)
+    commit = should_commit(session, no_commit=no_commit)
     actor, _recorder = find_actor(session, None)
     with open_transaction(session.casebook) as transaction:
         print_completed(transaction.completed)

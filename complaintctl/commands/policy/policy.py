@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy.calendar import calendar
 from complaintctl.commands.policy.calendar_fill import fill
 from complaintctl.commands.policy.policy_diff import diff
 from complaintctl.commands.policy.policy_simulate import simulate
-from complaintctl.commands.session import casebook_dir, open_session, print_output, print_problems
+from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.policy.policy import Policy, class_paths
 from complaintctl.errors import InvalidInput
 from complaintctl.render.policy import policies
@@ -24,13 +25,14 @@ EXIT_POLICY_FAULTS = 1
 
 
 def check(
+    ctx: typer.Context,
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help=_("A policy; default: that of the casebook."))
     ] = None,
     as_json: options.Json = False,
 ) -> int:
     """Name every fault of a policy with its line and column; exit 1 where there is one."""
-    path = file or find_casebook(casebook_dir()).policy_path
+    path = file or find_casebook(casebook_dir(ctx)).policy_path
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
     found, problems = policyfile.read_policy(path)
@@ -52,6 +54,7 @@ def check(
 
 
 def show(
+    ctx: typer.Context,
     name: Annotated[
         str | None,
         typer.Argument(
@@ -65,7 +68,7 @@ def show(
 ) -> None:
     """Show what a policy promises: levels, classes, steps with their limits."""
     output_format = tables.check_format("json" if as_json else output_format, tables.PAGE_FORMATS)
-    policy = _read_policy(name)
+    policy = open_session(casebook_dir(ctx)).rules.policy if name is None else _read_shipped_policy(name)
     if output_format == "json":
         print_output(tables.json_document("policy", policies.policy_json(policy)))
     else:
@@ -75,7 +78,7 @@ def show(
 def list_policies(output_format: options.Format = "table", as_json: options.Json = False) -> None:
     """List the policies that come with complaintctl, and where their numbers come from."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    named = {name: _read_policy(name) for name in policyfile.shipped_policy_names()}
+    named = {name: _read_shipped_policy(name) for name in policyfile.shipped_policy_names()}
     print_output(policies.policy_list(named, output_format))
 
 
@@ -92,9 +95,7 @@ def schema(
     print_output(json.dumps(build_json_schema(SCHEMA_CLASSES[kind]), ensure_ascii=False, indent=2) + "\n")
 
 
-def _read_policy(name: str | None) -> Policy:
-    if name is None:
-        return open_session().rules.policy
+def _read_shipped_policy(name: str) -> Policy:
     found, problems = policyfile.read_policy(policyfile.find_shipped_policy(name))
     if found is None:
         raise RuntimeError(problems)

@@ -1,15 +1,17 @@
 """What the shell offers behind the commands about calendars and policies."""
 
-import os
 from pathlib import Path
 
+import typer
+
 from complaintctl.commands.completion import Suggestion, current_policy, matching_words
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.errors import Failure
 
 
-def complete_calendars(incomplete: str) -> list[Suggestion]:
+def complete_calendars(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The calendars of the policy, and the command that stands below their names."""
-    policy = current_policy()
+    policy = current_policy(ctx)
     return matching_words(["fill", *policy.calendars] if policy else ["fill"], incomplete)
 
 
@@ -40,13 +42,13 @@ def complete_replay_parts(incomplete: str) -> list[Suggestion]:
     return matching_words(("figures", "changed"), incomplete)
 
 
-def complete_policy_versions(incomplete: str) -> list[Suggestion]:
+def complete_policy_versions(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """Policy files of the folder, then branches and tags of the casebook."""
     from complaintctl.storage.git import git
 
     files = sorted(path.name for path in Path().glob("*.yaml"))
     try:
-        known = git.branches_and_tags(Path(os.environ.get("COMPLAINTCTL_DIR") or "."))
+        known = git.branches_and_tags(casebook_dir(ctx))
     except (Failure, OSError):
         known = ()
     return matching_words([*files, "HEAD", *known], incomplete)

@@ -7,8 +7,9 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
-from complaintctl.commands.session import casebook_dir, parse_as_of, print_output, print_problems
+from complaintctl.commands.session import parse_as_of, print_output, print_problems
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -20,6 +21,7 @@ EXIT_DIFFERENCES = 1
 
 
 def diff(
+    ctx: typer.Context,
     old: Annotated[
         str,
         typer.Argument(
@@ -61,7 +63,7 @@ def diff(
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if fail_on not in DIFF_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(DIFF_FAIL_ON))
-    casebook = find_casebook(casebook_dir())
+    casebook = find_casebook(casebook_dir(ctx))
     before, after = policy_versions.read_policies(casebook, old, new)
     session, rules = policy_versions.session_with_policy(casebook, before), build_rulebook(after.policy)
     view = CaseReader(

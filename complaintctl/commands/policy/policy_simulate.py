@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
@@ -20,6 +21,7 @@ REPLAY_PARTS = ("figures", "changed")
 
 
 def simulate(
+    ctx: typer.Context,
     new: Annotated[
         str | None,
         typer.Argument(
@@ -72,7 +74,7 @@ def simulate(
         return 0
     if shown not in REPLAY_PARTS:
         raise InvalidInput("unknown-choice", option="--show", value=shown, choices=list(REPLAY_PARTS))
-    session = open_session()
+    session = open_session(casebook_dir(ctx))
     (file,) = policy_versions.read_policies(session.casebook, new) if new else (session.file,)
     rules = build_rulebook(file.policy)
     first = typed_times.parse_time(since, session.now, rules.zone) if since else None

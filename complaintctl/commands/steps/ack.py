@@ -2,31 +2,30 @@
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
+@with_write_options
 def ack(
     case: options.Case,
-    via: options.Via = None,
     text: options.Text = None,
+    via: options.Via = None,
     promise_by: options.PromiseBy = None,
     promise: options.Promise = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Acknowledgement: the customer knows that the complaint arrived."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="ack",
             fields=parse_fields(session, {}, sets),
             via=parse_channel(session, via),
             text=text,
-            promises=recording.parse_promises(session, how, promise_by, promise),
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
     )

@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recording
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def approve(
     case: options.Case,
     step: Annotated[
@@ -24,18 +26,15 @@ def approve(
         ),
     ] = False,
     reason: options.Reason = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Approval: somebody with the role signs a step, or refuses it."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     if refuse and not reason:
         raise InvalidInput("reason-missing", did="approve --refuse")
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="approve",
             to=vocabulary.parse_step(session.rules.policy, step),

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import Session, add_department, parse_channel, parse_fields, print_message
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.case import cases
 
 
+@with_write_options
 def classify(
     case: options.Case,
     level: options.Level = None,
@@ -17,17 +19,14 @@ def classify(
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Set level and class, and show what the class asks to be checked."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     texts = {"level": level, "category": category, "department": department}
     done = recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="classify",
             fields=_parse_grading_fields(session, texts, sets),
@@ -35,7 +34,7 @@ def classify(
             text=text,
         ),
     )
-    if not as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
+    if not write_options.as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
         print_message(playbook)
 
 

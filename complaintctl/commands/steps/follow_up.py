@@ -6,10 +6,12 @@ import typer
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def follow_up(
     case: options.Case,
     overall: Annotated[
@@ -21,16 +23,13 @@ def follow_up(
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Follow-up: the customer's opinion, and whether the problem stays solved."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="follow-up",
             fields={

@@ -6,10 +6,12 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def investigate(
     case: options.Case,
     cause: Annotated[
@@ -29,16 +31,13 @@ def investigate(
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Investigation: what was found out, and why it happened."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did="investigate",
             fields={

@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import add_department, ask_user, open_session, parse_channel, parse_fields
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
@@ -20,6 +21,7 @@ from complaintctl.storage.case.casebook import open_case_path
 from complaintctl.storage.write.transaction import open_transaction, save_in_transaction
 
 
+@with_write_options
 def open_case(
     title: Annotated[
         str | None, typer.Option("--title", metavar="TEXT", help=_("The complaint in one line."))
@@ -69,17 +71,14 @@ def open_case(
             "--waiting", metavar="REASON", help=_("Open it waiting for the customer, and say what for.")
         ),
     ] = None,
-    via: options.Via = None,
     text: options.Text = None,
+    via: options.Via = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """Register a complaint and print its id."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
-    session = open_session()
+    session = open_session(write_options.casebook_dir)
     texts = {
         "title": title or _ask_title(),
         "description": _read_stdin() if description == "-" else description,
@@ -98,13 +97,13 @@ def open_case(
         "department": department,
     }
     facts = add_department(session, parse_fields(session, texts, sets))
-    doing = recording.act_from_options(session, how)
+    doing = recording.parse_attribution(session, write_options.at, write_options.by)
     arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else doing.at
     if arrived > doing.at:
         key = "future-time" if arrived > doing.now else "time-order"
         raise InvalidInput(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
-    told = recording.parse_promises(session, how, promise_by, promise)
-    commit = recording.should_commit(session, how)
+    told = recording.parse_promises(session, write_options, promise_by, promise)
+    commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
         status: Status = "open" if waiting is None else "waiting"
@@ -116,7 +115,7 @@ def open_case(
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)
-    recording.print_recorded(session, case, case.history[0], path, how)
+    recording.print_recorded(session, case, case.history[0], path, write_options)
 
 
 def _read_stdin() -> str:

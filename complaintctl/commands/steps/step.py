@@ -6,6 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.session import Session, parse_channel, parse_fields, parse_lists
+from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -13,6 +14,7 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
+@with_write_options
 def step(
     case: options.Case,
     name: Annotated[
@@ -23,22 +25,19 @@ def step(
             autocompletion=completion.complete_steps,
         ),
     ],
-    via: options.Via = None,
     text: options.Text = None,
+    via: options.Via = None,
     why: options.Why = None,
     bone: options.Bones = None,
     measure: options.Measures = None,
     sets: options.Sets = None,
-    at: options.At = None,
-    by: options.By = None,
-    no_commit: options.NoCommit = False,
-    as_json: options.Json = False,
+    *,
+    write_options: WriteOptions,
 ) -> None:
     """A step of the team's own."""
-    how = recording.WriteOptions(at=at, by=by, no_commit=no_commit, as_json=as_json)
     recording.record_event(
         case,
-        how,
+        write_options,
         lambda session: Request(
             did=_own_step(session, name),
             fields={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from complaintctl.errors import InvalidInput
+
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 # Names that somebody may type when asked for a language.
@@ -28,6 +30,16 @@ def set_language(language: Language) -> None:
     """Translate into this language from now on."""
     _chosen.language = language
     _chosen.catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=True)
+
+
+def use_language(name: str | None) -> None:
+    """Translate into the language of --lang from now on, None keeps it; raises InvalidInput for an unsupported one."""
+    if name is None:
+        return
+    chosen = parse_language(name)
+    if chosen is None:
+        raise InvalidInput("unknown-choice", option="--lang", value=name, choices=list(LANGUAGES))
+    set_language(chosen)
 
 
 def current_language() -> Language:

@@ -9,7 +9,6 @@ import docx
 import html5lib
 import pytest
 
-from complaintctl.commands.documents import form_completion
 from complaintctl.render.text.language import LANGUAGES
 from complaintctl.storage.documents import formfile
 from complaintctl.storage.yaml import yamltext
@@ -240,9 +239,7 @@ def test_a_fault_of_a_form_is_named_with_its_line(book: Book, blocks: str, said:
     assert said in result.stderr
 
 
-def test_the_kinds_of_forms_are_offered_on_tab(book: Book) -> None:
-    offered = [offer[0] for offer in form_completion.complete_form_kinds("re")]
-    assert offered == ["record", "registration", "reply", "return-request"]
+def test_a_form_needs_a_case(book: Book) -> None:
     assert refused(book, 5, "form", "ZZZZZ", "record")
 
 

@@ -245,7 +245,7 @@ def test_an_edit_that_changes_nothing_records_nothing(book: Book, case_id: str) 
         (("policy", "schema", "letter"), "KIND cannot be letter. It can be: case, policy."),
         (("policy", "check", "nowhere.yaml"), "nowhere.yaml is no file."),
         (("resolve",), "No case is in conflict."),
-        (("--lang", "fr", "list"), "There is no language fr. There is: en, zh."),
+        (("--lang", "fr", "list"), "--lang cannot be fr. It can be: en, zh."),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_says_what_could_be(

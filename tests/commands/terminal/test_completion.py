@@ -1,5 +1,6 @@
 """What the shells offer on Tab, asked the way each of them asks."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -66,6 +67,20 @@ Shell = Callable[..., list[str]]
 def test_the_id_of_an_open_case_is_offered_for_any_part_of_it(book: Book, open_id: str, shell: Shell) -> None:
     assert shell(book, "show", "C-2024") == [open_id]
     assert shell(book, "classify", open_id[-4:].lower()) == [open_id]
+
+
+@SHELLS
+def test_the_kinds_of_forms_are_offered(book: Book, open_id: str, shell: Shell) -> None:
+    assert shell(book, "form", open_id, "re") == ["record", "registration", "reply", "return-request"]
+
+
+@SHELLS
+def test_the_casebook_of_the_command_line_is_asked(
+    book: Book, open_id: str, shell: Shell, tmp_path: Path
+) -> None:
+    elsewhere = dataclasses.replace(book, root=tmp_path)
+    assert shell(elsewhere, "-C", str(book.root), "show", "C-2024") == [open_id]
+    assert not any(shell(elsewhere, "show", "C-2024"))
 
 
 @SHELLS

@@ -184,7 +184,7 @@ def test_outside_a_casebook_the_locale_decides_and_english_is_the_last_resort(
 
 def test_a_language_that_we_do_not_speak_is_refused_in_one_that_we_do(books: dict[Language, Book]) -> None:
     refused = books["zh"].call("--lang", "fr", "today", env={"COMPLAINTCTL_LANG": ""}, check=2)
-    assert refused.stderr == "没有语言 fr。可用：en、zh。\n"
+    assert refused.stderr == "--lang 不能是 fr。可用：en、zh。\n"
 
 
 @pytest.mark.parametrize(

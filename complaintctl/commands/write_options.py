@@ -1,0 +1,43 @@
+"""The options that every writing command has: --at, --by, --no-commit and --json, in this order."""
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from complaintctl.commands import options
+from complaintctl.commands.folder import casebook_dir
+from complaintctl.signatures import Command, option, with_parameters
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WriteOptions:
+    """What a writing command was given: the folder to look for the casebook in, and its options as typed."""
+
+    casebook_dir: Path
+    at: str | None
+    by: str | None
+    no_commit: bool
+    as_json: bool
+
+
+def with_write_options(function: Command) -> Command:
+    """Add the options to a command and pass them as its argument `write_options`."""
+
+    def command(
+        ctx: typer.Context, *, at: str | None, by: str | None, no_commit: bool, as_json: bool, **values: Any
+    ) -> int | None:
+        folder = casebook_dir(ctx)
+        given = WriteOptions(casebook_dir=folder, at=at, by=by, no_commit=no_commit, as_json=as_json)
+        return function(write_options=given, **values)
+
+    added = [
+        option("at", options.At, None),
+        option("by", options.By, None),
+        option("no_commit", options.NoCommit, default=False),
+        option("as_json", options.Json, default=False),
+        inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
+    ]
+    return with_parameters(command, function, added, without="write_options")
