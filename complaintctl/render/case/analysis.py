@@ -1,4 +1,4 @@
-"""Why a complaint happened, for people and machines: 5W1H, five whys, fishbone."""
+"""The cause analysis of a complaint, for people and programs: 5W1H, five whys, fishbone."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +21,13 @@ QUESTION_LABELS: Final[Mapping[str, str]] = {
     "how": N_("How"),
 }
 _COLUMNS: Final = 100
-# Mermaid takes these for marks of its own, or for a list; it wants them as `#59;`.
+# Mermaid reads these as syntax or as a list; in a label they must be written as `#59;`.
 _MARKS: Final = re.compile(r"(?=[\x00-\x7f])[^\w\s,:/()'?!.-]|^-|(?<=\d)[.)]|_")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysis:
-    """What was found out, labelled in the reader's language; only what is known stands in it."""
+    """The analysis of a case with labels in the reader's language; unknown parts are left out."""
 
     case: str
     title: str
@@ -38,15 +38,15 @@ class Analysis:
 
     @property
     def head(self) -> str:
-        """The problem in a few words: what happened, else the title of the case."""
+        """Returns the problem in a few words: what happened, else the title of the case."""
         return self.problem.get(_(QUESTION_LABELS["what"])) or self.title
 
 
 def case_analysis(case: Case, policy: Policy) -> Analysis:
-    """The analysis of a case in the words of its policy."""
+    """Returns the analysis of a case with the labels of its policy."""
     cause = case.cause
     bones = fishbone.causes_by_branch(cause.fishbone if cause else ())
-    asked = {
+    answers = {
         _(label): fields.text_at(case, f"problem.{name}") or "" for name, label in QUESTION_LABELS.items()
     }
     result = {
@@ -56,24 +56,26 @@ def case_analysis(case: Case, policy: Policy) -> Analysis:
     return Analysis(
         case=case.id,
         title=case.title,
-        problem={label: text for label, text in asked.items() if text},
+        problem={label: text for label, text in answers.items() if text},
         branches={labels.branch_label(name): causes for name, causes in bones.items()},
         whys=cause.five_whys if cause else (),
         result={label: text for label, text in result.items() if text},
     )
 
 
-def analysis_text(found: Analysis) -> str:
-    """The analysis for a terminal, the fishbone as a tree."""
-    parts = [[f"{found.case}  {found.title}"]]
-    if found.problem:
-        parts.append([_("5W1H"), *_rows(found.problem)])
-    if found.branches:
-        parts.append([_("Fishbone"), *_tree(found)])
-    if found.whys:
-        parts.append([_("Five whys"), *_rows({f"{place}.": why for place, why in enumerate(found.whys, 1)})])
-    if found.result:
-        parts.append([_("Result"), *_rows(found.result)])
+def analysis_text(analysis: Analysis) -> str:
+    """Returns the analysis for a terminal, with the fishbone as a tree."""
+    parts = [[f"{analysis.case}  {analysis.title}"]]
+    if analysis.problem:
+        parts.append([_("5W1H"), *_rows(analysis.problem)])
+    if analysis.branches:
+        parts.append([_("Fishbone"), *_tree(analysis)])
+    if analysis.whys:
+        parts.append(
+            [_("Five whys"), *_rows({f"{number}.": why for number, why in enumerate(analysis.whys, 1)})]
+        )
+    if analysis.result:
+        parts.append([_("Result"), *_rows(analysis.result)])
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -81,16 +83,16 @@ def _rows(pairs: Mapping[str, str]) -> Iterator[str]:
     return wrapping.definition_lines(list(pairs.items()), _columns())
 
 
-def _tree(found: Analysis) -> Iterator[str]:
-    yield from _tree_lines("  ", "  ", found.head)
-    for name, causes in found.branches.items():
-        is_last = name == list(found.branches)[-1]
+def _tree(analysis: Analysis) -> Iterator[str]:
+    yield from _tree_lines("  ", "  ", analysis.head)
+    for name, causes in analysis.branches.items():
+        is_last = name == list(analysis.branches)[-1]
         yield from _tree_lines("  └─ " if is_last else "  ├─ ", "     " if is_last else "  │  ", name)
         trunk = "     " if is_last else "  │  "
-        for place, cause in enumerate(causes, 1):
-            end = place == len(causes)
+        for number, cause in enumerate(causes, 1):
+            is_end = number == len(causes)
             yield from _tree_lines(
-                trunk + ("└─ " if end else "├─ "), trunk + ("   " if end else "│  "), cause
+                trunk + ("└─ " if is_end else "├─ "), trunk + ("   " if is_end else "│  "), cause
             )
 
 
@@ -99,23 +101,23 @@ def _columns() -> int:
 
 
 def _tree_lines(first: str, later: str, words: str) -> Iterator[str]:
-    for place, line in enumerate(
+    for index, line in enumerate(
         wrapping.wrap_to_measure(words, _columns() - len(first), wrapping.text_width)
     ):
-        yield (later if place else first) + line
+        yield (later if index else first) + line
 
 
-def analysis_markdown(found: Analysis) -> str:
-    """The analysis as a page: tables, and the fishbone as a Mermaid diagram."""
-    whys = {str(place): why for place, why in enumerate(found.whys, 1)}
-    diagram = f"```mermaid\n{analysis_mermaid(found)}```\n" if found.branches else ""
+def analysis_markdown(analysis: Analysis) -> str:
+    """Returns the analysis as Markdown: tables, and the fishbone as a Mermaid diagram."""
+    whys = {str(number): why for number, why in enumerate(analysis.whys, 1)}
+    diagram = f"```mermaid\n{analysis_mermaid(analysis)}```\n" if analysis.branches else ""
     parts = [
-        (_("5W1H"), _table(found.problem)),
+        (_("5W1H"), _table(analysis.problem)),
         (_("Fishbone"), diagram),
         (_("Five whys"), _table(whys)),
-        (_("Result"), _table(found.result)),
+        (_("Result"), _table(analysis.result)),
     ]
-    title = f"# {_safe(found.case)} {_safe(found.title)}\n"
+    title = f"# {_safe(analysis.case)} {_safe(analysis.title)}\n"
     return "\n".join([title, *(f"## {heading}\n\n{part}" for heading, part in parts if part)])
 
 
@@ -125,21 +127,21 @@ def _table(pairs: Mapping[str, str]) -> str:
 
 
 def _safe(words: str) -> str:
-    """The words without HTML of their own, on one line."""
+    """Returns the text on one line with HTML escaped."""
     return " ".join(words.split()).replace("&", "&amp;").replace("<", "&lt;")
 
 
-def analysis_mermaid(found: Analysis) -> str:
-    """The fishbone and the whys as one Mermaid flowchart that runs to the problem."""
-    rows = ["flowchart LR", f"  problem{_node(found.head, '{{', '}}')}"]
-    for number, (name, causes) in enumerate(found.branches.items(), 1):
+def analysis_mermaid(analysis: Analysis) -> str:
+    """Returns the fishbone and the whys as one Mermaid flowchart that leads to the problem."""
+    rows = ["flowchart LR", f"  problem{_node(analysis.head, '{{', '}}')}"]
+    for number, (name, causes) in enumerate(analysis.branches.items(), 1):
         rows.append(f"  b{number}{_node(name, '(', ')')} --> problem")
         rows += [
-            f"  b{number}c{place}{_node(cause, '[', ']')} --> b{number}"
-            for place, cause in enumerate(causes, 1)
+            f"  b{number}c{index}{_node(cause, '[', ']')} --> b{number}"
+            for index, cause in enumerate(causes, 1)
         ]
     effect = "problem"
-    for number, why in enumerate(found.whys, 1):
+    for number, why in enumerate(analysis.whys, 1):
         words = _("why {number}: {text}").format(number=number, text=why)
         rows.append(f"  w{number}{_node(words, '[', ']')} --> {effect}")
         effect = f"w{number}"
@@ -147,19 +149,19 @@ def analysis_mermaid(found: Analysis) -> str:
 
 
 def _node(words: str, opening: str, closing: str) -> str:
-    safe = _MARKS.sub(lambda found: f"#{ord(found[0])};", " ".join(words.split()))
+    safe = _MARKS.sub(lambda match: f"#{ord(match[0])};", " ".join(words.split()))
     return f'{opening}"{safe or " "}"{closing}'
 
 
-def analysis_json(found: Analysis, case: Case) -> dict[str, Any]:
-    """The analysis for machines, in the keys of the file."""
+def analysis_json(analysis: Analysis, case: Case) -> dict[str, Any]:
+    """Returns the analysis for programs, under the keys of the case file."""
     cause = case.cause
     return {
-        "case": found.case,
-        "title": found.title,
+        "case": analysis.case,
+        "title": analysis.title,
         "problem": fields.plain_value(case.problem) if case.problem else {},
         "fishbone": fields.plain_value(cause.fishbone) if cause else [],
-        "five_whys": list(found.whys),
+        "five_whys": list(analysis.whys),
         "cause": cause.class_ if cause else None,
         "finding": cause.finding if cause else None,
     }

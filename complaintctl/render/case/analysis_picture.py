@@ -1,4 +1,4 @@
-"""The analysis of a case as one picture: title, fishbone, then 5W1H, five whys and the result below it."""
+"""The analysis of a case as one SVG picture: title, fishbone, and below them 5W1H, five whys and the result."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ PanelRow = tuple[list[str], list[str]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Panel:
-    """A heading with rows of a label and its text, both in lines; numbers stand in circles."""
+    """A heading and rows of a label and its text, both wrapped; `in_circles` draws the labels in circles."""
 
     heading: str
     rows: Sequence[PanelRow]
@@ -39,14 +39,14 @@ class _Panel:
         return rows + _HEADING * svg.LEADING + 2 * _PAD
 
 
-def analysis_svg(found: Analysis) -> str:
-    """The whole picture."""
-    fish = fishbone.lay_out_fishbone(found.head, found.branches) if found.branches else None
+def analysis_svg(analysis: Analysis) -> str:
+    """Returns the whole picture."""
+    fish = fishbone.lay_out_fishbone(analysis.head, analysis.branches) if analysis.branches else None
     width = max(_NARROWEST, (fish.width if fish else 0) + 2 * _MARGIN)
-    title = svg.wrap_to_room(found.title, width - 2 * _MARGIN, _TITLE, bold=True)
+    title = svg.wrap_to_room(analysis.title, width - 2 * _MARGIN, _TITLE, bold=True)
     y = _MARGIN
     parts = svg.svg_text_block(
-        [_("Cause analysis {case}").format(case=found.case)], _MARGIN, y, _SIZE, fill=_MUTED
+        [_("Cause analysis {case}").format(case=analysis.case)], _MARGIN, y, _SIZE, fill=_MUTED
     )
     y += _SIZE * svg.LEADING + 2
     parts += svg.svg_text_block(title, _MARGIN, y, _TITLE, fill=fishbone.TEXT_COLOR, bold=True)
@@ -54,28 +54,28 @@ def analysis_svg(found: Analysis) -> str:
     if fish:
         parts += fishbone.fishbone_svg(fish, (width - fish.width) / 2, y + fish.top)
         y += fish.top + fish.bottom + _MARGIN
-    for row in _panel_rows(found, width - 2 * _MARGIN):
+    for row in _panel_rows(analysis, width - 2 * _MARGIN):
         high = max(panel.height for panel, _wide in row)
         x = _MARGIN
         for panel, wide in row:
             parts += _panel_svg(panel, x, y, wide, high)
             x += wide + _MARGIN / 2
         y += high + _MARGIN / 2
-    return svg.svg_document(width, y + _MARGIN / 2, _name(found), _description(found), parts)
+    return svg.svg_document(width, y + _MARGIN / 2, _name(analysis), _description(analysis), parts)
 
 
-def _panel_rows(found: Analysis, room: float) -> list[list[tuple[_Panel, float]]]:
-    """The panels in rows: 5W1H and the whys beside each other, the result below them."""
-    whys = {str(place): why for place, why in enumerate(found.whys, 1)}
+def _panel_rows(analysis: Analysis, room: float) -> list[list[tuple[_Panel, float]]]:
+    """Returns the panels in rows: 5W1H and the whys side by side, the result below them."""
+    whys = {str(number): why for number, why in enumerate(analysis.whys, 1)}
     above = [
         (heading, pairs, circles)
-        for heading, pairs, circles in ((_("5W1H"), found.problem, False), (_("Five whys"), whys, True))
+        for heading, pairs, circles in ((_("5W1H"), analysis.problem, False), (_("Five whys"), whys, True))
         if pairs
     ]
     wide = (room - _MARGIN / 2 * (len(above) - 1)) / max(len(above), 1)
-    rows = [[(_panel(*one, wide), wide) for one in above]] if above else []
-    if found.result:
-        rows.append([(_panel(_("Result"), found.result, False, room), room)])
+    rows = [[(_panel(*parts, wide), wide) for parts in above]] if above else []
+    if analysis.result:
+        rows.append([(_panel(_("Result"), analysis.result, False, room), room)])
     return rows
 
 
@@ -96,10 +96,10 @@ def _panel_svg(panel: _Panel, x: float, y: float, wide: float, high: float) -> I
         [panel.heading], x + _PAD, y + _PAD / 2, _HEADING, fill=fishbone.TEXT_COLOR, bold=True
     )
     y += _PAD / 2 + _HEADING * svg.LEADING + _ROW_GAP
-    for place, row in enumerate(panel.rows):
+    for index, row in enumerate(panel.rows):
         label, words = row
         if panel.in_circles:
-            if place < len(panel.rows) - 1:
+            if index < len(panel.rows) - 1:
                 link = f"M{x + _PAD + _BADGE:.1f} {y:.1f} V{y + _row_height(row) + _ROW_GAP:.1f}"
                 yield svg.svg_line(link, _RULE, 2)
             yield svg.svg_circle(x + _PAD + _BADGE, y + _BADGE, _BADGE, fill=fishbone.SPINE_COLOR)
@@ -115,16 +115,16 @@ def _panel_svg(panel: _Panel, x: float, y: float, wide: float, high: float) -> I
         y += _row_height(row) + _ROW_GAP
 
 
-def _name(found: Analysis) -> str:
-    return _("Cause analysis {case}").format(case=found.case) + f": {found.title}"
+def _name(analysis: Analysis) -> str:
+    return _("Cause analysis {case}").format(case=analysis.case) + f": {analysis.title}"
 
 
-def _description(found: Analysis) -> str:
-    """What the picture shows, in words."""
+def _description(analysis: Analysis) -> str:
+    """Returns what the picture shows as text."""
     pairs = [
-        *found.problem.items(),
-        *((name, "; ".join(causes)) for name, causes in found.branches.items()),
-        *((str(place), why) for place, why in enumerate(found.whys, 1)),
-        *found.result.items(),
+        *analysis.problem.items(),
+        *((name, "; ".join(causes)) for name, causes in analysis.branches.items()),
+        *((str(number), why) for number, why in enumerate(analysis.whys, 1)),
+        *analysis.result.items(),
     ]
     return ". ".join(f"{name}: {words}" for name, words in pairs)

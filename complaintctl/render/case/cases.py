@@ -1,4 +1,4 @@
-"""A case for people and machines: its facts, its clocks, its history."""
+"""A case for people and programs: its fields, clocks and history."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from complaintctl.render.text.language import _, current_language
 
 
 def case_details(judged: JudgedCase, rules: Rulebook, path: str) -> str:
-    """The whole case for a terminal."""
+    """Returns the whole case for a terminal; `path` is the name of its file."""
     case, policy = judged.case, rules.policy
     lines = [f"{case.id}  {case.title}", ""]
     lines += [events.label_and_value(name, text) for name, text in _field_pairs(case, policy, rules.zone)]
@@ -41,17 +41,17 @@ def _field_pairs(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[s
         if dataclasses.is_dataclass(value):
             yield from _group_pairs(entry.name, value, policy)
         elif isinstance(value, tuple):
-            for one in value:
-                said = (
-                    labels.party_label(policy, one)
-                    if isinstance(one, str)
-                    else events.entry_text(one, policy, zone)
+            for item in value:
+                text = (
+                    labels.party_label(policy, item)
+                    if isinstance(item, str)
+                    else events.entry_text(item, policy, zone)
                 )
-                yield labels.field_label(policy, entry.name), said
+                yield labels.field_label(policy, entry.name), text
         else:
             yield labels.field_label(policy, entry.name), _value(policy, entry.name, value, zone)
-    for name, text in case.x.items():
-        yield labels.field_label(policy, f"x.{name}"), _value(policy, f"x.{name}", text or "", None)
+    for name, own_value in case.x.items():
+        yield labels.field_label(policy, f"x.{name}"), _value(policy, f"x.{name}", own_value or "", None)
 
 
 def _group_pairs(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -61,9 +61,9 @@ def _group_pairs(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, s
             continue
         dotted = f"{name}.{fields.file_key(part.name)}"
         if isinstance(value, tuple):
-            for one in value:
-                said = one if isinstance(one, str) else events.entry_text(one, policy, None)
-                yield labels.field_label(policy, dotted), said
+            for item in value:
+                text = item if isinstance(item, str) else events.entry_text(item, policy, None)
+                yield labels.field_label(policy, dotted), text
         else:
             yield labels.field_label(policy, dotted), _value(policy, dotted, value, None)
 
@@ -76,19 +76,18 @@ def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
 
 
 def _playbook_lines(policy: Policy, category: str | None) -> list[str]:
-
     steps = find_playbook(policy, category)
     if not steps:
         return []
     return [
         "",
         _("Playbook"),
-        *(f"  {place}. {values.localised_text(text)}" for place, text in enumerate(steps, 1)),
+        *(f"  {number}. {values.localised_text(text)}" for number, text in enumerate(steps, 1)),
     ]
 
 
 def playbook_text(policy: Policy, category: str | None) -> str:
-    """The ordered checks for a class, or an empty text."""
+    """Returns the numbered checks for a class, or an empty text without a playbook."""
     return "\n".join(_playbook_lines(policy, category)[1:])
 
 
@@ -98,7 +97,7 @@ def _event_line(event: Event, rules: Rulebook) -> str:
 
 
 def clocks_json(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]]:
-    """The clocks for machines."""
+    """Returns the clocks for programs."""
     return [
         {
             "step": clock.step,
@@ -117,7 +116,7 @@ def clocks_json(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]
 
 
 def clock_table(clocks: Sequence[Clock], rules: Rulebook, output_format: str) -> str:
-    """The clocks of one case."""
+    """Returns the clocks of one case as a table."""
     columns = {
         "step": _("step"),
         "state": _("state"),
@@ -141,7 +140,7 @@ def clock_table(clocks: Sequence[Clock], rules: Rulebook, output_format: str) ->
 
 
 def case_json(judged: JudgedCase, rules: Rulebook, path: str) -> dict[str, Any]:
-    """The whole case for machines: keys of the file, ISO times."""
+    """Returns the whole case for programs: keys of the file, ISO times."""
     due = next_due_clock(judged.clocks)
     return {
         **{fields.file_key(name): _plain(value) for name, value in _filled(judged.case)},
@@ -175,14 +174,14 @@ def _plain(value: Any) -> Any:
 
 
 def event_json(event: Event) -> Any:
-    """One event for machines."""
+    """Returns one event for programs."""
     return _plain(event)
 
 
 def explanation_text(
     accounts: Sequence[ClockExplanation], rules: Rulebook, places: Mapping[str, str], output_format: str
 ) -> str:
-    """Why each deadline of a case is what it is; `places` maps a step to the policy's file:line."""
+    """Returns how each deadline of a case was computed; `places` maps a step to the file:line of the policy."""
     blocks = []
     for account in accounts:
         clock = account.clock
@@ -198,24 +197,26 @@ def explanation_text(
     return "\n\n".join(blocks) + "\n"
 
 
-def _explanation_line(key: str, facts: dict[str, Any], rules: Rulebook, place: str) -> str:
+def _explanation_line(key: str, line_values: dict[str, Any], rules: Rulebook, place: str) -> str:
     if key == "start":
-        facts["origin"] = labels.origin_label(rules.policy, str(facts["origin"]))
+        line_values["origin"] = labels.origin_label(rules.policy, str(line_values["origin"]))
     if key == "ahead":
-        points = (facts["from"],) if isinstance(facts["from"], str) else facts["from"]
-        facts["from"] = [labels.origin_label(rules.policy, point) for point in points]
+        points = (line_values["from"],) if isinstance(line_values["from"], str) else line_values["from"]
+        line_values["from"] = [labels.origin_label(rules.policy, point) for point in points]
     if key == "limit":
-        facts["key"] = _bracketed(labels.map_key_label(rules.policy, facts["key"])) if facts["key"] else ""
-    if facts.get("name"):
-        facts["name"] = _bracketed(values.localised_text(facts["name"]))
-    if facts.get("reason"):
-        facts["reason"] = _bracketed(facts["reason"])
+        line_values["key"] = (
+            _bracketed(labels.map_key_label(rules.policy, line_values["key"])) if line_values["key"] else ""
+        )
+    if line_values.get("name"):
+        line_values["name"] = _bracketed(values.localised_text(line_values["name"]))
+    if line_values.get("reason"):
+        line_values["reason"] = _bracketed(line_values["reason"])
     if key == "rung":
-        facts["to"] = labels.party_label(rules.policy, str(facts["to"]))
+        line_values["to"] = labels.party_label(rules.policy, str(line_values["to"]))
     if key == "span":
-        facts["to"] = _end_of_span(facts["from"], facts["to"], rules.zone)
-    said = sentences.fill_sentence(key, facts, rules.zone)
-    return f"{said}  [{place}]" if key == "limit" and place else said
+        line_values["to"] = _end_of_span(line_values["from"], line_values["to"], rules.zone)
+    text = sentences.fill_sentence(key, line_values, rules.zone)
+    return f"{text}  [{place}]" if key == "limit" and place else text
 
 
 def _bracketed(words: str) -> str:
@@ -223,7 +224,7 @@ def _bracketed(words: str) -> str:
 
 
 def _end_of_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """The end of a span: its time of day where it lies on the day of the start."""
+    """Returns the end of a span: only its time of day if it is on the day of the start."""
     first, last = (values.moment_text(moment, zone) for moment in (start, end))
     day = len("2026-11-21 ")
     return last[day:] if first[:day] == last[:day] else last
@@ -232,7 +233,7 @@ def _end_of_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 def explanation_json(
     accounts: Sequence[ClockExplanation], rules: Rulebook, places: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """The explanation for machines: each clock with its lines as keys and facts."""
+    """Returns the explanation for programs: each clock with its lines as keys and values."""
     rows = clocks_json([account.clock for account in accounts], rules)
     for row, account in zip(rows, accounts, strict=True):
         row["policy"] = places.get(account.clock.step)

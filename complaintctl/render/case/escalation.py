@@ -1,4 +1,4 @@
-"""What climbing the ladder did, for people and machines."""
+"""The result of an escalation run, for people and programs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,8 +12,8 @@ from complaintctl.render.text.language import _
 EscalatedCase = tuple[Case, Event]
 
 
-def escalation_text(found: Sequence[EscalatedCase], policy: Policy) -> str:
-    """A line for each case: the rungs and rules that had come, and what changed by them."""
+def escalation_text(escalated: Sequence[EscalatedCase], policy: Policy) -> str:
+    """Returns a row for each case: the rungs and repetition rules that were due, and what they changed."""
     columns = {"case": _("case"), "reached": _("reached"), "done": _("done")}
     entries = [
         {
@@ -21,14 +21,14 @@ def escalation_text(found: Sequence[EscalatedCase], policy: Policy) -> str:
             "reached": _("; ").join(_reached(policy, event)),
             "done": _("; ").join(_done(policy, event)),
         }
-        for case, event in found
+        for case, event in escalated
     ]
     return tables.format_rows(columns, entries, "table")
 
 
 def _reached(policy: Policy, event: Event) -> Iterator[str]:
-    yield from (labels.reached_rung_label(policy, one) for one in event.rungs)
-    yield from (labels.repeated_rule_label(policy, one) for one in event.repeated)
+    yield from (labels.reached_rung_label(policy, rung) for rung in event.rungs)
+    yield from (labels.repeated_rule_label(policy, rule) for rule in event.repeated)
 
 
 def _done(policy: Policy, event: Event) -> Iterator[str]:
@@ -44,12 +44,12 @@ def _done(policy: Policy, event: Event) -> Iterator[str]:
         yield _("watching: {names}").format(names=values.value_text(added, None))
 
 
-def escalation_json(found: Sequence[EscalatedCase], at: datetime, *, behind: int, dry_run: bool) -> str:
-    """The same as one JSON object."""
+def escalation_json(escalated: Sequence[EscalatedCase], at: datetime, *, behind: int, dry_run: bool) -> str:
+    """Returns the run as one JSON object; `behind` counts cases skipped for later events."""
     content = {
         "as_of": values.iso_time(at),
         "dry_run": dry_run,
-        "cases": [{"id": case.id, "event": cases.event_json(event)} for case, event in found],
+        "cases": [{"id": case.id, "event": cases.event_json(event)} for case, event in escalated],
         "left_alone": behind,
     }
     return tables.flat_json_document(content)

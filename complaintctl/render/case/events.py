@@ -1,4 +1,4 @@
-"""What an event of a history says, and an entry of a list, in the reader's words."""
+"""Events of the history and entries of lists as text in the reader's language."""
 
 import contextlib
 import dataclasses
@@ -18,10 +18,10 @@ from complaintctl.render.text.language import N_, _, current_language
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _BONE: Final = {"branch", "cause"}
-# Parts of an entry that name somebody, and those that are true or false.
+# Parts of an entry that name a person, role or department, and parts that are truth values.
 _PEOPLE: Final = frozenset({"who", "to", "done_by", "verified_by"})
 _TRUTHS: Final = frozenset({"required", "effective"})
-# What the parts of an entry are called; English reads their keys.
+# Labels of the parts of an entry; English shows the keys.
 ENTRY_LABELS: Final[Mapping[str, str]] = {
     "what": N_("what"),
     "kind": N_("kind"),
@@ -45,7 +45,7 @@ ENTRY_LABELS: Final[Mapping[str, str]] = {
 
 
 def event_text(event: Event, rules: Rulebook) -> str:
-    """What an event says beyond who did what when."""
+    """Returns the details of an event: all but its time, author and kind."""
     policy = rules.policy
     parts = [
         label_and_value(labels.field_label(policy, name), _change(rules, name, change))
@@ -53,32 +53,32 @@ def event_text(event: Event, rules: Rulebook) -> str:
     ]
     parts += [label_and_value(labels.field_label(policy, name), "…") for name in event.changed]
     via = labels.cell_label(policy, "channel", event.via or "")
-    told = (
+    optional = (
         (_("via {value}"), via),
         (_("to {value}"), _target_label(event, policy)),
         ("→ {value}", event.link),
     )
-    parts += [template.format(value=value) for template, value in told if value]
-    parts += [value for value in (event.file, event.event, *(one.what for one in event.tasks)) if value]
+    parts += [template.format(value=value) for template, value in optional if value]
+    parts += [value for value in (event.file, event.event, *(task.what for task in event.tasks)) if value]
     if event.refused:
         parts.append(_("refused"))
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
     for step, (_old, new) in event.moved.items():
         parts.append(f"{labels.event_label(policy, step)} → {values.value_text(new, rules.zone)}")
-    parts += [labels.reached_rung_label(policy, one) for one in event.rungs]
-    parts += [labels.repeated_rule_label(policy, one) for one in event.repeated]
+    parts += [labels.reached_rung_label(policy, rung) for rung in event.rungs]
+    parts += [labels.repeated_rule_label(policy, rule) for rule in event.repeated]
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
     return _("; ").join(parts)
 
 
 def label_and_value(name: str, text: str) -> str:
-    """What something is called, and what it is."""
+    """Returns `name: text` with the colon of the current language."""
     return _("{what}: {which}").format(what=name, which=text)
 
 
 def _target_label(event: Event, policy: Policy) -> str:
-    """To whom an event hands the case, or to which step it goes back."""
+    """Returns whom an event hands the case to, or the step that a reopening goes back to; empty without either."""
     if event.to is None:
         return ""
     return (
@@ -97,29 +97,29 @@ def _change(rules: Rulebook, name: str, change: tuple[Any, Any]) -> str:
 
 def _holds_maps(change: tuple[Any, Any]) -> bool:
     sides = [side for side in change if side is not None]
-    return all(isinstance(side, list) and all(isinstance(one, dict) for one in side) for side in sides)
+    return all(isinstance(side, list) and all(isinstance(item, dict) for item in side) for side in sides)
 
 
 def _is_fishbone(change: tuple[Any, Any]) -> bool:
-    return any(isinstance(one, dict) and one.keys() == _BONE for side in change for one in side or ())
+    return any(isinstance(item, dict) and item.keys() == _BONE for side in change for item in side or ())
 
 
 def _entries(rules: Rulebook, old: Any, new: Any) -> Iterator[str]:
-    """What changed in each entry of a list: all of a new one, of an old one what was said anew."""
+    """Yields the changes of each entry of a list: all parts of a new entry, the changed parts of an old one."""
     nothing: dict[str, Any] = {}
-    for place, (before, after) in enumerate(zip_longest(old or (), new or (), fillvalue=nothing), 1):
-        said = {key: value for key, value in after.items() if before.get(key) != value}
-        if said:
-            yield f"{place}. {entry_text(said, rules.policy, rules.zone)}"
+    for number, (before, after) in enumerate(zip_longest(old or (), new or (), fillvalue=nothing), 1):
+        changed = {key: value for key, value in after.items() if before.get(key) != value}
+        if changed:
+            yield f"{number}. {entry_text(changed, rules.policy, rules.zone)}"
         elif not after:
-            yield f"{place}. –"
+            yield f"{number}. –"
 
 
-def entry_text(found: Any, policy: Policy, zone: ZoneInfo | None) -> str:
-    """An entry of a list: its parts with what they are called."""
-    if isinstance(found, Bone):
-        return label_and_value(labels.branch_label(found.branch), found.cause)
-    parts = found if isinstance(found, dict) else dataclasses.asdict(found)
+def entry_text(entry: Any, policy: Policy, zone: ZoneInfo | None) -> str:
+    """Returns an entry of a list: its parts with their labels."""
+    if isinstance(entry, Bone):
+        return label_and_value(labels.branch_label(entry.branch), entry.cause)
+    parts = entry if isinstance(entry, dict) else dataclasses.asdict(entry)
     return _(", ").join(
         f"{_part_label(name)} {_part_value(name, value, policy, zone)}"
         for name, value in parts.items()
@@ -148,22 +148,22 @@ def _part_value(name: str, value: Any, policy: Policy, zone: ZoneInfo | None) ->
 
 
 def _moment(value: Any, zone: ZoneInfo | None) -> Any:
-    """A moment that was recorded as text."""
+    """Returns a value; a time recorded as text is formatted for people."""
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        # A hand may have written the history.
+        # A history written by hand may have an impossible time.
         with contextlib.suppress(ValueError):
             return values.moment_text(datetime.fromisoformat(value), zone)
     return value
 
 
 def _recorded(rules: Rulebook, name: str, recorded: Any) -> Any:
-    """A value as the history recorded it, a word of the policy with its label, each bone of a fishbone in words."""
+    """Returns a value recorded in the history for people: keys with labels, causes with their branch."""
     if isinstance(recorded, list):
         return [
-            label_and_value(labels.branch_label(one["branch"]), one["cause"])
-            if isinstance(one, dict) and one.keys() == _BONE
-            else one
-            for one in recorded
+            label_and_value(labels.branch_label(item["branch"]), item["cause"])
+            if isinstance(item, dict) and item.keys() == _BONE
+            else item
+            for item in recorded
         ]
     if not isinstance(recorded, str):
         return recorded

@@ -1,4 +1,4 @@
-"""The cause-and-effect diagram as a picture: bones above and below a spine, the problem in the head."""
+"""The cause-and-effect diagram as SVG: bones above and below a spine, the problem in the head."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from typing import Final
 from complaintctl.render.text import svg
 
 FONT_SIZE: Final = 14.0
-# Each branch has a colour of its own; white on any of them is easy to read.
+# One colour for each branch; white text is easy to read on all of them.
 BRANCH_COLORS: Final = ("#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be123c", "#0f766e")
 TEXT_COLOR: Final = "#1f2937"
 SPINE_COLOR: Final = "#334155"
-# The widest that a cause, a branch's name and the problem may be before they break.
+# Maximum line widths of a cause, of a branch's name and of the problem.
 _ROOM: Final = 230.0
 _NAME_ROOM: Final = 140.0
 _HEAD_ROOM: Final = 190.0
 _PAD: Final = 10.0
 _GAP: Final = 18.0
-# The shortest bone, and how far one leans to the left for each step away from the spine.
+# Minimum height of a bone; how far it leans to the left per unit of height, and at most in all.
 _SHORTEST: Final = 96.0
 _LEAN: Final = 0.42
 _MOST_LEAN: Final = 240.0
@@ -26,7 +26,7 @@ _TAIL: Final = 46.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rib:
-    """A branch with its causes, all in lines, and how much room they take."""
+    """A branch with its causes, all wrapped into lines."""
 
     name: list[str]
     causes: list[list[str]]
@@ -34,16 +34,16 @@ class Rib:
 
     @property
     def box(self) -> tuple[float, float]:
-        """Width and height of the box with the name."""
+        """Returns width and height of the box around the name."""
         wide = svg.max_text_width(self.name, FONT_SIZE, bold=True)
         return wide + 2 * _PAD, svg.block_height(self.name, FONT_SIZE) + _PAD
 
     def need(self, clear: float) -> float:
-        """The length that the causes need along the bone, upright, with so much left clear at its end."""
+        """Returns the height that the causes need along the bone, with `clear` left free at its end."""
         return sum(svg.block_height(cause, FONT_SIZE) + _GAP for cause in self.causes) + clear + _GAP
 
     def reach(self, lean: float) -> float:
-        """How far to the left of the bone its causes reach."""
+        """Returns how far the causes reach to the left of the bone."""
         return max(
             svg.max_text_width(cause, FONT_SIZE, bold=False)
             + lean * svg.block_height(cause, FONT_SIZE)
@@ -54,7 +54,7 @@ class Rib:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FishboneLayout:
-    """Where everything of the fish lies: the spine at height 0, its joints from left to right."""
+    """The positions of all parts: the spine is at height 0; `joints` are its joints from left to right."""
 
     ribs: list[Rib]
     tail: float
@@ -68,17 +68,17 @@ class FishboneLayout:
 
     @property
     def width(self) -> float:
-        """From the left end of everything to the tip of the nose."""
+        """Returns the width from the left end to the tip of the head."""
         return self.head_left + _head_size(self.head)[0]
 
     @property
     def top(self) -> float:
-        """How far everything reaches above the spine."""
+        """Returns how far the diagram reaches above the spine."""
         return max(self._reach(self.ribs[::2], self.above), _head_size(self.head)[1] / 2)
 
     @property
     def bottom(self) -> float:
-        """How far everything reaches below the spine."""
+        """Returns how far the diagram reaches below the spine."""
         return max(self._reach(self.ribs[1::2], self.below), _head_size(self.head)[1] / 2)
 
     def _reach(self, ribs: list[Rib], length: float) -> float:
@@ -86,16 +86,16 @@ class FishboneLayout:
 
 
 def lay_out_fishbone(problem: str, branches: Mapping[str, Sequence[str]]) -> FishboneLayout:
-    """Lay out the branches in pairs, one above and one below the spine, in the order in which they were named."""
+    """Lay out the branches in pairs, one above and one below the spine, in their order."""
     ribs = [
         Rib(
             name=_balanced(name, _NAME_ROOM, FONT_SIZE, bold=True),
             causes=[_balanced(cause, _ROOM, FONT_SIZE, bold=False) for cause in causes],
-            color=BRANCH_COLORS[place % len(BRANCH_COLORS)],
+            color=BRANCH_COLORS[index % len(BRANCH_COLORS)],
         )
-        for place, (name, causes) in enumerate(branches.items())
+        for index, (name, causes) in enumerate(branches.items())
     ]
-    # A name may reach beyond its bone: no cause begins beside one, not even beside that of another branch.
+    # The box with a name is wider than its bone: no cause may begin beside it, nor beside that of a neighbour.
     clear = max(rib.box[1] for rib in ribs) / 2
     above, below = (max((rib.need(clear) for rib in side), default=0) for side in (ribs[::2], ribs[1::2]))
     above, below = max(above, _SHORTEST), max(below, _SHORTEST) if len(ribs) > 1 else 0
@@ -103,8 +103,8 @@ def lay_out_fishbone(problem: str, branches: Mapping[str, Sequence[str]]) -> Fis
     name_room = max(rib.box[0] for rib in ribs) + _GAP
     tail = max(lean * max(above, below), _TAIL)
     joints: list[float] = []
-    for place in range(0, len(ribs), 2):
-        column = max(name_room, *(rib.reach(lean) for rib in ribs[place : place + 2]))
+    for index in range(0, len(ribs), 2):
+        column = max(name_room, *(rib.reach(lean) for rib in ribs[index : index + 2]))
         joints.append((joints[-1] if joints else tail) + column)
     head = _balanced(problem, _HEAD_ROOM, FONT_SIZE + 1, bold=True)
     free = max(2 * _GAP, name_room / 2 - lean * min(above, below or above) + _GAP)
@@ -122,7 +122,7 @@ def lay_out_fishbone(problem: str, branches: Mapping[str, Sequence[str]]) -> Fis
 
 
 def _balanced(words: str, room: float, size: float, *, bold: bool) -> list[str]:
-    """The text in as few lines as the room allows, all about as long."""
+    """Returns the text in as few lines as `room` allows, of about equal length."""
     lines = svg.wrap_to_room(words, room, size, bold=bold)
     while len(lines) > 1 and room > size * 4:
         room -= size
@@ -143,11 +143,11 @@ def _nose(high: float) -> float:
 
 
 def fishbone_svg(fish: FishboneLayout, left: float, middle: float) -> Iterator[str]:
-    """The fish, its spine at the height `middle`."""
+    """Yields the diagram with its spine at the height `middle`."""
     yield from _spine(fish, left, middle)
-    for place, rib in enumerate(fish.ribs):
-        joint = left + fish.joints[place // 2]
-        yield from _rib(fish, rib, joint, middle, is_above=place % 2 == 0)
+    for index, rib in enumerate(fish.ribs):
+        joint = left + fish.joints[index // 2]
+        yield from _rib(fish, rib, joint, middle, is_above=index % 2 == 0)
     yield from _head(fish.head, left + fish.head_left, middle)
 
 
