@@ -1,1 +1,1 @@
-"""A policy in words, and its changes."""
+"""Policies and calendars, and their changes, as text."""

@@ -1,4 +1,4 @@
-"""What filling a calendar with published holidays did, as people and machines read it."""
+"""The result of filling a calendar with published holidays, for people and programs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _MEANT: Final[Mapping[DayMeaning, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FillingResult:
-    """What there is to tell: the calendar, the year, what was done, and whether the file is another one now."""
+    """The calendar, the year and what was filled in; `changed` is True if the policy file changes."""
 
     name: str
     year: int
@@ -27,75 +27,79 @@ class FillingResult:
     changed: bool
 
 
-def filling_text(told: FillingResult) -> str:
-    """One line: what was written, or that nothing had to be."""
-    if not told.changed:
-        words = _("{name} {year}: already filled, nothing changed. {count} working days.")
+def filling_text(result: FillingResult) -> str:
+    """Returns one line: what was written, or that nothing changed."""
+    if not result.changed:
+        template = _("{name} {year}: already filled, nothing changed. {count} working days.")
     else:
-        words = _(
+        template = _(
             "{name} {year}: {holidays} holidays and {workdays} make-up working days written, published until "
             "{until}. {count} working days."
         )
-    calendar = told.filling.calendar
+    calendar = result.filling.calendar
     return (
-        words.format(
-            name=told.name,
-            year=told.year,
-            holidays=len(told.filling.holidays),
-            workdays=len(told.filling.workdays),
+        template.format(
+            name=result.name,
+            year=result.year,
+            holidays=len(result.filling.holidays),
+            workdays=len(result.filling.workdays),
             until=calendar.known_until,
-            count=count_working_days(year_days(calendar, told.year)),
+            count=count_working_days(year_days(calendar, result.year)),
         )
         + "\n"
     )
 
 
-def filling_notes(told: FillingResult, *, dry_run: bool) -> Iterator[str]:
-    """Where calendar and source differ, which years are missing, and that a trial wrote nothing."""
-    for found in told.filling.differing:
-        yield _difference_text(found, replace=told.replace)
-    if told.filling.differing and not told.replace:
+def filling_notes(result: FillingResult, *, dry_run: bool) -> Iterator[str]:
+    """Yields where calendar and source differ, which years are missing, and that a dry run wrote nothing."""
+    for difference in result.filling.differing:
+        yield _difference_text(difference, replace=result.replace)
+    if result.filling.differing and not result.replace:
         yield _("To take what the source says: --replace. Days of your own are safe in special_hours.")
-    if told.filling.gap:
-        years = _(", ").join(map(str, told.filling.gap))
-        words = _("{years} is missing, so known_until stays {until}. Fill it, then {year} again.")
-        yield words.format(years=years, until=told.filling.calendar.known_until, year=told.year)
+    if result.filling.gap:
+        years = _(", ").join(map(str, result.filling.gap))
+        template = _("{years} is missing, so known_until stays {until}. Fill it, then {year} again.")
+        yield template.format(years=years, until=result.filling.calendar.known_until, year=result.year)
     if dry_run:
-        yield _("Nothing was written.") if told.changed else _("Nothing would change.")
+        yield _("Nothing was written.") if result.changed else _("Nothing would change.")
 
 
-def _difference_text(found: DayDifference, *, replace: bool) -> str:
-    words = (
+def _difference_text(difference: DayDifference, *, replace: bool) -> str:
+    template = (
         _("{day}{name}: was {ours}, is {theirs} now, as the source says.")
         if replace
         else _("{day}{name}: stays {ours}; the source says: {theirs}.")
     )
-    name = values.localised_text(found.name) if found.name else ""
-    said = f" {name}" if name else ""
-    return words.format(day=found.when, name=said, ours=_(_MEANT[found.ours]), theirs=_(_MEANT[found.theirs]))
+    name = values.localised_text(difference.name) if difference.name else ""
+    return template.format(
+        day=difference.when,
+        name=f" {name}" if name else "",
+        ours=_(_MEANT[difference.ours]),
+        theirs=_(_MEANT[difference.theirs]),
+    )
 
 
-def filling_json(told: FillingResult, *, dry_run: bool) -> dict[str, Any]:
-    """The same for machines."""
-    filling = told.filling
+def filling_json(result: FillingResult, *, dry_run: bool) -> dict[str, Any]:
+    """Returns the result for programs."""
+    filling = result.filling
     return {
-        "calendar": told.name,
-        "year": told.year,
-        "changed": told.changed,
+        "calendar": result.name,
+        "year": result.year,
+        "changed": result.changed,
         "dry_run": dry_run,
         "holidays": [when.isoformat() for when in filling.holidays],
         "workdays": [when.isoformat() for when in filling.workdays],
         "differing": [
             {
-                "date": found.when.isoformat(),
-                "ours": found.ours,
-                "source": found.theirs,
-                "replaced": told.replace,
+                "date": difference.when.isoformat(),
+                "ours": difference.ours,
+                "source": difference.theirs,
+                "replaced": result.replace,
             }
-            for found in filling.differing
+            for difference in filling.differing
         ],
         "missing_years": list(filling.gap),
         "known_until": filling.calendar.known_until.isoformat() if filling.calendar.known_until else None,
         "source": filling.calendar.source,
-        "working_days": count_working_days(year_days(filling.calendar, told.year)),
+        "working_days": count_working_days(year_days(filling.calendar, result.year)),
     }

@@ -1,4 +1,4 @@
-"""A year of a calendar as people read it: twelve months with a mark on every day that is not worked as usual."""
+"""A year of a calendar: twelve months with a mark on every day that is not an ordinary working day."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.render.text.wrapping import screen_width, text_width, wrap_text
 
 DayMark = Literal["open", "closed", "holiday", "make-up", "special", "break", "unknown"]
-# One sign each, the same in both languages, so that the grid needs no colour and no font.
+# One ASCII character each, the same in both languages: the grid needs no colour and no special font.
 _SIGNS: Final[Mapping[DayMark, str]] = {
     "open": " ",
     "closed": "-",
@@ -44,7 +44,7 @@ _COLOURS: Final[Mapping[DayMark, Colour]] = {
     "break": "yellow",
     "unknown": "dim",
 }
-# Two columns each.
+# Two terminal columns each.
 _WEEKDAYS: Final = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 _ABREAST: Final = 3
 _CELL: Final = 3
@@ -55,7 +55,7 @@ _COLUMNS: Final = 80
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarYear:
-    """A year of a calendar with its name, the zone it is in and its days."""
+    """A year of a calendar with its name, its time zone and its days."""
 
     name: str
     number: int
@@ -65,7 +65,7 @@ class CalendarYear:
 
 
 def day_mark(day: CalendarDay) -> DayMark:
-    """What a day is marked as; after what has been published nothing is certain but what is written down."""
+    """Returns the mark of a day: `unknown` after the published days unless the calendar lists the day itself."""
     if day.breaks:
         return "break"
     if not day.known and day.kind in {"open", "closed"}:
@@ -74,7 +74,7 @@ def day_mark(day: CalendarDay) -> DayMark:
 
 
 def calendar_text(year: CalendarYear, output_format: str) -> str:
-    """The year as `table` or `md`."""
+    """Returns the year as `table` or `md`."""
     heading = _("{name} {year} ({zone}): {count}").format(
         name=year.name, year=year.number, zone=year.zone, count=_count(year)
     )
@@ -88,21 +88,21 @@ def calendar_text(year: CalendarYear, output_format: str) -> str:
         "hours": _("hours"),
     }
     reasons = tables.format_rows(columns, list(_reasons(year)), output_format)
-    last = [line for words in _footnotes(year) for line in wrap_text(words, _columns())]
+    notes = [line for note in _footnotes(year) for line in wrap_text(note, _columns())]
     if output_format == "md":
         heading, grid = f"# {heading}", f"```\n{grid}\n```"
-        week, last = [f"- {line}" for line in week], [f"- {words}" for words in _footnotes(year)]
-    parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(last))
+        week, notes = [f"- {line}" for line in week], [f"- {note}" for note in _footnotes(year)]
+    parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(notes))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _count(year: CalendarYear) -> str:
     count = count_working_days(year.days)
-    said = ngettext("{count} working day", "{count} working days", count).format(count=count)
+    text = ngettext("{count} working day", "{count} working days", count).format(count=count)
     if year.days[-1].known:
-        return said
-    words = _("{count}, which may change: published only until {until}")
-    return words.format(count=said, until=year.calendar.known_until)
+        return text
+    template = _("{count}, which may change: published only until {until}")
+    return template.format(count=text, until=year.calendar.known_until)
 
 
 def _week(calendar: Calendar) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -123,11 +123,11 @@ def _grid(year: CalendarYear) -> Iterator[str]:
 
 
 def _month(year: CalendarYear, number: int) -> list[str]:
-    """A month in eight lines of equal width: its name with its working days, the weekdays, the weeks."""
+    """Returns a month as eight lines of equal width: its name with its working days, the weekdays, six weeks."""
     days = month_days(year.days, number)
     name, count = _(values.MONTH_NAMES[number - 1]), str(count_working_days(days))
-    room = _CELL * len(_WEEKDAYS)
-    head = f" {name}{' ' * (room - 2 - text_width(name) - len(count))}{count} "
+    width = _CELL * len(_WEEKDAYS)
+    head = f" {name}{' ' * (width - 2 - text_width(name) - len(count))}{count} "
     names = "".join(f"{_padded(_(day), _CELL - 1)} " for day in _WEEKDAYS)
     cells = [" " * _CELL] * days[0].when.weekday() + [_cell(day) for day in days]
     cells += [" " * _CELL] * (_WEEKS * len(_WEEKDAYS) - len(cells))
@@ -136,8 +136,8 @@ def _month(year: CalendarYear, number: int) -> list[str]:
 
 
 def _cell(day: CalendarDay) -> str:
-    kind = day_mark(day)
-    return colours.paint_text(f"{day.when.day:2}{_SIGNS[kind]}", _COLOURS.get(kind))
+    mark = day_mark(day)
+    return colours.paint_text(f"{day.when.day:2}{_SIGNS[mark]}", _COLOURS.get(mark))
 
 
 def _columns() -> int:
@@ -149,21 +149,21 @@ def _padded(text: str, columns: int) -> str:
 
 
 def _legend(year: CalendarYear) -> Iterator[str]:
-    """The marks of this year, in lines of the terminal's width; the number beside a month is explained, too."""
+    """Yields the marks of this year and the meaning of the number beside a month, wrapped to the terminal."""
     used = {day_mark(day) for day in year.days}
-    words = [f"{_SIGNS[kind]} {_(_WORDS[kind])}" for kind in _SIGNS if kind in used and kind != "open"]
-    yield from wrap_text(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
+    marks = [f"{_SIGNS[mark]} {_(_WORDS[mark])}" for mark in _SIGNS if mark in used and mark != "open"]
+    yield from wrap_text(_(", ").join([*marks, _("number beside a month: its working days")]), _columns())
 
 
 def _reasons(year: CalendarYear) -> Iterator[dict[str, str]]:
-    """Every day that is not as its weekday says."""
+    """Yields every day that differs from its weekday."""
     for day in year.days:
         if day.kind in {"holiday", "make-up", "special"} or day.breaks:
-            kind: DayMark = "break" if day.breaks and day.kind == "open" else day.kind
+            mark: DayMark = "break" if day.breaks and day.kind == "open" else day.kind
             yield {
                 "date": day.when.isoformat(),
                 "weekday": _(_WEEKDAYS[day.when.weekday()]),
-                "what": _(_WORDS[kind]),
+                "what": _(_WORDS[mark]),
                 "name": values.localised_text(day.name),
                 "hours": ", ".join(_spans(day.hours)),
             }
@@ -178,7 +178,7 @@ def _clock(minute: int) -> str:
 
 
 def _footnotes(year: CalendarYear) -> Iterator[str]:
-    """How working days are counted where a rule says so, who published the days, and until when."""
+    """Yields the rules of counting that differ from the default, the source of the days, and its last day."""
     rules = list(_counting(year.calendar.count))
     if rules:
         yield _("counting: {rules}").format(rules=_(", ").join(rules))
@@ -198,7 +198,7 @@ def _counting(count: CountRule) -> Iterator[str]:
 
 
 def calendar_json(year: CalendarYear) -> dict[str, Any]:
-    """The year for machines, every day of it."""
+    """Returns the year for programs, with every day."""
     calendar = year.calendar
     months = {f"{number:02}": count_working_days(month_days(year.days, number)) for number in range(1, 13)}
     return {

@@ -1,4 +1,4 @@
-"""Two policies side by side for people and machines: what they promise differently, and which clocks it moves."""
+"""The difference between two policies, for people and programs: changed promises, and the clocks they move."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +14,14 @@ from complaintctl.render.policy import policy_keys
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import N_, _, ngettext
 
-# A clock that is due at another time says so in its own column.
+# A clock that is only due at another time needs no label: a column shows it.
 EFFECT_LABELS: Final[Mapping[Effect, str]] = {
     "becomes-overdue": N_("becomes OVERDUE"),
     "appears": N_("new clock"),
     "vanishes": N_("no clock any more"),
     "no-longer-overdue": N_("no longer overdue"),
 }
-# D-146: the one table of the formats for programs.
+# D-146: the columns of the single table in the formats for programs.
 DIFF_COLUMNS: Final = (
     "section",
     "key",
@@ -38,7 +38,7 @@ DIFF_COLUMNS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyDiff:
-    """Two policies by the names they were asked for; `places` has the place in the new one of each difference."""
+    """Two policies as the user named them; `places` has the file:line in the new one for each difference."""
 
     old: str
     new: str
@@ -50,7 +50,7 @@ class PolicyDiff:
 
 
 def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
-    """The review in a format of tables.TABLE_FORMATS."""
+    """Returns the review in one of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("policy_diff", policy_diff_json(review))
     if output_format not in tables.READABLE_FORMATS:
@@ -61,30 +61,32 @@ def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
         old=review.old, new=review.new, as_of=values.moment_text(review.comparison.as_of, review.zone)
     )
     head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _summary_lines(review)]
-    parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(said)]
+    summary = [f"- {line}\n" if output_format == "md" else f"{line}\n" for line in _summary_lines(review)]
+    parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(summary)]
     return "\n".join(part for part in parts if part)
 
 
 def _promises(review: PolicyDiff, output_format: str) -> str:
     entries = [
         {
-            "promise": policy_keys.policy_key_label(_policy_with_label(review, one.key), one.key),
-            "old": policy_keys.policy_value_text(one.key, one.old),
-            "new": policy_keys.policy_value_text(one.key, one.new),
+            "promise": policy_keys.policy_key_label(
+                _policy_with_label(review, difference.key), difference.key
+            ),
+            "old": policy_keys.policy_value_text(difference.key, difference.old),
+            "new": policy_keys.policy_value_text(difference.key, difference.new),
             "place": place,
         }
-        for one, place in zip(review.differences, review.places, strict=True)
+        for difference, place in zip(review.differences, review.places, strict=True)
     ]
     columns = {"promise": _("promise"), "old": _("so far"), "new": _("from now on"), "place": _("line")}
     return tables.format_rows(columns, entries, output_format) if entries else ""
 
 
 def _policy_with_label(review: PolicyDiff, key: tuple[str, ...]) -> Policy:
-    """The policy that knows a step's label: the new one, unless it has no such step any more."""
+    """Returns the policy that has the label of a step: the new one, or the old one if the step is gone."""
     old, new = review.policies
-    gone = len(key) > 1 and key[0] == "steps" and find_step(new, key[1]) is None
-    return old if gone else new
+    is_gone = len(key) > 1 and key[0] == "steps" and find_step(new, key[1]) is None
+    return old if is_gone else new
 
 
 def _clocks(review: PolicyDiff, output_format: str) -> str:
@@ -105,8 +107,8 @@ def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
     policy = _policy_with_label(review, ("steps", move.step))
     moves = ""
     if move.seconds is not None:
-        words = _("{length} earlier") if move.seconds < 0 else _("{length} later")
-        moves = words.format(length=values.duration_text(move.seconds))
+        template = _("{length} earlier") if move.seconds < 0 else _("{length} later")
+        moves = template.format(length=values.duration_text(move.seconds))
     return {
         "case": move.case.id,
         "step": labels.step_label(policy, move.step),
@@ -119,8 +121,8 @@ def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
 
 
 def _summary_lines(review: PolicyDiff) -> Iterator[str]:
-    """What was found, each number with what it is counted of."""
-    found, count = review.comparison, len(review.differences)
+    """Yields the totals, each with its denominator."""
+    comparison, count = review.comparison, len(review.differences)
     if count:
         yield ngettext("{count} promise differs.", "{count} promises differ.", count).format(count=count)
     else:
@@ -129,38 +131,39 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         "Of {clocks} running clocks: moved {moved}, gone {vanishing}; new {appearing}. In {touched} of {cases} open "
         "cases."
     ).format(
-        moved=found.moved,
-        clocks=found.clocks,
-        appearing=found.appearing,
-        vanishing=found.vanishing,
-        touched=found.cases_moved,
-        cases=found.cases,
+        moved=comparison.moved,
+        clocks=comparison.clocks,
+        appearing=comparison.appearing,
+        vanishing=comparison.vanishing,
+        touched=comparison.cases_moved,
+        cases=comparison.cases,
     )
     yield _(
         "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; that no longer are: {saved}, in {others}."
     ).format(
-        clocks=found.count("becomes-overdue"),
-        cases=found.cases_becoming_overdue,
-        all=found.cases,
-        saved=found.count("no-longer-overdue"),
-        others=found.cases_no_longer_overdue,
+        clocks=comparison.count("becomes-overdue"),
+        cases=comparison.cases_becoming_overdue,
+        all=comparison.cases,
+        saved=comparison.count("no-longer-overdue"),
+        others=comparison.cases_no_longer_overdue,
     )
-    for (field, word), cases in found.unknown.items():
-        said = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
-        yield said.format(cases=cases, all=found.cases, field=field, word=word)
+    for (field, word), cases in comparison.unknown.items():
+        template = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
+        yield template.format(cases=cases, all=comparison.cases, field=field, word=word)
     yield _("Verdicts already given stay, and so do the dates told to customers.")
 
 
 def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
-    """The review for machines: times with their offset, lengths in seconds, counts with their denominators."""
-    found = review.comparison
+    """Returns the review for programs: times with offset, durations in seconds, counts with their denominators."""
+    comparison = review.comparison
     pairs = zip(review.differences, review.places, strict=True)
     return {
         "old": review.old,
         "new": review.new,
-        "as_of": values.iso_time(found.as_of),
+        "as_of": values.iso_time(comparison.as_of),
         "promises": [
-            {"key": list(one.key), "old": one.old, "new": one.new, "place": place} for one, place in pairs
+            {"key": list(entry.key), "old": entry.old, "new": entry.new, "place": place}
+            for entry, place in pairs
         ],
         "clocks": [
             {
@@ -172,22 +175,23 @@ def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
                 "seconds": move.seconds,
                 "effect": move.effect,
             }
-            for move in found.moves
+            for move in comparison.moves
         ],
         "counts": {
-            "cases": found.cases,
-            "clocks": found.clocks,
-            "moved": found.moved,
-            "appearing": found.appearing,
-            "vanishing": found.vanishing,
-            "cases_moved": found.cases_moved,
-            "becoming_overdue": found.count("becomes-overdue"),
-            "cases_becoming_overdue": found.cases_becoming_overdue,
-            "no_longer_overdue": found.count("no-longer-overdue"),
-            "cases_no_longer_overdue": found.cases_no_longer_overdue,
+            "cases": comparison.cases,
+            "clocks": comparison.clocks,
+            "moved": comparison.moved,
+            "appearing": comparison.appearing,
+            "vanishing": comparison.vanishing,
+            "cases_moved": comparison.cases_moved,
+            "becoming_overdue": comparison.count("becomes-overdue"),
+            "cases_becoming_overdue": comparison.cases_becoming_overdue,
+            "no_longer_overdue": comparison.count("no-longer-overdue"),
+            "cases_no_longer_overdue": comparison.cases_no_longer_overdue,
         },
         "unknown_words": [
-            {"field": field, "value": word, "cases": cases} for (field, word), cases in found.unknown.items()
+            {"field": field, "value": word, "cases": cases}
+            for (field, word), cases in comparison.unknown.items()
         ],
     }
 
@@ -196,27 +200,27 @@ def _local_iso_time(review: PolicyDiff, moment: Any) -> str | None:
     return values.iso_time(convert_to_zone(moment, review.zone)) if moment else None
 
 
-def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every part of the JSON as rows of one table: `section` is its place in the JSON."""
-    for name, value in told.items():
+def _long(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields every part of the JSON as rows of one table; `section` is its key in the JSON."""
+    for name, value in document.items():
         if not isinstance(value, dict | list):
             yield {"section": "totals", "key": name, "value": value}
-    for one in told["promises"]:
-        key = " ".join(one["key"])
-        yield {**one, "section": "promises", "key": key, "old": _cell(one["old"]), "new": _cell(one["new"])}
-    for one in told["clocks"]:
-        yield {"section": "clocks", "key": one["step"], **{name: one[name] for name in one if name != "step"}}
-    for name, count in told["counts"].items():
+    for row in document["promises"]:
+        key = " ".join(row["key"])
+        yield {**row, "section": "promises", "key": key, "old": _cell(row["old"]), "new": _cell(row["new"])}
+    for row in document["clocks"]:
+        yield {"section": "clocks", "key": row["step"], **{name: row[name] for name in row if name != "step"}}
+    for name, count in document["counts"].items():
         yield {"section": "counts", "key": name, "value": count}
-    for one in told["unknown_words"]:
+    for row in document["unknown_words"]:
         yield {
             "section": "unknown_words",
-            "key": one["field"],
-            "old": one["value"],
-            "value": one["cases"],
+            "key": row["field"],
+            "old": row["value"],
+            "value": row["cases"],
         }
 
 
 def _cell(value: Any) -> Any:
-    """What a policy has at a key: a text as it is, a list or a map as JSON."""
+    """Returns the value at a policy key: a text as it is, a list or a map as JSON."""
     return value if isinstance(value, str | bool | None) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A policy as people read it."""
+"""A policy as text, tables or JSON."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +36,7 @@ from complaintctl.render.text.labels import (
 )
 from complaintctl.render.text.language import _, current_language
 
-# The columns of the list of policies in the formats for programs.
+# Columns of the list of policies in the formats for programs.
 COLUMNS: Final = (
     "name",
     "label.en",
@@ -50,7 +50,7 @@ COLUMNS: Final = (
 
 
 def policy_label(policy: Policy) -> str:
-    """What the policy is called in the reader's language."""
+    """Returns the label of the policy in the reader's language, else its name."""
     return policy.label.get(current_language()) or policy.name
 
 
@@ -61,7 +61,7 @@ def _title(policy: Policy) -> str:
 
 
 def policy_text(policy: Policy, output_format: str) -> str:
-    """Where the numbers of a policy come from, its steps, levels and classes."""
+    """Returns a policy as `table` or `md`: its source, steps, rules, labels, grading and closing rules."""
     parts = [f"{'# ' if output_format == 'md' else ''}{_title(policy)}\n"]
     parts.append("".join(f"{line}\n" for line in _source_lines(policy.source)))
     steps = [_step(policy, step) for step in policy.steps]
@@ -73,8 +73,8 @@ def policy_text(policy: Policy, output_format: str) -> str:
         "approve": _("approved by"),
     }
     parts.append(tables.format_rows(columns, steps, output_format))
-    manners = "".join(f"{line}\n" for line in _clock_rules(policy))
-    parts += [_step_conditions(policy, output_format), _tasks(policy, output_format), manners]
+    clock_rules = "".join(f"{line}\n" for line in _clock_rules(policy))
+    parts += [_step_conditions(policy, output_format), _tasks(policy, output_format), clock_rules]
     parts.append(_sources(policy, output_format))
     parts += _vocabulary(policy, output_format)
     classes = [
@@ -103,7 +103,7 @@ def policy_text(policy: Policy, output_format: str) -> str:
 
 
 def _vocabulary(policy: Policy, output_format: str) -> Iterator[str]:
-    """Levels, channels, remedies and roles with their labels, a table each."""
+    """Yields a table each of levels, channels, remedies and roles with their labels."""
     for heading, entries in (
         (_("level"), policy.levels),
         (_("channel"), policy.channels),
@@ -115,8 +115,8 @@ def _vocabulary(policy: Policy, output_format: str) -> Iterator[str]:
 
 
 def _step_conditions(policy: Policy, output_format: str) -> str:
-    """Steps that are not for every case or not for everybody, and what taking them promises the customer."""
-    found = [
+    """Returns a table of the steps with conditions, roles or a promise to the customer; empty without any."""
+    rows = [
         {
             "step": key_with_label(step.step, _own_label(step.label)),
             "when": conditions_text(policy, step.when),
@@ -135,7 +135,7 @@ def _step_conditions(policy: Policy, output_format: str) -> str:
         "roles": _("only by"),
         "promise": _("tells the customer"),
     }
-    return tables.format_rows(columns, found, output_format) if found else ""
+    return tables.format_rows(columns, rows, output_format) if rows else ""
 
 
 def _sources(policy: Policy, output_format: str) -> str:
@@ -146,7 +146,7 @@ def _sources(policy: Policy, output_format: str) -> str:
 
 
 def _tasks(policy: Policy, output_format: str) -> str:
-    found = [
+    rows = [
         {
             "to": party_label(policy, rule.to),
             "what": rule.what if isinstance(rule.what, str) else _own_label(rule.what),
@@ -156,26 +156,28 @@ def _tasks(policy: Policy, output_format: str) -> str:
         for rule in policy.tasks
     ]
     columns = {"to": _("task for"), "what": _("what"), "limit": _("limit"), "when": _("only where")}
-    return tables.format_rows(columns, found, output_format) if found else ""
+    return tables.format_rows(columns, rows, output_format) if rows else ""
 
 
 def _clock_rules(policy: Policy) -> Iterator[str]:
-    """What holds for every clock: when to warn, how long a wait may last, who shall know when."""
+    """Yields the rules for all clocks: warnings, the longest wait, escalation, repetition."""
     if policy.warn:
         yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
     if policy.wait.at_most:
         yield _("One wait stops a clock for {limit} at most").format(limit=policy.wait.at_most)
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
-        said = _("{when}: {to} shall know")
-        told = said.format(when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to))
-        yield _(", ").join((told, *_rule_effects(policy, rung)))
+        template = _("{when}: {to} shall know")
+        text = template.format(
+            when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to)
+        )
+        yield _(", ").join((text, *_rule_effects(policy, rung)))
     for rule in policy.repetition:
         yield _(", ").join((repetition_label(policy, rule), *_rule_effects(policy, rule)))
 
 
 def _rule_effects(policy: Policy, rung: Rung | RepetitionRule) -> Iterator[str]:
-    """What a rung or a rule does beyond naming who shall know, and for which steps."""
+    """Yields what a rung or repetition rule does besides informing somebody, and its steps if limited."""
     if rung.raise_ is not None:
         yield _("one level up")
     if rung.hand_over:
@@ -186,7 +188,7 @@ def _rule_effects(policy: Policy, rung: Rung | RepetitionRule) -> Iterator[str]:
 
 
 def _source_lines(source: PolicySource | None) -> Iterator[str]:
-    """What the numbers were taken from and which version of it; a warning where nobody compared them with it."""
+    """Yields the source of the numbers and its version, with a warning if nobody has verified them."""
     if source is None:
         return
     yield _("Source: {title}").format(title=source.title)
@@ -199,7 +201,7 @@ def _source_lines(source: PolicySource | None) -> Iterator[str]:
 
 
 def policy_list(named: Mapping[str, Policy], output_format: str) -> str:
-    """Policies under their names, each with the source of its numbers."""
+    """Returns the policies in one of tables.TABLE_FORMATS, each with the source of its numbers."""
     if output_format == "json":
         return tables.json_document("policies", [_entry(name, policy) for name, policy in named.items()])
     if output_format == "jsonl":
@@ -231,7 +233,7 @@ def _entry(name: str, policy: Policy) -> dict[str, Any]:
 
 
 def _flat(name: str, policy: Policy) -> dict[str, Any]:
-    """A policy as a row of COLUMNS: an inner key of its JSON stands behind the outer key and a dot."""
+    """Returns a policy as a row of COLUMNS; a nested key of its JSON becomes `outer.inner`."""
     row: dict[str, Any] = {}
     for key, value in _entry(name, policy).items():
         row |= (
@@ -252,7 +254,7 @@ def _origin(policy: Policy) -> dict[str, str | None]:
 
 
 def policy_json(policy: Policy) -> Any:
-    """The whole policy for machines, under the keys of its file; what it leaves out is left out."""
+    """Returns the whole policy for programs under the keys of its file, without empty values."""
     return _plain(policy)
 
 
@@ -268,8 +270,8 @@ def _plain(value: Any) -> Any:
 
 
 def _words(heading: str, entries: Mapping[str, Labels], output_format: str) -> str:
-    found = [{"key": key, "label": _own_label(labels)} for key, labels in entries.items()]
-    return tables.format_rows({"key": heading, "label": _("name")}, found, output_format) if found else ""
+    rows = [{"key": key, "label": _own_label(labels)} for key, labels in entries.items()]
+    return tables.format_rows({"key": heading, "label": _("name")}, rows, output_format) if rows else ""
 
 
 def _own_label(labels: Labels) -> str:
@@ -277,7 +279,7 @@ def _own_label(labels: Labels) -> str:
 
 
 def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
-    """The fields of the team's own with what they accept."""
+    """Yields the team's own fields with the values they accept."""
     for key, own in policy.fields.items():
         choices = own.choices.items() if own else ()
         named = (
@@ -288,20 +290,20 @@ def _own_fields(policy: Policy) -> Iterator[dict[str, str]]:
 
 
 def _grading(policy: Policy, output_format: str) -> str:
-    """The rows of the grading in their order: what they ask, and the level they give."""
-    asked = grading.grading_fields(policy)
+    """Returns the rows of the grading in order: their conditions and the level they give."""
+    names = grading.grading_fields(policy)
     columns = {
         "row": _("grading"),
-        **{name: field_label(policy, name) for name in asked},
+        **{name: field_label(policy, name) for name in names},
         "level": _("level"),
     }
     rows = [
         {
-            "row": place,
+            "row": number,
             **{name: choices_text(policy, name, wanted) for name, wanted in row.when.items()},
             "level": word_label(policy, "level", row.level),
         }
-        for place, row in enumerate(policy.grading, 1)
+        for number, row in enumerate(policy.grading, 1)
     ]
     return tables.format_rows(columns, rows, output_format)
 
@@ -335,10 +337,10 @@ def _limit(policy: Policy, texts: TextOrMap | None) -> str:
     return _(", ").join(f"{map_key_label(policy, key)} {text}" for key, text in texts.items())
 
 
-def _lists(policy: Policy, lists: ListOrMap, said: Callable[[Policy, str], str]) -> str:
+def _lists(policy: Policy, lists: ListOrMap, entry_label: Callable[[Policy, str], str]) -> str:
     if isinstance(lists, tuple):
-        return _(", ").join(said(policy, entry) for entry in lists)
+        return _(", ").join(entry_label(policy, entry) for entry in lists)
     return _("; ").join(
-        events.label_and_value(map_key_label(policy, key), _lists(policy, entries, said))
+        events.label_and_value(map_key_label(policy, key), _lists(policy, entries, entry_label))
         for key, entries in lists.items()
     )

@@ -1,4 +1,4 @@
-"""The keys of a policy and what stands there, in words: a reader need not know the file."""
+"""Keys of a policy and their values in words, for readers who do not know the file."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from complaintctl.domain.worktime import calendars
 from complaintctl.render.text import labels
 from complaintctl.render.text.language import N_, _
 
-# What a key at the top of a policy names, and what one below it sets; every other key is said as it is.
+# Labels of top-level keys, then of keys below them; a key without a label is shown as it is.
 HEAD_LABELS: Final[Mapping[str, str]] = {
     "calendars": N_("calendar"),
     "categories": N_("class"),
@@ -62,7 +62,7 @@ KEY_LABELS: Final[Mapping[str, str]] = {
     "within": N_("limit"),
     "workdays": N_("make-up working days"),
 }
-# Below these stand names of the team's own.
+# The keys below these are names that the team chose.
 NAMED_HEADS: Final = frozenset(HEAD_LABELS) - {"wait"}
 _ORDERS: Final[Mapping[str, str]] = {"steps": N_("order of the steps"), "levels": N_("order of the levels")}
 _NEXT_DAY: Final = timedelta(days=1)
@@ -70,7 +70,7 @@ _NOTHING: Final = "–"
 
 
 def policy_key_label(policy: Policy, path: tuple[str, ...]) -> str:
-    """A key of the policy: `step investigate: limit, urgent`."""
+    """Returns a key of the policy in words: `step investigate: limit, urgent`."""
     head, *rest = path
     if not rest:
         return _(_ORDERS.get(head, KEY_LABELS.get(head, head)))
@@ -89,29 +89,29 @@ def _key_and_parts(what: str, which: list[str]) -> str:
     return _("{what}: {which}").format(what=what, which=_(", ").join(which)) if which else what
 
 
-def policy_value_text(path: tuple[str, ...], found: Any) -> str:
-    """What stands at a key; a dash where nothing does."""
-    if found is None:
+def policy_value_text(path: tuple[str, ...], value: Any) -> str:
+    """Returns the value at a key in words; a dash for None or an empty list."""
+    if value is None:
         return _NOTHING
-    if path[-1] in DAY_LISTS and isinstance(found, tuple):
-        return _(", ").join(_ranges(found))
-    if isinstance(found, tuple):
-        return _(", ").join(policy_value_text(("",), entry) for entry in found) or _NOTHING
-    if isinstance(found, Mapping):
+    if path[-1] in DAY_LISTS and isinstance(value, tuple):
+        return _(", ").join(_ranges(value))
+    if isinstance(value, tuple):
+        return _(", ").join(policy_value_text(("",), entry) for entry in value) or _NOTHING
+    if isinstance(value, Mapping):
         entries = (
-            f"{_(KEY_LABELS.get(name, name))} {_inner_text(name, inner)}" for name, inner in found.items()
+            f"{_(KEY_LABELS.get(name, name))} {_inner_text(name, inner)}" for name, inner in value.items()
         )
         return _(", ").join(entries) or _("yes")
-    return str(found) if not isinstance(found, bool) else _("yes") if found else _("no")
+    return str(value) if not isinstance(value, bool) else _("yes") if value else _("no")
 
 
-def _inner_text(name: str, found: Any) -> str:
-    words = policy_value_text((name,), found)
-    return f"({words})" if isinstance(found, Mapping | tuple) and len(found) > 1 else words
+def _inner_text(name: str, value: Any) -> str:
+    text = policy_value_text((name,), value)
+    return f"({text})" if isinstance(value, Mapping | tuple) and len(value) > 1 else text
 
 
 def _ranges(days: tuple[str, ...]) -> list[str]:
-    """Days in order, those that follow each other as one range."""
+    """Returns the days in order, consecutive days as one range."""
     runs: list[list[str]] = [[text] for text in days[:1]]
     for earlier, later in pairwise(days):
         if _follows(calendars.parse_day(earlier), calendars.parse_day(later)):

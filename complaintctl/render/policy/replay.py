@@ -1,4 +1,4 @@
-"""Closed cases judged again by another policy, for people and machines; every figure with what it is counted of."""
+"""Closed cases judged again by another policy, for people and programs; every figure has its denominator."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _
 
-# The words of the replay, as `policy simulate --define` says them, by the names of the figures in its JSON.
+# The glossary of `policy simulate --define`, under the names of the figures in its JSON.
 REPLAY_DEFINITIONS: Final[Terms] = {
     "then_now": (
         N_("then → now"),
@@ -44,7 +44,7 @@ REPLAY_DEFINITIONS: Final[Terms] = {
     "level": (N_("level"), N_("The level of the case as it is now; --by counts by another field.")),
     "promise": (N_("promise"), N_("Dates told to customers are not judged again: no policy moves them.")),
 }
-# What is said of a taking: its name in the counts, and the word for it.
+# Labels of the verdicts on a taken step, by their name in the counts.
 VERDICT_LABELS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
 FIGURE_KEYS: Final = (
     "taken",
@@ -58,13 +58,13 @@ FIGURE_KEYS: Final = (
     "to_late",
     "to_met",
 )
-# D-146: the one table of the formats for programs, one figure a row.
+# D-146: the columns of the single table in the formats for programs, one figure per row.
 ROW: Final = ("section", "step", "group", "case", "event", "measure", "value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayPeriod:
-    """Which cases were asked for, and the policy by the name it was asked for."""
+    """The policy as the user named it, and the period in which the cases were closed."""
 
     policy: str
     since: datetime | None
@@ -72,7 +72,7 @@ class ReplayPeriod:
 
 
 def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
-    """The replay in a format of tables.TABLE_FORMATS."""
+    """Returns the replay in one of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("policy_simulate", replay_json(replay, period, rules))
     if output_format not in tables.READABLE_FORMATS:
@@ -82,23 +82,23 @@ def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, out
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
     head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    said = [f"- {words}\n" if output_format == "md" else f"{words}\n" for words in _summary_lines(replay)]
+    summary = [f"- {line}\n" if output_format == "md" else f"{line}\n" for line in _summary_lines(replay)]
     parts = [
         head,
         _figures(replay, rules, output_format),
         _changed_table(replay, rules, output_format),
-        "".join(said),
+        "".join(summary),
     ]
     return "\n".join(part for part in parts if part)
 
 
 def _period(period: ReplayPeriod, rules: Rulebook) -> str:
-    said = ""
+    text = ""
     if period.since is not None:
-        said += _(", closed since {time}").format(time=values.moment_text(period.since, rules.zone))
+        text += _(", closed since {time}").format(time=values.moment_text(period.since, rules.zone))
     if period.until is not None:
-        said += _(", closed before {time}").format(time=values.moment_text(period.until, rules.zone))
-    return said
+        text += _(", closed before {time}").format(time=values.moment_text(period.until, rules.zone))
+    return text
 
 
 def _figures(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
@@ -116,32 +116,32 @@ def _figures(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
     }
     entries = [
         {
-            **_row(one),
-            "step": labels.step_label(rules.policy, one.step),
-            "group": labels.cell_label(rules.policy, replay.field, one.group) or _("(none)"),
+            **_row(figures),
+            "step": labels.step_label(rules.policy, figures.step),
+            "group": labels.cell_label(rules.policy, replay.field, figures.group) or _("(none)"),
         }
-        for one in replay.figures
+        for figures in replay.figures
     ]
     total = {**_row(replay.total), "step": _("together"), "group": ""}
     return tables.format_rows(columns, [*entries, total], output_format)
 
 
-def _row(one: ReplayFigures) -> dict[str, Any]:
+def _row(figures: ReplayFigures) -> dict[str, Any]:
     return {
-        "taken": one.taken,
+        "taken": figures.taken,
         **{
-            verdict: _then_and_now(one.then.get(verdict, 0), one.now.get(verdict, 0))
+            verdict: _then_and_now(figures.then.get(verdict, 0), figures.now.get(verdict, 0))
             for verdict in VERDICT_LABELS
         },
-        "unjudged": one.then.get("unjudged", 0),
-        "to_late": one.to_late,
-        "to_met": one.to_met,
-        "share": _then_and_now(_share(one.then), _share(one.now)),
+        "unjudged": figures.then.get("unjudged", 0),
+        "to_late": figures.to_late,
+        "to_met": figures.to_met,
+        "share": _then_and_now(_share(figures.then), _share(figures.now)),
     }
 
 
 def _then_and_now(then: object, now: object) -> str:
-    """What was and what would be; once where both are the same."""
+    """Returns `then → now`, or one value if both are equal."""
     return str(now) if then == now else f"{then} → {now}"
 
 
@@ -152,20 +152,20 @@ def _share(counts: Mapping[str, int]) -> str:
     return _("{percent} of {count}").format(percent=f"{100 * met / judged:.0f} %", count=judged)
 
 
-def _figures_json(replay: PolicyReplay, one: ReplayFigures) -> dict[str, Any]:
+def _figures_json(replay: PolicyReplay, figures: ReplayFigures) -> dict[str, Any]:
     return {
-        "step": one.step,
-        replay.field: one.group,
-        "taken": one.taken,
-        "met_then": one.then.get("met", 0),
-        "met_now": one.now.get("met", 0),
-        "late_then": one.then.get("late", 0),
-        "late_now": one.now.get("late", 0),
-        "none_then": one.then.get("none", 0),
-        "none_now": one.now.get("none", 0),
-        "unjudged": one.then.get("unjudged", 0),
-        "to_late": one.to_late,
-        "to_met": one.to_met,
+        "step": figures.step,
+        replay.field: figures.group,
+        "taken": figures.taken,
+        "met_then": figures.then.get("met", 0),
+        "met_now": figures.now.get("met", 0),
+        "late_then": figures.then.get("late", 0),
+        "late_now": figures.now.get("late", 0),
+        "none_then": figures.then.get("none", 0),
+        "none_now": figures.now.get("none", 0),
+        "unjudged": figures.then.get("unjudged", 0),
+        "to_late": figures.to_late,
+        "to_met": figures.to_met,
     }
 
 
@@ -181,15 +181,15 @@ def _changed_table(replay: PolicyReplay, rules: Rulebook, output_format: str) ->
     }
     entries = [
         {
-            "case": one.case_id,
-            "step": labels.step_label(rules.policy, one.event.did),
-            "taken": values.moment_text(one.event.at, rules.zone),
-            "due_then": _moment(one.event.due, rules),
-            "then": _(VERDICT_LABELS[one.then]),
-            "due_now": _moment(one.due, rules),
-            "now": _(VERDICT_LABELS[one.now]),
+            "case": step.case_id,
+            "step": labels.step_label(rules.policy, step.event.did),
+            "taken": values.moment_text(step.event.at, rules.zone),
+            "due_then": _moment(step.event.due, rules),
+            "then": _(VERDICT_LABELS[step.then]),
+            "due_now": _moment(step.due, rules),
+            "now": _(VERDICT_LABELS[step.now]),
         }
-        for one in replay.changed
+        for step in replay.changed
     ]
     return tables.format_rows(columns, entries, output_format) if entries else ""
 
@@ -199,7 +199,7 @@ def _moment(value: datetime | None, rules: Rulebook) -> str:
 
 
 def _summary_lines(replay: PolicyReplay) -> Iterator[str]:
-    """What was found, each number with what it is counted of."""
+    """Yields the totals, each with its denominator."""
     total = replay.total
     judged = total.then.get("met", 0) + total.then.get("late", 0)
     yield _(
@@ -222,7 +222,7 @@ def _summary_lines(replay: PolicyReplay) -> Iterator[str]:
 
 
 def replay_json(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook) -> dict[str, Any]:
-    """The replay for machines; a case that changes sides stands in `changed` where it was asked for."""
+    """Returns the replay for programs; `changed` has the steps whose verdict changes, if they were asked for."""
     return {
         "policy": period.policy,
         "since": values.iso_time(period.since),
@@ -230,43 +230,43 @@ def replay_json(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook) -> 
         "by": replay.field,
         "cases": replay.cases,
         "all_closed": replay.all_closed,
-        "steps": [_figures_json(replay, one) for one in replay.figures],
+        "steps": [_figures_json(replay, figures) for figures in replay.figures],
         "total": {
             key: count for key, count in _figures_json(replay, replay.total).items() if key in FIGURE_KEYS
         },
         "never": list(replay.never),
-        "changed": [_entry(one, rules) for one in replay.changed],
+        "changed": [_entry(step, rules) for step in replay.changed],
     }
 
 
-def _entry(one: ReplayedStep, rules: Rulebook) -> dict[str, Any]:
+def _entry(step: ReplayedStep, rules: Rulebook) -> dict[str, Any]:
     return {
-        "case": one.case_id,
-        "step": one.event.did,
-        "event": one.event.id,
-        "at": values.iso_time(one.event.at),
-        "due_then": values.iso_time(one.event.due),
-        "then": one.then,
-        "due_now": values.iso_time(convert_to_zone(one.due, rules.zone)) if one.due else None,
-        "now": one.now,
+        "case": step.case_id,
+        "step": step.event.did,
+        "event": step.event.id,
+        "at": values.iso_time(step.event.at),
+        "due_then": values.iso_time(step.event.due),
+        "then": step.then,
+        "due_now": values.iso_time(convert_to_zone(step.due, rules.zone)) if step.due else None,
+        "now": step.now,
     }
 
 
-def _long(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every figure of the JSON as a row of its own: `section` is its place in the JSON, the next four what it is of."""
+def _long(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields every figure of the JSON as a row: `section` is its key there, the next four columns what it belongs to."""
     whole = dict.fromkeys(("step", "group", "case", "event"))
-    for name, value in told.items():
+    for name, value in document.items():
         if not isinstance(value, dict | list):
             yield {"section": "totals", **whole, "measure": name, "value": value}
-    for row in told["steps"]:
-        group = {**whole, "step": row["step"], "group": row[told["by"]]}
+    for row in document["steps"]:
+        group = {**whole, "step": row["step"], "group": row[document["by"]]}
         for key in FIGURE_KEYS:
             yield {"section": "steps", **group, "measure": key, "value": row[key]}
-    for key, count in told["total"].items():
+    for key, count in document["total"].items():
         yield {"section": "total", **whole, "measure": key, "value": count}
-    for step in told["never"]:
+    for step in document["never"]:
         yield {"section": "never", **whole, "step": step, "measure": "taken", "value": 0}
-    for row in told["changed"]:
+    for row in document["changed"]:
         taking = {**whole, "step": row["step"], "case": row["case"], "event": row["event"]}
         for key in ("at", "due_then", "then", "due_now", "now"):
             yield {"section": "changed", **taking, "measure": key, "value": row[key]}
