@@ -1,1 +1,1 @@
-"""The sentence of every key, by subject."""
+"""Sentences by their keys, one module per subject."""

@@ -1,4 +1,4 @@
-"""What is said about corrective actions."""
+"""Sentences about corrective actions."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.render.text.language import N_
 
 ACTION_SENTENCES: Final[Mapping[str, str]] = {
-    # spelling (exit 2)
+    # invalid input (exit 2)
     "action-which": N_(
         "Say one thing: --what TEXT --who NAME --due DAY sets an action, --done N reports one, --verify N --effective "
         "yes|no judges one."

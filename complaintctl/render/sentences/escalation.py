@@ -1,4 +1,4 @@
-"""What is said about the ladder: what a policy may not say of it and of repetition, what the command refuses."""
+"""Sentences about escalation and repetition: faults in a policy, and refusals of the command."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""The sentences about what a policy asks of fields, those of the team's own among them."""
+"""Sentences about fields that a policy requires, including the team's own."""
 
 from collections.abc import Mapping
 from typing import Final

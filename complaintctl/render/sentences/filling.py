@@ -1,4 +1,4 @@
-"""The facts of a sentence as words: times in a zone, lengths, kinds of values in the reader's language."""
+"""The values of a sentence as text in the reader's language: times in a zone, durations, kinds of values."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -8,7 +8,7 @@ from complaintctl.render.sentences import command_lines
 from complaintctl.render.text import values
 from complaintctl.render.text.language import N_, _
 
-# Facts that are seconds: by the clock, and of open time.
+# Values in seconds: of clock time, and of opening hours.
 _LENGTHS: Final = frozenset({"late", "left"})
 _OPEN_TIME: Final = frozenset({"length", "remaining"})
 # Values that are keys of the domain and shown as what to type.
@@ -17,7 +17,7 @@ _COMMAND_LINES: Final[Mapping[str, Callable[[Any], str]]] = {
     "list_option": lambda field: command_lines.LIST_OPTIONS[field],
     "next_step": lambda step_and_case: command_lines.step_command(*step_and_case),
 }
-# Facts that name one of the words below.
+# Values that are keys of _WORDS.
 _NAMING_VALUES: Final = frozenset({"kind", "expected", "what", "calendar"})
 _WORDS: Final[Mapping[str, str]] = {
     # what a field of that kind takes
@@ -42,15 +42,15 @@ _WORDS: Final[Mapping[str, str]] = {
 
 
 class SentenceValues(dict[str, str]):
-    """Facts of which a missing one shows as an ellipsis instead of breaking the message."""
+    """Values of a sentence; a missing one shows as an ellipsis instead of raising KeyError."""
 
     def __missing__(self, name: str) -> str:
         return "…"
 
 
-def sentence_values(facts: Mapping[str, object], zone: ZoneInfo | None) -> SentenceValues:
-    """Every fact as text."""
-    return SentenceValues({name: _filled_value(name, value, zone) for name, value in facts.items()})
+def sentence_values(raw_values: Mapping[str, object], zone: ZoneInfo | None) -> SentenceValues:
+    """Returns every value as text, times in `zone`."""
+    return SentenceValues({name: _filled_value(name, value, zone) for name, value in raw_values.items()})
 
 
 def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
@@ -68,7 +68,7 @@ def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
 
 
 def drop_suggestion(text: str) -> str:
-    """The sentence without its «Did you mean …?», where nothing is near."""
+    """Returns the sentence without its question «Did you mean {near}?»."""
     parts = (
         text.replace("？", "？|").replace("? ", "? |").replace(". ", ". |").replace("。", "。|").split("|")
     )

@@ -1,4 +1,4 @@
-"""What is said about other people's files: tables that are imported, holidays that somebody published."""
+"""Sentences about other people's files: imported tables and published holidays."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.render.text.language import N_
 
 IMPORT_SENTENCES: Final[Mapping[str, str]] = {
-    # what an import says
+    # running an import
     "unknown-mapping": N_(
         "{name} is no mapping file, and no shipped mapping has that name. There is: {choices}."
     ),
@@ -45,7 +45,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-which-member": N_("{file} has not just one member. Choose with --zip-member: {choices}."),
     "import-stopped": N_("Stopped. What was taken in so far stays; importing again completes it."),
     "rejects-place": N_("Rejected rows cannot go to {path}. Choose a place outside cases/ with --rejects."),
-    # why a record was not taken in
+    # why a record was rejected
     "import-cut": N_("the record is cut inside a quoted cell"),
     "import-quotes": N_("the record has a quote where none may be"),
     "import-ragged": N_("the record has {found} cells, the header {expected}"),
@@ -62,7 +62,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-wrong-value": N_("{field} must be a value of the kind {kind}"),
     "import-future-time": N_("{field}: {value} is in the future"),
     "import-no-id-left": N_("every case id of {id} is taken"),
-    # what a calendar says that is shown or filled
+    # showing or filling a calendar
     "no-calendar": N_(
         "The policy has no calendar of its own, so every day is like the other. Add one below calendars: "
         "(docs/calendars.md)"

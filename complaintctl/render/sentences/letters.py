@@ -1,4 +1,4 @@
-"""Why there is no letter: sentences about templates and what they lack."""
+"""Sentences about letters and forms that cannot be made: missing values, faulty templates."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.render.text.language import N_
 
 LETTER_SENTENCES: Final[Mapping[str, str]] = {
-    # spelling (exit 2)
+    # invalid input (exit 2)
     "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
     "unknown-form": N_("There is no form {kind}. There is: {choices}."),
     "unknown-template": N_("There is no letter or form {kind}. There is: {choices}."),
@@ -28,7 +28,7 @@ LETTER_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "mail-address": N_("customer.email is no e-mail address. Correct it: {command}"),
     "mail-sender": N_("sender.email is no e-mail address: correct it in complaintctl.yaml."),
-    # templates at fault (exit 4, and in `template check`)
+    # faulty templates (exit 4, and in `template check`)
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
     "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),
     "form-block": N_("A block of a form is exactly one of {choices}."),

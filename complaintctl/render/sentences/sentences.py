@@ -1,4 +1,4 @@
-"""Every refusal, problem and explanation as a sentence; the keys come from the domain and the files."""
+"""The sentence of every refusal, problem and explanation; the domain and storage modules raise the keys."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,7 +17,7 @@ from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import TASK_SENTENCES
 from complaintctl.render.text.language import N_, _
 
-# What went wrong and what to do next, in one or two lines; never what a customer said.
+# What went wrong and what to do next, in one or two lines; never text from a customer.
 SENTENCES: Final[Mapping[str, str]] = {
     **IMPORT_SENTENCES,
     **TASK_SENTENCES,
@@ -27,7 +27,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
-    # spelling (exit 2)
+    # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"
     ),
@@ -266,29 +266,29 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def fill_sentence(key: str, known: Mapping[str, object], zone: ZoneInfo | None) -> str:
-    """The sentence of a key in the language in use, filled with its facts."""
-    words = filling.sentence_values(known, zone)
+def fill_sentence(key: str, values: Mapping[str, object], zone: ZoneInfo | None) -> str:
+    """Returns the sentence of a key in the current language, filled with the values; times in `zone`."""
+    texts = filling.sentence_values(values, zone)
     text = _(SENTENCES[key])
-    if not words.get("near", "?"):
+    if not texts.get("near", "?"):
         text = filling.drop_suggestion(text)
-    return text.format_map(words)
+    return text.format_map(texts)
 
 
 def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
-    """An expected failure as one or two lines."""
+    """Returns an expected failure as one or two lines."""
     return fill_sentence(error.key, error.values, zone)
 
 
-def problem_text(found: Problem, root: str) -> str:
-    """A problem as `file:line:column: what and what to do`, the file from the casebook's root."""
-    inside = found.file.startswith(root)
-    place = found.file.removeprefix(root).lstrip("/\\") if inside else found.file
-    if found.line:
-        place += f":{found.line}:{found.column}"
-    said = fill_sentence(found.key, found.values, None)
-    kind = _("warning: ") if found.warning else ""
-    if found.key == "unknown-key" and found.warning:
-        # In a case, which keeps it; a policy has no fields of its own.
-        said = _("{said} Own fields belong under x:").format(said=said)
-    return f"{place}: {kind}{said}" if place else said
+def problem_text(problem: Problem, root: str) -> str:
+    """Returns `file:line:column: what and what to do`; a file below `root` is named relative to it."""
+    is_inside = problem.file.startswith(root)
+    place = problem.file.removeprefix(root).lstrip("/\\") if is_inside else problem.file
+    if problem.line:
+        place += f":{problem.line}:{problem.column}"
+    text = fill_sentence(problem.key, problem.values, None)
+    prefix = _("warning: ") if problem.warning else ""
+    if problem.key == "unknown-key" and problem.warning:
+        # Only in a case, which keeps the key, is this a warning; a policy has no own fields.
+        text = _("{said} Own fields belong under x:").format(said=text)
+    return f"{place}: {prefix}{text}" if place else text

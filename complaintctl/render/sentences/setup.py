@@ -1,4 +1,4 @@
-"""The sentences about what a new casebook is told of its team."""
+"""Sentences about the answers that set up a new casebook: hours, people, roles, addresses."""
 
 from collections.abc import Mapping
 from typing import Final

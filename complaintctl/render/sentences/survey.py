@@ -1,4 +1,4 @@
-"""What is said about surveys."""
+"""Sentences about surveys."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.render.text.language import N_
 
 SURVEY_SENTENCES: Final[Mapping[str, str]] = {
-    # spelling (exit 2)
+    # invalid input (exit 2)
     "survey-option": N_("{option} goes with --record only: without it nothing is written."),
     "survey-case-or-csv": N_("Name one case with --score, or a table with --csv FILE; not both."),
     "survey-columns": N_(

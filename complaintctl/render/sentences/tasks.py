@@ -1,4 +1,4 @@
-"""What is said about tasks given to departments."""
+"""Sentences about tasks given to departments."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from complaintctl.render.text.language import N_
 
 TASK_SENTENCES: Final[Mapping[str, str]] = {
-    # spelling (exit 2)
+    # invalid input (exit 2)
     "task-which": N_(
         "Say one thing: --to NAME --what TEXT gives a task, --planned those of the policy, --done NAME reports one."
     ),
