@@ -1,4 +1,4 @@
-"""The board on a terminal: columns side by side, as many as fit, the rest below them."""
+"""The board of open cases: on a terminal as many columns side by side as fit, the rest below them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,17 +13,17 @@ from complaintctl.render.text import colours, labels, values
 from complaintctl.render.text.language import _
 from complaintctl.render.text.wrapping import text_width, wrap_text
 
-# A column narrower than this tears titles apart; a wider one is hard to overlook.
+# A narrower column breaks titles apart; a wider one is hard to scan.
 MIN_COLUMN_WIDTH: Final = 22
 MAX_COLUMN_WIDTH: Final = 36
 _GAP: Final = "  "
-# The letters of an id that no other case of the day has.
+# The last characters of a case id, unique among the cases of a day.
 _TAIL: Final = 5
 ColouredLine = tuple[str, colours.Colour | None]
 
 
 def board_text(board: Mapping[str, Sequence[JudgedCase]], rules: Rulebook, room: int) -> str:
-    """The board in lines of at most `room` terminal columns, as far as one column of it fits."""
+    """Returns the board in lines of at most `room` terminal columns; empty without cases."""
     if not board:
         return ""
     fitting = max(1, (room + len(_GAP)) // (MIN_COLUMN_WIDTH + len(_GAP)))
@@ -44,42 +44,42 @@ def _band(stacks: list[list[ColouredLine]], each: int) -> Iterator[str]:
 def _stack(name: str, cases: Sequence[JudgedCase], rules: Rulebook, each: int) -> Iterator[ColouredLine]:
     yield from ((line, None) for line in wrap_text(board_heading(name, len(cases), rules), each))
     yield "-" * each, None
-    for place, judged in enumerate(cases):
-        if place:
+    for index, judged in enumerate(cases):
+        if index:
             yield "", None
         yield from _card(judged, rules, each)
 
 
 def board_heading(name: str, count: int, rules: Rulebook) -> str:
-    """The step of a column with the number of its cases."""
-    said = (
+    """Returns the heading of a column: its step and the number of its cases."""
+    label = (
         labels.clock_name_label(rules.policy, name)
         if name in fixed_labels.DATE_LABELS
         else labels.event_label(rules.policy, name)
     )
-    return f"{said} ({count})"
+    return f"{label} ({count})"
 
 
 def _card(judged: JudgedCase, rules: Rulebook, each: int) -> Iterator[ColouredLine]:
-    case, (told, colour) = judged.case, case_standing(judged)
-    yield from ((line, colour) for line in wrap_text(f"{case.id[-_TAIL:]} {told}", each))
-    known = (labels.word_label(rules.policy, "level", case.level), case.owner)
-    if about := _(", ").join(word for word in known if word):
-        yield from ((line, "dim") for line in wrap_text(about, each))
+    case, (standing, colour) = judged.case, case_standing(judged)
+    yield from ((line, colour) for line in wrap_text(f"{case.id[-_TAIL:]} {standing}", each))
+    details = (labels.word_label(rules.policy, "level", case.level), case.owner)
+    if text := _(", ").join(detail for detail in details if detail):
+        yield from ((line, "dim") for line in wrap_text(text, each))
     yield from ((line, None) for line in wrap_text(case.title, each))
 
 
 def case_standing(judged: JudgedCase) -> tuple[str, colours.Colour | None]:
-    """How a case stands, in words, and the colour of that: its most pressing clock, an overdue one marked."""
+    """Returns the time left of the most urgent clock as text (marked with `!` if overdue) and its colour."""
     clock = most_urgent_clock(judged.clocks)
-    waits = _("waiting") if judged.progress.status == "waiting" else ""
+    waiting = _("waiting") if judged.progress.status == "waiting" else ""
     if clock is None or clock.due is None:
-        return waits, "dim"
+        return waiting, "dim"
     seconds = _seconds_left(judged.as_of, clock.due)
     length = values.duration_text(seconds)
-    words = "! " + _("{length} late").format(length=length) if seconds < 0 else length
+    text = "! " + _("{length} late").format(length=length) if seconds < 0 else length
     colour = "yellow" if clock.warned and seconds >= 0 else colours.time_left_colour(seconds)
-    return _(", ").join(part for part in (words, waits) if part), colour
+    return _(", ").join(part for part in (text, waiting) if part), colour
 
 
 def _seconds_left(as_of: datetime, due: datetime) -> int:
@@ -87,24 +87,24 @@ def _seconds_left(as_of: datetime, due: datetime) -> int:
 
 
 def board_markdown(board: Mapping[str, Sequence[JudgedCase]], rules: Rulebook) -> str:
-    """The board as a list under each step."""
+    """Returns the board in Markdown: a list of cases under each step."""
     blocks = []
     for name, cases in board.items():
         lines = [f"### {board_heading(name, len(cases), rules)}", ""]
         for judged in cases:
-            known = (
+            parts = (
                 judged.case.id,
                 case_standing(judged)[0],
                 judged.case.owner,
                 " ".join(judged.case.title.split()),
             )
-            lines.append("- " + " · ".join(word for word in known if word))
+            lines.append("- " + " · ".join(part for part in parts if part))
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 
 
 def board_entry(judged: JudgedCase, rules: Rulebook) -> dict[str, Any]:
-    """A case of the board for machines."""
+    """Returns a case of the board for programs."""
     case, clock = judged.case, most_urgent_clock(judged.clocks)
     due = clock.due.astimezone(rules.zone) if clock and clock.due else None
     return {

@@ -1,4 +1,4 @@
-"""What an import did, for people and machines."""
+"""The result of an import, for people and programs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ _COUNTS = {
     "irregular": N_("irregular order"),
     "kept": N_("kept by hand"),
 }
-# What can be odd about the events of a case.
+# Irregularities in the events of a case.
 _ODD = {
     "after-close": N_("after the closing"),
     "same-time": N_("at the same time"),
@@ -34,21 +34,21 @@ _ODD = {
 
 
 def import_text(done: ImportSummary) -> str:
-    """The counts as a table, the fields that stay as somebody here left them, and each case with odd events."""
+    """Returns tables of the counts, of fields kept as edited here, and of cases with irregular events."""
     counts = {**{name: getattr(done, name) for name in _COUNTS if name != "kept"}, "kept": len(done.kept)}
     rows = [{"what": _(words), "count": counts[name]} for name, words in _COUNTS.items()]
     if done.events:
         rows.append({"what": _("events"), "count": done.events})
-    said = tables.format_rows({"what": _("import"), "count": _("count")}, rows, "table")
+    text = tables.format_rows({"what": _("import"), "count": _("count")}, rows, "table")
     if done.kept:
         kept = [{"case": entry.case_id, "line": entry.line, "fields": entry.fields} for entry in done.kept]
         columns = {"case": _("case"), "line": _("line"), "fields": _("kept as changed here")}
-        said += "\n" + tables.format_rows(columns, kept, "table")
+        text += "\n" + tables.format_rows(columns, kept, "table")
     if done.odd:
         odd = [{**_oddity(entry), "what": _(_ODD[entry.what])} for entry in done.odd]
         columns = {"id": _("case"), "record": _("record"), "what": _("events"), "lines": _("lines")}
-        said += "\n" + tables.format_rows(columns, odd, "table")
-    return said
+        text += "\n" + tables.format_rows(columns, odd, "table")
+    return text
 
 
 def _oddity(entry: EventOddity) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _oddity(entry: EventOddity) -> dict[str, Any]:
 
 
 def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
-    """The counts as one JSON object."""
+    """Returns the counts as one JSON object; `rejects` is the file of rejected rows."""
     content = {
         "dry_run": dry_run,
         **{name: getattr(done, name) for name in _COUNTS if name != "kept"},
@@ -72,7 +72,7 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
 
 
 def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
-    """What else is to be known: the rejected rows one by one, and where all of them stand."""
+    """Yields the first rejected rows with reasons, the file that has them all, and other notes."""
     if dry_run:
         yield _("A trial: nothing was written.")
     for rejected in done.named:
@@ -80,16 +80,16 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
     if done.rejected > len(done.named):
         yield _("… and {count} more").format(count=done.rejected - len(done.named))
     if done.rejected and not dry_run:
-        words = _("Rejected rows are in {path}: correct them there and import that file.")
-        yield words.format(path=rejects)
+        template = _("Rejected rows are in {path}: correct them there and import that file.")
+        yield template.format(path=rejects)
     if done.columns_changed:
-        words = _(
+        template = _(
             "The table has other columns than last time: in {count} cases only edits that left an event could "
             "be told from old values."
         )
-        yield words.format(count=done.columns_changed)
+        yield template.format(count=done.columns_changed)
 
 
 def rejection_reason(rejected: RejectedRecord) -> str:
-    """Why a record was not taken in."""
+    """Returns why a record was rejected."""
     return sentences.fill_sentence(rejected.key, rejected.values, None)

@@ -1,4 +1,4 @@
-"""Surveys for people and machines: who is drawn, and what came of a table of answers."""
+"""Surveys for people and programs: the sample, who was asked, and the counts of a table of answers."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import N_, _
 
-# Personal, so only where it is asked for.
+# Personal data, so shown only on request.
 CONTACT_FIELDS: Final = ("name", "phone", "email")
 _WORDS: Final = ("level", "category", "channel", "outcome")
 _COUNTS: Final = {
@@ -24,7 +24,7 @@ _COUNTS: Final = {
 
 
 def sample_columns(*, contact: bool) -> dict[str, str]:
-    """The columns of a drawn sample."""
+    """Returns the columns of a drawn sample, with `contact` also those of the customer."""
     headings = {
         "case": _("case"),
         "closed": _("closed"),
@@ -45,24 +45,24 @@ def _contact(case: Case) -> dict[str, str | None]:
     return {name: getattr(case.customer, name, None) for name in CONTACT_FIELDS}
 
 
-def sample_entry(one: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
-    """A drawn case for machines."""
-    case = one.case
+def sample_entry(closed: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
+    """Returns a drawn case for programs."""
+    case = closed.case
     return {
         "case": case.id,
-        "closed": values.iso_time(to_policy_zone(rules, one.at)),
+        "closed": values.iso_time(to_policy_zone(rules, closed.at)),
         **{name: getattr(case, name) for name in _WORDS},
         "title": case.title,
         **(_contact(case) if contact else {}),
     }
 
 
-def readable_sample_entry(one: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
-    """A drawn case for people."""
-    words = {name: labels.cell_label(rules.policy, name, getattr(one.case, name) or "") for name in _WORDS}
+def readable_sample_entry(closed: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
+    """Returns a drawn case for people."""
+    words = {name: labels.cell_label(rules.policy, name, getattr(closed.case, name) or "") for name in _WORDS}
     return {
-        **sample_entry(one, rules, contact=contact),
-        "closed": values.moment_text(one.at, rules.zone),
+        **sample_entry(closed, rules, contact=contact),
+        "closed": values.moment_text(closed.at, rules.zone),
         **words,
     }
 
@@ -70,8 +70,8 @@ def readable_sample_entry(one: ClosedCase, rules: Rulebook, *, contact: bool) ->
 def sample_json(
     sample: SurveySample, rules: Rulebook, since: datetime, seed: int, *, contact: bool
 ) -> dict[str, Any]:
-    """The draw with all it was made from."""
-    population = sum(one.population for one in sample.strata)
+    """Returns the draw for programs, with everything it was made from."""
+    population = sum(stratum.population for stratum in sample.strata)
     return {
         "closed_since": values.iso_time(since),
         "seed": seed,
@@ -83,37 +83,37 @@ def sample_json(
         "sample": len(sample.drawn),
         "share": round(len(sample.drawn) / population, 4) if population else None,
         "strata": [
-            {"name": one.name or None, "population": one.population, "sample": one.sample}
-            for one in sample.strata
+            {"name": stratum.name or None, "population": stratum.population, "sample": stratum.sample}
+            for stratum in sample.strata
         ],
-        "cases": [sample_entry(one, rules, contact=contact) for one in sample.drawn],
+        "cases": [sample_entry(closed, rules, contact=contact) for closed in sample.drawn],
     }
 
 
 def sample_notes(
     sample: SurveySample, rules: Rulebook, since: datetime, seed: int, by: str | None
 ) -> Iterator[str]:
-    """What the draw was made from, and how to make it again."""
-    words = _(
+    """Yields what the draw was made from, and how to repeat it."""
+    template = _(
         "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
         "{same} of a customer who is asked on another case."
     )
-    yield words.format(
+    yield template.format(
         closed=sample.closed,
         since=values.moment_text(since, rules.zone),
         unwanted=sample.unwanted,
         asked=sample.asked,
         same=sample.same,
     )
-    drawn, population = len(sample.drawn), sum(one.population for one in sample.strata)
+    drawn, population = len(sample.drawn), sum(stratum.population for stratum in sample.strata)
     if population:
         share = f"{100 * drawn / population:.{0 if drawn * 10 > population else 1}f} %"
-        words = _("Drawn: {drawn} of {population} ({share}). The same draw again: --seed {seed}")
-        yield words.format(drawn=drawn, population=population, share=share, seed=seed)
-    for one in sample.strata if by else ():
-        name = _stratum(rules.policy, str(by), one.name)
+        template = _("Drawn: {drawn} of {population} ({share}). The same draw again: --seed {seed}")
+        yield template.format(drawn=drawn, population=population, share=share, seed=seed)
+    for stratum in sample.strata if by else ():
+        name = _stratum(rules.policy, str(by), stratum.name)
         yield _("  {name}: {drawn} of {population}").format(
-            name=name, drawn=one.sample, population=one.population
+            name=name, drawn=stratum.sample, population=stratum.population
         )
 
 
@@ -122,7 +122,7 @@ def _stratum(policy: Policy, by: str, name: str) -> str:
 
 
 def asking_columns(*, contact: bool) -> dict[str, str]:
-    """The columns of who was asked; the mark has the name that a table of answers gives it."""
+    """Returns the columns of the customers asked; `score` has the same name in a table of answers."""
     headings = {
         "case": _("case"),
         "asked": _("asked"),
@@ -136,61 +136,61 @@ def asking_columns(*, contact: bool) -> dict[str, str]:
     return {**headings, **(_contact_columns() if contact else {})}
 
 
-def asking_entry(one: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
-    """Who was asked, for machines."""
-    case, marks = one.case, one.case.satisfaction
+def asking_entry(status: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool) -> dict[str, Any]:
+    """Returns when a customer was asked, and the answer, for programs."""
+    case, marks = status.case, status.case.satisfaction
     return {
         "case": case.id,
-        "asked": values.iso_time(to_policy_zone(rules, one.event.at)),
-        "days": (as_of - one.event.at).days,
-        "times": one.times,
-        "sample": one.event.text,
-        "answered": values.iso_time(to_policy_zone(rules, one.answered)) if one.answered else None,
-        "score": one.mark,
-        "attitude": marks.attitude if marks and one.answered else None,
-        "solved": marks.solved if marks and one.answered else None,
+        "asked": values.iso_time(to_policy_zone(rules, status.event.at)),
+        "days": (as_of - status.event.at).days,
+        "times": status.times,
+        "sample": status.event.text,
+        "answered": values.iso_time(to_policy_zone(rules, status.answered)) if status.answered else None,
+        "score": status.mark,
+        "attitude": marks.attitude if marks and status.answered else None,
+        "solved": marks.solved if marks and status.answered else None,
         "title": case.title,
         **(_contact(case) if contact else {}),
-        "command": None if one.answered else f"complaintctl survey record {case.id} --score …",
+        "command": None if status.answered else f"complaintctl survey record {case.id} --score …",
     }
 
 
 def readable_asking_entry(
-    one: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool
+    status: SurveyStatus, rules: Rulebook, as_of: datetime, *, contact: bool
 ) -> dict[str, Any]:
-    """Who was asked, for people."""
+    """Returns when a customer was asked, and the answer, for people."""
     return {
-        **asking_entry(one, rules, as_of, contact=contact),
-        "asked": values.moment_text(one.event.at, rules.zone),
-        "answered": values.moment_text(one.answered, rules.zone) if one.answered else _("none yet"),
+        **asking_entry(status, rules, as_of, contact=contact),
+        "asked": values.moment_text(status.event.at, rules.zone),
+        "answered": values.moment_text(status.answered, rules.zone) if status.answered else _("none yet"),
     }
 
 
 def response_rate_text(asked: int, answered: int) -> str:
-    """How many of those asked answered."""
-    words = _("Asked: {asked}; answered: {answered} ({percent}).")
+    """Returns how many of those asked answered."""
+    template = _("Asked: {asked}; answered: {answered} ({percent}).")
     percent = f"{100 * answered / asked:.0f} %" if asked else "–"
-    return words.format(asked=asked, answered=answered, percent=percent)
+    return template.format(asked=asked, answered=answered, percent=percent)
 
 
 def answer_counts_text(done: AnswerSummary) -> str:
-    """What came of a table of answers."""
-    found = _answer_counts(done)
-    entries = [{"what": _(words), "count": found[name]} for name, words in _COUNTS.items()]
+    """Returns the counts of a table of answers as a table."""
+    counts = _answer_counts(done)
+    entries = [{"what": _(words), "count": counts[name]} for name, words in _COUNTS.items()]
     return tables.format_rows({"what": _("answers"), "count": _("count")}, entries, "table")
 
 
 def answer_counts_json(done: AnswerSummary) -> str:
-    """The same as one JSON object, with every bad row by its line."""
-    bad = [
+    """Returns the counts as one JSON object, with every rejected row by its line."""
+    rejected_rows = [
         {
-            "line": one.line,
-            "key": one.key,
-            "facts": {name: values.value_text(value, None) for name, value in one.values.items()},
+            "line": row.line,
+            "key": row.key,
+            "facts": {name: values.value_text(value, None) for name, value in row.values.items()},
         }
-        for one in done.rejected
+        for row in done.rejected
     ]
-    return tables.flat_json_document({**_answer_counts(done), "named": bad})
+    return tables.flat_json_document({**_answer_counts(done), "named": rejected_rows})
 
 
 def _answer_counts(done: AnswerSummary) -> dict[str, int]:
