@@ -1,4 +1,4 @@
-"""What an event says: only what changed, every part of an entry by its name."""
+"""The text of an event: only changed parts, each with its name."""
 
 import dataclasses
 from datetime import UTC, datetime

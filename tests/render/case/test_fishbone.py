@@ -1,4 +1,4 @@
-"""The picture of a fishbone: whatever stands in a case, it is XML, nothing overlaps and nothing leaves the picture."""
+"""The picture of a fishbone: for any text of a case it is valid XML, nothing overlaps, nothing leaves the picture."""
 
 import itertools
 import re
@@ -19,7 +19,7 @@ from tests.storage.arbitrary import AWKWARD, NIGHTLY
 SVG: Final = "{http://www.w3.org/2000/svg}"
 LONG: Final = "来料检验只抽检外观，未检测挥发性有机物含量。" * 10
 HOSTILE: Final = "<script>alert(\"x\")</script> & 'y' ]]> --> \x00\x1b\ufffe\u202e"
-# The half of a terminal's columns is the least that any face takes.
+# Minimum width in em of one terminal column, in any font.
 NARROWEST: Final = 0.5
 WORDS: Final = st.one_of(
     st.text(min_size=1, max_size=60),
@@ -44,8 +44,8 @@ def an_analysis(**parts: object) -> Analysis:
 
 
 def boxes(root: ET.Element) -> list[Box]:
-    """What each line of text covers at least: left, top, right, bottom, and its words."""
-    found = []
+    """Returns the least area that each line of text covers: left, top, right, bottom, and the text."""
+    covered = []
     for line in root.iter(f"{SVG}text"):
         words, size = line.text or "", float(line.attrib["font-size"])
         x, y, wide = (
@@ -54,8 +54,8 @@ def boxes(root: ET.Element) -> list[Box]:
             max(wcswidth(words), 0) * NARROWEST * size,
         )
         left = x - wide / 2 if line.attrib["text-anchor"] == "middle" else x
-        found.append((left, y - 0.93 * size, left + wide, y + 0.24 * size, words))
-    return found
+        covered.append((left, y - 0.93 * size, left + wide, y + 0.24 * size, words))
+    return covered
 
 
 def overlap(one: Box, other: Box) -> bool:
@@ -63,7 +63,7 @@ def overlap(one: Box, other: Box) -> bool:
 
 
 def judged(found: Analysis) -> ET.Element:
-    """The picture read again; fails where texts overlap or leave it."""
+    """Returns the parsed picture; fails if texts overlap or leave it."""
     root = ET.fromstring(analysis_picture.analysis_svg(found))  # noqa: S314 - our own picture
     width, high = float(root.attrib["width"]), float(root.attrib["height"])
     assert root.attrib["viewBox"] == f"0 0 {width:.0f} {high:.0f}"

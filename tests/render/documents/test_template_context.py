@@ -1,4 +1,4 @@
-"""The page of names says what a template sees: no name more, none less."""
+"""The page docs/templates.md lists exactly the names that a template sees."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ QUOTED = re.compile(r"`([^`]+)`")
 
 
 def told() -> set[str]:
-    """Each name of the page, with its parts."""
+    """Returns each name on the page, with its parts."""
     section = PAGE.read_text(encoding="utf-8").partition("## Names")[2].partition("## Filters")[0]
     return {
         f"{name}.{part}" if part else name
@@ -32,7 +32,7 @@ def told() -> set[str]:
 
 
 def names(path: str, value: Any) -> Iterator[str]:
-    """Each name that there is; a list by its name and the parts of its first entry."""
+    """Yields each name in the context; for a list, the names in its first entry."""
     if isinstance(value, list):
         value = value[0]
     if not isinstance(value, dict) or "$text" in value or "$absent" in value:

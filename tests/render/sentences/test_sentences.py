@@ -1,4 +1,4 @@
-"""Every key that the code can raise has a sentence, every sentence a key, and every fact it names is given."""
+"""Every key that the code can raise has a sentence and the reverse; every value in a sentence is given."""
 
 import ast
 import functools
@@ -18,24 +18,24 @@ from complaintctl.render.sentences.sentences import SENTENCES
 from complaintctl.render.text import language
 
 PACKAGE = Path(sentences.__file__).resolve().parents[2]
-# Calls whose first argument is a key and whose keywords are the facts; the last two note a key among other things.
+# Calls with a key as first argument and the values as keywords; then calls that take a key at this position.
 FAILURES = {"InvalidInput", "Refused", "Broken", "NotFound", "Declined", "_WrongCellError"}
 NOTES = {"flaw": 0, "_rejected": 1}
-# Calls that say `key=` and `facts=`.
+# Calls with the keywords `key=` and `values=`.
 VALUES = {"Problem", "Fault", "ExplanationLine", "RejectedRecord"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Raised:
-    """A place in the code that raises one of `keys`; `facts` is None where they cannot be read off."""
+    """A place in the code that raises one of `keys` with these values; None if they are not literal."""
 
     place: str
     keys: frozenset[str] | None
-    facts: frozenset[str] | None
+    values: frozenset[str] | None
 
 
 class Scope:
-    """What the names of a function, and of its module, can be."""
+    """The expressions assigned to the names of a function and its module."""
 
     def __init__(self, function: ast.AST, module: ast.Module) -> None:
         self.assigned: dict[str, list[ast.expr]] = {}
@@ -54,7 +54,7 @@ class Scope:
             self.assigned.setdefault(ast.unparse(node.target), []).append(node.value)
 
     def keys(self, node: ast.expr) -> frozenset[str] | None:
-        """The texts that an expression can be, or None."""
+        """Returns the texts that an expression can be, or None if unknown."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return frozenset({node.value} if node.value else ())
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
@@ -65,7 +65,7 @@ class Scope:
         return frozenset().union(*known) if known else None
 
     def _parts(self, node: ast.expr) -> list[ast.expr]:
-        """The expressions that one can come down to."""
+        """Returns the expressions that `node` can evaluate to."""
         match node:
             case ast.IfExp(body=one, orelse=other):
                 return [one, other]
@@ -77,12 +77,12 @@ class Scope:
                 return self.assigned.get(name, [])
         return []
 
-    def facts(self, node: ast.expr | None) -> frozenset[str] | None:
-        """The names of the facts that a dict gives, or None."""
+    def values(self, node: ast.expr | None) -> frozenset[str] | None:
+        """Returns the keys of a dict of values, or None if they are not literal."""
         if node is None:
             return frozenset()
         if isinstance(node, ast.Name) and len(self.assigned.get(node.id, [])) == 1:
-            known = self.facts(self.assigned[node.id][0])
+            known = self.values(self.assigned[node.id][0])
             return None if known is None else known | self.later.get(node.id, set())
         if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
             return frozenset(str(key.value) for key in node.keys if isinstance(key, ast.Constant))
@@ -110,12 +110,12 @@ def _raised(call: ast.Call, scope: Scope, place: str) -> Iterator[Raised]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     if name in VALUES and "key" in given:
-        yield Raised(place=place, keys=scope.keys(given["key"]), facts=scope.facts(given.get("values")))
+        yield Raised(place=place, keys=scope.keys(given["key"]), values=scope.values(given.get("values")))
     elif name in FAILURES | set(NOTES) and len(call.args) > NOTES.get(name, 0):
         named = frozenset(name for name in given if name is not None)
-        more = scope.facts(given[None]) if None in given else frozenset()
-        facts = None if more is None else named | more
-        yield Raised(place=place, keys=scope.keys(call.args[NOTES.get(name, 0)]), facts=facts)
+        more = scope.values(given[None]) if None in given else frozenset()
+        values = None if more is None else named | more
+        yield Raised(place=place, keys=scope.keys(call.args[NOTES.get(name, 0)]), values=values)
 
 
 @functools.cache
@@ -124,7 +124,7 @@ def all_raised() -> list[Raised]:
 
 
 def words() -> set[str]:
-    """Keys that stand in a table or come back from a function before they are raised."""
+    """Returns all texts in the code: a key may be in a table or returned by a function before it is raised."""
     return {
         node.value
         for path in PACKAGE.rglob("*.py")
@@ -134,7 +134,7 @@ def words() -> set[str]:
     }
 
 
-def facts_of(key: str) -> set[str]:
+def values_of(key: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in string.Formatter().parse(SENTENCES[key]) if name}
 
 
@@ -172,11 +172,11 @@ def test_every_sentence_belongs_to_a_key_that_can_be_raised() -> None:
 
 def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> None:
     wanting = [
-        (raised.place, key, sorted(facts_of(key) - raised.facts))
+        (raised.place, key, sorted(values_of(key) - raised.values))
         for raised in all_raised()
-        if raised.keys is not None and raised.facts is not None
+        if raised.keys is not None and raised.values is not None
         for key in raised.keys & set(SENTENCES)
-        if not facts_of(key) <= raised.facts
+        if not values_of(key) <= raised.values
     ]
     assert wanting == []
 
@@ -200,7 +200,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.mark.usefixtures("spoken")
 @pytest.mark.parametrize("key", SENTENCES)
 def test_every_sentence_can_be_said(key: str) -> None:
-    values = {name: COMMAND_LINES.get(name, (f"<{name}>", f"<{name}>")) for name in facts_of(key)}
+    values = {name: COMMAND_LINES.get(name, (f"<{name}>", f"<{name}>")) for name in values_of(key)}
 
     said = sentences.fill_sentence(key, {name: value for name, (value, _shown) in values.items()}, None)
 
@@ -242,9 +242,9 @@ def test_a_problem_names_its_place_from_the_root_of_the_casebook() -> None:
 
 
 def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
-    facts = {"field": "levl", "near": "level"}
-    in_case = Problem(key="unknown-key", values=facts, file="/book/a.yaml", warning=True)
-    in_policy = Problem(key="unknown-key", values=facts, file="/book/complaintctl.yaml")
+    values = {"field": "levl", "near": "level"}
+    in_case = Problem(key="unknown-key", values=values, file="/book/a.yaml", warning=True)
+    in_policy = Problem(key="unknown-key", values=values, file="/book/complaintctl.yaml")
 
     told = "unknown key levl. Did you mean level?"
     assert sentences.problem_text(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"

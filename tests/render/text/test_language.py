@@ -1,4 +1,4 @@
-"""Chinese and English: the catalogue is whole, the right language is chosen, and machines see no difference."""
+"""Chinese and English: the catalogue is complete, the right language is chosen, programs see no difference."""
 
 import ast
 import io
@@ -27,7 +27,7 @@ from tests.language import messages
 
 CHINESE: Final = re.compile(r"[一-鿿]")
 ROOT: Final = messages.PACKAGE.parent
-# Translations without a Chinese character: only punctuation and names are left of them.
+# Translations without a Chinese character: they contain only punctuation and names.
 NO_CHINESE: Final = {
     " ({words})": "brackets",
     "; ": "between two sentences",
@@ -43,7 +43,7 @@ NO_CHINESE: Final = {
 }
 # Three words in a row; no help page of ours needs that in Chinese.
 ENGLISH_SENTENCE: Final = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){2,}")
-# A command to type is no sentence.
+# A command to type is not an English sentence.
 TO_TYPE: Final = re.compile(r"complaintctl(?: [a-z-]+)*")
 HELP_PAGES: Final = (
     (),
@@ -117,7 +117,7 @@ def test_no_sentence_hides_inside_an_f_string_where_it_would_not_be_collected() 
     assert hidden == []
 
 
-# Which language is spoken
+# Which language is used
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +238,7 @@ print(json.dumps(pages))
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], str]:
-    """Every help page in Chinese, from one process of its own: the words of a command are made when it is loaded."""
+    """Every help page in Chinese, from a separate process: help texts are translated when a command is loaded."""
     folder = tmp_path_factory.mktemp("help")
     process = subprocess.run(
         [sys.executable, "-c", PRINT_PAGES, json.dumps(HELP_PAGES)],
@@ -336,7 +336,7 @@ def test_nothing_typed_shows_the_help_and_fails(books: dict[Language, Book]) -> 
     )
 
 
-# What machines see
+# What programs see
 
 AT: Final = "2024-03-04T"
 STORY: Final = (
@@ -378,7 +378,7 @@ _FACTS: Final = (
 
 
 def told(book: Book) -> tuple[list[Result], list[Result]]:
-    """What happened and what it looks like, told in the language of the casebook; names of its own left out."""
+    """Runs a story in the language of the casebook and returns its results, then those of the views."""
     sets = [word for fact in _FACTS for word in ("--set", fact)]
     case = book.open("Battery swells", "--received", AT + "09:00", "--at", AT + "09:10", *sets)
 
@@ -390,7 +390,7 @@ def told(book: Book) -> tuple[list[Result], list[Result]]:
 
 
 def anonymous(text: str, case: str) -> str:
-    """Without what chance gave: the case's letters, the events' ids and the hashes of the commits."""
+    """Returns the text without random parts: case id, event ids, commit hashes, times of now."""
     text = text.replace(case, "C-CASE")
     text = re.sub(r'("(?:id|event)": )"[0-9A-Z]{8}"', r'\1"EVENT"', text)
     text = re.sub(r'("hash": )"[0-9a-f]+"', r'\1"COMMIT"', text)

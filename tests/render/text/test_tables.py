@@ -1,4 +1,4 @@
-"""Rows in each format: aligned for people in any script, of one shape for machines, harmless to a spreadsheet."""
+"""Rows in each format: aligned for people in any script, of one shape for programs, harmless in a spreadsheet."""
 
 import csv
 import io
@@ -19,11 +19,11 @@ ENTRIES = [
 
 
 def starts(line: str) -> list[int]:
-    """The columns of the terminal in which the cells of a line begin: after two spaces or more."""
+    """Returns the terminal columns in which the cells of a line begin, after two or more spaces."""
     return [
-        wcswidth(line[:place])
-        for place in range(len(line))
-        if line[place] != " " and (place == 0 or line[:place].endswith("  "))
+        wcswidth(line[:index])
+        for index in range(len(line))
+        if line[index] != " " and (index == 0 or line[:index].endswith("  "))
     ]
 
 

@@ -1,4 +1,4 @@
-"""What is shipped speaks both languages, and the reader that the Chinese run of the command line's tests leans on."""
+"""Shipped texts have both languages; the reader for Chinese test runs translates output back into English."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates"
 SHIPPED: Final = sorted([*TEMPLATES.glob("policies/*.yaml"), *TEMPLATES.glob("forms/*.yaml")])
 LETTERS: Final = sorted({path.name.split(".")[0] for path in TEMPLATES.glob("letters/*.md")})
 CHINESE: Final = re.compile("[一-鿿]")
-# Words that are the same in both languages.
+# Texts that are the same in both languages.
 SAME: Final = re.compile(r"[\dA-Z./ %+:-]*")
 
 
 def texts(node: Any) -> Iterator[dict[str, Any]]:
-    """Every text given by language, wherever it stands."""
+    """Yields every mapping from language to text, at any depth."""
     if isinstance(node, dict):
         if {"en", "zh"} & set(node):
             yield node

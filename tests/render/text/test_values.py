@@ -1,4 +1,4 @@
-"""Small words: times, lengths and lists as people read them, in both languages."""
+"""Times, durations and lists as text, in both languages."""
 
 import time
 from collections.abc import Iterator
