@@ -1,4 +1,4 @@
-"""A year of a calendar, day by day, with the reason for each day that is not as its weekday says."""
+"""A year of a calendar, day by day: the kind, name and opening hours of each day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,9 +9,9 @@ from complaintctl.domain.worktime.calendars import DayKind, HourSpans, build_day
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarDay:
-    """A local day: its kind, name and opening hours, and what is taken out of them.
+    """A local day: its kind, its name, its opening hours and its breaks.
 
-    `known` is False after the last day whose holidays have been published.
+    `known` is False after the last day for which holidays are published.
     """
 
     when: date
@@ -23,19 +23,19 @@ class CalendarDay:
 
     @property
     def is_worked(self) -> bool:
-        """Whether the office opens at all."""
+        """Whether the office opens on that day."""
         return bool(self.hours)
 
 
 def year_days(calendar: Calendar, year: int) -> tuple[CalendarDay, ...]:
-    """Every day of a year."""
+    """Returns every day of a year."""
     rules = build_day_rules(calendar)
     first = date(year, 1, 1)
-    found = []
+    days = []
     for number in range((date(year + 1, 1, 1) - first).days):
         when = first + timedelta(days=number)
         kind, name = day_kind(rules, when)
-        found.append(
+        days.append(
             CalendarDay(
                 when=when,
                 kind=kind,
@@ -45,14 +45,14 @@ def year_days(calendar: Calendar, year: int) -> tuple[CalendarDay, ...]:
                 known=calendar.known_until is None or when <= calendar.known_until,
             )
         )
-    return tuple(found)
+    return tuple(days)
 
 
 def count_working_days(days: tuple[CalendarDay, ...]) -> int:
-    """How many of the days are worked."""
+    """Returns the number of working days."""
     return sum(day.is_worked for day in days)
 
 
 def month_days(days: tuple[CalendarDay, ...], month: int) -> tuple[CalendarDay, ...]:
-    """The days of one month, counted from 1."""
+    """Returns the days of one month (1 to 12)."""
     return tuple(day for day in days if day.when.month == month)

@@ -1,4 +1,4 @@
-"""Calendars day by day: which local days are worked and between which hours, before any time zone comes in."""
+"""Local days of a calendar: working days and opening hours, without time zones."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from complaintctl.domain.policy.policy import Calendar, DaysOrNames, TextOrMap
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT_MINUTE: Final = 24 * 60
-# A leap year, so that a holiday kept every 29 February is a day of it.
+# A leap year, so that a yearly holiday on 29 February is valid.
 _LEAP_YEAR: Final = 2000
 
-# Minutes of the local day from opening to closing, in order, none overlapping.
+# Opening and closing in minutes of the local day, sorted, without overlaps.
 HourSpans = tuple[tuple[int, int], ...]
 DayKind = Literal["open", "closed", "holiday", "make-up", "special"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayRules:
-    """What a calendar says about each local day. `yearly` holds month and day; names may be empty."""
+    """The rules of a calendar for local days. Keys of `yearly` are (month, day); names may be empty."""
 
     week: tuple[HourSpans, ...]
     holidays: Mapping[date, TextOrMap]
@@ -41,7 +41,7 @@ ROUND_THE_CLOCK: Final = DayRules(
 
 
 def parse_minutes(text: str) -> int | None:
-    """Minutes since local midnight of `09:00` up to `24:00`, or None for anything else."""
+    """Parses a time from `0:00` to `24:00` into minutes since local midnight; returns None if it is not one."""
     hour, colon, minute = text.strip().partition(":")
     if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == len("00")):
         return None
@@ -50,7 +50,7 @@ def parse_minutes(text: str) -> int | None:
 
 
 def parse_opening_spans(texts: Iterable[str]) -> HourSpans | None:
-    """`09:00-12:00` texts as minute pairs in order, or None where one is no span or two overlap."""
+    """Parses `09:00-12:00` texts into sorted pairs of minutes; returns None if one is invalid or two overlap."""
     spans = []
     for text in texts:
         start, end = (parse_minutes(part) for part in (text.split("-", 1) if "-" in text else (text, "")))
@@ -58,13 +58,13 @@ def parse_opening_spans(texts: Iterable[str]) -> HourSpans | None:
             return None
         spans.append((start, end))
     spans.sort()
-    touching = any(later[0] < earlier[1] for earlier, later in pairwise(spans))
-    return None if touching else tuple(spans)
+    overlapping = any(later[0] < earlier[1] for earlier, later in pairwise(spans))
+    return None if overlapping else tuple(spans)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...] | None:
-    """`mon-fri`, `sat`, `mon,wed` as weekday numbers (Monday 0), or None for anything else."""
-    found: list[int] = []
+    """Parses `mon-fri`, `sat` or `mon,wed` into weekday numbers (Monday is 0); returns None if it is invalid."""
+    numbers: list[int] = []
     for part in text.lower().split(","):
         first, _, last = part.strip().partition("-")
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
@@ -72,12 +72,12 @@ def parse_weekdays(text: str) -> tuple[int, ...] | None:
         start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         if end < start:
             return None
-        found.extend(range(start, end + 1))
-    return tuple(found)
+        numbers.extend(range(start, end + 1))
+    return tuple(numbers)
 
 
 def parse_day(text: str) -> date | None:
-    """The day of `2026-10-01`, or None for anything else."""
+    """Parses a day such as `2026-10-01`; returns None if it is invalid."""
     try:
         return date.fromisoformat(text) if len(text) == len("2026-10-01") else None
     except ValueError:
@@ -85,20 +85,20 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_yearly_day(text: str) -> tuple[int, int] | None:
-    """Month and day of `12-25`, a day kept every year; None for anything else."""
-    found = parse_day(f"{_LEAP_YEAR}-{text}")
-    return (found.month, found.day) if found else None
+    """Parses a yearly day such as `12-25` into (month, day); returns None if it is invalid."""
+    day = parse_day(f"{_LEAP_YEAR}-{text}")
+    return (day.month, day.day) if day else None
 
 
 def named_days(days: DaysOrNames) -> Mapping[str, TextOrMap]:
-    """A list of days, or a map of days to their names, as the map."""
+    """Converts a list of days, or a map of days to names, to a map; missing names are empty."""
     if isinstance(days, dict):
         return {text: name or "" for text, name in days.items()}
     return dict.fromkeys(days, "")
 
 
 def build_day_rules(calendar: Calendar) -> DayRules:
-    """A calendar of a checked policy, made ready."""
+    """Builds the rules for days of a calendar; the policy must be free of faults."""
     week: list[HourSpans] = [()] * len(WEEKDAYS)
     for days, texts in calendar.hours.items():
         for number in parse_weekdays(days) or ():
@@ -125,9 +125,9 @@ def _hours_by_day(days: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[date, H
 
 
 def day_kind(rules: DayRules, when: date) -> tuple[DayKind, TextOrMap]:
-    """What kind of day it is, by the rule that comes first, and the name the calendar gives it.
+    """Returns the kind of a day, and its name if the calendar has one.
 
-    Hours of a single day come before a make-up working day, that before a holiday, that before the week.
+    Priority: special hours of the day, make-up working day, holiday, weekday.
     """
     if when in rules.special:
         return "special", rules.holidays.get(when) or rules.yearly.get((when.month, when.day), "")
@@ -135,7 +135,7 @@ def day_kind(rules: DayRules, when: date) -> tuple[DayKind, TextOrMap]:
 
 
 def listed_day_kind(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], TextOrMap] | None:
-    """What the lists of holidays and make-up days say of a day, None where neither has it; in both it is worked."""
+    """Returns kind and name of a listed day, or None if it is not listed; a make-up day has priority over a holiday."""
     if when in rules.workdays:
         return "make-up", rules.workdays[when]
     if when in rules.holidays:
@@ -146,10 +146,10 @@ def listed_day_kind(rules: DayRules, when: date) -> tuple[Literal["holiday", "ma
 
 
 def day_hours(rules: DayRules, when: date) -> HourSpans:
-    """The opening hours of a local day, its breaks taken out.
+    """Returns the opening hours of a local day without its breaks.
 
-    A make-up working day has the hours of its weekday, or where that is closed those of the first day of the
-    week that opens.
+    A make-up working day has the hours of its weekday, or, if that is closed, those of the first weekday (from
+    Monday) that is open.
     """
     kind, _ = day_kind(rules, when)
     hours: HourSpans = rules.week[when.weekday()]
@@ -163,21 +163,21 @@ def day_hours(rules: DayRules, when: date) -> HourSpans:
 
 
 def _subtract_breaks(hours: HourSpans, breaks: HourSpans) -> HourSpans:
-    """What is left of the opening hours when the breaks, which are in order, are cut out."""
-    left = []
+    """Returns the opening hours without the breaks; `breaks` must be sorted."""
+    remaining = []
     for opens, closes in hours:
         start = opens
         for begin, end in breaks:
             if end <= start or begin >= closes:
                 continue
             if begin > start:
-                left.append((start, begin))
+                remaining.append((start, begin))
             start = end
         if start < closes:
-            left.append((start, closes))
-    return tuple(left)
+            remaining.append((start, closes))
+    return tuple(remaining)
 
 
 def is_working_day(rules: DayRules, when: date) -> bool:
-    """Whether the calendar opens at all on that local day."""
+    """Whether the calendar is open at any time of that local day."""
     return bool(day_hours(rules, when))

@@ -1,6 +1,6 @@
-"""A calendar laid out in time: its opening spans end to end, with the open time up to each.
+"""The opening spans of a calendar as sorted lists, with the cumulative open time at the end of each span.
 
-Laid out year by year as years are asked for, once per run; every question about it is then a search.
+Years are computed when they are first needed, once per run; every query is then a binary search.
 """
 
 from bisect import bisect_right
@@ -12,14 +12,16 @@ from complaintctl.domain.zones import from_epoch_seconds
 
 
 class NeverOpenError(ValueError):
-    """The calendar does not open within the horizon."""
+    """The calendar does not have enough open time or working days within the horizon."""
 
 
 class SpanLayout:
-    """The spans of a calendar end to end, for the years asked for so far.
+    """The opening spans of a calendar for the years computed so far.
 
-    `opens`, `closes`: seconds since 1970; `ends`: each closing as a moment; `upto`: open seconds up to it; `days`:
-    ordinals of the working days, `closings` when each closes last. `since` and `until` bound what is laid out; `base` is the position of `since`.
+    One entry per span: `opens` and `closes` (seconds since 1970), `upto` (the position at the closing, in open
+    seconds), `ends` (the closing as a time, or None if the zone's offset changes within the span).
+    One entry per working day: `days` (ordinal), `closings` (last closing of the day).
+    `since` and `until` are the bounds of the computed years in seconds since 1970; `base` is the position of `since`.
     """
 
     __slots__ = (
@@ -54,13 +56,13 @@ class SpanLayout:
         self.since = self.until = 0
 
     def cover(self, moment: int) -> None:
-        """Lay out the year of a moment, and those between it and what is laid out already."""
+        """Computes the year of a moment (seconds since 1970) and any years between it and those computed already."""
         if self.since <= moment < self.until:
             return
         self.cover_year(from_epoch_seconds(self.zone, moment).year)
 
     def cover_year(self, year: int) -> None:
-        """Lay out a year, and those between it and what is laid out already."""
+        """Computes a year and any years between it and those computed already. Raises NeverOpenError."""
         if year in self.years:
             return
         if not self.years:
@@ -71,7 +73,7 @@ class SpanLayout:
             self.earlier(self.years.start - year)
 
     def later(self) -> None:
-        """Lay out one more year. Raises NeverOpenError at the end of the years a date can name."""
+        """Computes one more year at the end. Raises NeverOpenError beyond the years that `date` supports."""
         year = self.years.stop
         if year >= MAXYEAR:
             raise NeverOpenError(self.name)
@@ -84,7 +86,10 @@ class SpanLayout:
         self.years = range(self.years.start, year + 1)
 
     def earlier(self, count: int) -> None:
-        """Lay out so many years more before the first; positions stay as they were. Raises NeverOpenError."""
+        """Computes `count` more years at the beginning; known positions do not change.
+
+        Raises NeverOpenError before the years that `date` supports.
+        """
         start, years, first = self.years.start - count, self.years, self.since
         if start < MINYEAR:
             raise NeverOpenError(self.name)
@@ -96,7 +101,10 @@ class SpanLayout:
         self.upto = [upto + self.base for upto in self.upto]
 
     def _lay(self, ordinal: int) -> None:
-        """Add the spans of one local day; where daylight saving moves one onto the last, the rest of it."""
+        """Adds the spans of one local day.
+
+        If the switch of daylight saving time makes a span overlap the previous one, only its rest is added.
+        """
         hours = day_hours(self.rules, date.fromordinal(ordinal))
         for start, end in hours:
             opens, closes = (_seconds_at(self.zone, ordinal, minute) for minute in (start, end))
@@ -111,17 +119,17 @@ class SpanLayout:
             self.closings.append(from_epoch_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
 
     def position(self, moment: int) -> int:
-        """Open seconds up to a moment, from where the layout once began: only differences say something."""
+        """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful."""
         if not self.since <= moment < self.until:
             self.cover(moment)
-        place = bisect_right(self.opens, moment) - 1
-        if place < 0:
+        index = bisect_right(self.opens, moment) - 1
+        if index < 0:
             return self.base
-        left = self.closes[place] - moment
-        return self.upto[place] - left if left > 0 else self.upto[place]
+        left = self.closes[index] - moment
+        return self.upto[index] - left if left > 0 else self.upto[index]
 
     def at(self, place: int, position: int) -> datetime:
-        """The moment with a position within a span, as the zone writes it."""
+        """Returns the time at a position within the span with index `place`, in the zone."""
         before, end = self.upto[place] - position, self.ends[place]
         if end is None:
             return from_epoch_seconds(self.zone, self.closes[place] - before)
@@ -129,14 +137,14 @@ class SpanLayout:
 
 
 def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:
-    """Seconds since 1970 of a minute of a local day, 24:00 being the first moment of the next."""
+    """Returns seconds since 1970 for a minute of a local day; 24:00 is the start of the next day."""
     if minute == MIDNIGHT_MINUTE:
         ordinal, minute = ordinal + 1, 0
-    there = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=zone)
-    return int(there.timestamp())
+    local = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=zone)
+    return int(local.timestamp())
 
 
 def _end(zone: ZoneInfo, opens: int, closes: int) -> datetime | None:
-    """The end of a span for counting back from, or None where the zone's offset changes within it."""
+    """Returns the end of a span as a time to count back from, or None if the zone's offset changes within the span."""
     begin, end = from_epoch_seconds(zone, opens), from_epoch_seconds(zone, closes)
     return end if begin.utcoffset() == end.utcoffset() else None

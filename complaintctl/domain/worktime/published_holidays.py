@@ -1,4 +1,4 @@
-"""Days that somebody published for a year, and what becomes of a calendar that takes them in."""
+"""Fills a calendar with the published holidays and make-up working days of a year."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Final, Literal
 from complaintctl.domain.policy.policy import Calendar, DaysOrNames, TextOrMap
 from complaintctl.domain.worktime.calendars import DayRules, build_day_rules, listed_day_kind, named_days
 
-# What a calendar or a publication makes of a day, beside what the weekday says.
+# The meaning of a day in a calendar or publication; `ordinary`: the day follows its weekday.
 DayMeaning = Literal["holiday", "make-up", "ordinary"]
 _DECEMBER: Final = 12
 _SEPARATOR: Final = "; "
@@ -17,9 +17,9 @@ _SEPARATOR: Final = "; "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedYear:
-    """The days off and the make-up working days of a year with their names, which may be empty.
+    """The days off and the make-up working days published for a year, with their names, which may be empty.
 
-    A publication may name days beyond its year, such as a working Saturday at the end of the year before.
+    A publication may contain days of other years, such as a working Saturday at the end of the previous year.
     """
 
     year: int
@@ -30,7 +30,7 @@ class PublishedYear:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayDifference:
-    """A day that the calendar means otherwise than the publication."""
+    """A day with different meanings in the calendar (`ours`) and in the publication (`theirs`)."""
 
     when: date
     name: TextOrMap
@@ -40,9 +40,9 @@ class DayDifference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarFilling:
-    """A calendar that took a publication in, what that added, and where the two differ.
+    """A calendar filled with a publication, the days added, and the days on which the two differ.
 
-    `gap` names the years between what was known and the year that was filled.
+    `gap` lists the missing years between the last known day and the filled year.
     """
 
     calendar: Calendar
@@ -53,51 +53,51 @@ class CalendarFilling:
 
 
 def fill_calendar(calendar: Calendar, published: PublishedYear, *, replace: bool) -> CalendarFilling:
-    """The calendar with the published days; a day that it means otherwise stays unless `replace`."""
+    """Adds the published days to the calendar; a day with a different meaning is kept unless `replace`."""
     rules = build_day_rules(calendar)
     differing = tuple(_differing(rules, published))
-    kept = frozenset() if replace else frozenset(found.when for found in differing)
-    off = _days_to_add(rules, published.days_off, kept)
-    worked = {when: name for when, name in published.workdays.items() if when not in kept}
-    dropped = frozenset(found.when for found in differing) if replace else frozenset()
+    kept = frozenset() if replace else frozenset(difference.when for difference in differing)
+    days_off = _days_to_add(rules, published.days_off, kept)
+    workdays = {when: name for when, name in published.workdays.items() if when not in kept}
+    dropped = frozenset(difference.when for difference in differing) if replace else frozenset()
     known_until, gap = _known_until(calendar.known_until, published.year)
     changed = dataclasses.replace(
         calendar,
-        holidays=_merged(calendar.holidays, off, dropped),
-        workdays=_merged(calendar.workdays, worked, dropped),
+        holidays=_merged(calendar.holidays, days_off, dropped),
+        workdays=_merged(calendar.workdays, workdays, dropped),
         known_until=known_until,
     )
     source = _sources(calendar.source, published, replace=replace)
-    # Who only says what is known already is not the source of anything.
+    # A publication that adds nothing to a year which already has a source is not recorded as a source.
     is_source = changed != calendar or not _names_year(calendar.source, published.year)
     return CalendarFilling(
         calendar=dataclasses.replace(changed, source=source if is_source else calendar.source),
-        holidays=_new(calendar.holidays, off),
-        workdays=_new(calendar.workdays, worked),
+        holidays=_new(calendar.holidays, days_off),
+        workdays=_new(calendar.workdays, workdays),
         differing=differing,
         gap=gap,
     )
 
 
 def _differing(rules: DayRules, published: PublishedYear) -> Iterator[DayDifference]:
-    """The days of the year, in order, on which the calendar's own entries say something else.
+    """Yields the days, in order, whose entries in the calendar contradict the publication.
 
-    A day that only the publication names is no difference, nor is a yearly holiday that it does not name, nor a
-    holiday on a day on which the office is closed in any case.
+    Not a difference: a day that only the publication lists; a yearly holiday that it does not list; and a day
+    that it does not list if the calendar's entry has no effect, such as a holiday on a closed weekday.
     """
     ours = {when for when in {*rules.holidays, *rules.workdays} if when.year == published.year}
     for when in sorted({*ours, *published.days_off, *published.workdays}):
-        meant, name = listed_day_kind(rules, when) or ("ordinary", "")
+        meaning, name = listed_day_kind(rules, when) or ("ordinary", "")
         theirs: DayMeaning = "ordinary"
         if when in published.days_off or when in published.workdays:
             theirs = "holiday" if when in published.days_off else "make-up"
-        in_vain = theirs == "ordinary" and bool(rules.week[when.weekday()]) == (meant == "make-up")
-        if meant not in {"ordinary", theirs} and not in_vain:
-            yield DayDifference(when=when, name=name, ours=meant, theirs=theirs)
+        has_no_effect = theirs == "ordinary" and bool(rules.week[when.weekday()]) == (meaning == "make-up")
+        if meaning not in {"ordinary", theirs} and not has_no_effect:
+            yield DayDifference(when=when, name=name, ours=meaning, theirs=theirs)
 
 
 def _days_to_add(rules: DayRules, days: Mapping[date, str], kept: frozenset[date]) -> dict[date, str]:
-    """The published days off that are to stand in the list: not those of every year, nor those that are kept."""
+    """Returns the published days off to add to the list: without yearly holidays and without the days in `kept`."""
     return {
         when: name
         for when, name in days.items()
@@ -106,7 +106,7 @@ def _days_to_add(rules: DayRules, days: Mapping[date, str], kept: frozenset[date
 
 
 def _merged(days: DaysOrNames, added: Mapping[date, str], dropped: frozenset[date]) -> DaysOrNames:
-    """The days with the added ones, in the order of the file and the new ones behind; unnamed ones get names."""
+    """Returns the days without `dropped` and with `added`; new days come last, and unnamed days get names."""
     known: dict[str, TextOrMap | None] = {text: name or None for text, name in named_days(days).items()}
     merged = {text: name for text, name in known.items() if text not in {day.isoformat() for day in dropped}}
     for when, name in sorted(added.items()):
@@ -120,9 +120,10 @@ def _new(days: DaysOrNames, added: Mapping[date, str]) -> tuple[date, ...]:
 
 
 def _known_until(until: date | None, year: int) -> tuple[date, tuple[int, ...]]:
-    """Until when the calendar is known now, and the years that are missing before the filled one.
+    """Returns the new last known day of the calendar, and the years missing before the filled year.
 
-    Where a year is missing it stays: a deadline in that year would else be computed as if it were known.
+    If years are missing, the last known day does not change; otherwise deadlines in those years would be treated
+    as known.
     """
     end = date(year, _DECEMBER, 31)
     if until is None:
@@ -132,16 +133,16 @@ def _known_until(until: date | None, year: int) -> tuple[date, tuple[int, ...]]:
 
 
 def _sources(source: str | None, published: PublishedYear, *, replace: bool) -> str:
-    """Who published what: parts by year, in order; parts that name no year are somebody's own words and stay."""
+    """Adds the publication to the source text, whose parts are sorted by year; parts without a year are kept."""
     parts = source.strip().split(_SEPARATOR) if source else []
     if replace:
         parts = [part for part in parts if not _names_year(part, published.year)]
-    mine = f"{published.year}: {published.source}"
-    return _SEPARATOR.join(sorted(dict.fromkeys([*parts, mine]), key=_year_last))
+    added = f"{published.year}: {published.source}"
+    return _SEPARATOR.join(sorted(dict.fromkeys([*parts, added]), key=_year_last))
 
 
 def source_for_year(source: str, year: int) -> str:
-    """What the source says of one year, and the words in it that name no year."""
+    """Returns the parts of a source text for one year, and the parts without a year."""
     parts = [(part, *_year_last(part)) for part in source.strip().split(_SEPARATOR)]
     return _SEPARATOR.join(part for part, dated, _order in parts if not dated or _names_year(part, year))
 

@@ -1,4 +1,4 @@
-"""Times as people type them: `09:30`, `20m` ago, `+48h` ahead, ISO 8601 with or without a zone."""
+"""Parses typed times: `09:30`, `20m` (ago), `+48h` (from now), ISO 8601 with or without a zone."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,9 +24,10 @@ _UNITS: Final = {
 
 
 def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """The moment a text names, in the zone, to the second; a time without a zone is local there.
+    """Parses a typed time into a moment in the zone, to the second; without a zone, the text is local time there.
 
-    A bare clock time is today's, a bare day its first minute. Raises InvalidInput for anything else.
+    A time of day without a date means today, a date without a time means its start. Raises InvalidInput if the
+    text is not a time.
     """
     typed = text.strip()
     if typed.lower() in {"now", "现在"}:
@@ -44,7 +45,7 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
-    """The moment a text names where only the future makes sense: a length without a sign counts from now on."""
+    """Like `parse_time`, but a length without a sign (`48h`) counts from now into the future."""
     typed = text.strip()
     return parse_time(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
 

@@ -1,8 +1,8 @@
-"""Working time: moments and lengths along the opening hours of a calendar.
+"""Working time: adds and measures open time and working days on a calendar.
 
-All moments are aware datetimes; durations are whole seconds of open time. Real seconds are counted, so a day of
-daylight saving has 23 or 25 hours where a calendar is open round the clock. A calendar is laid out once, year by
-year, as spans with the open time up to each: every question after that is a search, never a walk over days.
+All moments are timezone-aware datetimes; durations are whole seconds of open time. Elapsed seconds are counted, so
+a day on which daylight saving time changes has 23 or 25 hours in a calendar that is always open. The opening spans
+are computed once per year, with cumulative open time (`SpanLayout`), so every query is a binary search.
 """
 
 import calendar as months
@@ -28,7 +28,7 @@ from complaintctl.domain.zones import convert_to_zone, epoch_seconds, from_epoch
 
 ONE_DAY: Final = timedelta(days=1)
 MONTHS_A_YEAR: Final = 12
-# A calendar that never opens again would make every search endless: after four years it is called closed.
+# Ends the search in a calendar that never opens again.
 HORIZON_YEARS: Final = 4
 
 TimeSpan = tuple[datetime, datetime]
@@ -37,10 +37,11 @@ DayOffRule = Literal["stays", "moves", "next opening"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountingRule:
-    """How working days are counted; minutes of the local day for `cutoff` and `then`.
+    """How working days are counted; `cutoff` and `then` are minutes of the local day.
 
-    `counts_first`: the day of the start is the first one. `day_off`: a start on a day off stays, moves to that hour
-    of the next working day, or to its opening. `keeps_time`: the end keeps the time of day, else it is the last closing.
+    `counts_first`: the day of the start counts as the first day. `day_off`: a start on a day off stays, moves to
+    the same time of the next working day, or to its opening. `keeps_time`: the end has the time of day of the
+    start; otherwise it is the last closing of the day.
     """
 
     counts_first: bool
@@ -52,7 +53,7 @@ class CountingRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timetable:
-    """A calendar in a zone, ready to count along. `always`: open at every moment, nothing to lay out for hours."""
+    """A calendar in a zone, compiled for counting. `always`: open at every moment; open time needs no layout then."""
 
     name: str
     zone: ZoneInfo
@@ -70,7 +71,7 @@ PLAIN_COUNTING: Final = CountingRule(
 
 @cache
 def always_open(zone: ZoneInfo) -> Timetable:
-    """The calendar of the clock: open at every moment."""
+    """Returns the calendar that is open at every moment."""
     return Timetable(
         name="always",
         zone=zone,
@@ -83,7 +84,7 @@ def always_open(zone: ZoneInfo) -> Timetable:
 
 
 def build_counting(count: CountRule) -> CountingRule:
-    """The count rule of a checked policy, made ready."""
+    """Builds the counting rule from a calendar's `count`, which must be free of faults."""
     return CountingRule(
         counts_first=count.from_ == "same day",
         day_off=count.day_off or ("next opening" if count.cutoff else "stays"),
@@ -94,42 +95,42 @@ def build_counting(count: CountRule) -> CountingRule:
 
 
 def build_timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
-    """A calendar of a checked policy, made ready; `zone` holds where the calendar names none."""
+    """Builds the timetable of a calendar, which must be free of faults; `zone` is the default time zone."""
     rules = build_day_rules(calendar)
-    there = ZoneInfo(calendar.timezone) if calendar.timezone else zone
+    calendar_zone = ZoneInfo(calendar.timezone) if calendar.timezone else zone
     return Timetable(
         name=name,
-        zone=there,
+        zone=calendar_zone,
         rules=rules,
         always=False,
         counting=build_counting(calendar.count),
         known_until=calendar.known_until,
-        layout=SpanLayout(name, rules, there),
+        layout=SpanLayout(name, rules, calendar_zone),
     )
 
 
 def timetable_position(table: Timetable, moment: datetime) -> int:
-    """Open seconds up to a moment, counted from anywhere: only the difference of two positions says something."""
+    """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful."""
     return epoch_seconds(moment) if table.always else table.layout.position(epoch_seconds(moment))
 
 
 def moment_at_position(table: Timetable, target: int, start: datetime) -> datetime:
-    """The first moment with that position; a limit that ends exactly at closing time is due at closing time.
+    """Returns the first moment with that position: a limit that ends exactly at closing time is due at closing time.
 
-    Raises NeverOpenError where the calendar does not come so far within four years after `start`.
+    Raises NeverOpenError if the calendar does not reach the position within four years after `start`.
     """
     if table.always:
         return from_epoch_seconds(table.zone, target)
     layout = table.layout
-    place = bisect_left(layout.upto, target)
-    if place == len(layout.upto):
+    index = bisect_left(layout.upto, target)
+    if index == len(layout.upto):
         _extend_layout(layout, start, target)
-        place = bisect_left(layout.upto, target)
-    return layout.at(place, target)
+        index = bisect_left(layout.upto, target)
+    return layout.at(index, target)
 
 
 def _extend_layout(layout: SpanLayout, start: datetime, target: int) -> None:
-    """Lay out years until so much open time is reached, at most four years after the start."""
+    """Computes years until the position `target` is reached; raises NeverOpenError four years after `start`."""
     last = start.astimezone(layout.zone).year + HORIZON_YEARS
     while not layout.upto or layout.upto[-1] < target:
         if layout.years.stop > last:
@@ -138,10 +139,10 @@ def _extend_layout(layout: SpanLayout, start: datetime, target: int) -> None:
 
 
 def add_working_time(table: Timetable, start: datetime, seconds: int) -> datetime:
-    """The moment after `seconds` of open time.
+    """Returns the moment after `seconds` of open time.
 
-    No time at all leads to the next open moment, time less than none back to the moment from which so much had
-    passed. Raises NeverOpenError where the calendar has not that much open time within four years.
+    0 seconds lead to the next open moment; negative seconds count back. Raises NeverOpenError if the calendar
+    does not have enough open time within four years.
     """
     target = timetable_position(table, start) + seconds
     if seconds > 0 or table.always:
@@ -153,17 +154,16 @@ def add_working_time(table: Timetable, start: datetime, seconds: int) -> datetim
             raise NeverOpenError(layout.name)
         layout.earlier(1)
     _extend_layout(layout, start, target + 1)
-    place = bisect_right(layout.upto, target)
-    return layout.at(place, target)
+    return layout.at(bisect_right(layout.upto, target), target)
 
 
 def working_seconds(table: Timetable, start: datetime, end: datetime) -> int:
-    """Seconds of open time between two moments; 0 where `end` is not after `start`."""
+    """Returns the seconds of open time between two moments; 0 if `end` is not after `start`."""
     return max(timetable_position(table, end) - timetable_position(table, start), 0)
 
 
 def spans_between(table: Timetable, start: datetime, end: datetime) -> Iterator[TimeSpan]:
-    """The opening spans between two moments, in order, the first and the last one cut. None overlap."""
+    """Yields the opening spans between two moments, in order and without overlaps; first and last span are cut."""
     if table.always:
         if start < end:
             yield convert_to_zone(start, table.zone), convert_to_zone(end, table.zone)
@@ -171,91 +171,93 @@ def spans_between(table: Timetable, start: datetime, end: datetime) -> Iterator[
     layout, first, last = table.layout, epoch_seconds(start), epoch_seconds(end)
     layout.cover(last)
     layout.cover(first)
-    # These lists stay as they are, whatever years are laid out while they are read.
+    # The caller may compute more years between two spans: later ones are appended to these lists, earlier ones
+    # go to new lists. Either way, the entries read here stay the same.
     opens, closes = layout.opens, layout.closes
-    for place in range(bisect_right(closes, first), bisect_left(opens, last)):
-        bounds = max(opens[place], first), min(closes[place], last)
+    for index in range(bisect_right(closes, first), bisect_left(opens, last)):
+        bounds = max(opens[index], first), min(closes[index], last)
         yield from_epoch_seconds(table.zone, bounds[0]), from_epoch_seconds(table.zone, bounds[1])
 
 
 def add_days(table: Timetable, start: datetime, days: int) -> datetime:
-    """So many calendar days later at the same local time of day."""
+    """Returns the moment `days` calendar days later (or earlier) at the same local time."""
     return resolve_local_time(table.zone, start.astimezone(table.zone) + days * ONE_DAY)
 
 
 def add_months(table: Timetable, start: datetime, count: int) -> datetime:
-    """So many months later on the same day of the month at the same local time, or on the month's last day."""
-    here = start.astimezone(table.zone)
-    year, month = divmod(here.year * MONTHS_A_YEAR + here.month - 1 + count, MONTHS_A_YEAR)
-    day = min(here.day, months.monthrange(year, month + 1)[1])
-    return resolve_local_time(table.zone, here.replace(year=year, month=month + 1, day=day))
+    """Returns the moment `count` months later at the same local time, on the month's last day if the day is missing."""
+    local = start.astimezone(table.zone)
+    year, month = divmod(local.year * MONTHS_A_YEAR + local.month - 1 + count, MONTHS_A_YEAR)
+    day = min(local.day, months.monthrange(year, month + 1)[1])
+    return resolve_local_time(table.zone, local.replace(year=year, month=month + 1, day=day))
 
 
 def counting_start(table: Timetable, start: datetime, counting: CountingRule) -> datetime:
-    """The local time, its offset no longer meant, from which working days are counted.
+    """Returns the local time from which working days are counted; ignore its UTC offset.
 
-    First a start on a day off moves, where that is the rule, then one at or after the cut-off hour: to the next
-    working day, at the hour `then` or the same one. Raises NeverOpenError.
+    A start on a day off moves first, if `day_off` says so. Then a start at or after `cutoff` moves to the next
+    working day, at `then` or at the same time. Raises NeverOpenError.
     """
-    here = start.astimezone(table.zone)
-    if counting.day_off != "stays" and not is_working_day(table.rules, here.date()):
-        here = _on_working_day(table, here, 0)
+    local = start.astimezone(table.zone)
+    if counting.day_off != "stays" and not is_working_day(table.rules, local.date()):
+        local = _on_working_day(table, local, 0)
         if counting.day_off == "next opening":
-            opening = day_hours(table.rules, here.date())[0][0]
-            return _at_minute(here, opening if counting.then is None else counting.then)
-    if counting.cutoff is not None and here.hour * 60 + here.minute >= counting.cutoff:
-        here = _on_working_day(table, here, 1)
-        return here if counting.then is None else _at_minute(here, counting.then)
-    return here
+            opening = day_hours(table.rules, local.date())[0][0]
+            return _at_minute(local, opening if counting.then is None else counting.then)
+    if counting.cutoff is not None and local.hour * 60 + local.minute >= counting.cutoff:
+        local = _on_working_day(table, local, 1)
+        return local if counting.then is None else _at_minute(local, counting.then)
+    return local
 
 
-def _at_minute(here: datetime, minute: int) -> datetime:
-    """A minute of the same day."""
-    return datetime.combine(here, time(minute // 60, minute % 60))
+def _at_minute(local: datetime, minute: int) -> datetime:
+    return datetime.combine(local, time(minute // 60, minute % 60))
 
 
-def _on_working_day(table: Timetable, here: datetime, later: int) -> datetime:
-    """The same wall-clock time on the first working day that is at least `later` days after."""
+def _on_working_day(table: Timetable, local: datetime, later: int) -> datetime:
+    """Returns the same local time on the first working day at least `later` days after `local`."""
     layout = table.layout
-    # The place comes first: to find it, years may be laid out anew, into another list of days.
-    place = _place(layout, here.toordinal() + later, 0, here.year)
-    return datetime.combine(date.fromordinal(layout.days[place]), here.time())
+    # Compute the index before reading `layout.days`: _working_day_index may replace that list.
+    index = _working_day_index(layout, local.toordinal() + later, 0, local.year)
+    return datetime.combine(date.fromordinal(layout.days[index]), local.time())
 
 
 def add_working_days(table: Timetable, start: datetime, count: int, counting: CountingRule) -> datetime:
-    """The end of the n-th working day after the day of `start`, or before it where n is negative.
+    """Returns the end of the `count`-th working day after the day of `start`, or before it if `count` is negative.
 
-    Raises NeverOpenError where the calendar has not that many working days within four years.
+    The end is the last closing of the day, or the time of the start if `counting.keeps_time`. Raises
+    NeverOpenError if the calendar does not have enough working days within four years.
     """
-    here, layout = counting_start(table, start, counting), table.layout
-    ordinal = here.toordinal()
+    local, layout = counting_start(table, start, counting), table.layout
+    ordinal = local.toordinal()
     if count > 0:
         ordinal, count = ordinal + (not counting.counts_first), count - 1
-    place = _place(layout, ordinal, count, here.year)
+    index = _working_day_index(layout, ordinal, count, local.year)
     if not counting.keeps_time:
-        return layout.closings[place]
-    return resolve_local_time(table.zone, datetime.combine(date.fromordinal(layout.days[place]), here.time()))
+        return layout.closings[index]
+    day = date.fromordinal(layout.days[index])
+    return resolve_local_time(table.zone, datetime.combine(day, local.time()))
 
 
-def _place(layout: SpanLayout, ordinal: int, more: int, year: int) -> int:
-    """The place of a working day: the first one on or after a day, and so many further, or back."""
+def _working_day_index(layout: SpanLayout, ordinal: int, offset: int, year: int) -> int:
+    """Returns the index of the first working day on or after a day, plus `offset` working days (may be negative)."""
     layout.cover_year(year)
-    place = bisect_left(layout.days, ordinal) + more
-    while place < 0:
+    index = bisect_left(layout.days, ordinal) + offset
+    while index < 0:
         if layout.years.start < year - HORIZON_YEARS:
             raise NeverOpenError(layout.name)
         layout.earlier(1)
-        place = bisect_left(layout.days, ordinal) + more
-    while place >= len(layout.days):
+        index = bisect_left(layout.days, ordinal) + offset
+    while index >= len(layout.days):
         if layout.years.stop > year + HORIZON_YEARS:
             raise NeverOpenError(layout.name)
         layout.later()
-        place = bisect_left(layout.days, ordinal) + more
-    return place
+        index = bisect_left(layout.days, ordinal) + offset
+    return index
 
 
 def working_days_between(table: Timetable, start: datetime, end: datetime) -> int:
-    """Working days after the day of `start` up to the day of `end`."""
+    """Returns the number of working days after the day of `start` up to and including the day of `end`."""
     layout = table.layout
     layout.cover(epoch_seconds(end))
     layout.cover(epoch_seconds(start))
@@ -264,10 +266,10 @@ def working_days_between(table: Timetable, start: datetime, end: datetime) -> in
 
 
 def day_start(table: Timetable, day: date) -> datetime:
-    """The first moment of a local day."""
+    """Returns the first moment of a local day."""
     return resolve_local_time(table.zone, datetime.combine(day, time()))
 
 
 def is_day_published(table: Timetable, moment: datetime) -> bool:
-    """Whether the calendar was already published for that day."""
+    """Whether the calendar is published for the local day of the moment."""
     return table.known_until is None or moment.astimezone(table.zone).date() <= table.known_until
