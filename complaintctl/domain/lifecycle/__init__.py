@@ -1,1 +1,1 @@
-"""What may happen to a case, and what is recorded then."""
+"""The life cycle of a case: which events are allowed, and what they record."""

@@ -1,4 +1,4 @@
-"""The ladder and the rules of repetition as acts: what `escalate --due` does to a case, each once."""
+"""Carries out due escalations and repetition rules (`escalate --due`), each once per case."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ RECEIPT_POINT: Final = "receipt"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueRung:
-    """A rung that a clock has come to and that nobody did yet; `at` is when it came."""
+    """An escalation that a clock has reached and that is not recorded yet; `at` is when it was reached."""
 
     at: datetime
     rung: Rung
@@ -29,107 +29,116 @@ class DueRung:
 
 
 def escalate_case(case: Case, rules: Rulebook, act: Attribution, known: AlikeCases) -> Decision | None:
-    """The one event that does every rung and rule of repetition that has come and was not done, None without any.
+    """Returns one event that carries out all due escalations and repetition rules not yet recorded, or None.
 
-    `known` are the cases that may be alike. A higher level or another owner may bring further rungs at the same
-    moment: they belong to this event, so that a second run finds nothing.
+    `known` are the cases that may be alike. A higher level or another owner can make further escalations due at
+    the same moment; they are included in the event, so that a second run has nothing to do.
     """
     judged = deadlines.judge_case(case, rules, act.at)
-    again = repetition.due_repetitions(judged, rules, known)
-    found: tuple[DueRung, ...] = ()
+    repetitions = repetition.due_repetitions(judged, rules, known)
+    reached: tuple[DueRung, ...] = ()
     decision = None
-    while (news := tuple(due_rungs(judged, rules))) or (again and decision is None):
-        found = (*found, *sorted(news, key=_at))
-        decision = lifecycle.decide_request(case, rules, _request(case, rules, found, again), act)
+    while (new := tuple(due_rungs(judged, rules))) or (repetitions and decision is None):
+        reached = (*reached, *sorted(new, key=_at))
+        decision = lifecycle.decide_request(case, rules, _request(case, rules, reached, repetitions), act)
         judged = deadlines.judge_case(decision.case, rules, act.at)
     return decision
 
 
 def has_later_records(case: Case, moment: datetime) -> bool:
-    """Whether something is recorded of a time after the moment: the facts of today are not those of then."""
+    """Whether the case has events after `moment`; if so, its fields may have changed since then."""
     return any(event.at > moment for event in case.history)
 
 
 def due_rungs(judged: JudgedCase, rules: Rulebook) -> Iterator[DueRung]:
-    """The rungs that running clocks have come to and that stand undone.
+    """Yields the escalations that running or overdue clocks have reached and that are not recorded yet.
 
-    A clock that waits, was met or was settled has none; one that is late stays so while the case waits.
+    Paused, met or settled clocks have none. An overdue clock stays overdue while the case waits.
     """
-    done = [one for event in judged.case.history for one in event.rungs]
+    recorded = [record for event in judged.case.history for record in event.rungs]
     for clock in judged.clocks:
         if clock.state not in {"running", "overdue"}:
             continue
-        mine = [one for one in done if _is_of(one, clock, rules)]
+        of_clock = [record for record in recorded if _belongs_to(record, clock, rules)]
         for point in clock.ladder:
-            if point.rung is not None and point.at <= judged.as_of and not _is_among(point.rung, mine):
+            if point.rung is not None and point.at <= judged.as_of and not _is_among(point.rung, of_clock):
                 yield DueRung(at=point.at, rung=point.rung, clock=clock)
 
 
-def _at(one: DueRung) -> datetime:
-    return one.at
+def _at(due_rung: DueRung) -> datetime:
+    return due_rung.at
 
 
-def _is_of(one: RecordedRung, clock: Clock, rules: Rulebook) -> bool:
-    """Whether a rung was done for this very clock, whatever has moved its due time since.
+def _belongs_to(record: RecordedRung, clock: Clock, rules: Rulebook) -> bool:
+    """Whether an escalation was recorded for this clock, even if its due time has changed since.
 
-    A step has one clock from receipt or a date of the case, also where that date was corrected. One that starts
-    anew (at a reopening, the last word, an owner) is another clock; so is every date told to the customer.
+    A clock that starts at receipt or at a date field stays the same clock if that date is corrected. A new start
+    (reopening, last message, new owner) makes it another clock. Every promised date has its own clock.
     """
-    if (one.step, one.what or one.step) != (clock.step, clock.what):
+    if (record.step, record.what or record.step) != (clock.step, clock.what):
         return False
     if clock.step == PROMISE:
-        return one.due == to_policy_zone(rules, clock.due or one.due)
-    return one.start == to_policy_zone(rules, clock.start or one.start) or _is_fact(clock.origin, rules)
+        return record.due == to_policy_zone(rules, clock.due or record.due)
+    has_same_start = record.start == to_policy_zone(rules, clock.start or record.start)
+    return has_same_start or _is_fixed_origin(clock.origin, rules)
 
 
-def _is_fact(origin: str, rules: Rulebook) -> bool:
-    """Whether a starting point is a date that a case has once: its receipt, or a date field."""
+def _is_fixed_origin(origin: str, rules: Rulebook) -> bool:
+    """Whether a case has the starting point only once: its receipt, or a date field."""
     return origin == RECEIPT_POINT or (
         origin not in rules.steps and fields.field_kinds().get(origin) in {"day", "moment"}
     )
 
 
-def _is_among(rung: Rung, done: list[RecordedRung]) -> bool:
-    return any((one.late, one.before, one.to) == (rung.late, rung.before, rung.to) for one in done)
+def _is_among(rung: Rung, recorded: list[RecordedRung]) -> bool:
+    return any(
+        (record.late, record.before, record.to) == (rung.late, rung.before, rung.to) for record in recorded
+    )
 
 
 def _request(
-    case: Case, rules: Rulebook, found: tuple[DueRung, ...], again: tuple[DueRepetition, ...]
+    case: Case, rules: Rulebook, reached: tuple[DueRung, ...], repetitions: tuple[DueRepetition, ...]
 ) -> Request:
-    """What all of them together ask for: as many levels up as they say, the owner of the last, every watcher."""
+    """Combines all rules into one request: every `raise` moves one level up, the last `hand_over` sets the owner.
+
+    The receivers of the other rules are added to the watchers.
+    """
     level, owner, watchers = case.level, case.owner, list(case.watchers)
-    reached: list[Rung | RepetitionRule] = [*(one.rung for one in found), *(one.rule for one in again)]
-    for rule in reached:
+    all_rules: list[Rung | RepetitionRule] = [
+        *(due_rung.rung for due_rung in reached),
+        *(due.rule for due in repetitions),
+    ]
+    for rule in all_rules:
         if rule.raise_ is not None:
             level = _next_level(rules, level)
         if rule.hand_over:
             owner = rule.to
         elif rule.to not in {OWNER_RECEIVER, *watchers}:
             watchers.append(rule.to)
-    facts: dict[str, Any] = {"level": level, "owner": owner, "watchers": tuple(watchers)}
+    values: dict[str, Any] = {"level": level, "owner": owner, "watchers": tuple(watchers)}
     return Request(
         did="escalate",
-        fields={name: value for name, value in facts.items() if value not in (None, ())},
-        rungs=tuple(_recorded_rung(one, rules) for one in found),
-        repeated=tuple(map(repetition.record_repetition, again)),
+        fields={name: value for name, value in values.items() if value not in (None, ())},
+        rungs=tuple(_recorded_rung(due_rung, rules) for due_rung in reached),
+        repeated=tuple(map(repetition.record_repetition, repetitions)),
     )
 
 
 def _next_level(rules: Rulebook, level: str | None) -> str | None:
-    """The next level up; the top one, an unknown one and none stay."""
+    """Returns the next higher level; the highest, an unknown and a missing level are returned unchanged."""
     order = list(rules.policy.levels)
     return order[max(order.index(level) - 1, 0)] if level in order else level
 
 
-def _recorded_rung(one: DueRung, rules: Rulebook) -> RecordedRung:
-    clock = one.clock
-    start, due = (to_policy_zone(rules, moment or one.at) for moment in (clock.start, clock.due))
+def _recorded_rung(due_rung: DueRung, rules: Rulebook) -> RecordedRung:
+    clock = due_rung.clock
+    start, due = (to_policy_zone(rules, moment or due_rung.at) for moment in (clock.start, clock.due))
     return RecordedRung(
         step=clock.step,
         what=clock.what if clock.what != clock.step else None,
         start=start,
         due=due,
-        late=one.rung.late,
-        before=one.rung.before,
-        to=one.rung.to,
+        late=due_rung.rung.late,
+        before=due_rung.rung.before,
+        to=due_rung.rung.to,
     )

@@ -1,4 +1,4 @@
-"""The grading: the level that the facts of a case have by the rules of the policy."""
+"""Grading: the level that the rules of the policy give to a case, based on its fields."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,51 +10,54 @@ from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.policy.policy import GradingRule, Policy, labelled_field
 from complaintctl.errors import Refused
 
-# Events that may bring another level: it goes up, or back to what it was.
-_OTHERWISE: Final = frozenset({"escalate", "retract"})
+# Events that may set another level than the grading: `escalate` raises it, `retract` restores an earlier one.
+_UNGRADED_EVENTS: Final = frozenset({"escalate", "retract"})
 
 
 def find_grading_rule(case: Case, policy: Policy) -> GradingRule | None:
-    """The first row that holds for the facts."""
+    """Returns the first row whose conditions the case satisfies, or None."""
     return next((row for row in policy.grading if rule_applies(case, row)), None)
 
 
 def graded_level(case: Case, policy: Policy) -> str | None:
-    """The level that classifying gives: that of the row, unless somebody escalated the case above it."""
+    """Returns the level that classifying sets: that of the row, or the current one if the case was escalated above it.
+
+    Returns None if no row applies.
+    """
     row = find_grading_rule(case, policy)
     if row is None:
         return None
     order = list(policy.levels)
-    setter = next((event.did for event in reversed(case.history) if "level" in event.set), None)
-    stays = setter == "escalate" and case.level in order[: order.index(row.level)]
-    return case.level if stays else row.level
+    last_setter = next((event.did for event in reversed(case.history) if "level" in event.set), None)
+    is_escalated = last_setter == "escalate" and case.level in order[: order.index(row.level)]
+    return case.level if is_escalated else row.level
 
 
 def grading_fields(policy: Policy) -> tuple[str, ...]:
-    """Every field that a row asks for."""
+    """Returns every field that the conditions of the rows use."""
     return tuple(dict.fromkeys(name for row in policy.grading for name in row.when))
 
 
 def is_grading_certain(case: Case, policy: Policy) -> bool:
-    """Whether all is known that the rows ask for, so that no other row can come to hold."""
+    """Whether all fields that the rows use have a value, so that the applying row cannot change."""
     return all(
         name in fields.COMMAND_FIELDS or known_facts.is_field_known(case, name)
         for name in grading_fields(policy)
     )
 
 
-def add_graded_level(case: Case, policy: Policy, did: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The facts of a classification with the level they have, where none was named."""
-    if did != "classify" or "level" in facts:
-        return facts
-    level = graded_level(fields.with_values(case, facts), policy)
-    return {**facts, "level": level} if level else facts
+def add_graded_level(case: Case, policy: Policy, did: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Adds the graded level to the field values of a classification that does not set a level."""
+    if did != "classify" or "level" in values:
+        return values
+    level = graded_level(fields.with_values(case, values), policy)
+    return {**values, "level": level} if level else values
 
 
 def grade_new_case(case: Case, policy: Policy) -> Case:
-    """A new case with its level, where that is certain.
+    """Returns a new case with its graded level if that is certain; otherwise unchanged.
 
-    Raises Refused for another level.
+    Raises Refused if the case has another level.
     """
     row = find_grading_rule(case, policy)
     if row is None or not is_grading_certain(case, policy):
@@ -65,13 +68,13 @@ def grade_new_case(case: Case, policy: Policy) -> Case:
 
 
 def check_level(before: Case, after: Case, policy: Policy, did: str) -> None:
-    """Raise Refused for a level that the grading does not give, and for a classification that says nothing."""
-    if not policy.grading or did in _OTHERWISE or (did != "classify" and after.level == before.level):
+    """Raises Refused if an event sets a level against the grading, or if `classify` sets neither level nor class."""
+    if not policy.grading or did in _UNGRADED_EVENTS or (did != "classify" and after.level == before.level):
         return
     row = find_grading_rule(after, policy)
     if row is not None:
-        found = graded_level(dataclasses.replace(after, level=before.level), policy)
-        if after.level not in {row.level, found}:
+        graded = graded_level(dataclasses.replace(after, level=before.level), policy)
+        if after.level not in {row.level, graded}:
             raise _level_refusal(after, row)
     elif did == "classify" and (after.level, after.category) == (None, before.category):
         raise Refused(

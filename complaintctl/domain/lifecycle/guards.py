@@ -1,4 +1,4 @@
-"""The rules that refuse: order, state, role, missing facts, and times before what they build on."""
+"""Checks whether an event is allowed: order of steps, status, roles, required fields, and times."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ from complaintctl.domain.policy.policy import (
 )
 from complaintctl.errors import InvalidInput, NotFound, Refused
 
-# Steps that may be taken again without a reopening: a new class, another word to the customer.
+# Steps that may be taken again without a reopening: a new class, another message to the customer.
 REPEATABLE_STEPS: Final = frozenset({"classify", "ack", "update"})
-# Events besides steps before which no case can have been closed.
+# Events, besides steps, that a closing must not precede in time.
 BINDING_EVENTS: Final = frozenset({"wait", "reopen", "task", "task-done"})
-# A case stays registered, and a retraction is itself the correction.
+# Events that cannot be retracted: the registration of the case, and the retraction itself.
 UNRETRACTABLE_EVENTS: Final = frozenset({"open", "retract", "import"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventCheck:
-    """What is to be judged.
+    """An event to check.
 
-    `now` is the case with everything recorded so far, `after` holds the facts the event would leave.
+    `now` is the case with all events recorded so far, `after` the case with the fields that the event would set.
     """
 
     now: JudgedCase
@@ -56,7 +56,7 @@ class EventCheck:
 
 
 def check_event_time(case: Case, at: datetime, now: datetime) -> None:
-    """Raise InvalidInput for a time in the future, Refused for one before receipt."""
+    """Raises InvalidInput for a time in the future, Refused for one before receipt."""
     if at > now:
         raise InvalidInput("future-time", time=at, now=now)
     if at < case.received:
@@ -64,14 +64,14 @@ def check_event_time(case: Case, at: datetime, now: datetime) -> None:
 
 
 def check_receipt(case: Case) -> None:
-    """Raise InvalidInput where the receipt, as corrected, lies after what was done about the complaint."""
+    """Raises InvalidInput if a corrected receipt is later than the first event of the case."""
     first = min((event.at for event in case.history), default=case.received)
     if case.received > first:
         raise InvalidInput("time-order", received=case.received, at=first)
 
 
 def check_event(ask: EventCheck) -> tuple[str, ...]:
-    """Raise where the rules forbid the event; give what a forced closing left out."""
+    """Raises a Failure if the rules forbid the event; returns what a forced closing leaves out."""
     if ask.now.progress.status == "closed" and _readable_event(ask) not in ALLOWED_WHEN_CLOSED:
         raise Refused("case-closed", case=ask.after.id)
     if ask.did == "close":
@@ -85,13 +85,13 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
 
 
 def _readable_event(ask: EventCheck) -> str:
-    """What is done; of a retraction what it takes back, as far as that may be done to a closed case."""
+    """Returns the kind of the event; for a retraction, the kind of the event it takes back, except for `reopen`."""
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
     return event.did if event and event.did != "reopen" else ask.did
 
 
 def check_step(ask: EventCheck) -> None:
-    """Raise Refused where order, role, approval, repetition or a missing fact forbids the step."""
+    """Raises Refused if a condition, the order, a role, an approval, a repetition or a missing field forbids the step."""
     step = ask.rules.steps.get(ask.did)
     if step is None:
         return
@@ -104,8 +104,8 @@ def check_step(ask: EventCheck) -> None:
         if before not in taken:
             raise Refused("step-out-of-order", step=ask.did, before=before, next_step=(before, ask.after.id))
         if missing := missing_roles(ask.now, ask.rules, before):
-            who = {"roles": _named(ask.rules, missing), "could": people_with_roles(ask.rules, missing)}
-            raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **who)
+            signers = {"roles": _named(ask.rules, missing), "could": people_with_roles(ask.rules, missing)}
+            raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **signers)
         _check_not_before(ask.at, taken[before])
     _check_roles(ask.rules, step.roles, ask.by, ask.did)
     needs = step_needs(step.needs, ask.after)
@@ -115,7 +115,7 @@ def check_step(ask: EventCheck) -> None:
 
 
 def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
-    """The steps that must stand before this one: those of `after:`, else the nearest binding one listed before."""
+    """Returns the steps required before this one: those of `after:`, otherwise the nearest binding step listed before."""
     if step.after is not None:
         return step.after
     if is_free_step(step):
@@ -126,9 +126,9 @@ def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
 
 
 def step_needs(needs: ListOrMap, case: Case) -> tuple[str, ...]:
-    """The facts a step asks for, by the level and class of the case."""
-    found = select_entry(needs, case.level, case.category)
-    return found[1] if found else ()
+    """Returns the entries of a `needs` or `approve` setting that apply to the level and class of the case."""
+    entry = select_entry(needs, case.level, case.category)
+    return entry[1] if entry else ()
 
 
 def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -> None:
@@ -149,8 +149,8 @@ def _check_needs(policy: Policy, case: Case, needs: tuple[str, ...], did: str) -
 
 def _check_roles(rules: Rulebook, roles: tuple[str, ...], by: str, did: str) -> None:
     if roles and not set(roles) & set(person_roles(rules, by)):
-        who = {"roles": _named(rules, roles), "could": people_with_roles(rules, roles)}
-        raise Refused("role-missing", step=did, who=by, **who)
+        allowed = {"roles": _named(rules, roles), "could": people_with_roles(rules, roles)}
+        raise Refused("role-missing", step=did, who=by, **allowed)
 
 
 def _named(rules: Rulebook, roles: Iterable[str]) -> list[LabelledKey]:
@@ -158,18 +158,18 @@ def _named(rules: Rulebook, roles: Iterable[str]) -> list[LabelledKey]:
 
 
 def person_roles(rules: Rulebook, name: str) -> tuple[str, ...]:
-    """The roles of a person; nobody the policy names has none."""
+    """Returns the roles of a person; empty if the policy does not list the person."""
     person = rules.policy.people.get(name)
     return person.roles if person else ()
 
 
 def people_with_roles(rules: Rulebook, roles: Iterable[str]) -> list[str]:
-    """Who holds one of the roles."""
+    """Returns the people who have at least one of the roles."""
     return [name for name, person in rules.policy.people.items() if person and set(person.roles) & set(roles)]
 
 
 def missing_roles(now: JudgedCase, rules: Rulebook, name: str) -> list[str]:
-    """The roles that have not signed a step yet."""
+    """Returns the roles whose approval (signature) of a step is required and still missing."""
     step = rules.steps.get(name)
     wanted = step_needs(step.approve, now.case) if step else ()
     signers = now.progress.approvals.get(name, ())
@@ -187,7 +187,11 @@ def _last_event(now: JudgedCase, *kinds: str) -> Event | None:
 
 
 def check_close(ask: EventCheck) -> tuple[str, ...]:
-    """What the closing leaves out; raises unless nothing is missing or it is forced with a reason."""
+    """Returns what a forced closing leaves out.
+
+    Raises InvalidInput without an outcome, or without a reason for a forced closing. Raises Refused if something
+    is missing and the closing is not forced, or if it is before the last step or binding event.
+    """
     if ask.after.outcome is None:
         raise InvalidInput("outcome-missing", case=ask.after.id)
     binding = [
@@ -229,8 +233,8 @@ def _missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterato
         yield from (f"approve {name} ({role})" for role in missing_roles(now, rules, name))
     if outcome not in closings:
         yield from actions.unverified_actions(after)
-    facts = (need for need in needs if need != planned_tasks.TASKS_NEED)
-    yield from (need for need in facts if not known_facts.is_field_known(after, need))
+    names = (need for need in needs if need != planned_tasks.TASKS_NEED)
+    yield from (name for name in names if not known_facts.is_field_known(after, name))
 
 
 def _guard_reopen(ask: EventCheck) -> None:
@@ -289,9 +293,9 @@ def _guard_approve(ask: EventCheck) -> None:
         raise Refused("step-not-taken", step=step.step, case=ask.after.id)
     _check_not_before(ask.at, taken)
     _check_roles(ask.rules, wanted, ask.by, f"approve {step.step}")
-    left = set(missing_roles(ask.now, ask.rules, step.step)) - set(person_roles(ask.rules, ask.by))
+    still_missing = set(missing_roles(ask.now, ask.rules, step.step)) - set(person_roles(ask.rules, ask.by))
     signers = {event.by for event in ask.now.progress.approvals.get(step.step, ())} | {ask.by}
-    if not ask.refused and not left and signers == {taken.by}:
+    if not ask.refused and not still_missing and signers == {taken.by}:
         raise Refused("own-approval", step=step.step, who=ask.by)
 
 

@@ -1,16 +1,16 @@
-"""What an import did: counts, and what people must know one by one."""
+"""The result of an import: counts, and the records that need attention."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-# So many rejected records are named one by one; all of them stand in the rejects file.
+# At most this many rejected records are listed; the rejects file contains all of them.
 MAX_LISTED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RejectedRecord:
-    """A record that cannot be taken: the key of the reason and its facts, and what could be read of it."""
+    """A record that cannot be imported: the key of the reason, its values, and the cells that could be read."""
 
     line: int
     key: str
@@ -20,7 +20,7 @@ class RejectedRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptFields:
-    """Fields of a case that stay as somebody here left them although the source says otherwise."""
+    """Fields of a case that keep their local value although the source has another one."""
 
     case_id: str
     line: int
@@ -29,9 +29,9 @@ class KeptFields:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventOddity:
-    """What is odd about the events of a case: the rule that some break, `same-time`, or `not-in-table`.
+    """A peculiarity of the events of a case: the rule that some break, `same-time`, or `not-in-table`.
 
-    `record` is the case's id in its own system, `lines` are those of the table.
+    `record` is the id of the case in its source system, `lines` are lines of the table.
     """
 
     case_id: str
@@ -44,10 +44,10 @@ class EventOddity:
 class ImportSummary:
     """What an import did, or would do; every record is new, changed, unchanged or rejected.
 
-    Where a row is an event, the cases are counted so; `events` counts those taken in, `odd` names every case whose
-    events are odd.
-    `irregular` counts cases whose source tells an order that cannot be, `columns_changed` those whose
-    table had other columns when they were taken in; `named` holds the first rejected records.
+    If the rows of a table are events, these are counts of cases; `events` counts the events imported, `odd`
+    lists every case with peculiar events.
+    `irregular` counts cases with an impossible order of events in the source, `columns_changed` cases whose table
+    had other columns when they were imported; `named` holds the first rejected records.
     """
 
     rows: int = 0
@@ -63,7 +63,7 @@ class ImportSummary:
     odd: list[EventOddity] = field(default_factory=list)
 
     def reject(self, rejected: RejectedRecord) -> None:
-        """Count a record that was not taken."""
+        """Counts a rejected record, and lists it if there are not too many."""
         self.rejected += 1
         if len(self.named) < MAX_LISTED:
             self.named.append(rejected)

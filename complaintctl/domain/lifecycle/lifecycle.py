@@ -1,4 +1,4 @@
-"""What may happen to a case next: a request becomes an event with its verdict, or is refused."""
+"""Turns a request into an event with its verdict, or refuses it; creates new cases."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ from complaintctl.errors import Refused
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What somebody wants to record. `fields` maps dotted fields to typed values, None clears one.
+    """What somebody wants to record. `fields` maps dotted fields to typed values; None clears a field.
 
-    `task` calls an open task by its number or department; `planned` stands for the tasks that the policy names.
+    `task` is the number or department of an open task; `planned` means all tasks that the policy plans.
     """
 
     did: str
@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attribution:
-    """Who did it and when; `given` says that the time was given by hand, `recorder` who typed it for another."""
+    """Who did it and when; `given`: the time was given by hand; `recorder`: who recorded it for another person."""
 
     at: datetime
     now: datetime
@@ -64,7 +64,7 @@ class Attribution:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """The event to append, the case after it, and the fields that changed."""
+    """The event to append, the case after the event, and the names of changed fields."""
 
     event: Event
     case: Case
@@ -79,27 +79,27 @@ NEXT_STATUS: Mapping[str, Status] = {
     "reopen": "open",
 }
 
-# Events that only change facts: without a change there is nothing to record.
+# Events that only change fields; without a change there is nothing to record.
 EVENTS_NEEDING_CONTENT: Final = frozenset({"assign", "edit", "escalate"})
 
 
 def decide_request(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Decision:
-    """Judge a request against the rules and give the event that records it.
+    """Checks a request against the rules and returns the event that records it.
 
-    Raises InvalidInput for a time in the future or an unknown word, Refused where order, role, state or a
-    missing fact forbids it.
+    Raises InvalidInput for a time in the future or an unknown key, Refused if the order, a role, the status or a
+    missing field forbids it.
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
-    facts = grading.add_graded_level(case, rules.policy, request.did, request.fields)
-    request = _with_step_promises(case, rules, dataclasses.replace(request, fields=facts), act)
+    values = grading.add_graded_level(case, rules.policy, request.did, request.fields)
+    request = _with_step_promises(case, rules, dataclasses.replace(request, fields=values), act)
     request = _with_tasks(now, rules, request, act)
     changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
     if "received" in changes:
         guards.check_receipt(after)
-    says = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
-    if not says or request.link in case.links:
+    has_content = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
+    if not has_content or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
     forced = guards.check_event(
         guards.EventCheck(
@@ -126,24 +126,28 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
 
 
 def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Request:
-    """What the policy tells the customer when this step is taken becomes a promise of the case."""
+    """Adds the promises that the policy makes to the customer when this step is taken (`promise:`)."""
     step = rules.steps.get(request.did)
     if step is None or not step.promise:
         return request
     level, category = (
         request.fields.get(name, fields.value_at(case, name)) for name in ("level", "category")
     )
-    made = []
+    promises = []
     for what, texts in step.promise.items():
-        found = select_entry(texts, level, category)
-        due = deadlines.promise_due_time(rules, found[1], act.at) if found else None
+        entry = select_entry(texts, level, category)
+        due = deadlines.promise_due_time(rules, entry[1], act.at) if entry else None
         if due is not None:
-            made.append(Promise(by=to_policy_zone(rules, due), what=what, made=to_policy_zone(rules, act.at)))
-    return dataclasses.replace(request, promises=(*request.promises, *made))
+            by, made = to_policy_zone(rules, due), to_policy_zone(rules, act.at)
+            promises.append(Promise(by=by, what=what, made=made))
+    return dataclasses.replace(request, promises=(*request.promises, *promises))
 
 
 def _with_tasks(now: JudgedCase, rules: Rulebook, request: Request, act: Attribution) -> Request:
-    """The tasks that the request means: those the policy names, or the one that is called by name, with its report."""
+    """Resolves the tasks of the request: the planned ones of the policy, or the named open one with its report.
+
+    Raises Refused if no task is planned or a task is already given, and as `report_task`.
+    """
     case, given, at = now.case, request.tasks, to_policy_zone(rules, act.at)
     if now.progress.status == "closed":
         return request
@@ -159,20 +163,23 @@ def _with_tasks(now: JudgedCase, rules: Rulebook, request: Request, act: Attribu
 
 
 def _requested_fields(case: Case, request: Request) -> dict[str, Any]:
-    """The facts that the request changes, and judged ones edited by hand that no event has told yet."""
+    """Returns the fields that the request changes, and judged fields edited by hand that no event has recorded yet."""
     return {
         name: value for name, value in request.fields.items() if value != _recorded_before(case, name, value)
     }
 
 
 def _recorded_before(case: Case, name: str, value: Any) -> Any:
-    """What a field was before `value`: what the file says, or where that already says it, what the history said."""
+    """Returns the value of a field before the request.
+
+    If the file already has the new value of a judged field (edited by hand), the last recorded value.
+    """
     now = fields.value_at(case, name)
     return history.recorded_value(case, name) if now == value and name in fields.JUDGED_FIELDS else now
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
-    """What the kind of event itself changes: state, promises, tasks, links, attachments, and what a retraction undoes."""
+    """Returns the changes besides the requested fields: status, promises, tasks, links, attachments, retracted values."""
     changes: dict[str, Any] = {}
     wanted = NEXT_STATUS.get(request.did)
     if wanted is not None and not (request.did == "heard" and status == "closed"):
@@ -196,34 +203,36 @@ def _retracted_changes(case: Case, part: str) -> dict[str, Any]:
     event = history.find_event(case, part)
     if event is None or event.did in guards.UNRETRACTABLE_EVENTS:
         return {}
-    back = {
+    restored = {
         name: history.restore_value(name, old)
         for name, (old, new) in event.set.items()
         if history.restore_value(name, new) == fields.value_at(case, name)
     }
-    left = history.remove_event_entries(case, event)
-    if left.links != case.links:
-        back["links"] = left.links
-    if left.attachments != case.attachments:
-        back["attachments"] = left.attachments
+    without = history.remove_event_entries(case, event)
+    if without.links != case.links:
+        restored["links"] = without.links
+    if without.attachments != case.attachments:
+        restored["attachments"] = without.attachments
     remaining = dataclasses.replace(
         case, history=tuple(entry for entry in case.history if entry is not event)
     )
     if event.tasks:
-        back["tasks"] = tasks.tasks_in_history(case, remaining.history)
+        restored["tasks"] = tasks.tasks_in_history(case, remaining.history)
     if event.did in NEXT_STATUS:
-        back["status"] = status_in_history(remaining)
-    return back
+        restored["status"] = status_in_history(remaining)
+    return restored
 
 
 def status_in_history(case: Case) -> Status:
-    """The state that the history tells: that of its last event which changes it."""
-    gone = {event.event for event in case.history if event.did == "retract"}
-    told = [
-        NEXT_STATUS[event.did] for event in case.history if event.did in NEXT_STATUS and event.id not in gone
+    """Returns the status after the last event that changes it and is not retracted."""
+    retracted = {event.event for event in case.history if event.did == "retract"}
+    changes = [
+        NEXT_STATUS[event.did]
+        for event in case.history
+        if event.did in NEXT_STATUS and event.id not in retracted
     ]
-    at_first: Status = "waiting" if any(map(is_opened_waiting, case.history)) else "open"
-    return told[-1] if told else at_first
+    initial: Status = "waiting" if any(map(is_opened_waiting, case.history)) else "open"
+    return changes[-1] if changes else initial
 
 
 def _event(
@@ -260,10 +269,10 @@ def _event(
 
 
 def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: Event) -> dict[str, Any]:
-    """Due and met of the step taken, and the clocks that it moved."""
+    """Returns `due` and `met` of the step taken, and the clocks that the event moves (`moved`)."""
     clocks = {clock.step: clock for clock in deadlines.judge_case(after, rules, event.at).clocks}
-    found = verdicts.step_verdict(verdicts.judge_step(case, after, rules, request.did, event.at), rules)
-    verdict = {"due": found[0], "met": found[1]} if found else {}
+    judged = verdicts.step_verdict(verdicts.judge_step(case, after, rules, request.did, event.at), rules)
+    verdict = {"due": judged[0], "met": judged[1]} if judged else {}
     if request.task is not None and (due := request.tasks[0].due):
         verdict = {"due": due, "met": event.at <= due}
     moved = {
@@ -279,9 +288,9 @@ def _moves(
 ) -> Iterator[tuple[str, datetime, datetime]]:
     for before in deadlines.judge_case(case, rules, at).clocks:
         now = clocks.get(before.step)
-        going = before.taken is None and now is not None and now.taken is None
+        is_open = before.taken is None and now is not None and now.taken is None
         if (
-            going
+            is_open
             and now
             and before.due
             and now.due
@@ -292,20 +301,20 @@ def _moves(
 
 
 def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request) -> Case:
-    """A new case with its first event, which carries the judged facts and the verdict on registration.
+    """Returns a new case with its first event, which records the judged fields and the verdict on registration.
 
-    A case that opens waiting for the customer says so in that event, with what it waits for.
+    If the case opens with the status `waiting`, the event records that, too.
 
     Raises InvalidInput for a future time, Refused for an opening before receipt or a level against the grading.
     """
     guards.check_event_time(case, act.at, act.now)
     case = grading.grade_new_case(case, rules.policy)
-    carried = ("received", *fields.JUDGED_FIELDS[1:], "owner", "department")
-    facts = {
-        name: (None, fields.plain_value(value)) for name in carried if (value := fields.value_at(case, name))
+    recorded = (*fields.JUDGED_FIELDS, "owner", "department")
+    values = {
+        name: (None, fields.plain_value(value)) for name in recorded if (value := fields.value_at(case, name))
     }
     if case.status == "waiting":
-        facts["status"] = (None, case.status)
+        values["status"] = (None, case.status)
     event = Event(
         at=act.at,
         by=act.by,
@@ -313,11 +322,11 @@ def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request)
         via=request.via,
         text=request.text,
         reason=request.reason,
-        set=facts,
+        set=values,
         promise=tuple(promise.by for promise in case.promised),
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )
-    if found := verdicts.step_verdict(verdicts.judge_step(case, case, rules, "open", act.at), rules):
-        event = dataclasses.replace(event, due=found[0], met=found[1])
+    if verdict := verdicts.step_verdict(verdicts.judge_step(case, case, rules, "open", act.at), rules):
+        event = dataclasses.replace(event, due=verdict[0], met=verdict[1])
     return dataclasses.replace(case, history=(history.identify_event(case.id, (), event),))

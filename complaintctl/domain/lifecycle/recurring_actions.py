@@ -1,4 +1,4 @@
-"""Actions that did not hold: the same cause at the same product or batch came again, so what was done is open again."""
+"""Recurrence: a later case with the same cause and product model or batch reopens the actions of an earlier case."""
 
 import dataclasses
 from collections.abc import Collection, Iterator
@@ -9,15 +9,15 @@ from complaintctl.domain.case.case import Action, Case
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 
 RECURRED_EVENT: Final = "action-recurred"
-# The link of the earlier case to the later one, and back.
+# Links: from the earlier case to the later one, and from the later to the earlier one.
 RECURRED_LINK: Final = "recurred_in"
 RECURRENCE_LINK: Final = "recurrence_of"
-# The facts by which a later complaint is known as the same again.
+# Fields that identify a recurrence.
 COMPARED_FIELDS: Final = frozenset({"cause.class", "product.model", "product.batch"})
 
 
 def identifies_cause(case: Case, changed: Collection[str]) -> bool:
-    """Whether a change tells, or tells better, what a case is caused by and at which product."""
+    """Whether a change of fields sets the cause or product of a case, and both are known now."""
     return (
         bool(COMPARED_FIELDS.intersection(changed))
         and cause_class(case) is not None
@@ -26,7 +26,7 @@ def identifies_cause(case: Case, changed: Collection[str]) -> bool:
 
 
 def cause_class(case: Case) -> str | None:
-    """The class of the cause."""
+    """Returns the class of the cause, or None."""
     return case.cause.class_ if case.cause else None
 
 
@@ -36,21 +36,22 @@ def _model_and_batch(case: Case) -> tuple[str | None, str | None]:
 
 
 def is_recurrence(earlier: Case, later: Case) -> bool:
-    """Whether a later case has the cause of an earlier one, and its product model or batch; unknown is not the same.
+    """Whether a later case has the cause class and the product model or batch of an earlier one; None never matches.
 
-    Once for each later case, also where its event was taken back.
+    False if the recurrence was recorded before, even if that event was retracted.
     """
-    told = any(event.did == RECURRED_EVENT and event.link == later.id for event in earlier.history)
-    known = told or {RECURRED_LINK: later.id} in earlier.links
-    alike = any(
-        one and one == other
-        for one, other in zip(_model_and_batch(earlier), _model_and_batch(later), strict=True)
+    has_event = any(event.did == RECURRED_EVENT and event.link == later.id for event in earlier.history)
+    is_recorded = has_event or {RECURRED_LINK: later.id} in earlier.links
+    has_same_product = any(
+        value and value == other
+        for value, other in zip(_model_and_batch(earlier), _model_and_batch(later), strict=True)
     )
-    return earlier.id != later.id and not known and cause_class(earlier) == cause_class(later) and alike
+    has_same_cause = cause_class(earlier) == cause_class(later)
+    return earlier.id != later.id and not is_recorded and has_same_cause and has_same_product
 
 
 def reopen_actions(earlier: Case, later: Case, rules: Rulebook, at: datetime) -> tuple[Action, ...]:
-    """The actions of the earlier case, those done before the later one was received open again from that moment."""
+    """Returns the actions of the earlier case; those done before the later one was received are open again from `at`."""
     return tuple(
         _reopen_action(action, later, rules, at) if action.done and action.done < later.received else action
         for action in earlier.actions
@@ -58,24 +59,26 @@ def reopen_actions(earlier: Case, later: Case, rules: Rulebook, at: datetime) ->
 
 
 def reopened_actions(case: Case, later: str) -> Iterator[tuple[int, Action]]:
-    """The actions that the later case opened again, with their numbers."""
-    return ((number, one) for number, one in enumerate(case.actions, 1) if one.recurred[-1:] == (later,))
+    """Yields the actions that the case with the id `later` reopened last, with their numbers."""
+    return (
+        (number, action) for number, action in enumerate(case.actions, 1) if action.recurred[-1:] == (later,)
+    )
 
 
 def time_after_actions(case: Case, at: datetime) -> datetime:
-    """The moment, or a later one at which actions of the case were told: opening them again comes after that."""
+    """Returns `at` or the time of the last change of actions, if later: reopening must come after it."""
     return max(at, *(event.at for event in case.history if "actions" in event.set))
 
 
 def _reopen_action(action: Action, later: Case, rules: Rulebook, at: datetime) -> Action:
-    """The action as it was given, with as many days from that moment as it had at first."""
+    """Returns the action as given at `at`, not done, with the same number of days as originally."""
     given = to_policy_zone(rules, at)
-    more = given.date() - to_policy_zone(rules, action.given).date()
-    check: date | None = action.check + more if action.check else None
+    shift = given.date() - to_policy_zone(rules, action.given).date()
+    check: date | None = action.check + shift if action.check else None
     return dataclasses.replace(
         action,
         given=given,
-        due=action.due + more,
+        due=action.due + shift,
         check=check,
         done=None,
         done_by=None,

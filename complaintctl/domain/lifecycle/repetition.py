@@ -1,4 +1,4 @@
-"""Complaints that come again: a case reopened so often, or one of so many alike within so long."""
+"""Repetition rules: a case reopened several times, or several similar cases within a period."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,39 +12,39 @@ from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.policy.policy import RepetitionRule
 
-# Fields with their values, in which cases are alike.
+# (field, value) pairs; cases with the same pairs are alike.
 AlikeKey = tuple[tuple[str, str], ...]
-# When the cases that are alike were received, by their ids.
+# For each key, the ids of the cases that are alike and when they were received.
 AlikeCases = Mapping[AlikeKey, Mapping[str, datetime]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueRepetition:
-    """A rule of repetition that a case has come to and that nobody did yet, with the cases that are alike."""
+    """A repetition rule that a case has reached and that is not recorded yet, with the ids of cases alike."""
 
     rule: RepetitionRule
     alike: tuple[str, ...]
 
 
 def counts_as_complaint(case: Case) -> bool:
-    """Whether a case is a complaint of its own: a duplicate tells the same one again, an invalid one tells none."""
-    copy = any("duplicate_of" in link for link in case.links)
-    return not copy and case.outcome not in {"duplicate", "invalid"}
+    """Whether a case counts as a complaint: duplicates and invalid complaints do not."""
+    is_duplicate = any("duplicate_of" in link for link in case.links)
+    return not is_duplicate and case.outcome not in {"duplicate", "invalid"}
 
 
 def group_alike_cases(cases: Iterable[Case], rules: Rulebook) -> AlikeCases:
-    """The cases by what the rules compare; one with an unknown value is like no other."""
-    found: dict[AlikeKey, dict[str, datetime]] = {}
+    """Groups cases by the fields that the rules compare; a case without a value in one of them is in no group."""
+    groups: dict[AlikeKey, dict[str, datetime]] = {}
     compared = {rule.same for rule in rules.policy.repetition if rule.same}
     for case in cases:
         for same in compared:
             if key := _alike_key(case, same):
-                found.setdefault(key, {})[case.id] = case.received
-    return found
+                groups.setdefault(key, {})[case.id] = case.received
+    return groups
 
 
 def earliest_needed_receipt(case: Case, rules: Rulebook) -> datetime | None:
-    """How far back cases must be known to judge this one; None where no rule compares it."""
+    """Returns the earliest receipt of other cases needed to judge this one; None if no rule needs other cases."""
     open_rules = (
         rule for rule in rules.policy.repetition if _alike_key(case, rule.same) and not _is_done(case, rule)
     )
@@ -52,44 +52,47 @@ def earliest_needed_receipt(case: Case, rules: Rulebook) -> datetime | None:
 
 
 def due_repetitions(judged: JudgedCase, rules: Rulebook, known: AlikeCases) -> tuple[DueRepetition, ...]:
-    """The rules that a case has come to and that stand undone, in the order of the policy."""
-    found = []
+    """Returns the rules that a case has reached and that are not recorded yet, in the order of the policy."""
+    due = []
     for rule in rules.policy.repetition:
         if _is_done(judged.case, rule):
             continue
         if rule.reopened is not None:
             if judged.progress.reopenings >= rule.reopened:
-                found.append(DueRepetition(rule=rule, alike=()))
+                due.append(DueRepetition(rule=rule, alike=()))
         elif (alike := _alike_case_ids(judged.case, rules, rule, known)) and len(alike) >= (rule.cases or 0):
-            found.append(DueRepetition(rule=rule, alike=tuple(one for one in alike if one != judged.case.id)))
-    return tuple(found)
+            others = tuple(case_id for case_id in alike if case_id != judged.case.id)
+            due.append(DueRepetition(rule=rule, alike=others))
+    return tuple(due)
 
 
-def record_repetition(one: DueRepetition) -> RecordedRepetition:
-    """What the event keeps of a rule that was done."""
-    rule = one.rule
+def record_repetition(due: DueRepetition) -> RecordedRepetition:
+    """Returns what the event records of a rule that was carried out."""
+    rule = due.rule
     return RecordedRepetition(
         reopened=rule.reopened,
         same=rule.same,
         cases=rule.cases,
         within=rule.within,
-        alike=one.alike,
+        alike=due.alike,
         to=rule.to,
     )
 
 
 def _alike_case_ids(case: Case, rules: Rulebook, rule: RepetitionRule, known: AlikeCases) -> list[str]:
-    """The cases alike, this one too, that were received up to its receipt, the first one first."""
+    """Returns the ids of the cases alike received in the window up to this one's receipt, this one included, in order."""
     key = _alike_key(case, rule.same)
     if key is None:
         return []
     since, others = _window_start(case, rules, rule), known.get(key, {})
-    fitting = [(received, one) for one, received in others.items() if since <= received <= case.received]
-    return [one for _received, one in sorted(fitting)]
+    in_window = [
+        (received, case_id) for case_id, received in others.items() if since <= received <= case.received
+    ]
+    return [case_id for _received, case_id in sorted(in_window)]
 
 
 def _window_start(case: Case, rules: Rulebook, rule: RepetitionRule) -> datetime:
-    """The first moment that counts: so long before the receipt, along the policy's calendar."""
+    """Returns the start of the period: `within` before the receipt, counted on the policy's calendar."""
     limit = limits.parse_limit(rule.within or "")
     return (
         thresholds.moment_before(step_timetable(rules, None), case.received, limit)
@@ -99,16 +102,20 @@ def _window_start(case: Case, rules: Rulebook, rule: RepetitionRule) -> datetime
 
 
 def _alike_key(case: Case, same: tuple[str, ...]) -> AlikeKey | None:
-    """The values compared; None where one is not known, or the case counts for nothing."""
+    """Returns the values to compare; None if one is missing or the case does not count as a complaint."""
     pairs = tuple((name, text) for name in same if (text := fields.text_at(case, name)))
     return pairs if same and len(pairs) == len(same) and counts_as_complaint(case) else None
 
 
 def _is_done(case: Case, rule: RepetitionRule) -> bool:
-    """Whether the rule, in the same words, was done for this case, taken back or not."""
-    return any(rule_identity(one) == rule_identity(rule) for event in case.history for one in event.repeated)
+    """Whether the rule with the same values was recorded for this case, even if the event was retracted."""
+    return any(
+        rule_identity(recorded) == rule_identity(rule)
+        for event in case.history
+        for recorded in event.repeated
+    )
 
 
 def rule_identity(rule: RepetitionRule | RecordedRepetition) -> tuple[object, ...]:
-    """What tells a rule from the others: a rule in other words is another rule."""
+    """Returns the values that identify a rule; a rule with other values is another rule."""
     return rule.reopened, rule.same, rule.cases, rule.within, rule.to

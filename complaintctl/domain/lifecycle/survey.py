@@ -1,4 +1,4 @@
-"""Surveys of closed cases: who may be asked, who is drawn, who was asked and who answered."""
+"""Surveys of closed cases: drawing a sample, who was asked, and who answered."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,17 +11,17 @@ from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.deadlines.progress import ordered_events, retracted_ids
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 
-# A complaint that was taken back, or that another case answers: nothing to be satisfied with.
+# Outcomes that are not surveyed: the customer withdrew the complaint, or another case handles it.
 UNSURVEYED_OUTCOMES: Final = frozenset({"withdrawn", "duplicate"})
-# What a sample can be spread over; of a class only its first part, or nearly every case would be alone.
+# Fields for stratified sampling. Only the first part of a class is used: full paths would make strata of one case.
 STRATA: Final = ("level", "category", "channel")
-# The digits at the end of a phone number that are compared: a country code before them makes no other customer.
+# Phone numbers are compared by their last digits, so that a country code makes no difference.
 _DIGITS: Final = 11
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClosedCase:
-    """A case with the moment of its closing."""
+    """A case and the time of its closing."""
 
     case: Case
     at: datetime
@@ -29,7 +29,10 @@ class ClosedCase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stratum:
-    """So many of a level, class or channel could be asked, so many are drawn; one stratum without a name is all."""
+    """The number of cases that could be asked and of those drawn for one level, class or channel.
+
+    Without stratification, there is a single stratum with an empty name.
+    """
 
     name: str
     population: int
@@ -38,10 +41,10 @@ class Stratum:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveySample:
-    """Who is drawn, in the order of the draw, and what from: closed cases less those left out.
+    """The cases drawn, in the order of the draw, and the numbers of closed cases and of those excluded.
 
-    `unwanted` were withdrawn or duplicates, `asked` were asked in an earlier survey, `same` are further cases of
-    a customer who can be drawn or was asked on another.
+    `unwanted`: withdrawn or duplicate; `asked`: asked in an earlier survey; `same`: further cases of a customer
+    who can be drawn, or was asked, about another case.
     """
 
     closed: int
@@ -54,7 +57,7 @@ class SurveySample:
 
 @dataclass(slots=True)
 class AnswerSummary:
-    """What came of a table of answers: each row is recorded, unchanged, without an answer, or rejected."""
+    """The result of importing answers: each row is recorded, unchanged, empty (no answer) or rejected."""
 
     rows: int = 0
     recorded: int = 0
@@ -65,7 +68,7 @@ class AnswerSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyStatus:
-    """When and how a customer was asked last, how often so far, and the overall mark of the answer since."""
+    """The last survey event that asked a customer, how often they were asked, and the answer since then."""
 
     case: Case
     event: Event
@@ -75,14 +78,14 @@ class SurveyStatus:
 
 
 def _survey_events(case: Case) -> list[Event]:
-    """The askings and answers that stand, in the order of time."""
+    """Returns the events of surveys that are not retracted, in order of time."""
     if not any(event.did in {SURVEY_ASKED, SURVEY_ANSWERED} for event in case.history):
         return []
-    gone = retracted_ids(case.history)
+    retracted = retracted_ids(case.history)
     return [
         event
         for event in ordered_events(case)
-        if event.did in {SURVEY_ASKED, SURVEY_ANSWERED} and event.id not in gone
+        if event.did in {SURVEY_ASKED, SURVEY_ANSWERED} and event.id not in retracted
     ]
 
 
@@ -92,13 +95,13 @@ def was_asked(case: Case) -> bool:
 
 
 def survey_status(case: Case) -> SurveyStatus | None:
-    """The last asking and what came of it; None where the customer was never asked."""
-    told = _survey_events(case)
-    asked = [event for event in told if event.did == SURVEY_ASKED]
+    """Returns when the customer was asked last and the answer; None if the customer was never asked."""
+    events = _survey_events(case)
+    asked = [event for event in events if event.did == SURVEY_ASKED]
     if not asked:
         return None
     mark = case.satisfaction.overall if case.satisfaction else None
-    answered = told[-1].at if told[-1].did == SURVEY_ANSWERED and mark is not None else None
+    answered = events[-1].at if events[-1].did == SURVEY_ANSWERED and mark is not None else None
     return SurveyStatus(
         case=case,
         event=asked[-1],
@@ -109,65 +112,65 @@ def survey_status(case: Case) -> SurveyStatus | None:
 
 
 def has_answered(case: Case) -> bool:
-    """Whether the customer answered since being asked last, or without being asked."""
+    """Whether the last survey event is an answer (also if the customer was never asked)."""
     return [event.did for event in _survey_events(case)[-1:]] == [SURVEY_ANSWERED]
 
 
 def customer_contacts(case: Case) -> frozenset[str]:
-    """What a customer is known again by: phone and e-mail address, however written. Many share a name."""
+    """Returns normalized phone and e-mail, which identify a customer across cases; names are not unique."""
     customer = case.customer
     if customer is None:
         return frozenset()
-    # A wide digit is one, too.
-    phone = "".join(str(int(sign)) for sign in customer.phone or "" if sign.isdecimal())
+    # `int` also converts full-width digits.
+    phone = "".join(str(int(char)) for char in customer.phone or "" if char.isdecimal())
     return frozenset({phone[-_DIGITS:], (customer.email or "").strip().casefold()} - {""})
 
 
 def draw_sample(
     closed: Iterable[ClosedCase], asked: Iterable[str], by: str | None, size: int, seed: int, *, again: bool
 ) -> SurveySample:
-    """Draw `size` cases, or all where there are fewer; spread over `by` in proportion to its groups.
+    """Draws `size` cases, or all if there are fewer; allots them to the groups of the field `by` in proportion.
 
-    The draw is a function of the seed and the ids alone, so it can be checked and repeated. No customer is drawn
-    twice, nor one whose contact is among the `asked`; `again` draws from those who were asked before, too.
+    The order of the draw depends only on the seed and the ids of the cases, so it can be checked and repeated. No
+    customer is drawn twice, and none whose contact is in `asked`; with `again`, earlier surveys are ignored.
     """
-    found = list(closed)
-    wanted = [one for one in found if one.case.outcome not in UNSURVEYED_OUTCOMES]
-    left = [one for one in wanted if again or not was_asked(one.case)]
-    once = list(
+    all_closed = list(closed)
+    wanted = [entry for entry in all_closed if entry.case.outcome not in UNSURVEYED_OUTCOMES]
+    unasked = [entry for entry in wanted if again or not was_asked(entry.case)]
+    candidates = list(
         _first_per_customer(
-            sorted(left, key=lambda one: _draw_order(seed, one)), set() if again else {*asked}
+            sorted(unasked, key=lambda entry: _draw_order(seed, entry)), set() if again else {*asked}
         )
     )
     groups: dict[str, list[ClosedCase]] = {}
-    for one in once:
-        groups.setdefault(_stratum(one.case, by), []).append(one)
+    for entry in candidates:
+        groups.setdefault(_stratum(entry.case, by), []).append(entry)
     shares = allot_sample({name: len(group) for name, group in groups.items()}, size)
-    drawn = [one for name, group in groups.items() for one in group[: shares[name]]]
+    drawn = [entry for name, group in groups.items() for entry in group[: shares[name]]]
     return SurveySample(
-        closed=len(found),
-        unwanted=len(found) - len(wanted),
-        asked=len(wanted) - len(left),
-        same=len(left) - len(once),
+        closed=len(all_closed),
+        unwanted=len(all_closed) - len(wanted),
+        asked=len(wanted) - len(unasked),
+        same=len(unasked) - len(candidates),
         strata=tuple(
             Stratum(name=name, population=len(groups[name]), sample=shares[name]) for name in sorted(groups)
         ),
-        drawn=tuple(sorted(drawn, key=lambda one: _draw_order(seed, one))),
+        drawn=tuple(sorted(drawn, key=lambda entry: _draw_order(seed, entry))),
     )
 
 
 def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterator[ClosedCase]:
-    """The first case of each customer who is not known already."""
-    for one in cases:
-        contact = customer_contacts(one.case)
-        if not contact & known:
-            yield one
-        known |= contact
+    """Yields the first case of each customer without a contact in `known`; adds all contacts to `known`."""
+    for entry in cases:
+        contacts = customer_contacts(entry.case)
+        if not contacts & known:
+            yield entry
+        known |= contacts
 
 
-def _draw_order(seed: int, one: ClosedCase) -> str:
-    """What decides the order: the SHA-256 of seed and id, which nobody can steer and everybody can compute."""
-    return hashlib.sha256(f"{seed} {one.case.id}".encode()).hexdigest()
+def _draw_order(seed: int, entry: ClosedCase) -> str:
+    """Sort key of the draw: SHA-256 of seed and case id, which anybody can verify and nobody can influence."""
+    return hashlib.sha256(f"{seed} {entry.case.id}".encode()).hexdigest()
 
 
 def _stratum(case: Case, by: str | None) -> str:
@@ -175,11 +178,14 @@ def _stratum(case: Case, by: str | None) -> str:
 
 
 def allot_sample(sizes: Mapping[str, int], size: int) -> dict[str, int]:
-    """How many of each group: in proportion, the places left to the largest remainders, then the larger group."""
+    """Returns the number to draw from each group: proportional, rounded by the largest-remainder method.
+
+    Equal remainders go to the larger group first.
+    """
     total = sum(sizes.values())
     size = min(size, total)
     shares = {name: size * count // total for name, count in sizes.items()}
-    rest = sorted(sizes, key=lambda name: (-(size * sizes[name] % total), -sizes[name], name))
-    for name in rest[: size - sum(shares.values())]:
+    by_remainder = sorted(sizes, key=lambda name: (-(size * sizes[name] % total), -sizes[name], name))
+    for name in by_remainder[: size - sum(shares.values())]:
         shares[name] += 1
     return shares
