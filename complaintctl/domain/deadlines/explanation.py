@@ -65,8 +65,8 @@ def _explain_clock(clock: Clock, judged: JudgedCase, rules: Rulebook) -> ClockEx
     then = next(iter(before.clocks), None)
     path = _policy_path(then or clock, before, rules)
     if then is None or then.due is None or then.due.replace(microsecond=0) != event.due:
-        stands = ExplanationLine(key="verdict-stands", values={"due": then.due if then else None})
-        return ClockExplanation(clock=clock, policy_path=path, lines=(verdict, stands))
+        unexplained = ExplanationLine(key="verdict-stands", values={"due": then.due if then else None})
+        return ClockExplanation(clock=clock, policy_path=path, lines=(verdict, unexplained))
     lines = (verdict, *_sum_lines(then, before, rules))
     return ClockExplanation(clock=clock, policy_path=path, lines=lines)
 

@@ -64,7 +64,7 @@ class _Fold:
         self.again: dict[str, datetime] = {}
         self.waits: list[Interval] = []
         self.closures: list[Interval] = []
-        self.words: list[datetime] = []
+        self.messages: list[datetime] = []
         self.assigned: datetime | None = None
         self.approvals: dict[str, tuple[Event, ...]] = {}
         self.reopenings = 0
@@ -81,7 +81,7 @@ class _Fold:
         step = self.rules.steps.get(event.did)
         is_message = event.via is not None and event.did not in CUSTOMER_EVENTS
         if is_message or (step is not None and step.first_answer):
-            self.words.append(event.at)
+            self.messages.append(event.at)
         if "owner" in event.set:
             self.assigned = event.at
         if CRISIS in event.set and event.did == "escalate":
@@ -166,8 +166,8 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         again=fold.again,
         waits=tuple(fold.waits),
         closures=tuple(fold.closures),
-        last_word=max(fold.words, default=None),
-        first_word=min(fold.words, default=None),
+        last_word=max(fold.messages, default=None),
+        first_word=min(fold.messages, default=None),
         assigned=fold.assigned,
         approvals=fold.approvals,
         reopenings=fold.reopenings,

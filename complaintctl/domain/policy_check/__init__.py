@@ -1,1 +1,1 @@
-"""Faults of a policy, and what another policy would change."""
+"""Checks of a policy: its faults, and the effects of changing it."""

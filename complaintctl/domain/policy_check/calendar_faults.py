@@ -1,4 +1,4 @@
-"""What is wrong with the calendars of a policy: zones, hours, days and count rules that say nothing."""
+"""Faults of the calendars of a policy: invalid time zones, hours, days and count rules."""
 
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
@@ -10,12 +10,12 @@ from complaintctl.domain.worktime import calendars
 from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, parse_minutes, parse_opening_spans
 
 FaultPath = tuple[str | int, ...]
-# A limit must end within the four years that a calendar is searched, holidays included.
+# A limit must end within four years, the horizon of the search in a calendar, even with holidays.
 MAX_WEEKS = 150
 
 
 def find_calendar_faults(policy: Policy) -> Iterator[Fault]:
-    """Every fault of the zones and calendars of a policy, with the path to it."""
+    """Yields every fault of the time zones and calendars of a policy, with its path."""
     yield from _zone_faults(policy.timezone, ("timezone",))
     for name, calendar in policy.calendars.items():
         path = ("calendars", name)
@@ -27,7 +27,7 @@ def find_calendar_faults(policy: Policy) -> Iterator[Fault]:
 
 
 def is_time_zone(name: str) -> bool:
-    """Whether there is a time zone of that name."""
+    """Whether a time zone with that name exists."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -43,10 +43,10 @@ def _zone_faults(name: str, path: FaultPath) -> Iterator[Fault]:
 def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
     seen: set[int] = set()
     for days, spans in calendar.hours.items():
-        found = calendars.parse_weekdays(days)
-        if found is None or seen & set(found):
+        weekdays = calendars.parse_weekdays(days)
+        if weekdays is None or seen & set(weekdays):
             yield Fault(key="policy-weekdays", path=(*path, days), values={"value": days})
-        seen |= set(found or ())
+        seen |= set(weekdays or ())
         if parse_opening_spans(spans) is None:
             yield Fault(key="policy-hours", path=(*path, days), values={"value": ", ".join(spans)})
     if not any(calendar.hours.values()):
@@ -54,12 +54,12 @@ def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
 
 
 def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
-    """Days that are none: `2026-10-01`, and among the holidays `12-25` too."""
+    """Yields invalid days; valid are `2026-10-01`, and for holidays also `12-25`."""
     for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
-        for place, text in enumerate(calendars.named_days(days)):
+        for index, text in enumerate(calendars.named_days(days)):
             yearly = name == "holidays" and calendars.parse_yearly_day(text) is not None
             if calendars.parse_day(text) is None and not yearly:
-                key = text if isinstance(days, dict) else place
+                key = text if isinstance(days, dict) else index
                 yield Fault(key="policy-day", path=(*path, name, key), values={"value": text})
     for name, hours in (("special_hours", calendar.special_hours), ("breaks", calendar.breaks)):
         yield from _hours_faults(hours, (*path, name))
@@ -80,12 +80,12 @@ def _count_faults(count: CountRule, path: FaultPath) -> Iterator[Fault]:
     if count.then is not None and count.cutoff is None:
         yield Fault(key="policy-then-without-cutoff", path=(*path, "then"))
     if count.cutoff is not None and count.day_off == "stays":
-        # Friday evening would then count from Monday, and Saturday morning from Saturday.
+        # Otherwise a start on Friday evening would count from Monday, but one on Saturday morning from Saturday.
         yield Fault(key="policy-cutoff-stays", path=(*path, "day_off"))
 
 
 def is_limit_too_long(text: str, calendar: Calendar) -> bool:
-    """Whether the calendar could not hold the limit within the years that are searched."""
+    """Whether the calendar may not have enough open time or working days for the limit within the search horizon."""
     limit = limits.parse_limit(text)
     days = {name: calendars.parse_weekdays(name) or () for name in calendar.hours}
     spans = {name: parse_opening_spans(texts) or () for name, texts in calendar.hours.items()}

@@ -1,4 +1,4 @@
-"""Open cases under two policies: which clocks move, and what becomes overdue by it."""
+"""Compares open cases under two policies: which clocks move, and which cases become overdue."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 
-# What a policy does to a clock, the worst first.
+# The effects of a policy on a clock, worst first.
 Effect = Literal["becomes-overdue", "appears", "earlier", "later", "vanishes", "no-longer-overdue"]
 EFFECTS: Final[tuple[Effect, ...]] = (
     "becomes-overdue",
@@ -25,9 +25,9 @@ EFFECTS: Final[tuple[Effect, ...]] = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClockMove:
-    """One clock of an open case that the new policy moves; a due time is None where there is no such clock.
+    """One clock of an open case that the new policy moves; a due time is None if that policy has no such clock.
 
-    `seconds` is how much later it is due, negative for earlier; None where it appears or vanishes.
+    `seconds` is how much later the clock is due (negative: earlier); None if it appears or vanishes.
     """
 
     case: Case
@@ -40,10 +40,11 @@ class ClockMove:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """What changes for the open cases at a moment, with what it is counted of.
+    """The changes for the open cases at a moment, with the totals.
 
-    `clocks` run by the old policy; `cases_moved` have a clock that moves, appears or vanishes; `unknown` counts the
-    open cases that use a word (field, value) which only the new policy does not know.
+    `clocks` is the number of clocks under the old policy; `cases_moved` counts cases with a clock that moves,
+    appears or vanishes; `unknown` maps (field, value) to the number of open cases with that value, for values
+    that the old policy knows and the new one does not.
     """
 
     as_of: datetime
@@ -57,26 +58,26 @@ class Comparison:
 
     @property
     def moved(self) -> int:
-        """Clocks that are due at another time."""
+        """The number of clocks with another due time."""
         return sum(move.seconds is not None for move in self.moves)
 
     @property
     def appearing(self) -> int:
-        """Clocks that only the new policy has."""
+        """The number of clocks that only the new policy has."""
         return sum(move.old is None for move in self.moves)
 
     @property
     def vanishing(self) -> int:
-        """Clocks that only the old policy has."""
+        """The number of clocks that only the old policy has."""
         return sum(move.new is None for move in self.moves)
 
     def count(self, effect: Effect) -> int:
-        """How many clocks are affected so."""
+        """Returns the number of clocks with that effect."""
         return sum(move.effect == effect for move in self.moves)
 
 
 class ComparisonTally:
-    """The comparison in the making: open cases are added one by one."""
+    """Builds a comparison; open cases are added one by one."""
 
     def __init__(self, old: Rulebook, new: Rulebook, as_of: datetime) -> None:
         self.old, self.new, self.as_of = old, new, as_of
@@ -86,23 +87,24 @@ class ComparisonTally:
         self.unknown: Counter[tuple[str, str]] = Counter()
 
     def add(self, judged: JudgedCase) -> None:
-        """Compare one open case, judged by the old policy."""
+        """Compares one open case, which is judged under the old policy."""
         self.cases += 1
         before = _running_clocks(judged)
         after = _running_clocks(deadlines.judge_case(judged.case, self.new, self.as_of))
         self.clocks += len(before)
-        found = [
+        moves = [
             move
             for step in (*before, *(step for step in after if step not in before))
             if (move := _clock_move(judged.case, step, before.get(step), after.get(step)))
         ]
-        self.moves += found
-        self.effects.update({move.effect for move in found})
-        self.effects["moved"] += bool(found)
-        self.unknown.update(set(_words(judged.case, self.new)) - set(_words(judged.case, self.old)))
+        self.moves += moves
+        self.effects.update({move.effect for move in moves})
+        self.effects["moved"] += bool(moves)
+        unknown_before = set(_unknown_values(judged.case, self.old))
+        self.unknown.update(set(_unknown_values(judged.case, self.new)) - unknown_before)
 
     def result(self) -> Comparison:
-        """The comparison so far, what becomes overdue first."""
+        """Returns the comparison so far; clocks that become overdue come first."""
         return Comparison(
             as_of=self.as_of,
             cases=self.cases,
@@ -116,7 +118,7 @@ class ComparisonTally:
 
 
 def _running_clocks(judged: JudgedCase) -> dict[str, Clock]:
-    """The clocks that run or stand still; a date fixed in the case is no clock of the policy."""
+    """Returns the running, overdue and paused clocks by step, without fixed dates, which do not depend on the policy."""
     return {
         clock.step: clock
         for clock in judged.clocks
@@ -129,10 +131,10 @@ def _clock_move(case: Case, step: str, old: Clock | None, new: Clock | None) -> 
     if before == after:
         return None
     seconds = int((after - before).total_seconds()) if before and after else None
-    was, becomes = (clock is not None and clock.state == "overdue" for clock in (old, new))
+    was_overdue, is_overdue = (clock is not None and clock.state == "overdue" for clock in (old, new))
     effect: Effect
-    if was != becomes:
-        effect = "becomes-overdue" if becomes else "no-longer-overdue"
+    if was_overdue != is_overdue:
+        effect = "becomes-overdue" if is_overdue else "no-longer-overdue"
     elif seconds is None:
         effect = "appears" if before is None else "vanishes"
     else:
@@ -145,6 +147,6 @@ def _rank(move: ClockMove) -> tuple[int, float, str, str]:
     return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case.id, move.step
 
 
-def _words(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
+def _unknown_values(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
     for fault in history.unknown_word_faults(case, rules):
         yield str(fault.values["field"]), str(fault.values["value"])

@@ -1,4 +1,4 @@
-"""Invented cases of a policy, to try templates on: one of which everything is known, one with only what it must have."""
+"""Example cases for testing templates: one with a value in every field, one with only the required fields."""
 
 import dataclasses
 import typing
@@ -11,7 +11,7 @@ from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.policy.policy import Policy
 
 EXAMPLE_ID: Final = "C-20260302-EXMPL"
-# What stands in the fields that are no words of the policy; the others say their own name.
+# Example values of fields without keys in the policy; the other ones contain their own name.
 _TEXTS: Final = {
     "customer.name": "王芳 Wang Fang",
     "customer.phone": "+86 138 0013 8000",
@@ -22,23 +22,24 @@ _TEXTS: Final = {
     "remedy.cost": "299.00 CNY",
     "due": "2026-04-10",
 }
+# Fields that `minimal_example` or `full_example` set explicitly, or that stay empty (`source`).
 _GIVEN: Final = frozenset({"id", "title", "received", "status", "source", "history", "x"})
 
 
 def minimal_example(received: datetime) -> Case:
-    """A case of which only is known what makes it one."""
+    """Returns a case with only the required fields."""
     opened = Event(at=received, by="example", did="open")
     return Case(id=EXAMPLE_ID, title="An example", received=received, status="open", history=(opened,))
 
 
 def full_example(policy: Policy, received: datetime, as_of: datetime) -> Case:
-    """A case with something in every field, and promises past and to come at `as_of`."""
+    """Returns a case with a value in every field, and promises due before and after `as_of`."""
     case = minimal_example(received)
-    given = {name: _value(policy, name, hint, received) for name, hint in _simple()}
-    known = fields.with_values(case, given)
+    values = {name: _value(policy, name, hint, received) for name, hint in _simple()}
+    filled = fields.with_values(case, values)
     soon, late = as_of + timedelta(days=2), received + timedelta(days=1)
-    told = tuple(Promise(by=by, what="respond", made=received) for by in (late, soon))
-    words = dataclasses.replace(
+    promises = tuple(Promise(by=by, what="respond", made=received) for by in (late, soon))
+    note = dataclasses.replace(
         case.history[0],
         at=received + timedelta(hours=1),
         did="note",
@@ -47,19 +48,19 @@ def full_example(policy: Policy, received: datetime, as_of: datetime) -> Case:
         reason="reason",
         via=next(iter(policy.channels), "email"),
     )
-    own: dict[str, str | None] = {
+    custom: dict[str, str | None] = {
         name: next(iter(vocabulary.field_choices(policy, f"x.{name}")), name) for name in policy.fields
     }
-    return dataclasses.replace(known, promised=told, x=own, history=(*case.history, words))
+    return dataclasses.replace(filled, promised=promises, x=custom, history=(*case.history, note))
 
 
 def copy_needed_fields(case: Case, needs: Iterable[str], source: Case) -> Case:
-    """The case with the fields that are needed, as another one has them."""
+    """Returns `case` with the needed fields copied from `source`."""
     names = {name.strip() for need in needs for name in need.split("|")}
-    known = {name: fields.value_at(source, name) for name in names if name != "x" and fields.is_field(name)}
-    groups = {name: value for name, value in known.items() if fields.field_kinds().get(name) == "group"}
-    held = fields.with_values(case, {name: value for name, value in known.items() if name not in groups})
-    return dataclasses.replace(held, **{fields.python_name(name): value for name, value in groups.items()})
+    values = {name: fields.value_at(source, name) for name in names if name != "x" and fields.is_field(name)}
+    groups = {name: value for name, value in values.items() if fields.field_kinds().get(name) == "group"}
+    filled = fields.with_values(case, {name: value for name, value in values.items() if name not in groups})
+    return dataclasses.replace(filled, **{fields.python_name(name): value for name, value in groups.items()})
 
 
 def _simple() -> Iterable[tuple[str, Any]]:
@@ -71,14 +72,16 @@ def _simple() -> Iterable[tuple[str, Any]]:
 
 
 def _value(policy: Policy, name: str, hint: Any, at: datetime) -> Any:
-    """Something that fits a field: the first word of the policy, a moment, one entry of a list."""
+    """Returns a valid value of a field: the first key of the policy, the moment `at`, a list with one entry."""
     parts = typing.get_args(hint)
     if typing.get_origin(hint) is tuple:
         return (_entry(policy, parts[0], at),)
     plain = next((part for part in parts if part is not type(None)), hint)
-    made: dict[Any, Any] = {bool: True, int: max(fields.SCORE_RANGE), date: at.date(), datetime: at}
+    by_type: dict[Any, Any] = {bool: True, int: max(fields.SCORE_RANGE), date: at.date(), datetime: at}
     choices = typing.get_args(plain) or tuple(vocabulary.field_choices(policy, name))
-    return made[plain] if plain in made else next(iter(choices), _TEXTS.get(name, name.replace("_", " ")))
+    if plain in by_type:
+        return by_type[plain]
+    return next(iter(choices), _TEXTS.get(name, name.replace("_", " ")))
 
 
 def _entry(policy: Policy, hint: Any, at: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""What a policy says about fields: its own ones, and those that conditions and needs name."""
+"""Faults of fields in a policy: custom fields, and the fields that conditions and needs refer to."""
 
 import difflib
 import re
@@ -12,16 +12,16 @@ from complaintctl.domain.problems import Fault
 FaultPath = tuple[str | int, ...]
 Conditions = Mapping[str, str | tuple[str, ...]]
 
-# A name that a shell, a list of needs (`a|b`) and a dotted field leave in one piece.
+# A name without characters that are special in a shell, in `needs` (`a|b`) or in dotted field names.
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")
 
 
 def find_field_faults(policy: Policy) -> Iterator[Fault]:
-    """Own fields and choices whose names are no plain ones, and words that stand for two of them."""
+    """Yields custom fields and choices with invalid names, and words that mean two fields or two choices."""
     yield from _same_words(policy.fields, ("fields",))
-    for name, own in policy.fields.items():
+    for name, custom in policy.fields.items():
         yield from _plain_name(name, ("fields", name))
-        choices = own.choices if own else {}
+        choices = custom.choices if custom else {}
         yield from _same_words(choices, ("fields", name, "choices"))
         for choice in choices:
             yield from _plain_name(choice, ("fields", name, "choices", choice))
@@ -35,58 +35,59 @@ def _plain_name(name: str, path: FaultPath) -> Iterator[Fault]:
 def _same_words(
     entries: Mapping[str, LabelledEntry | CustomField | None], path: FaultPath
 ) -> Iterator[Fault]:
-    """Words that stand for two of the entries: only the first could ever be typed."""
-    meant: dict[str, str] = {}
+    """Yields words (keys or labels) that mean two of the entries: typed, they would always select the first."""
+    key_by_word: dict[str, str] = {}
     for key, entry in entries.items():
         for word in (key, *(entry.label.values() if entry else ())):
-            if meant.setdefault(word.casefold(), key) != key:
+            if key_by_word.setdefault(word.casefold(), key) != key:
                 yield Fault(key="policy-word-twice", path=(*path, key), values={"value": word})
 
 
 def unknown_field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
-    """A field that no case has, or one of the team's own that `fields:` does not declare."""
-    own = [f"x.{key}" for key in policy.fields]
+    """Yields a fault if no case has the field, or if it is a custom field that `fields:` does not declare."""
+    custom = [f"x.{key}" for key in policy.fields]
     if not fields.is_field(name):
-        near = difflib.get_close_matches(name, [*fields.field_kinds(), *known_facts.entry_parts(), *own], 1)
+        known = [*fields.field_kinds(), *known_facts.entry_parts(), *custom]
+        near = difflib.get_close_matches(name, known, 1)
         yield Fault(
             key="policy-unknown-field", path=path, values={"value": name, "near": near[0] if near else ""}
         )
-    elif name.startswith("x.") and own and name not in own:
-        near = difflib.get_close_matches(name, own, 1)
-        facts = {"value": name, "near": near[0] if near else "", "choices": own}
-        yield Fault(key="policy-undeclared-field", path=path, values=facts)
+    elif name.startswith("x.") and custom and name not in custom:
+        near = difflib.get_close_matches(name, custom, 1)
+        values = {"value": name, "near": near[0] if near else "", "choices": custom}
+        yield Fault(key="policy-undeclared-field", path=path, values=values)
 
 
 def unknown_need_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
-    """What cannot be known of a case: `a|b` names two fields, `plan.measures.who` a part of every entry of a list."""
+    """Yields unknown fields of a need: `a|b` means either field, `plan.measures.who` a part of every list entry."""
     for part in map(str.strip, name.split("|")):
         if part not in known_facts.entry_parts():
             yield from unknown_field_faults(policy, part, path)
 
 
 def condition_faults(policy: Policy, when: Conditions, path: FaultPath) -> Iterator[Fault]:
-    """A condition on a field no case has, or on a word no case may use: it would never hold."""
+    """Yields conditions that are never true, because the field or its value does not exist."""
     for name, wanted in when.items():
-        way = (*path, "when", name)
-        yield from unknown_field_faults(policy, name, way)
-        for place, value in values_with_paths(wanted, way):
+        field_path = (*path, "when", name)
+        yield from unknown_field_faults(policy, name, field_path)
+        for value_path, value in values_with_paths(wanted, field_path):
             if fields.field_kinds().get(name) == "truth":
                 if value.strip().lower() not in fields.TRUE_WORDS | fields.FALSE_WORDS:
-                    yield from unknown_choice_faults(value, ("yes", "no"), place, name)
-            elif words := vocabulary.field_choices(policy, name):
-                yield from unknown_choice_faults(value, words, place, name)
+                    yield from unknown_choice_faults(value, ("yes", "no"), value_path, name)
+            elif choices := vocabulary.field_choices(policy, name):
+                yield from unknown_choice_faults(value, choices, value_path, name)
 
 
 def unknown_choice_faults(value: str, choices: Iterable[str], path: FaultPath, what: str) -> Iterator[Fault]:
-    """A word that is none of the choices."""
-    those = list(choices)
-    if value not in those:
-        yield Fault(key="policy-unknown", path=path, values={"what": what, "value": value, "choices": those})
+    """Yields a fault if the value is none of the choices; `what` names their kind in the message."""
+    known = list(choices)
+    if value not in known:
+        yield Fault(key="policy-unknown", path=path, values={"what": what, "value": value, "choices": known})
 
 
 def values_with_paths(value: str | tuple[str, ...], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:
-    """One value or a list of them, each with its path."""
+    """Yields a value, or each value of a list, with its path."""
     if isinstance(value, str):
         yield path, value
         return
-    yield from (((*path, place), entry) for place, entry in enumerate(value))
+    yield from (((*path, index), entry) for index, entry in enumerate(value))

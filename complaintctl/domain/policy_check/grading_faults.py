@@ -1,4 +1,4 @@
-"""Faults of the rows that give a level: unknown words, and rows that no case can reach."""
+"""Faults of the grading rows of a policy: unknown keys, and rows that never apply."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,19 @@ from complaintctl.domain.problems import Fault
 
 
 def find_grading_faults(policy: Policy) -> Iterator[Fault]:
-    """Rows with an unknown level or condition, rows that ask for the level itself, rows to which no case comes."""
-    for place, row in enumerate(policy.grading):
-        path = ("grading", place)
+    """Yields rows with an unknown level or condition, rows with a condition on the level, and rows that never apply."""
+    for index, row in enumerate(policy.grading):
+        path = ("grading", index)
         yield from field_faults.unknown_choice_faults(row.level, policy.levels, (*path, "level"), "level")
         yield from field_faults.condition_faults(policy, row.when, path)
         if "level" in row.when:
             yield Fault(key="policy-grading-level", path=(*path, "when", "level"))
-        if any(_covers(other, row) for other in policy.grading[:place]):
+        if any(_covers(other, row) for other in policy.grading[:index]):
             yield Fault(key="policy-grading-covered", path=path)
 
 
 def _covers(row: GradingRule, other: GradingRule) -> bool:
-    """Whether the row holds wherever the other one does."""
+    """Whether the row applies in every case in which the other row applies."""
     return all(
         name in other.when and _choices(other.when[name]) <= _choices(wanted)
         for name, wanted in row.when.items()

@@ -1,4 +1,4 @@
-"""What two policies promise differently, key by key, and where the new one says it."""
+"""The differences between two policies, key by key, with their paths in the new file."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -18,23 +18,23 @@ from complaintctl.domain.policy.policy import (
 )
 from complaintctl.domain.worktime.calendars import named_days
 
-# Days of a calendar: of these only the ones that differ are told.
+# Lists of days in a calendar; only the days that differ are reported.
 DAY_LISTS: Final = frozenset({"holidays", "workdays"})
-# Here the order says something: which step follows which, which level is above which.
+# Maps whose order matters: the sequence of steps, the rank of levels.
 _ORDERED: Final = ("levels", "steps")
 _CLASSES: Final = frozenset({"categories", "causes"})
-# The version of the format, and the team's own notes, which nothing reads.
+# Not compared: the version of the format, and the team's notes, which the program does not use.
 _IGNORED_KEYS: Final = frozenset({"complaintctl", "x"})
-# What a policy says by leaving a key out.
+# Values that mean the same as a missing key.
 _DEFAULT_VALUES: Final[tuple[Any, ...]] = (None, (), {}, False, CountRule(), GitRule(), WaitRule())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyDifference:
-    """One key that differs; steps and classes are named by their own names in `key`.
+    """One key that differs; in `key`, steps and classes are identified by their names.
 
-    `old` and `new` are texts, lists, maps and truths as the file has them, None where the key is not there. `place` leads
-    to the key in the new file, or to what would hold it.
+    `old` and `new` are texts, lists, maps and booleans as in the file; None if the key is missing. `place` is the
+    path of the key in the new file, or of its parent if the key is missing there.
     """
 
     key: tuple[str, ...]
@@ -44,16 +44,17 @@ class PolicyDifference:
 
 
 def policy_differences(old: Policy, new: Policy) -> tuple[PolicyDifference, ...]:
-    """Every key that differs. The same length written otherwise is no difference."""
+    """Returns every key that differs. Limits of the same length are equal, even if they are written differently."""
     before, after = _tree(old), _tree(new)
-    found = [*_differing_entries(before, after, ()), *_reordered(before, after)]
+    differences = [*_differing_entries(before, after, ()), *_reordered(before, after)]
     return tuple(
-        PolicyDifference(key=key, old=left, new=right, place=_place(new, key)) for key, left, right in found
+        PolicyDifference(key=key, old=left, new=right, place=_path(new, key))
+        for key, left, right in differences
     )
 
 
 def _tree(policy: Policy) -> dict[str, Any]:
-    """The policy as maps of maps, without what it leaves out."""
+    """Returns the policy as nested maps without default values; steps and classes are keyed by name."""
     tree = {name: value for name, value in _plain(policy).items() if name not in _IGNORED_KEYS}
     steps = tree.pop("steps", ())
     tree["steps"] = {step["step"]: {key: step[key] for key in step if key != "step"} for step in steps}
@@ -63,8 +64,8 @@ def _tree(policy: Policy) -> dict[str, Any]:
             for path, entry in class_paths(classes, "")
         }
     for name, calendar in policy.calendars.items():
-        days = {key: tuple(sorted(named_days(getattr(calendar, key)))) for key in DAY_LISTS}
-        tree["calendars"][name] |= {key: found for key, found in days.items() if found}
+        day_lists = {key: tuple(sorted(named_days(getattr(calendar, key)))) for key in DAY_LISTS}
+        tree["calendars"][name] |= {key: days for key, days in day_lists.items() if days}
     return tree
 
 
@@ -109,7 +110,7 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """The order of what stands in both, where it says something."""
+    """Yields ordered maps whose common keys are in a different order."""
     for key in _ORDERED:
         left, right = old.get(key, {}), new.get(key, {})
         before, after = (
@@ -120,15 +121,15 @@ def _reordered(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple
             yield (key,), before, after
 
 
-def _place(policy: Policy, key: tuple[str, ...]) -> tuple[str | int, ...]:
-    """The path of a key in the file of the new policy."""
+def _path(policy: Policy, key: tuple[str, ...]) -> tuple[str | int, ...]:
+    """Returns the path of a key in the file of the new policy."""
     first, *rest = key
     if not rest:
         return key
     if first == "steps":
-        found = find_step(policy, rest[0])
-        return ("steps", policy.steps.index(found), *rest[1:]) if found else ("steps",)
+        step = find_step(policy, rest[0])
+        return ("steps", policy.steps.index(step), *rest[1:]) if step else ("steps",)
     if first in _CLASSES:
-        way = [part for name in rest[0].split("/") for part in ("sub", name)]
-        return (first, *way[1:], *rest[1:])
+        class_path = [part for name in rest[0].split("/") for part in ("sub", name)]
+        return (first, *class_path[1:], *rest[1:])
     return key

@@ -1,4 +1,4 @@
-"""What a policy refers to and does not have: every fault with the path to it."""
+"""Checks a policy: references to unknown keys, invalid limits and contradictions, each with its path."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -14,12 +14,12 @@ from complaintctl.domain.problems import Fault
 
 STARTING_POINTS: Final = ("receipt", "assignment", "last-word", CRISIS)
 
-# The limits of a step that may be others in a crisis.
+# The settings of a step that may have a special value for a crisis.
 _WITH_CRISIS: Final = frozenset({"within", "every", "again"})
 
 
 def find_policy_faults(policy: Policy) -> list[Fault]:
-    """Every reference of the policy that leads nowhere, every limit and calendar that cannot be understood."""
+    """Returns all faults of a policy: unknown references, invalid limits and calendars, contradictions."""
     return [
         *calendar_faults.find_calendar_faults(policy),
         *field_faults.find_field_faults(policy),
@@ -39,22 +39,21 @@ def _key_faults(policy: Policy) -> Iterator[Fault]:
     categories = [path for path, _ in class_paths(policy.categories, "")]
     for name in sorted(set(policy.levels) & set(categories)):
         yield Fault(key="policy-level-is-category", path=("levels", name), values={"value": name})
-    named = (("levels", policy.levels), ("categories", categories))
-    for head, names in named:
+    for section, names in (("levels", policy.levels), ("categories", categories)):
         if CRISIS in names:
-            yield Fault(key="policy-named-crisis", path=(head, CRISIS))
+            yield Fault(key="policy-named-crisis", path=(section, CRISIS))
     for name in policy.playbooks:
         yield from unknown_choice_faults(name, categories, ("playbooks", name), "category")
     for name, person in policy.people.items():
-        for place, role in enumerate(person.roles if person else ()):
-            yield from unknown_choice_faults(role, policy.roles, ("people", name, "roles", place), "role")
+        for index, role in enumerate(person.roles if person else ()):
+            yield from unknown_choice_faults(role, policy.roles, ("people", name, "roles", index), "role")
 
 
 def _step_faults(policy: Policy) -> Iterator[Fault]:
     names = [step.step for step in policy.steps]
-    for place, step in enumerate(policy.steps):
-        path: FaultPath = ("steps", place)
-        if step.step in names[:place]:
+    for index, step in enumerate(policy.steps):
+        path: FaultPath = ("steps", index)
+        if step.step in names[:index]:
             yield Fault(key="policy-step-twice", path=(*path, "step"), values={"value": step.step})
         if step.step in OTHER_EVENTS or step.step == "promise":
             yield Fault(key="policy-step-is-event", path=(*path, "step"), values={"value": step.step})
@@ -68,8 +67,8 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
             yield Fault(key="policy-again-alone", path=(*path, "again"), values={"step": step.step})
         yield from _warn_faults(step.warn or (), (*path, "warn"))
         for what, texts in step.promise.items():
-            told = policy.calendars.get(policy.calendar)
-            yield from _limit_faults(policy, told, texts, (*path, "promise", what))
+            policy_calendar = policy.calendars.get(policy.calendar)
+            yield from _limit_faults(policy, policy_calendar, texts, (*path, "promise", what))
             yield from unknown_choice_faults(
                 what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step"
             )
@@ -77,25 +76,25 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
 
 
 def _task_faults(policy: Policy) -> Iterator[Fault]:
-    """Limits and conditions of tasks that cannot be understood, tasks without words or named twice."""
+    """Yields task rules with invalid limits or conditions, without text or department, or listed twice."""
     calendar = policy.calendars.get(policy.calendar)
-    for place, rule in enumerate(policy.tasks):
-        path: FaultPath = ("tasks", place)
+    for index, rule in enumerate(policy.tasks):
+        path: FaultPath = ("tasks", index)
         if not rule.what or not rule.to:
             yield Fault(key="policy-task-empty", path=path)
-        if rule in policy.tasks[:place]:
+        if rule in policy.tasks[:index]:
             yield Fault(key="policy-task-twice", path=path, values={"to": rule.to})
         yield from _limit_faults(policy, calendar, rule.within, (*path, "within"))
         yield from field_faults.condition_faults(policy, rule.when, path)
 
 
 def _time_faults(policy: Policy) -> Iterator[Fault]:
-    """Warnings, pauses and rungs of the ladder that name no time, and rungs that lead to nobody."""
+    """Yields invalid times of warnings, waits and escalations, and escalations with an unknown receiver."""
     yield from _warn_faults(policy.warn, ("warn",))
     calendar = policy.calendars.get(policy.calendar)
     yield from _limit_faults(policy, calendar, policy.wait.at_most, ("wait", "at_most"))
-    for place, rung in enumerate(policy.escalation):
-        path: FaultPath = ("escalation", place)
+    for index, rung in enumerate(policy.escalation):
+        path: FaultPath = ("escalation", index)
         if (rung.late is None) == (rung.before is None):
             yield Fault(key="policy-rung", path=path)
         yield from _limit_faults(policy, calendar, rung.late, (*path, "late"))
@@ -103,30 +102,30 @@ def _time_faults(policy: Policy) -> Iterator[Fault]:
         yield from unknown_choice_faults(
             rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person"
         )
-        yield from _escalation_faults(policy, place, rung)
+        yield from _escalation_faults(policy, index, rung)
 
 
-def _escalation_faults(policy: Policy, place: int, rung: Rung) -> Iterator[Fault]:
-    """Acts of a rung that could do nothing, and a rung that stands there twice for the same clocks."""
-    path: FaultPath = ("escalation", place)
+def _escalation_faults(policy: Policy, index: int, rung: Rung) -> Iterator[Fault]:
+    """Yields unknown steps, `hand_over` and `raise` without effect, and the same escalation twice for a clock."""
+    path: FaultPath = ("escalation", index)
     names = ("promise", "task", *(step.step for step in policy.steps))
-    for which, name in enumerate(rung.steps):
-        yield from unknown_choice_faults(name, names, (*path, "steps", which), "step")
+    for step_index, name in enumerate(rung.steps):
+        yield from unknown_choice_faults(name, names, (*path, "steps", step_index), "step")
     if rung.hand_over and rung.to not in policy.people:
         yield Fault(key="policy-hand-over", path=(*path, "to"), values={"to": rung.to})
     if rung.raise_ is not None and not policy.levels:
         yield Fault(key="policy-raise", path=(*path, "raise"))
-    mine = set(rung.steps or names)
-    for other in policy.escalation[:place]:
+    steps = set(rung.steps or names)
+    for other in policy.escalation[:index]:
         same = (other.late, other.before, other.to) == (rung.late, rung.before, rung.to)
-        if same and mine & set(other.steps or names):
+        if same and steps & set(other.steps or names):
             yield Fault(key="policy-rung-twice", path=path)
 
 
 def _warn_faults(texts: tuple[str, ...], path: FaultPath) -> Iterator[Fault]:
-    for place, text in enumerate(texts):
+    for index, text in enumerate(texts):
         if limits.parse_threshold(text) is None:
-            yield Fault(key="policy-warn", path=(*path, place), values={"value": text})
+            yield Fault(key="policy-warn", path=(*path, index), values={"value": text})
 
 
 def _limit_faults(
@@ -141,23 +140,23 @@ def _limit_faults(
             yield Fault(key="policy-limit-too-long", path=path, values={"value": texts})
         return
     for key, text in texts.items():
-        # What a customer is told, what is needed and who signs is not another in a crisis.
+        # Only these settings may have the key `crisis`; promises to the customer may not.
         if key != CRISIS or path[-1] not in _WITH_CRISIS:
-            yield from _map_key(policy, key, (*path, key))
+            yield from _map_key_faults(policy, key, (*path, key))
         yield from _limit_faults(policy, calendar, text, (*path, key))
 
 
-def _map_key(policy: Policy, key: str, path: FaultPath) -> Iterator[Fault]:
+def _map_key_faults(policy: Policy, key: str, path: FaultPath) -> Iterator[Fault]:
     categories = [name for name, _ in class_paths(policy.categories, "")]
     yield from unknown_choice_faults(key, (*policy.levels, *categories, "else"), path, "level or category")
 
 
 def _reference_faults(policy: Policy, step: Step, names: list[str], path: FaultPath) -> Iterator[Fault]:
-    for way, point in values_with_paths(step.from_, (*path, "from")):
+    for point_path, point in values_with_paths(step.from_, (*path, "from")):
         if fields.field_kinds().get(point) not in {"day", "moment"}:
-            yield from unknown_choice_faults(point, (*STARTING_POINTS, *names), way, "starting point")
-    for place, name in enumerate(step.after or ()):
-        yield from unknown_choice_faults(name, names, (*path, "after", place), "step")
+            yield from unknown_choice_faults(point, (*STARTING_POINTS, *names), point_path, "starting point")
+    for index, name in enumerate(step.after or ()):
+        yield from unknown_choice_faults(name, names, (*path, "after", index), "step")
     if step.calendar:
         yield from unknown_choice_faults(
             step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar"
@@ -165,27 +164,27 @@ def _reference_faults(policy: Policy, step: Step, names: list[str], path: FaultP
     if step.until:
         yield from field_faults.unknown_need_faults(policy, step.until, (*path, "until"))
     yield from field_faults.condition_faults(policy, step.when, path)
-    for place, role in enumerate(step.roles):
-        yield from unknown_choice_faults(role, policy.roles, (*path, "roles", place), "role")
+    for index, role in enumerate(step.roles):
+        yield from unknown_choice_faults(role, policy.roles, (*path, "roles", index), "role")
     yield from _list_faults(policy, step, path)
 
 
-def _entries(
+def _unknown_key_faults(
     policy: Policy, lists: tuple[str, ...] | dict[str, tuple[str, ...]], path: FaultPath
 ) -> Iterator[Fault]:
-    """Keys of a map by level or class that lead nowhere."""
+    """Yields keys of a map that are neither levels nor classes."""
     if isinstance(lists, dict):
         for key in lists:
-            yield from _map_key(policy, key, (*path, key))
+            yield from _map_key_faults(policy, key, (*path, key))
 
 
 def _list_faults(policy: Policy, step: Step, path: FaultPath) -> Iterator[Fault]:
-    yield from _entries(policy, step.needs, (*path, "needs"))
-    for way, need in _leaves(step.needs, (*path, "needs")):
-        yield from field_faults.unknown_need_faults(policy, need, way)
-    yield from _entries(policy, step.approve, (*path, "approve"))
-    for way, role in _leaves(step.approve, (*path, "approve")):
-        yield from unknown_choice_faults(role, policy.roles, way, "role")
+    yield from _unknown_key_faults(policy, step.needs, (*path, "needs"))
+    for need_path, need in _leaves(step.needs, (*path, "needs")):
+        yield from field_faults.unknown_need_faults(policy, need, need_path)
+    yield from _unknown_key_faults(policy, step.approve, (*path, "approve"))
+    for role_path, role in _leaves(step.approve, (*path, "approve")):
+        yield from unknown_choice_faults(role, policy.roles, role_path, "role")
 
 
 def _leaves(
@@ -195,31 +194,31 @@ def _leaves(
         for key, entries in lists.items():
             yield from _leaves(entries, (*path, key))
         return
-    yield from (((*path, place), entry) for place, entry in enumerate(lists))
+    yield from (((*path, index), entry) for index, entry in enumerate(lists))
 
 
 def _circle_faults(policy: Policy) -> Iterator[Fault]:
-    """Steps that wait for each other, so that none could ever be taken."""
+    """Yields steps that require each other through `after`, so that none of them can be taken."""
     after = {step.step: step.after or () for step in policy.steps}
-    for place, step in enumerate(policy.steps):
+    for index, step in enumerate(policy.steps):
         seen: set[str] = set()
-        ahead = list(after[step.step])
-        while ahead:
-            name = ahead.pop()
+        queue = list(after[step.step])
+        while queue:
+            name = queue.pop()
             if name not in seen:
                 seen.add(name)
-                ahead += after.get(name, ())
+                queue += after.get(name, ())
         if step.step in seen:
-            yield Fault(key="policy-circle", path=("steps", place, "after"), values={"step": step.step})
+            yield Fault(key="policy-circle", path=("steps", index, "after"), values={"step": step.step})
 
 
 def _rule_faults(policy: Policy) -> Iterator[Fault]:
     names = [step.step for step in policy.steps]
     for outcome, rule in policy.close.items():
         yield from unknown_choice_faults(outcome, OUTCOMES, ("close", outcome), "outcome")
-        for place, step in enumerate(rule.steps if rule else ()):
-            yield from unknown_choice_faults(step, names, ("close", outcome, "steps", place), "step")
-        for place, need in enumerate(rule.needs if rule else ()):
-            yield from field_faults.unknown_need_faults(policy, need, ("close", outcome, "needs", place))
+        for index, step in enumerate(rule.steps if rule else ()):
+            yield from unknown_choice_faults(step, names, ("close", outcome, "steps", index), "step")
+        for index, need in enumerate(rule.needs if rule else ()):
+            yield from field_faults.unknown_need_faults(policy, need, ("close", outcome, "needs", index))
     if policy.reopen_to:
         yield from unknown_choice_faults(policy.reopen_to, names, ("reopen_to",), "step")

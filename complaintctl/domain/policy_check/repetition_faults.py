@@ -1,4 +1,4 @@
-"""What is wrong with the rules of repetition of a policy: those that could never come, or lead to nobody."""
+"""Faults of the repetition rules of a policy: rules that never apply, and unknown receivers."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,17 +11,17 @@ from complaintctl.domain.policy_check import calendar_faults, field_faults
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults
 from complaintctl.domain.problems import Fault
 
-# What tells one case from all others, or what escalating changes, so that a second run would find more.
+# Fields that are unique to each case, or that escalating changes: a second run would then find more cases.
 UNCOMPARABLE_FIELDS: Final = frozenset({"id", "status", "level", "owner"})
 
 
 def find_repetition_faults(policy: Policy) -> Iterator[Fault]:
-    """Every fault of the rules of repetition, with the path to it."""
-    for place, rule in enumerate(policy.repetition):
-        path: FaultPath = ("repetition", place)
+    """Yields every fault of the repetition rules, with its path."""
+    for index, rule in enumerate(policy.repetition):
+        path: FaultPath = ("repetition", index)
         yield from _shape_faults(policy, rule, path)
-        for which, name in enumerate(rule.same):
-            yield from _field_faults(policy, name, (*path, "same", which))
+        for field_index, name in enumerate(rule.same):
+            yield from _field_faults(policy, name, (*path, "same", field_index))
         yield from unknown_choice_faults(
             rule.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person"
         )
@@ -29,14 +29,14 @@ def find_repetition_faults(policy: Policy) -> Iterator[Fault]:
             yield Fault(key="policy-hand-over", path=(*path, "to"), values={"to": rule.to})
         if rule.raise_ is not None and not policy.levels:
             yield Fault(key="policy-raise", path=(*path, "raise"))
-        if repetition.rule_identity(rule) in map(repetition.rule_identity, policy.repetition[:place]):
+        if repetition.rule_identity(rule) in map(repetition.rule_identity, policy.repetition[:index]):
             yield Fault(key="policy-repetition-twice", path=path)
 
 
 def _shape_faults(policy: Policy, rule: RepetitionRule, path: FaultPath) -> Iterator[Fault]:
-    """A rule counts reopenings, or all three: what is the same, how many cases, within how long."""
-    alike = [bool(rule.same), rule.cases is not None, rule.within is not None]
-    if not all(alike) if rule.reopened is None else any(alike):
+    """Checks that a rule has either `reopened`, or all of `same`, `cases` and `within`; and that these are valid."""
+    has_alike_keys = [bool(rule.same), rule.cases is not None, rule.within is not None]
+    if not all(has_alike_keys) if rule.reopened is None else any(has_alike_keys):
         yield Fault(key="policy-repetition", path=path)
     if rule.cases == 1:
         yield Fault(key="policy-repetition-alone", path=(*path, "cases"))

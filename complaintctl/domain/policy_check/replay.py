@@ -1,4 +1,4 @@
-"""Closed cases under another policy: every step judged again by what was known when it was taken."""
+"""Replays closed cases under another policy: judges every step again with the case as it was when it was taken."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,13 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.errors import InvalidInput
 
-# `none`: no limit ran; `unjudged`: imported, so nobody timed it.
+# `none`: no limit ran; `unjudged`: imported, so the registration has no verdict.
 Verdict = Literal["met", "late", "none", "unjudged"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedStep:
-    """One step that was taken: the verdict recorded then and the one that the other policy gives, with due times."""
+    """One step that was taken: the recorded verdict (`then`), and verdict and due time under the other policy (`now`)."""
 
     case_id: str
     event: Event
@@ -31,13 +31,13 @@ class ReplayedStep:
 
     @property
     def changes_sides(self) -> bool:
-        """Whether it was met and would be late, or the other way round."""
+        """Whether the step was met and would be late, or was late and would be met."""
         return {self.then, self.now} == {"met", "late"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayFigures:
-    """How often a step was taken in the cases of one group, and what was said of it then and would be now."""
+    """How often a step was taken in the cases of one group, and the verdicts recorded then and given now."""
 
     step: str
     group: str
@@ -50,9 +50,9 @@ class ReplayFigures:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyReplay:
-    """What another policy would have said of `cases` closed cases out of `all_closed`.
+    """The verdicts of another policy on `cases` closed cases out of `all_closed`.
 
-    `total` sums the figures; `never` are the steps of the policy that none of these cases took.
+    `total` is the sum of the figures; `never` lists the steps of the policy that none of these cases took.
     """
 
     field: str
@@ -65,37 +65,37 @@ class PolicyReplay:
 
 
 def replay_steps(case: Case, rules: Rulebook) -> Iterator[ReplayedStep]:
-    """The steps of a case that count, the last first, judged again by the rulebook.
+    """Yields the steps of a case, last first, judged again under the rulebook.
 
-    Left out: what was taken back, and a step taken once more while it was not due, which no policy times.
+    Omits retracted steps, and repetitions of a step without a limit and a verdict.
     """
-    gone = retracted_ids(case.history)
+    retracted = retracted_ids(case.history)
     for event, before, after in history.rewind_history(case):
-        if event.did in OTHER_EVENTS or event.id in gone:
+        if event.did in OTHER_EVENTS or event.id in retracted:
             continue
         judged = verdicts.judge_step(before, after, rules, event.did, event.at)
-        found = verdicts.step_verdict(judged, rules)
+        verdict = verdicts.step_verdict(judged, rules)
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
             yield ReplayedStep(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
-        elif found is not None:
-            now: Verdict = "met" if found[1] else "late"
-            yield ReplayedStep(case_id=case.id, event=event, then=then, now=now, due=found[0])
+        elif verdict is not None:
+            now: Verdict = "met" if verdict[1] else "late"
+            yield ReplayedStep(case_id=case.id, event=event, then=then, now=now, due=verdict[0])
         elif event.met is not None or event.did not in judged.progress.taken:
             yield ReplayedStep(case_id=case.id, event=event, then=then, now="none", due=None)
 
 
 def check_grouping_field(name: str) -> str:
-    """The name, if cases can be grouped by it; raises InvalidInput."""
+    """Returns the name if it is a field; otherwise raises InvalidInput."""
     if not fields.is_field(name):
         raise InvalidInput("unknown-field", field=name, near="")
     return name
 
 
 class ReplayTally:
-    """The replay in the making: closed cases are added one by one, and only counts are kept.
+    """Builds a replay; closed cases are added one by one, and only counts are kept.
 
-    With `keep` also the steps that change sides.
+    With `keep`, the steps that change between met and late are kept, too.
     """
 
     def __init__(self, rules: Rulebook, field: str, *, keep: bool) -> None:
@@ -105,42 +105,40 @@ class ReplayTally:
         self.changed: list[ReplayedStep] = []
 
     def add(self, case: Case) -> None:
-        """Judge one closed case again."""
+        """Judges one closed case again."""
         self.cases += 1
         group = overview.field_or_count_text(case, self.field)
-        for taking in replay_steps(case, self.rules):
-            pair = taking.then, taking.now
-            self.counts.setdefault((taking.event.did, group), Counter())[pair] += 1
-            if self.keep and taking.changes_sides:
-                self.changed.append(taking)
+        for step in replay_steps(case, self.rules):
+            pair = step.then, step.now
+            self.counts.setdefault((step.event.did, group), Counter())[pair] += 1
+            if self.keep and step.changes_sides:
+                self.changed.append(step)
 
     def result(self) -> PolicyReplay:
-        """The replay so far: steps in the order of the policy, those it does not have after them."""
-        everything: Counter[tuple[Verdict, Verdict]] = Counter()
+        """Returns the replay so far: steps in the order of the policy, then steps that it does not have."""
+        totals: Counter[tuple[Verdict, Verdict]] = Counter()
         for counts in self.counts.values():
-            everything.update(counts)
+            totals.update(counts)
         seen = {step for step, _ in self.counts}
         return PolicyReplay(
             field=self.field,
             cases=self.cases,
             all_closed=self.all_closed,
-            figures=tuple(
-                _figures(*place, self.counts[place]) for place in sorted(self.counts, key=self._rank)
-            ),
-            total=_figures("", "", everything),
+            figures=tuple(_figures(*row, self.counts[row]) for row in sorted(self.counts, key=self._rank)),
+            total=_figures("", "", totals),
             never=tuple(step for step in self.rules.steps if step not in seen),
             changed=tuple(sorted(self.changed, key=_moment)),
         )
 
-    def _rank(self, place: tuple[str, str]) -> tuple[int, str, int, str]:
-        step, group = place
+    def _rank(self, row: tuple[str, str]) -> tuple[int, str, int, str]:
+        step, group = row
         known = list(self.rules.words.get(self.field, ()))
-        at = known.index(group) if group in known else len(known) + (not group)
-        return self.rules.order.get(step, len(self.rules.order)), step, at, group
+        group_rank = known.index(group) if group in known else len(known) + (not group)
+        return self.rules.order.get(step, len(self.rules.order)), step, group_rank, group
 
 
-def _moment(taking: ReplayedStep) -> tuple[datetime, str]:
-    return taking.event.at, taking.case_id
+def _moment(step: ReplayedStep) -> tuple[datetime, str]:
+    return step.event.at, step.case_id
 
 
 def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> ReplayFigures:
