@@ -1,4 +1,4 @@
-"""How a clock stands: which limit, from where, and what was promised to the customer."""
+"""Clocks: limit, starting point, state, and promises to the customer."""
 
 import dataclasses
 from datetime import date, timedelta
@@ -139,7 +139,7 @@ def test_a_refused_approval_makes_the_step_due_again_with_the_full_limit() -> No
 
 
 def promised_case(*events: str, what: str = "respond") -> Case:
-    """A case promised an answer by noon, with that step at each of the given times."""
+    """A case with an answer promised by noon, and that step taken at each of the given times."""
     promise = Promise(by=at("12:00"), what=what, made=at("09:30"))
     told = did("note", "09:30", promise=(at("12:00"),))
     return a_case(did("open", "09:00"), told, *(did("respond", when) for when in events), promised=(promise,))

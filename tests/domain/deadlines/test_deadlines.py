@@ -1,4 +1,4 @@
-"""When what is due: the thirteen decisions where help desks disagree (docs/deadlines.md)."""
+"""The thirteen decisions on deadlines where help desks disagree (docs/deadlines.md)."""
 
 import dataclasses
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a history proves: the ids of its events, the case as it was, and where it contradicts the facts."""
+"""The history of a case: ids of events, the case at an earlier moment, and contradictions with its fields."""
 
 import dataclasses
 from datetime import datetime

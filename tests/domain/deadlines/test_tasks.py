@@ -1,4 +1,4 @@
-"""Tasks as values: what the history tells of them at any moment, their clocks, and what a step waits for."""
+"""Tasks: their state in the history, their clocks, and the steps that they block."""
 
 import dataclasses
 from typing import Any
@@ -37,7 +37,7 @@ def clocks(case: Case, when: str, rules: Rulebook = BOOK) -> list[Clock]:
 
 
 def story() -> Case:
-    """The warehouse asked at 10:00 and reporting at 12:00, quality asked at 11:00."""
+    """A case with a task for the warehouse (10:00, reported at 12:00) and one for quality (11:00)."""
     case = given(a_case(did("open", "09:00")), asked("warehouse", "10:00", "13:00"))
     case = given(case, asked("quality", "11:00"))
     return reported(case, "warehouse", "12:00", "none left")

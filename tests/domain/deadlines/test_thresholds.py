@@ -1,4 +1,4 @@
-"""Warnings before a due time, rungs of the ladder round it, waits with an end, and limits of a second round."""
+"""Warnings, escalations, capped waits, and limits after a reopening."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ def limit(text: str) -> Limit:
 
 
 def warned_at(text: str, start: str, within: str | None, ends: str) -> datetime:
-    """When the warning comes for a limit that was due at `ends`."""
+    """Returns the moment of the warning for a limit that ends at `ends`."""
     length = limit(within) if within else None
     (found,) = thresholds.warning_points(TABLE, (text,), at(start), length, at(ends))
     assert (found.text, found.to) == (text, None)

@@ -1,4 +1,4 @@
-"""Whatever is asked of a case, it is refused or leaves status, history and facts in agreement."""
+"""Any request is refused, or leaves status, history and fields of the case consistent."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -67,7 +67,7 @@ STORIES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 300), REQUESTS
 
 
 def told(story: list[tuple[int, int, Request]]) -> list[Case]:
-    """The case after its opening and after each request that was not refused."""
+    """Returns the case after its opening and after each accepted request."""
     opening = Attribution(at=RECEIVED, now=RECEIVED, by="li.wei", given=False, recorder=None)
     case = Case(id="C-20261116-7K3FQ", title="t", received=RECEIVED, status="open")
     cases = [lifecycle.create_case(case, BOOK, opening, Request(did="open"))]
@@ -84,7 +84,7 @@ def told(story: list[tuple[int, int, Request]]) -> list[Case]:
 
 
 def named(case: Case, asked: Request) -> Request:
-    """A retraction of the n-th event, if the case has that many."""
+    """Replaces the number in a retraction (`#3`, modulo the number of events) by the id of that event."""
     if asked.did != "retract" or asked.event is None:
         return asked
     place = int(asked.event.removeprefix("#"))

@@ -1,4 +1,4 @@
-"""Which complaints are repeated: counted one by one beside the rules, and each rule done once."""
+"""Repetition rules, compared with counting one by one; each rule is carried out once."""
 
 from datetime import timedelta
 from typing import Final

@@ -1,4 +1,4 @@
-"""What two policies promise differently, which clocks that moves, and what they say of a step taken."""
+"""Differences between two policies, the clocks that they move, and the replay of steps taken."""
 
 import dataclasses
 from typing import Any
@@ -27,10 +27,10 @@ PLAN = Step(step="plan", within="8h")
 
 
 def told(old: Policy, new: Policy) -> list[tuple[str, Any, Any, tuple[str | int, ...]]]:
-    """Every difference: its key in one word, what was, what is, and where."""
+    """Returns every difference as (key joined by `/`, old value, new value, path)."""
     return [
-        ("/".join(one.key), one.old, one.new, one.place)
-        for one in policy_changes.policy_differences(old, new)
+        ("/".join(change.key), change.old, change.new, change.place)
+        for change in policy_changes.policy_differences(old, new)
     ]
 
 
@@ -164,7 +164,7 @@ def test_every_key_that_differs_is_told_once(name: str) -> None:
 
 
 def moves(case: Case, old: Rulebook, new: Rulebook, as_of: str) -> dict[str, tuple[Any, ...]]:
-    """Step → old and new due time, seconds and effect."""
+    """Maps each step to old and new due time, seconds and effect."""
     comparing = comparison.ComparisonTally(old, new, at(as_of))
     comparing.add(seen(case, old, as_of))
     return {move.step: (move.old, move.new, move.seconds, move.effect) for move in comparing.result().moves}
@@ -199,7 +199,7 @@ def test_a_clock_that_appears_past_due_becomes_overdue() -> None:
 
 
 def test_a_holiday_moves_an_open_clock() -> None:
-    """3bd from Monday end on Thursday at 18:00; with Wednesday off on Friday."""
+    """3bd from Monday end on Thursday at 18:00, or on Friday if Wednesday is a holiday."""
     step = Step(step="plan", within="3bd", calendar="office")
     closed = dataclasses.replace(OFFICE, holidays=("2026-11-18",))
     new = a_book(step, calendars={"office": closed})
@@ -215,17 +215,17 @@ def test_no_verdict_and_no_date_told_to_a_customer_moves() -> None:
 
 
 def takings(case: Case, rules: Rulebook) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = [
-        (one.event.did, one.then, one.now) for one in replay.replay_steps(case, rules)
+    last_first: list[tuple[str, ...]] = [
+        (step.event.did, step.then, step.now) for step in replay.replay_steps(case, rules)
     ]
-    return found[::-1]
+    return last_first[::-1]
 
 
 BOOK = a_book(Step(step="classify", within={"urgent": "1h", "general": "4h"}), PLAN, levels=LEVELS)
 
 
 def test_a_step_is_judged_again_by_the_level_it_left_and_not_by_a_later_one() -> None:
-    """Classified as general 3 h after receipt: 4 h; made urgent at 13:00, which a new policy does not carry back."""
+    """Classified as general (4 h) after 3 h; the level urgent, set at 13:00, must not count for that step."""
     case = a_case(did("open", "09:00"))
     for when, asked in (
         ("12:00", Request(did="classify", fields={"level": "general"})),
@@ -251,7 +251,7 @@ def test_what_was_taken_back_and_what_was_not_due_again_is_left_out() -> None:
 
 
 def test_a_wait_that_was_noted_later_does_not_change_what_was_known() -> None:
-    """Classified at 12:00, 1 h after receipt having been the limit; that the case waited until 11:30 was noted at 13:00."""
+    """Classified at 12:00 with a limit of 1 h; the wait from 09:30 to 11:30 was recorded only at 13:00."""
     case = recorded(
         a_case(did("open", "09:00"), level="urgent"), BOOK, at("12:00"), Request(did="classify")
     ).case

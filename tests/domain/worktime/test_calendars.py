@@ -82,11 +82,11 @@ def test_a_list_of_days_is_a_map_to_no_names() -> None:
     }
 
 
-# What a day is
+# Kinds of days
 
 
 def rules(**parts: object) -> calendars.DayRules:
-    """The rules of the week above with what a test adds."""
+    """Builds day rules from WEEK and the given parts of a calendar."""
     return calendars.build_day_rules(Calendar(hours=WEEK, **parts))  # type: ignore[arg-type] # as the policy reads it
 
 

@@ -17,7 +17,7 @@ MONDAY, TUESDAY, WEDNESDAY = (f"2026-11-{day}" for day in (23, 24, 25))
 
 
 def week(**count: Any) -> worktime.Timetable:
-    """Monday to Friday round the clock, newly made, so that nothing is laid out yet."""
+    """Monday to Friday round the clock; a new timetable, so that no year is computed yet."""
     calendar = Calendar(hours={"mon-fri": ("00:00-24:00",)}, count=CountRule(**count))
     return worktime.build_timetable("week", calendar, ZoneInfo(SHANGHAI))
 

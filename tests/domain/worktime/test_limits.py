@@ -1,4 +1,4 @@
-"""What the text of a limit says."""
+"""Parsing of limits."""
 
 import pytest
 

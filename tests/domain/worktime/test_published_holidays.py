@@ -1,4 +1,4 @@
-"""What becomes of a calendar that takes published days in."""
+"""Filling a calendar with published days."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,6 +1,6 @@
-"""Deadline answers of fourteen other projects (tests/oracle), given by our own functions with their options.
+"""Compares our results with the expected deadlines of fourteen other projects (tests/oracle).
 
-Another file of the same format is run unchanged: COMPLAINTCTL_VECTORS=other.json make test-vectors.
+To run another file of the same format: COMPLAINTCTL_VECTORS=other.json make test-vectors.
 """
 
 import json
@@ -24,7 +24,7 @@ NUMERIC = [vector for vector in ORACLE["vectors"] if vector["kind"] != "scenario
 
 
 def table_of(vector: dict[str, Any]) -> Timetable:
-    """The calendar that a vector names, as a calendar of a policy."""
+    """Returns the calendar of a vector as a timetable."""
     found = ORACLE["calendars"][vector["calendar"]]
     calendar = Calendar(
         hours={day: spans(entries) for day, entries in found["weekly"].items()},
@@ -45,7 +45,7 @@ def moment(text: str) -> datetime:
 
 
 def paused(table: Timetable, vector: dict[str, Any]) -> int:
-    """Open seconds of the pauses; where the vector says how many they are, they are compared."""
+    """Returns the open seconds of the pauses; checks them if the vector has an expected number."""
     pauses = [(moment(begin), moment(end)) for begin, end in vector.get("pauses", ())]
     found = sum(worktime.working_seconds(table, begin, end) for begin, end in pauses)
     assert vector.get("expected_pause_seconds", found) == found
@@ -53,7 +53,7 @@ def paused(table: Timetable, vector: dict[str, Any]) -> int:
 
 
 def due(table: Timetable, vector: dict[str, Any]) -> datetime:
-    """Start and budget of open time; the pauses lengthen it; at closing time some answer the next opening."""
+    """Adds the open time and the pauses to the start; some projects answer the next opening, not the closing time."""
     end = worktime.add_working_time(
         table, moment(vector["start"]), vector["work_seconds"] + paused(table, vector)
     )
@@ -61,7 +61,7 @@ def due(table: Timetable, vector: dict[str, Any]) -> datetime:
 
 
 def due_days(table: Timetable, vector: dict[str, Any]) -> datetime:
-    """Working days that keep the time of day; the end of the day where asked for; pauses follow as open time."""
+    """Adds working days with the same time of day (or end of day), then the pauses as open time."""
     end = working_days(table, moment(vector["start"]), vector["days"], vector.get("end_of_day", False))
     if vector["day_rule"] == "biz":
         return worktime.add_working_time(table, end, 0)
@@ -77,7 +77,7 @@ def working_days(table: Timetable, start: datetime, days: int, end_of_day: bool)
 
 
 def shifted(table: Timetable, start: datetime, shift: dict[str, Any]) -> datetime:
-    """A rung of the ladder: open time, or working days keeping the time of day, after a due time or before it."""
+    """Returns the moment of an escalation: open time, or working days, after or before a due time."""
     if "days" in shift:
         return working_days(table, start, shift["days"], False)
     return worktime.add_working_time(table, start, shift["work_seconds"])
@@ -90,7 +90,7 @@ def elapsed(table: Timetable, vector: dict[str, Any]) -> int:
 
 
 def local_time(vector: dict[str, Any]) -> datetime:
-    """A wall-clock time, 24:00 being the first moment of the next day."""
+    """Returns a local time as a moment; 24:00 is the start of the next day."""
     day, clock = vector["local"].split(" ")
     naive = datetime.fromisoformat(day)
     if clock.startswith("24"):
@@ -108,7 +108,7 @@ ANSWERS = {"due": due, "due_days": due_days, "next_open": next_open}
 
 
 def answers(vector: dict[str, Any]) -> Iterator[tuple[datetime, datetime]]:
-    """Our moments beside the expected ones: the answer, and the rung counted from the expected answer."""
+    """Yields (our moment, expected moment): the answer, and the escalation counted from the expected answer."""
     if vector["kind"] == "local_time":
         yield local_time(vector), moment(vector["expected"])
         return

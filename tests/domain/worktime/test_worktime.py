@@ -1,4 +1,4 @@
-"""Arithmetic along opening hours: lunch, holidays, make-up days, daylight saving, and what must always hold."""
+"""Arithmetic on opening hours: lunch, holidays, make-up days, daylight saving time, and general properties."""
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
@@ -22,12 +22,12 @@ def office(zone: str = SHANGHAI, **changes: Any) -> worktime.Timetable:
 
 
 def opening(hours: dict[str, tuple[str, ...]], zone: str) -> worktime.Timetable:
-    """A calendar of those hours."""
+    """Builds a timetable with the given hours."""
     return worktime.build_timetable("own", Calendar(hours=hours), ZoneInfo(zone))
 
 
 def working_days(table: worktime.Timetable, start: datetime, count: int) -> datetime:
-    """The end of so many working days, counted as the calendar says."""
+    """Returns the end of the working days, counted by the rule of the calendar."""
     return worktime.add_working_days(table, start, count, table.counting)
 
 

@@ -1,4 +1,4 @@
-"""What must hold for every calendar in every zone: counting along opening hours, compared with counting day by day."""
+"""Properties of working time for any calendar and zone, compared with an implementation that counts day by day."""
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ from complaintctl.domain.worktime.opening_spans import SpanLayout
 from complaintctl.domain.worktime.worktime import Timetable
 
 HOUR = 3600
-# Zones that jump at midnight, by half an hour, by two hours, over a whole day, and one that never does, more often.
+# Drawn more often: zones that change at midnight, by half an hour, two hours or a whole day, and one without changes.
 RESTLESS = (
     "America/Sao_Paulo",
     "Australia/Lord_Howe",
@@ -41,7 +41,7 @@ LATER = st.integers(0, 30 * 24 * HOUR)
 
 
 def texts(edges: list[int]) -> tuple[str, ...]:
-    """Minutes of a day, in pairs, as opening spans."""
+    """Opening spans from pairs of minutes of a day."""
     pairs = zip(edges[::2], edges[1::2], strict=False)
     return tuple(f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}" for start, end in pairs)
 
@@ -53,7 +53,7 @@ DAY_TEXTS = DAYS.map(str)
 
 @st.composite
 def counts(draw: st.DrawFn) -> CountRule:
-    """Count rules that a policy may state."""
+    """Valid count rules of a policy."""
     cutoff = draw(st.sampled_from((None, "12:00", "17:00")))
     days_off = (None, "moves", "next opening") if cutoff else (None, "stays", "moves", "next opening")
     return CountRule(
@@ -67,7 +67,7 @@ def counts(draw: st.DrawFn) -> CountRule:
 
 @st.composite
 def tables(draw: st.DrawFn) -> Timetable:
-    """Calendars open an hour a week at least, with everything a policy can say about days."""
+    """Calendars with at least one open hour a week and all kinds of special days."""
     week = draw(st.dictionaries(st.sampled_from(WEEKDAYS), SPANS, min_size=1))
     calendar = Calendar(
         hours=week,
@@ -83,19 +83,19 @@ def tables(draw: st.DrawFn) -> Timetable:
 
 
 def days_near(start: datetime) -> st.SearchStrategy[date]:
-    """Days that a limit from `start` may meet."""
+    """Days within the reach of a limit from `start`."""
     first = start.date() - timedelta(days=1)
     return st.dates(first, first + timedelta(days=60))
 
 
 def is_open(table: Timetable, moment: datetime) -> bool:
-    """Whether the moment lies within an opening span, its last moment included."""
+    """Whether the moment is within an opening span, including its end."""
     begin, end = moment - timedelta(days=3), moment + timedelta(days=3)
     return any(opens <= moment <= closes for opens, closes in worktime.spans_between(table, begin, end))
 
 
 def with_holiday(table: Timetable, holiday: date) -> Timetable:
-    """The same calendar with one holiday more."""
+    """Returns the calendar with one more holiday."""
     rules = dataclasses.replace(table.rules, holidays={**table.rules.holidays, holiday: ""})
     return dataclasses.replace(table, rules=rules, layout=SpanLayout(table.name, rules, table.zone))
 
