@@ -261,7 +261,7 @@ def _action(recorded: dict[str, Any]) -> cases.Action:
 
 
 def with_value(case: Case, name: str, value: Any) -> Case:
-    """Returns the case with one dotted field replaced; a group is created with its first value, removed with its last."""
+    """Returns the case with one dotted field replaced; a group exists only while one of its fields has a value."""
     first, _, rest = name.partition(".")
     if first == "x":
         others = {name: text for name, text in case.x.items() if name != rest}

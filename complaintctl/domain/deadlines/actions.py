@@ -54,7 +54,7 @@ def unverified_actions(case: Case) -> Iterator[str]:
 
 
 def add_action(case: Case, action: Action) -> tuple[Action, ...]:
-    """Returns the actions of the case with `action` appended; raises InvalidInput if its days are in the wrong order."""
+    """Returns the actions of the case plus `action`; raises InvalidInput if its days are in the wrong order."""
     if action.due < action.given.date():
         raise InvalidInput("action-due-past", day=action.due, at=action.given)
     if action.check is not None and action.check < action.due:

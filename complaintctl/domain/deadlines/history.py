@@ -31,7 +31,7 @@ def encode_base32(digest: bytes, length: int, offset: int) -> str:
 
 
 def compute_event_id(event: Event, previous: str) -> str:
-    """Returns an eight-character hash of the event's content and the previous event's id (first event: the case id)."""
+    """Returns an eight-character hash of the event's content and the previous event's id (at first, the case id)."""
     content = {
         entry.name: plain
         for entry in dataclasses.fields(Event)

@@ -70,7 +70,7 @@ def tasks_in_history(case: Case, events: tuple[Event, ...]) -> tuple[Task, ...]:
 
 
 def _keep_same_report(now: Task, then: Task) -> Task:
-    """Returns the task of the file, with its wording of the report, if the report time is the same; otherwise `then`."""
+    """Returns `now` (with the report text of the file) if both were reported at the same time, otherwise `then`."""
     return now if now.done == then.done else then
 
 

@@ -55,7 +55,7 @@ def warning_points(
 def _unpaused_length(
     table: Timetable, start: datetime, limit: Limit | None, due: datetime
 ) -> tuple[Timetable, int]:
-    """Returns the calendar on which the limit is counted and the length of the limit there, without pauses (seconds)."""
+    """Returns the calendar on which the limit counts, and its length there in seconds, without pauses."""
     if limit is not None and not limit_ends.is_day_limit(limit):
         return table, limit.seconds
     end = due if limit is None else limit_ends.unpaused_end(table, start, limit)

@@ -91,7 +91,7 @@ def _readable_event(ask: EventCheck) -> str:
 
 
 def check_step(ask: EventCheck) -> None:
-    """Raises Refused if a condition, the order, a role, an approval, a repetition or a missing field forbids the step."""
+    """Raises Refused if a condition, order, role, approval, repetition, missing field or open task forbids the step."""
     step = ask.rules.steps.get(ask.did)
     if step is None:
         return
@@ -115,7 +115,7 @@ def check_step(ask: EventCheck) -> None:
 
 
 def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
-    """Returns the steps required before this one: those of `after:`, otherwise the nearest binding step listed before."""
+    """Returns the steps required before this one: those of `after:`, otherwise the nearest earlier binding step."""
     if step.after is not None:
         return step.after
     if is_free_step(step):

@@ -179,7 +179,7 @@ def _recorded_before(case: Case, name: str, value: Any) -> Any:
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
-    """Returns the changes besides the requested fields: status, promises, tasks, links, attachments, retracted values."""
+    """Returns the other changes of the event: status, promises, tasks, links, attachments, retracted values."""
     changes: dict[str, Any] = {}
     wanted = NEXT_STATUS.get(request.did)
     if wanted is not None and not (request.did == "heard" and status == "closed"):

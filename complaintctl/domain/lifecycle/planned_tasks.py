@@ -55,7 +55,7 @@ def _planned_task(case: Case, rules: Rulebook, rule: TaskRule, at: datetime) -> 
 
 
 def check_tasks_done(case: Case, rules: Rulebook, done: Progress, did: str, at: datetime) -> None:
-    """Raises Refused unless all planned tasks are given, all tasks reported, and `at` is not before the last report."""
+    """Raises Refused if a planned task is not given, a task is not reported, or `at` is before the last report."""
     if ungiven := ungiven_task_rules(case, rules):
         to = [labelled_role(rules.policy, rule.to) for rule in ungiven]
         raise Refused("tasks-not-given", step=did, to=to, case=case.id)

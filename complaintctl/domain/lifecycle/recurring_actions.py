@@ -51,7 +51,7 @@ def is_recurrence(earlier: Case, later: Case) -> bool:
 
 
 def reopen_actions(earlier: Case, later: Case, rules: Rulebook, at: datetime) -> tuple[Action, ...]:
-    """Returns the actions of the earlier case; those done before the later one was received are open again from `at`."""
+    """Returns the actions of the earlier case; those done before the later one's receipt are open again from `at`."""
     return tuple(
         _reopen_action(action, later, rules, at) if action.done and action.done < later.received else action
         for action in earlier.actions

@@ -80,7 +80,7 @@ def record_repetition(due: DueRepetition) -> RecordedRepetition:
 
 
 def _alike_case_ids(case: Case, rules: Rulebook, rule: RepetitionRule, known: AlikeCases) -> list[str]:
-    """Returns the ids of the cases alike received in the window up to this one's receipt, this one included, in order."""
+    """Returns the ids of the cases alike received in the period up to this one, itself included, by time of receipt."""
     key = _alike_key(case, rule.same)
     if key is None:
         return []

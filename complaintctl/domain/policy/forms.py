@@ -65,7 +65,7 @@ class SignatureTable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormBlock:
-    """One part of a form; exactly one of the attributes is set. `own`: custom fields of the team under this heading."""
+    """One part of a form; exactly one attribute is set. `own`: the heading above the team's custom fields."""
 
     heading: TextOrMap | None = None
     row: tuple[FormCell, ...] = ()

@@ -118,7 +118,7 @@ class ComparisonTally:
 
 
 def _running_clocks(judged: JudgedCase) -> dict[str, Clock]:
-    """Returns the running, overdue and paused clocks by step, without fixed dates, which do not depend on the policy."""
+    """Returns the running, overdue and paused clocks by step; fixed dates do not depend on the policy."""
     return {
         clock.step: clock
         for clock in judged.clocks

@@ -8,7 +8,7 @@ from complaintctl.domain.problems import Fault
 
 
 def find_grading_faults(policy: Policy) -> Iterator[Fault]:
-    """Yields rows with an unknown level or condition, rows with a condition on the level, and rows that never apply."""
+    """Yields rows with an unknown level or condition, with a condition on the level, or that never apply."""
     for index, row in enumerate(policy.grading):
         path = ("grading", index)
         yield from field_faults.unknown_choice_faults(row.level, policy.levels, (*path, "level"), "level")

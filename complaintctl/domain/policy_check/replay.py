@@ -21,7 +21,7 @@ Verdict = Literal["met", "late", "none", "unjudged"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedStep:
-    """One step that was taken: the recorded verdict (`then`), and verdict and due time under the other policy (`now`)."""
+    """One step taken: the recorded verdict (`then`), and the verdict (`now`) and due time under the other policy."""
 
     case_id: str
     event: Event
@@ -67,7 +67,7 @@ class PolicyReplay:
 def replay_steps(case: Case, rules: Rulebook) -> Iterator[ReplayedStep]:
     """Yields the steps of a case, last first, judged again under the rulebook.
 
-    Omits retracted steps, and repetitions of a step without a limit and a verdict.
+    Omits retracted steps, and repetitions of a step that was not due again: no limit ran for them.
     """
     retracted = retracted_ids(case.history)
     for event, before, after in history.rewind_history(case):

@@ -135,7 +135,7 @@ def day_kind(rules: DayRules, when: date) -> tuple[DayKind, TextOrMap]:
 
 
 def listed_day_kind(rules: DayRules, when: date) -> tuple[Literal["holiday", "make-up"], TextOrMap] | None:
-    """Returns kind and name of a listed day, or None if it is not listed; a make-up day has priority over a holiday."""
+    """Returns kind and name of a listed day, or None if it is not listed; make-up days precede holidays."""
     if when in rules.workdays:
         return "make-up", rules.workdays[when]
     if when in rules.holidays:

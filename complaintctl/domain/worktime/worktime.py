@@ -185,7 +185,7 @@ def add_days(table: Timetable, start: datetime, days: int) -> datetime:
 
 
 def add_months(table: Timetable, start: datetime, count: int) -> datetime:
-    """Returns the moment `count` months later at the same local time, on the month's last day if the day is missing."""
+    """Returns the moment `count` months later at the same local time, at the latest on the last day of the month."""
     local = start.astimezone(table.zone)
     year, month = divmod(local.year * MONTHS_A_YEAR + local.month - 1 + count, MONTHS_A_YEAR)
     day = min(local.day, months.monthrange(year, month + 1)[1])
