@@ -1,1 +1,1 @@
-"""Imports: sources, mappings, earlier imports, rejects."""
+"""Imports: source files, mappings, looking up cases of earlier imports, rejects files."""

@@ -1,4 +1,4 @@
-"""Taking in an event log: one case for all rows of one id, new events of known cases added to them."""
+"""Imports an event log: all rows with one id are one case; new events are added to known cases."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,36 +25,40 @@ from complaintctl.storage.write import bulk
 def import_event_logs(
     job: ImportJob, logs: Iterable[CaseLog | tuple[RejectedRecord, ...]], rejects: RejectsFile | None
 ) -> ImportSummary:
-    """Take in every case of a log: one that cannot be read is set aside with all its rows; then one commit.
+    """Import every case of a log; a bad case is rejected with all its rows. Then sync and commit once.
 
-    Raises Broken where disk or git refuses; importing again completes what is left.
+    Raises Broken if the disk or git fails; importing again completes the rest.
     """
-    done = ImportSummary()
-    shelf = CaseLookup(job.casebook)
+    summary = ImportSummary()
+    lookup = CaseLookup(job.casebook)
     layout = events.case_layout(job.ready)
     for log in logs:
-        done.rows += len(log.rows) if isinstance(log, CaseLog) else len(log)
-        for rejected in _import_case_log(job, layout, shelf, log, done) if isinstance(log, CaseLog) else log:
-            done.reject(rejected)
+        summary.rows += len(log.rows) if isinstance(log, CaseLog) else len(log)
+        for rejected in (
+            _import_case_log(job, layout, lookup, log, summary) if isinstance(log, CaseLog) else log
+        ):
+            summary.reject(rejected)
             if rejects is not None:
                 rejects.add(rejected)
     if job.batch is not None:
-        bulk.finish_bulk_change(job.batch, f"{job.batch.subject}: {done.new} new, {done.changed} changed")
-    return done
+        bulk.finish_bulk_change(
+            job.batch, f"{job.batch.subject}: {summary.new} new, {summary.changed} changed"
+        )
+    return summary
 
 
 def _import_case_log(
-    job: ImportJob, layout: RowLayout, shelf: CaseLookup, log: CaseLog, done: ImportSummary
+    job: ImportJob, layout: RowLayout, lookup: CaseLookup, log: CaseLog, summary: ImportSummary
 ) -> tuple[RejectedRecord, ...]:
-    """Take in one case; one whose file cannot be read, or whose words the policy does not know, is rejected."""
+    """Import one case; returns its rows as rejected if its file is faulty or the policy does not know a value."""
     try:
-        found = shelf.find(log.arrival)
-        if found.same:
-            done.unchanged += 1
-        elif found.path is None:
-            _write_new_case(job, layout, shelf, log, found, done)
+        result = lookup.find(log.arrival)
+        if result.same:
+            summary.unchanged += 1
+        elif result.path is None:
+            _write_new_case(job, layout, lookup, log, result, summary)
         else:
-            _revise_case(job, layout, log, found.path, found.content or b"", done)
+            _revise_case(job, layout, log, result.path, result.content or b"", summary)
     except (Broken, InvalidInput) as error:
         if error.key not in intake.REJECTION_KEYS:
             raise
@@ -65,23 +69,23 @@ def _import_case_log(
 def _write_new_case(
     job: ImportJob,
     layout: RowLayout,
-    shelf: CaseLookup,
+    lookup: CaseLookup,
     log: CaseLog,
-    found: LookupResult,
-    done: ImportSummary,
+    result: LookupResult,
+    summary: ImportSummary,
 ) -> None:
-    told = events.case_from_log(log, layout, found.case_id, job.rules)
-    intake.check_policy_words(job, told.case, None)
-    shelf.since.add(told.case.id)
-    done.new += 1
-    _count_events(done, told.case, log.happenings, log.happenings, told.irregular)
+    replayed = events.case_from_log(log, layout, result.case_id, job.rules)
+    intake.check_policy_words(job, replayed.case, None)
+    lookup.since.add(replayed.case.id)
+    summary.new += 1
+    _count_events(summary, replayed.case, log.happenings, log.happenings, replayed.irregular)
     if job.batch is not None:
-        target = intake.case_path_by_status(job.casebook, told.case)
-        bulk.write_bulk_file(job.batch, target, new_text.case_yaml(told.case).encode())
+        target = intake.case_path_by_status(job.casebook, replayed.case)
+        bulk.write_bulk_file(job.batch, target, new_text.case_yaml(replayed.case).encode())
 
 
 def _revise_case(
-    job: ImportJob, layout: RowLayout, log: CaseLog, path: Path, content: bytes, done: ImportSummary
+    job: ImportJob, layout: RowLayout, log: CaseLog, path: Path, content: bytes, summary: ImportSummary
 ) -> None:
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
@@ -90,14 +94,14 @@ def _revise_case(
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
     changed = revision.events or revision.case.source != case.source
-    done.changed += bool(changed)
-    done.unchanged += not changed
-    done.columns_changed += revision.columns_changed
-    _count_events(done, case, log.happenings if grown.added else (), grown.added, grown.irregular)
+    summary.changed += bool(changed)
+    summary.unchanged += not changed
+    summary.columns_changed += revision.columns_changed
+    _count_events(summary, case, log.happenings if grown.added else (), grown.added, grown.irregular)
     if grown.gone:
-        done.odd.append(_make_oddity(case, "not-in-table", ()))
+        summary.odd.append(_make_oddity(case, "not-in-table", ()))
     if revision.kept:
-        done.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
+        summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
     if job.batch is not None and changed:
         target = intake.case_path_by_status(job.casebook, revision.case)
         bulk.write_bulk_file(job.batch, target, intake.revised_case_text(case, content, revision))
@@ -106,18 +110,18 @@ def _revise_case(
 
 
 def _count_events(
-    done: ImportSummary,
+    summary: ImportSummary,
     case: Case,
     seen: tuple[LoggedEvent, ...],
     added: tuple[LoggedEvent, ...],
     irregular: dict[str, list[int]],
 ) -> None:
-    """Count the events taken in, and name the case where their order is odd."""
-    done.events += sum(happening.line is not None for happening in added)
-    done.irregular += bool(irregular)
-    done.odd += [_make_oddity(case, what, tuple(lines)) for what, lines in irregular.items()]
+    """Count the imported events, and note a case whose events break a rule or have the same time."""
+    summary.events += sum(happening.line is not None for happening in added)
+    summary.irregular += bool(irregular)
+    summary.odd += [_make_oddity(case, what, tuple(lines)) for what, lines in irregular.items()]
     if lines := events.simultaneous_lines(seen):
-        done.odd.append(_make_oddity(case, "same-time", tuple(lines)))
+        summary.odd.append(_make_oddity(case, "same-time", tuple(lines)))
 
 
 def _make_oddity(case: Case, what: str, lines: tuple[int, ...]) -> EventOddity:

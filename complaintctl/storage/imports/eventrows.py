@@ -1,4 +1,4 @@
-"""The rows of an event log put together by case, in bounded memory however long the log is."""
+"""Groups the rows of an event log by case, in bounded memory."""
 
 import hashlib
 import json
@@ -24,11 +24,11 @@ StoredRow = tuple[bytes, int, str, str | None, str | None, int]
 def group_rows_by_case(
     rows: Iterable[CsvRow | RejectedRecord], id_place: int
 ) -> Iterator[list[CsvRow | RejectedRecord]]:
-    """The rows of each case together, in the order of the file, the case that begins first before the others.
+    """Yields the rows of each case in file order; cases come in the order of their first rows.
 
-    They are sorted in a nameless file of the system's folder for such, which is gone with the process. A record
-    that could not be read whole belongs to the case that its id names, one without an id stands alone.
-    Raises Broken where the disk refuses.
+    Sorts with an anonymous SQLite database in the system's temporary folder, which is deleted when the process ends.
+    A rejected row belongs to the case that its id names; a row without an id is a group of its own.
+    Raises Broken if the disk fails.
     """
     try:
         with closing(sqlite3.connect("")) as store:
@@ -37,8 +37,8 @@ def group_rows_by_case(
             store.executemany(
                 "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (_encode_row(row, id_place) for row in rows)
             )
-            for _record, found in groupby(store.execute(_BY_CASE), key=_record_key):
-                yield [_decode_row(entry) for entry in found]
+            for _record, entries in groupby(store.execute(_BY_CASE), key=_record_key):
+                yield [_decode_row(entry) for entry in entries]
     except sqlite3.OperationalError as error:
         raise Broken("disk", path="TMPDIR", detail=str(error)) from error
 
@@ -59,7 +59,7 @@ def _encode_row(
 
 def _decode_row(entry: StoredRow) -> CsvRow | RejectedRecord:
     _record, line, cells, why, values, _first = entry
-    found = tuple(json.loads(cells))
+    texts = tuple(json.loads(cells))
     if why is None:
-        return CsvRow(line=line, cells=found)
-    return RejectedRecord(line=line, key=why, values=json.loads(values or "{}"), cells=found)
+        return CsvRow(line=line, cells=texts)
+    return RejectedRecord(line=line, key=why, values=json.loads(values or "{}"), cells=texts)

@@ -1,4 +1,4 @@
-"""Taking in the records of another system: new cases written, changed ones revised, everything counted."""
+"""Imports the rows of another system: writes new cases, revises changed ones, and counts both."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from complaintctl.storage.imports.rejects import RejectsFile
 from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 
-# What is wrong with one record; everything else (disk, git) ends the import.
+# Errors that reject one row; all others (disk, git) abort the import.
 REJECTION_KEYS: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportJob:
-    """What every row of an import needs. `batch` None writes nothing: a trial."""
+    """The settings of an import. If `batch` is None, nothing is written (dry run)."""
 
     casebook: Casebook
     ready: RowLayout
@@ -45,36 +45,40 @@ def new_import_change(casebook: Casebook, system: str, actor: str, *, commit: bo
 def import_rows(
     job: ImportJob, arrivals: Iterable[ImportedRow | RejectedRecord], rejects: RejectsFile | None
 ) -> ImportSummary:
-    """Take in every record: bad ones are set aside, none stops the rest; then one sync and one commit.
+    """Import every row, rejecting bad ones; then sync and commit once.
 
-    Raises Broken where disk or git refuses; importing again completes what is left.
+    Raises Broken if the disk or git fails; importing again completes the rest.
     """
-    done = ImportSummary()
-    shelf = CaseLookup(job.casebook)
+    summary = ImportSummary()
+    lookup = CaseLookup(job.casebook)
     for arrival in arrivals:
-        done.rows += 1
-        found = arrival if isinstance(arrival, RejectedRecord) else _import_row(job, shelf, arrival, done)
-        if found is not None:
-            done.reject(found)
+        summary.rows += 1
+        rejected = (
+            arrival if isinstance(arrival, RejectedRecord) else _import_row(job, lookup, arrival, summary)
+        )
+        if rejected is not None:
+            summary.reject(rejected)
             if rejects is not None:
-                rejects.add(found)
+                rejects.add(rejected)
     if job.batch is not None:
-        bulk.finish_bulk_change(job.batch, f"{job.batch.subject}: {done.new} new, {done.changed} changed")
-    return done
+        bulk.finish_bulk_change(
+            job.batch, f"{job.batch.subject}: {summary.new} new, {summary.changed} changed"
+        )
+    return summary
 
 
 def _import_row(
-    job: ImportJob, shelf: CaseLookup, arrival: ImportedRow, done: ImportSummary
+    job: ImportJob, lookup: CaseLookup, arrival: ImportedRow, summary: ImportSummary
 ) -> RejectedRecord | None:
-    """Take in one record; one whose case cannot be read is rejected."""
+    """Import one row; returns it as rejected if its case cannot be read."""
     try:
-        found = shelf.find(arrival)
-        if found.same:
-            done.unchanged += 1
-        elif found.path is None:
-            _write_new_case(job, shelf, arrival, found, done)
+        result = lookup.find(arrival)
+        if result.same:
+            summary.unchanged += 1
+        elif result.path is None:
+            _write_new_case(job, lookup, arrival, result, summary)
         else:
-            _revise_case(job, arrival, found.path, found.content or b"", done)
+            _revise_case(job, arrival, result.path, result.content or b"", summary)
     except (Broken, InvalidInput) as error:
         if error.key not in REJECTION_KEYS:
             raise
@@ -83,13 +87,13 @@ def _import_row(
 
 
 def _write_new_case(
-    job: ImportJob, shelf: CaseLookup, arrival: ImportedRow, found: LookupResult, done: ImportSummary
+    job: ImportJob, lookup: CaseLookup, arrival: ImportedRow, result: LookupResult, summary: ImportSummary
 ) -> None:
-    case = rows.case_from_row(arrival, job.ready, found.case_id)
+    case = rows.case_from_row(arrival, job.ready, result.case_id)
     check_policy_words(job, case, None)
-    shelf.since.add(case.id)
-    done.new += 1
-    done.irregular += any(event.irregular for event in case.history)
+    lookup.since.add(case.id)
+    summary.new += 1
+    summary.irregular += any(event.irregular for event in case.history)
     if job.batch is not None:
         bulk.write_bulk_file(
             job.batch, case_path_by_status(job.casebook, case), new_text.case_yaml(case).encode()
@@ -97,18 +101,18 @@ def _write_new_case(
 
 
 def _revise_case(
-    job: ImportJob, arrival: ImportedRow, path: Path, content: bytes, done: ImportSummary
+    job: ImportJob, arrival: ImportedRow, path: Path, content: bytes, summary: ImportSummary
 ) -> None:
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
     revision = rows_again.revise_from_row(case, arrival, job.ready, job.rules, job.now)
     check_policy_words(job, revision.case, revision.taken)
-    done.changed += 1
-    done.irregular += any(event.irregular for event in revision.events)
-    done.columns_changed += revision.columns_changed
+    summary.changed += 1
+    summary.irregular += any(event.irregular for event in revision.events)
+    summary.columns_changed += revision.columns_changed
     if revision.kept:
-        done.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
+        summary.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
     if job.batch is not None:
         target = case_path_by_status(job.casebook, revision.case)
         bulk.write_bulk_file(job.batch, target, revised_case_text(case, content, revision))
@@ -117,18 +121,21 @@ def _revise_case(
 
 
 def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None) -> None:
-    """Raise InvalidInput where the row brings a word that the team's policy does not know: check would fault it."""
+    """Raise InvalidInput if the row sets a value that the policy does not know, which `check` would report.
+
+    `taken` are the fields that the row changed; None checks all fields.
+    """
     for fault in history.unknown_word_faults(case, job.rules):
         if taken is None or ".".join(map(str, fault.path)) in taken:
             raise InvalidInput(fault.key, **fault.values)
 
 
 def revised_case_text(case: Case, content: bytes, revision: CaseRevision) -> bytes:
-    """The file of a case with what an import found new."""
+    """Returns the file of a case with the changes of a revision."""
     return edited_text.rewrite_case_text(content, case, revision.case, revision.fields, revision.events)
 
 
 def case_path_by_status(casebook: Casebook, case: Case) -> Path:
-    """Where a case is to lie, by its state."""
-    place = closed_case_path if case.status == "closed" else open_case_path
-    return place(casebook, case.id)
+    """The path of a case, by its status."""
+    path_of = closed_case_path if case.status == "closed" else open_case_path
+    return path_of(casebook, case.id)

@@ -1,4 +1,4 @@
-"""Finding the case of a source's record: by its id, without a search."""
+"""Finds the case of an imported row by the case id computed from it, without searching all files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,10 @@ _ENDING_BITS: Final = 25
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookupResult:
-    """Where a record's case lies, or is to be written (`content` None); `same`: its row was imported as it is."""
+    """The case of a row: its file, or (`path` None) the id of the case to be created.
+
+    `same`: the row was imported before and has not changed.
+    """
 
     case_id: str
     path: Path | None
@@ -29,7 +32,7 @@ class LookupResult:
 
 
 class IdEndings:
-    """The endings of case ids, one bit for each there can be: four megabytes however many cases there are."""
+    """The set of the endings of case ids, as a bit for each possible ending: 4 MB for any number of cases."""
 
     def __init__(self, names: Iterator[str]) -> None:
         self.bits = bytearray(1 << (_ENDING_BITS - 3))
@@ -37,14 +40,14 @@ class IdEndings:
             self.add(name)
 
     def add(self, case_id: str) -> None:
-        """Note the ending of an id; anything that is no id is passed over."""
-        place = _ending_number(case_id)
-        if place is not None:
-            self.bits[place >> 3] |= 1 << (place & 7)
+        """Add the ending of a case id; a text that is no case id is ignored."""
+        number = _ending_number(case_id)
+        if number is not None:
+            self.bits[number >> 3] |= 1 << (number & 7)
 
     def __contains__(self, case_id: str) -> bool:
-        place = _ending_number(case_id)
-        return place is not None and bool(self.bits[place >> 3] & (1 << (place & 7)))
+        number = _ending_number(case_id)
+        return number is not None and bool(self.bits[number >> 3] & (1 << (number & 7)))
 
 
 def _ending_number(case_id: str) -> int | None:
@@ -57,7 +60,7 @@ def _ending_number(case_id: str) -> int | None:
 
 
 class CaseLookup:
-    """The cases of a casebook as an import looks them up."""
+    """Looks up cases for an import. `before`: ids present at the start; `since`: ids added by this import."""
 
     def __init__(self, casebook: Casebook) -> None:
         self.casebook = casebook
@@ -65,56 +68,56 @@ class CaseLookup:
         self.since = IdEndings(iter(()))
 
     def find(self, arrival: ImportedRow) -> LookupResult:
-        """The record's case, or the id it is to get.
+        """Returns the case of a row, or the id for a new case.
 
-        Raises Broken where a file that stands in its place cannot be read.
+        Raises Broken if a file at a candidate id cannot be read, or if all candidate ids are taken.
         """
         free = None
         for case_id in rows.candidate_case_ids(arrival.source, arrival.received):
             if case_id not in self.before and case_id not in self.since:
                 free = free or case_id
                 break
-            found = self._at(arrival, case_id)
-            if found is None:
+            result = self._at(arrival, case_id)
+            if result is None:
                 free = free or case_id
                 break
-            if found.path is not None:
-                return found
+            if result.path is not None:
+                return result
         if free is None:
             raise Broken("import-no-id-left", id=arrival.source.id)
         return self._moved(arrival) or LookupResult(case_id=free, path=None, content=None, same=False)
 
     def _at(self, arrival: ImportedRow, case_id: str) -> LookupResult | None:
-        """What stands at an id: this record's case, another one's (path None), or nothing."""
-        places = [open_case_path(self.casebook, case_id), closed_case_path(self.casebook, case_id)]
-        for path in reversed(places) if arrival.closed else places:
+        """Returns what is stored under an id: the case of this row, another case (`path` None), or None for nothing."""
+        paths = [open_case_path(self.casebook, case_id), closed_case_path(self.casebook, case_id)]
+        for path in reversed(paths) if arrival.closed else paths:
             try:
                 content = path.read_bytes()
             except FileNotFoundError:
                 continue
             except OSError as error:
                 raise Broken("disk", path=str(path), detail=error.strerror or "") from error
-            if not content:  # a power failure may leave a name without content; nothing is lost by writing it
+            if not content:  # an empty file is left by a power failure; overwriting it loses nothing
                 continue
             source = read_case_source(content, arrival.source, path)
-            own = source is not None and (source.system, source.id) == _source_key(arrival.source)
-            same = own and source is not None and source.row == arrival.source.row
-            return LookupResult(case_id=case_id, path=path if own else None, content=content, same=same)
+            is_own = source is not None and (source.system, source.id) == _source_key(arrival.source)
+            same = is_own and source is not None and source.row == arrival.source.row
+            return LookupResult(case_id=case_id, path=path if is_own else None, content=content, same=same)
         return None
 
     def _moved(self, arrival: ImportedRow) -> LookupResult | None:
-        """The case of a record that was received on another day when it was imported.
+        """Returns the case of a row whose day of receipt has changed since it was imported, or None.
 
-        Only where some case has the ending that it would have: with a million cases that is one record in thirty.
+        Searches only if a case has the same ending: with a million cases that is one new row in thirty.
         """
         first = next(rows.candidate_case_ids(arrival.source, arrival.received))
         if first not in self.before:
             return None
         for name in list_case_ids(self.casebook, with_closed=True):
             if name[-5:] == first[-5:] and name != first:
-                found = self._at(arrival, name)
-                if found is not None and found.path is not None:
-                    return found
+                result = self._at(arrival, name)
+                if result is not None and result.path is not None:
+                    return result
         return None
 
 
@@ -123,12 +126,12 @@ def _source_key(source: ImportSource) -> tuple[str, str]:
 
 
 def source_yaml_line(source: ImportSource) -> bytes:
-    """How the source stands in a file that we wrote: comparing it is faster than reading the file."""
+    """The `source:` line as we write it; searching for it is faster than parsing the file."""
     return f"\nsource: {new_text.flow_text(source)}\n".encode()
 
 
 def read_case_source(content: bytes, expected: ImportSource, path: Path) -> ImportSource | None:
-    """The source that a case file names; None for none. Raises Broken where the file cannot be read."""
+    """Returns the source in a case file, or None; raises Broken if the file is faulty."""
     if source_yaml_line(expected) in content:
         return expected
     reading = yamltext.parse_yaml(content, with_places=False)

@@ -1,4 +1,4 @@
-"""Reading a mapping file: the short ways of writing a column, every fault with its place."""
+"""Reads a mapping file: expands short forms of columns, reports all faults with positions."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ _LIST_KEYS: Final = ("column", "times")
 
 
 def find_mapping(name: str) -> Path:
-    """The mapping file of that path, or the shipped one of that name; raises InvalidInput naming the shipped ones."""
+    """Returns the file at path `name`, else the shipped mapping `name`; raises InvalidInput with the shipped names."""
     path = Path(name)
     if path.is_file():
         return path
@@ -32,7 +32,7 @@ def shipped_mapping_names() -> tuple[str, ...]:
 
 
 def read_mapping(path: Path) -> tuple[ImportMapping | None, list[Problem]]:
-    """The mapping in a file, or None, with every fault and its place. Never raises for what is in the file."""
+    """Returns the mapping in a file, or None, with all faults and positions. Never raises for faulty content."""
     data, problems = untrusted_file.read_untrusted_file(path, untrusted_file.MAX_YAML_BYTES, may_be_link=True)
     if data is None:
         return None, problems
@@ -52,7 +52,7 @@ def _problem_position(problem: Problem) -> tuple[int, int]:
 
 
 def _expand_short_forms(root: dict[str, Any]) -> dict[str, Any]:
-    """The mapping with every short form in full: `title: Issue` is `title: {column: [Issue]}`."""
+    """Expands every short form in place: `title: Issue` becomes `title: {column: [Issue]}`."""
     for name in [name for name, value in root.items() if value is None]:
         del root[name]
     for name in ("id", "received", "closed"):

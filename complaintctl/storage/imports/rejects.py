@@ -1,4 +1,4 @@
-"""The rejects file of an import: each record that was not taken, with its line and the reason."""
+"""Writes the rejects file of an import: each rejected row with its line and the reason."""
 
 import csv
 import os
@@ -14,10 +14,10 @@ from complaintctl.storage.disk import atomic_write
 
 
 def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) -> Path:
-    """Where the rejects go: where it was asked, else beside the source, else into the current folder.
+    """Returns the path of the rejects file: `asked`, else beside the source, else in the current folder.
 
-    They hold what customers said, as the source does, so they belong beside it and not into a casebook's git.
-    Raises InvalidInput for a place among the cases, or for the source itself.
+    Rejects contain customer data like the source, so they belong beside it and not in the git of a casebook.
+    Raises InvalidInput for a path inside `cases/`, or for the source itself.
     """
     name = f"{source.stem}.rejects.csv"
     beside = source.parent if os.access(source.parent, os.W_OK) else Path.cwd()
@@ -28,7 +28,7 @@ def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) ->
 
 
 class RejectsFile:
-    """A rejects file, made with the first record; it can be corrected and imported again."""
+    """A rejects file, created with the first rejected row. Users correct it and import it again."""
 
     def __init__(self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str]) -> None:
         self.path = path
@@ -37,19 +37,19 @@ class RejectsFile:
         self.stream: IO[str] | None = None
 
     def add(self, rejected: RejectedRecord) -> None:
-        """Write one record; raises Broken where the disk refuses."""
+        """Write one rejected row; raises Broken if the disk fails."""
         with atomic_write.convert_disk_errors(self.path):
             if self.stream is None:
-                # The mark tells spreadsheets that it is UTF-8; importing the file again reads it as well.
+                # Spreadsheets need the byte order mark to recognise UTF-8; an import accepts it.
                 self.stream = self.path.open("w", encoding="utf-8-sig", errors="replace", newline="")
                 own = [name for name in self.header if name not in REJECT_COLUMNS]
                 self._write([*REJECT_COLUMNS, *own])
             self._write([str(rejected.line), self.say(rejected), *self._own_cells(rejected)])
 
     def _own_cells(self, rejected: RejectedRecord) -> list[str]:
-        """The cells without what an earlier rejects file had put before them."""
-        skipped = {place for place, name in enumerate(self.header) if name in REJECT_COLUMNS}
-        cells = [cell for place, cell in enumerate(rejected.cells) if place not in skipped]
+        """The cells without the columns that an earlier rejects file added."""
+        skipped = {index for index, name in enumerate(self.header) if name in REJECT_COLUMNS}
+        cells = [cell for index, cell in enumerate(rejected.cells) if index not in skipped]
         return [cell.replace(UNREADABLE_CHARACTER, "\ufffd") for cell in cells]
 
     def _write(self, cells: list[str]) -> None:
@@ -57,7 +57,7 @@ class RejectsFile:
             csv.writer(self.stream).writerow(cells)
 
     def close(self) -> None:
-        """End the file; raises Broken where the disk refuses."""
+        """Close the file; raises Broken if the disk fails."""
         if self.stream is not None:
             with atomic_write.convert_disk_errors(self.path):
                 self.stream.close()

@@ -1,4 +1,4 @@
-"""Opening the file of another system: plain, compressed by gzip, or a member of a zip archive."""
+"""Opens the file of another system: plain, gzip, or a member of a zip archive."""
 
 import gzip
 import io
@@ -19,7 +19,7 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceFile:
-    """A stream of bytes, what to call it, and how many there are."""
+    """A stream of bytes with its name for messages and its size in bytes (uncompressed)."""
 
     stream: io.BufferedReader
     name: str
@@ -28,9 +28,9 @@ class SourceFile:
 
 @contextmanager
 def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
-    """The file, unpacked from gzip, or the only (or the named) member of a zip archive, whatever its name ends in.
+    """Opens a plain file, a gzip file, or the only (or the named) member of a zip archive; ignores the extension.
 
-    Raises InvalidInput for no such file or member, Broken for what cannot be read.
+    Raises InvalidInput if the file or member does not exist or the member is ambiguous, Broken if it cannot be read.
     """
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
@@ -63,7 +63,7 @@ def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
 
 
 def _open_plain_or_gzip(stream: io.BufferedReader, path: Path) -> SourceFile:
-    """The file as it is, or what gzip packed into it: its last four bytes tell how much."""
+    """Opens a plain or gzip file; the last four bytes of a gzip file are its uncompressed size (RFC 1952)."""
     if stream.peek(len(_GZIP_MAGIC))[: len(_GZIP_MAGIC)] != _GZIP_MAGIC:
         return SourceFile(stream=stream, name=path.name, size=path.stat().st_size)
     stream.seek(-4, io.SEEK_END)

@@ -1,1 +1,1 @@
-"""What a merge left in conflict."""
+"""Resolves merge conflicts in case files."""

@@ -1,4 +1,4 @@
-"""Uniting two histories that a merge left in conflict, both appended runs in order of recording; tasks besides."""
+"""Merges two histories in conflict by time of recording, and two lists of tasks."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ _COMMENT_OR_BLANK: Final = re.compile(rb"^\s*(#.*)?$")
 
 
 class FieldConflictError(ValueError):
-    """The conflict is not only in the history and the tasks; `line` (from 1) is where it begins, `lines` the lines of both sides."""
+    """A conflict outside history and tasks. `line` (from 1) is where it begins, `lines` are the lines of both sides."""
 
     def __init__(self, line: int, lines: list[bytes]) -> None:
         super().__init__(line)
@@ -27,7 +27,7 @@ class FieldConflictError(ValueError):
 
 @dataclass(slots=True)
 class _Conflict:
-    """Lines of one conflict: where it begins and both sides."""
+    """One conflict: the line where it begins, and the lines of both sides."""
 
     line: int
     ours: list[bytes]
@@ -40,9 +40,9 @@ class _Conflict:
 
 @dataclass(frozen=True, order=True, slots=True)
 class _Entry:
-    """One event as it stands in the file, with the comments above it; ordered by when it was recorded.
+    """The text of one event with the comments above it; ordered by time of recording.
 
-    Two notes that one person writes in one second in two clones have the same id: words are no part of it.
+    Two notes by one person in the same second in two clones have the same id, because ids ignore the text.
     """
 
     recorded: str
@@ -51,11 +51,11 @@ class _Entry:
 
 
 def merge_histories(text: bytes, known: Collection[str]) -> bytes:
-    """The file with every conflict of its history, and of its tasks, replaced by what both sides have.
+    """Returns the file with each conflict in history or tasks replaced by the entries of both sides.
 
-    An event that both sides hold stands once. Each side keeps its order; the one recorded first comes first, so
-    that both clones come to the same file. Raises FactConflictError where a conflict touches anything else, or
-    changes one of the events with the `known` ids, which the common ancestor holds.
+    An event on both sides appears once. Each side keeps its order, and otherwise the event recorded first comes
+    first, so that both clones get the same file. Raises FieldConflictError if a conflict touches other fields, or
+    changes an event of the common ancestor (the ids in `known`).
     """
     lines: list[bytes] = []
     in_history = in_tasks = False
@@ -80,15 +80,15 @@ def merge_histories(text: bytes, known: Collection[str]) -> bytes:
 
 
 def recorded_event_ids(text: bytes) -> frozenset[str]:
-    """The ids of the events in a file, as far as it can be read."""
+    """The ids of the events in a file; skips what cannot be read."""
     root = yamltext.parse_yaml(text, with_places=False).root
     events = root.get("history") if isinstance(root, dict) else None
-    found = [event.get("id") for event in events or () if isinstance(event, dict)]
-    return frozenset(name for name in found if isinstance(name, str))
+    ids = [event.get("id") for event in events or () if isinstance(event, dict)]
+    return frozenset(name for name in ids if isinstance(name, str))
 
 
 def _split_conflicts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
-    """The lines outside conflicts one by one, and each conflict as a whole."""
+    """Yields each line outside conflicts, and each conflict as one object."""
     conflict: _Conflict | None = None
     side: list[bytes] | None = None
     for number, line in enumerate(lines, 1):
@@ -111,8 +111,8 @@ def _split_conflicts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
 
 
 def _interleave_entries(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
-    """The events of both sides, each side in its own order, an event that both hold once."""
-    woven: list[_Entry] = []
+    """Merges the events of both sides; each side keeps its order, an event on both sides appears once."""
+    merged: list[_Entry] = []
     while ours and theirs:
         if ours[0] in theirs[1:] and theirs[0] not in ours:
             first = theirs[0]
@@ -120,13 +120,13 @@ def _interleave_entries(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry
             first = ours[0]
         else:
             first = min(ours[0], theirs[0])
-        woven.append(first)
+        merged.append(first)
         ours, theirs = ([entry for entry in side if entry != first] for side in (ours, theirs))
-    return list(dict.fromkeys([*woven, *ours, *theirs]))
+    return list(dict.fromkeys([*merged, *ours, *theirs]))
 
 
 def _side_entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
-    """A side as one text per event: it may run over several lines, with comments above."""
+    """Splits one side into events; an event may have several lines, and comments above."""
     texts: list[bytes] = []
     above = b""
     for line in side:
@@ -146,7 +146,7 @@ def _side_entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
 
 
 def _parse_entry(conflict: _Conflict, text: bytes) -> _Entry:
-    """One event of a side; raises FactConflictError where it is none, or belongs to another key."""
+    """Parses one event; raises FieldConflictError if it is not an event, or if another top-level key follows."""
     reading = yamltext.parse_yaml(b"history:\n" + text, with_places=False)
     events: Any = reading.root.get("history") if isinstance(reading.root, dict) else None
     whole = not reading.flaws and isinstance(events, list) and isinstance(events[0], dict)

@@ -1,4 +1,4 @@
-"""Uniting the tasks of a case where two clones gave some, or reported different ones, at the same time."""
+"""Merges the tasks of a case that two clones assigned or reported at the same time."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ _REPORT_KEYS: Final = ("done", "result")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _TaskLine:
-    """One task as it stands in the file: what tells it from the others, its line, whether it has a report."""
+    """One task in the file: its identity, its fields without the report, its line, and whether it is reported done."""
 
     key: tuple[str, ...]
     asked: dict[str, Any]
@@ -21,22 +21,22 @@ class _TaskLine:
 
 
 def merge_task_lines(ours: list[bytes], theirs: list[bytes]) -> list[bytes] | None:
-    """The lines of both sides, each task once, with its report where one side has it.
+    """Returns the lines of both sides with each task once, with its report if task side has it.
 
-    The tasks that both sides hold stand first, then the others by when they were given, so that both clones come to
-    the same file. None where a side holds anything but tasks on a line each, or both say different things of one.
+    Tasks on both sides come first, then the others by the time they were given, so that both clones get the same
+    file. Returns None if a line is not a task, or if the sides contradict each other about a task.
     """
     left, right = _parse_tasks(ours), _parse_tasks(theirs)
     if left is None or right is None:
         return None
     both: list[_TaskLine] = []
     for key in left.keys() & right.keys():
-        one = _choose_reported_task(left[key], right[key])
-        if one is None:
+        task = _choose_reported_task(left[key], right[key])
+        if task is None:
             return None
-        both.append(one)
-    places = list(left)
-    both.sort(key=lambda line: places.index(line.key))
+        both.append(task)
+    order = list(left)
+    both.sort(key=lambda line: order.index(line.key))
     alone = [line for key, line in {**left, **right}.items() if key not in left or key not in right]
     alone.sort(key=_time_given)
     return [line.text for line in (*both, *alone)]
@@ -52,12 +52,12 @@ def _choose_reported_task(one: _TaskLine, other: _TaskLine) -> _TaskLine | None:
 
 def _parse_tasks(side: list[bytes]) -> dict[tuple[str, ...], _TaskLine] | None:
     lines = [_parse_task(text) for text in side]
-    found = {line.key: line for line in lines if line is not None}
-    return found if len(found) == len(side) else None
+    tasks = {line.key: line for line in lines if line is not None}
+    return tasks if len(tasks) == len(side) else None
 
 
 def _parse_task(text: bytes) -> _TaskLine | None:
-    """One task of a side; None for anything else."""
+    """Parses one line as a task; returns None if it is not one."""
     reading = yamltext.parse_yaml(b"tasks:\n" + text, with_places=False)
     root = reading.root if isinstance(reading.root, dict) else {}
     entries: Any = root.get("tasks")

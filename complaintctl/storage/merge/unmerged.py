@@ -1,8 +1,8 @@
-"""What a merge left of cases: which files it is about, and what they become when it is resolved.
+"""Resolves the conflicts that a merge left in case files.
 
-git pairs files by their likeness, we know them by their ids. A case that one side closed and changed a lot, while
-the other noted something, is for git a deletion against a change; and where a new case resembles one that went,
-git takes the one for the other.
+git detects renames by similarity, we know cases by their ids. If one side closed (moved) a case and changed a lot of
+it, and the other side changed it too, git reports a deletion against a change. If a new case is similar to a moved
+one, git takes the new file for the moved case.
 """
 
 import re
@@ -25,7 +25,7 @@ _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MU
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MergeResolution:
-    """A case whose histories are united: where it lies now, its text, and the file that goes, if any."""
+    """A case with merged histories: its path, its text, and the file to remove, if any."""
 
     path: Path
     text: bytes
@@ -35,24 +35,25 @@ class MergeResolution:
 def conflicting_case_files(
     casebook: Casebook, repository: git.Repository, part: str | None
 ) -> dict[Path, dict[int, str]]:
-    """The case files in conflict, with their versions; those whose id contains the part where one is given."""
-    found = git.conflict_versions(repository, casebook.root / "cases")
+    """The case files in conflict, with their versions; if `part` is given, only those whose id contains it."""
+    conflicts = git.conflict_versions(repository, casebook.root / "cases")
     wanted = (part or "").strip().upper()
-    return {path: versions for path, versions in found.items() if wanted in path.stem.upper()}
+    return {path: versions for path, versions in conflicts.items() if wanted in path.stem.upper()}
 
 
 def merge_resolutions(
     casebook: Casebook, repository: git.Repository, conflicts: Mapping[Path, Mapping[int, str]]
 ) -> Iterator[MergeResolution]:
-    """What each case in conflict becomes. Nothing is written.
+    """Yields the resolution of each case in conflict; writes nothing.
 
-    Raises Broken, naming file and line, where anything but histories meets, or one side deleted the case.
+    Raises Broken with file and line if anything but histories and tasks conflicts, or with the file if one side
+    deleted the case or git confused two cases.
     """
     for path, versions in conflicts.items():
         texts = {stage: git.read_object(repository, name) for stage, name in versions.items()}
         names = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
-        places = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
-        elsewhere = next((place for place in places if place != path), path)
+        paths = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
+        elsewhere = next((candidate for candidate in paths if candidate != path), path)
         if set(names.values()) != {path.stem}:
             yield from _separate_cases(casebook, repository, path, texts, names)
         elif _OURS in texts and _THEIRS in texts and path.is_file():
@@ -70,8 +71,8 @@ def merge_resolutions(
 
 
 def _case_id_in(text: bytes) -> str | None:
-    found = _ID_LINE.search(text)
-    return found[1].decode(errors="replace") if found else None
+    match = _ID_LINE.search(text)
+    return match[1].decode(errors="replace") if match else None
 
 
 def _relative_name(casebook: Casebook, path: Path) -> str:
@@ -85,30 +86,30 @@ def _separate_cases(
     texts: Mapping[int, bytes],
     names: Mapping[int, str],
 ) -> Iterator[MergeResolution]:
-    """Two cases that git took for one: the new one stays as it is, the change goes to the one it was made to."""
+    """Separates two cases that git confused: the new one stays as it is, the change is merged into the other one."""
     own = [stage for stage, name in names.items() if stage != _BASE and name == path.stem]
-    strange = [stage for stage in names if stage != _BASE and stage not in own]
+    foreign = [stage for stage in names if stage != _BASE and stage not in own]
     other = names.get(_BASE, path.stem)
     moved = [
-        place
-        for place in (open_case_path(casebook, other), closed_case_path(casebook, other))
-        if place.is_file()
+        candidate
+        for candidate in (open_case_path(casebook, other), closed_case_path(casebook, other))
+        if candidate.is_file()
     ]
-    clear = len(own) == len(strange) == len(moved) == 1 and names[strange[0]] == other != path.stem
-    if not clear:
+    is_clear = len(own) == len(foreign) == len(moved) == 1 and names[foreign[0]] == other != path.stem
+    if not is_clear:
         raise Broken(
             "conflict-mistaken",
             file=_relative_name(casebook, path),
             others=sorted({*names.values()} - {path.stem}),
         )
     yield MergeResolution(path=path, text=texts[own[0]], removed=None)
-    versions = _Versions(base=texts[_BASE], changed=texts[strange[0]], moved=moved[0].read_bytes())
+    versions = _Versions(base=texts[_BASE], changed=texts[foreign[0]], moved=moved[0].read_bytes())
     yield _merge_moved_case(casebook, repository, moved[0], versions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Versions:
-    """A case that one side moved and the other changed where it lay."""
+    """The versions of a case that one side moved and the other side changed in its old place."""
 
     base: bytes
     changed: bytes
@@ -118,13 +119,13 @@ class _Versions:
 def _merge_moved_case(
     casebook: Casebook, repository: git.Repository, path: Path, versions: _Versions
 ) -> MergeResolution:
-    """Both changes in one file, which lies where its status says."""
+    """Merges both changes into one file, whose path depends on the status."""
     merged = git.merge_file_versions(repository, versions.base, versions.changed, versions.moved)
     text = _merge_case_text(casebook, merged, merging.recorded_event_ids(versions.base), path)
     loaded, _problems = casefile.parse_case(path, text)
-    places = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
+    paths = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
     is_closed = loaded is not None and loaded.case.status == "closed"
-    return MergeResolution(path=places[is_closed], text=text, removed=places[not is_closed])
+    return MergeResolution(path=paths[is_closed], text=text, removed=paths[not is_closed])
 
 
 def _merge_case_text(casebook: Casebook, text: bytes, known: frozenset[str], path: Path) -> bytes:
@@ -141,13 +142,13 @@ def _first_matching_line(wanted: list[bytes], lines: list[bytes]) -> int:
 
 
 def resolution_faults(resolution: MergeResolution) -> list[Problem]:
-    """What would be wrong with the file; a file with faults is not written."""
+    """The faults of the merged file, without warnings; a file with faults must not be written."""
     _loaded, problems = casefile.parse_case(resolution.path, resolution.text)
     return [problem for problem in problems if not problem.warning]
 
 
 def write_resolution(repository: git.Repository, resolution: MergeResolution) -> None:
-    """Write what a case became and tell git; raises Broken where the disk refuses."""
+    """Write a resolution and mark it as resolved in git; raises Broken if the disk or git fails."""
     atomic_write.write_atomically(resolution.path, resolution.text)
     git.mark_path_resolved(repository, resolution.path)
     if resolution.removed is not None and git.is_in_index(repository, resolution.removed):
