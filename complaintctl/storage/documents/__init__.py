@@ -1,1 +1,1 @@
-"""Templates, and the locked process that fills them."""
+"""Reads templates, and fills them in a sandboxed process."""

@@ -1,4 +1,4 @@
-"""Filling templates where they can do no harm: another process, with little memory and little time."""
+"""Fills templates in a separate process with limited memory and time."""
 
 import json
 import subprocess
@@ -10,18 +10,18 @@ from typing import Any, Final, Literal
 
 from complaintctl.errors import Broken
 
-# Isolated from environment and current folder: the package is found where this one lies.
+# `python -I` ignores the environment and the current folder, so the path of this package is passed.
 _WORKER_SCRIPT: Final = "import sys; sys.path.insert(0, sys.argv[1]); from complaintctl.storage.documents.worker import main; main()"
 _PACKAGE: Final = str(Path(__file__).resolve().parents[3])
-# Of one job, starting the process included; what the system's own limit did not end.
+# For one run of the process, with its start; used if the limit inside the process did not work.
 _TIMEOUT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateJob:
-    """A template to be filled with facts: nested maps of texts, numbers, truth values and lists.
+    """A template to be filled with a context: nested mappings of texts, numbers, booleans and lists.
 
-    On a form a fact that is not known is nothing; elsewhere printing it is an error.
+    A field that is not set prints as an empty string on a form; elsewhere printing it is an error.
     """
 
     template: str
@@ -31,7 +31,7 @@ class TemplateJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateFault:
-    """Why a template gave no text: a key, where it stands, and what it is about."""
+    """Why a template could not be filled: key, position, detail and the nearest known name."""
 
     key: str
     template: str
@@ -41,10 +41,10 @@ class TemplateFault:
 
 
 def fill_templates(templates: Mapping[str, str], jobs: Sequence[TemplateJob]) -> list[str | TemplateFault]:
-    """The text of every job, or why there is none; one that is stopped keeps no other from being done."""
+    """Returns the text or the fault of each job; a job that is stopped does not affect the others."""
     done: list[str | TemplateFault] = []
     while left := jobs[len(done) :]:
-        # Only what a fresh process could not do is to blame; one that worked off many may just be tired.
+        # Only the first job of a new process is blamed; a later one may have had too little time left.
         endless = TemplateFault(key="template-endless", template=left[0].template, line=1, detail="", near="")
         done += _run_jobs(templates, left) or [endless]
     return done
@@ -53,12 +53,12 @@ def fill_templates(templates: Mapping[str, str], jobs: Sequence[TemplateJob]) ->
 def find_unknown_names(
     templates: Mapping[str, str], jobs: Sequence[TemplateJob]
 ) -> list[list[TemplateFault]]:
-    """The names in each template that its facts do not have, in every branch of it; filling tells the other faults."""
-    told: list[list[TemplateFault]] = []
-    while left := jobs[len(told) :]:
+    """Returns the unknown names in all branches of each template; other faults show only when it is filled."""
+    faults: list[list[TemplateFault]] = []
+    while left := jobs[len(faults) :]:
         done = _run_worker(templates, [{**_job_order(job), "read": True} for job in left]) or [{}]
-        told += [[_fault_from_answer(one) for one in answer.get("unknown", ())] for answer in done]
-    return told
+        faults += [[_fault_from_answer(fault) for fault in answer.get("unknown", ())] for answer in done]
+    return faults
 
 
 def _run_jobs(templates: Mapping[str, str], jobs: Sequence[TemplateJob]) -> list[str | TemplateFault]:
@@ -67,23 +67,23 @@ def _run_jobs(templates: Mapping[str, str], jobs: Sequence[TemplateJob]) -> list
 
 
 def _run_worker(templates: Mapping[str, str], jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What a fresh process answers, for as many of the jobs as it comes to."""
+    """Runs the jobs in a new process; returns its answers, fewer than jobs if it was error."""
     order = {"templates": dict(templates), "jobs": jobs}
     command = [sys.executable, "-I", "-c", _WORKER_SCRIPT, _PACKAGE]
     try:
-        ended = subprocess.run(
+        run = subprocess.run(
             command,
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-        output, said = ended.stdout, ended.stderr
-    except subprocess.TimeoutExpired as stopped:
-        output, said = stopped.stdout or b"", b""
+        output, errors = run.stdout, run.stderr
+    except subprocess.TimeoutExpired as error:
+        output, errors = error.stdout or b"", b""
     lines = output.split(b"\n")[:-1]
-    if not lines and said:
-        raise Broken("template-process", detail=said.decode(errors="replace").strip().rpartition("\n")[2])
+    if not lines and errors:
+        raise Broken("template-process", detail=errors.decode(errors="replace").strip().rpartition("\n")[2])
     return [json.loads(line) for line in lines]
 
 

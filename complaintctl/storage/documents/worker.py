@@ -1,7 +1,7 @@
-"""Fills templates, in a process of its own that reads jobs and gives one line of JSON for each (storage/documents/sandbox.py).
+"""The sandbox process (started by storage/documents/sandbox.py): fills templates, with one line of JSON per job.
 
-A template is somebody's text: it reaches the facts it is handed and nothing else, no file, no code. What takes too
-long or grows too large is stopped here where the system can, else by whoever started the process.
+A template is untrusted text: it can reach only its context, no files and no code. A template that takes too long or
+grows too large is stopped here if the system has limits, else by the parent process.
 """
 
 import _thread
@@ -32,10 +32,10 @@ from complaintctl.storage.documents.worker_guard import (
 
 MAX_FILL_SECONDS: Final = 5
 MAX_MEMORY: Final = 1 << 29
-# Of what a template gives. A letter is read as Markdown, some of which takes long to read; thirty pages are enough.
+# Maximum output in characters. Some Markdown is slow to parse, so letters are limited to about thirty pages.
 MAX_CHARACTERS: Final = {"none": 1 << 16, "markdown": 1 << 16, "form": 1 << 21}
 _SEPARATORS: Final = re.compile("[\x01-\x04]")
-# What Markdown would read as a sign: anywhere, at the beginning of a line, and behind a number.
+# Characters that are Markdown syntax: anywhere, at the beginning of a line, or after a number.
 _MARKDOWN_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]|^[-+=]|(?<=\d)[.)](?=\s|$)", re.MULTILINE)
 _FORBIDDEN_AUDIT_EVENTS: Final = (
     "os.",
@@ -50,12 +50,12 @@ _FORBIDDEN_AUDIT_EVENTS: Final = (
 
 
 def nearest_name(word: str, choices: Iterable[str]) -> str:
-    """The choice that the word was probably meant to be, or nothing."""
+    """The choice most similar to the word, or an empty string."""
     return next(iter(difflib.get_close_matches(word, list(choices), 1)), "")
 
 
 class UnknownNameError(UndefinedError):
-    """A name that no case has: a misspelling in the template."""
+    """A name that the context does not have: a misspelling in the template."""
 
     def __init__(self, path: str, choices: Iterable[str]) -> None:
         super().__init__(path)
@@ -65,14 +65,14 @@ class UnknownNameError(UndefinedError):
 
 
 class MissingValueError(UndefinedError):
-    """A fact that this case does not have yet."""
+    """A field that is not set in this case."""
 
 
 class FillTimeoutError(Exception):
-    """A template that takes longer than anybody waits."""
+    """A template takes longer than MAX_FILL_SECONDS."""
 
 
-# What each kind of failure is called, the narrower ones first.
+# The fault key of each exception, subclasses first.
 _FAULT_KEYS: Final = (
     (MissingValueError, "template-lacks"),
     (UndefinedError, "template-unknown-name"),
@@ -83,14 +83,14 @@ _FAULT_KEYS: Final = (
     ((TemplateNotFound, ForbiddenIncludeError), "template-not-there"),
     (TemplateSyntaxError, "template-spelling"),
 )
-# What is said without what Python says of it.
+# Fault keys that are reported without Python's message.
 _WITHOUT_DETAIL: Final = frozenset({"template-endless", "template-too-large"})
 _FILTER_NAMES: Final = (*ALLOWED_FILTERS, *make_filters({}, lambda: GuardedEnvironment({}, str)))
 _QUOTED_NAME: Final = re.compile(r"'([^']+)'")
 
 
 class MissingValue(Undefined, NamedAccess):
-    """A fact that is not known: false in a condition, nothing to go through, an error where it is printed."""
+    """A field that is not set: false in a condition, an empty list in a loop, an error if it is printed."""
 
     def _lack(self, *_other: Any) -> NoReturn:
         raise MissingValueError(str(self._undefined_name))
@@ -103,11 +103,11 @@ class MissingValue(Undefined, NamedAccess):
 
 
 class BlankValue(ChainableUndefined):
-    """The same on a form: nothing where it is printed."""
+    """A field that is not set, on a form: prints as an empty string."""
 
 
 class NamedValues(NamedAccess):
-    """Facts by name; a name that there is not is a mistake of the template."""
+    """A mapping in the context; asking for an unknown name raises UnknownNameError."""
 
     __slots__ = ("_names", "path")
 
@@ -132,7 +132,7 @@ class NamedValues(NamedAccess):
 
 
 class DescribedText(str, NamedAccess):
-    """A word as the reader's language says it, with more about it: `{{ case.received.day }}`, `{{ case.level.key }}`."""
+    """A text in the reader's language with attributes: `{{ case.received.day }}`, `{{ case.level.key }}`."""
 
     __slots__ = ("more", "path")
     path: str
@@ -147,7 +147,7 @@ class DescribedText(str, NamedAccess):
 
 
 def wrap_value(path: str, value: Any, absent: type[Undefined]) -> Any:
-    """What a template sees of a value that JSON brought."""
+    """Wraps a JSON value for a template: `$absent` as `absent`, `$text` as DescribedText, dicts as NamedValues."""
     if isinstance(value, list):
         return [wrap_value(path, entry, absent) for entry in value]
     if not isinstance(value, dict):
@@ -155,15 +155,15 @@ def wrap_value(path: str, value: Any, absent: type[Undefined]) -> Any:
     if "$absent" in value:
         return absent(name=value["$absent"])
     if "$text" in value:
-        told = DescribedText(value["$text"])
-        told.path, told.more = path, value
-        return told
+        text = DescribedText(value["$text"])
+        text.path, text.more = path, value
+        return text
     names = {name: wrap_value(f"{path}.{name}", inner, absent) for name, inner in value.items()}
     return NamedValues(path, names)
 
 
 def _escape_markdown(value: Any) -> Any:
-    """A fact as text in Markdown: its signs are no signs there, its lines stay lines."""
+    """Escapes a value for Markdown; line breaks are kept."""
     if not isinstance(value, str):
         return value
     lines = "\n".join(line.strip() for line in value.strip().splitlines())
@@ -171,7 +171,7 @@ def _escape_markdown(value: Any) -> Any:
 
 
 def _form_value(value: Any) -> Any:
-    """A fact on a form: without the signs that part the gaps; truth as a word that a box has for its key."""
+    """A value for a form: without the separators of gaps; a boolean as `yes` or `no`, the keys of the boxes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _SEPARATORS.sub("", value) if isinstance(value, str) else value
@@ -185,17 +185,19 @@ _FINISHERS: Final = {"none": _unchanged_value, "markdown": _escape_markdown, "fo
 
 
 def fill_template(job: Mapping[str, Any], source: str) -> str:
-    """A template with its facts; raises TemplateError, MemoryError, or whatever an expression raises."""
-    words = job["context"].get("$words", {})
-    surroundings: GuardedEnvironment
-    surroundings = GuardedEnvironment(make_filters(words, lambda: surroundings), _FINISHERS[job["escape"]])
-    worker_spelling.check_spelling(surroundings, source, job["template"])
-    surroundings.purse = most = MAX_CHARACTERS[job["escape"]]
-    code = surroundings.compile(source, job["template"], job["template"])
-    template = surroundings.template_class.from_code(surroundings, code, {}, None)
+    """Fills a template with its context; raises TemplateError, MemoryError, or what an expression raises."""
+    filter_words = job["context"].get("$words", {})
+    environment: GuardedEnvironment
+    environment = GuardedEnvironment(
+        make_filters(filter_words, lambda: environment), _FINISHERS[job["escape"]]
+    )
+    worker_spelling.check_spelling(environment, source, job["template"])
+    environment.purse = most = MAX_CHARACTERS[job["escape"]]
+    code = environment.compile(source, job["template"], job["template"])
+    template = environment.template_class.from_code(environment, code, {}, None)
     absent = BlankValue if job["escape"] == "form" else MissingValue
-    known = {name: value for name, value in job["context"].items() if name != "$words"}
-    top = {name: wrap_value(name, value, absent) for name, value in known.items()}
+    context = {name: value for name, value in job["context"].items() if name != "$words"}
+    top = {name: wrap_value(name, value, absent) for name, value in context.items()}
     pieces, length = [], 0
     for piece in template.generate(top):
         length += len(piece)
@@ -206,42 +208,42 @@ def fill_template(job: Mapping[str, Any], source: str) -> str:
 
 
 def unknown_name_answers(job: Mapping[str, Any], source: str) -> list[dict[str, Any]]:
-    """The names of a template that its facts do not have."""
-    surroundings = GuardedEnvironment(make_filters({}, lambda: surroundings), _unchanged_value)
-    told = []
-    for line, path, choices in worker_names.unknown_name_uses(surroundings.parse(source), job["context"]):
+    """The names in a template that its context does not have, as fault answers."""
+    environment = GuardedEnvironment(make_filters({}, lambda: environment), _unchanged_value)
+    answers = []
+    for line, path, choices in worker_names.unknown_name_uses(environment.parse(source), job["context"]):
         head, dot, last = path.rpartition(".")
         near = nearest_name(last, choices)
-        place = {"fault": "template-unknown-name", "template": job["template"], "line": line}
-        told.append({**place, "detail": path, "near": f"{head}{dot}{near}" if near else ""})
-    return told
+        fault = {"fault": "template-unknown-name", "template": job["template"], "line": line}
+        answers.append({**fault, "detail": path, "near": f"{head}{dot}{near}" if near else ""})
+    return answers
 
 
 def fault_answer(error: Exception, name: str, context: Iterable[str]) -> dict[str, Any]:
-    """What went wrong, where in which template, and the facts of it."""
-    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    """The fault of an exception: key, template, line, detail and the nearest known name."""
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     file, line = next(
-        ((file, line) for file, line in reversed(places) if not file.endswith(".py")), (name, 1)
+        ((file, line) for file, line in reversed(frames) if not file.endswith(".py")), (name, 1)
     )
-    key = next((key for kind, key in _FAULT_KEYS if isinstance(error, kind)), "template-wrong")
+    key = next((key for exception, key in _FAULT_KEYS if isinstance(error, exception)), "template-wrong")
     detail = str(error) if error.args and key not in _WITHOUT_DETAIL else ""
     if isinstance(error, TemplateSyntaxError):
         file, line = error.name or name, error.lineno
         if key == "template-spelling":
             key, detail = worker_spelling.describe_spelling_fault(error)
-    said = {"fault": key, "template": file, "line": line, "detail": detail, "near": ""}
+    answer = {"fault": key, "template": file, "line": line, "detail": detail, "near": ""}
     if isinstance(error, UnknownNameError):
-        return {**said, "near": error.near}
+        return {**answer, "near": error.near}
     if key == "template-filter":
-        return {**said, "near": nearest_name(detail, _FILTER_NAMES)}
+        return {**answer, "near": nearest_name(detail, _FILTER_NAMES)}
     if key == "template-unknown-name":
-        word = _QUOTED_NAME.findall(str(error)) or [str(error)]
-        return {**said, "detail": word[0], "near": nearest_name(word[0], context)}
-    return said
+        names = _QUOTED_NAME.findall(str(error)) or [str(error)]
+        return {**answer, "detail": names[0], "near": nearest_name(names[0], context)}
+    return answer
 
 
 def run_jobs(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """One answer a job: its text, or what went wrong."""
+    """Yields one answer for each job: its text or its fault."""
     for job in order["jobs"]:
         watch = threading.Timer(MAX_FILL_SECONDS, _thread.interrupt_main)
         watch.daemon = True
@@ -260,14 +262,14 @@ def run_jobs(order: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _warm_up() -> None:
-    """Fill and fail once, so that what is only loaded when it is needed is there."""
+    """Fill some templates and fail some, so that all lazy imports happen before imports are forbidden."""
     texts = {text: text for text in ('{{ "x" }}', "{{ 'x'.y }}", "{{ x }}", "{{")}
     jobs = [{"template": text, "context": {}, "escape": "none"} for text in texts]
     list(run_jobs({"templates": texts, "jobs": jobs}))
 
 
 def _set_limits() -> None:
-    """Let the system stop what grows too large or takes too long; Windows has no such limits."""
+    """Limit the memory of this process; Windows has no such limit."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 -- not there on Windows
 
@@ -275,7 +277,7 @@ def _set_limits() -> None:
 
 
 def _forbid_system_access() -> None:
-    """From here on nothing is opened, loaded, started or connected, whatever a template should find a way to."""
+    """From now on, opening files, importing, starting processes and connecting raise PermissionError."""
 
     def forbid(event: str, _arguments: object) -> None:
         if event in {"open", "import"} or event.startswith(_FORBIDDEN_AUDIT_EVENTS):
@@ -289,12 +291,12 @@ def _raise_timeout(_signal: int, _frame: object) -> NoReturn:
 
 
 def main() -> None:
-    """Answer the jobs on standard input."""
-    given = json.loads(sys.stdin.buffer.read())
+    """Read jobs from standard input and write one answer per line to standard output."""
+    order = json.loads(sys.stdin.buffer.read())
     _set_limits()
     signal.signal(signal.SIGINT, _raise_timeout)
     _warm_up()
     _forbid_system_access()
-    for answer in run_jobs(given):
+    for answer in run_jobs(order):
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()

@@ -1,4 +1,4 @@
-"""What a template may do with a fact: a list in one sentence or a part of it, an amount of money, a text in lines."""
+"""The filters of templates: `join`, `listed`, `money`, `where`, `wrap` and text filters."""
 
 import re
 import unicodedata
@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from complaintctl.storage.documents.worker_guard import GuardedEnvironment, require_printable
 
-# Decimal point, thousands by commas: as both languages write amounts.
+# Decimal point, as both languages write amounts; thousands are separated by commas on output.
 _MONEY_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*+([A-Za-z]{3})?\s*+")
 _WIDE_CLASSES: Final = frozenset("WF")
-# A word with the blanks before it; where letters are wide, a letter is a word.
+# A word with the spaces before it; each wide (Chinese) character is a word.
 _WORD: Final = re.compile(r"[^\S\n]*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)")
-# What must not begin a line.
+# Punctuation that must not begin a line.
 _NOT_AT_LINE_START: Final = frozenset("，。！？；：、）》」』”’")
 _MIN_WIDTH: Final = 10
 
@@ -20,11 +20,11 @@ FilterWords = Mapping[str, str]
 
 
 def make_filters(words: FilterWords, made: Callable[[], GuardedEnvironment]) -> dict[str, Callable[..., Any]]:
-    """The filters of ours by their names; `words` are those of the reader's language."""
+    """Returns our filters by name. `words` are in the reader's language, `made` returns the environment."""
 
     def join(values: Iterable[Any], sign: str = "", part: str | None = None) -> str:
         texts = _entry_texts(made(), values, part)
-        pairs = ((sign, text) if place else (text,) for place, text in enumerate(texts))
+        pairs = ((sign, text) if index else (text,) for index, text in enumerate(texts))
         return made().joined(piece for pair in pairs for piece in pair)
 
     def listed(values: Iterable[Any], part: str | None = None) -> str:
@@ -34,14 +34,14 @@ def make_filters(words: FilterWords, made: Callable[[], GuardedEnvironment]) -> 
         return words["and"].format(first=join(first, words["comma"]), last=last)
 
     def money(value: Any) -> str:
-        found = _MONEY_AMOUNT.fullmatch(str(require_printable(value)))
-        if found is None:
+        match = _MONEY_AMOUNT.fullmatch(str(require_printable(value)))
+        if match is None:
             return str(value)
-        whole, dot, cents = found[1].partition(".")
+        whole, dot, cents = match[1].partition(".")
         amount = f"{int(whole):,}{dot}{cents}"
-        if found[2] is None:
+        if match[2] is None:
             return amount
-        currency = found[2].upper()
+        currency = match[2].upper()
         return words["money"].format(amount=amount, currency=words.get(currency, currency))
 
     def wrap(value: Any, width: int = 72) -> str:
@@ -60,21 +60,21 @@ def _text_filter(way: Callable[..., str]) -> Callable[[Any], str]:
     return lambda value: way(str(require_printable(value)))
 
 
-def _entry_texts(surroundings: GuardedEnvironment, values: Iterable[Any], part: str | None) -> Iterator[Any]:
-    """The entries of a list, or a part of each."""
-    return (require_printable(surroundings.getattr(value, part) if part else value) for value in values)
+def _entry_texts(environment: GuardedEnvironment, values: Iterable[Any], part: str | None) -> Iterator[Any]:
+    """The entries of a list, or the attribute `part` of each; raises NotPrintableError if one is not printable."""
+    return (require_printable(environment.getattr(value, part) if part else value) for value in values)
 
 
 def _wrapped_pieces(text: str, width: int) -> Iterator[str]:
-    """The text in pieces, with line ends so that no line is wider on a screen; a long word stays whole."""
-    for place, line in enumerate(text.split("\n")):
-        yield "\n" if place else ""
+    """Yields the text in pieces, wrapped to a width in terminal columns; a long word is not split."""
+    for index, line in enumerate(text.split("\n")):
+        yield "\n" if index else ""
         used = 0
         for word in _WORD.findall(line):
-            wide = sum(2 if unicodedata.east_asian_width(sign) in _WIDE_CLASSES else 1 for sign in word)
-            if used and used + wide > width and word not in _NOT_AT_LINE_START:
-                word, used = word.lstrip(), 0  # noqa: PLW2901 -- the blank goes with the line's end
-                wide = len(word) if word.isascii() else wide
+            word_width = sum(2 if unicodedata.east_asian_width(sign) in _WIDE_CLASSES else 1 for sign in word)
+            if used and used + word_width > width and word not in _NOT_AT_LINE_START:
+                word, used = word.lstrip(), 0  # noqa: PLW2901 -- the line break replaces the spaces
+                word_width = len(word) if word.isascii() else word_width
                 yield "\n"
             yield word
-            used += wide
+            used += word_width

@@ -1,6 +1,6 @@
-"""What a template may do: name facts, ask a loop about itself, call its own macros, use our filters; nothing else.
+"""The guarded Jinja environment: templates may read values and `loop`, call their own macros and use our filters.
 
-Every text and list that it builds is paid from a purse, so that no way of growing one leads far on any system.
+Every text and list that a template builds is paid from a budget (`purse`), so that none can grow large.
 """
 
 import warnings
@@ -14,7 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# The characters and entries that a template may build and print while it is filled.
+# The number of characters and list entries that a template may build and print.
 OUTPUT_BUDGET: Final = 1 << 21
 _LARGEST_NUMBER: Final = 10**15
 _LOOP_ATTRIBUTES: Final = frozenset(
@@ -27,32 +27,32 @@ _INCLUDING_NODES: Final = (nodes.Extends, nodes.FromImport, nodes.Import, nodes.
 
 
 class TooLargeError(TemplateError):
-    """A text that grew beyond what anybody prints."""
+    """A text or number grew too large."""
 
 
 class NotPrintableError(TemplateError):
-    """A group of facts, or a list, where one text was to be printed."""
+    """A template prints a mapping or a list instead of a text."""
 
 
 class ForbiddenIncludeError(TemplateSyntaxError):
-    """Another template, or a file, that was to be brought in."""
+    """A template tries to include another template or file."""
 
 
 class NamedAccess:
-    """What has facts by name: the only thing besides a loop that a template may ask for one."""
+    """Base of objects with values by name: besides `loop`, the only objects whose attributes a template may read."""
 
     __slots__ = ()
 
 
 def require_printable(value: Any) -> Any:
-    """What may be printed: a text, a number, or what is not known, which tells so itself."""
+    """Returns a text, a number or an undefined value (which raises when printed); else raises NotPrintableError."""
     if isinstance(value, str | int | float | Undefined):
         return value
     raise NotPrintableError(str(getattr(value, "path", "")) or "[…]")
 
 
 class _BudgetedCode(CodeGenerator):
-    """The Python of a template in which `~`, too, is paid for."""
+    """Compiles `~` to a call that pays from the budget."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - jinja's name
         self.write("environment.joined((")
@@ -63,7 +63,7 @@ class _BudgetedCode(CodeGenerator):
 
 
 class GuardedEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja without its globals, its methods of texts and its filters, but for those that are named here."""
+    """Jinja without globals, string methods and filters, except those named here."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     code_generator_class = _BudgetedCode
@@ -81,13 +81,13 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in ALLOWED_TESTS}
 
     def _compile(self, source: str, filename: str) -> CodeType:
-        """Jinja's Python as code; what Python warns of in it (`3[::2]`) fails when it is worked out."""
+        """Compiles Jinja's Python without SyntaxWarning; code that Python warns about (`3[::2]`) fails when it runs."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             return super()._compile(source, filename)
 
     def pay(self, count: int) -> None:
-        """Take so many characters or entries from the purse; raises TooLargeError where it is empty."""
+        """Take a number of characters or entries from the budget; raises TooLargeError if it is used up."""
         self.purse -= count
         if self.purse < 0:
             raise TooLargeError
@@ -97,11 +97,11 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         return value
 
     def joined(self, values: Iterable[Any]) -> str:
-        """Texts and numbers one behind the other."""
+        """Concatenates texts and numbers."""
         return self.concat([str(require_printable(value)) for value in values])
 
     def concat(self, pieces: Iterable[str]) -> str:
-        """Texts one behind the other."""
+        """Concatenates texts."""
         texts = list(pieces)
         self.pay(sum(map(len, texts)))
         return "".join(texts)
@@ -110,42 +110,44 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(_INCLUDING_NODES):
             what = getattr(node, "template", None)
-            named = repr(what.value) if isinstance(what, nodes.Const) else type(node).__name__.lower()
-            raise ForbiddenIncludeError(named, node.lineno, name)
+            included = repr(what.value) if isinstance(what, nodes.Const) else type(node).__name__.lower()
+            raise ForbiddenIncludeError(included, node.lineno, name)
         return tree
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Add texts and lists while there is something in the purse; multiply numbers only."""
-        both = (left, right)
-        if operator == "**" or (operator != "+" and any(isinstance(one, str | list) for one in both)):
+        """Adding texts and lists is paid from the budget; other operators work on numbers only."""
+        operands = (left, right)
+        if operator == "**" or (
+            operator != "+" and any(isinstance(operand, str | list) for operand in operands)
+        ):
             raise SecurityError(operator)
-        if any(isinstance(one, int | float) and abs(one) > _LARGEST_NUMBER for one in both):
+        if any(isinstance(operand, int | float) and abs(operand) > _LARGEST_NUMBER for operand in operands):
             raise TooLargeError
-        self.pay(sum(len(one) for one in both if isinstance(one, str | list)))
+        self.pay(sum(len(operand) for operand in operands if isinstance(operand, str | list)))
         return super().call_binop(context, operator, left, right)
 
     def call(self, context: Any, called: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Call a macro of the template, or a loop."""
+        """Call a macro of the template, or a loop; raises SecurityError for anything else."""
         owner = getattr(called, "__self__", called)
         if not isinstance(owner, Macro | LoopContext | Undefined):
             raise SecurityError("(…)")
         return context.call(called, *arguments, **named)
 
     def getattr(self, owner: Any, attribute: str) -> Any:
-        """A fact by its name, or what a loop knows of itself."""
+        """Returns a value by name, or an attribute of `loop`; raises SecurityError for anything else."""
         if isinstance(owner, NamedAccess):
             return owner[attribute]  # type: ignore[index] # each kind has its own way
         if isinstance(owner, dict):
             return owner[attribute] if attribute in owner else self.undefined(name=attribute)
         if isinstance(owner, Undefined) and attribute.startswith("_"):
-            # What is not known is an object of Jinja, whose own attributes are no facts: __doc__ would be printed.
+            # An undefined value is an object of Jinja, and its own attributes, such as __doc__, must not be printed.
             raise SecurityError(attribute)
         if isinstance(owner, Undefined) or (isinstance(owner, LoopContext) and attribute in _LOOP_ATTRIBUTES):
             return getattr(owner, attribute)
         raise SecurityError(attribute)
 
     def getitem(self, owner: Any, argument: Any) -> Any:
-        """The same in brackets, or an entry of a list by its number."""
+        """Like `getattr`, for `owner["name"]`; or an entry of a list by index."""
         if isinstance(argument, str) or isinstance(owner, dict):
             return self.getattr(owner, argument)
         return owner[argument]

@@ -1,30 +1,30 @@
-"""Names in a template that no case has, in every branch of it: found by reading, not by filling."""
+"""Finds unknown names in all branches of a template, by walking its syntax tree instead of filling it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from jinja2 import nodes
 
-# What jinja names by itself, in a loop, a macro or a call.
+# Names that Jinja defines itself in a loop, a macro or a call.
 _JINJA_NAMES: Final = frozenset({"loop", "self", "caller", "varargs", "kwargs"})
-# Filters after which an entry of the list is still one.
+# Filters whose result has the same entries as the list.
 _ENTRY_KEEPING_FILTERS: Final = frozenset({"first", "last", "reverse", "where"})
 
-# Of what is not known nothing can be said.
+# Stands for the entries of an empty list: any name is accepted.
 _UNKNOWN_ENTRY: Final = {"$absent": ""}
 
 UnknownNameUse = tuple[int, str, tuple[str, ...]]
 
 
 class _TemplateReader:
-    """One template, read beside the facts of a case of which everything is known."""
+    """Walks one template, with the context of a case in which every field is set."""
 
     def __init__(self, tree: nodes.Template, context: Mapping[str, Any]) -> None:
         self.context = context
         self.own = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
         self.entries: dict[str, list[Any]] = {}
         self.found: dict[UnknownNameUse, None] = {}
-        # Names that the template asks for before it uses them: `'team' in case.x`.
+        # Names that the template checks before it uses them: `'team' in case.x`.
         self.asked = {
             f"{_node_path(node.ops[0].expr)}.{node.expr.value}"
             for node in tree.find_all(nodes.Compare)
@@ -33,11 +33,11 @@ class _TemplateReader:
         for loop in tree.find_all(nodes.For):
             lists = [value for value in self.values(loop.iter) if isinstance(value, list)]
             if isinstance(loop.target, nodes.Name):
-                entries = [one for many in lists for one in many] or [_UNKNOWN_ENTRY]
+                entries = [entry for many in lists for entry in many] or [_UNKNOWN_ENTRY]
                 self.entries.setdefault(loop.target.name, []).extend(entries)
 
     def values(self, node: nodes.Node) -> list[Any]:
-        """What an expression may be, as far as its names tell; nothing where they do not."""
+        """The possible values of an expression, as far as its names show; empty if unknown."""
         if isinstance(node, nodes.Name):
             if node.name in self.own or node.name in _JINJA_NAMES:
                 return self.entries.get(node.name, [])
@@ -56,13 +56,13 @@ class _TemplateReader:
 
     def _part(self, node: Any, name: str) -> list[Any]:
         holders = self.values(node.node)
-        if any(isinstance(one, dict) and "$absent" in one for one in holders):
+        if any(isinstance(holder, dict) and "$absent" in holder for holder in holders):
             return []
-        maps = [one for one in holders if isinstance(one, dict)]
-        if holders and not any(name in one for one in maps):
-            choices = [key for one in maps for key in one if not key.startswith("$")]
+        maps = [holder for holder in holders if isinstance(holder, dict)]
+        if holders and not any(name in holder for holder in maps):
+            choices = [key for holder in maps for key in holder if not key.startswith("$")]
             self._note(node.lineno, _node_path(node), choices)
-        return [one[name] for one in maps if name in one]
+        return [holder[name] for holder in maps if name in holder]
 
     def _note(self, line: int, path: str, choices: Iterable[str]) -> None:
         if path not in self.asked:
@@ -70,7 +70,7 @@ class _TemplateReader:
 
 
 def _requested_name(node: nodes.Node) -> str | None:
-    """The name that is asked for, by a dot or in brackets."""
+    """The name after a dot or in brackets, or None."""
     if isinstance(node, nodes.Getattr):
         return node.attr
     is_text = isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const)
@@ -85,7 +85,7 @@ def _node_path(node: Any) -> str:
 
 
 def unknown_name_uses(tree: nodes.Template, context: Mapping[str, Any]) -> Iterator[UnknownNameUse]:
-    """The line of each name that there is not, the name as it is written, and the names that there are."""
+    """Yields line, path as written, and known names for each unknown name, in order."""
     reader = _TemplateReader(tree, context)
     for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
         if not isinstance(node, nodes.Name) or node.ctx == "load":

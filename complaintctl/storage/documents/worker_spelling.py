@@ -1,4 +1,4 @@
-"""InvalidInput templates: the usual slips by name, so that whoever edits a text can mend them without knowing Jinja."""
+"""Syntax faults in templates: names common mistakes, so that authors can fix them without knowing Jinja."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from typing import Final
 
 from jinja2 import Environment, TemplateSyntaxError
 
-# Full-width ones, too: a Chinese keyboard types them.
+# With full-width braces, which Chinese input methods produce.
 _BRACE: Final = re.compile(r"[{}｛｝]+")
 _GAP_SIGNS: Final = re.compile(r"\{\{|\{%|\}\}|%\}")
 _CLOSING_SIGNS: Final = {"{{": "}}", "{%": "%}"}
-# What Jinja says of a slip, and what we call it; the group is what it is about.
+# Jinja's message and our fault key; the group captures the detail.
 _SPELLING_FAULTS: Final = (
     (re.compile(r"unexpected char '([^ -~])' at"), "template-sign"),
     (re.compile(r"No filter named '(.+?)'"), "template-filter"),
@@ -20,42 +20,44 @@ _SPELLING_FAULTS: Final = (
 
 
 class LooseBraceError(TemplateSyntaxError):
-    """A brace outside of every gap: half of one that would be printed as it stands."""
+    """A brace outside a gap (`{{ … }}`): an incomplete gap that would be printed literally."""
 
 
 class UnclosedGapError(TemplateSyntaxError):
-    """A gap in which the next one begins, or the text ends."""
+    """A gap that is not closed before the next one begins or the text ends."""
 
 
-def check_spelling(surroundings: Environment, source: str, name: str) -> None:
-    """Raise TemplateSyntaxError where the template is misspelt, at the place where it would be mended."""
+def check_spelling(environment: Environment, source: str, name: str) -> None:
+    """Raise TemplateSyntaxError if the template has a syntax fault, with the line to be fixed."""
     try:
-        surroundings.parse(source, name)
+        environment.parse(source, name)
     except TemplateSyntaxError as error:
         for line, signs in _unclosed_gaps(source):
             raise UnclosedGapError(signs, line, name) from error
         raise
-    for line, kind, text in surroundings.lex(source):
-        if kind == "data" and (found := _BRACE.search(text)):
-            raise LooseBraceError(found[0], line + text.count("\n", 0, found.start()), name)
+    for line, kind, text in environment.lex(source):
+        if kind == "data" and (brace := _BRACE.search(text)):
+            raise LooseBraceError(brace[0], line + text.count("\n", 0, brace.start()), name)
 
 
 def _unclosed_gaps(source: str) -> Iterator[tuple[int, str]]:
-    """The line of each gap in which another begins, and what would have closed it."""
-    begun = None
-    for found in _GAP_SIGNS.finditer(source):
-        if begun and found[0] in _CLOSING_SIGNS:
-            yield source.count("\n", 0, begun.start()) + 1, _CLOSING_SIGNS[begun[0]]
-        begun = found if found[0] in _CLOSING_SIGNS else None
-    if begun:
-        yield source.count("\n", 0, begun.start()) + 1, _CLOSING_SIGNS[begun[0]]
+    """Yields for each unclosed gap its line and the missing closing sign."""
+    opening = None
+    for sign in _GAP_SIGNS.finditer(source):
+        if opening and sign[0] in _CLOSING_SIGNS:
+            yield source.count("\n", 0, opening.start()) + 1, _CLOSING_SIGNS[opening[0]]
+        opening = sign if sign[0] in _CLOSING_SIGNS else None
+    if opening:
+        yield source.count("\n", 0, opening.start()) + 1, _CLOSING_SIGNS[opening[0]]
 
 
 def describe_spelling_fault(error: TemplateSyntaxError) -> tuple[str, str]:
-    """What kind of slip it is, and what it is about."""
-    told = str(error.message)
-    for kind, key in ((LooseBraceError, "template-brace"), (UnclosedGapError, "template-unclosed")):
-        if isinstance(error, kind):
-            return key, told
-    named = ((key, found[1]) for pattern, key in _SPELLING_FAULTS if (found := pattern.search(told)))
-    return next(named, ("template-spelling", told))
+    """Returns the fault key and the detail of a syntax fault."""
+    message = str(error.message)
+    for exception, key in ((LooseBraceError, "template-brace"), (UnclosedGapError, "template-unclosed")):
+        if isinstance(error, exception):
+            return key, message
+    known_faults = (
+        (key, match[1]) for pattern, key in _SPELLING_FAULTS if (match := pattern.search(message))
+    )
+    return next(known_faults, ("template-spelling", message))
