@@ -1,4 +1,4 @@
-"""Printing a page into a PDF with the browser that is there: Chromium, Chrome or Edge."""
+"""Prints an HTML page as PDF with an installed browser: Chromium, Chrome or Edge."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ _BROWSER_NAMES: Final = (
     "microsoft-edge",
     "microsoft-edge-stable",
     "msedge",
-    # Where macOS and Windows keep them, away from the PATH.
+    # macOS and Windows do not put browsers on the PATH.
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -26,7 +26,7 @@ _BROWSER_NAMES: Final = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
-# The header and footer of the page are its own; the profile of the user is left alone; no name and no address is found.
+# No header and footer of the browser, and no network access (every host name fails to resolve).
 _BROWSER_OPTIONS: Final = (
     "--headless",
     "--disable-gpu",
@@ -38,36 +38,36 @@ _TIMEOUT_SECONDS: Final = 60.0
 
 
 def find_browser(chosen: str | None) -> str:
-    """The program that was chosen, else the first browser there is; raises Broken where there is none."""
+    """Returns the path of the chosen program, else of the first browser path; raises Broken if there is none."""
     for name in (chosen,) if chosen else _BROWSER_NAMES:
-        if found := shutil.which(name):
-            return found
+        if path := shutil.which(name):
+            return path
     raise Broken("browser-missing")
 
 
 def print_pdf(page: str, chosen: str | None) -> bytes:
-    """The page as the browser prints it; raises Broken where it does not."""
+    """Prints a page as PDF, with a temporary browser profile; raises Broken if the browser fails."""
     browser = find_browser(chosen)
     with tempfile.TemporaryDirectory(prefix="complaintctl-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        source, made = folder / "form.html", folder / "form.pdf"
+        source, pdf = folder / "form.html", folder / "form.pdf"
         source.write_text(page, encoding="utf-8")
-        places = (f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={made}", source.as_uri())
+        arguments = (f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={pdf}", source.as_uri())
         try:
-            ended = subprocess.run(
-                [browser, *_BROWSER_OPTIONS, *_root_options(), *places],
+            run = subprocess.run(
+                [browser, *_BROWSER_OPTIONS, *_root_options(), *arguments],
                 capture_output=True,
                 timeout=_TIMEOUT_SECONDS,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Broken("browser-failed", browser=browser, detail=type(error).__name__) from error
-        if not made.is_file():
-            said = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            raise Broken("browser-failed", browser=browser, detail=said or str(ended.returncode))
-        return made.read_bytes()
+        if not pdf.is_file():
+            message = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            raise Broken("browser-failed", browser=browser, detail=message or str(run.returncode))
+        return pdf.read_bytes()
 
 
 def _root_options() -> tuple[str, ...]:
-    """Chromium does not start for root with its sandbox; the page is ours and runs no script."""
+    """Chromium does not start as root with its sandbox. Without it is safe: the page is ours and has no scripts."""
     return ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()

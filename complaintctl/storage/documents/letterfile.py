@@ -1,4 +1,4 @@
-"""The letters a team can write: their own under `templates/letters/`, then the shipped ones."""
+"""Finds and reads letter templates: the team's own under `templates/letters/`, then the shipped ones."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,17 +19,17 @@ LETTERS_FOLDER: Final = "letters"
 LETTER_KIND_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NAME: Final = re.compile(rf"({LETTER_KIND_PATTERN.pattern})\.(en|zh)\.md")
 _HEAD_AND_BODY: Final = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*\n(.*)", re.DOTALL)
-# A line of the head as people write it: a Chinese colon, and gaps or colons in a text without quotation marks.
+# Accepted in the head: a full-width colon after a key, and unquoted texts with gaps or colons.
 _FULLWIDTH_COLON: Final = re.compile(r"^([a-z]+)：[ \t]*", re.MULTILINE)
 _UNQUOTED_VALUE: Final = re.compile(r"^(title|subject):[ \t]+(?![\"'|>\[&*!])(\S.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterHead:
-    """What a letter says about itself.
+    """The head of a letter.
 
-    `subject` is filled like the letter; without all of `needs`, or for a case of which `when` does not hold, there is no
-    letter; `records` is the event that sending it is, a word to the customer if left out.
+    `subject` is filled like the body. The letter requires all of `needs`, and a case that matches `when`. `records` is
+    the event that sending it records, by default a note.
     """
 
     title: str
@@ -41,7 +41,7 @@ class LetterHead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterFile:
-    """A letter of one kind in one language; its body keeps the line numbers of the file."""
+    """A letter of one kind in one language; `body` has the line numbers of the file."""
 
     kind: str
     language: str
@@ -51,61 +51,61 @@ class LetterFile:
 
 
 def letter_folders(root: Path | None) -> tuple[Path, ...]:
-    """Where letters are looked for: in the casebook, then in the package."""
+    """The folders of letters, in search order: casebook, then package."""
     own = (root / "templates" / LETTERS_FOLDER,) if root else ()
     return (*own, SHIPPED_FOLDER / LETTERS_FOLDER)
 
 
 def letter_files(root: Path | None) -> dict[tuple[str, str], Path]:
-    """Every letter by kind and language; the team's own stands before the shipped one."""
-    found: dict[tuple[str, str], Path] = {}
+    """All letters by kind and language; the team's own letter replaces the shipped one."""
+    files: dict[tuple[str, str], Path] = {}
     for folder in letter_folders(root):
         for path in sorted(folder.glob("*.md")):
-            if named := _NAME.fullmatch(path.name):
-                found.setdefault((named[1], named[2]), path)
-    return found
+            if match := _NAME.fullmatch(path.name):
+                files.setdefault((match[1], match[2]), path)
+    return files
 
 
 def misnamed_letters(root: Path) -> list[Problem]:
-    """Files among the team's own letters that are called like none."""
+    """Files in the team's letters folder whose names are not those of a letter."""
     return templatefile.unread_template_files(
         letter_folders(root)[0], set(letter_files(root).values()), "letter-stray"
     )
 
 
 def letter_titles(root: Path | None) -> dict[str, Labels]:
-    """What the letters of each kind are called."""
-    found: dict[str, Labels] = {}
+    """The titles of each kind of letter, by language."""
+    titles: dict[str, Labels] = {}
     for (kind, language), path in sorted(letter_files(root).items()):
         letter, _problems = read_letter(path)
-        found.setdefault(kind, {}).update({language: letter.head.title} if letter else {})
-    return found
+        titles.setdefault(kind, {}).update({language: letter.head.title} if letter else {})
+    return titles
 
 
 def find_letter(root: Path | None, typed: str, language: str) -> Path:
-    """The file of a letter, by its kind or title; raises InvalidInput naming those there are in that language."""
-    found = letter_files(root)
-    if (typed, language) in found:
-        return found[typed, language]
+    """Returns the file of a letter by kind or title; raises InvalidInput with the choices in that language."""
+    files = letter_files(root)
+    if (typed, language) in files:
+        return files[typed, language]
     known = letter_titles(root)
-    path = found.get((vocabulary.find_key(known, typed) or typed, language))
+    path = files.get((vocabulary.find_key(known, typed) or typed, language))
     if path is None:
-        choices = {kind: labels for kind, labels in known.items() if (kind, language) in found}
-        named = vocabulary.named_choices(choices)
-        raise InvalidInput("unknown-letter", kind=typed, language=language, choices=named)
+        choices = {kind: labels for kind, labels in known.items() if (kind, language) in files}
+        choice_names = vocabulary.named_choices(choices)
+        raise InvalidInput("unknown-letter", kind=typed, language=language, choices=choice_names)
     return path
 
 
 def read_letter(path: Path) -> tuple[LetterFile | None, list[Problem]]:
-    """The letter in a file, or None, with every fault of its head and the place."""
+    """Returns the letter in a file, or None, with all faults of its head and their positions."""
     text, problems = templatefile.read_template(path)
     if text is None:
         return None, problems
-    found = _HEAD_AND_BODY.fullmatch(text)
-    if found is None:
+    match = _HEAD_AND_BODY.fullmatch(text)
+    if match is None:
         return None, [Problem(key="letter-without-head", values={}, file=str(path))]
-    # An empty line for the fence, so that places are those of the file.
-    head_text = _UNQUOTED_VALUE.sub(_quote_head_value, _FULLWIDTH_COLON.sub(r"\1: ", found[1]))
+    # An empty line in place of `---`, so that line numbers are those of the file.
+    head_text = _UNQUOTED_VALUE.sub(_quote_head_value, _FULLWIDTH_COLON.sub(r"\1: ", match[1]))
     reading = yamltext.parse_yaml(f"\n{head_text}".encode(), with_places=True)
     problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     head, faults = schema.object_from_texts(
@@ -115,10 +115,10 @@ def read_letter(path: Path) -> tuple[LetterFile | None, list[Problem]]:
     if problems or head is None:
         return None, problems
     kind, language = path.name.removesuffix(".md").rsplit(".", 1)
-    lines = found[1].count("\n") + 2
-    return LetterFile(kind=kind, language=language, path=path, head=head, body="\n" * lines + found[2]), []
+    lines = match[1].count("\n") + 2
+    return LetterFile(kind=kind, language=language, path=path, head=head, body="\n" * lines + match[2]), []
 
 
-def _quote_head_value(found: re.Match[str]) -> str:
-    text = found[2].strip().replace("'", "''")
-    return f"{found[1]}: '{text}'"
+def _quote_head_value(match: re.Match[str]) -> str:
+    text = match[2].strip().replace("'", "''")
+    return f"{match[1]}: '{text}'"

@@ -1,4 +1,4 @@
-"""The file of a template: a text of modest size inside its own casebook."""
+"""Reads a template file: a text of limited size inside its casebook."""
 
 import re
 from collections.abc import Container
@@ -10,28 +10,28 @@ from complaintctl.storage.case.casebook import is_inside_folder
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 
-# What a new letter begins with.
+# Examples from which a new letter is started.
 EXAMPLES_FOLDER: Final = SHIPPED_FOLDER / "examples"
 MAX_TEMPLATE_BYTES: Final = 1 << 18
-# No text of people has them; they could also end a gap of a form.
+# Never in normal text; on a form they could also be taken for separators of gaps.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _IGNORED_FILE: Final = re.compile(r"[.~]|.*~$|readme\b|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
 
 
 def is_shipped_template(path: Path) -> bool:
-    """Whether a template came with the package."""
+    """Whether a template is part of the package."""
     return path.is_relative_to(SHIPPED_FOLDER)
 
 
 def unread_template_files(folder: Path, read: Container[Path], key: str) -> list[Problem]:
-    """Files that lie among templates and are not read; what programs leave there, and a readme, are nobody's fault."""
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    told = (path for path in found if path not in read and not _IGNORED_FILE.match(path.name))
-    return [Problem(key=key, values={}, file=str(path), line=1, column=1) for path in told]
+    """Problems for files in a template folder that are not read, except readmes and files of editors and systems."""
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    unread = (path for path in paths if path not in read and not _IGNORED_FILE.match(path.name))
+    return [Problem(key=key, values={}, file=str(path), line=1, column=1) for path in unread]
 
 
 def read_template(path: Path) -> tuple[str | None, list[Problem]]:
-    """The text of a file `FOLDER/templates/KIND/NAME`, or None with what is wrong with it."""
+    """Returns the text of a file `FOLDER/templates/KIND/NAME`, or None with its problems."""
     if not is_inside_folder(path.parents[2], path):
         return None, [Problem(key="template-outside", file=str(path))]
     data, problems = untrusted_file.read_untrusted_file(path, MAX_TEMPLATE_BYTES, may_be_link=True)
@@ -47,6 +47,6 @@ def read_template(path: Path) -> tuple[str | None, list[Problem]]:
 
 
 def _problem_after(path: Path, key: str, before: str) -> Problem:
-    """A problem at the sign behind this text."""
+    """A problem at the character after the text `before`."""
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return Problem(key=key, file=str(path), line=line, column=column)
