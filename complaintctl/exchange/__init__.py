@@ -1,1 +1,1 @@
-"""Other people's formats."""
+"""Formats of other systems: tables, holiday files, Word documents, e-mail."""

@@ -1,1 +1,1 @@
-"""Rows and events of other systems."""
+"""Rows and events imported from other systems."""

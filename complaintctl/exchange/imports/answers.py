@@ -1,4 +1,4 @@
-"""The answers of a survey in a table of separated values: a row each, a row without marks is nobody's answer."""
+"""Reads survey answers from a CSV table: one row per case; a row without a score is not an answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 
 CASE_COLUMN: Final = "case"
 SCORE_COLUMN: Final = "score"
-# The columns of an answer and the fields they are; a drawn sample has them empty, ready to be filled in.
+# The columns of an answer and their fields; `survey sample` writes them empty.
 FIELD_BY_COLUMN: Final[Mapping[str, str]] = MappingProxyType(
     {
         SCORE_COLUMN: "satisfaction.overall",
@@ -21,7 +21,7 @@ FIELD_BY_COLUMN: Final[Mapping[str, str]] = MappingProxyType(
         "comment": "satisfaction.comment",
     }
 )
-# What a questionnaire in Chinese calls them.
+# Chinese column names of questionnaires.
 _COLUMN_BY_CHINESE_NAME: Final[Mapping[str, str]] = MappingProxyType(
     {
         "案件": CASE_COLUMN,
@@ -43,7 +43,7 @@ _COLUMN_BY_CHINESE_NAME: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyAnswer:
-    """What a customer answered on the case of that id; no fields where the row is empty."""
+    """The answer of a customer: a case id as typed and the fields it sets; `fields` is empty if the row is."""
 
     row: CsvRow
     case: str
@@ -51,19 +51,19 @@ class SurveyAnswer:
 
 
 def answer_columns(table: CsvTable, name: str) -> dict[str, int]:
-    """Where the columns of an answer stand; raises InvalidInput where one that there must be is missing, or one is there twice."""
+    """Returns the index of each answer column; raises InvalidInput if a required one is missing or one occurs twice."""
     header = [_column_key(name) for name in table.header]
     for column in (CASE_COLUMN, *FIELD_BY_COLUMN):
-        alike = [name for name in table.header if _column_key(name) == column]
-        if len(alike) > 1:
-            raise InvalidInput("survey-column-twice", file=name, column=column, columns=alike)
+        same = [name for name in table.header if _column_key(name) == column]
+        if len(same) > 1:
+            raise InvalidInput("survey-column-twice", file=name, column=column, columns=same)
     if missing := [column for column in (CASE_COLUMN, SCORE_COLUMN) if column not in header]:
         raise InvalidInput("survey-columns", file=name, missing=missing, columns=list(table.header))
     return {column: header.index(column) for column in (CASE_COLUMN, *FIELD_BY_COLUMN) if column in header}
 
 
 def unread_columns(table: CsvTable, drawn: Iterable[str]) -> list[str]:
-    """The columns that are neither of an answer nor of a drawn sample, so that a misspelt one is seen."""
+    """The columns that belong neither to an answer nor to a drawn sample, to report misspelt names."""
     known = {CASE_COLUMN, *FIELD_BY_COLUMN, *drawn}
     return [name for name in table.header if _column_key(name) not in known]
 
@@ -74,27 +74,27 @@ def _column_key(name: str) -> str:
 
 
 def read_answers(table: CsvTable, where: Mapping[str, int]) -> Iterator[SurveyAnswer | RejectedRecord]:
-    """Every row as an answer, or as what is wrong with it."""
+    """Yields every row as an answer, or rejected with the reason."""
     for row in table.rows:
         if isinstance(row, RejectedRecord):
             yield row
             continue
         try:
-            yield _parse_answer(row, {column: row.cells[place].strip() for column, place in where.items()})
+            yield _parse_answer(row, {column: row.cells[index].strip() for column, index in where.items()})
         except InvalidInput as error:
             yield reject_row(row, error.key, error.values)
 
 
 def reject_row(row: CsvRow, key: str, values: Mapping[str, object]) -> RejectedRecord:
-    """A row that cannot be taken, and why."""
+    """Returns a row as rejected, with a fault key and the values of its sentence."""
     return RejectedRecord(line=row.line, key=key, values=values, cells=row.cells)
 
 
 def _parse_answer(row: CsvRow, cells: Mapping[str, str]) -> SurveyAnswer:
-    said = {column: text for column, text in cells.items() if column in FIELD_BY_COLUMN and text}
-    if said and SCORE_COLUMN not in said:
+    texts = {column: text for column, text in cells.items() if column in FIELD_BY_COLUMN and text}
+    if texts and SCORE_COLUMN not in texts:
         raise InvalidInput("survey-no-score")
-    changes = {FIELD_BY_COLUMN[column]: _parse_cell(column, text) for column, text in said.items()}
+    changes = {FIELD_BY_COLUMN[column]: _parse_cell(column, text) for column, text in texts.items()}
     return SurveyAnswer(row=row, case=cells[CASE_COLUMN], fields=changes)
 
 

@@ -1,4 +1,4 @@
-"""The rows of a table of separated values, one by one: strict, and no broken record hides a good one."""
+"""Reads the rows of a CSV table one by one and strictly; a broken record does not hide the good ones after it."""
 
 import codecs
 import csv
@@ -11,7 +11,7 @@ from typing import Final
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
 
-# Stands for a byte that the encoding does not know, so that only its row is rejected.
+# Replaces a byte that the encoding cannot decode, so that only its row is rejected.
 UNREADABLE_CHARACTER: Final = "\udcff"
 _ERROR_HANDLER: Final = "complaintctl-unreadable"
 _BYTE_ORDER_MARKS: Final = (
@@ -23,15 +23,15 @@ _BYTE_ORDER_MARKS: Final = (
 )
 _WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
 _SNIFFED_BYTES: Final = 4096
-# A line without an end must not fill the memory; csv itself limits a cell to 131,072 characters.
+# Bounds the memory for a line without end; csv itself limits a cell to 131,072 characters.
 _MAX_LINE_LENGTH: Final = 1 << 20
-# Columns that a rejects file puts before the table's own: it can be corrected and imported again.
+# The first columns of a rejects file, which are skipped when it is imported again.
 REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CsvRow:
-    """A record with the line it begins on, counted from 1; as many cells as the header."""
+    """A record with its first line (from 1); it has as many cells as the header."""
 
     line: int
     cells: tuple[str, ...]
@@ -39,9 +39,9 @@ class CsvRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CsvTable:
-    """A header of distinct names and the records below it, read as they are asked for.
+    """A header of distinct names and an iterator over the records below it.
 
-    `text` is held because a forgotten wrapper would close the stream, which belongs to who opened it.
+    `text` keeps the TextIOWrapper alive: when it is garbage-collected, it closes the stream, which the caller owns.
     """
 
     header: tuple[str, ...]
@@ -59,10 +59,10 @@ codecs.register_error(_ERROR_HANDLER, _mark_unreadable)
 
 
 def open_csv_table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter: str) -> CsvTable:
-    """The table in a binary stream; `name` is said where it is none.
+    """Opens the table in a binary stream; `name` is the file in error messages.
 
-    A byte order mark decides the encoding, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
-    page, another encoding or a header that cannot be read.
+    The encoding is that of a byte order mark, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
+    page, another encoding or an unreadable header.
     """
     used = _choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
     text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
@@ -100,20 +100,20 @@ def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
 
 
 def _make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The header as given; a nameless column gets its number, a repeated name ` (2)`."""
-    found: list[str] = []
-    for place, name in enumerate(names, 1):
-        wanted = plain = name.lstrip("\ufeff") or f"column {place}"
+    """Makes column names unique: an empty name becomes `column N`, a repeated name gets ` (2)`."""
+    distinct: list[str] = []
+    for number, name in enumerate(names, 1):
+        unique = plain = name.lstrip("\ufeff") or f"column {number}"
         count = 1
-        while wanted in found:
+        while unique in distinct:
             count += 1
-            wanted = f"{plain} ({count})"
-        found.append(wanted)
-    return tuple(found)
+            unique = f"{plain} ({count})"
+        distinct.append(unique)
+    return tuple(distinct)
 
 
 class _Records:
-    """Records of a text; remembers the lines of the present one, to go on behind its first after an error."""
+    """Reads records from a text; keeps the lines of the current record, to resume after its first on an error."""
 
     def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
         self.text = text
@@ -135,7 +135,7 @@ class _Records:
         return line
 
     def rows(self) -> Iterator[CsvRow | RejectedRecord]:
-        """The records from here on; blank lines are none."""
+        """Yields the remaining records; skips blank lines."""
         reader = self._reader(self)
         while True:
             self.taken.clear()
@@ -157,9 +157,9 @@ class _Records:
 
     def _judged(self, start: int, cells: list[str]) -> CsvRow | RejectedRecord:
         if self.width and len(cells) != self.width:
-            found = self._rejected(start, "import-ragged", cells, found=len(cells), expected=self.width)
+            rejected = self._rejected(start, "import-ragged", cells, found=len(cells), expected=self.width)
             self._step_back()
-            return found
+            return rejected
         if any(UNREADABLE_CHARACTER in line for line in self.taken):
             return self._rejected(start, "import-undecodable", cells, encoding=self.text.encoding)
         if any("\0" in line for line in self.taken):
@@ -176,14 +176,14 @@ class _Records:
             return self.taken[:1]
 
     def _step_back(self) -> None:
-        """Go on at the first later line of a broken record that is a whole record by itself.
+        """Continue at the first later line of a broken record that is a complete record by itself.
 
-        A quote that is never closed would swallow all that follows; the lines it swallowed are not lost.
+        An unclosed quote swallows all following lines; this way they are not lost.
         """
-        for place, line in enumerate(self.taken[1:], 1):
+        for index, line in enumerate(self.taken[1:], 1):
             if self._is_record(line):
-                self.waiting.extendleft(reversed(self.taken[place:]))
-                self.number -= len(self.taken) - place
+                self.waiting.extendleft(reversed(self.taken[index:]))
+                self.number -= len(self.taken) - index
                 return
 
     def _is_record(self, line: str) -> bool:

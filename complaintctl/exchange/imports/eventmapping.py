@@ -1,4 +1,4 @@
-"""What cannot work in the part of a mapping that is about events."""
+"""Checks the `events` part of a mapping."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,13 +9,13 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
 from complaintctl.exchange.imports.mapping import ImportMapping
 
-# What an activity may be besides a step: the other events carry what no table tells (a signature, a file, a level).
+# Allowed activities besides steps. The other events need data that a table does not have (a signature, a file).
 EVENT_ACTIVITIES: Final = ("assign", "close", "note", "reopen", "resume", "wait")
 _FORBIDDEN_ACTIVITIES: Final = frozenset({*OTHER_EVENTS, "open"} - {*EVENT_ACTIVITIES})
 
 
 def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
-    """Every fault of the events, with the path to it; a mapping without events must say when a case came in."""
+    """Yields the faults of `events`; a mapping without events must have `received`."""
     if mapping.events is None:
         if mapping.received is None:
             yield Fault(key="field-missing", path=("received",), values={"field": "received"})
@@ -45,7 +45,7 @@ def _mapped_words(mapping: ImportMapping) -> Iterator[tuple[tuple[str | int, ...
 
 
 def check_mapped_steps(mapping: ImportMapping, rules: Rulebook) -> None:
-    """Raise InvalidInput for a step that the policy does not have; one without steps takes any."""
+    """Raise InvalidInput for a step that the policy does not define; a policy without steps accepts any."""
     for _path, word in _mapped_words(mapping):
         if rules.steps and word not in rules.steps and word not in EVENT_ACTIVITIES:
             raise vocabulary.unknown_step_error(rules.policy, word, ())

@@ -1,4 +1,4 @@
-"""The rows of an event log become cases: each row one event, in the order of time, none dropped and none invented."""
+"""Turns the rows of an event log into cases: each row becomes one event, in order of time."""
 
 import dataclasses
 from collections import defaultdict
@@ -20,19 +20,19 @@ from complaintctl.exchange.imports.mapping import EVENT_PREFIX
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 
 LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
-# Between the fingerprints of a case's fields and those of its events.
+# Separates the fingerprints of a case's fields from those of its events.
 FINGERPRINT_SEPARATOR: Final = "."
-# Events that would change the state of a case.
+# Events that change the status of a case.
 STATUS_EVENTS: Final = frozenset({"close", "reopen", "resume", "wait"})
-# Facts that are told of the case as a whole, not from one event on.
+# Fields of the whole case, whose changes between rows are not recorded as changes by events.
 _WHOLE_CASE_FIELDS: Final = frozenset({"received", "closed", "promise", "outcome", "title"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoggedEvent:
-    """What one row says happened. `word` is the source's own; `changes` are the fields that read differently from here on.
+    """The event of one row. `word` is the activity in the source; `changes` are fields that change with this row.
 
-    `mark` is its fingerprint; the closing that a column tells has none, nor a line.
+    `mark` is its fingerprint. An event made from the `closed` column has neither `mark` nor `line`.
     """
 
     at: datetime
@@ -47,9 +47,9 @@ class LoggedEvent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseLog:
-    """All rows of one case: its fields at first and at last (`arrival`), and what happened, by time.
+    """All rows of one case: its fields at the start (`first`) and at the end (`arrival`), and its events by time.
 
-    Of one moment the order of the file counts.
+    Events at the same time are in the order of the file.
     """
 
     arrival: ImportedRow
@@ -60,14 +60,14 @@ class CaseLog:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedCase:
-    """A case with happenings told, and the lines of those that break a rule."""
+    """A case after its events were replayed, and the lines of events that break a rule, by rule."""
 
     case: Case
     irregular: dict[str, list[int]]
 
 
 def case_layout(ready: RowLayout) -> RowLayout:
-    """The layout of the fields alone: what stays of a case when the events have been told."""
+    """Returns the layout without the event columns."""
     targets = tuple(target for target in ready.targets if not target.name.startswith(EVENT_PREFIX))
     names = "\n".join(target.name for target in targets)
     return dataclasses.replace(ready, targets=targets, mark=value_fingerprint(names))
@@ -76,34 +76,36 @@ def case_layout(ready: RowLayout) -> RowLayout:
 def read_case_logs(
     ready: RowLayout, groups: Iterable[list[CsvRow | RejectedRecord]], now: datetime
 ) -> Iterator[CaseLog | tuple[RejectedRecord, ...]]:
-    """The case of each group of rows. Where one of them cannot be read, all are rejected: half a case misleads."""
+    """Yields the case of each group of rows. If one row is faulty, all are rejected: half a case would mislead."""
     for group in groups:
         read = [
-            (row, found)
+            (row, parsed)
             for row in group
-            for found in (
+            for parsed in (
                 [row] if isinstance(row, RejectedRecord) else rows.parse_rows(ready, iter([row]), now)
             )
         ]
-        read = [(row, _require_event(found)) for row, found in read]
-        bad = next((found.line for _row, found in read if isinstance(found, RejectedRecord)), None)
+        read = [(row, _require_event(parsed)) for row, parsed in read]
+        bad = next((parsed.line for _row, parsed in read if isinstance(parsed, RejectedRecord)), None)
         if bad is None:
-            yield _make_case_log(ready, [found for _row, found in read if isinstance(found, ImportedRow)])
+            yield _make_case_log(ready, [parsed for _row, parsed in read if isinstance(parsed, ImportedRow)])
         else:
             yield tuple(
-                found
-                if isinstance(found, RejectedRecord)
-                else _reject_with_case(found.line, found.cells, bad)
-                for _row, found in read
+                parsed
+                if isinstance(parsed, RejectedRecord)
+                else _reject_with_case(parsed.line, parsed.cells, bad)
+                for _row, parsed in read
             )
 
 
-def _require_event(found: ImportedRow | RejectedRecord) -> ImportedRow | RejectedRecord:
-    told = isinstance(found, RejectedRecord) or (
-        found.values[f"{EVENT_PREFIX}time"] is not None
-        and found.values[f"{EVENT_PREFIX}activity"] is not None
+def _require_event(parsed: ImportedRow | RejectedRecord) -> ImportedRow | RejectedRecord:
+    is_complete = isinstance(parsed, RejectedRecord) or (
+        parsed.values[f"{EVENT_PREFIX}time"] is not None
+        and parsed.values[f"{EVENT_PREFIX}activity"] is not None
     )
-    return found if told else RejectedRecord(line=found.line, key="import-no-event", cells=found.cells)
+    return (
+        parsed if is_complete else RejectedRecord(line=parsed.line, key="import-no-event", cells=parsed.cells)
+    )
 
 
 def _reject_with_case(line: int, cells: tuple[str, ...], bad: int) -> RejectedRecord:
@@ -111,7 +113,7 @@ def _reject_with_case(line: int, cells: tuple[str, ...], bad: int) -> RejectedRe
 
 
 def reject_case_log(log: CaseLog, key: str, values: Any) -> tuple[RejectedRecord, ...]:
-    """Every row of a case that cannot be taken in."""
+    """Returns all rows of a case as rejected."""
     return tuple(RejectedRecord(line=row.line, key=key, values=values, cells=row.cells) for row in log.rows)
 
 
@@ -123,9 +125,9 @@ def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
     last: dict[str, Any] = dict.fromkeys(names)
     happenings = []
     for arrival in arrivals:
-        told = {name: arrival.values[name] for name in names if arrival.values[name] is not None}
-        changes = {name: value for name, value in told.items() if value != last[name]}
-        last |= told
+        present = {name: arrival.values[name] for name in names if arrival.values[name] is not None}
+        changes = {name: value for name, value in present.items() if value != last[name]}
+        last |= present
         if arrival is arrivals[0]:
             first = dict(last)
             changes = {}
@@ -168,13 +170,13 @@ def _make_logged_event(ready: RowLayout, arrival: ImportedRow, changes: dict[str
 
 
 def _insert_closing(happenings: list[LoggedEvent], closed: datetime, outcome: Any) -> list[LoggedEvent]:
-    """The closing that a column tells, after everything of the same moment."""
+    """Insert the closing from the `closed` column, after all events at the same time."""
     changes = {"outcome": outcome} if outcome is not None else {}
     closing = LoggedEvent(
         at=closed, did="close", by=None, word=None, owner=None, changes=changes, line=None, mark=""
     )
-    place = sum(happening.at <= closed for happening in happenings)
-    return [*happenings[:place], closing, *happenings[place:]]
+    index = sum(happening.at <= closed for happening in happenings)
+    return [*happenings[:index], closing, *happenings[index:]]
 
 
 def _log_fingerprint(layout: RowLayout, values: dict[str, Any], happenings: list[LoggedEvent]) -> str:
@@ -185,19 +187,19 @@ def _log_fingerprint(layout: RowLayout, values: dict[str, Any], happenings: list
 
 
 def simultaneous_lines(happenings: Iterable[LoggedEvent]) -> list[int]:
-    """The lines of events that have their moment in common: only the file tells their order."""
+    """The lines of events with the same time: only the order in the file is known."""
     lines: dict[datetime, list[int]] = defaultdict(list)
     for happening in happenings:
         if happening.line is not None:
             lines[happening.at].append(happening.line)
-    return [line for found in lines.values() if len(found) > 1 for line in found]
+    return [line for same_time in lines.values() if len(same_time) > 1 for line in same_time]
 
 
 def case_from_log(log: CaseLog, layout: RowLayout, case_id: str, rules: Rulebook) -> ReplayedCase:
-    """The case of a log that was never imported, with everything that happened."""
+    """Returns a new case with all events of its log."""
     start = dataclasses.replace(log.arrival, values=log.first)
     case = rows.case_from_row(start, layout, case_id)
-    # A closing before the receipt keeps a promise too: when it was made is seen from the whole log.
+    # The time of the promise depends on `closed`, which only the final values (`arrival`) have.
     case = dataclasses.replace(case, promised=rows.row_promises(log.arrival, layout))
     return replay_logged_events(case, log.happenings, rules, recorded=None, held=False)
 
@@ -210,7 +212,7 @@ def replay_logged_events(
     recorded: datetime | None,
     held: bool,
 ) -> ReplayedCase:
-    """The case with happenings told in their order; `held`: none of them changes its state."""
+    """Appends events to the case in their order; with `held`, events that would change its status become notes."""
     irregular: dict[str, list[int]] = defaultdict(list)
     if early := next((event.irregular for event in case.history if event.irregular and not recorded), None):
         irregular[early] = []
@@ -227,7 +229,7 @@ def replay_logged_events(
 def _replay_event(
     case: Case, happening: LoggedEvent, rules: Rulebook, recorded: datetime | None, *, held: bool
 ) -> tuple[Event, Case]:
-    """The event of a happening, and the case with the fields that it changes."""
+    """Returns the event of a log entry, and the case with its field changes."""
     system = case.source.system if case.source else ""
     status = fold_history(case, rules, happening.at).status
     did, irregular = _recordable_event(happening, status, case.received)
@@ -259,7 +261,7 @@ def _replay_event(
 
 
 def _recordable_event(happening: LoggedEvent, status: Status, received: datetime) -> tuple[str, str | None]:
-    """What is recorded, and the rule it breaks: a turn that the state of the case does not have becomes a note."""
+    """Returns the activity to record and the rule it breaks, or None; an impossible change of status becomes a note."""
     did = happening.did
     if status == "closed" and did != "reopen":
         return ("note" if did in STATUS_EVENTS else did), "after-close"

@@ -1,4 +1,4 @@
-"""A case of an event log that was imported before: events new in the table are added, none is taken away."""
+"""Imports an event log again: adds new events to its case, never removes one."""
 
 import dataclasses
 from collections import Counter
@@ -20,13 +20,13 @@ from complaintctl.exchange.imports.events import (
 from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
 
-# What somebody here may have done to the state of a case.
+# Local events that affect the status of a case.
 _LOCAL_STATUS_EVENTS: Final = frozenset({*STATUS_EVENTS, "heard", "retract"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LogRevision:
-    """The revision, the happenings that are new, the lines of irregular ones, and how many the table has no more."""
+    """The revision, the added events, lines of irregular ones by rule, and how many known events are `gone`."""
 
     revision: CaseRevision
     added: tuple[LoggedEvent, ...]
@@ -37,9 +37,9 @@ class LogRevision:
 def revise_from_log(
     case: Case, log: CaseLog, layout: RowLayout, rules: Rulebook, now: datetime
 ) -> LogRevision:
-    """The case with the events that its log has by now. Never refuses.
+    """Returns the case with the new events of its log; always succeeds.
 
-    Where events known here are not in the table, it is not the whole log: then its fields are not taken over.
+    If the table lacks events that are known here, it is not the whole log, and its fields are not imported.
     """
     source = case.source or log.arrival.source
     head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
@@ -62,7 +62,7 @@ def revise_from_log(
 
 
 def _split_fingerprints(marks: str) -> list[str]:
-    return [marks[place : place + FINGERPRINT_LENGTH] for place in range(0, len(marks), FINGERPRINT_LENGTH)]
+    return [marks[index : index + FINGERPRINT_LENGTH] for index in range(0, len(marks), FINGERPRINT_LENGTH)]
 
 
 def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:
@@ -77,19 +77,19 @@ def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:
 
 
 def _take_fields(case: Case, log: CaseLog, layout: RowLayout, rules: Rulebook, now: datetime) -> CaseRevision:
-    """The fields of the log's last rows, as those of a row; an import event only where one of them changed."""
+    """Imports the final fields of the log like those of a row; adds an import event only if one of them changed."""
     whole = log.arrival.source
     arrival = dataclasses.replace(log.arrival, source=_without_event_fingerprints(whole))
     before = dataclasses.replace(case, source=_without_event_fingerprints(case.source or whole))
-    found = rows_again.revise_from_row(before, arrival, layout, rules, now)
-    if not found.taken:
+    revision = rows_again.revise_from_row(before, arrival, layout, rules, now)
+    if not revision.taken:
         return dataclasses.replace(
-            _unchanged_revision(case, whole), kept=found.kept, columns_changed=found.columns_changed
+            _unchanged_revision(case, whole), kept=revision.kept, columns_changed=revision.columns_changed
         )
     return dataclasses.replace(
-        found,
-        case=dataclasses.replace(found.case, source=whole),
-        fields={**found.fields, "source": whole},
+        revision,
+        case=dataclasses.replace(revision.case, source=whole),
+        fields={**revision.fields, "source": whole},
     )
 
 
@@ -100,44 +100,44 @@ def _without_event_fingerprints(source: ImportSource) -> ImportSource:
 def _add_events(
     case: Case, base: CaseRevision, added: list[LoggedEvent], rules: Rulebook, now: datetime
 ) -> tuple[CaseRevision, dict[str, list[int]]]:
-    """The revision with the added events; what somebody here did to the state or the owner of the case stays."""
+    """Adds the events to the revision; a status or owner that was set locally stays."""
     kept = list(base.kept)
     system = base.case.source.system if base.case.source else ""
     if any(happening.owner for happening in added) and _is_owner_set_here(case, system):
         added = [dataclasses.replace(happening, owner=None) for happening in added]
         kept.append("owner")
-    found = events.replay_logged_events(base.case, added, rules, recorded=now, held=False)
-    if found.case.status != base.case.status and _is_status_set_here(case, system):
-        found = events.replay_logged_events(base.case, added, rules, recorded=now, held=True)
+    replayed = events.replay_logged_events(base.case, added, rules, recorded=now, held=False)
+    if replayed.case.status != base.case.status and _is_status_set_here(case, system):
+        replayed = events.replay_logged_events(base.case, added, rules, recorded=now, held=True)
         kept.append("closed")
-    return _final_revision(case, base, found, kept), found.irregular
+    return _final_revision(case, base, replayed, kept), replayed.irregular
 
 
-def _final_revision(case: Case, base: CaseRevision, found: ReplayedCase, kept: list[str]) -> CaseRevision:
+def _final_revision(case: Case, base: CaseRevision, replayed: ReplayedCase, kept: list[str]) -> CaseRevision:
     fields: dict[str, Any] = dict(base.fields)
     fields |= {
-        name: getattr(found.case, name)
+        name: getattr(replayed.case, name)
         for name in ("status", "owner")
-        if getattr(found.case, name) != getattr(case, name)
+        if getattr(replayed.case, name) != getattr(case, name)
     }
     return dataclasses.replace(
         base,
-        case=found.case,
+        case=replayed.case,
         fields=fields,
-        events=found.case.history[len(case.history) :],
+        events=replayed.case.history[len(case.history) :],
         kept=tuple(dict.fromkeys(kept)),
     )
 
 
 def _is_owner_set_here(case: Case, system: str) -> bool:
-    """Whether somebody here, by a command or in an editor, made the owner what it is."""
+    """Whether the owner was set locally, by a command or in an editor."""
     setters = [event for event in case.history if "owner" in event.set]
     by_command = bool(setters) and system not in {setters[-1].by, setters[-1].recorded_by}
     return by_command or history.recorded_value(case, "owner") != case.owner
 
 
 def _is_status_set_here(case: Case, system: str) -> bool:
-    """Whether somebody here closed, reopened, paused or took back something."""
+    """Whether an event that affects the status was recorded locally."""
     return any(
         event.did in _LOCAL_STATUS_EVENTS and system not in {event.by, event.recorded_by}
         for event in case.history

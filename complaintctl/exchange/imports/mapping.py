@@ -1,4 +1,4 @@
-"""A mapping: how the columns of somebody else's table become the fields of a case."""
+"""A mapping: which columns of a foreign table fill which fields of a case."""
 
 import codecs
 import difflib
@@ -11,22 +11,22 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import fields
 from complaintctl.domain.problems import Fault
 
-# Parts of a mapping of their own; everything else a case has is named under `fields:`.
+# Keys at the top of a mapping, which must not be used under `fields:` or `constants:`.
 MAPPING_ONLY_PARTS: Final = ("id", "received", "closed", "promise")
-# Of each event of a log: its time and what it was must be told.
+# The prefix of event columns in a layout.
 EVENT_PREFIX: Final = "events."
 _NEVER_OPTIONAL: Final = frozenset({"id", "received", f"{EVENT_PREFIX}time", f"{EVENT_PREFIX}activity"})
-# A day and a time that no layout can confuse: the month is no hour, the day no month, the hour past noon.
+# A sample time whose parts cannot be confused with each other: day > 12, month 10, hour 23, year 2011.
 _SAMPLE_TIME: Final = datetime(2011, 10, 29, 23, 45, 58, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnSource:
-    """Where a value is taken from.
+    """The column that a value comes from.
 
-    `column` lists names of which the table's first one counts. `values` maps the source's words to ours, a
-    word that is not in it becomes `else_` (`else:` in the file) or its row is rejected. `times` are strptime
-    layouts in place of the mapping's. A table need not have an `optional` column.
+    `column` lists alternative names; the first one in the table is used. `values` maps words of the source to ours;
+    an unlisted word becomes `else_` (`else:` in the file), or its row is rejected. `times` are strptime layouts
+    that replace those of the mapping. An `optional` column may be missing in the table.
     """
 
     column: tuple[str, ...]
@@ -38,7 +38,7 @@ class ColumnSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PromiseColumn:
-    """The column with the date told to the customer, and the step it promises."""
+    """The column with the date promised to the customer, and the promised step."""
 
     by: ColumnSource
     what: str = "close"
@@ -46,7 +46,7 @@ class PromiseColumn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventColumns:
-    """For a table with one row per event: when it was, what it is here, who did it, whom an `assign` makes owner."""
+    """The columns of a table with one row per event: time, activity, actor, and the new owner of an `assign`."""
 
     time: ColumnSource
     activity: ColumnSource
@@ -56,9 +56,9 @@ class EventColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportMapping:
-    """A whole mapping file. `times` are strptime layouts, local times are in `timezone`.
+    """A mapping file. `times` are strptime layouts; times without an offset are in `timezone`.
 
-    With `events` a row is an event; `received` may then be left out, and the first event is the receipt.
+    With `events` each row is an event; then `received` is optional and defaults to the time of the first event.
     """
 
     mapping: Literal["1"]
@@ -78,7 +78,7 @@ class ImportMapping:
 
 
 def column_sources(mapping: ImportMapping) -> Iterator[tuple[str, ColumnSource]]:
-    """Everything that a mapping takes from a column, the source's id first, in the mapping's order."""
+    """Yields target and source of each column that a mapping uses, `id` first."""
     yield "id", mapping.id
     events = mapping.events
     received = mapping.received or (events.time if events is not None else None)
@@ -95,7 +95,7 @@ def column_sources(mapping: ImportMapping) -> Iterator[tuple[str, ColumnSource]]
 
 
 def mapping_faults(mapping: ImportMapping) -> list[Fault]:
-    """Everything in a mapping of the right shape that cannot work, with the path to it."""
+    """Returns the faults of a mapping that the schema cannot find, with their paths."""
     return [
         *_setting_faults(mapping),
         *_layout_faults(mapping.times, ("times",)),
@@ -123,13 +123,13 @@ def _setting_faults(mapping: ImportMapping) -> Iterator[Fault]:
 
 
 def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:
-    for place, layout in enumerate(layouts):
+    for index, layout in enumerate(layouts):
         try:
-            back = datetime.strptime(_SAMPLE_TIME.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
+            parsed = datetime.strptime(_SAMPLE_TIME.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
         except ValueError:
-            back = None
-        if back != _SAMPLE_TIME.date():
-            yield Fault(key="mapping-layout", path=(*path, place), values={"value": layout})
+            parsed = None
+        if parsed != _SAMPLE_TIME.date():
+            yield Fault(key="mapping-layout", path=(*path, index), values={"value": layout})
 
 
 def _column_faults(mapping: ImportMapping) -> Iterator[Fault]:
@@ -165,7 +165,7 @@ def _field_faults(mapping: ImportMapping) -> Iterator[Fault]:
 
 
 def _word_faults(mapping: ImportMapping, part: str, name: str) -> Iterator[Fault]:
-    """Our own words in value tables and constants must be values of their field."""
+    """Yields faults for words in `values`, `else` and `constants` that are not valid values of their field."""
     if part == "constants":
         words: list[tuple[tuple[str | int, ...], str]] = [(("constants", name), mapping.constants[name])]
     else:

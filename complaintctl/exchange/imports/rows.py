@@ -1,4 +1,4 @@
-"""A row becomes a case: what is taken from which column, its fingerprint, and what the source says happened."""
+"""Turns a row of a table into a case: parses its cells by the mapping, and computes its fingerprint and events."""
 
 import dataclasses
 import difflib
@@ -20,15 +20,18 @@ from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvRow
 from complaintctl.exchange.imports.mapping import EVENT_PREFIX, ColumnSource, ImportMapping, column_sources
 
 FINGERPRINT_LENGTH: Final = 4
-# A digest has room for ten times five characters.
+# A SHA-256 digest is long enough for ten ids of five characters.
 ID_DIGEST_OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
-# Facts that the first event of a case carries, as lifecycle.create_case has them; the outcome comes with closing.
+# Fields in the first event of a case, as in lifecycle.create_case; the outcome is in the closing event.
 _OPENING_FIELDS: Final = ("received", "level", "category", "owner", "department")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportTarget:
-    """What one column (or constant) fills: `received`, `closed`, `promise`, a field of a case, or `x.NAME`."""
+    """The target of a column or constant: `received`, `closed`, `promise`, a field, or `x.NAME`.
+
+    `place` is the index of the column, -1 for a constant.
+    """
 
     name: str
     place: int
@@ -38,7 +41,7 @@ class ImportTarget:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowLayout:
-    """A mapping made ready for one table: its targets in order, and the fingerprint of their names."""
+    """A mapping applied to the header of one table: its targets in order, and the fingerprint of their names."""
 
     mapping: ImportMapping
     zone: ZoneInfo
@@ -49,7 +52,7 @@ class RowLayout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportedRow:
-    """What a row says: a typed value (None for none) per target, in the order of the layout."""
+    """A parsed row: a typed value, or None, for each target in the order of the layout."""
 
     line: int
     source: ImportSource
@@ -58,18 +61,18 @@ class ImportedRow:
 
     @property
     def received(self) -> datetime:
-        """When the complaint came in."""
+        """The time of receipt."""
         moment: datetime = self.values["received"]
         return moment
 
     @property
     def closed(self) -> datetime | None:
-        """When the source closed it."""
+        """The time at which the source closed the case, or None."""
         return self.values.get("closed")
 
 
 class _WrongCellError(ValueError):
-    """A cell that its target cannot take."""
+    """The text of a cell is not a valid value of its target."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
@@ -78,41 +81,41 @@ class _WrongCellError(ValueError):
 
 
 def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str) -> RowLayout:
-    """The mapping made ready for a table with this header.
+    """Applies a mapping to the header of the table `name`.
 
-    Raises InvalidInput naming every column that the mapping needs and the table `name` does not have. The table's
-    own header is not told: in a file without one it would be a customer's record.
+    Raises InvalidInput with all required columns that are missing. The message does not show the header: in a file
+    without one, that would be a customer's record.
     """
     places = {column: place for place, column in enumerate(header)}
     missing: list[str] = []
     used: set[str] = set()
-    found: list[ImportTarget] = []
+    filled: list[ImportTarget] = []
     for target, taking in column_sources(mapping):
         column = next((column for column in taking.column if column in places), None)
         if column is not None:
             used.add(column)
-            found.append(ImportTarget(name=target, place=places[column], taking=taking, constant=None))
+            filled.append(ImportTarget(name=target, place=places[column], taking=taking, constant=None))
         elif not taking.optional:
             missing.append(" | ".join(taking.column))
     if missing:
         values = {"missing": list(dict.fromkeys(missing)), "near": _similar_columns(missing, header)}
         raise InvalidInput("import-columns", file=name, **values)
     plain = ColumnSource(column=())
-    found += [
+    filled += [
         ImportTarget(name=target, place=-1, taking=plain, constant=text)
         for target, text in mapping.constants.items()
     ]
     spare = {*used, *mapping.ignore, *REJECT_COLUMNS}
-    found += [
+    filled += [
         ImportTarget(name=f"x.{column}", place=place, taking=plain, constant=None)
         for column, place in places.items()
         if column not in spare
     ]
-    targets = tuple(found[1:])
+    targets = tuple(filled[1:])
     return RowLayout(
         mapping=mapping,
         zone=ZoneInfo(mapping.timezone),
-        id_place=found[0].place,
+        id_place=filled[0].place,
         targets=targets,
         mark=value_fingerprint("\n".join(target.name for target in targets)),
     )
@@ -120,35 +123,35 @@ def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str)
 
 def _similar_columns(missing: list[str], header: tuple[str, ...]) -> list[str]:
     spelt = {column.casefold(): column for column in header}
-    hits = (difflib.get_close_matches(column.casefold(), spelt, 1) for column in missing)
-    return list(dict.fromkeys(spelt[hit] for found in hits for hit in found))
+    near = (difflib.get_close_matches(column.casefold(), spelt, 1) for column in missing)
+    return list(dict.fromkeys(spelt[match] for matches in near for match in matches))
 
 
 @lru_cache(maxsize=1 << 14)
 def value_fingerprint(text: str) -> str:
-    """The fingerprint of one value's text: twenty bits, enough to see a change, too few to tell the value."""
+    """A 20-bit fingerprint of a text: enough to detect a change, too short to reveal the value."""
     return history.encode_base32(hashlib.sha256(text.encode()).digest(), FINGERPRINT_LENGTH, 0)
 
 
 def parse_rows(
     ready: RowLayout, rows: Iterator[CsvRow | RejectedRecord], now: datetime
 ) -> Iterator[ImportedRow | RejectedRecord]:
-    """What each record says; a source id that comes a second time is rejected, and so is what is yet to happen.
+    """Parses each row; rejects a repeated source id, and times in the future.
 
-    Of each id eight bytes are remembered, so that memory stays small.
+    To save memory, only an 8-byte hash of each id is kept.
     """
     seen: set[bytes] = set()
     for row in rows:
-        found = row if isinstance(row, RejectedRecord) else _parse_row(ready, row)
-        if isinstance(found, ImportedRow):
-            found = _reject_future_time(found, now) or found
-        if isinstance(found, ImportedRow):
-            key = hashlib.blake2b(found.source.id.encode(), digest_size=8).digest()
+        parsed = row if isinstance(row, RejectedRecord) else _parse_row(ready, row)
+        if isinstance(parsed, ImportedRow):
+            parsed = _reject_future_time(parsed, now) or parsed
+        if isinstance(parsed, ImportedRow):
+            key = hashlib.blake2b(parsed.source.id.encode(), digest_size=8).digest()
             if key in seen:
-                values = {"id": found.source.id}
-                found = RejectedRecord(line=row.line, key="import-id-twice", values=values, cells=row.cells)
+                values = {"id": parsed.source.id}
+                parsed = RejectedRecord(line=row.line, key="import-id-twice", values=values, cells=row.cells)
             seen.add(key)
-        yield found
+        yield parsed
 
 
 def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord | None:
@@ -178,10 +181,10 @@ def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
         values["title"] = f"{ready.mapping.system} {source_id}"
     if values.get("closed") is None and "outcome" in values:
         values["outcome"] = None
-    print_of_row = ready.mark + "".join(
+    fingerprint = ready.mark + "".join(
         value_fingerprint(fields.value_text(value) or "") for value in values.values()
     )
-    source = ImportSource(system=ready.mapping.system, id=source_id, row=print_of_row)
+    source = ImportSource(system=ready.mapping.system, id=source_id, row=fingerprint)
     return ImportedRow(line=row.line, source=source, values=values, cells=row.cells)
 
 
@@ -195,8 +198,8 @@ def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
         text = ours
     if not text:
         return None
-    if target.place >= 0 and (reader := _time_parser(target.name)):
-        return reader(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
+    if target.place >= 0 and (parser := _time_parser(target.name)):
+        return parser(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
     try:
         return fields.parse_value(target.name, text)
     except fields.WrongValueError as error:
@@ -206,7 +209,7 @@ def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
 
 @lru_cache(maxsize=1 << 10)
 def _time_parser(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
-    """How a time or a day is read; None for any other value."""
+    """The parser of a time or day field; None for other fields."""
     if name in {"closed", "promise", f"{EVENT_PREFIX}time"} or fields.field_kinds().get(name) == "moment":
         return _parse_time
     return _parse_day if fields.field_kinds().get(name) == "day" else None
@@ -214,18 +217,18 @@ def _time_parser(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], A
 
 @lru_cache(maxsize=1 << 12)
 def _parse_time(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> datetime:
-    """The moment a cell names; layouts that read it differently are no answer."""
-    found = set()
-    for layout_ in layouts:
+    """Parses a time by all layouts; raises _WrongCellError if none fits or if they give different times."""
+    moments = set()
+    for layout in layouts:
         try:
-            naive = datetime.strptime(text, layout_)  # noqa: DTZ007 - the zone is the mapping's
+            naive = datetime.strptime(text, layout)  # noqa: DTZ007 - the zone is the mapping's
         except ValueError:
             continue
-        found.add(naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive))
-    if len(found) != 1:
-        key = "import-ambiguous-time" if found else "import-unreadable-time"
+        moments.add(naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive))
+    if len(moments) != 1:
+        key = "import-ambiguous-time" if moments else "import-unreadable-time"
         raise _WrongCellError(key, field=name, value=text)
-    return found.pop()
+    return moments.pop()
 
 
 def _parse_day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date:
@@ -233,7 +236,7 @@ def _parse_day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -
 
 
 def candidate_case_ids(source: ImportSource, received: datetime) -> Iterator[str]:
-    """The ids a case of this source may have, the first one unless another source's case has taken it."""
+    """Yields the case ids for a row in order of preference; later ones are used if another case has the id."""
     digest = hashlib.sha256(f"{source.system}\0{source.id}".encode()).digest()
     day = received.strftime("%Y%m%d")
     return (
@@ -243,7 +246,7 @@ def candidate_case_ids(source: ImportSource, received: datetime) -> Iterator[str
 
 
 def case_from_row(arrival: ImportedRow, ready: RowLayout, case_id: str) -> Case:
-    """The case of a row that was never imported: opened by the source, and closed by it where it says so."""
+    """Returns the new case of a row: opened by the source, and closed if the row has a closing time."""
     remaining = {
         name: value
         for name, value in arrival.values.items()
@@ -274,7 +277,7 @@ def _append_event(case: Case, event: Event) -> Case:
 
 
 def row_promises(arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
-    """The promise of a row: made at receipt, or at the closing where the source puts that before."""
+    """The promise of a row, made at receipt, or at closing if that is earlier; empty if there is none."""
     by: datetime | None = arrival.values.get("promise")
     if by is None or ready.mapping.promise is None:
         return ()
@@ -283,7 +286,7 @@ def row_promises(arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
 
 
 def opening_event(case: Case) -> Event:
-    """The first event: what the source said at receipt. No verdict: nobody here registered it in time or late."""
+    """The first event of an imported case. It has no verdict, because nobody here registered it in time or late."""
     early = any(promise.by < case.received for promise in case.promised)
     return Event(
         at=case.received,
@@ -300,7 +303,7 @@ def opening_event(case: Case) -> Event:
 
 
 def closing_event(case: Case, at: datetime, outcome: tuple[Any, Any]) -> Event:
-    """The source's closing, whatever the life cycle would say to it; an irregular order is named."""
+    """The closing by the source, without checks of the life cycle; `irregular` if it is before receipt."""
     return Event(
         at=at,
         by=case.source.system if case.source else "",

@@ -1,4 +1,4 @@
-"""A changed row and its case: what the source changed is taken over, what somebody here changed stays."""
+"""Imports a changed row again: takes over what the source changed, keeps what was changed locally."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -19,11 +19,11 @@ _LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseRevision:
-    """The case after the row, and what changed of its file.
+    """The case after an import, and the changes to its file.
 
-    `fields` maps dotted fields to new values; `events` are appended; `kept` names what stays as somebody here
-    left it although the source says otherwise; `taken` what the source changed. `columns_changed`: the table
-    has other columns than last time, so an edit by hand that left no event could not be told from an old value.
+    `fields` maps dotted fields to new values; `events` are appended. `taken` names the fields that were imported,
+    `kept` those that differ from the source but were changed locally. `columns_changed`: the table has other
+    columns than last time, so edits by hand without an event could not be detected.
     """
 
     case: Case
@@ -37,18 +37,18 @@ class CaseRevision:
 def revise_from_row(
     case: Case, arrival: ImportedRow, ready: RowLayout, rules: Rulebook, now: datetime
 ) -> CaseRevision:
-    """The case of a row that was imported before and reads differently now. Never refuses."""
+    """Returns the case after a changed row; always succeeds."""
     taken, kept = _split_targets(case, arrival, ready)
-    found = _make_revision(case, arrival, ready, taken, kept, now)
-    if "closed" in taken and fold_history(found.case, rules, _LATEST_TIME).status != found.case.status:
-        # Somebody waited for the customer or reopened since: their order of events stays.
+    revision = _make_revision(case, arrival, ready, taken, kept, now)
+    if "closed" in taken and fold_history(revision.case, rules, _LATEST_TIME).status != revision.case.status:
+        # Local events since then (a wait, a reopening) give another status: keep them.
         taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
-        found = _make_revision(case, arrival, ready, taken, kept, now)
-    return found
+        revision = _make_revision(case, arrival, ready, taken, kept, now)
+    return revision
 
 
 def _split_targets(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[list[str], list[str]]:
-    """The targets to take from the row, and those that differ from it because of somebody here."""
+    """Returns the targets to import, and those to keep because they were changed locally."""
     taken: list[str] = []
     kept: list[str] = []
     by_hand = _targets_changed_by_hand(case, ready)
@@ -61,16 +61,16 @@ def _split_targets(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[
 
 
 def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
-    """The targets whose present value is not what the last import wrote.
+    """The targets whose present value differs from what the last import wrote.
 
-    With other columns than then the fingerprints do not line up; then an event of somebody else must tell.
+    If the columns have changed, fingerprints cannot be compared; then local events show what was changed.
     """
     row = case.source.row if case.source else ""
     names = [target.name for target in ready.targets]
     if _has_same_columns(row, ready):
         marks = [
-            row[place : place + FINGERPRINT_LENGTH]
-            for place in range(FINGERPRINT_LENGTH, len(row), FINGERPRINT_LENGTH)
+            row[index : index + FINGERPRINT_LENGTH]
+            for index in range(FINGERPRINT_LENGTH, len(row), FINGERPRINT_LENGTH)
         ]
         return {
             name
@@ -78,10 +78,10 @@ def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
             if value_fingerprint(_present_text(case, ready, name)) != old
         }
     others = [event for event in case.history if ready.mapping.system not in {event.by, event.recorded_by}]
-    told = {name for event in others for name in (*event.set, *event.changed)}
-    told |= {"closed"} if any(event.did in {"close", "reopen", "retract"} for event in others) else set()
-    told |= {"promise"} if any(event.promise for event in others) else set()
-    return told & set(names)
+    changed = {name for event in others for name in (*event.set, *event.changed)}
+    changed |= {"closed"} if any(event.did in {"close", "reopen", "retract"} for event in others) else set()
+    changed |= {"promise"} if any(event.promise for event in others) else set()
+    return changed & set(names)
 
 
 def _has_same_columns(row: str, ready: RowLayout) -> bool:
@@ -89,32 +89,32 @@ def _has_same_columns(row: str, ready: RowLayout) -> bool:
 
 
 def _present_text(case: Case, ready: RowLayout, name: str) -> str:
-    """The text of a target as the case has it now."""
+    """The present value of a target in the case, as text."""
     if name == "closed":
         return (fields.value_text(last.at) or "") if (last := _last_close(case)) else ""
     if name == "promise":
-        place = _promise_index(case, ready)
-        return (fields.value_text(case.promised[place].by) or "") if place is not None else ""
+        index = _promise_index(case, ready)
+        return (fields.value_text(case.promised[index].by) or "") if index is not None else ""
     return fields.text_at(case, name) or ""
 
 
 def _promise_index(case: Case, ready: RowLayout) -> int | None:
     what = ready.mapping.promise.what if ready.mapping.promise else ""
-    return next((place for place, entry in enumerate(case.promised) if entry.what == what), None)
+    return next((index for index, entry in enumerate(case.promised) if entry.what == what), None)
 
 
 def _revise_promises(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
-    """The promises with the imported one replaced, or taken out."""
-    place = _promise_index(case, ready)
-    first = len(case.promised) if place is None else place
+    """The promises of the case with the imported one added, replaced or removed."""
+    index = _promise_index(case, ready)
+    first = len(case.promised) if index is None else index
     return (*case.promised[:first], *rows.row_promises(arrival, ready), *case.promised[first + 1 :])
 
 
 def _last_close(case: Case) -> Event | None:
     if case.status != "closed":
         return None
-    gone = retracted_ids(case.history)
-    closes = [event for event in case.history if event.did == "close" and event.id not in gone]
+    retracted = retracted_ids(case.history)
+    closes = [event for event in case.history if event.did == "close" and event.id not in retracted]
     return closes[-1] if closes else None
 
 
@@ -148,7 +148,7 @@ def _make_revision(
 def _revision_events(
     case: Case, after: Case, arrival: ImportedRow, taken: list[str], now: datetime
 ) -> Iterator[Event]:
-    """One import event with what changed; where the source closed, reopened or moved its closing, that too."""
+    """Yields an import event with all changes, and events for a closing or reopening by the source."""
     names = [name for name in taken if name not in {"closed", "promise"}]
     closes = "closed" in taken and arrival.closed is not None
     outcome = (case.outcome, after.outcome)
@@ -183,11 +183,11 @@ def _revision_events(
 
 
 def _superseded_events(case: Case, arrival: ImportedRow) -> Iterator[Event]:
-    """The source's own closings and reopenings that its new closing time replaces."""
+    """The source's earlier closings and reopenings, which its new closing time replaces."""
     if arrival.closed is None:
         return
-    gone = retracted_ids(case.history)
+    retracted = retracted_ids(case.history)
     for event in case.history:
-        own = event.by == arrival.source.system and event.id not in gone
-        if own and (event.did == "reopen" or (event.did == "close" and case.status == "closed")):
+        is_own = event.by == arrival.source.system and event.id not in retracted
+        if is_own and (event.did == "reopen" or (event.did == "close" and case.status == "closed")):
             yield event
