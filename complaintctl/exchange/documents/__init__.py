@@ -1,1 +1,1 @@
-"""Word documents and e-mail drafts."""
+"""Writes Word documents and e-mail drafts."""

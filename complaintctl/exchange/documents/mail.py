@@ -1,4 +1,4 @@
-"""A letter as an e-mail draft (RFC 5322): a mail program opens it, a person sends it."""
+"""Writes a letter as an e-mail draft (RFC 5322), which a person opens in a mail program and sends."""
 
 import base64
 import hashlib
@@ -15,16 +15,16 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
-# Letters of every script in seven bits: no mail program, however old, mistakes them.
+# 7-bit encoding of all scripts, which even old mail programs read correctly.
 _SEVEN_BIT_POLICY: Final = SMTP.clone(cte_type="7bit")
 _LOCAL_PART: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 _DIRECTION_CHANGING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
-# Short words that stand in a header as they are; anything else is encoded.
+# Short ASCII texts are written as they are in a header; all others are encoded.
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9 !#$%&'*+/^_`{|}~-]{1,60}")
 _PLAIN_SUBJECT: Final = re.compile(r"(?!.*=\?)[ -~]{0,60}")
-# An encoded word has at most 75 signs (RFC 2047): this many bytes in base64, and its frame.
+# An encoded word has at most 75 characters (RFC 2047): 45 bytes are 60 in base64, plus `=?utf-8?b?` and `?=`.
 _MAX_WORD_BYTES: Final = 45
 _MAX_MAILBOX_LINE: Final = 65
 _MAX_LOCAL_PART: Final = 64
@@ -32,7 +32,7 @@ _MAX_LOCAL_PART: Final = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailDraft:
-    """What a draft says; `answered` are the Message-IDs of the e-mails that it answers."""
+    """The content of a draft; `answered` are the Message-IDs of the e-mails that it answers."""
 
     case_id: str
     sender: Address
@@ -46,9 +46,9 @@ class MailDraft:
 
 
 def parse_mail_address(name: str, text: str) -> Address:
-    """Who writes or gets an e-mail; raises ValueError for an address that is none.
+    """Returns an address with a display name; raises ValueError if the address is invalid.
 
-    A domain in another script stands in the letters that mail servers know.
+    A domain with non-ASCII letters is converted to IDNA (`xn--…`).
     """
     local, _sign, domain = text.rpartition("@")
     host = domain.encode("idna").decode("ascii")
@@ -58,7 +58,7 @@ def parse_mail_address(name: str, text: str) -> Address:
 
 
 def draft_bytes(letter: MailDraft) -> bytes:
-    """The e-mail as a file: text and page as alternatives, the files attached, one thread for each case."""
+    """Returns the bytes of the e-mail: text and HTML as alternatives, attachments, and one thread per case."""
     message = EmailMessage(policy=_SEVEN_BIT_POLICY)
     message.set_content(letter.text)
     message.add_alternative(letter.page, subtype="html")
@@ -70,25 +70,25 @@ def draft_bytes(letter: MailDraft) -> bytes:
 
 
 def read_message_id(content: bytes) -> str | None:
-    """By which Message-ID an e-mail that was kept is answered."""
-    found = _MESSAGE_ID.search(str(message_from_bytes(content)["Message-ID"] or ""))
-    return found[0] if found else None
+    """The Message-ID of a stored e-mail, or None."""
+    match = _MESSAGE_ID.search(str(message_from_bytes(content)["Message-ID"] or ""))
+    return match[0] if match else None
 
 
 def _header_lines(letter: MailDraft) -> Iterator[tuple[str, str]]:
-    """The headers; those of Python break encoded words beyond the length that the standard allows."""
+    """Yields the headers. Not by Python's `email`, whose encoded words exceed the length limit of RFC 2047."""
     yield "From", _mailbox(letter.sender)
     yield "To", _mailbox(letter.to)
     subject = _header_text(letter.subject)
     yield "Subject", subject if _PLAIN_SUBJECT.fullmatch(subject) else _encode_words(subject)
     yield "Date", format_datetime(letter.at)
-    # Of the content: two drafts with one number would be one e-mail to a mail server, which keeps the first.
+    # A hash of the content: a mail server treats two drafts with one Message-ID as one e-mail, and keeps the first.
     content = "\0".join(
         (letter.at.isoformat(), letter.to.addr_spec, letter.subject, letter.text, *letter.files)
     )
     digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
     yield "Message-ID", _make_message_id(letter, f".{digest}")
-    # Mail programs give an e-mail a number of their own when it is sent: what all letters of a case answer is none of them.
+    # Mail programs replace the Message-ID when they send, so all letters of a case refer to an id of the case itself.
     thread = [_make_message_id(letter, ""), *letter.answered]
     yield "In-Reply-To", thread[-1]
     yield "References", "\r\n ".join(thread)
@@ -104,34 +104,34 @@ def _mailbox(side: Address) -> str:
 
 
 def _encode_words(text: str) -> str:
-    """The text as encoded words, no sign of it in two of them (RFC 2047)."""
+    """The text as encoded words; no character is split between two of them (RFC 2047)."""
     words = [b""]
-    for sign in text:
-        one = sign.encode("utf-8", "replace")
-        if len(words[-1]) + len(one) > _MAX_WORD_BYTES:
+    for character in text:
+        encoded = character.encode("utf-8", "replace")
+        if len(words[-1]) + len(encoded) > _MAX_WORD_BYTES:
             words.append(b"")
-        words[-1] += one
+        words[-1] += encoded
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)
 
 
-def _make_message_id(letter: MailDraft, which: str) -> str:
-    return f"<{letter.case_id.lower()}{which}@{letter.sender.domain}>"
+def _make_message_id(letter: MailDraft, suffix: str) -> str:
+    return f"<{letter.case_id.lower()}{suffix}@{letter.sender.domain}>"
 
 
 def _content_type(name: str) -> tuple[str, str]:
-    """The type that the name says; an e-mail in an e-mail is a file like others, or it could not be kept byte by byte."""
-    kind, packed = mimetypes.guess_type(name)
-    main, _slash, sub = (kind or "").partition("/")
+    """The MIME type by file name. An attached e-mail becomes `application/octet-stream`, to keep it byte for byte."""
+    mime_type, packed = mimetypes.guess_type(name)
+    main, _slash, sub = (mime_type or "").partition("/")
     is_plain = sub and not packed and main not in {"message", "multipart"}
     return (main, sub) if is_plain else ("application", "octet-stream")
 
 
 def _header_text(text: str) -> str:
-    """A text that can stand in a header: another line there would be another header."""
-    return " ".join("".join(sign for sign in text if _is_visible(sign)).split())
+    """Makes a text safe for a header: one line, because a line break would start another header."""
+    return " ".join("".join(character for character in text if _is_visible(character)).split())
 
 
-def _is_visible(sign: str) -> bool:
-    """Not what has no sign, nor what turns the direction: a program would read like a picture, `photoexe.jpg`."""
-    turns = unicodedata.bidirectional(sign) in _DIRECTION_CHANGING
-    return sign.isspace() or (unicodedata.category(sign) != "Cc" and not turns)
+def _is_visible(character: str) -> bool:
+    """False for control and bidirectional characters, which could show `photo[RLO]gpj.exe` as `photoexe.jpg`."""
+    turns = unicodedata.bidirectional(character) in _DIRECTION_CHANGING
+    return character.isspace() or (unicodedata.category(character) != "Cc" and not turns)

@@ -1,4 +1,4 @@
-"""A filled form as a document for Word or LibreOffice, to be completed on the screen."""
+"""Writes a filled form as a .docx document, to be completed in Word or LibreOffice."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -34,34 +34,36 @@ _PAGE_FIELDS: Final = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 
 
 def form_docx(sheet: FilledForm) -> bytes:
-    """The form as the bytes of a .docx file."""
-    made = docx.Document()
-    _set_page_styles(made, sheet)
-    head = made.add_paragraph(
-        replace_forbidden_characters(" · ".join(one for one in (sheet.team, sheet.number, sheet.case) if one))
+    """Returns the form as the bytes of a .docx file."""
+    document = docx.Document()
+    _set_page_styles(document, sheet)
+    head = document.add_paragraph(
+        replace_forbidden_characters(
+            " · ".join(entry for entry in (sheet.team, sheet.number, sheet.case) if entry)
+        )
     )
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    made.add_heading(replace_forbidden_characters(sheet.title), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(replace_forbidden_characters(sheet.title), 1).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for part in sheet.parts:
-        _add_part(made, part)
+        _add_part(document, part)
     stream = BytesIO()
-    made.save(stream)
+    document.save(stream)
     return stream.getvalue()
 
 
-def _set_page_styles(made: Any, sheet: FilledForm) -> None:
-    """Paper, faces, and what stands at the edge of every page."""
+def _set_page_styles(document: Any, sheet: FilledForm) -> None:
+    """Set paper size, fonts, footer and document properties."""
     for name, size in (("Normal", 10), ("Heading 1", 17), ("Heading 2", 11)):
-        style = made.styles[name]
+        style = document.styles[name]
         style.font.name, style.font.size = "Arial", Pt(size)
         style.font.color.rgb = RGBColor(0x11, 0x11, 0x11)
         faces = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            faces.attrib.pop(qn(kind), None)
+        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            faces.attrib.pop(qn(theme), None)
         faces.set(qn("w:eastAsia"), "Microsoft YaHei")
         style.paragraph_format.space_after = Pt(2)
-    made.styles["Heading 2"].paragraph_format.space_before = Pt(8)
-    page = made.sections[0]
+    document.styles["Heading 2"].paragraph_format.space_before = Pt(8)
+    page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(15)
     foot = page.footer.paragraphs[0]
@@ -72,57 +74,59 @@ def _set_page_styles(made: Any, sheet: FilledForm) -> None:
             _add_page_field(foot, _PAGE_FIELDS[piece])
         else:
             foot.add_run(piece)
-    set_document_properties(made.core_properties, f"{sheet.title} {sheet.case}", sheet.team, sheet.language)
+    set_document_properties(
+        document.core_properties, f"{sheet.title} {sheet.case}", sheet.team, sheet.language
+    )
 
 
 def _add_page_field(paragraph: Any, name: str) -> None:
-    """What the program counts by itself."""
+    """Add a field that Word computes itself, such as the page number."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    paragraph._p.append(field)  # noqa: SLF001 -- python-docx has no fields of its own
+    paragraph._p.append(field)  # noqa: SLF001 -- python-docx has no API for fields
 
 
-def _add_part(made: Any, part: FilledPart) -> None:
+def _add_part(document: Any, part: FilledPart) -> None:
     if isinstance(part, FilledRow):
-        _add_pairs(made, [(pair.label, pair.text, pair.width) for pair in part.pairs])
+        _add_pairs(document, [(pair.label, pair.text, pair.width) for pair in part.pairs])
     elif isinstance(part, FilledChoice):
         boxes = (f"{TICKED_BOX if is_ticked else EMPTY_BOX} {label}" for label, is_ticked in part.options)
-        _add_pairs(made, [(part.label, "   ".join(boxes), 1)])
+        _add_pairs(document, [(part.label, "   ".join(boxes), 1)])
     elif isinstance(part, FilledPassage):
-        _add_writing_box(made, part)
+        _add_writing_box(document, part)
     elif isinstance(part, FilledTable):
-        _add_grid(made, part.label, part.heads, part.widths, part.rows, whole=part.whole)
+        _add_grid(document, part.label, part.heads, part.widths, part.rows, whole=part.whole)
     elif isinstance(part, FilledFishbone):
         rows = [(branch, "\n".join(causes)) for branch, causes in part.branches]
-        _add_grid(made, part.label, (), (1, 5), [(part.problem, ""), *rows], whole=False)
+        _add_grid(document, part.label, (), (1, 5), [(part.problem, ""), *rows], whole=False)
     else:
-        _add_words(made, part)
+        _add_words(document, part)
 
 
-def _add_words(made: Any, part: FilledText) -> None:
+def _add_words(document: Any, part: FilledText) -> None:
     if part.is_heading:
-        made.add_heading(replace_forbidden_characters(part.text), 2)
+        document.add_heading(replace_forbidden_characters(part.text), 2)
     else:
-        made.add_paragraph().add_run(replace_forbidden_characters(part.text)).font.size = Pt(9)
+        document.add_paragraph().add_run(replace_forbidden_characters(part.text)).font.size = Pt(9)
 
 
-def _add_pairs(made: Any, pairs: Sequence[tuple[str, str, int]]) -> None:
+def _add_pairs(document: Any, pairs: Sequence[tuple[str, str, int]]) -> None:
     total = sum(width for _label, _text, width in pairs)
     rests = (
         max(_PAGE_WIDTH_MM * width / total - _LABEL_WIDTH_MM, _LABEL_WIDTH_MM / 2)
         for _label, _text, width in pairs
     )
-    table = _add_table(made, 1, [width for rest in rests for width in (_LABEL_WIDTH_MM, rest)])
-    for place, (label, text, _width) in enumerate(pairs):
-        first, second = table.rows[0].cells[2 * place : 2 * place + 2]
+    table = _add_table(document, 1, [width for rest in rests for width in (_LABEL_WIDTH_MM, rest)])
+    for index, (label, text, _width) in enumerate(pairs):
+        first, second = table.rows[0].cells[2 * index : 2 * index + 2]
         _write_cell(first, label, is_head=True)
         _write_cell(second, text, is_head=False)
     _keep_rows_whole(table.rows, Mm(8))
 
 
-def _add_writing_box(made: Any, part: FilledPassage) -> None:
-    """The label and the text in one box; below a label alone, rows to write in."""
-    table = _add_table(made, 1 if part.text else 1 + part.lines, [_PAGE_WIDTH_MM])
+def _add_writing_box(document: Any, part: FilledPassage) -> None:
+    """Add a box with label and text; without text, empty rows to write in follow the label."""
+    table = _add_table(document, 1 if part.text else 1 + part.lines, [_PAGE_WIDTH_MM])
     first = table.rows[0].cells[0]
     first.paragraphs[0].add_run(replace_forbidden_characters(part.label)).bold = True
     if part.text:
@@ -132,7 +136,7 @@ def _add_writing_box(made: Any, part: FilledPassage) -> None:
 
 
 def _add_grid(
-    made: Any,
+    document: Any,
     label: str,
     heads: Sequence[str],
     widths: Sequence[int],
@@ -140,12 +144,12 @@ def _add_grid(
     *,
     whole: bool,
 ) -> None:
-    caption = made.add_paragraph()
+    caption = document.add_paragraph()
     caption.add_run(replace_forbidden_characters(label)).bold = True
     caption.paragraph_format.space_before = Pt(6)
     caption.paragraph_format.keep_with_next = True
     lines = [*([heads] if heads else []), *rows]
-    table = _add_table(made, len(lines), [_PAGE_WIDTH_MM * width / sum(widths) for width in widths])
+    table = _add_table(document, len(lines), [_PAGE_WIDTH_MM * width / sum(widths) for width in widths])
     for row, texts in zip(table.rows, lines, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             _write_cell(cell, text, is_head=texts is heads)
@@ -157,9 +161,9 @@ def _add_grid(
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _add_table(made: Any, rows: int, widths: Sequence[float]) -> Any:
-    """A table with columns so wide, in millimetres; Word asks the cells, LibreOffice the columns."""
-    table = made.add_table(rows, len(widths), style="Table Grid")
+def _add_table(document: Any, rows: int, widths: Sequence[float]) -> Any:
+    """Add a table with column widths in mm. Word uses the widths of cells, LibreOffice those of columns."""
+    table = document.add_table(rows, len(widths), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
@@ -180,7 +184,7 @@ def _write_cell(cell: Any, text: str, *, is_head: bool) -> None:
 
 
 def _keep_rows_whole(rows: Iterable[Any], height: Mm) -> None:
-    """Rows at least so high, none cut by the end of a page."""
+    """Set a minimum height of rows, and do not split them across pages."""
     for row in rows:
         row.height = height
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 -- see _field

@@ -1,4 +1,4 @@
-"""A letter as a Word document: Markdown laid out on A4, in a font for each script."""
+"""Writes a letter as a Word document: Markdown on A4, with fonts for Latin and Chinese."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ _FONT_SIZE: Final = Pt(11)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WordLetter:
-    """What is on the page: the head, whose lines may be none, the subject, and the text as Markdown."""
+    """The content of a letter: sender and recipient lines (may be empty), date, subject, and Markdown text."""
 
     language: str
     sender: Sequence[str]
@@ -42,7 +42,7 @@ class WordLetter:
 
 
 def letter_docx(letter: WordLetter) -> bytes:
-    """The letter as the bytes of a .docx file."""
+    """Returns the letter as the bytes of a .docx file."""
     paper = _blank_document(letter.language)
     set_document_properties(
         paper.core_properties, letter.subject, next(iter(letter.sender), ""), letter.language
@@ -71,7 +71,7 @@ def letter_docx(letter: WordLetter) -> bytes:
 
 
 def _blank_document(language: str) -> Paper:
-    """An empty A4 document that says which font and which language its scripts are in."""
+    """An empty A4 document with fonts and languages set for each script."""
     paper = Document()
     section = paper.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -96,7 +96,7 @@ def _set_attributes(element: BaseOxmlElement, values: dict[str, str]) -> None:
 
 
 def _add_blocks(paper: Paper, blocks: Iterable[SyntaxTreeNode], depth: int) -> list[Paragraph]:
-    """Put the blocks on paper, those of a list indented; gives the paragraphs of running text."""
+    """Add Markdown blocks, indented by depth; returns the paragraphs of running text (not those of lists)."""
     text = []
     for block in blocks:
         if block.type in {"bullet_list", "ordered_list"}:
@@ -118,18 +118,18 @@ def _add_blocks(paper: Paper, blocks: Iterable[SyntaxTreeNode], depth: int) -> l
 
 
 def _add_list(paper: Paper, block: SyntaxTreeNode, depth: int) -> None:
-    """The entries behind their signs, which hang in front of the text."""
+    """Add list entries with a bullet or number in a hanging indent."""
     first = block.attrs.get("start", 1)
-    for place, entry in enumerate(block.children, int(first)):
+    for number, entry in enumerate(block.children, int(first)):
         paragraphs = _add_blocks(paper, entry.children, depth)
         if paragraphs:
-            sign = f"{place}." if block.type == "ordered_list" else "•"
+            marker = f"{number}." if block.type == "ordered_list" else "•"
             if depth > 1 or entry is not block.children[-1]:
                 paragraphs[-1].paragraph_format.space_after = Pt(4)
             hanging = paragraphs[0]
             hanging.paragraph_format.first_line_indent = -2 * _FONT_SIZE
             hanging.paragraph_format.tab_stops.add_tab_stop(depth * 2 * _FONT_SIZE)
-            hanging.runs[0].text = f"{sign}\t{hanging.runs[0].text}"
+            hanging.runs[0].text = f"{marker}\t{hanging.runs[0].text}"
 
 
 def _add_table(paper: Paper, block: SyntaxTreeNode) -> None:
@@ -143,7 +143,7 @@ def _add_table(paper: Paper, block: SyntaxTreeNode) -> None:
 def _write_inline(
     paragraph: Paragraph, inline: SyntaxTreeNode, *, bold: bool = False, italic: bool = False
 ) -> None:
-    """The words of a block, with what is marked among them."""
+    """Add the inline content of a block, with bold and italic."""
     for part in inline.children:
         if part.children:
             strong, slanted = bold or part.type == "strong", italic or part.type == "em"

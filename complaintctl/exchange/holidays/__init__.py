@@ -1,1 +1,1 @@
-"""Holidays from files and libraries."""
+"""Public holidays from files and from the library `holidays`."""

@@ -1,4 +1,4 @@
-"""Files in which somebody published holidays: which format one is in, and what the JSON formats say.
+"""Reads files of public holidays: detects the format, and parses the JSON formats.
 
 holiday-cn (https://github.com/NateScarlet/holiday-cn) gives one year with its make-up working days; GOV.UK gives the
 bank holidays of three divisions, as https://www.gov.uk/bank-holidays.json or as the file it is made from.
@@ -24,7 +24,7 @@ from complaintctl.exchange.holidays.request import (
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _WEB_PAGE_STARTS: Final = ("<!doctype", "<html", "<head", "<?xml", "<!--")
 _DIVISION_NAME: Final = re.compile(r"(?:common\.nations\.)?(?P<name>[a-z-]+?)(?:_slug)?")
-# The titles of GOV.UK's own file are keys of its texts; any other key is made words of.
+# GOV.UK's source file has keys instead of titles; an unlisted key is turned into words.
 _HOLIDAY_TITLES: Final[Mapping[str, str]] = {
     "2nd_january": "2nd January",
     "battle_boyne": "Battle of the Boyne (Orangemen’s Day)",
@@ -48,19 +48,19 @@ _HOLIDAY_TITLES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _HolidayFile:
-    """A file's name and text, to say where in it something stands."""
+    """Name and text of a file, to find the lines of values for error messages."""
 
     name: str
     text: str
 
     def line_of(self, value: object) -> int:
-        """The line on which a value stands first, counted from 1; 1 where it does not."""
-        place = self.text.find(json.dumps(value, ensure_ascii=False))
-        return self.text.count("\n", 0, max(place, 0)) + 1
+        """The first line, from 1, that contains the value; 1 if none does."""
+        index = self.text.find(json.dumps(value, ensure_ascii=False))
+        return self.text.count("\n", 0, max(index, 0)) + 1
 
 
 def decode_holiday_file(data: bytes, name: str) -> str:
-    """The text of a file that may hold holidays; raises Broken for another encoding, nothing, or a web page."""
+    """Decodes a file of holidays; raises Broken if it is not UTF-8, empty, or a web page."""
     try:
         text = data.decode().removeprefix(_BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
@@ -75,7 +75,7 @@ def decode_holiday_file(data: bytes, name: str) -> str:
 
 
 def is_icalendar(text: str) -> bool:
-    """Whether a text is an iCalendar file; `icalendars` reads those."""
+    """Whether a text is an iCalendar file, which `icalendars` reads."""
     return _first_characters(text).startswith("begin:vcalendar")
 
 
@@ -84,10 +84,10 @@ def _first_characters(text: str) -> str:
 
 
 def holidays_from_json(text: str, name: str, wanted: HolidayRequest) -> PublishedYear:
-    """The days that a JSON file publishes for the wanted year, or for its only one; `name` is what it is called.
+    """Returns the holidays in a JSON file for the wanted year, or for its only year; `name` is the file name.
 
-    Raises Broken for what is no such file, InvalidInput where a year or division must be chosen, Refused where the
-    file does not know the year.
+    Raises Broken for an unknown format, InvalidInput if a year or division must be chosen, Refused if the file does
+    not have the year.
     """
     file = _HolidayFile(name=name, text=text)
     if not _first_characters(text).startswith(("{", "[")):
@@ -112,7 +112,7 @@ def _from_json(file: _HolidayFile, wanted: HolidayRequest) -> PublishedYear:
 
 
 def _holiday_cn(file: _HolidayFile, content: Mapping[str, Any], wanted: HolidayRequest) -> PublishedYear:
-    """One year of holiday-cn. Days outside the year are kept: 29 December 2018 was made a working day by 2019's notice."""
+    """Parses one year of holiday-cn, with days of other years: 2019's notice made 29 December 2018 a working day."""
     year = content.get("year")
     if not (isinstance(year, int) and FIRST_YEAR <= year <= LAST_YEAR):
         raise Broken("calendar-file-unknown", file=file.name)
@@ -126,23 +126,23 @@ def _holiday_cn(file: _HolidayFile, content: Mapping[str, Any], wanted: HolidayR
             raise Broken("calendar-file-day", file=file.name, line=file.line_of(entry), value=entry)
         found[entry["isOffDay"]][_parse_day(file, entry.get("date"))] = one_line_name(entry.get("name"))
     papers = content.get("papers")
-    said = ", ".join(map(one_line_name, papers)) if isinstance(papers, list) else ""
-    source = f"{file.name} ({said})" if said else file.name
+    notices = ", ".join(map(one_line_name, papers)) if isinstance(papers, list) else ""
+    source = f"{file.name} ({notices})" if notices else file.name
     return PublishedYear(year=year, days_off=found[True], workdays=found[False], source=source)
 
 
 def _divisions(content: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """The events of each division of the United Kingdom, by its name in either of GOV.UK's files; {} for another file."""
+    """The events of each UK division by its name, from either of GOV.UK's files; empty for another file."""
     entries = content.get("divisions", content)
-    found: dict[str, list[Any]] = {}
+    events_by_division: dict[str, list[Any]] = {}
     for key, division in entries.items() if isinstance(entries, dict) else ():
         name = _DIVISION_NAME.fullmatch(key)
         if name is None or not isinstance(division, dict):
             continue
         years = [events for events in division.values() if isinstance(events, list)]
         if years:
-            found[name["name"]] = [event for events in years for event in events]
-    return found
+            events_by_division[name["name"]] = [event for events in years for event in events]
+    return events_by_division
 
 
 def _bank_holidays(
@@ -174,7 +174,7 @@ def _holiday_title(event: Mapping[str, Any]) -> str:
 
 
 def _parse_day(file: _HolidayFile, value: object) -> date:
-    """A day as `2026-10-01`, or as GOV.UK's own file writes it, `01/10/2026`."""
+    """Parses `2026-10-01`, or `01/10/2026` as in GOV.UK's source file; raises Broken for other texts."""
     text = str(value)
     for layout in ("%Y-%m-%d", "%d/%m/%Y"):
         try:

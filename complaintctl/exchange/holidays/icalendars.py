@@ -1,8 +1,8 @@
-"""Holidays in iCalendar files (RFC 5545): all-day events, one day or several, once or recurring.
+"""Reads holidays from iCalendar files (RFC 5545): all-day events of one or more days, single or recurring.
 
-Nothing is guessed from a day of the week. An event is a make-up working day where its summary says so: 班 in
-brackets at its end, 补班, 调休上班, or a text that the user names. Where a file marks days off with 休 in brackets, only
-those are days off: such calendars also list festivals on which everybody works.
+Nothing is guessed from weekdays. An event is a make-up working day if its summary says so: 班 in brackets at its
+end, 补班, 调休上班, or a text given by the user. If a file marks days off with 休 in brackets, only those are days
+off, because such calendars also list festivals that are working days.
 """
 
 import re
@@ -22,16 +22,16 @@ _WORKDAY_MARK: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休�
 _DAY_OFF_MARK: Final = re.compile(r"[（(\[【]休[)）\]】]\s*$")
 _ANY_MARK: Final = re.compile(r"\s*[（(\[【][班休][)）\]】]\s*$")
 _CALENDAR_END: Final = "END:VCALENDAR"
-# A rule by hours or seconds is no rule for days, and would be counted for ever.
+# A rule by hours or seconds makes no sense for days, and expanding it would take too long.
 _DAILY_OR_LONGER_RULE: Final = re.compile(r"FREQ=(?:YEARLY|MONTHLY|WEEKLY|DAILY)\b")
 _ONE_DAY: Final = timedelta(days=1)
-# An event of more days is no holiday but somebody's project.
+# A longer event is not a public holiday.
 _MAX_EVENT_DAYS: Final = 62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _AllDayEvent:
-    """An all-day event: its summary, its first days (one, or those of its rule) and how many days each lasts."""
+    """An all-day event. `rule`: its RRULE; `without`: excluded first days; `length`: number of days."""
 
     summary: str
     first: date
@@ -41,15 +41,20 @@ class _AllDayEvent:
 
 
 def holidays_from_icalendar(text: str, name: str, wanted: HolidayRequest) -> PublishedYear:
-    """The all-day events of the wanted year, or of the only one; raises Broken, InvalidInput or Refused."""
+    """Returns the holidays of the wanted year, or of the only year in the file.
+
+    Raises Broken for a faulty file, InvalidInput if a year must be chosen, Refused if the file does not have the year.
+    """
     calendar = _parse_calendar(text, name)
     events = [
-        event for one in calendar.walk("VEVENT") if (event := _all_day_event(one, text, name)) is not None
+        event
+        for component in calendar.walk("VEVENT")
+        if (event := _all_day_event(component, text, name)) is not None
     ]
-    firsts = [event.first for event in events if event.rule is None]
-    if wanted.year is None and not firsts and events:
+    first_days = [event.first for event in events if event.rule is None]
+    if wanted.year is None and not first_days and events:
         raise InvalidInput("calendar-year-missing", file=name, choices=[])
-    year = wanted.year or choose_year(name, firsts, None)
+    year = wanted.year or choose_year(name, first_days, None)
     marked = any(_DAY_OFF_MARK.search(event.summary) for event in events)
     off: dict[date, str] = {}
     worked: dict[date, str] = {}
@@ -60,14 +65,14 @@ def holidays_from_icalendar(text: str, name: str, wanted: HolidayRequest) -> Pub
         for when in _days_in_year(event, year, name):
             (worked if is_worked else off)[when] = _ANY_MARK.sub("", event.summary).strip()
     if not off and not worked:
-        known = sorted({first.year for first in firsts})
+        known = sorted({first.year for first in first_days})
         raise Refused("calendar-file-no-such-year", file=name, year=year, choices=known)
-    said = one_line_name(calendar.get("X-WR-CALNAME")).replace(";", ",")
+    calendar_name = one_line_name(calendar.get("X-WR-CALNAME")).replace(";", ",")
     return PublishedYear(
         year=year,
         days_off={when: title for when, title in off.items() if when not in worked},
         workdays=worked,
-        source=f"{name} ({said})" if said else name,
+        source=f"{name} ({calendar_name})" if calendar_name else name,
     )
 
 
@@ -80,59 +85,59 @@ def _parse_calendar(text: str, name: str) -> Calendar:
         raise Broken("calendar-file-ics", file=name, line=_quoted_line(text, str(error))) from error
 
 
-def _quoted_line(text: str, words: str) -> int:
-    """The line that the library quotes in its complaint, counted from 1; 1 where it quotes none."""
-    quoted = re.search(r"'([^']+)'", words)
+def _quoted_line(text: str, message: str) -> int:
+    """The line, from 1, that the library quotes in its error message; 1 if it quotes none."""
+    quoted = re.search(r"'([^']+)'", message)
     lines = text.splitlines()
-    return next((place for place, line in enumerate(lines, 1) if quoted and line == quoted[1]), 1)
+    return next((number for number, line in enumerate(lines, 1) if quoted and line == quoted[1]), 1)
 
 
-def _all_day_event(one: Any, text: str, name: str) -> _AllDayEvent | None:
-    """An event, or None where it does not take whole days or was cancelled."""
-    summary = one_line_name(one.get("SUMMARY"))
-    line = _event_line(text, str(one.get("UID") or ""))
-    if one.errors or "DTSTART" not in one:
+def _all_day_event(component: Any, text: str, name: str) -> _AllDayEvent | None:
+    """Parses an event; returns None if it is not all-day, is cancelled, or is in a year after LAST_YEAR."""
+    summary = one_line_name(component.get("SUMMARY"))
+    line = _event_line(text, str(component.get("UID") or ""))
+    if component.errors or "DTSTART" not in component:
         raise Broken("calendar-file-ics", file=name, line=line)
-    first = one["DTSTART"].dt
-    if isinstance(first, datetime) or str(one.get("STATUS") or "").upper() == "CANCELLED":
+    first = component["DTSTART"].dt
+    if isinstance(first, datetime) or str(component.get("STATUS") or "").upper() == "CANCELLED":
         return None
     if not isinstance(first, date):
         raise Broken("calendar-file-ics", file=name, line=line)
     if first.year > LAST_YEAR:
         return None
-    if "RECURRENCE-ID" in one or "RDATE" in one:
+    if "RECURRENCE-ID" in component or "RDATE" in component:
         raise Broken("calendar-file-rule", file=name, line=line, value=summary)
-    length = _event_days(one, first)
+    length = _event_days(component, first)
     if not 1 <= length <= _MAX_EVENT_DAYS:
         raise Broken("calendar-file-length", file=name, line=line, value=summary, count=length)
-    rule = one["RRULE"].to_ical().decode() if "RRULE" in one else None
+    rule = component["RRULE"].to_ical().decode() if "RRULE" in component else None
     return _AllDayEvent(
-        summary=summary, first=first, length=length, rule=rule, without=frozenset(_excluded_days(one))
+        summary=summary, first=first, length=length, rule=rule, without=frozenset(_excluded_days(component))
     )
 
 
 def _event_line(text: str, uid: str) -> int:
-    place = text.find(f"UID:{uid}") if uid else -1
-    return text.count("\n", 0, max(place, 0)) + 1
+    index = text.find(f"UID:{uid}") if uid else -1
+    return text.count("\n", 0, max(index, 0)) + 1
 
 
-def _event_days(one: Any, first: date) -> int:
-    """How many days an event lasts; its end is the first day after it."""
-    if "DTEND" in one:
-        end = one["DTEND"].dt
+def _event_days(component: Any, first: date) -> int:
+    """The number of days of an event; DTEND is the first day after it."""
+    if "DTEND" in component:
+        end = component["DTEND"].dt
         return ((end.date() if isinstance(end, datetime) else end) - first).days
-    return int(one["DURATION"].dt.days) if "DURATION" in one else 1
+    return int(component["DURATION"].dt.days) if "DURATION" in component else 1
 
 
-def _excluded_days(one: Any) -> Iterator[date]:
-    found = one.get("EXDATE", [])
-    for dates in found if isinstance(found, list) else [found]:
+def _excluded_days(component: Any) -> Iterator[date]:
+    excluded = component.get("EXDATE", [])
+    for dates in excluded if isinstance(excluded, list) else [excluded]:
         for entry in dates.dts:
             yield entry.dt.date() if isinstance(entry.dt, datetime) else entry.dt
 
 
 def _days_in_year(event: _AllDayEvent, year: int, name: str) -> Iterator[date]:
-    """The days of an event in a year."""
+    """Yields the days of an event in a year."""
     for first in _first_days(event, year, name):
         for number in range(event.length):
             when = first + number * _ONE_DAY
@@ -145,13 +150,15 @@ def _first_days(event: _AllDayEvent, year: int, name: str) -> list[date]:
         return [event.first]
     if not _DAILY_OR_LONGER_RULE.search(event.rule):
         raise Broken("calendar-file-rule", file=name, line=1, value=event.summary)
-    # A whole-day rule may say until which moment; the day is what counts.
+    # Remove the time from UNTIL: for all-day events only the day counts.
     plain = re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", event.rule)
     try:
         rule = rrulestr(plain, dtstart=datetime.combine(event.first, datetime.min.time()))
         from_, to = datetime(year - 1, 12, 1), datetime(year, 12, 31)  # noqa: DTZ001 - days have no zone
         return [
-            found.date() for found in rule.between(from_, to, inc=True) if found.date() not in event.without
+            first_day.date()
+            for first_day in rule.between(from_, to, inc=True)
+            if first_day.date() not in event.without
         ]
     except (ValueError, OverflowError) as error:
         raise Broken("calendar-file-rule", file=name, line=1, value=event.summary) from error

@@ -1,4 +1,4 @@
-"""What is wanted of a file with holidays: which year, which part, which events are make-up working days."""
+"""The options for reading a file of holidays: year, subdivision, text of make-up working days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Final
 
 from complaintctl.errors import Broken, InvalidInput, Refused
 
-# Other years are a slip of somebody's, or a calendar's way to say "ever since".
+# Years outside are typing errors, or mean "ever since" in some calendars.
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HolidayRequest:
-    """A year, a division, and the text that marks make-up working days; None where nothing was said."""
+    """Year, subdivision, and the text that marks make-up working days; None if not given."""
 
     year: int | None
     subdivision: str | None
@@ -22,9 +22,10 @@ class HolidayRequest:
 
 
 def choose_year(name: str, days: Iterable[date], wanted: int | None) -> int:
-    """The wanted year, or the only one that the days of a file are in.
+    """Returns the wanted year, or the only year of the days in a file.
 
-    Raises Refused where the file has no day in that year, InvalidInput where one of several must be chosen.
+    Raises Refused if the file has no day in the wanted year, InvalidInput if it has several years and none was given,
+    Broken if it has no day.
     """
     known = sorted({when.year for when in days if FIRST_YEAR <= when.year <= LAST_YEAR})
     if wanted is not None and wanted not in known:
@@ -37,5 +38,5 @@ def choose_year(name: str, days: Iterable[date], wanted: int | None) -> int:
 
 
 def one_line_name(value: object) -> str:
-    """A name as one line of text that every file can hold; nothing for None."""
+    """A value as one line of valid UTF-8 text; empty for None."""
     return " ".join(str(value or "").encode(errors="replace").decode().split())
