@@ -153,8 +153,8 @@ def _time_and_line(arrival: ImportedRow) -> tuple[datetime, int]:
 
 def _make_logged_event(ready: RowLayout, arrival: ImportedRow, changes: dict[str, Any]) -> LoggedEvent:
     values = arrival.values
-    place = next(target.place for target in ready.targets if target.name == f"{EVENT_PREFIX}activity")
-    word = arrival.cells[place].strip()
+    index = next(target.place for target in ready.targets if target.name == f"{EVENT_PREFIX}activity")
+    word = arrival.cells[index].strip()
     at, by, owner = (values.get(f"{EVENT_PREFIX}{name}") for name in ("time", "by", "owner"))
     texts = (at.isoformat() if at else "", word, by or "", owner or "")
     return LoggedEvent(

@@ -100,7 +100,7 @@ def closed_case_files(casebook: Casebook) -> Iterator[Path]:
 
 
 def closed_cases_between(casebook: Casebook, first: datetime, last: datetime) -> Iterator[Path]:
-    """The files of closed cases whose id has a day between `first` and `last`, with one shift day on each side."""
+    """The files of closed cases whose id has a day between `first` and `last`, with one more day on each side."""
     days = [f"{moment + timedelta(days=shift):%Y%m%d}" for moment, shift in ((first, -1), (last, 1))]
     return (path for path in closed_case_files(casebook) if days[0] <= path.stem[2:10] <= days[1])
 

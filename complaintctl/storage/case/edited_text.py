@@ -208,8 +208,8 @@ def _remove_entry(document: CommentedMap, group: CommentedMap, first: str, name:
     before = names[: names.index(name)] if name in names else []
     group.pop(name, None)
     if after is not None and not group.fa.flow_style():
-        place = group.ca.items if before else document.ca.items
-        place.setdefault(before[-1] if before else first, [None] * 4)[2] = after
+        comments = group.ca.items if before else document.ca.items
+        comments.setdefault(before[-1] if before else first, [None] * 4)[2] = after
 
 
 def _make_node(value: Any, *, in_flow: bool) -> Any:

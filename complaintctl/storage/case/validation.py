@@ -96,11 +96,11 @@ def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
         return tuple(_add_patterns(entry, bounds) for entry in schema)
     if not isinstance(schema, dict):
         return schema
-    kind = schema.get("type")
-    if kind == "int":
+    type_ = schema.get("type")
+    if type_ == "int":
         return {**schema, **bounds}
-    if kind in _PATTERNS:
-        return {"type": "chain", "steps": [{"type": "str", "pattern": _PATTERNS[kind]}, schema]}
+    if type_ in _PATTERNS:
+        return {"type": "chain", "steps": [{"type": "str", "pattern": _PATTERNS[type_]}, schema]}
     if schema.get("cls") is Satisfaction:
         bounds = {"ge": fields.SCORE_RANGE.start, "le": fields.SCORE_RANGE.stop - 1}
     return {key: _add_patterns(value, bounds) for key, value in schema.items()}

@@ -38,7 +38,7 @@ _TIMEOUT_SECONDS: Final = 60.0
 
 
 def find_browser(chosen: str | None) -> str:
-    """Returns the path of the chosen program, else of the first browser path; raises Broken if there is none."""
+    """Returns the path of the chosen program, else of the first browser found; raises Broken if there is none."""
     for name in (chosen,) if chosen else _BROWSER_NAMES:
         if path := shutil.which(name):
             return path

@@ -186,11 +186,9 @@ _FINISHERS: Final = {"none": _unchanged_value, "markdown": _escape_markdown, "fo
 
 def fill_template(job: Mapping[str, Any], source: str) -> str:
     """Fills a template with its context; raises TemplateError, MemoryError, or what an expression raises."""
-    filter_words = job["context"].get("$words", {})
+    words = job["context"].get("$words", {})
     environment: GuardedEnvironment
-    environment = GuardedEnvironment(
-        make_filters(filter_words, lambda: environment), _FINISHERS[job["escape"]]
-    )
+    environment = GuardedEnvironment(make_filters(words, lambda: environment), _FINISHERS[job["escape"]])
     worker_spelling.check_spelling(environment, source, job["template"])
     environment.purse = most = MAX_CHARACTERS[job["escape"]]
     code = environment.compile(source, job["template"], job["template"])

@@ -76,9 +76,9 @@ def git_output(repository: Repository, *arguments: str) -> str:
     return run.stdout.decode(errors="replace")
 
 
-def git_error_line(said: bytes) -> str:
+def git_error_line(output: bytes) -> str:
     """The line of git's error output that gives the reason."""
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in output.decode(errors="replace").splitlines() if line.strip()]
     reasons = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (reasons or lines or ["?"])[-1].rstrip(".")
 
@@ -98,10 +98,10 @@ def find_repository(folder: Path) -> Repository | None:
 def create_repository(folder: Path) -> Repository:
     """Create a repository with the branch `main` in a folder."""
     run = _run(folder, ["init", "--quiet", "--initial-branch=main"], None)
-    found = find_repository(folder) if run.returncode == 0 else None
-    if found is None:
+    repository = find_repository(folder) if run.returncode == 0 else None
+    if repository is None:
         raise Broken("git-failed", command="init", detail=git_error_line(run.stderr))
-    return found
+    return repository
 
 
 def commit_identity(folder: Path) -> tuple[str, str]:
@@ -203,7 +203,7 @@ def clear_leftover_git(repository: Repository, journal_file: Path) -> None:
     common = Path(answer.stdout.decode().strip() or repository.folder)
 
     def locks() -> list[Path]:
-        found = {
+        lock_files = {
             *repository.folder.glob("*.lock"),
             *common.glob("*.lock"),
             *(common / "refs").rglob("*.lock"),
@@ -212,7 +212,7 @@ def clear_leftover_git(repository: Repository, journal_file: Path) -> None:
         }
         # next-index-PID.lock is git's temporary index for a commit of single files. It blocks nobody, but if it
         # were removed, a git that is still running would commit an empty tree.
-        return [lock for lock in found if not lock.name.startswith(("complaintctl", "next-index-"))]
+        return [lock for lock in lock_files if not lock.name.startswith(("complaintctl", "next-index-"))]
 
     leftover_git.wait_and_remove_locks(repository.folder / _ALIVE_FILE, locks, journal_file)
 

@@ -53,7 +53,7 @@ def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Probl
     problems.sort(key=_problem_position)
     if policy is None or any(not problem.warning for problem in problems):
         return None, problems
-    lines = {way: line for way, (line, _) in {**reading.key_places, **reading.places}.items()}
+    lines = {key_path: line for key_path, (line, _) in {**reading.key_places, **reading.places}.items()}
     return PolicyFile(policy=policy, path=path, lines=lines), problems
 
 

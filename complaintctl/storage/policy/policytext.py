@@ -205,8 +205,8 @@ def _is_named(value: Any) -> bool:
     return value.value not in {"", "~", "null", "Null", "NULL"} or bool(value.style and value.value)
 
 
-def _day_line(name: str, words: TextOrMap) -> str:
-    return f"{name}: {scalar_text(str(words), in_flow=False)}" if words else f"{name}:"
+def _day_line(day: str, day_name: TextOrMap) -> str:
+    return f"{day}: {scalar_text(str(day_name), in_flow=False)}" if day_name else f"{day}:"
 
 
 def _new_day_index(text: str, path: tuple[str, ...], kept: list[NodePair], name: str) -> int:

@@ -64,11 +64,11 @@ def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
         _build_tree(data, reading, with_places=with_places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if error.problem == _TOO_DEEP_FOR_LIBYAML:
-            reading.flaw("too-deep", place, depth=MAX_YAML_DEPTH)
+            reading.flaw("too-deep", position, depth=MAX_YAML_DEPTH)
         else:
-            reading.flaw("yaml-syntax", place, detail=error.problem or error.context or "")
+            reading.flaw("yaml-syntax", position, detail=error.problem or error.context or "")
     except yaml.reader.ReaderError as error:
         line = data[: error.position].count(b"\n") + 1
         reading.flaw("yaml-character", (line, 1), detail=error.reason)
@@ -170,31 +170,31 @@ def _build_tree(data: bytes, reading: ParsedYaml, *, with_places: bool) -> None:
     build = _Builder(reading, with_places=with_places)
     put = build.put
     while (event := get()) is not None:
-        kind = type(event)
-        if kind is events.ScalarEvent:
+        event_type = type(event)
+        if event_type is events.ScalarEvent:
             value = event.value
             put(None if value in NULL_WORDS and not event.style else value, event)
             if event.tag or event.anchor:
                 _report_tag_or_anchor(reading, event)
-        elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+        elif event_type is events.MappingEndEvent or event_type is events.SequenceEndEvent:
             build.leave()
-        elif not _handle_start_event(build, kind, event):
+        elif not _handle_start_event(build, event_type, event):
             return
 
 
-def _handle_start_event(build: _Builder, kind: type, event: Any) -> bool:
+def _handle_start_event(build: _Builder, event_type: type, event: Any) -> bool:
     """Handle an event that begins something; returns False if parsing must stop."""
-    if kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
-        build.enter({} if kind is events.MappingStartEvent else [], event)
+    if event_type is events.MappingStartEvent or event_type is events.SequenceStartEvent:
+        build.enter({} if event_type is events.MappingStartEvent else [], event)
         if event.tag or event.anchor:
             _report_tag_or_anchor(build.reading, event)
         if len(build.stack) > MAX_YAML_DEPTH:
             build.reading.flaw("too-deep", parser_position(event), depth=MAX_YAML_DEPTH)
             return False
-    elif kind is events.AliasEvent:
+    elif event_type is events.AliasEvent:
         build.reading.flaw("alias", parser_position(event), name=f"*{event.anchor}")
         build.put("", event)
-    elif kind is events.DocumentStartEvent and build.reading.root is not None:
+    elif event_type is events.DocumentStartEvent and build.reading.root is not None:
         build.reading.flaw("second-document", parser_position(event))
         return False
     return True
