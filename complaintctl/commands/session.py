@@ -51,13 +51,20 @@ def open_session(folder: Path) -> Session:
     Raises InvalidInput where there is none, Broken where the policy has faults (after listing them).
     """
     casebook = find_casebook(folder)
-    found, problems = policyfile.read_policy(casebook.policy_path)
+    session, problems = read_session(casebook)
     print_problems(problems, casebook.root)
-    if found is None:
+    if session is None:
         raise Broken("policy-faulty", count=len(problems))
-    return Session(
-        casebook=casebook, file=found, rules=rulebook.build_rulebook(found.policy), now=current_time()
-    )
+    return session
+
+
+def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
+    """The casebook with its policy, or None if the policy has faults, and the problems of the policy."""
+    file, problems = policyfile.read_policy(casebook.policy_path)
+    if file is None:
+        return None, problems
+    rules = rulebook.build_rulebook(file.policy)
+    return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -22,8 +24,11 @@ CHINESE: Final = ("README.zh.md", *(name.replace("docs/", "docs/zh/") for name i
 # A day, played from its first command to its last in a folder of its own; the case is called so there.
 DAY: Final = "docs/zh/day.md"
 DAY_CASE: Final = "7K3FQ"
+# Python with what it prints, in pairs of blocks; the blocks of a page build on each other.
+PYTHON: Final = ("docs/python.md", "docs/zh/python.md")
 # Pictures, and the command that draws each.
 PICTURES: Final = {"docs/fishbone.svg": "complaintctl analysis 8G2W2 --format svg --as-of 2026-11-21T16:00"}
+_PYTHON: Final = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PLAYED: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _BLOCK: Final = re.compile(r"^```console\n\$ (complaintctl .*)\n(?:.*\n)*?```$", re.MULTILINE)
 
@@ -63,6 +68,17 @@ def played(text: str, home: Path) -> str:
     return _PLAYED.sub(block, text)
 
 
+def with_printed(text: str) -> str:
+    """A page with what each of its Python blocks prints today, run by a Python of its own in the example casebook."""
+    blocks = _PYTHON.findall(text)
+    marker = "----8<----"
+    script = f"\nprint({marker!r})\n".join(code for code, _printed in blocks)
+    command = [sys.executable, "-X", "utf8", "-c", script]
+    ran = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8")
+    printed = iter(ran.stdout.split(f"{marker}\n"))
+    return _PYTHON.sub(lambda found: f"```python\n{found[1]}```\n\n```text\n{next(printed)}```", text)
+
+
 def picture(command: str, home: Path) -> str:
     """What a command draws today."""
     return call(ROOT, environment(home), *shlex.split(command)[1:], check=0).stdout
@@ -81,6 +97,9 @@ def main() -> None:
             )
         day = ROOT / DAY
         day.write_text(played(day.read_text(encoding="utf-8"), Path(home)), encoding="utf-8")
+        for name in PYTHON:
+            path = ROOT / name
+            path.write_text(with_printed(path.read_text(encoding="utf-8")), encoding="utf-8")
         for name, command in PICTURES.items():
             (ROOT / name).write_text(picture(command, Path(home)), encoding="utf-8")
 

@@ -9,7 +9,18 @@ import pytest
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text.tables import TABLE_FORMATS
 from tests.casebooks import call, environment
-from tests.docs.readme import CHINESE, DAY, DOCUMENTS, PICTURES, ROOT, picture, played, with_outputs
+from tests.docs.readme import (
+    CHINESE,
+    DAY,
+    DOCUMENTS,
+    PICTURES,
+    PYTHON,
+    ROOT,
+    picture,
+    played,
+    with_outputs,
+    with_printed,
+)
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
@@ -25,6 +36,12 @@ def test_the_outputs_shown_are_those_of_the_commands(name: str, tmp_path: Path) 
 def test_the_outputs_shown_in_chinese_are_those_of_the_commands(name: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert with_outputs(text, tmp_path, "zh") == text, "run: make example"
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_the_python_shown_prints_what_is_shown(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert with_printed(text) == text, "run: make example"
 
 
 def test_a_day_in_chinese_runs_as_it_is_shown(tmp_path: Path) -> None:
