@@ -257,7 +257,7 @@ def commit_subject(case_id: str, event: Event) -> str:
 def print_completed(subjects: list[str]) -> None:
     """What an interrupted command had left and this one completed."""
     for words in subjects:
-        print_message(_("Completed what was interrupted: {subject}").format(subject=words))
+        print_message(_("Completed an interrupted command: {subject}").format(subject=words))
 
 
 def print_recorded(

@@ -68,7 +68,9 @@ def sample(
     closed_since: Annotated[
         str,
         typer.Option(
-            "--closed-since", metavar="TIME", help=_("Cases closed then or later: 2026-10-01, 30d.")
+            "--closed-since",
+            metavar="TIME",
+            help=_("Only cases closed at this time or later: 2026-10-01, 30d (30 days ago)."),
         ),
     ],
     size: Annotated[int, typer.Option("--n", min=1, help=_("How many to draw."))] = 30,
@@ -86,7 +88,7 @@ def sample(
         ),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help=_("Also those who were asked before."), show_default=False)
+        bool, typer.Option("--again", help=_("Include customers who were asked before."), show_default=False)
     ] = False,
     with_contact: options.WithContact = False,
     record: Annotated[
@@ -223,7 +225,9 @@ def record(
     encoding: Annotated[
         str | None,
         typer.Option(
-            "--encoding", metavar="NAME", help=_("How the table is written, such as gb18030. Default: UTF-8.")
+            "--encoding",
+            metavar="NAME",
+            help=_("The encoding of the table, such as gb18030. Default: UTF-8."),
         ),
     ] = None,
     via: Annotated[
@@ -260,7 +264,7 @@ def record(
 
 
 COMMANDS: Final = (
-    ("sample", sample, N_("Draw by lot whom to ask among the customers of closed cases.")),
-    ("list", survey_list.asked, N_("List who was asked, who answered, and who did not yet.")),
+    ("sample", sample, N_("Draw a random sample of the customers of closed cases to ask.")),
+    ("list", survey_list.asked, N_("List who was asked, who answered, and who has not answered yet.")),
     ("record", record, N_("Record what a customer answered, or a whole table of answers.")),
 )

@@ -11,7 +11,7 @@ from complaintctl.render.text.language import _
 
 def note(
     case: options.Case,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What is to be remembered."))],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("The text of the note."))],
     at: options.At = None,
     by: options.By = None,
     no_commit: options.NoCommit = False,

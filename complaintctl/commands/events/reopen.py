@@ -12,7 +12,7 @@ from complaintctl.render.text.language import _
 
 def reopen(
     case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken up again."))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("The reason for reopening."))],
     to: Annotated[
         str | None,
         typer.Option(

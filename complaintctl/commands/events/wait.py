@@ -12,7 +12,7 @@ from complaintctl.render.text.language import _
 
 def wait(
     case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we wait for."))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))],
     via: options.Via = None,
     at: options.At = None,
     by: options.By = None,

@@ -74,7 +74,7 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
 def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
     """What else is to be known: the rejected rows one by one, and where all of them stand."""
     if dry_run:
-        yield _("A trial: nothing was written.")
+        yield _("Dry run: nothing was written.")
     for rejected in done.named:
         yield _("line {line}: {reason}").format(line=rejected.line, reason=rejection_reason(rejected))
     if done.rejected > len(done.named):

@@ -55,7 +55,7 @@ def filling_notes(told: FillingResult, *, dry_run: bool) -> Iterator[str]:
     for found in told.filling.differing:
         yield _difference_text(found, replace=told.replace)
     if told.filling.differing and not told.replace:
-        yield _("To take what the source says: --replace. Days of your own are safe in special_hours.")
+        yield _("To use the days of the source: --replace. Keep your own days in special_hours.")
     if told.filling.gap:
         years = _(", ").join(map(str, told.filling.gap))
         words = _("{years} is missing, so known_until stays {until}. Fill it, then {year} again.")

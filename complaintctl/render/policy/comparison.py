@@ -148,7 +148,7 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
     for (field, word), cases in found.unknown.items():
         said = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
         yield said.format(cases=cases, all=found.cases, field=field, word=word)
-    yield _("Verdicts already given stay, and so do the dates told to customers.")
+    yield _("Recorded verdicts and dates promised to customers do not change.")
 
 
 def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def _clock_rules(policy: Policy) -> Iterator[str]:
     if policy.warn:
         yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
     if policy.wait.at_most:
-        yield _("One wait stops a clock for {limit} at most").format(limit=policy.wait.at_most)
+        yield _("One wait pauses a clock for at most {limit}").format(limit=policy.wait.at_most)
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         said = _("{when}: {to} shall know")

@@ -178,7 +178,7 @@ def test_enter_takes_what_is_proposed(desk: Book) -> None:
     terminal.answer("Policy (", "team.yaml")
     terminal.answer(f"Language (en, zh) [{LANG}]: ", "")
     terminal.answer("Time zone [Asia/Shanghai]: ", "")
-    terminal.answer("always (by the clock) [always]: ", "")
+    terminal.answer("always (around the clock) [always]: ", "")
     terminal.answer("Team member, by the name that commands shall use (- for nobody) [li.wei]: ", "")
     terminal.answer("E-mail address of li.wei in git (- for none) [li.wei@example.com]: ", "")
     terminal.answer("Roles of li.wei, of handler, manager (- for none) [handler]: ", "")
@@ -250,7 +250,7 @@ def test_who_chooses_english_is_asked_in_english_from_then_on(desk: Book) -> Non
     terminal = asking(desk.speaking("zh"), "--policy", "team.yaml", "--timezone", "UTC", "--person", "li.wei")
     terminal.answer("语言（en、zh） [zh]：", "法语")
     terminal.answer("法语", "英文")
-    terminal.answer("always (by the clock) [always]: ", "自然时间")
+    terminal.answer("always (around the clock) [always]: ", "自然时间")
     assert terminal.ended()[0] == 0
     assert "Register a complaint" in terminal.shown
     assert (made(desk).language, made(desk).calendar) == ("en", "always")
@@ -261,7 +261,7 @@ def test_what_was_typed_as_an_option_is_not_asked(desk: Book) -> None:
     options = ("--policy", "fca-disp", "--lang", LANG, "--timezone", "UTC", "--person", "li.wei")
     terminal = asking(desk, *options)
     # The hours of the policy are proposed; taken over, they stay with their comment.
-    terminal.answer("always (by the clock) [mon-fri 09:00-17:00]: ", "")
+    terminal.answer("always (around the clock) [mon-fri 09:00-17:00]: ", "")
     assert terminal.ended()[0] == 0
     assert "Team member" not in terminal.before + terminal.shown
     shipped = policyfile.shipped_policy_path("fca-disp")

@@ -203,7 +203,7 @@ def test_a_sample_stopped_while_it_is_recorded_is_completed(book: Book) -> None:
     assert "The next command completes it" in said
     hook.unlink()
     again = book.call("survey", "sample", *SINCE, *ASKED, "--json", check=0)
-    assert "Completed what was interrupted: survey sample" in again.stderr
+    assert "Completed an interrupted command: survey sample" in again.stderr
     assert (again.json()["survey"]["asked_before"], again.json()["survey"]["cases"]) == (2, [])
     assert {event(book, case)["did"] for case in cases} == {"survey-asked"}
     assert book.git("status", "--porcelain") == ""

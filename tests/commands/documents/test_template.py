@@ -117,7 +117,7 @@ def test_show_knows_languages_and_json(book: Book) -> None:
 @pytest.mark.parametrize("policy", policyfile.shipped_policy_names())
 def test_every_shipped_template_is_faultless_with_every_shipped_policy(tmp_path: Path, policy: str) -> None:
     result = make_book(tmp_path, policy).call("template", "check", check=0)
-    assert "No fault" in result.stdout
+    assert "No errors" in result.stdout
     assert result.stderr == ""
 
 

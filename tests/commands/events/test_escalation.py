@@ -204,7 +204,7 @@ def test_a_trial_writes_nothing_and_says_what_would_be_done(book: Book) -> None:
     result = book.call("escalate", "--due", "--dry-run", "--as-of", f"{DAY}T22:00", check=0)
     assert book.head() == head
     assert book.git("status", "--porcelain") == ""
-    assert result.stderr == "A trial: nothing was written.\n"
+    assert result.stderr == "Dry run: nothing was written.\n"
     line = result.stdout.splitlines()[-1].split("  ")
     assert [cell.strip() for cell in line if cell.strip()] == [
         case_id,
@@ -217,7 +217,7 @@ def test_nothing_to_do_says_so(book: Book) -> None:
     result = book.call("escalate", "--due", check=0)
     assert (result.stdout, result.stderr) == (
         "",
-        "No rung of the ladder and no rule of repetition has come that was not done.\n",
+        "No escalation is due.\n",
     )
 
 

@@ -234,7 +234,7 @@ def test_killed_between_the_two_files_the_next_command_writes_the_other_one(book
     book.file(earlier).write_bytes(before)
     hook.unlink()
     result = book.call("note", later, "called", check=0)
-    assert f"Completed what was interrupted: {later} investigate: {FOIL}" in result.stderr
+    assert f"Completed an interrupted command: {later} investigate: {FOIL}" in result.stderr
     assert action(book, earlier)["recurred"] == [later]
     assert book.git("status", "--porcelain") == ""
     assert f"Case: {later}\nCase: {earlier}\n" in book.git("log", "-1", "--skip=1", "--format=%B")

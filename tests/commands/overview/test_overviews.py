@@ -193,7 +193,8 @@ def test_today_names_what_is_owed_next_with_the_command_that_does_it(desk: Desk)
     assert "1 d 22 h late" in rows[0]
     assert "1 h 30 min" in rows[2]
     assert (
-        result.stderr == "3 cases are owed a step; 0 waiting for the customer, 0 without a running clock.\n"
+        result.stderr
+        == "3 cases have a step to take; 0 waiting for the customer, 0 without a running clock.\n"
     )
 
 

@@ -185,7 +185,7 @@ def test_the_policy_is_shown_with_its_warnings_waits_ladder_and_second_limits(bo
     shown = book.call("policy", "show", check=0).stdout
     for words in (
         "Warned of at: 75%, 2h before",
-        "One wait stops a clock for 8h at most",
+        "One wait pauses a clock for at most 8h",
         "1h before: the owner shall know",
         "0h late: lead shall know",
         "urgent 8h, general 16h; again 4h",

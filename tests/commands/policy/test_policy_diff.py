@@ -123,7 +123,7 @@ def test_verdicts_and_dates_told_to_customers_stay(book: Book) -> None:
     steps = {entry["step"] for entry in diff(book, "HEAD")["clocks"]}
     assert steps == {"plan", "respond", "verify", "ack"}
     said = book.call("policy", "diff", "HEAD", "--as-of", AS_OF, check=0).stdout
-    assert "Verdicts already given stay, and so do the dates told to customers.\n" in said
+    assert "Recorded verdicts and dates promised to customers do not change.\n" in said
 
 
 def test_promises_are_compared_by_what_they_say(book: Book) -> None:

@@ -496,7 +496,7 @@ def test_a_hook_that_refuses_is_quoted_and_the_next_command_completes_the_commit
     assert "The next command completes it." in result.stderr
     hook.unlink()
     result = book.call("note", opened, "second", check=0)
-    assert f"Completed what was interrupted: {opened} note" in result.stderr
+    assert f"Completed an interrupted command: {opened} note" in result.stderr
     assert book.git("log", "--format=%s", "-3").splitlines() == [
         f"{opened} note",
         f"{opened} note",
@@ -579,7 +579,7 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
     assert b"Traceback" not in said
     hook.unlink()
     result = book.call("note", opened, "next", check=0)
-    assert "Completed what was interrupted" in result.stderr
+    assert "Completed an interrupted command" in result.stderr
     assert book.git("status", "--porcelain") == ""
     assert [event.get("text") for event in book.json("show", opened)["case"]["history"]] == [
         None,

@@ -22,7 +22,7 @@ ORDER: Final = [
 ]
 # A command, its exit code, and what it says in either language: a help page, a message, an error, a table.
 SAID: Final = [
-    (("today", "--help"), 0, "Only what I own.", "只看我负责的。"),
+    (("today", "--help"), 0, "Only cases that I own.", "只看我负责的。"),
     (("check",), 0, "Open cases", "未结案件"),
     (("show", "zzz"), 5, "There is no case zzz.", "没有案件 zzz。"),
     (("list",), 0, "class    owner", "分类    负责人"),

@@ -89,9 +89,9 @@ def test_a_fact_is_said_as_text(value: object, en: str, zh: str | None) -> None:
 @pytest.mark.parametrize(
     ("language_said", "count", "said"),
     [
-        ("en", 0, "0 cases are owed a step"),
-        ("en", 1, "1 case is owed a step"),
-        ("en", 2, "2 cases are owed a step"),
+        ("en", 0, "0 cases have a step to take"),
+        ("en", 1, "1 case has a step to take"),
+        ("en", 2, "2 cases have a step to take"),
         ("zh", 0, "0 件案件有待办步骤"),
         ("zh", 1, "1 件案件有待办步骤"),
         ("zh", 2, "2 件案件有待办步骤"),
@@ -99,7 +99,7 @@ def test_a_fact_is_said_as_text(value: object, en: str, zh: str | None) -> None:
 )
 def test_one_is_not_said_like_many(language_said: Language, count: int, said: str) -> None:
     language.set_language(language_said)
-    words = language.ngettext("{count} case is owed a step", "{count} cases are owed a step", count)
+    words = language.ngettext("{count} case has a step to take", "{count} cases have a step to take", count)
     assert words.format(count=count) == said
 
 
