@@ -212,7 +212,7 @@ def main() -> None:
         colours.set_colours(on=surroundings.wants_colours())
         wrapping.set_screen_width(surroundings.terminal_width())
         if not surroundings.is_utf8_text(arguments):
-            exit_with_message(_("The command line holds bytes that are not UTF-8."), 2)
+            exit_with_message(_("The command line contains bytes that are not UTF-8."), 2)
         application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
@@ -341,5 +341,7 @@ def _bug_report(error: Exception) -> str:
     if os.environ.get("COMPLAINTCTL_DEBUG"):
         return "".join(traceback.format_exception(error))
     last = traceback.extract_tb(error.__traceback__)[-1]
-    words = _("This is a fault of complaintctl, not yours: {kind} in {file}, line {line}. Please report it.")
+    words = _(
+        "This is a bug in complaintctl, not your mistake: {kind} in {file}, line {line}. Please report it."
+    )
     return words.format(kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno)

@@ -30,7 +30,7 @@ def apply_lang_option(lang: str | None) -> None:
     if found is not None:
         language.set_language(found)
     elif lang is not None:
-        exit_with_message(_("There is no language {lang}. There is: en, zh.").format(lang=lang), 2)
+        exit_with_message(_("Unknown language {lang}. Available: en, zh.").format(lang=lang), 2)
 
 
 def run_group_callback(lang: LangOption = None) -> None:

@@ -308,7 +308,7 @@ def print_verdict(
         name = labels.clock_label(session.rules.policy, due)
         print_message(said.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
     if session.casebook.repository is None and not how.no_commit:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 
 
 def _next_clock(session: Session, case: Case) -> Clock | None:

@@ -123,7 +123,7 @@ def sample(
     if found.drawn and not record:
         print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
     elif found.drawn and session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
     return view.exit_code()
 
 

@@ -134,5 +134,5 @@ def record_answer_table(
     for one in run.done.rejected:
         print_message(_("line {line}: {reason}").format(line=one.line, reason=imports.rejection_reason(one)))
     if session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
     return 1 if run.done.rejected else 0

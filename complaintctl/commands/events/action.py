@@ -44,7 +44,7 @@ def action(
         bool,
         typer.Option(
             "--required",
-            help=_("Closing waits until it was found effective."),
+            help=_("The case cannot be closed until the action is verified as effective."),
             show_default=False,
         ),
     ] = False,

@@ -131,4 +131,4 @@ def _print_result(
     elif dry_run:
         print_message(_("Dry run: nothing was written."))
     elif session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))

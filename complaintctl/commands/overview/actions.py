@@ -141,7 +141,7 @@ def _readable_entry(entry: dict[str, Any]) -> dict[str, Any]:
     truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
     state = _(labels.ACTION_STATE_LABELS[entry["state"]])
     if entry["recurred"]:
-        state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
+        state = _("{state}, recurred in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
     return {
         **entry,
         **truth,

@@ -146,7 +146,7 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         others=found.cases_no_longer_overdue,
     )
     for (field, word), cases in found.unknown.items():
-        said = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
+        said = _("{cases} of {all} open cases have {field} {word}, which the new policy does not have.")
         yield said.format(cases=cases, all=found.cases, field=field, word=word)
     yield _("Recorded verdicts and dates promised to customers do not change.")
 

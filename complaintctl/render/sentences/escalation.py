@@ -21,7 +21,9 @@ ESCALATION_SENTENCES: Final[Mapping[str, str]] = {
         "{value} does not tell whether two complaints are alike. Name a text of the case that escalating does not change"
     ),
     "policy-repetition-twice": N_("the same rule stands above: it would be done once"),
-    "case-or-due": N_("Name one case to pass up, or --due for all that the policy passes up; not both."),
-    "option-of-due": N_("{option} goes with --due only."),
-    "option-by-hand": N_("{option} is for one case; --due does what the policy says."),
+    "case-or-due": N_(
+        "Give one case to escalate, or --due for all cases that the policy escalates; not both."
+    ),
+    "option-of-due": N_("{option} can only be used with --due."),
+    "option-by-hand": N_("{option} is for one case; --due does what the policy says for all of them."),
 }

@@ -52,7 +52,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-undecodable": N_("the record has bytes that are not {encoding}"),
     "import-nul": N_("the record has a NUL byte"),
     "import-no-id": N_("the record has no id"),
-    "import-id-twice": N_("the id {id} stands here a second time"),
+    "import-id-twice": N_("the id {id} is used twice here"),
     "import-no-event": N_("the event has no time or no activity"),
     "import-case-incomplete": N_("another event of this case could not be taken in (line {line})"),
     "import-not-received": N_("the record has no time of receipt"),
@@ -68,7 +68,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
         "(docs/calendars.md)"
     ),
     "unknown-calendar": N_("There is no calendar {name}. There is: {choices}."),
-    "which-calendar": N_("The policy has several calendars. Name one: {choices}."),
+    "which-calendar": N_("The policy has several calendars. Choose one: {choices}."),
     "calendar-from-where": N_(
         "Say where the days come from: --country CN --year 2026, or --from FILE; not both."
     ),

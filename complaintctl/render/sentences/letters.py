@@ -11,7 +11,7 @@ LETTER_SENTENCES: Final[Mapping[str, str]] = {
     "unknown-form": N_("There is no form {kind}. There is: {choices}."),
     "unknown-template": N_("There is no letter or form {kind}. There is: {choices}."),
     "template-name": N_("{name} is no name of a template: small letters, digits and - make one."),
-    "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
+    "attach-without-eml": N_("--attach needs --format eml; enclose the file by hand if you send paper."),
     "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
     "letter-via": N_(
         "Your policy has no e-mail channel: say how it went out with --via. There is: {choices}."
@@ -26,8 +26,8 @@ LETTER_SENTENCES: Final[Mapping[str, str]] = {
     "letter-not-for-this": N_(
         "The letter {letter} is for cases with {when}. Choose another one, or correct that."
     ),
-    "mail-address": N_("customer.email is no e-mail address. Correct it: {command}"),
-    "mail-sender": N_("sender.email is no e-mail address: correct it in complaintctl.yaml."),
+    "mail-address": N_("customer.email is not an e-mail address. Correct it: {command}"),
+    "mail-sender": N_("sender.email is not an e-mail address: correct it in complaintctl.yaml."),
     # templates at fault (exit 4, and in `template check`)
     "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
     "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),

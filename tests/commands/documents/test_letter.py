@@ -275,7 +275,7 @@ def test_an_address_that_is_none_is_refused_without_showing_it(tmp_path: Path, a
     file = ("-o", str(tmp_path / "draft.eml"))
     said = refused(book, 3, "letter", case, "ack", "--format", "eml", *file)
     command = f"complaintctl edit {case} --set customer.email=…"
-    assert said == f"customer.email is no e-mail address. Correct it: {command}"
+    assert said == f"customer.email is not an e-mail address. Correct it: {command}"
     assert address not in said
     assert not (tmp_path / "draft.eml").exists()
 

@@ -255,7 +255,7 @@ def test_an_answer_is_recorded_on_a_closed_case_that_stays_closed(book: Book) ->
         ["satisfaction.comment"],
     )
     assert "Wang" not in book.git("log", "-1", "--format=%B")
-    assert "already says so" in refused(book, 3, "survey", "record", case, *marks)
+    assert "already contains this" in refused(book, 3, "survey", "record", case, *marks)
     # A corrected mark is another answer, and takes away nothing else.
     book.call("survey", "record", case, "--score", "2", check=0)
     corrected = book.json("show", case)["case"]["satisfaction"]
@@ -550,16 +550,16 @@ def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Boo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sample", *SINCE, "--by", "owner"), "--by cannot be owner. It can be: level"),
-        (("sample", *SINCE, "--at", "2024-03-20"), "--at goes with --record"),
-        (("sample", *SINCE, "--no-commit"), "--no-commit goes with --record"),
+        (("sample", *SINCE, "--by", "owner"), "--by cannot be owner. Choose from: level"),
+        (("sample", *SINCE, "--at", "2024-03-20"), "--at can only be used with --record"),
+        (("sample", *SINCE, "--no-commit"), "--no-commit can only be used with --record"),
         (("sample", "--closed-since", "+1d"), "is in the future"),
         (("sample", *SINCE, "--record", "--at", "2024-03-01"), "is in the future"),
         (("record",), "--csv FILE"),
         (("record", "--score", "4"), "--csv FILE"),
         (("record", "7K3", "--attitude", "4"), "--score"),
         (("record", "7K3", "--score", "4", "--csv", "x.csv"), "not both"),
-        (("record", "--csv", "x.csv"), "is no file"),
+        (("record", "--csv", "x.csv"), "is not a file"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_a_line(book: Book, words: tuple[str, ...], said: str) -> None:

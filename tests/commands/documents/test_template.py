@@ -151,7 +151,7 @@ def test_check_reads_the_head_of_a_letter(book: Book, line: str) -> None:
     [
         (HEAD.encode() + b"a\nb\xff", f"{VISIT}:7:2: this is not UTF-8"),
         (HEAD.encode() + b"a\0b", f"{VISIT}:6:2: here stands a control character"),
-        (HEAD.encode() + b"x" * 300_000, f"{VISIT}: more than 256 kB, so it was not read."),
+        (HEAD.encode() + b"x" * 300_000, f"{VISIT}: the file is larger than 256 kB, so it was not read."),
         (b"---\ntitle: " + b"[" * 1000 + b"\n---\n", f"{VISIT}:2:"),
         (b"---\na: &a [x]\nb: [*a, *a]\n---\n", f"{VISIT}:2:4"),
         (b"Dear", f"{VISIT}: A letter begins with its head"),

@@ -279,12 +279,18 @@ def test_watchers_are_added_by_hand_each_once(book: Book) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--reason", "r"), "Name one case to pass up, or --due"),
-        (("{case}", "--due"), "Name one case to pass up, or --due"),
+        (("--reason", "r"), "Give one case to escalate, or --due"),
+        (("{case}", "--due"), "Give one case to escalate, or --due"),
         (("--due", "--level", "urgent"), "--level is for one case"),
         (("--due", "--at", "09:00"), "--at is for one case"),
-        (("{case}", "--dry-run", "--level", "urgent", "--reason", "r"), "--dry-run goes with --due"),
-        (("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"), "--as-of goes with --due"),
+        (
+            ("{case}", "--dry-run", "--level", "urgent", "--reason", "r"),
+            "--dry-run can only be used with --due",
+        ),
+        (
+            ("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"),
+            "--as-of can only be used with --due",
+        ),
         (("{case}", "--level", "urgent"), "escalate needs --reason."),
         (("--due", "--as-of", "2999-01-01"), "is in the future"),
     ],

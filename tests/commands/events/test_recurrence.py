@@ -105,7 +105,7 @@ def test_the_same_cause_and_product_opens_the_action_again_with_its_days(book: B
     past = book.json("actions", "--as-of", "2024-03-12T14:59")["actions"]
     assert [(one["state"], one["recurred"]) for one in past] == [("effective", [])]
     shown = book.call("actions", "--as-of", "2024-03-17T00:00", check=0).stdout
-    assert f"to be done, came again in {later}" in shown
+    assert f"to be done, recurred in {later}" in shown
     assert [one["overdue"] for one in book.json("actions", "--as-of", "2024-03-16T23:59")["actions"]] == [
         False
     ]

@@ -341,7 +341,7 @@ def test_log_says_that_a_shallow_clone_holds_only_a_part(desk: Desk, tmp_path: P
     desk.book.git("clone", "--quiet", "--depth", "1", source, str(tmp_path / "shallow"))
     shallow = Book(root=tmp_path / "shallow", variables=desk.book.variables)
     result = shallow.call("log", desk.urgent, check=0)
-    assert "only a part of git's history" in result.stderr
+    assert "only part of the git history" in result.stderr
 
 
 # --- all of them ---

@@ -289,7 +289,7 @@ def test_a_year_that_is_not_published_is_refused_and_nothing_is_written(book: Bo
         (("--country", "CN"), "Say which year: --year 2026"),
         (("--country", "XX", "--year", "2026"), "knows no country XX"),
         (("--country", "GB", "--year", "2026", "--subdivision", "XX"), "It has: ENG, NIR, SCT, WLS"),
-        (("--from", "nowhere.json"), "nowhere.json is no file."),
+        (("--from", "nowhere.json"), "nowhere.json is not a file."),
         (("shop", "--country", "CN", "--year", "2026"), "There is no calendar shop. There is: office."),
     ],
 )
@@ -329,7 +329,7 @@ def test_the_calendar_is_named_where_there_are_several_and_none_where_there_is_n
     )
     book = with_calendars(tmp_path, two)
     assert refused(book, 2, "policy", "calendar") == (
-        "The policy has several calendars. Name one: office, shop."
+        "The policy has several calendars. Choose one: office, shop."
     )
     shown = book.call("policy", "calendar", "shop", "--year", "2024", check=0).stdout
     assert shown.startswith("shop 2024 (Asia/Shanghai): 52 working days\n")

@@ -262,5 +262,5 @@ def test_a_damaged_file_makes_the_answer_incomplete(tmp_path: Path) -> None:
     path = book.file(case_id)
     path.write_text(path.read_text().replace("\nreceived:", "\nreceived: soon #"))
     result = book.call("policy", "simulate", check=4)
-    assert "received is no time" in result.stderr
+    assert "received is not a date and time" in result.stderr
     assert result.stdout.startswith("0 of 0 closed cases")

@@ -143,7 +143,7 @@ def test_until_a_level_is_known_the_limit_of_a_crisis_is_not_the_shortest(book: 
 
 
 def test_only_the_command_sets_a_crisis(book: Book, case_id: str) -> None:
-    assert "a command of its own changes it" in refused(book, 2, "edit", case_id, "--set", "crisis=yes")
+    assert "use the command for it" in refused(book, 2, "edit", case_id, "--set", "crisis=yes")
     words = ("--reason", "r", "--at", f"{DAY}T09:00")
     refused(book, 3, "escalate", case_id, "--no-crisis", *words)
     event(book, case_id, "09:00", "--crisis")
