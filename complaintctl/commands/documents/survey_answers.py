@@ -122,7 +122,7 @@ def record_answer_table(
         if unread := answers.unread_columns(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
         ):
-            print_message(_("Not read: {columns}").format(columns=", ".join(unread)))
+            print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
         with open_transaction(session.casebook) as transaction:
             recording.print_completed(transaction.completed)
             # While we waited for the lock, others recorded: what happens now comes after it.

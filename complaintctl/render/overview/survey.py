@@ -95,8 +95,8 @@ def sample_notes(
 ) -> Iterator[str]:
     """What the draw was made from, and how to make it again."""
     words = _(
-        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
-        "{same} of a customer who is asked on another case."
+        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked "
+        "before, {same} of a customer who is asked about another case."
     )
     yield words.format(
         closed=sample.closed,

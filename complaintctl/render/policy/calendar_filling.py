@@ -12,7 +12,7 @@ from complaintctl.render.text.language import N_, _
 _MEANT: Final[Mapping[DayMeaning, str]] = {
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
-    "ordinary": N_("a day like its weekday"),
+    "ordinary": N_("a normal day of the week"),
 }
 
 
@@ -66,9 +66,9 @@ def filling_notes(told: FillingResult, *, dry_run: bool) -> Iterator[str]:
 
 def _difference_text(found: DayDifference, *, replace: bool) -> str:
     words = (
-        _("{day}{name}: was {ours}, is {theirs} now, as the source says.")
+        _("{day}{name}: changed from {ours} to {theirs}, as in the source.")
         if replace
-        else _("{day}{name}: stays {ours}; the source says: {theirs}.")
+        else _("{day}{name}: kept as {ours}; in the source: {theirs}.")
     )
     name = values.localised_text(found.name) if found.name else ""
     said = f" {name}" if name else ""

@@ -48,7 +48,7 @@ def sentence_values(facts: Mapping[str, object], zone: ZoneInfo | None) -> Sente
 
 def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
     if name == "could" and not value:
-        return _("nobody whom the policy names")
+        return _("nobody named in the policy")
     if name in _LENGTHS and isinstance(value, int):
         return values.duration_text(value)
     if name in _OPEN_TIME and isinstance(value, int):

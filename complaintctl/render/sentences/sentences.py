@@ -41,7 +41,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "unknown-field": N_("A case has no field {field}. Did you mean {near}? Your own fields start with x."),
     "guarded-field": N_("{field} cannot be set directly; use the command for it."),
-    "wrong-value-typed": N_("{value} does not fit the field {field} (expected: {kind})."),
+    "wrong-value-typed": N_("{value} is not valid for the field {field} (expected: {kind})."),
     "unknown-choice": N_("{option} cannot be {value}. Choose from: {choices}."),
     "name-of-several": N_("Several people are called {name}. Use one of these keys: {choices}."),
     "unknown-revision": N_("{name} is neither a file nor a git revision of this repository."),
@@ -173,7 +173,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "yaml-syntax": N_("not valid YAML: {detail}"),
     "yaml-character": N_("a character that YAML does not allow: {detail}"),
     "key-not-text": N_("a key must be one word"),
-    "duplicate-key": N_("{name} stands here a second time. Keep one."),
+    "duplicate-key": N_("{name} is here twice. Keep one."),
     "tag-or-anchor": N_("tags and anchors ({name}) are not allowed. Write the value itself."),
     "alias": N_("references ({name}) are not allowed. Write the value itself."),
     "too-deep": N_("nested more than {depth} levels deep"),
@@ -208,25 +208,33 @@ SENTENCES: Final[Mapping[str, str]] = {
     # problems of policies
     "unknown-zone": N_("{value} is not a time zone. Write it like Asia/Shanghai"),
     "policy-unknown": N_("unknown {what} {value}. Available: {choices}."),
-    "policy-weekdays": N_("{value} are no weekdays, or named twice. Write them like mon-fri"),
-    "policy-hours": N_("{value} are no opening hours, or they overlap. Write them like 09:00-12:00"),
+    "policy-weekdays": N_(
+        "{value} is not a list of weekdays, or a day is there twice. Write it like mon-fri"
+    ),
+    "policy-hours": N_(
+        "{value} is not a valid opening time, or it overlaps another. Write it like 09:00-12:00"
+    ),
     "policy-never-open": N_("this calendar never opens"),
-    "policy-level-is-category": N_("{value} is a level and a category; a limit could not tell them apart"),
-    "policy-step-twice": N_("step {value} stands here a second time"),
+    "policy-level-is-category": N_("{value} is a level and a category; a limit could not distinguish them"),
+    "policy-step-twice": N_("step {value} is here twice"),
     "policy-step-is-event": N_("{value} is an event, so it cannot be a step"),
     "policy-within-and-every": N_("step {step} has both within and every. Keep one."),
-    "policy-limit-too-long": N_("the calendar could not hold {value} within three years"),
-    "policy-circle": N_("step {step} waits for itself: follow its after:"),
-    "policy-limit": N_("{value} is no limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd"),
-    "policy-warn": N_("{value} is no warning. Write it like 75% or 2h before"),
-    "policy-rung": N_("a rung has either late or before. Write it like {{late: 4h, to: manager}}"),
-    "policy-again-alone": N_("step {step} has again without within: nothing would be due a first time"),
-    "policy-day": N_("{value} is no day. Write it like 2026-10-01, or 12-25 for a holiday of every year"),
-    "policy-hour": N_("{value} is no time of day. Write it like 17:00"),
-    "policy-cutoff-stays": N_(
-        "beside a cutoff a start on a day off cannot stay: leave day_off out, or write moves"
+    "policy-limit-too-long": N_("on this calendar, {value} would take more than three years"),
+    "policy-circle": N_("step {step} depends on itself: check its after:"),
+    "policy-limit": N_("{value} is not a limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd"),
+    "policy-warn": N_("{value} is not a warning. Write it like 75% or 2h before"),
+    "policy-rung": N_(
+        "a rung of escalation needs either late or before. Write it like {{late: 4h, to: manager}}"
     ),
-    "policy-then-without-cutoff": N_("then needs a cutoff: the hour from which it is too late for the day"),
+    "policy-again-alone": N_("step {step} has again without within: it would not be due the first time"),
+    "policy-day": N_("{value} is not a date. Write it like 2026-10-01, or 12-25 for a yearly holiday"),
+    "policy-hour": N_("{value} is not a time of day. Write it like 17:00"),
+    "policy-cutoff-stays": N_(
+        "day_off cannot be stays if there is a cutoff: leave day_off out, or write moves"
+    ),
+    "policy-then-without-cutoff": N_(
+        "then needs cutoff, the time from which a start is too late for that day"
+    ),
     # explanations
     "start": N_("counted from {origin}: {at}"),
     "limit": N_("limit {limit}{key} on the calendar {calendar}"),

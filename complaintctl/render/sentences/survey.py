@@ -12,12 +12,12 @@ SURVEY_SENTENCES: Final[Mapping[str, str]] = {
     "survey-columns": N_(
         "{file} lacks the column {missing}. It has: {columns}. Columns: case, score, attitude, solved, comment."
     ),
-    "survey-column-twice": N_("{file} has several columns that mean {column}: {columns}. Keep one of them."),
-    "survey-encoding": N_("There is no encoding {encoding}. Chinese Excel writes gb18030."),
+    "survey-column-twice": N_("{file} has several columns for {column}: {columns}. Keep one of them."),
+    "survey-encoding": N_("Unknown encoding {encoding}. Chinese Excel writes gb18030."),
     # files (exit 4)
     "survey-other-encoding": N_("{file} is not {encoding}. Name its encoding, such as: --encoding gb18030"),
     # what is wrong with a row
     "survey-no-id": N_("{part} is not a complete case id"),
     "survey-no-score": N_("an answer needs a score of 1 to 5"),
-    "survey-twice": N_("{case} has an answer on line {line} already"),
+    "survey-twice": N_("{case} already has an answer on line {line}"),
 }

@@ -321,9 +321,9 @@ def test_a_table_of_answers_takes_the_good_rows_and_names_every_bad_one(book: Bo
         (10, "import-ragged"),
     ]
     assert found["named"][0]["facts"] == {"field": "score", "value": "6", "kind": "whole"}
-    assert "Not read: atitude" in result.stderr
-    assert "line 3: 6 does not fit the field score (expected: 1 to 5)." in result.stderr
-    assert f"line 7: {one} has an answer on line 2 already" in result.stderr
+    assert "Columns not read: atitude" in result.stderr
+    assert "line 3: 6 is not valid for the field score (expected: 1 to 5)." in result.stderr
+    assert f"line 7: {one} already has an answer on line 2" in result.stderr
     assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
     assert book.git("log", "-1", "--format=%s").strip() == "survey record: 2"
     assert book.json("show", one)["case"]["satisfaction"] == {"overall": 5, "attitude": 4, "comment": "很好"}
@@ -357,7 +357,7 @@ def test_a_sheet_in_chinese_from_a_spreadsheet_is_read(book: Book) -> None:
     sheet = table(
         book, "投诉编号,总体评价,服务态度,问题解决,意见,门店", f"{one},4,5,3,很好,1", encoding="utf-8-sig"
     )
-    assert "Not read: 门店" in book.call("survey", "record", "--csv", sheet, check=0).stderr
+    assert "Columns not read: 门店" in book.call("survey", "record", "--csv", sheet, check=0).stderr
     marks = {"overall": 4, "attitude": 5, "solved": 3, "comment": "很好"}
     assert book.json("show", one)["case"]["satisfaction"] == marks
     sheet = table(book, "案件,总体,服务态度,问题解决", f"{two.lower()},2,,", encoding="gbk")
@@ -382,7 +382,7 @@ def test_a_customer_with_several_cases_is_asked_once(book: Book, again: str) -> 
     assert {one["case"] for one in found["cases"]} == {first, other}
     assert (found["population"], found["same_customer"]) == (2, 1)
     said = book.call("survey", "sample", *SINCE, "--seed", "7", check=0).stderr
-    assert "1 of a customer who is asked on another case." in said
+    assert "1 of a customer who is asked about another case." in said
     # Nor in the next survey; told to ask again, each once.
     assert len(drawn(book, *ASKED)) == 2
     assert drawn(book) == []
@@ -574,8 +574,8 @@ def test_a_table_without_the_columns_of_an_answer_is_refused(book: Book) -> None
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("case,score,Score", "mean score: score, Score"),
-        ("投诉编号,案件编号,总体评价", "mean case: 投诉编号, 案件编号"),
+        ("case,score,Score", "for score: score, Score"),
+        ("投诉编号,案件编号,总体评价", "for case: 投诉编号, 案件编号"),
     ],
 )
 def test_a_table_with_two_columns_of_one_meaning_is_refused(book: Book, header: str, said: str) -> None:

@@ -303,11 +303,11 @@ def test_the_two_ways_of_escalating_do_not_mix(book: Book, words: tuple[str, ...
 @pytest.mark.parametrize(
     ("rung", "said"),
     [
-        ("{late: 1h, to: lead, hand_over: true}", "lead is no person"),
-        ("{late: 1h, to: owner, hand_over: true}", "owner is no person"),
+        ("{late: 1h, to: lead, hand_over: true}", "lead is not a person"),
+        ("{late: 1h, to: owner, hand_over: true}", "owner is not a person"),
         ("{late: 1h, to: lead, steps: [reply]}", "reply"),
         ("{late: 1h, to: lead, raise: owner}", "must be one of level"),
-        ("{late: 0h, to: lead, steps: [ack]}", "the same rung stands above"),
+        ("{late: 0h, to: lead, steps: [ack]}", "there is the same rung above"),
     ],
 )
 def test_a_policy_that_cannot_mean_what_it_says_is_faulty(book: Book, rung: str, said: str) -> None:
@@ -321,7 +321,7 @@ def test_levels_that_are_not_there_cannot_be_raised(book: Book) -> None:
     text = policy.read_text(encoding="utf-8").replace("levels: [urgent, important, general]\n", "")
     policy.write_text(text.replace("{urgent: 6h, important: 8h, else: 10h}", "10h"), encoding="utf-8")
     result = book.call("policy", "check", check=1)
-    assert "none can be raised" in result.stdout + result.stderr
+    assert "a level cannot be raised" in result.stdout + result.stderr
 
 
 def test_the_policy_is_shown_with_what_its_rungs_do(book: Book) -> None:

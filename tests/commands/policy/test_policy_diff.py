@@ -248,7 +248,7 @@ def test_faults_of_either_side_are_told_with_their_file(book: Book, tmp_path: Pa
     result = book.call("policy", "diff", "HEAD", str(faulty), check=4)
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        f"{faulty}:11:29: 24x is no limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
+        f"{faulty}:11:29: 24x is not a limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
         f"{faulty} has errors, so nothing was compared.",
     ]
 
@@ -261,7 +261,7 @@ def test_faults_of_a_revision_are_told_with_the_revision(tmp_path: Path) -> None
     book.git("commit", "-qam", "a slip")
     path.write_text(NOW)
     said = book.call("policy", "diff", "HEAD", check=4).stderr.splitlines()
-    assert said[0].startswith("HEAD:complaintctl.yaml:11:29: 24x is no limit.")
+    assert said[0].startswith("HEAD:complaintctl.yaml:11:29: 24x is not a limit.")
     assert said[1] == "HEAD has errors, so nothing was compared."
 
 

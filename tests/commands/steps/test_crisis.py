@@ -165,8 +165,8 @@ def test_a_crisis_written_by_hand_is_named_until_it_is_recorded(book: Book, case
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("levels: [urgent, general]", "levels: [urgent, general, crisis]", "can be called crisis"),
-        ("categories: {quality: {}}", "categories: {quality: {}, crisis: {}}", "can be called crisis"),
+        ("levels: [urgent, general]", "levels: [urgent, general, crisis]", "cannot be called crisis"),
+        ("categories: {quality: {}}", "categories: {quality: {}, crisis: {}}", "cannot be called crisis"),
         ("{crisis: no}", "{crisis: maybe}", "maybe"),
         ("within: 90m", "within: 90m, needs: {crisis: [owner]}", "crisis"),
     ],

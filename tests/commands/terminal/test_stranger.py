@@ -243,4 +243,4 @@ def test_a_letter_that_would_take_long_to_lay_out_is_refused(book: Book, case_id
     letters.mkdir(parents=True)
     (letters / "visit.en.md").write_text(OWN.replace("{{ case.title }}", "![" * 40_000), encoding="utf-8")
     said = book.call("letter", case_id, "visit", "--lang", "en", check=4).stderr
-    assert "this makes a text larger than any letter." in said
+    assert "this produces more text than a letter can have." in said

@@ -139,7 +139,7 @@ def test_an_explanation_stands_beside_its_name_or_under_one_that_is_too_wide() -
 
 def test_where_nobody_could_do_it_that_is_said() -> None:
     known = {"step": "plan", "roles": ["lead"], "who": "li.wei", "could": []}
-    assert sentences.fill_sentence("role-missing", known, None).endswith("it: nobody whom the policy names.")
+    assert sentences.fill_sentence("role-missing", known, None).endswith("it: nobody named in the policy.")
 
 
 def test_a_word_as_long_as_a_book_is_broken_in_a_moment() -> None:
