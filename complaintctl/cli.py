@@ -71,7 +71,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Escalate the case: a higher level, another person, a reason."),
     ),
     ("task", "events.task", N_("Events"), N_("Give a task to a department, or report one as done.")),
-    ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
+    ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks pause, promises go on.")),
     ("resume", "events.resume", N_("Events"), N_("End the wait and go on with the case.")),
     ("heard", "events.heard", N_("Events"), N_("Record what the customer said; ends a wait.")),
     ("note", "events.note", N_("Events"), N_("Add a note to the history.")),

@@ -19,39 +19,41 @@ REPORT_DEFINITIONS: Final[Terms] = {
     ),
     "late": (
         N_("late"),
-        N_("The step was taken after its due time; a promise also when the case was closed after it."),
+        N_("The step was taken after its due time; for a promise, also if the case was closed after it."),
     ),
     "unjudged": (N_("taken"), N_("The step was taken; the policy set no limit at the time.")),
     "running": (N_("running"), N_("Not taken yet, and not past due.")),
-    "paused": (N_("waiting"), N_("Not taken yet; the clock stands still while the customer is asked.")),
+    "paused": (N_("waiting"), N_("Not taken yet; the clock is paused while waiting for the customer.")),
     "overdue": (N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
     "settled": (N_("settled"), N_("Not taken; closing the case ended the clock.")),
     "none": (N_("none"), N_("Cases without such a clock at that moment, open and closed.")),
     "share_in_time": (N_("share in time"), N_("met as a share of met + late + overdue.")),
     "median": (
         N_("median"),
-        N_("Half of the taken steps took at most this long from receipt (a promise: from its making)."),
+        N_("Half of the taken steps took at most this long from receipt (a promise: from when it was made)."),
     ),
     "p90": (N_("p90"), N_("Nine of ten taken steps took at most this long (nearest rank).")),
     "mean": (
-        N_("mean mark"),
-        N_("The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."),
+        N_("mean score"),
+        N_("The mean of the scores that customers gave, 1 (bad) to 5 (good), and how many gave one."),
     ),
     "asked": (
         N_("asked in the survey"),
-        N_("Cases whose customer was asked in a survey after the closing, each once."),
+        N_("Cases whose customer was asked in a survey after the closing, each counted once."),
     ),
     "answered": (
         N_("answered"),
-        N_("Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."),
+        N_(
+            "Those whose customer has given a score since last being asked; 1 to 5: how many gave each score."
+        ),
     ),
     "share": (
         N_("response rate"),
-        N_("answered as a share of asked; the lower it is, the less is known of all."),
+        N_("answered as a share of asked; the lower it is, the less the answers say about all customers."),
     ),
     "effective": (
         N_("effective"),
-        N_("Corrective actions that somebody else found to work, as the last check says."),
+        N_("Corrective actions that somebody else verified as effective, according to the last check."),
     ),
     "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
 }
@@ -141,7 +143,7 @@ def _step_row(row: StepFigures, policy: Policy) -> dict[str, Any]:
 
 
 def _satisfaction(report: ReportFigures, output_format: str) -> list[str]:
-    columns = {"value": _("satisfaction"), "mean": _("mean mark"), "cases": _("cases")}
+    columns = {"value": _("satisfaction"), "mean": _("mean score"), "cases": _("cases")}
     entries = [
         {"value": _(MARK_LABELS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
         for name, found in report.satisfaction.items()
@@ -156,7 +158,7 @@ def _survey(found: SurveyFigures, output_format: str) -> list[str]:
         "asked": _("asked in the survey"),
         "answered": _("answered"),
         "share": _("response rate"),
-        "mean": _("mean mark"),
+        "mean": _("mean score"),
         **{str(mark): str(mark) for mark in found.marks},
     }
     percent = f"{100 * found.answered / found.asked:.0f} %"

@@ -32,7 +32,7 @@ _WORDS: Final[Mapping[DayMark, str]] = {
     "closed": N_("day off"),
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
-    "special": N_("hours of its own"),
+    "special": N_("special hours"),
     "break": N_("with a break"),
     "unknown": N_("not published yet"),
 }
@@ -101,7 +101,7 @@ def _count(year: CalendarYear) -> str:
     said = ngettext("{count} working day", "{count} working days", count).format(count=count)
     if year.days[-1].known:
         return said
-    words = _("{count}, which may change: published only until {until}")
+    words = _("{count}; this may change: published only until {until}")
     return words.format(count=said, until=year.calendar.known_until)
 
 
@@ -152,7 +152,7 @@ def _legend(year: CalendarYear) -> Iterator[str]:
     """The marks of this year, in lines of the terminal's width; the number beside a month is explained, too."""
     used = {day_mark(day) for day in year.days}
     words = [f"{_SIGNS[kind]} {_(_WORDS[kind])}" for kind in _SIGNS if kind in used and kind != "open"]
-    yield from wrap_text(_(", ").join([*words, _("number beside a month: its working days")]), _columns())
+    yield from wrap_text(_(", ").join([*words, _("number next to a month: its working days")]), _columns())
 
 
 def _reasons(year: CalendarYear) -> Iterator[dict[str, str]]:

@@ -137,7 +137,8 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         cases=found.cases,
     )
     yield _(
-        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; that no longer are: {saved}, in {others}."
+        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; no longer overdue: {saved}, "
+        "in {others}."
     ).format(
         clocks=found.count("becomes-overdue"),
         cases=found.cases_becoming_overdue,

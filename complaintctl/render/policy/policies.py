@@ -133,7 +133,7 @@ def _step_conditions(policy: Policy, output_format: str) -> str:
         "step": _("step"),
         "when": _("only where"),
         "roles": _("only by"),
-        "promise": _("tells the customer"),
+        "promise": _("promises the customer"),
     }
     return tables.format_rows(columns, found, output_format) if found else ""
 
@@ -162,12 +162,12 @@ def _tasks(policy: Policy, output_format: str) -> str:
 def _clock_rules(policy: Policy) -> Iterator[str]:
     """What holds for every clock: when to warn, how long a wait may last, who shall know when."""
     if policy.warn:
-        yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
+        yield _("Warnings at: {texts}").format(texts=_(", ").join(policy.warn))
     if policy.wait.at_most:
         yield _("One wait pauses a clock for at most {limit}").format(limit=policy.wait.at_most)
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
-        said = _("{when}: {to} shall know")
+        said = _("{when}: notify {to}")
         told = said.format(when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to))
         yield _(", ").join((told, *_rule_effects(policy, rung)))
     for rule in policy.repetition:

@@ -37,11 +37,11 @@ ACTION_STATE_LABELS: Final[Mapping[str, str]] = {
 ORIGIN_LABELS: Final[Mapping[str, str]] = {
     "receipt": N_("receipt"),
     "assignment": N_("assignment"),
-    "last-word": N_("the last word to the customer"),
+    "last-word": N_("the last contact with the customer"),
     "crisis": N_("the crisis"),
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
-    "given": N_("the giving of the task"),
+    "given": N_("when the task was given"),
     "action": N_("the action"),
 }
 # The events that are no step of a policy; a step brings its own label.
@@ -162,7 +162,7 @@ def branch_label(key: str) -> str:
 def reached_rung_label(policy: Policy, one: RecordedRung) -> str:
     """A rung of the ladder that a clock had come to, as the history tells it."""
     when = _("{limit} late") if one.late else _("{limit} before")
-    said = _("{when}: {to} shall know")
+    said = _("{when}: notify {to}")
     told = said.format(when=when.format(limit=one.late or one.before), to=party_label(policy, one.to))
     return f"{event_label(policy, one.what or one.step)} {told}"
 
@@ -186,7 +186,7 @@ def _repetition_text(policy: Policy, rule: RepetitionRule | RecordedRepetition) 
         said = _("{count} cases within {limit} with the same {fields}")
         same = _(", ").join(field_label(policy, name) for name in rule.same)
         when = said.format(count=rule.cases, limit=rule.within, fields=same)
-    return _("{when}: {to} shall know").format(when=when, to=party_label(policy, rule.to))
+    return _("{when}: notify {to}").format(when=when, to=party_label(policy, rule.to))
 
 
 def word_label(policy: Policy, field: str, key: str | None) -> str:

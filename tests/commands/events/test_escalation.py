@@ -25,7 +25,7 @@ steps:
 reopen_to: respond
 """
 DAY = "2024-03-04"
-REACHED = ("1h before: the owner", "0h late: lead", "4h late: zhao.min")
+REACHED = ("1h before: notify the owner", "0h late: notify lead", "4h late: notify zhao.min")
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_the_event_tells_clock_and_rung_and_what_moved(book: Book) -> None:
     assert event["moved"] == {"respond": [moment.format("18:00"), moment.format("16:00")]}
     assert (event["at"], "recorded" in event) == (moment.format("22:00"), True)
     said = book.call("log", entry["id"], check=0).stdout
-    assert "respond 4h late: zhao.min shall know" in said
+    assert "respond 4h late: notify zhao.min" in said
 
 
 def test_a_chinese_reader_sees_the_labels_of_steps_and_roles(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_trial_writes_nothing_and_says_what_would_be_done(book: Book) -> None:
     line = result.stdout.splitlines()[-1].split("  ")
     assert [cell.strip() for cell in line if cell.strip()] == [
         case_id,
-        "; ".join(f"respond {words} shall know" for words in REACHED),
+        "; ".join(f"respond {words}" for words in REACHED),
         "level general → important; owner – → zhao.min; watching: lead",
     ]
 
@@ -326,5 +326,5 @@ def test_levels_that_are_not_there_cannot_be_raised(book: Book) -> None:
 
 def test_the_policy_is_shown_with_what_its_rungs_do(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
-    assert "4h late: zhao.min shall know, one level up, takes the case over" in shown
-    assert "1d late: li.wei shall know, one level up, for respond only" in shown
+    assert "4h late: notify zhao.min, one level up, takes the case over" in shown
+    assert "1d late: notify li.wei, one level up, for respond only" in shown

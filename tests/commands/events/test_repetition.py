@@ -93,7 +93,7 @@ def test_the_third_case_alike_is_escalated_once(book: Book) -> None:
     assert again["alike"] == [first, second, third]
     said = book.call("log", third, check=0).stdout
     assert (
-        f"3 cases within 30d with the same category, product.batch: quality shall know ({first}, {second})"
+        f"3 cases within 30d with the same category, product.batch: notify quality ({first}, {second})"
         in said
     )
 
@@ -274,8 +274,8 @@ def test_a_rule_that_cannot_mean_what_it_says_is_faulty(book: Book, rule: str, s
 
 def test_the_policy_and_what_was_done_are_shown_in_both_languages(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
-    assert "reopened 2 times: lead shall know, one level up" in shown
-    assert "3 cases within 30d with the same category, product.batch: quality shall know" in shown
+    assert "reopened 2 times: notify lead, one level up" in shown
+    assert "3 cases within 30d with the same category, product.batch: notify quality" in shown
     for at in ("2024-03-01T09:00", "2024-03-02T09:00", f"{DAY}T09:00"):
         own = received(book, at)
     words = ("escalate", "--due", "--dry-run", "--as-of", f"{DAY}T09:30")

@@ -139,7 +139,7 @@ def test_an_open_task_is_a_clock_everywhere(book: Book, case: str) -> None:
     assert "task: warehouse: check the stock  running" in page
     assert "tasks: to warehouse, what check the stock, given 2026-03-02 10:00, due 2026-03-02 15:00" in page
     explained = book.call("explain", case, "--step", "task", *now, check=0).stdout
-    assert "counted from the giving of the task: 2026-03-02 10:00" in explained
+    assert "counted from when the task was given: 2026-03-02 10:00" in explained
     assert "the date of the task; fixed, never paused" in explained
     assert "due 2026-03-02 15:00, 1 h left" in explained
     assert "no date was set" in explained

@@ -232,7 +232,7 @@ def test_explain_names_start_limit_policy_line_and_lateness(desk: Desk) -> None:
         "  counted from receipt: 2024-03-04 09:00",
         f"  limit 2h on the calendar always  [complaintctl.yaml:{line}]",
         "  2024-03-04 09:00 – 11:00: 2 h",
-        "  together 2 h: the limit 2h",
+        "  total: 2 h, the limit 2h",
         "  due 2024-03-04 11:00, overdue by 1 d 22 h",
     ]
     (clock,) = desk.book.json("explain", desk.urgent, "--step", "assess", "--as-of", NOW)["explain"]["clocks"]
@@ -260,7 +260,7 @@ def test_explain_counts_the_open_hours_and_names_the_days_off(tmp_path: Path) ->
         "- 2024-03-03: closed, not counted",
         "- 2024-03-04: holiday, not counted",
         "- 2024-03-05 13:00 – 16:00: 3 h",
-        "- together 16 h: the limit 16h",
+        "- total: 16 h, the limit 16h",
         "- due 2024-03-05 16:00, 3 d 23 h left",
         "- due 2024-03-06 18:00, 5 d 1 h left",
     ):

@@ -82,12 +82,12 @@ def test_a_year_is_shown_as_twelve_months_that_fit_a_terminal(book: Book, tmp_pa
         assert cell in grid
     for month in ("January", "December"):
         assert month in grid
-    assert "- day off, * holiday, + make-up working day, ~ hours of its own" in shown
+    assert "- day off, * holiday, + make-up working day, ~ special hours" in shown
     rows = [" ".join(line.split()) for line in lines]
     assert "2024-10-07 Mo holiday 国庆节" in rows
     assert "2024-10-12 Sa make-up working day 国庆节 09:00-12:00, 13:00-18:00" in rows
     assert "2024-11-20 We with a break 09:00-12:00, 13:00-14:00, 16:00-18:00" in rows
-    assert "2024-12-31 Tu hours of its own 09:00-12:00" in rows
+    assert "2024-12-31 Tu special hours 09:00-12:00" in rows
     assert lines[-2:] == [
         "source: 2024: china_2024.json (https://www.gov.cn/notice-2024)",
         "published until 2024-12-31",
@@ -119,7 +119,7 @@ def test_days_after_the_published_ones_are_marked(book: Book, tmp_path: Path) ->
     book.call("policy", "calendar", "fill", "--from", published(tmp_path, CHINA_2024), check=0)
     shown = book.call("policy", "calendar", "--year", "2025", check=0).stdout
     assert shown.startswith(
-        "office 2025 (Asia/Shanghai): 261 working days, which may change: published only until 2024-12-31\n"
+        "office 2025 (Asia/Shanghai): 261 working days; this may change: published only until 2024-12-31\n"
     )
     assert "? not published yet" in shown
     assert "12?" in shown
@@ -130,7 +130,7 @@ def test_markdown_has_the_grid_in_a_block_and_the_reasons_in_a_table(book: Book)
     shown = book.call("policy", "calendar", "--year", "2024", "--format", "md", check=0).stdout
     assert shown.startswith("# office 2024 (Asia/Shanghai): 262 working days\n\n- hours: mon-fri ")
     assert shown.count("```") == 2
-    assert "| 2024-12-31 | Tu | hours of its own |  | 09:00-12:00 |" in shown
+    assert "| 2024-12-31 | Tu | special hours |  | 09:00-12:00 |" in shown
 
 
 def test_the_year_of_today_is_the_default_and_the_counting_is_said_in_words(tmp_path: Path) -> None:
