@@ -38,7 +38,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "assess",
         "steps.assess",
         N_("Steps"),
-        N_("Record the first judgement: how serious, what it may do to us."),
+        N_("Record the first assessment: how serious the complaint is and what it may lead to."),
     ),
     (
         "classify",
@@ -46,14 +46,14 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Steps"),
         N_("Set level and class; the playbook of the class is shown."),
     ),
-    ("investigate", "steps.investigate", N_("Steps"), N_("Record what was found out and the cause.")),
+    ("investigate", "steps.investigate", N_("Steps"), N_("Record the findings and the cause.")),
     (
         "plan",
         "steps.plan",
         N_("Steps"),
-        N_("Record what shall be done for the customer and about the cause."),
+        N_("Record the plan: what to do for the customer and about the cause."),
     ),
-    ("approve", "steps.approve", N_("Steps"), N_("Sign a step that needs approval, or refuse it.")),
+    ("approve", "steps.approve", N_("Steps"), N_("Approve a step that needs approval, or refuse it.")),
     (
         "execute",
         "steps.execute",
@@ -61,27 +61,32 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Record that the plan was carried out and what the customer got."),
     ),
     ("respond", "steps.respond", N_("Steps"), N_("Tell the customer the result.")),
-    ("update", "steps.update", N_("Steps"), N_("Tell the customer how it stands.")),
+    ("update", "steps.update", N_("Steps"), N_("Tell the customer about the progress.")),
     ("follow-up", "steps.follow_up", N_("Steps"), N_("Ask how satisfied the customer is, and record it.")),
-    ("step", "steps.step", N_("Steps"), N_("Take a step of the team's own, as the policy names it.")),
+    ("step", "steps.step", N_("Steps"), N_("Take one of the team's own steps, by its name in the policy.")),
     ("assign", "events.assign", N_("Events"), N_("Hand the case to somebody.")),
     (
         "escalate",
         "events.escalate",
         N_("Events"),
-        N_("Pass the case up: a higher level, another person, a reason."),
+        N_("Escalate the case: a higher level, another person, a reason."),
     ),
     ("task", "events.task", N_("Events"), N_("Give a task to a department, or report one as done.")),
-    ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks stand still, promises go on.")),
-    ("resume", "events.resume", N_("Events"), N_("Go on after waiting.")),
+    ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks pause, promises go on.")),
+    ("resume", "events.resume", N_("Events"), N_("End the wait and go on with the case.")),
     ("heard", "events.heard", N_("Events"), N_("Record what the customer said; ends a wait.")),
     ("note", "events.note", N_("Events"), N_("Add a note to the history.")),
-    ("edit", "events.edit", N_("Events"), N_("Correct or complete facts; the history keeps the old ones.")),
+    (
+        "edit",
+        "events.edit",
+        N_("Events"),
+        N_("Correct or complete fields; the history keeps the old values."),
+    ),
     (
         "retract",
         "events.retract",
         N_("Events"),
-        N_("Take back a wrong event; it stays visible, its clock runs again."),
+        N_("Retract a wrong event; it stays visible and its clock runs again."),
     ),
     (
         "action",
@@ -89,7 +94,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Events"),
         N_("Set a corrective action, report it done, or record whether it worked."),
     ),
-    ("attach", "events.attach", N_("Events"), N_("Keep a file with the case, named with its SHA-256.")),
+    ("attach", "events.attach", N_("Events"), N_("Attach a file to the case and record its SHA-256.")),
     ("link", "events.link", N_("Events"), N_("Link the case to another one.")),
     (
         "letter",
@@ -103,22 +108,27 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Letters"),
         N_("Print a form about a case: a complaint record, a request, a questionnaire."),
     ),
-    ("close", "events.close", N_("Events"), N_("Close the case: nothing is owed any more.")),
-    ("reopen", "events.reopen", N_("Events"), N_("Make steps due again, of a closed or an open case.")),
+    ("close", "events.close", N_("Events"), N_("Close the case: nothing is left to do.")),
+    (
+        "reopen",
+        "events.reopen",
+        N_("Events"),
+        N_("Reopen a case: make steps of a closed or open case due again."),
+    ),
     (
         "list",
         "overview.list_cases",
         N_("Overview"),
         N_("List cases: filter by any field, search, sort, choose columns."),
     ),
-    ("show", "overview.show", N_("Overview"), N_("Show a case: facts, clocks, playbook, history.")),
+    ("show", "overview.show", N_("Overview"), N_("Show a case: fields, clocks, playbook, history.")),
     (
         "today",
         "overview.today",
         N_("Overview"),
         N_(
-            "Show what is owed next, with the command that does it: what is overdue, then what is past a warning, "
-            "then what is only running; each by due time."
+            "Show what to do next, with the command for it: first what is overdue, then what is past a "
+            "warning, then the rest; each sorted by due time."
         ),
     ),
     (
@@ -161,14 +171,14 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "lessons",
         "overview.lessons",
         N_("Overview"),
-        N_("Search the closed cases that taught us something: by words, class, cause, product, mark."),
+        N_("Search the lessons of closed cases by words, class, cause, product, mark."),
     ),
     ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),
-        N_("Unite the two histories of a case that a merge left in conflict."),
+        N_("Merge the two histories of a case that git left in conflict."),
     ),
 )
 # Groups of commands: a module with a Typer app of its own.
@@ -186,7 +196,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Draw whom to ask after the closing, and record the answers."),
     ),
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
-    ("import", "casebook.import_csv", N_("Casebook"), N_("Take in the records of another system.")),
+    ("import", "casebook.import_csv", N_("Casebook"), N_("Import the records of another system.")),
 )
 
 EXIT_BUG: Final = 70
@@ -203,7 +213,7 @@ def main() -> None:
         colours.set_colours(on=surroundings.wants_colours())
         wrapping.set_screen_width(surroundings.terminal_width())
         if not surroundings.is_utf8_text(arguments):
-            exit_with_message(_("The command line holds bytes that are not UTF-8."), 2)
+            exit_with_message(_("The command line contains bytes that are not UTF-8."), 2)
         application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
@@ -354,5 +364,7 @@ def _bug_report(error: Exception) -> str:
     if os.environ.get("COMPLAINTCTL_DEBUG"):
         return "".join(traceback.format_exception(error))
     last = traceback.extract_tb(error.__traceback__)[-1]
-    words = _("This is a fault of complaintctl, not yours: {kind} in {file}, line {line}. Please report it.")
+    words = _(
+        "This is a bug in complaintctl, not your mistake: {kind} in {file}, line {line}. Please report it."
+    )
     return words.format(kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno)

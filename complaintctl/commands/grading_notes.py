@@ -29,7 +29,7 @@ def print_grading(session: Session, case: Case, event: Event) -> None:
     elif {*event.set, *event.changed} & {*grading.grading_fields(policy)}:
         now = grading.graded_level(case, policy)
         if now not in {None, case.level} and case.level is not None:
-            said = _("The grading now gives {level}; to take it over: complaintctl classify {case}")
+            said = _("The grading now gives {level}; to apply it: complaintctl classify {case}")
             print_message(said.format(level=labels.word_label(policy, "level", now), case=case.id))
 
 

@@ -37,20 +37,20 @@ Via = Annotated[
     typer.Option(
         "--via",
         metavar="CHANNEL",
-        help=_("How the customer was told: this counts as a word to the customer."),
+        help=_("The channel used to tell the customer; this counts as contact with the customer."),
         autocompletion=completion.complete_channels,
     ),
 ]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=_("What happened, in your words."))]
-Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=_("Why; stays in the history."))]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help=_("The reason; it is kept in the history."))
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="FIELD=VALUE",
-        help=_(
-            "Record a fact of the case, such as product.serial=SN-1; x.NAME is a field of your own. Repeatable."
-        ),
+        help=_("Set a field of the case, such as product.serial=SN-1; x.NAME is your own field. Repeatable."),
         autocompletion=completion.complete_assignments,
     ),
 ]
@@ -59,7 +59,7 @@ Why = Annotated[
     typer.Option(
         "--why",
         metavar="TEXT",
-        help=_("One of the five whys; repeat in order. Replaces those recorded before."),
+        help=_("One of the five whys; repeat in order. Replaces the whys recorded before."),
     ),
 ]
 Bones = Annotated[
@@ -69,7 +69,7 @@ Bones = Annotated[
         metavar="BRANCH:CAUSE",
         help=_(
             "A possible cause and its branch of the fishbone: man, machine, material, method, measurement, "
-            "environment or a word of yours. Repeatable. Replaces those recorded before."
+            "environment or your own word. Repeatable. Replaces the causes recorded before."
         ),
         autocompletion=completion.complete_branches,
     ),
@@ -79,7 +79,7 @@ Measures = Annotated[
     typer.Option(
         "--measure",
         metavar="TEXT",
-        help=_("WHAT or WHAT;WHO;WHEN. Repeatable. Replaces those recorded before."),
+        help=_("WHAT or WHAT;WHO;WHEN. Repeatable. Replaces the entries recorded before."),
     ),
 ]
 Level = Annotated[
@@ -140,7 +140,7 @@ PromiseBy = Annotated[
     typer.Option(
         "--promise-by",
         metavar="TIME",
-        help=_("A date told to the customer; fixed, a clock of its own. +48h, ISO."),
+        help=_("A date promised to the customer, with its own clock that never pauses: +48h or an ISO time."),
     ),
 ]
 Promise = Annotated[
@@ -148,13 +148,15 @@ Promise = Annotated[
     typer.Option(
         "--promise",
         metavar="STEP",
-        help=_("What is promised by then. Default: respond."),
+        help=_("The step promised by that time. Default: respond."),
         autocompletion=completion.complete_steps,
     ),
 ]
 NoCommit = Annotated[
     bool,
-    typer.Option("--no-commit", help=_("Write the file and leave committing to you."), show_default=False),
+    typer.Option(
+        "--no-commit", help=_("Write the file without a git commit; you commit it."), show_default=False
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object."), show_default=False)]
 AsOf = Annotated[
@@ -162,7 +164,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="TIME",
-        help=_("Judge as of this moment; what happened later has not happened yet."),
+        help=_("Judge as of this time; later events are ignored."),
     ),
 ]
 
@@ -183,4 +185,4 @@ WithContact = Annotated[
     bool,
     typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Ask nothing."), show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask questions."), show_default=False)]

@@ -246,7 +246,7 @@ def commit_subject(case_id: str, event: Event) -> str:
 def print_completed(subjects: list[str]) -> None:
     """What an interrupted command had left and this one completed."""
     for words in subjects:
-        print_message(_("Completed what was interrupted: {subject}").format(subject=words))
+        print_message(_("Completed an interrupted command: {subject}").format(subject=words))
 
 
 def print_recorded(
@@ -297,7 +297,7 @@ def print_verdict(
         name = labels.clock_label(session.rules.policy, due)
         print_message(said.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
     if session.casebook.repository is None and not write_options.no_commit:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 
 
 def _next_clock(session: Session, case: Case) -> Clock | None:

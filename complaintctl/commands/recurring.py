@@ -79,6 +79,6 @@ def _reopened_actions(more: Sequence[CaseDecision]) -> list[dict[str, Any]]:
 
 def print_recurrences(more: Sequence[CaseDecision]) -> None:
     """The actions that are open again, each on a line."""
-    words = _("It came again: action {number} of {case} is open again, due {due}: {what} ({who})")
+    words = _("The problem recurred: action {number} of {case} is open again, due {due}: {what} ({who})")
     for entry in _reopened_actions(more):
         print_message(words.format(**entry))

@@ -195,7 +195,7 @@ def ask_user(question: str, default: str = "") -> str:
         try:
             line = _read_line(words.format(question=question, default=default))
         except UnicodeDecodeError:
-            print_message(_("What was typed is no text. Type it again."))
+            print_message(_("The input is not text. Type it again."))
             continue
         except KeyboardInterrupt:
             typer.echo(file=sys.stderr)

@@ -77,5 +77,5 @@ def test_a_web_page_named_csv_is_refused_in_one_sentence(tmp_path: Path) -> None
     result = take_in(made, data("csv-torture", "not_a_csv_html_page.csv"), check=4)
     assert result.stdout == ""
     assert result.stderr == (
-        "not_a_csv_html_page.csv is a web page, not a table: the download went wrong. Nothing was imported.\n"
+        "not_a_csv_html_page.csv is a web page, not a table: the download failed. Nothing was imported.\n"
     )

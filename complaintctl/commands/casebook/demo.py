@@ -29,7 +29,8 @@ from complaintctl.storage.write.transaction import open_transaction, save_in_tra
 def demo(
     ctx: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help=_("Where to make it; default: a temporary folder."))
+        Path | None,
+        typer.Argument(metavar="[DIR]", help=_("Where to create it. Default: a temporary folder.")),
     ] = None,
 ) -> None:
     """Make the casebook, then run today, check, explain and report on it."""
@@ -54,7 +55,7 @@ def demo(
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
         _run_command(root, words)
     print_message(
-        _("The casebook is in {root}. Go on from there: complaintctl -C {root} show {case}").format(
+        _("The casebook is in {root}. Try: complaintctl -C {root} show {case}").format(
             root=root, case=latest.id
         )
     )

@@ -59,7 +59,7 @@ def import_csv(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that holds it.")
+            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that contains it.")
         ),
     ],
     map: Annotated[
@@ -83,7 +83,10 @@ def import_csv(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+        bool,
+        typer.Option(
+            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
+        ),
     ] = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
@@ -176,4 +179,4 @@ def _with_progress_bar(
         bar.update(source.size - bar.pos)
 
 
-COMMANDS: Final = (("csv", import_csv, N_("Take in a CSV file (or one in a zip archive) by a mapping.")),)
+COMMANDS: Final = (("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),)

@@ -26,7 +26,10 @@ GIT_ATTRIBUTES = b"*.yaml text eol=lf\nattachments/** binary\n"
 def init(
     ctx: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help=_("Where; default: here, or -C DIR."))
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]", help=_("Where to create it. Default: the current folder, or -C DIR.")
+        ),
     ] = None,
     policy: Annotated[
         str | None,
@@ -61,8 +64,8 @@ def init(
             "--hours",
             metavar="HOURS",
             help=_(
-                "When the office is open, which is what limits in hours count: mon-fri 09:00-12:00 13:00-18:00; "
-                "always: by the clock. Repeatable, for other weekdays."
+                "The office hours, on which limits in hours are counted: mon-fri 09:00-12:00 13:00-18:00; "
+                "always: around the clock. Repeatable, for other weekdays."
             ),
             autocompletion=completion.complete_hours,
         ),
@@ -76,7 +79,7 @@ def init(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help=_("What the casebook is called."))
+        str | None, typer.Option("--name", metavar="NAME", help=_("The name of the casebook."))
     ] = None,
     no_git: Annotated[
         bool, typer.Option("--no-git", help=_("Make no git repository."), show_default=False)
@@ -106,7 +109,7 @@ def init(
         print_output(tables.flat_json_document({"folder": str(root), "policy": made.name}))
         return
     print_output(f"{root}\n")
-    said = _("A casebook after the policy {name}. Register a complaint: complaintctl open --title …")
+    said = _("Created a casebook with the policy {name}. Register a complaint: complaintctl open --title …")
     print_message(said.format(name=made.name))
     if open_at and not made.calendars[made.calendar].holidays:
         print_message(

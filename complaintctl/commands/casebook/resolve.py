@@ -51,4 +51,4 @@ def resolve(
         return
     operation = git.unfinished_operation(casebook.repository)
     following = "git commit" if operation in {"merge", None} else f"git {operation} --continue"
-    print_message(_("Both histories are united. Now: {command}").format(command=following))
+    print_message(_("The two histories are merged. Next: {command}").format(command=following))

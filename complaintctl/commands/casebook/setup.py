@@ -86,7 +86,7 @@ def choose_office_hours(typed: list[str] | None, policy: Policy, *, asking: bool
     present = policy.calendars.get(policy.calendar)
     spans = present.hours.items() if present else ()
     default = "; ".join(" ".join((days, *texts)) for days, texts in spans if texts) or BY_THE_CLOCK
-    question = _("Office hours, such as mon-fri 09:00-12:00 13:00-18:00, or always (by the clock)")
+    question = _("Office hours, such as mon-fri 09:00-12:00 13:00-18:00, or always (around the clock)")
     answer = ask_until_valid(question, default, lambda text: _parse_hours([text]))
     return answer if answer != _parse_hours([default]) else None
 

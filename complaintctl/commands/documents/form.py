@@ -60,7 +60,7 @@ def form(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=_("html, md, pdf, docx or json; html, or what the name of the file ends with, if left out."),
+            help=_("html, md, pdf, docx or json. Default: by the name of the file, otherwise html."),
             autocompletion=completion.choice_completer(forms.FORM_FORMATS),
         ),
     ] = None,

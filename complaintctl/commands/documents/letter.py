@@ -60,7 +60,7 @@ def letter(
         ),
     ] = None,
     text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help=_("What the letter shall say in your words."))
+        str | None, typer.Option("--text", metavar="TEXT", help=_("Text for the letter, in your own words."))
     ] = None,
     enclose: Annotated[
         list[str] | None,
@@ -76,7 +76,9 @@ def letter(
         bool,
         typer.Option(
             "--send-record",
-            help=_("Record that the customer was told so, once you have sent it: the clock it keeps stops."),
+            help=_(
+                "After sending the letter, record that the customer was told; the clock of that step stops."
+            ),
             show_default=False,
         ),
     ] = False,
@@ -85,7 +87,7 @@ def letter(
         typer.Option(
             "--step",
             metavar="STEP",
-            help=_("The step that sending it is, if not the one that the letter names."),
+            help=_("The step that sending the letter completes, if it is not the one that the letter names."),
             autocompletion=completion.complete_steps,
         ),
     ] = None,
@@ -97,8 +99,8 @@ def letter(
             "--format",
             metavar="FORMAT",
             help=_(
-                "text, md, html (to print), eml (a draft for a mail program), docx or json; text, or what the "
-                "name of the file ends with, if left out."
+                "text, md, html (to print), eml (a draft for a mail program), docx or json. Default: by "
+                "the name of the file, otherwise text."
             ),
             autocompletion=completion.choice_completer(letters.LETTER_FORMATS),
         ),
@@ -146,11 +148,15 @@ def _print_advice(written: FilledLetter) -> None:
     """What is left to be done by whoever sends the letter."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
     if written.letter.head.records == "ack" and not is_dated:
-        print_message(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
+        print_message(
+            _("This letter does not promise the customer a date. To promise one: --promise-by +48h")
+        )
     if written.login is not None:
-        words = _("It is signed {name}. The name that customers know goes into complaintctl.yaml: {place}")
+        words = _(
+            "The letter is signed {name}. Write the name that customers know into complaintctl.yaml: {place}"
+        )
         print_message(words.format(name=written.login, place="sender: {name: …}"))
-    words = _("Nothing was sent. Once you have sent it: the same again with --send-record --at {time}")
+    words = _("Nothing was sent. After sending it, run the same command with --send-record --at {time}")
     print_message(words.format(time=written.at.isoformat(timespec="seconds")))
 
 

@@ -71,7 +71,9 @@ def sample(
     closed_since: Annotated[
         str,
         typer.Option(
-            "--closed-since", metavar="TIME", help=_("Cases closed then or later: 2026-10-01, 30d.")
+            "--closed-since",
+            metavar="TIME",
+            help=_("Only cases closed at this time or later: 2026-10-01, 30d (30 days ago)."),
         ),
     ],
     size: Annotated[int, typer.Option("--n", min=1, help=_("How many to draw."))] = 30,
@@ -89,7 +91,7 @@ def sample(
         ),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help=_("Also those who were asked before."), show_default=False)
+        bool, typer.Option("--again", help=_("Include customers who were asked before."), show_default=False)
     ] = False,
     with_contact: options.WithContact = False,
     record: Annotated[
@@ -123,7 +125,7 @@ def sample(
     if found.drawn and not record:
         print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
     elif found.drawn and session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
     return view.exit_code()
 
 
@@ -226,7 +228,9 @@ def record(
     encoding: Annotated[
         str | None,
         typer.Option(
-            "--encoding", metavar="NAME", help=_("How the table is written, such as gb18030. Default: UTF-8.")
+            "--encoding",
+            metavar="NAME",
+            help=_("The encoding of the table, such as gb18030. Default: UTF-8."),
         ),
     ] = None,
     via: Annotated[
@@ -262,7 +266,7 @@ def record(
 
 
 COMMANDS: Final = (
-    ("sample", sample, N_("Draw by lot whom to ask among the customers of closed cases.")),
-    ("list", survey_list.asked, N_("List who was asked, who answered, and who did not yet.")),
+    ("sample", sample, N_("Draw a random sample of the customers of closed cases to ask.")),
+    ("list", survey_list.asked, N_("List who was asked, who answered, and who has not answered yet.")),
     ("record", record, N_("Record what a customer answered, or a whole table of answers.")),
 )

@@ -123,7 +123,7 @@ def record_answer_table(
         if unread := answers.unread_columns(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
         ):
-            print_message(_("Not read: {columns}").format(columns=", ".join(unread)))
+            print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
         with open_transaction(session.casebook) as transaction:
             recording.print_completed(transaction.completed)
             # While we waited for the lock, others recorded: what happens now comes after it.
@@ -141,5 +141,5 @@ def record_answer_table(
     for one in run.done.rejected:
         print_message(_("line {line}: {reason}").format(line=one.line, reason=imports.rejection_reason(one)))
     if session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
     return 1 if run.done.rejected else 0

@@ -38,19 +38,29 @@ def asked(
     answered: Annotated[
         bool | None,
         typer.Option(
-            "--answered/--unanswered", help=_("Only who answered, or only who did not."), show_default=False
+            "--answered/--unanswered",
+            help=_("Only customers who answered, or only those who did not."),
+            show_default=False,
         ),
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option("--asked-since", metavar="TIME", help=_("Asked then or later: 2026-10-01, 30d.")),
+        typer.Option(
+            "--asked-since",
+            metavar="TIME",
+            help=_("Only customers asked at this time or later: 2026-10-01, 30d (30 days ago)."),
+        ),
     ] = None,
     before: Annotated[
         str | None,
-        typer.Option("--asked-before", metavar="TIME", help=_("Asked before that: 14d for two weeks ago.")),
+        typer.Option(
+            "--asked-before",
+            metavar="TIME",
+            help=_("Only customers asked before this time: 14d (14 days ago)."),
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", help=_("Only who was drawn with this seed."))
+        int | None, typer.Option("--seed", metavar="N", help=_("Only customers drawn with this seed."))
     ] = None,
     with_contact: options.WithContact = False,
     as_of: options.AsOf = None,

@@ -175,7 +175,7 @@ def new(
         str,
         typer.Argument(
             metavar="KIND",
-            help=_("What it is to be called; the name of a shipped one changes that for you."),
+            help=_("The name of your template; with the name of a shipped one, yours replaces it."),
             autocompletion=_complete_kinds,
         ),
     ],
@@ -184,7 +184,7 @@ def new(
         typer.Option(
             "--from",
             metavar="KIND",
-            help=_("The template to begin with. Default: the one of that name, else an example of a letter."),
+            help=_("The template to copy. Default: the one with that name, otherwise an example letter."),
             autocompletion=_complete_kinds,
         ),
     ] = None,
@@ -214,7 +214,7 @@ def new(
         if as_json
         else "".join(f"{one}\n" for one in names)
     )
-    print_message(_("Change it there, then: complaintctl template check {kind}").format(kind=kind))
+    print_message(_("Edit the file, then run: complaintctl template check {kind}").format(kind=kind))
 
 
 def _sources(session: Session, kind: str, source: str | None, lang: str | None) -> list[TemplateEntry]:
@@ -263,7 +263,8 @@ def check(
         )
     elif not found:
         print_output(
-            _("{count} templates, each filled with two invented cases. No fault.").format(count=count) + "\n",
+            _("{count} templates, each filled with two invented cases. No errors.").format(count=count)
+            + "\n",
             "text",
         )
     print_problems(found, session.casebook.root)
@@ -271,8 +272,8 @@ def check(
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
-    ("list", list_templates, N_("List the letters and forms there are, shipped and your own.")),
+    ("list", list_templates, N_("List all letters and forms, shipped and your own.")),
     ("show", show, N_("Print the source of a template.")),
     ("new", new, N_("Copy a template into your casebook, to be changed there.")),
-    ("check", check, N_("Fill every template with invented cases and name each fault with its line.")),
+    ("check", check, N_("Fill every template with invented cases and list each error with its line.")),
 )

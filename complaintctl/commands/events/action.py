@@ -19,15 +19,15 @@ from complaintctl.render.text.language import _
 @with_write_options
 def action(
     case: options.Case,
-    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What must be done."))] = None,
     who: Annotated[
         str | None,
         typer.Option(
-            "--who", metavar="NAME", help=_("Who shall do it."), autocompletion=completion.complete_people
+            "--who", metavar="NAME", help=_("Who must do it."), autocompletion=completion.complete_people
         ),
     ] = None,
     due: Annotated[
-        str | None, typer.Option("--due", metavar="DAY", help=_("The day by which it shall be done."))
+        str | None, typer.Option("--due", metavar="DAY", help=_("The day by which it must be done."))
     ] = None,
     check: Annotated[
         str | None,
@@ -46,7 +46,7 @@ def action(
         bool,
         typer.Option(
             "--required",
-            help=_("Closing waits until it was found effective."),
+            help=_("The case cannot be closed until the action is verified as effective."),
             show_default=False,
         ),
     ] = False,
@@ -58,7 +58,9 @@ def action(
         typer.Option(
             "--verify",
             metavar="N",
-            help=_("Judge the action of this number; not for whoever did it. With --effective."),
+            help=_(
+                "Verify the action with this number; not by the person who carried it out. With --effective."
+            ),
         ),
     ] = None,
     effective: Annotated[

@@ -20,7 +20,9 @@ from complaintctl.storage.case.casebook import attachment_path, find_case_file
 def attach(
     case: options.Case,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The file to keep with the case."))],
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help=_("Its name there."))] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help=_("The name to keep the file under."))
+    ] = None,
     text: options.Text = None,
     *,
     write_options: WriteOptions,

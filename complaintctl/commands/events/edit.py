@@ -20,7 +20,7 @@ def edit(
         typer.Option(
             "--set",
             metavar="FIELD=VALUE",
-            help=_("The fact and its value; an empty value clears it. Repeatable."),
+            help=_("The field and its value; an empty value clears it. Repeatable."),
             autocompletion=completion.complete_assignments,
         ),
     ] = None,

@@ -29,7 +29,7 @@ def escalate(
         ),
     ] = None,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help=_("Why it is passed up."))
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("The reason for escalating."))
     ] = None,
     level: options.Level = None,
     to: Annotated[
@@ -43,7 +43,7 @@ def escalate(
         typer.Option(
             "--watch",
             metavar="NAME",
-            help=_("Who shall know of the case from now on: a person or a role. Repeatable."),
+            help=_("A person or role to keep informed about the case from now on. Repeatable."),
             autocompletion=completion.complete_watchers,
         ),
     ] = None,
@@ -52,7 +52,8 @@ def escalate(
         typer.Option(
             "--crisis/--no-crisis",
             help=_(
-                "The case is a crisis from now on, or none any more: the policy's steps and limits for one apply."
+                "Start or end a crisis of the case: during it, the policy's steps and limits for a crisis "
+                "apply."
             ),
             show_default=False,
         ),
@@ -62,14 +63,18 @@ def escalate(
         typer.Option(
             "--due",
             help=_(
-                "Do what the policy says of late and repeated complaints, for all open cases, each rung and rule once."
+                "Escalate late and repeated complaints as the policy says, in all open cases, each rung and "
+                "rule once."
             ),
             show_default=False,
         ),
     ] = False,
     as_of: options.AsOf = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=_("Write nothing; say what would happen."), show_default=False)
+        bool,
+        typer.Option(
+            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
+        ),
     ] = False,
     *,
     write_options: WriteOptions,

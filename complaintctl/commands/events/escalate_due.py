@@ -124,12 +124,12 @@ def _print_result(
     print_problems(going.problems, session.casebook.root)
     if going.behind:
         words = _(
-            "{count} cases know of later events and were left alone; without --as-of they are judged now."
+            "{count} cases have later events and were skipped; without --as-of they are judged as of now."
         )
         print_message(words.format(count=going.behind))
     if not found:
-        print_message(_("No rung of the ladder and no rule of repetition has come that was not done."))
+        print_message(_("No escalation is due."))
     elif dry_run:
-        print_message(_("A trial: nothing was written."))
+        print_message(_("Dry run: nothing was written."))
     elif session.casebook.repository is None:
-        print_message(_("This folder is no git repository: the change is in the file, not in a history."))
+        print_message(_("This folder is not a git repository: the change is in the file, but in no history."))

@@ -19,7 +19,7 @@ def heard(
         typer.Option(
             "--via",
             metavar="CHANNEL",
-            help=_("How we heard from the customer."),
+            help=_("The channel on which the customer contacted us."),
             autocompletion=completion.complete_channels,
         ),
     ],
@@ -29,7 +29,7 @@ def heard(
         typer.Option(
             "--transfer",
             metavar="NAME",
-            help=_("Who the call is passed on to; the case is theirs from now on."),
+            help=_("Whom the call is transferred to; that person owns the case from now on."),
             autocompletion=completion.complete_people,
         ),
     ] = None,

@@ -13,7 +13,7 @@ from complaintctl.render.text.language import _
 @with_write_options
 def note(
     case: options.Case,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What is to be remembered."))],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help=_("The text of the note."))],
     *,
     write_options: WriteOptions,
 ) -> None:

@@ -14,7 +14,7 @@ from complaintctl.render.text.language import _
 @with_write_options
 def reopen(
     case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken up again."))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("The reason for reopening."))],
     to: Annotated[
         str | None,
         typer.Option(

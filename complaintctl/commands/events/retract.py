@@ -14,7 +14,7 @@ from complaintctl.render.text.language import _
 def retract(
     case: options.Case,
     event: Annotated[str, typer.Argument(metavar="EVENT", help=_("The id of the event, or its beginning."))],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("Why it is taken back."))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("The reason for retracting it."))],
     *,
     write_options: WriteOptions,
 ) -> None:

@@ -26,15 +26,17 @@ def task(
         typer.Option(
             "--to",
             metavar="NAME",
-            help=_("The department or person who shall do it."),
+            help=_("The department or person who must do it."),
             autocompletion=completion.complete_receivers,
         ),
     ] = None,
-    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What shall be done."))] = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help=_("What must be done."))] = None,
     due: Annotated[
         str | None,
         typer.Option(
-            "--due", metavar="TIME", help=_("By when; a clock of its own, never paused. +24h, ISO.")
+            "--due",
+            metavar="TIME",
+            help=_("When the task is due, with its own clock that never pauses: +24h or an ISO time."),
         ),
     ] = None,
     planned: Annotated[
@@ -53,7 +55,7 @@ def task(
         ),
     ] = None,
     result: Annotated[
-        str | None, typer.Option("--result", metavar="TEXT", help=_("What came of it; with --done."))
+        str | None, typer.Option("--result", metavar="TEXT", help=_("The result of the task; with --done."))
     ] = None,
     *,
     write_options: WriteOptions,

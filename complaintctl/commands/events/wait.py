@@ -14,7 +14,7 @@ from complaintctl.render.text.language import _
 @with_write_options
 def wait(
     case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we wait for."))],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))],
     via: options.Via = None,
     *,
     write_options: WriteOptions,

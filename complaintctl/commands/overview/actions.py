@@ -32,18 +32,22 @@ from complaintctl.render.text.language import _, current_language, ngettext
 def actions(
     ctx: typer.Context,
     only_open: Annotated[
-        bool, typer.Option("--open", help=_("Only what is to be done or verified."), show_default=False)
+        bool, typer.Option("--open", help=_("Only actions still to be done or verified."), show_default=False)
     ] = False,
     overdue: Annotated[
         bool,
-        typer.Option("--overdue", help=_("Only what is past its day, or its check is."), show_default=False),
+        typer.Option(
+            "--overdue",
+            help=_("Only actions that are overdue, or whose check is overdue."),
+            show_default=False,
+        ),
     ] = False,
     who: Annotated[
         str | None,
         typer.Option(
             "--who",
             metavar="NAME",
-            help=_("Only what this person is to do."),
+            help=_("Only actions of this person."),
             autocompletion=completion.complete_people,
         ),
     ] = None,
@@ -53,7 +57,7 @@ def actions(
         typer.Option(
             "--channel",
             metavar="CHANNEL",
-            help=_("Only of cases that came this way, such as internal findings."),
+            help=_("Only actions of cases from this channel, such as internal findings."),
             autocompletion=completion.complete_channels,
         ),
     ] = None,
@@ -139,7 +143,7 @@ def _readable_entry(entry: dict[str, Any]) -> dict[str, Any]:
     truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
     state = _(labels.ACTION_STATE_LABELS[entry["state"]])
     if entry["recurred"]:
-        state = _("{state}, came again in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
+        state = _("{state}, recurred in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
     return {
         **entry,
         **truth,

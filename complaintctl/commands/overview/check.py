@@ -53,7 +53,7 @@ def check(
         ),
     ] = "overdue",
     soon: Annotated[
-        str, typer.Option("--soon", metavar="TIME", help=_("How near is due: +24h, +3d."))
+        str, typer.Option("--soon", metavar="TIME", help=_("How soon counts as due: +24h, +3d."))
     ] = "+24h",
     archive: Annotated[
         bool, typer.Option("--archive", help=_("Check the files of closed cases too."), show_default=False)

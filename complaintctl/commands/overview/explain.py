@@ -37,7 +37,7 @@ def explain(
         typer.Option(
             "--if",
             metavar="FIELD=VALUE",
-            help=_("Explain as if a fact were another: --if level=urgent; may be repeated."),
+            help=_("Explain with another value for a field: --if level=urgent. Repeatable."),
             autocompletion=completion.complete_assignments,
         ),
     ] = None,

@@ -24,7 +24,7 @@ def lessons(
         str | None,
         typer.Argument(
             metavar="[SEARCH]",
-            help=_("Words that all stand in title, description, cause, plan or lesson."),
+            help=_("Words that must all occur in the title, description, cause, plan or lesson."),
         ),
     ] = None,
     category: options.Category = None,

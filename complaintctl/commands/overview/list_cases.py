@@ -29,14 +29,18 @@ def list_cases(
     ctx: typer.Context,
     search: Annotated[
         str | None,
-        typer.Option("--search", metavar="WORDS", help=_("Cases that hold all these words anywhere.")),
+        typer.Option(
+            "--search",
+            metavar="WORDS",
+            help=_("Only cases that contain all these words, in any field or event."),
+        ),
     ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
             "--where",
             metavar="FIELD=VALUE",
-            help=_("Cases whose field has this value; a class includes those below it. Repeatable."),
+            help=_("Only cases whose field has this value; a class includes its subclasses. Repeatable."),
             autocompletion=completion.complete_assignments,
         ),
     ] = None,
@@ -57,12 +61,15 @@ def list_cases(
         typer.Option(
             "--sort",
             metavar="COLUMN",
-            help=_("Any field, or due; -COLUMN backwards."),
+            help=_("Sort by any field or due; -COLUMN sorts in descending order."),
             autocompletion=completion.complete_field_names,
         ),
     ] = "due",
     columns: Annotated[
-        str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
+        str,
+        typer.Option(
+            "--columns", metavar="A,B,…", help=_("Columns to show: any fields, and due, step, overdue.")
+        ),
     ] = LIST_COLUMNS,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",

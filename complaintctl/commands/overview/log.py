@@ -60,7 +60,7 @@ def log(
             tables.format_rows(columns, [_entry_row(session, pair) for pair in pairs], output_format)
         )
     if session.casebook.repository is not None and git.is_shallow(session.casebook.repository):
-        print_message(_("This clone holds only a part of git's history; older commits are missing here."))
+        print_message(_("This clone has only part of the git history; older commits are missing here."))
     print_problems(one.problems, session.casebook.root)
     return one.exit_code
 

@@ -38,7 +38,7 @@ def report(
         ),
     ] = None,
     define: Annotated[
-        bool, typer.Option("--define", help=_("Say what the words of the report mean."), show_default=False)
+        bool, typer.Option("--define", help=_("Explain the terms of the report."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",

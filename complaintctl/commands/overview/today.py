@@ -58,14 +58,16 @@ class OwedStep:
 def today(
     ctx: typer.Context,
     owner: options.Owner = None,
-    mine: Annotated[bool, typer.Option("--mine", help=_("Only what I own."), show_default=False)] = False,
+    mine: Annotated[
+        bool, typer.Option("--mine", help=_("Only cases that I own."), show_default=False)
+    ] = False,
     department: options.Department = None,
     role: Annotated[
         str | None,
         typer.Option(
             "--role",
             metavar="ROLE",
-            help=_("Only steps that this role takes and whose turn has come, and what it is to sign."),
+            help=_("Only steps that this role can take now, and steps that it must approve."),
             autocompletion=completion.complete_roles,
         ),
     ] = None,
@@ -255,6 +257,8 @@ def _readable_entry(session: Session, one: OwedStep) -> dict[str, object]:
 
 
 def _summary(owed: int, waiting: int, quiet: int) -> str:
-    said = ngettext("{count} case is owed a step", "{count} cases are owed a step", owed).format(count=owed)
+    said = ngettext("{count} case has a step to take", "{count} cases have a step to take", owed).format(
+        count=owed
+    )
     more = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
     return said + more.format(waiting=waiting, quiet=quiet)

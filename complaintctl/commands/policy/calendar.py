@@ -34,7 +34,7 @@ CalendarName = Annotated[
     str | None,
     typer.Argument(
         metavar="[NAME]",
-        help=_("A calendar; default: the one that the policy counts on, or its only one."),
+        help=_("The calendar. Default: the one that the policy's limits use, or its only one."),
         autocompletion=policy_completion.complete_calendars,
     ),
 ]

@@ -66,12 +66,14 @@ def fill(
     ] = None,
     year: Annotated[
         int | None,
-        calendar.year_option(_("The year; may be left out where the file is about one year.")),
+        calendar.year_option(_("The year; optional if the file covers only one year.")),
     ] = None,
     subdivision: Annotated[
         str | None,
         typer.Option(
-            "--subdivision", metavar="PART", help=_("A part of the country: BY, ENG, england-and-wales.")
+            "--subdivision",
+            metavar="PART",
+            help=_("A state or region of the country: BY, ENG, england-and-wales."),
         ),
     ] = None,
     workdays_matching: Annotated[
@@ -86,13 +88,18 @@ def fill(
         bool,
         typer.Option(
             "--replace",
-            help=_("Change the days that your calendar has otherwise; else they stay and are named."),
+            help=_(
+                "Overwrite the days of your calendar that differ from the source. Without this option they "
+                "are kept and listed."
+            ),
             show_default=False,
         ),
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help=_("Write nothing; show what would change."), show_default=False),
+        typer.Option(
+            "--dry-run", help=_("Dry run: write nothing, only show what would change."), show_default=False
+        ),
     ] = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,

@@ -43,7 +43,7 @@ def check(
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
     elif found is not None:
         steps = len(found.policy.steps)
-        said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No fault.")
+        said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No errors.")
         classes = len(list(class_paths(found.policy.categories, "")))
         words = said.format(
             name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
@@ -103,7 +103,7 @@ def _read_shipped_policy(name: str) -> Policy:
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
-    ("check", check, N_("Name every fault of a policy with its line and column.")),
+    ("check", check, N_("List every error in a policy with its line and column.")),
     ("show", show, N_("Show what a policy promises.")),
     ("list", list_policies, N_("List the policies that come with complaintctl.")),
     ("calendar", calendar, N_("Show a year of a calendar: holidays, make-up working days, working days.")),
@@ -113,6 +113,6 @@ COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
         diff,
         N_("Show which promises of two policies differ, and which clocks of open cases would move."),
     ),
-    ("simulate", simulate, N_("Judge the steps of closed cases again by another policy.")),
+    ("simulate", simulate, N_("Judge the steps of closed cases again under another policy.")),
     ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
 )

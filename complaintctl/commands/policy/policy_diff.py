@@ -27,8 +27,8 @@ def diff(
         typer.Argument(
             metavar="OLD",
             help=_(
-                "A policy file, or a git revision: the casebook's policy as it was then (main, HEAD~3, a tag, "
-                "REV:PATH). A file of that name comes first."
+                "A policy file, or a git revision: the casebook's policy at that revision (main, HEAD~3, a "
+                "tag, REV:PATH). If a file has that name, the file is used."
             ),
             autocompletion=policy_completion.complete_policy_versions,
         ),
@@ -37,7 +37,7 @@ def diff(
         str | None,
         typer.Argument(
             metavar="[NEW]",
-            help=_("The same; default: the policy as it lies in the casebook."),
+            help=_("The policy to compare with, as above. Default: the casebook's current policy file."),
             autocompletion=policy_completion.complete_policy_versions,
         ),
     ] = None,

@@ -27,8 +27,8 @@ def simulate(
         typer.Argument(
             metavar="[NEW]",
             help=_(
-                "A policy file, or a git revision with the casebook's policy of then; a file of that name comes first. "
-                "Default: the policy as it lies in the casebook."
+                "A policy file, or a git revision: the casebook's policy at that revision. If a file has "
+                "that name, the file is used. Default: the casebook's current policy file."
             ),
             autocompletion=policy_completion.complete_policy_versions,
         ),
@@ -58,7 +58,7 @@ def simulate(
         ),
     ] = "figures",
     define: Annotated[
-        bool, typer.Option("--define", help=_("Say what the words of the replay mean."), show_default=False)
+        bool, typer.Option("--define", help=_("Explain the terms of the replay."), show_default=False)
     ] = False,
     output_format: options.Format = "table",
     as_json: options.Json = False,

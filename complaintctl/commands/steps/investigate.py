@@ -23,9 +23,7 @@ def investigate(
             autocompletion=completion.complete_causes,
         ),
     ] = None,
-    finding: Annotated[
-        str | None, typer.Option("--finding", metavar="TEXT", help=_("What was found."))
-    ] = None,
+    finding: Annotated[str | None, typer.Option("--finding", metavar="TEXT", help=_("The findings."))] = None,
     why: options.Why = None,
     bone: options.Bones = None,
     text: options.Text = None,

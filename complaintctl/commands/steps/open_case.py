@@ -50,9 +50,11 @@ def open_case(
     ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="TEXT", help=_("The product."))] = None,
     serial: Annotated[
-        str | None, typer.Option("--serial", metavar="TEXT", help=_("Its serial number."))
+        str | None, typer.Option("--serial", metavar="TEXT", help=_("The serial number of the product."))
     ] = None,
-    batch: Annotated[str | None, typer.Option("--batch", metavar="TEXT", help=_("Its batch."))] = None,
+    batch: Annotated[
+        str | None, typer.Option("--batch", metavar="TEXT", help=_("The batch of the product."))
+    ] = None,
     bought: Annotated[
         str | None, typer.Option("--bought", metavar="DAY", help=_("When it was bought."))
     ] = None,
@@ -68,7 +70,7 @@ def open_case(
     waiting: Annotated[
         str | None,
         typer.Option(
-            "--waiting", metavar="REASON", help=_("Open it waiting for the customer, and say what for.")
+            "--waiting", metavar="REASON", help=_("Open the case waiting for the customer, and say what for.")
         ),
     ] = None,
     text: options.Text = None,

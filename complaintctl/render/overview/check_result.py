@@ -44,7 +44,7 @@ def finding_notes(policy: Policy, finding: Finding) -> list[str]:
     if not finding.clock.known:
         notes.append(_("calendar not published"))
     if finding.rung is not None and finding.rung.to:
-        notes.append(_("{to} shall know").format(to=labels.party_label(policy, finding.rung.to)))
+        notes.append(_("notify {to}").format(to=labels.party_label(policy, finding.rung.to)))
     return notes
 
 

@@ -16,7 +16,7 @@ _COUNTS = {
     "unchanged": N_("unchanged"),
     "rejected": N_("rejected"),
     "irregular": N_("irregular order"),
-    "kept": N_("kept by hand"),
+    "kept": N_("manual changes kept"),
 }
 # Irregularities in the events of a case.
 _ODD = {
@@ -28,8 +28,8 @@ _ODD = {
     "already-waiting": N_("waiting twice"),
     "not-waiting": N_("resumed without a wait"),
     "not-closed": N_("reopened without a closing"),
-    "state-kept": N_("the state stays as changed here"),
-    "not-in-table": N_("events that the table does not have any more"),
+    "state-kept": N_("the status changed by hand is kept"),
+    "not-in-table": N_("events that are no longer in the table"),
 }
 
 
@@ -42,7 +42,7 @@ def import_text(done: ImportSummary) -> str:
     text = tables.format_rows({"what": _("import"), "count": _("count")}, rows, "table")
     if done.kept:
         kept = [{"case": entry.case_id, "line": entry.line, "fields": entry.fields} for entry in done.kept]
-        columns = {"case": _("case"), "line": _("line"), "fields": _("kept as changed here")}
+        columns = {"case": _("case"), "line": _("line"), "fields": _("fields changed by hand, kept")}
         text += "\n" + tables.format_rows(columns, kept, "table")
     if done.odd:
         odd = [{**_oddity(entry), "what": _(_ODD[entry.what])} for entry in done.odd]
@@ -74,7 +74,7 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
 def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
     """Yields the first rejected rows with reasons, the file that has them all, and other notes."""
     if dry_run:
-        yield _("A trial: nothing was written.")
+        yield _("Dry run: nothing was written.")
     for rejected in done.named:
         yield _("line {line}: {reason}").format(line=rejected.line, reason=rejection_reason(rejected))
     if done.rejected > len(done.named):
@@ -84,8 +84,8 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
         yield template.format(path=rejects)
     if done.columns_changed:
         template = _(
-            "The table has other columns than last time: in {count} cases only edits that left an event could "
-            "be told from old values."
+            "The table has other columns than last time: in {count} cases, only changes recorded as "
+            "events could be recognized as made by hand."
         )
         yield template.format(count=done.columns_changed)
 

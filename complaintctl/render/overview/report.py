@@ -75,7 +75,7 @@ def _steps(report: ReportFigures, policy: Policy, output_format: str) -> str:
 
 
 def _satisfaction(report: ReportFigures, output_format: str) -> list[str]:
-    columns = {"value": _("satisfaction"), "mean": _("mean mark"), "cases": _("cases")}
+    columns = {"value": _("satisfaction"), "mean": _("mean score"), "cases": _("cases")}
     entries = [
         {"value": _(MARK_LABELS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
         for name, found in report.satisfaction.items()
@@ -90,7 +90,7 @@ def _survey(found: SurveyFigures, output_format: str) -> list[str]:
         "asked": _("asked in the survey"),
         "answered": _("answered"),
         "share": _("response rate"),
-        "mean": _("mean mark"),
+        "mean": _("mean score"),
         **{str(mark): str(mark) for mark in found.marks},
     }
     percent = f"{100 * found.answered / found.asked:.0f} %"

@@ -56,7 +56,7 @@ STEP_COLUMNS: Final = (
     _count_column(
         "late",
         N_("late"),
-        N_("The step was taken after its due time; a promise also when the case was closed after it."),
+        N_("The step was taken after its due time; for a promise, also if the case was closed after it."),
     ),
     _count_column("overdue", N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
     StepColumn(
@@ -67,7 +67,7 @@ STEP_COLUMNS: Final = (
     ),
     _count_column("running", N_("running"), N_("Not taken yet, and not past due.")),
     _count_column(
-        "paused", N_("waiting"), N_("Not taken yet; the clock stands still while the customer is asked.")
+        "paused", N_("waiting"), N_("Not taken yet; the clock is paused while waiting for the customer.")
     ),
     _count_column("unjudged", N_("taken"), N_("The step was taken; the policy set no limit at the time.")),
     StepColumn(
@@ -89,7 +89,7 @@ STEP_COLUMNS: Final = (
         key="median",
         heading=N_("median"),
         meaning=N_(
-            "Half of the taken steps took at most this long from receipt (a promise: from its making)."
+            "Half of the taken steps took at most this long from receipt (a promise: from when it was made)."
         ),
         value=attrgetter("median"),
         text=lambda step: _duration_text(step.median),
@@ -107,24 +107,26 @@ STEP_COLUMNS: Final = (
 REPORT_DEFINITIONS: Final[Terms] = {
     **{column.key: (column.heading, column.meaning) for column in STEP_COLUMNS if column.meaning},
     "mean": (
-        N_("mean mark"),
-        N_("The mean of the marks that customers gave, 1 (bad) to 5 (good), and how many gave one."),
+        N_("mean score"),
+        N_("The mean of the scores that customers gave, 1 (bad) to 5 (good), and how many gave one."),
     ),
     "asked": (
         N_("asked in the survey"),
-        N_("Cases whose customer was asked in a survey after the closing, each once."),
+        N_("Cases whose customer was asked in a survey after the closing, each counted once."),
     ),
     "answered": (
         N_("answered"),
-        N_("Those of them whose customer gave a mark since being asked last; 1 to 5: how many gave each."),
+        N_(
+            "Those whose customer has given a score since last being asked; 1 to 5: how many gave each score."
+        ),
     ),
     "share": (
         N_("response rate"),
-        N_("answered as a share of asked; the lower it is, the less is known of all."),
+        N_("answered as a share of asked; the lower it is, the less the answers say about all customers."),
     ),
     "effective": (
         N_("effective"),
-        N_("Corrective actions that somebody else found to work, as the last check says."),
+        N_("Corrective actions that somebody else verified as effective, according to the last check."),
     ),
     "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
 }

@@ -95,8 +95,8 @@ def sample_notes(
 ) -> Iterator[str]:
     """Yields what the draw was made from, and how to repeat it."""
     template = _(
-        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, {asked} asked before, "
-        "{same} of a customer who is asked on another case."
+        "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, "
+        "{asked} asked before, {same} of a customer who is asked about another case."
     )
     yield template.format(
         closed=sample.closed,

@@ -12,7 +12,7 @@ from complaintctl.render.text.language import N_, _
 _MEANT: Final[Mapping[DayMeaning, str]] = {
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
-    "ordinary": N_("a day like its weekday"),
+    "ordinary": N_("a normal day of the week"),
 }
 
 
@@ -55,7 +55,7 @@ def filling_notes(result: FillingResult, *, dry_run: bool) -> Iterator[str]:
     for difference in result.filling.differing:
         yield _difference_text(difference, replace=result.replace)
     if result.filling.differing and not result.replace:
-        yield _("To take what the source says: --replace. Days of your own are safe in special_hours.")
+        yield _("To use the days of the source: --replace. Keep your own days in special_hours.")
     if result.filling.gap:
         years = _(", ").join(map(str, result.filling.gap))
         template = _("{years} is missing, so known_until stays {until}. Fill it, then {year} again.")
@@ -66,9 +66,9 @@ def filling_notes(result: FillingResult, *, dry_run: bool) -> Iterator[str]:
 
 def _difference_text(difference: DayDifference, *, replace: bool) -> str:
     template = (
-        _("{day}{name}: was {ours}, is {theirs} now, as the source says.")
+        _("{day}{name}: changed from {ours} to {theirs}, as in the source.")
         if replace
-        else _("{day}{name}: stays {ours}; the source says: {theirs}.")
+        else _("{day}{name}: kept as {ours}; in the source: {theirs}.")
     )
     name = values.localised_text(difference.name) if difference.name else ""
     return template.format(

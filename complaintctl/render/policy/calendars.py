@@ -32,7 +32,7 @@ _WORDS: Final[Mapping[DayMark, str]] = {
     "closed": N_("day off"),
     "holiday": N_("holiday"),
     "make-up": N_("make-up working day"),
-    "special": N_("hours of its own"),
+    "special": N_("special hours"),
     "break": N_("with a break"),
     "unknown": N_("not published yet"),
 }
@@ -101,7 +101,7 @@ def _count(year: CalendarYear) -> str:
     text = ngettext("{count} working day", "{count} working days", count).format(count=count)
     if year.days[-1].known:
         return text
-    template = _("{count}, which may change: published only until {until}")
+    template = _("{count}; this may change: published only until {until}")
     return template.format(count=text, until=year.calendar.known_until)
 
 
@@ -152,7 +152,7 @@ def _legend(year: CalendarYear) -> Iterator[str]:
     """Yields the marks of this year and the meaning of the number beside a month, wrapped to the terminal."""
     used = {day_mark(day) for day in year.days}
     marks = [f"{_SIGNS[mark]} {_(_WORDS[mark])}" for mark in _SIGNS if mark in used and mark != "open"]
-    yield from wrap_text(_(", ").join([*marks, _("number beside a month: its working days")]), _columns())
+    yield from wrap_text(_(", ").join([*marks, _("number next to a month: its working days")]), _columns())
 
 
 def _reasons(year: CalendarYear) -> Iterator[dict[str, str]]:

@@ -139,7 +139,8 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         cases=comparison.cases,
     )
     yield _(
-        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; that no longer are: {saved}, in {others}."
+        "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; no longer "
+        "overdue: {saved}, in {others}."
     ).format(
         clocks=comparison.count("becomes-overdue"),
         cases=comparison.cases_becoming_overdue,
@@ -148,9 +149,9 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         others=comparison.cases_no_longer_overdue,
     )
     for (field, word), cases in comparison.unknown.items():
-        template = _("{cases} of {all} open cases have {field} {word}, which the new policy does not know.")
+        template = _("{cases} of {all} open cases have {field} {word}, which the new policy does not have.")
         yield template.format(cases=cases, all=comparison.cases, field=field, word=word)
-    yield _("Verdicts already given stay, and so do the dates told to customers.")
+    yield _("Recorded verdicts and dates promised to customers do not change.")
 
 
 def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:

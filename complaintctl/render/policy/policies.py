@@ -133,7 +133,7 @@ def _step_conditions(policy: Policy, output_format: str) -> str:
         "step": _("step"),
         "when": _("only where"),
         "roles": _("only by"),
-        "promise": _("tells the customer"),
+        "promise": _("promises the customer"),
     }
     return tables.format_rows(columns, rows, output_format) if rows else ""
 
@@ -162,12 +162,12 @@ def _tasks(policy: Policy, output_format: str) -> str:
 def _clock_rules(policy: Policy) -> Iterator[str]:
     """Yields the rules for all clocks: warnings, the longest wait, escalation, repetition."""
     if policy.warn:
-        yield _("Warned of at: {texts}").format(texts=_(", ").join(policy.warn))
+        yield _("Warnings at: {texts}").format(texts=_(", ").join(policy.warn))
     if policy.wait.at_most:
-        yield _("One wait stops a clock for {limit} at most").format(limit=policy.wait.at_most)
+        yield _("One wait pauses a clock for at most {limit}").format(limit=policy.wait.at_most)
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
-        template = _("{when}: {to} shall know")
+        template = _("{when}: notify {to}")
         text = template.format(
             when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to)
         )

@@ -17,15 +17,15 @@ REPLAY_DEFINITIONS: Final[Terms] = {
     "then_now": (
         N_("then → now"),
         N_(
-            "As recorded when the steps were taken → as the other policy would have it, by what was known then. One number: "
-            "the same."
+            "As recorded when the steps were taken → under the other policy, using what was known at that "
+            "time. One number: both are equal."
         ),
     ),
     "taken": (
         N_("times taken"),
         N_(
-            "How often the step was taken in these cases. Left out: what was taken back, and a step taken once more while it "
-            "was not due."
+            "How often the step was taken in these cases. Not counted: retracted steps, and steps taken "
+            "again while not due."
         ),
     ),
     "met": (N_("met"), N_("Taken at or before its due time.")),
@@ -36,13 +36,16 @@ REPLAY_DEFINITIONS: Final[Terms] = {
     ),
     "unjudged": (
         N_("unjudged"),
-        N_("Imported: nobody timed it, so it is not judged again; neither met nor late."),
+        N_("Imported: it had no clock, so it is not judged again and is neither met nor late."),
     ),
-    "to_late": (N_("met → late"), N_("Recorded as met, and late by the other policy.")),
-    "to_met": (N_("late → met"), N_("Recorded as late, and met by the other policy.")),
+    "to_late": (N_("met → late"), N_("Recorded as met; late under the other policy.")),
+    "to_met": (N_("late → met"), N_("Recorded as late; met under the other policy.")),
     "share_in_time": (N_("share in time"), N_("met as a share of met + late.")),
     "level": (N_("level"), N_("The level of the case as it is now; --by counts by another field.")),
-    "promise": (N_("promise"), N_("Dates told to customers are not judged again: no policy moves them.")),
+    "promise": (
+        N_("promise"),
+        N_("Dates promised to customers are not judged again: no policy changes them."),
+    ),
 }
 # Labels of the verdicts on a taken step, by their name in the counts.
 VERDICT_LABELS: Final[Mapping[str, str]] = {"met": N_("met"), "late": N_("late"), "none": N_("no limit")}
@@ -122,7 +125,7 @@ def _figures(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
         }
         for figures in replay.figures
     ]
-    total = {**_row(replay.total), "step": _("together"), "group": ""}
+    total = {**_row(replay.total), "step": _("total"), "group": ""}
     return tables.format_rows(columns, [*entries, total], output_format)
 
 
@@ -214,11 +217,11 @@ def _summary_lines(replay: PolicyReplay) -> Iterator[str]:
         late=total.to_late,
         met=total.to_met,
     )
-    yield _("Without a limit: {then} then, {now} now. Imported and never timed: {unjudged}.").format(
+    yield _("Without a limit: {then} then, {now} now. Imported, without a clock: {unjudged}.").format(
         then=total.then.get("none", 0), now=total.now.get("none", 0), unjudged=total.then.get("unjudged", 0)
     )
     if replay.never and replay.cases:
-        yield _("In none of these cases: {steps}.").format(steps=_(", ").join(replay.never))
+        yield _("Steps taken in none of these cases: {steps}.").format(steps=_(", ").join(replay.never))
 
 
 def replay_json(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook) -> dict[str, Any]:

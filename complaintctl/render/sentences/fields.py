@@ -7,19 +7,22 @@ from complaintctl.render.text.language import N_
 
 FIELD_SENTENCES: Final[Mapping[str, str]] = {
     "parts-missing": N_(
-        "{step} needs what not every entry has: {fields}. Say the list whole: complaintctl edit {case} {assignments}"
+        "{step} needs fields that some entries lack: {fields}. Give the whole list: complaintctl "
+        "edit {case} {assignments}"
     ),
     "level-against-grading": N_(
-        "The grading gives {graded} ({when}), not {level}. Correct what it asks: complaintctl edit {case} --set "
-        "FIELD=VALUE, or raise it: complaintctl escalate {case} --level LEVEL --reason …"
+        "The grading gives {graded} ({when}), not {level}. Correct the fields that it uses: "
+        "complaintctl edit {case} --set FIELD=VALUE, or raise the level: complaintctl escalate "
+        "{case} --level LEVEL --reason …"
     ),
     "grading-silent": N_(
-        "No row of the grading holds for {case}. Record what it asks ({fields}), or give --level or --category."
+        "No row of the grading matches {case}. Record the fields that it uses ({fields}), or "
+        "give --level or --category."
     ),
-    "policy-grading-level": N_("the grading gives the level, so it cannot ask for it"),
-    "policy-grading-covered": N_("no case comes to this row: one above it holds for them all"),
+    "policy-grading-level": N_("the grading sets the level, so it cannot depend on it"),
+    "policy-grading-covered": N_("no case reaches this row: a row above it matches all of them"),
     "policy-unknown-field": N_("A case has no field {value}. Did you mean {near}?"),
-    "policy-plain-name": N_("{value} is no plain name. Use letters, digits, - and _."),
-    "policy-word-twice": N_("{value} stands here for two entries. Name one otherwise."),
-    "policy-undeclared-field": N_("fields has no {value}. Did you mean {near}? It knows: {choices}."),
+    "policy-plain-name": N_("{value} is not a valid name. Use letters, digits, - and _."),
+    "policy-word-twice": N_("{value} is the name of two entries here. Rename one."),
+    "policy-undeclared-field": N_("fields has no {value}. Did you mean {near}? Available: {choices}."),
 }

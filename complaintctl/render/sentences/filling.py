@@ -55,7 +55,7 @@ def sentence_values(raw_values: Mapping[str, object], zone: ZoneInfo | None) -> 
 
 def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
     if name == "could" and not value:
-        return _("nobody whom the policy names")
+        return _("nobody named in the policy")
     if name in _COMMAND_LINES:
         return _COMMAND_LINES[name](value)
     if name in _LENGTHS and isinstance(value, int):

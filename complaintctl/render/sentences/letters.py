@@ -7,84 +7,95 @@ from complaintctl.render.text.language import N_
 
 LETTER_SENTENCES: Final[Mapping[str, str]] = {
     # invalid input (exit 2)
-    "unknown-letter": N_("There is no letter {kind} in {language}. There is: {choices}."),
-    "unknown-form": N_("There is no form {kind}. There is: {choices}."),
-    "unknown-template": N_("There is no letter or form {kind}. There is: {choices}."),
-    "template-name": N_("{name} is no name of a template: small letters, digits and - make one."),
-    "attach-without-eml": N_("--attach goes with --format eml; on paper, enclose the file by hand."),
+    "unknown-letter": N_("There is no letter {kind} in {language}. Available: {choices}."),
+    "unknown-form": N_("Unknown form {kind}. Available: {choices}."),
+    "unknown-template": N_("Unknown letter or form {kind}. Available: {choices}."),
+    "template-name": N_("{name} is not a template name. Use lower-case letters, digits and -."),
+    "attach-without-eml": N_("--attach needs --format eml; enclose the file by hand if you send paper."),
     "no-such-attachment": N_("{case} has no attachment {name}. It has: {choices}."),
     "letter-via": N_(
-        "Your policy has no e-mail channel: say how it went out with --via. There is: {choices}."
+        "Your policy has no e-mail channel. Give the channel that you used with --via: {choices}."
     ),
-    "not-for-the-screen": N_("This is a file, not a text to read here. Say where to keep it: -o FILE"),
+    "not-for-the-screen": N_("This format cannot be shown on a terminal. Save it to a file: -o FILE"),
     # refused (exit 3)
     "letter-lacks": N_("The letter {letter} needs {fact}. Record it first: {command}"),
     "letter-sender": N_("The letter {letter} needs {fact}: write it into complaintctl.yaml."),
     "letter-nothing-late": N_(
-        "The letter {letter} is for a missed promise, and none is past due. Take the letter progress instead."
+        "The letter {letter} is for a missed promise, but no promise is overdue. Use the letter "
+        "progress instead."
     ),
     "letter-not-for-this": N_(
-        "The letter {letter} is for cases with {when}. Choose another one, or correct that."
+        "The letter {letter} is for cases with {when}. Choose another letter, or correct the case."
     ),
-    "mail-address": N_("customer.email is no e-mail address. Correct it: {command}"),
-    "mail-sender": N_("sender.email is no e-mail address: correct it in complaintctl.yaml."),
+    "mail-address": N_("customer.email is not an e-mail address. Correct it: {command}"),
+    "mail-sender": N_("sender.email is not an e-mail address: correct it in complaintctl.yaml."),
     # faulty templates (exit 4, and in `template check`)
-    "template-faulty": N_("{file} cannot be used as a letter; its faults are named above."),
-    "form-faulty": N_("{file} cannot be used as a form; its faults are named above."),
-    "form-block": N_("A block of a form is exactly one of {choices}."),
+    "template-faulty": N_("{file} cannot be used as a letter; its errors are listed above."),
+    "form-faulty": N_("{file} cannot be used as a form; its errors are listed above."),
+    "form-block": N_("A block of a form must have exactly one of {choices}."),
     "browser-missing": N_(
-        "A PDF takes a browser: Chromium, Chrome or Edge. Name yours: COMPLAINTCTL_BROWSER=PATH. "
-        "Or print the page: --format html."
+        "Writing a PDF needs a browser: Chromium, Chrome or Edge. Set its path: "
+        "COMPLAINTCTL_BROWSER=PATH. Or print the page: --format html."
     ),
     "browser-failed": N_("{browser} made no PDF: {detail}"),
-    "docx-missing": N_('A .docx takes a library that is not installed: pip install "complaintctl[docx]"'),
-    "form-number": N_("{number} is more than a form prints; write at most {most}."),
-    "form-gaps": N_(
-        "{file}: each value must end what it begins; close {{% if %}} and {{% for %}} in the same value."
+    "docx-missing": N_(
+        'Writing .docx needs a library that is not installed: pip install "complaintctl[docx]"'
     ),
-    "letter-records": N_("{file}: records: {records} is no step of this policy. There is: {choices}."),
+    "form-number": N_("{number} is more than a form can print; write at most {most}."),
+    "form-gaps": N_(
+        "{file}: each {{% if %}} and {{% for %}} must be closed in the value in which it begins."
+    ),
+    "letter-records": N_("{file}: records: {records} is not a step of this policy. Available: {choices}."),
     "letter-stray": N_(
-        "no letter is called so, and the file is not read. Name it like ack.en.md or ack.zh.md: small letters, digits, -."
+        "this is not a valid name for a letter, so the file is not read. Name it like ack.en.md "
+        "or ack.zh.md: lower-case letters, digits, -."
     ),
     "form-stray": N_(
-        "no form is called so, and the file is not read. Name it like record.yaml: small letters, digits, -."
+        "this is not a valid name for a form, so the file is not read. Name it like record.yaml: "
+        "lower-case letters, digits, -."
     ),
     "letter-without-head": N_(
-        "A letter begins with its head between two lines of ---: title, subject, needs, records."
+        "A letter must begin with a header between two lines of ---: title, subject, needs, records."
     ),
     "template-lacks": N_(
-        "{template}:{line}: {detail} is not known here. Put it in {{% if {detail} %}}, or name it in needs."
+        "{template}:{line}: {detail} may have no value here. Put it inside {{% if {detail} %}}, "
+        "or list it in needs."
     ),
-    "template-unknown-name": N_("{template}:{line}: there is no {detail}. Did you mean {near}?"),
-    "template-unsafe": N_("{template}:{line}: a template reaches facts only, not this: {detail}"),
-    "template-too-large": N_("{template}:{line}: this makes a text larger than any letter."),
+    "template-unknown-name": N_("{template}:{line}: unknown name {detail}. Did you mean {near}?"),
+    "template-unsafe": N_("{template}:{line}: a template can only read values, not this: {detail}"),
+    "template-too-large": N_("{template}:{line}: this produces more text than a letter can have."),
     "template-endless": N_(
-        "{template}:{line}: this does not end: look for a loop in a loop, or for a macro that calls itself."
+        "{template}:{line}: this takes too long: look for a loop in a loop, or for a macro that calls itself."
     ),
     "template-no-text": N_(
-        "{template}:{line}: {detail} is not one text. Name one of its facts, or go through it with {{% for %}}."
+        "{template}:{line}: {detail} is not a single text. Use one of its fields, or loop over "
+        "it with {{% for %}}."
     ),
-    "template-not-there": N_("{template}:{line}: a template cannot bring in {detail}."),
+    "template-not-there": N_("{template}:{line}: a template cannot include {detail}."),
     "template-brace": N_(
-        "{template}:{line}: {detail} stands outside of a gap. A gap is {{{{ … }}}}, a choice {{% … %}}."
+        "{template}:{line}: {detail} is outside a placeholder. Write a placeholder as {{{{ … "
+        "}}}}, a condition as {{% … %}}."
     ),
-    "template-unclosed": N_("{template}:{line}: the gap that begins here is not closed: add {detail}"),
+    "template-unclosed": N_(
+        "{template}:{line}: the placeholder that begins here is not closed: add {detail}"
+    ),
     "template-sign": N_(
-        "{template}:{line}: {detail} cannot stand in a gap. Type it on an English keyboard: ' \" ( ) , . :"
+        "{template}:{line}: {detail} is not allowed in a placeholder. Use the English signs: ' \" ( ) , . :"
     ),
-    "template-filter": N_("{template}:{line}: there is no filter {detail}. Did you mean {near}?"),
+    "template-filter": N_("{template}:{line}: unknown filter {detail}. Did you mean {near}?"),
     "template-tag": N_(
-        "{template}:{line}: {{% {detail} %}} does not belong here. What comes before it may be missing or misspelt."
+        "{template}:{line}: {{% {detail} %}} does not belong here. The tag that it belongs to "
+        "may be missing or misspelt."
     ),
     "template-open": N_(
         "{template}:{line}: {{% {detail} … %}} is not closed. Add {{% end{detail} %}} where it ends."
     ),
     "template-spelling": N_(
-        "{template}:{line}: a gap is not written so. Is a brace or a quotation mark missing? ({detail})"
+        "{template}:{line}: this placeholder is not valid. Is a brace or a quotation mark missing? ({detail})"
     ),
-    "template-wrong": N_("{template}:{line}: this cannot be worked out: {detail}"),
-    "template-exists": N_("{file} is there already. Change it, or give the new one another name."),
-    "template-outside": N_("this leads out of the casebook. Put a copy of the template here."),
-    "template-control": N_("here stands a control character. Take it out."),
-    "template-process": N_("Templates cannot be filled here: {detail}"),
+    "template-wrong": N_("{template}:{line}: this cannot be computed: {detail}"),
+    "template-exists": N_("{file} already exists. Edit it, or choose another name."),
+    "template-outside": N_("this link points outside the casebook. Put a copy of the template here."),
+    "template-control": N_("there is a control character here. Remove it."),
+    "template-process": N_("Templates cannot be filled on this system: {detail}"),
 }

@@ -7,13 +7,13 @@ from complaintctl.render.text.language import N_
 
 SETUP_SENTENCES: Final[Mapping[str, str]] = {
     "hours-spelling": N_(
-        "{value} does not name office hours: weekdays once each, then spans. "
-        "Write mon-fri 09:00-12:00 13:00-18:00, or always."
+        "{value} is not valid for office hours: give each weekday once, then the times. Write mon-fri "
+        "09:00-12:00 13:00-18:00, or always."
     ),
     "person-spelling": N_(
-        "{value} names nobody. Write NAME;E-MAIL;ROLES;DEPARTMENT; what comes after the name may be left out."
+        "{value} has no name. Write NAME;E-MAIL;ROLES;DEPARTMENT; everything after the name is optional."
     ),
-    "person-twice": N_("{name} stands in the team already."),
+    "person-twice": N_("{name} is already in the team."),
     "no-roles": N_("The policy has no roles, so nobody can have {role}. Leave it out."),
-    "no-address": N_("{value} is no e-mail address."),
+    "no-address": N_("{value} is not an e-mail address."),
 }

@@ -8,14 +8,15 @@ from complaintctl.render.text.language import N_
 TASK_SENTENCES: Final[Mapping[str, str]] = {
     # invalid input (exit 2)
     "task-which": N_(
-        "Say one thing: --to NAME --what TEXT gives a task, --planned those of the policy, --done NAME reports one."
+        "Use one of these: --to NAME --what TEXT to give a task, --planned to give those of the policy, "
+        "--done NAME to report one."
     ),
-    "task-due-past": N_("A task given at {at} cannot be due at {time}. Name a later time, such as +24h."),
+    "task-due-past": N_("A task given at {at} cannot be due at {time}. Give a later time, such as +24h."),
     "no-such-task": N_("{case} has no open task {task}. Open: {choices}."),
-    "several-tasks": N_("{case} has several open tasks of {task}. Name one by its number: {choices}."),
+    "several-tasks": N_("{case} has several open tasks of {task}. Choose one by its number: {choices}."),
     # refused (exit 3)
     "task-not-open": N_("Task {task} of {case} is done or was settled by closing. Nothing was recorded."),
-    "no-task-planned": N_("The policy names no task for {case} that was not given."),
+    "no-task-planned": N_("All tasks that the policy sets for {case} have been given."),
     "tasks-not-given": N_(
         "{step} waits for tasks that were not given yet: {to}. Give them: complaintctl task {case} --planned"
     ),
@@ -24,20 +25,20 @@ TASK_SENTENCES: Final[Mapping[str, str]] = {
     ),
     # problems of files
     "task-without-event": N_(
-        "a task for {to} was written here without an event. Take it out and record it: "
-        "complaintctl task CASE --to {to} --what …"
+        "this task for {to} has no event in the history. Remove it and record it with: complaintctl task "
+        "CASE --to {to} --what …"
     ),
     "task-report-without-event": N_(
-        "the report on this task was written here without an event. Take it out and record it: "
-        "complaintctl task CASE --done {number}"
+        "the report on this task has no event in the history. Remove it and record it with: complaintctl "
+        "task CASE --done {number}"
     ),
     "task-gone": N_(
-        "the history tells of a task for {to} that does not stand here. Put it back, or take it back: "
-        "complaintctl retract CASE EVENT --reason …"
+        "the history has a task for {to} that is missing here. Restore it, or retract it: complaintctl "
+        "retract CASE EVENT --reason …"
     ),
     # problems of policies
     "policy-task-empty": N_("a task needs to: and what:"),
-    "policy-task-twice": N_("this task for {to} stands here a second time. Keep one."),
+    "policy-task-twice": N_("this task for {to} is here twice. Keep one."),
     # explanations
     "fixed-task": N_("the date of the task; fixed, never paused"),
     "no-date": N_("no date was set"),

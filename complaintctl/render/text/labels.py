@@ -37,11 +37,11 @@ ACTION_STATE_LABELS: Final[Mapping[str, str]] = {
 ORIGIN_LABELS: Final[Mapping[str, str]] = {
     "receipt": N_("receipt"),
     "assignment": N_("assignment"),
-    "last-word": N_("the last word to the customer"),
+    "last-word": N_("the last contact with the customer"),
     "crisis": N_("the crisis"),
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
-    "given": N_("the giving of the task"),
+    "given": N_("when the task was given"),
     "action": N_("the action"),
 }
 # Events that are not steps of a policy; a step has its label in the policy.
@@ -164,7 +164,7 @@ def branch_label(key: str) -> str:
 def reached_rung_label(policy: Policy, rung: RecordedRung) -> str:
     """Returns an escalation rung that a clock reached, as recorded in the history."""
     when = _("{limit} late") if rung.late else _("{limit} before")
-    sentence = _("{when}: {to} shall know")
+    sentence = _("{when}: notify {to}")
     text = sentence.format(when=when.format(limit=rung.late or rung.before), to=party_label(policy, rung.to))
     return f"{event_label(policy, rung.what or rung.step)} {text}"
 
@@ -188,7 +188,7 @@ def _repetition_text(policy: Policy, rule: RepetitionRule | RecordedRepetition) 
         sentence = _("{count} cases within {limit} with the same {fields}")
         same = _(", ").join(field_label(policy, name) for name in rule.same)
         when = sentence.format(count=rule.cases, limit=rule.within, fields=same)
-    return _("{when}: {to} shall know").format(when=when, to=party_label(policy, rule.to))
+    return _("{when}: notify {to}").format(when=when, to=party_label(policy, rule.to))
 
 
 def word_label(policy: Policy, field: str, key: str | None) -> str:

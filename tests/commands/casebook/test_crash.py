@@ -358,7 +358,7 @@ def test_the_next_command_completes_what_was_killed_inside_of_git(
 
     said = book.call("note", other, "the next command", check=0).stderr
 
-    assert f"Completed what was interrupted: {case_id} {words[0]}" in said
+    assert f"Completed an interrupted command: {case_id} {words[0]}" in said
     trial = Trial(book=book, chance=random.Random(SEED), reported=[])  # noqa: S311
     check_whole(trial)
     assert [event.did for event in cases(trial)[case_id].history] == ["open", words[0]]

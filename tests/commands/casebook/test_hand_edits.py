@@ -181,7 +181,7 @@ def test_all_faults_of_a_file_are_told_with_line_and_column_and_the_others_are_s
     ]
     assert ("C-20261101-AAAAA", "assess") in overdue_of(book)
     said = book.call("check", check=4).stderr
-    assert f"cases/open/{CASE_ID}.yaml:6:32: product.bought is no day. Write it like 2026-11-21" in said
+    assert f"cases/open/{CASE_ID}.yaml:6:32: product.bought is not a date. Write it like 2026-11-21" in said
 
 
 CONFLICT = (

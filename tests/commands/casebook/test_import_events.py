@@ -154,7 +154,7 @@ def test_a_case_with_an_unreadable_event_is_rejected_whole_and_comes_in_correcte
     text = rejects.read_text(encoding="utf-8-sig")
     assert text.count("\n") == 5
     told = [book.english(line["rejected: reason"]) for line in csv.DictReader(text.splitlines())]
-    assert told.count("another event of this case could not be taken in (line 6)") == 3
+    assert told.count("another event of this case could not be imported (line 6)") == 3
     rejects.write_text(text.replace("tomorrow", "2025-03-04 09:00"), encoding="utf-8-sig")
     second = book.json("import", "csv", str(rejects), "--map", str(book.root.parent / "map.yaml"))
     assert (second["new"], second["events"]) == (1, 4)

@@ -139,10 +139,10 @@ def test_a_policy_file_of_the_team_can_be_the_start(tmp_path: Path, variables: d
     [
         (
             ("--policy", "nowhere"),
-            "There is no policy nowhere. There is: 8d",
+            "Unknown policy nowhere. Available: 8d",
         ),
-        (("--policy", "electronics", "--timezone", "Asia/Nowhere"), "Asia/Nowhere is no time zone"),
-        (("--policy", "electronics", "--lang", "fr"), "--lang cannot be fr. It can be: en, zh."),
+        (("--policy", "electronics", "--timezone", "Asia/Nowhere"), "Asia/Nowhere is not a time zone"),
+        (("--policy", "electronics", "--lang", "fr"), "--lang cannot be fr. Choose from: en, zh."),
         ((), "--policy is missing"),
     ],
 )

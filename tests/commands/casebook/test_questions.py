@@ -34,7 +34,7 @@ def test_a_sign_that_was_half_deleted_is_said_and_asked_again(book: Book) -> Non
     terminal.await_words("in one line")
     terminal.delete_signs(whole=False)
     terminal.type("电池\x7f膨胀\n".encode())
-    terminal.answer("What was typed is no text. Type it again.\nThe complaint in one line: ", "电池膨胀")
+    terminal.answer("The input is not text. Type it again.\nThe complaint in one line: ", "电池膨胀")
     code, printed = terminal.ended()
     assert code == 0
     assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
@@ -46,7 +46,7 @@ def test_a_description_on_a_terminal_that_is_no_text_is_refused(book: Book) -> N
     terminal = Terminal(book.root, book, "open", "--title", "t", "--description", "-")
     terminal.type("王\n".encode("gb18030") + b"\x04")
     assert terminal.ended() == (2, b"")
-    assert "What was read is not UTF-8." in terminal.shown
+    assert "The input is not UTF-8." in terminal.shown
     assert (book.head(), book.git("status", "--porcelain")) == (before, "")
 
 

@@ -131,20 +131,20 @@ def test_by_the_clock_can_be_said_to_a_policy_with_office_hours(desk: Book) -> N
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--hours", "weekdays 09:00-17:00"), "weekdays 09:00-17:00 does not name office hours"),
-        (("--hours", "mon-fri"), "mon-fri does not name office hours"),
-        (("--hours", "mon-fri 17:00-09:00"), "mon-fri 17:00-09:00 does not name office hours"),
-        (("--hours", "mon 09:00-12:00 11:00-17:00"), "does not name office hours"),
-        (("--hours", "mon-fri 09:00-17:00", "--hours", "fri 09:00-12:00"), "fri 09:00-12:00 does not name"),
-        (("--hours", "always", "--hours", "mon 09:00-12:00"), "always does not name office hours"),
-        (("--hours", ""), "does not name office hours"),
-        (("--person", ";li.wei@example.com"), ";li.wei@example.com names nobody"),
-        (("--person", "li.wei;li.wei@example.com;handler;quality;more"), "names nobody"),
-        (("--person", "li.wei;example.com"), "example.com is no e-mail address."),
+        (("--hours", "weekdays 09:00-17:00"), "weekdays 09:00-17:00 is not valid for office hours"),
+        (("--hours", "mon-fri"), "mon-fri is not valid for office hours"),
+        (("--hours", "mon-fri 17:00-09:00"), "mon-fri 17:00-09:00 is not valid for office hours"),
+        (("--hours", "mon 09:00-12:00 11:00-17:00"), "is not valid for office hours"),
+        (("--hours", "mon-fri 09:00-17:00", "--hours", "fri 09:00-12:00"), "fri 09:00-12:00 is not valid"),
+        (("--hours", "always", "--hours", "mon 09:00-12:00"), "always is not valid for office hours"),
+        (("--hours", ""), "is not valid for office hours"),
+        (("--person", ";li.wei@example.com"), ";li.wei@example.com has no name"),
+        (("--person", "li.wei;li.wei@example.com;handler;quality;more"), "has no name"),
+        (("--person", "li.wei;example.com"), "example.com is not an e-mail address."),
         (("--person", "li.wei;;boss"), "The policy has no role boss. It has: handler, manager."),
-        (("--person", "li.wei", "--person", "li.wei"), "li.wei stands in the team already."),
-        (("--person", "wang.fang"), "wang.fang stands in the team already."),
-        (("--timezone", "Mars/Base"), "Mars/Base is no time zone."),
+        (("--person", "li.wei", "--person", "li.wei"), "li.wei is already in the team."),
+        (("--person", "wang.fang"), "wang.fang is already in the team."),
+        (("--timezone", "Mars/Base"), "Mars/Base is not a time zone."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_is_written(
@@ -178,7 +178,7 @@ def test_enter_takes_what_is_proposed(desk: Book) -> None:
     terminal.answer("Policy (", "team.yaml")
     terminal.answer(f"Language (en, zh) [{LANG}]: ", "")
     terminal.answer("Time zone [Asia/Shanghai]: ", "")
-    terminal.answer("always (by the clock) [always]: ", "")
+    terminal.answer("always (around the clock) [always]: ", "")
     terminal.answer("Team member, by the name that commands shall use (- for nobody) [li.wei]: ", "")
     terminal.answer("E-mail address of li.wei in git (- for none) [li.wei@example.com]: ", "")
     terminal.answer("Roles of li.wei, of handler, manager (- for none) [handler]: ", "")
@@ -194,17 +194,17 @@ def test_enter_takes_what_is_proposed(desk: Book) -> None:
 def test_a_wrong_answer_is_said_and_asked_again(desk: Book) -> None:
     terminal = asking(desk)
     terminal.answer("Policy (", "nowhere")
-    terminal.answer("There is no policy nowhere.", "team.yaml")
+    terminal.answer("Unknown policy nowhere.", "team.yaml")
     terminal.answer("Language", "fr")
     terminal.answer("cannot be fr", LANG)
     terminal.answer("Time zone", "Mars/Base")
-    terminal.answer("Mars/Base is no time zone", "Europe/Berlin")
+    terminal.answer("Mars/Base is not a time zone", "Europe/Berlin")
     terminal.answer("Office hours", "9 to 5")
-    terminal.answer("9 to 5 does not name office hours", "mon-fri 09:00-17:00; sat 09:00-12:00")
+    terminal.answer("9 to 5 is not valid for office hours", "mon-fri 09:00-17:00; sat 09:00-12:00")
     terminal.answer("Team member", "wang.fang")
-    terminal.answer("stands in the team already", "zhao.min")
+    terminal.answer("is already in the team", "zhao.min")
     terminal.answer("E-mail", "zhao")
-    terminal.answer("zhao is no e-mail address.", "-")
+    terminal.answer("zhao is not an e-mail address.", "-")
     terminal.answer("Roles", "boss")
     terminal.answer("no role boss", "manager, handler")
     terminal.answer("Department", "quality")
@@ -250,7 +250,7 @@ def test_who_chooses_english_is_asked_in_english_from_then_on(desk: Book) -> Non
     terminal = asking(desk.speaking("zh"), "--policy", "team.yaml", "--timezone", "UTC", "--person", "li.wei")
     terminal.answer("语言（en、zh） [zh]：", "法语")
     terminal.answer("法语", "英文")
-    terminal.answer("always (by the clock) [always]: ", "自然时间")
+    terminal.answer("always (around the clock) [always]: ", "自然时间")
     assert terminal.ended()[0] == 0
     assert "Register a complaint" in terminal.shown
     assert (made(desk).language, made(desk).calendar) == ("en", "always")
@@ -261,7 +261,7 @@ def test_what_was_typed_as_an_option_is_not_asked(desk: Book) -> None:
     options = ("--policy", "fca-disp", "--lang", LANG, "--timezone", "UTC", "--person", "li.wei")
     terminal = asking(desk, *options)
     # The hours of the policy are proposed; taken over, they stay with their comment.
-    terminal.answer("always (by the clock) [mon-fri 09:00-17:00]: ", "")
+    terminal.answer("always (around the clock) [mon-fri 09:00-17:00]: ", "")
     assert terminal.ended()[0] == 0
     assert "Team member" not in terminal.before + terminal.shown
     shipped = policyfile.shipped_policy_path("fca-disp")

@@ -166,7 +166,7 @@ def test_a_form_is_written_into_a_file_that_says_the_format(book: Book) -> None:
         assert (book.root / name).read_text(encoding="utf-8").startswith(beginning)
     assert book.json("form", case, "record")["form"]["title"] == title
     assert "odt" in book.call("form", case, "record", "-o", "f.odt", check=2).stderr
-    assert "There is: 5w1h" in book.call("form", case, "greeting", check=2).stderr
+    assert "Available: 5w1h" in book.call("form", case, "greeting", check=2).stderr
     assert "fr" in book.call("form", case, "record", "--lang", "fr", check=2).stderr
 
 
@@ -197,38 +197,41 @@ def test_a_team_has_forms_of_its_own_with_a_number(book: Book) -> None:
     [
         (
             "  - row: [{label: a, value: '{{ case.titel }}'}]",
-            "visit.yaml:3: there is no case.titel. Did you mean case.title?",
+            "visit.yaml:3: unknown name case.titel. Did you mean case.title?",
         ),
         (
             "  - text: {label: a}\n  - text:\n      label: a\n      value: '{{ case. }}'",
-            "visit.yaml:6: a gap is not written so",
+            "visit.yaml:6: this placeholder is not valid",
         ),
         (
             "  - table: {label: a, each: case.nothing, columns: [{label: b}]}",
-            "visit.yaml:3: there is no case.nothing.",
+            "visit.yaml:3: unknown name case.nothing.",
         ),
         ("  - row: [{label: a, value: '{% if case.id %}'}, {label: b, value: '{% endif %}'}]", ""),
         (
             "  - row: [{label: a, value: '{% if not case.id %}'}, {label: b, value: '{% endif %}'}]",
-            "visit.yaml: each value must end what it begins",
+            "visit.yaml: each {% if %} and {% for %} must be closed",
         ),
         ("  - row: [{label: a, value: \"\\x01\\x02{{ '\\\\x01' }}b\"}]", ""),
         (
             "  - text: {label: a, lines: 1000000000}",
-            "visit.yaml:3:29: 1000000000 is more than a form prints; write at most 200.",
+            "visit.yaml:3:29: 1000000000 is more than a form can print; write at most 200.",
         ),
-        ("  - note: a\n" * 201, "visit.yaml:3:3: 201 is more than a form prints; write at most 200."),
-        ("  - {note: a, heading: b}", "visit.yaml:3:5: A block of a form is exactly one of heading, row"),
+        ("  - note: a\n" * 201, "visit.yaml:3:3: 201 is more than a form can print; write at most 200."),
+        (
+            "  - {note: a, heading: b}",
+            "visit.yaml:3:5: A block of a form must have exactly one of heading, row",
+        ),
         ("  - choice: {label: a, of: outcom}", "visit.yaml:3:"),
         ("  - table: {label: a, each: due, columns: []}", "visit.yaml:3:"),
         ("  - row: [{label: a, valeu: b}]", "visit.yaml:3:22"),
         (
             "  - text: {label: a, value: \"{{ 'x' * 100000 }}\"}",
-            "visit.yaml:3: a template reaches facts only, not this: *",
+            "visit.yaml:3: a template can only read values, not this: *",
         ),
         (
             "  - text: {label: a, value: \"{{ ''.__class__ }}\"}",
-            "visit.yaml:3: a template reaches facts only",
+            "visit.yaml:3: a template can only read values",
         ),
     ],
 )

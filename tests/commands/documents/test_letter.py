@@ -171,7 +171,7 @@ def test_a_holding_letter_is_for_a_missed_promise(book: Book) -> None:
     other = opened(book, "--customer-name", "王芳")
     book.call("ack", other, "--set", "category=after-sales", "--at", "2024-03-04T09:10", check=0)
     assert refused(book, 3, "letter", other, "holding", *promised) == (
-        "The letter holding is for a missed promise, and none is past due. Take the letter progress instead."
+        "The letter holding is for a missed promise, but no promise is overdue. Use the letter progress instead."
     )
 
 
@@ -275,7 +275,7 @@ def test_an_address_that_is_none_is_refused_without_showing_it(tmp_path: Path, a
     file = ("-o", str(tmp_path / "draft.eml"))
     said = refused(book, 3, "letter", case, "ack", "--format", "eml", *file)
     command = f"complaintctl edit {case} --set customer.email=…"
-    assert said == f"customer.email is no e-mail address. Correct it: {command}"
+    assert said == f"customer.email is not an e-mail address. Correct it: {command}"
     assert address not in said
     assert not (tmp_path / "draft.eml").exists()
 
@@ -360,7 +360,7 @@ def test_the_letter_is_told_to_machines_with_what_was_recorded(book: Book) -> No
 def test_without_an_e_mail_channel_somebody_must_say_how_it_went_out(book: Book) -> None:
     case = opened(book, "--customer-name", "王芳", "--category", "quality")
     said = refused(book, 2, "letter", case, "ack", "--send-record")
-    assert said.startswith("Your policy has no e-mail channel: say how it went out with --via.")
+    assert said.startswith("Your policy has no e-mail channel. Give the channel that you used with --via:")
 
 
 def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> None:
@@ -380,16 +380,18 @@ def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> N
 
 def test_unknown_letters_languages_and_steps_are_named(book: Book) -> None:
     case = opened(book, "--customer-name", "王芳", "--category", "quality")
-    assert "There is: ack" in refused(book, 2, "letter", case, "greeting")
+    assert "Available: ack" in refused(book, 2, "letter", case, "greeting")
     assert "en, zh" in refused(book, 2, "letter", case, "ack", "--lang", "fr")
     assert "legal-check" in refused(book, 2, "letter", case, "ack", "--step", "d3")
     own_letter(book, f"thanks.{LANG}.md", "Thank you", "records: thank\n")
     said = refused(book, 4, "letter", case, "thanks")
-    assert said.startswith(f"templates/letters/thanks.{LANG}.md: records: thank is no step of this policy.")
+    assert said.startswith(
+        f"templates/letters/thanks.{LANG}.md: records: thank is not a step of this policy."
+    )
     # In the other language it is none of those there are.
     other, missing = spoken(
         en=("zh", "没有 zh 语言的信函 thanks。现有：ack 投诉受理通知、"),
-        zh=("en", "There is no letter thanks in en. There is: ack Acknowledgement of a complaint, "),
+        zh=("en", "There is no letter thanks in en. Available: ack Acknowledgement of a complaint, "),
     )
     said = refused(book, 2, "letter", case, "thanks", "--lang", other)
     assert said.startswith(missing)

@@ -203,7 +203,7 @@ def test_a_sample_stopped_while_it_is_recorded_is_completed(book: Book) -> None:
     assert "The next command completes it" in said
     hook.unlink()
     again = book.call("survey", "sample", *SINCE, *ASKED, "--json", check=0)
-    assert "Completed what was interrupted: survey sample" in again.stderr
+    assert "Completed an interrupted command: survey sample" in again.stderr
     assert (again.json()["survey"]["asked_before"], again.json()["survey"]["cases"]) == (2, [])
     assert {event(book, case)["did"] for case in cases} == {"survey-asked"}
     assert book.git("status", "--porcelain") == ""
@@ -255,7 +255,7 @@ def test_an_answer_is_recorded_on_a_closed_case_that_stays_closed(book: Book) ->
         ["satisfaction.comment"],
     )
     assert "Wang" not in book.git("log", "-1", "--format=%B")
-    assert "already says so" in refused(book, 3, "survey", "record", case, *marks)
+    assert "already contains this" in refused(book, 3, "survey", "record", case, *marks)
     # A corrected mark is another answer, and takes away nothing else.
     book.call("survey", "record", case, "--score", "2", check=0)
     corrected = book.json("show", case)["case"]["satisfaction"]
@@ -321,9 +321,9 @@ def test_a_table_of_answers_takes_the_good_rows_and_names_every_bad_one(book: Bo
         (10, "import-ragged"),
     ]
     assert found["named"][0]["facts"] == {"field": "score", "value": "6", "kind": "whole"}
-    assert "Not read: atitude" in result.stderr
-    assert "line 3: 6 does not fit the field score (expected: 1 to 5)." in result.stderr
-    assert f"line 7: {one} has an answer on line 2 already" in result.stderr
+    assert "Columns not read: atitude" in result.stderr
+    assert "line 3: 6 is not valid for the field score (expected: 1 to 5)." in result.stderr
+    assert f"line 7: {one} already has an answer on line 2" in result.stderr
     assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
     assert book.git("log", "-1", "--format=%s").strip() == "survey record: 2"
     assert book.json("show", one)["case"]["satisfaction"] == {"overall": 5, "attitude": 4, "comment": "很好"}
@@ -357,7 +357,7 @@ def test_a_sheet_in_chinese_from_a_spreadsheet_is_read(book: Book) -> None:
     sheet = table(
         book, "投诉编号,总体评价,服务态度,问题解决,意见,门店", f"{one},4,5,3,很好,1", encoding="utf-8-sig"
     )
-    assert "Not read: 门店" in book.call("survey", "record", "--csv", sheet, check=0).stderr
+    assert "Columns not read: 门店" in book.call("survey", "record", "--csv", sheet, check=0).stderr
     marks = {"overall": 4, "attitude": 5, "solved": 3, "comment": "很好"}
     assert book.json("show", one)["case"]["satisfaction"] == marks
     sheet = table(book, "案件,总体,服务态度,问题解决", f"{two.lower()},2,,", encoding="gbk")
@@ -382,7 +382,7 @@ def test_a_customer_with_several_cases_is_asked_once(book: Book, again: str) -> 
     assert {one["case"] for one in found["cases"]} == {first, other}
     assert (found["population"], found["same_customer"]) == (2, 1)
     said = book.call("survey", "sample", *SINCE, "--seed", "7", check=0).stderr
-    assert "1 of a customer who is asked on another case." in said
+    assert "1 of a customer who is asked about another case." in said
     # Nor in the next survey; told to ask again, each once.
     assert len(drawn(book, *ASKED)) == 2
     assert drawn(book) == []
@@ -550,16 +550,16 @@ def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Boo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sample", *SINCE, "--by", "owner"), "--by cannot be owner. It can be: level"),
-        (("sample", *SINCE, "--at", "2024-03-20"), "--at goes with --record"),
-        (("sample", *SINCE, "--no-commit"), "--no-commit goes with --record"),
+        (("sample", *SINCE, "--by", "owner"), "--by cannot be owner. Choose from: level"),
+        (("sample", *SINCE, "--at", "2024-03-20"), "--at can only be used with --record"),
+        (("sample", *SINCE, "--no-commit"), "--no-commit can only be used with --record"),
         (("sample", "--closed-since", "+1d"), "is in the future"),
         (("sample", *SINCE, "--record", "--at", "2024-03-01"), "is in the future"),
         (("record",), "--csv FILE"),
         (("record", "--score", "4"), "--csv FILE"),
         (("record", "7K3", "--attitude", "4"), "--score"),
         (("record", "7K3", "--score", "4", "--csv", "x.csv"), "not both"),
-        (("record", "--csv", "x.csv"), "is no file"),
+        (("record", "--csv", "x.csv"), "is not a file"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_a_line(book: Book, words: tuple[str, ...], said: str) -> None:
@@ -574,8 +574,8 @@ def test_a_table_without_the_columns_of_an_answer_is_refused(book: Book) -> None
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("case,score,Score", "mean score: score, Score"),
-        ("投诉编号,案件编号,总体评价", "mean case: 投诉编号, 案件编号"),
+        ("case,score,Score", "for score: score, Score"),
+        ("投诉编号,案件编号,总体评价", "for case: 投诉编号, 案件编号"),
     ],
 )
 def test_a_table_with_two_columns_of_one_meaning_is_refused(book: Book, header: str, said: str) -> None:

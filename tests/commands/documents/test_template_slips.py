@@ -11,17 +11,17 @@ TEXT = "Dear {{ case.customer.name }},\n\nwe will visit you.\n"
 LETTER = HEAD + TEXT
 # What somebody writes for the text, what is said behind the name of the file.
 SLIPS = {
-    "Dear {{ case.customer.name },": "6: the gap that begins here is not closed: add }}",
-    "Dear {{ case.customer.name,\n{{ case.id }}": "6: the gap that begins here is not closed: add }}",
-    "{% if text }\nyes\n{% endif %}": "6: the gap that begins here is not closed: add %}",
-    "a\nDear { case.customer.name }},": "7: { stands outside of a gap. A gap is {{ … }}, a choice {% … %}.",
-    "｛｛ case.id ｝｝": "6: ｛｛ stands outside of a gap. A gap is {{ … }}, a choice {% … %}.",
-    "{{ case。id }}": "6: 。 cannot stand in a gap. Type it on an English keyboard: ' \" ( ) , . :",
-    "{{ text|default(“–”) }}": "6: “ cannot stand in a gap. Type it on an English keyboard: ' \" ( ) , . :",
-    "{{ case.tasks|lister('what') }}": "6: there is no filter lister. Did you mean listed?",
+    "Dear {{ case.customer.name },": "6: the placeholder that begins here is not closed: add }}",
+    "Dear {{ case.customer.name,\n{{ case.id }}": "6: the placeholder that begins here is not closed: add }}",
+    "{% if text }\nyes\n{% endif %}": "6: the placeholder that begins here is not closed: add %}",
+    "a\nDear { case.customer.name }},": "7: { is outside a placeholder. Write a placeholder as {{ … }}, a condition as {% … %}.",
+    "｛｛ case.id ｝｝": "6: ｛｛ is outside a placeholder. Write a placeholder as {{ … }}, a condition as {% … %}.",
+    "{{ case。id }}": "6: 。 is not allowed in a placeholder. Use the English signs: ' \" ( ) , . :",
+    "{{ text|default(“–”) }}": "6: “ is not allowed in a placeholder. Use the English signs: ' \" ( ) , . :",
+    "{{ case.tasks|lister('what') }}": "6: unknown filter lister. Did you mean listed?",
     "{% if text %}": "6: {% if … %} is not closed. Add {% endif %} where it ends.",
-    "a\n\nb\n{% end if %}": "9: {% end %} does not belong here. What comes before it may be missing or misspelt.",
-    "{{ case id }}": "6: a gap is not written so. Is a brace or a quotation mark missing? (",
+    "a\n\nb\n{% end if %}": "9: {% end %} does not belong here. The tag that it belongs to may be missing or misspelt.",
+    "{{ case id }}": "6: this placeholder is not valid. Is a brace or a quotation mark missing? (",
 }
 STRAYS = (
     *(
@@ -64,8 +64,8 @@ def test_a_letter_that_nobody_reads_is_named(book: Book) -> None:
         own(book, LETTER, name)
     said = book.call("template", "check", check=1).stderr.splitlines()
     assert sorted(said) == sorted(
-        f"templates/letters/{name.partition('/')[0]}:1:1: no letter is called so, and the file is not read. "
-        "Name it like ack.en.md or ack.zh.md: small letters, digits, -."
+        f"templates/letters/{name.partition('/')[0]}:1:1: this is not a valid name for a letter, so the file is not read. "
+        "Name it like ack.en.md or ack.zh.md: lower-case letters, digits, -."
         for name in STRAYS
     )
     book.call("template", "check", "ack", check=0)
@@ -76,8 +76,8 @@ def test_a_form_that_nobody_reads_is_named_and_what_programs_leave_is_not(book: 
     for name in (".DS_Store", "~$visit.docx", "visit.en.md~", "README.md", "Thumbs.db", ".visit.en.md.swp"):
         own(book, b"\x00", name)
     assert book.call("template", "check", check=1).stderr == (
-        "templates/forms/Visit.yml:1:1: no form is called so, and the file is not read. "
-        "Name it like record.yaml: small letters, digits, -.\n"
+        "templates/forms/Visit.yml:1:1: this is not a valid name for a form, so the file is not read. "
+        "Name it like record.yaml: lower-case letters, digits, -.\n"
     )
 
 
@@ -111,7 +111,10 @@ def test_what_an_editor_does_to_a_file_is_no_fault(book: Book, content: bytes) -
             LETTER.encode("gbk").replace(b"Dear", "您好".encode("gbk")),
             ":6:1: this is not UTF-8. Save the file as UTF-8.",
         ),
-        (b"", ": A letter begins with its head between two lines of ---: title, subject, needs, records."),
+        (
+            b"",
+            ": A letter must begin with a header between two lines of ---: title, subject, needs, records.",
+        ),
         (LETTER.replace("subject", "Subject").encode(), ":3:1: unknown key Subject. Did you mean subject?"),
         (
             LETTER.replace("customer.name]", "customer.nam]").encode(),
@@ -131,7 +134,7 @@ def test_letter_names_what_is_wrong_with_the_file_and_does_not_ask_for_facts(
     case = book.open("A", "--customer-name", "Ann")
     told = book.call("letter", case, "visit", "--lang", "en", check=4).stderr
     assert f"templates/letters/visit.en.md{said}" in told
-    assert told.endswith("visit.en.md cannot be used as a letter; its faults are named above.\n")
+    assert told.endswith("visit.en.md cannot be used as a letter; its errors are listed above.\n")
 
 
 def test_a_letter_of_one_language_is_not_offered_in_the_other(book: Book) -> None:

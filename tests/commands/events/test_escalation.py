@@ -25,7 +25,7 @@ steps:
 reopen_to: respond
 """
 DAY = "2024-03-04"
-REACHED = ("1h before: the owner", "0h late: lead", "4h late: zhao.min")
+REACHED = ("1h before: notify the owner", "0h late: notify lead", "4h late: notify zhao.min")
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_the_event_tells_clock_and_rung_and_what_moved(book: Book) -> None:
     assert event["moved"] == {"respond": [moment.format("18:00"), moment.format("16:00")]}
     assert (event["at"], "recorded" in event) == (moment.format("22:00"), True)
     said = book.call("log", entry["id"], check=0).stdout
-    assert "respond 4h late: zhao.min shall know" in said
+    assert "respond 4h late: notify zhao.min" in said
 
 
 def test_a_chinese_reader_sees_the_labels_of_steps_and_roles(tmp_path: Path) -> None:
@@ -204,11 +204,11 @@ def test_a_trial_writes_nothing_and_says_what_would_be_done(book: Book) -> None:
     result = book.call("escalate", "--due", "--dry-run", "--as-of", f"{DAY}T22:00", check=0)
     assert book.head() == head
     assert book.git("status", "--porcelain") == ""
-    assert result.stderr == "A trial: nothing was written.\n"
+    assert result.stderr == "Dry run: nothing was written.\n"
     line = result.stdout.splitlines()[-1].split("  ")
     assert [cell.strip() for cell in line if cell.strip()] == [
         case_id,
-        "; ".join(f"respond {words} shall know" for words in REACHED),
+        "; ".join(f"respond {words}" for words in REACHED),
         "level general → important; owner – → zhao.min; watching: lead",
     ]
 
@@ -217,7 +217,7 @@ def test_nothing_to_do_says_so(book: Book) -> None:
     result = book.call("escalate", "--due", check=0)
     assert (result.stdout, result.stderr) == (
         "",
-        "No rung of the ladder and no rule of repetition has come that was not done.\n",
+        "No escalation is due.\n",
     )
 
 
@@ -279,12 +279,18 @@ def test_watchers_are_added_by_hand_each_once(book: Book) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--reason", "r"), "Name one case to pass up, or --due"),
-        (("{case}", "--due"), "Name one case to pass up, or --due"),
+        (("--reason", "r"), "Give one case to escalate, or --due"),
+        (("{case}", "--due"), "Give one case to escalate, or --due"),
         (("--due", "--level", "urgent"), "--level is for one case"),
         (("--due", "--at", "09:00"), "--at is for one case"),
-        (("{case}", "--dry-run", "--level", "urgent", "--reason", "r"), "--dry-run goes with --due"),
-        (("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"), "--as-of goes with --due"),
+        (
+            ("{case}", "--dry-run", "--level", "urgent", "--reason", "r"),
+            "--dry-run can only be used with --due",
+        ),
+        (
+            ("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"),
+            "--as-of can only be used with --due",
+        ),
         (("{case}", "--level", "urgent"), "escalate needs --reason."),
         (("--due", "--as-of", "2999-01-01"), "is in the future"),
     ],
@@ -297,11 +303,11 @@ def test_the_two_ways_of_escalating_do_not_mix(book: Book, words: tuple[str, ...
 @pytest.mark.parametrize(
     ("rung", "said"),
     [
-        ("{late: 1h, to: lead, hand_over: true}", "lead is no person"),
-        ("{late: 1h, to: owner, hand_over: true}", "owner is no person"),
+        ("{late: 1h, to: lead, hand_over: true}", "lead is not a person"),
+        ("{late: 1h, to: owner, hand_over: true}", "owner is not a person"),
         ("{late: 1h, to: lead, steps: [reply]}", "reply"),
         ("{late: 1h, to: lead, raise: owner}", "must be one of level"),
-        ("{late: 0h, to: lead, steps: [ack]}", "the same rung stands above"),
+        ("{late: 0h, to: lead, steps: [ack]}", "there is the same rung above"),
     ],
 )
 def test_a_policy_that_cannot_mean_what_it_says_is_faulty(book: Book, rung: str, said: str) -> None:
@@ -315,10 +321,10 @@ def test_levels_that_are_not_there_cannot_be_raised(book: Book) -> None:
     text = policy.read_text(encoding="utf-8").replace("levels: [urgent, important, general]\n", "")
     policy.write_text(text.replace("{urgent: 6h, important: 8h, else: 10h}", "10h"), encoding="utf-8")
     result = book.call("policy", "check", check=1)
-    assert "none can be raised" in result.stdout + result.stderr
+    assert "a level cannot be raised" in result.stdout + result.stderr
 
 
 def test_the_policy_is_shown_with_what_its_rungs_do(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
-    assert "4h late: zhao.min shall know, one level up, takes the case over" in shown
-    assert "1d late: li.wei shall know, one level up, for respond only" in shown
+    assert "4h late: notify zhao.min, one level up, takes the case over" in shown
+    assert "1d late: notify li.wei, one level up, for respond only" in shown

@@ -65,7 +65,7 @@ def test_assign_hands_the_case_over(book: Book, case_id: str) -> None:
     assert event["set"] == {"owner": [None, "zhao.min"], "department": [None, "lab"]}
     case = shown(book, case_id)
     assert (case["owner"], case["department"]) == ("zhao.min", "lab")
-    assert "already says so" in book.call("assign", case_id, "--to", "zhao.min", check=3).stderr
+    assert "already contains this" in book.call("assign", case_id, "--to", "zhao.min", check=3).stderr
 
 
 def test_an_owner_changed_later_is_not_shown_before(book: Book, case_id: str) -> None:
@@ -184,7 +184,7 @@ def test_a_retracted_step_runs_again_and_what_it_set_is_restored(book: Book, cas
     assert (before["level"], before["category"]) == ("urgent", "defect")
     assert clock(book, case_id, "classify", "10:59")["state"] == "met"
     assert (
-        "was already taken back"
+        "is already retracted"
         in book.call("retract", case_id, wrong["id"], "--reason", "again", check=3).stderr
     )
 
@@ -262,10 +262,12 @@ def test_a_link_names_the_other_case_once(book: Book, case_id: str) -> None:
     event = book.json("link", case_id, other[-5:].lower(), "--as", "duplicate_of")["event"]
     assert event["link"] == other
     assert shown(book, case_id)["links"] == [{"duplicate_of": other}]
-    assert "already says so" in book.call("link", case_id, other, "--as", "duplicate_of", check=3).stderr
+    assert (
+        "already contains this" in book.call("link", case_id, other, "--as", "duplicate_of", check=3).stderr
+    )
     assert "--as cannot be twin" in book.call("link", case_id, other, "--as", "twin", check=2).stderr
     assert "linked to itself" in book.call("link", case_id, case_id, check=2).stderr
-    assert "There is no case ZZZZZ" in book.call("link", case_id, "ZZZZZ", check=5).stderr
+    assert "No case matches ZZZZZ" in book.call("link", case_id, "ZZZZZ", check=5).stderr
 
 
 # --- close, reopen ---

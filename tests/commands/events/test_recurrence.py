@@ -105,7 +105,7 @@ def test_the_same_cause_and_product_opens_the_action_again_with_its_days(book: B
     past = book.json("actions", "--as-of", "2024-03-12T14:59")["actions"]
     assert [(one["state"], one["recurred"]) for one in past] == [("effective", [])]
     shown = book.call("actions", "--as-of", "2024-03-17T00:00", check=0).stdout
-    assert f"to be done, came again in {later}" in shown
+    assert f"to be done, recurred in {later}" in shown
     assert [one["overdue"] for one in book.json("actions", "--as-of", "2024-03-16T23:59")["actions"]] == [
         False
     ]
@@ -234,7 +234,7 @@ def test_killed_between_the_two_files_the_next_command_writes_the_other_one(book
     book.file(earlier).write_bytes(before)
     hook.unlink()
     result = book.call("note", later, "called", check=0)
-    assert f"Completed what was interrupted: {later} investigate: {FOIL}" in result.stderr
+    assert f"Completed an interrupted command: {later} investigate: {FOIL}" in result.stderr
     assert action(book, earlier)["recurred"] == [later]
     assert book.git("status", "--porcelain") == ""
     assert f"Case: {later}\nCase: {earlier}\n" in book.git("log", "-1", "--skip=1", "--format=%B")

@@ -86,7 +86,7 @@ def test_planned_tasks_are_given_once(book: Book, case: str) -> None:
         ("quality", "test a piece"),
         ("logistics", "name the line"),
     ]
-    assert "names no task" in refused(book, 3, "task", case, "--planned")
+    assert "All tasks that the policy sets" in refused(book, 3, "task", case, "--planned")
 
 
 def test_the_plan_waits_until_every_department_has_reported(book: Book, case: str) -> None:
@@ -139,7 +139,7 @@ def test_an_open_task_is_a_clock_everywhere(book: Book, case: str) -> None:
     assert "task: warehouse: check the stock  running" in page
     assert "tasks: to warehouse, what check the stock, given 2026-03-02 10:00, due 2026-03-02 15:00" in page
     explained = book.call("explain", case, "--step", "task", *now, check=0).stdout
-    assert "counted from the giving of the task: 2026-03-02 10:00" in explained
+    assert "counted from when the task was given: 2026-03-02 10:00" in explained
     assert "the date of the task; fixed, never paused" in explained
     assert "due 2026-03-02 15:00, 1 h left" in explained
     assert "no date was set" in explained
@@ -176,7 +176,7 @@ def test_several_tasks_of_one_department_are_reported_by_number(book: Book, case
     give(book, case, "warehouse", "--at", "2026-03-02T10:30")
     said = refused(book, 2, "task", case, "--done", "warehouse")
     assert said == (
-        f"{case} has several open tasks of warehouse. Name one by its number: 1 (warehouse), 2 (warehouse)."
+        f"{case} has several open tasks of warehouse. Choose one by its number: 1 (warehouse), 2 (warehouse)."
     )
     assert "before task" in refused(book, 3, "task", case, "--done", "2", "--at", "2026-03-02T10:15")
     book.call("task", case, "--done", "2", check=0)
@@ -199,7 +199,7 @@ def test_several_tasks_of_one_department_are_reported_by_number(book: Book, case
     ],
 )
 def test_the_command_does_one_thing_at_a_time(book: Book, case: str, options: tuple[str, ...]) -> None:
-    assert "Say one thing" in refused(book, 2, "task", case, *options)
+    assert "Use one of these" in refused(book, 2, "task", case, *options)
 
 
 def test_a_task_cannot_be_due_before_it_is_given(book: Book, case: str) -> None:
@@ -257,8 +257,8 @@ def test_a_task_or_a_report_is_taken_back(book: Book, case: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("due: 2026-03-02T13", "due: 2026-03-02T17", "was written here without an event"),
-        ("to: warehouse, what", "to: legal, what", "a task for legal was written here"),
+        ("due: 2026-03-02T13", "due: 2026-03-02T17", "has no event in the history"),
+        ("to: warehouse, what", "to: legal, what", "this task for legal has no event"),
         ("13:00:00+08:00}", "13:00:00+08:00, done: 2026-03-02T10:30:00+08:00}", "--done 1"),
     ],
 )
@@ -322,7 +322,7 @@ def test_one_task_reported_in_two_clones_is_left_to_the_handler(
         "task", case, "--done", "warehouse", "--result", "two left", "--at", "2026-03-02T11:05", check=0
     )
     merged(book, other)
-    assert "Edit the facts" in book.call("resolve", check=4).stderr
+    assert "Resolve the fields by hand" in book.call("resolve", check=4).stderr
 
 
 def test_tasks_in_chinese(book: Book, case: str) -> None:

@@ -84,9 +84,9 @@ def test_whoever_does_an_action_does_not_judge_it(book: Book) -> None:
     assert "not done yet" in refused(book, 3, *judge, "ma.li")
     acted(book, case_id, "06T10:00", "--done", "1", "--by", "li.wei")
     for name in ("li.wei", "zhao.yan"):
-        assert "could be done by: ma.li." in refused(book, 3, *judge, name)
+        assert "People who can: ma.li." in refused(book, 3, *judge, name)
     acted(book, case_id, "07T10:00", "--verify", "1", "--effective", "yes", "--by", "ma.li")
-    assert "was found effective" in refused(book, 3, *judge, "ma.li")
+    assert "was verified as effective" in refused(book, 3, *judge, "ma.li")
 
 
 def test_closing_waits_for_a_required_action_to_be_found_effective(book: Book) -> None:
@@ -149,15 +149,15 @@ def test_the_register_lists_the_actions_of_all_cases_by_day_person_department(bo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "Say one thing"),
-        (("--what", "x"), "Say one thing"),
-        (("--done", "1", "--verify", "1", "--effective", "yes"), "Say one thing"),
-        (("--verify", "1"), "Say one thing"),
-        (("--what", "x", "--who", "y", "--due", "soon"), "--due soon is no day"),
+        ((), "Use one of these"),
+        (("--what", "x"), "Use one of these"),
+        (("--done", "1", "--verify", "1", "--effective", "yes"), "Use one of these"),
+        (("--verify", "1"), "Use one of these"),
+        (("--what", "x", "--who", "y", "--due", "soon"), "--due soon is not a date"),
         (("--what", "x", "--who", "y", "--due", "2020-01-01"), "cannot be due on 2020-01-01"),
         (("--what", "x", "--who", "y", "--due", "2999-01-02", "--check", "2999-01-01"), "before it is due"),
         (("--what", "x", "--who", "y", "--due", "2999-01-02", "--kind", "odd"), "corrective, preventive"),
-        (("--verify", "1", "--effective", "maybe"), "neither yes nor no"),
+        (("--verify", "1", "--effective", "maybe"), "must be yes or no, not maybe"),
         (("--done", "7"), "has no action 7; it has 1"),
     ],
 )

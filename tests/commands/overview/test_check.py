@@ -215,5 +215,5 @@ def test_a_case_in_both_folders_is_named(tmp_path: Path) -> None:
     book.call("close", opened, "--outcome", "withdrawn", check=0)
     (book.root / f"cases/open/{opened}.yaml").write_bytes(text)
     result = book.call("check", check=4)
-    assert f"this case also lies in cases/closed/2024/03/{opened}.yaml. Keep one." in result.stderr
+    assert f"this case is also in cases/closed/2024/03/{opened}.yaml. Keep one." in result.stderr
     assert opened in result.stdout, "it is judged open while any file says so"

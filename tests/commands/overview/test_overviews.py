@@ -193,7 +193,8 @@ def test_today_names_what_is_owed_next_with_the_command_that_does_it(desk: Desk)
     assert "1 d 22 h late" in rows[0]
     assert "1 h 30 min" in rows[2]
     assert (
-        result.stderr == "3 cases are owed a step; 0 waiting for the customer, 0 without a running clock.\n"
+        result.stderr
+        == "3 cases have a step to take; 0 waiting for the customer, 0 without a running clock.\n"
     )
 
 
@@ -231,7 +232,7 @@ def test_explain_names_start_limit_policy_line_and_lateness(desk: Desk) -> None:
         "  counted from receipt: 2024-03-04 09:00",
         f"  limit 2h on the calendar always  [complaintctl.yaml:{line}]",
         "  2024-03-04 09:00 – 11:00: 2 h",
-        "  together 2 h: the limit 2h",
+        "  total: 2 h, the limit 2h",
         "  due 2024-03-04 11:00, overdue by 1 d 22 h",
     ]
     (clock,) = desk.book.json("explain", desk.urgent, "--step", "assess", "--as-of", NOW)["explain"]["clocks"]
@@ -259,7 +260,7 @@ def test_explain_counts_the_open_hours_and_names_the_days_off(tmp_path: Path) ->
         "- 2024-03-03: closed, not counted",
         "- 2024-03-04: holiday, not counted",
         "- 2024-03-05 13:00 – 16:00: 3 h",
-        "- together 16 h: the limit 16h",
+        "- total: 16 h, the limit 16h",
         "- due 2024-03-05 16:00, 3 d 23 h left",
         "- due 2024-03-06 18:00, 5 d 1 h left",
     ):
@@ -340,7 +341,7 @@ def test_log_says_that_a_shallow_clone_holds_only_a_part(desk: Desk, tmp_path: P
     desk.book.git("clone", "--quiet", "--depth", "1", source, str(tmp_path / "shallow"))
     shallow = Book(root=tmp_path / "shallow", variables=desk.book.variables)
     result = shallow.call("log", desk.urgent, check=0)
-    assert "only a part of git's history" in result.stderr
+    assert "only part of the git history" in result.stderr
 
 
 # --- all of them ---

@@ -52,7 +52,7 @@ def test_before_a_level_is_known_the_shortest_limit_judges_and_explain_says_so(
     assert overdue(book, case_id, "2024-03-04T11:00") == {"classify"}
     assert overdue(book, case_id, "2024-03-04T12:00") == set()
     early = book.call("explain", case_id, "--as-of", "2024-03-04T11:00", check=0).stdout
-    assert "no level yet: the shortest limit of the step applies" in early
+    assert "no level yet, so the shortest limit of the step applies" in early
     assert "no level yet" not in book.call("explain", case_id, "--as-of", "2024-03-04T12:30", check=0).stdout
 
 

@@ -82,7 +82,7 @@ def test_people_read_the_warning_the_calendar_and_who_shall_know(book: Book) -> 
     registered(book, "--level", "urgent")
     shown = book.call("check", "--as-of", f"{MONDAY}T17:30", check=0).stdout
     classify, respond = shown.splitlines()[2:]
-    assert classify.split("  ")[-1].strip() == "warning (75%), the owner shall know"
+    assert classify.split("  ")[-1].strip() == "warning (75%), notify the owner"
     assert respond.endswith("calendar not published")
     chinese = book.call("--lang", "zh", "check", "--as-of", f"{MONDAY}T17:30", check=0).stdout
     assert "预警（75%）" in chinese
@@ -117,11 +117,11 @@ def test_the_explanation_names_the_moments_of_warnings_and_ladder(book: Book) ->
     case = registered(book, "--level", "urgent")
     words = book.call("explain", case, "--step", "classify", "--as-of", f"{MONDAY}T10:00", check=0).stdout
     for line in (
-        "  warned of from 2024-03-04 16:00 (75%)",
-        "  warned of from 2024-03-04 16:00 (2h before)",
-        "  if it is not done: the owner shall know at 2024-03-04 17:00",
-        "  if it is not done: lead shall know at 2024-03-04 18:00",
-        "  if it is not done: director shall know at 2024-03-05 14:00",
+        "  warning from 2024-03-04 16:00 (75%)",
+        "  warning from 2024-03-04 16:00 (2h before)",
+        "  if not done by then: notify the owner at 2024-03-04 17:00",
+        "  if not done by then: notify lead at 2024-03-04 18:00",
+        "  if not done by then: notify director at 2024-03-05 14:00",
     ):
         assert line in words.splitlines()
 
@@ -174,7 +174,7 @@ def test_an_explanation_may_suppose_another_level(book: Book) -> None:
     case = registered(book, "--level", "urgent")
     options = ("explain", case, "--step", "classify", "--as-of", f"{MONDAY}T10:00", "--if", "level=general")
     words = book.call(*options, check=0).stdout.splitlines()
-    assert "  together 16 h: the limit 16h" in words
+    assert "  total: 16 h, the limit 16h" in words
     assert words[-1] == "  as it is now: due 2024-03-04 18:00"
     assert book.json("show", case)["case"]["level"] == "urgent"
     refused = book.call(*options[:-1], "level=grave", check=2)
@@ -184,10 +184,10 @@ def test_an_explanation_may_suppose_another_level(book: Book) -> None:
 def test_the_policy_is_shown_with_its_warnings_waits_ladder_and_second_limits(book: Book) -> None:
     shown = book.call("policy", "show", check=0).stdout
     for words in (
-        "Warned of at: 75%, 2h before",
-        "One wait stops a clock for 8h at most",
-        "1h before: the owner shall know",
-        "0h late: lead shall know",
+        "Warnings at: 75%, 2h before",
+        "One wait pauses a clock for at most 8h",
+        "1h before: notify the owner",
+        "0h late: notify lead",
         "urgent 8h, general 16h; again 4h",
     ):
         assert words in shown

@@ -82,12 +82,12 @@ def test_a_year_is_shown_as_twelve_months_that_fit_a_terminal(book: Book, tmp_pa
         assert cell in grid
     for month in ("January", "December"):
         assert month in grid
-    assert "- day off, * holiday, + make-up working day, ~ hours of its own" in shown
+    assert "- day off, * holiday, + make-up working day, ~ special hours" in shown
     rows = [" ".join(line.split()) for line in lines]
     assert "2024-10-07 Mo holiday 国庆节" in rows
     assert "2024-10-12 Sa make-up working day 国庆节 09:00-12:00, 13:00-18:00" in rows
     assert "2024-11-20 We with a break 09:00-12:00, 13:00-14:00, 16:00-18:00" in rows
-    assert "2024-12-31 Tu hours of its own 09:00-12:00" in rows
+    assert "2024-12-31 Tu special hours 09:00-12:00" in rows
     assert lines[-2:] == [
         "source: 2024: china_2024.json (https://www.gov.cn/notice-2024)",
         "published until 2024-12-31",
@@ -119,7 +119,7 @@ def test_days_after_the_published_ones_are_marked(book: Book, tmp_path: Path) ->
     book.call("policy", "calendar", "fill", "--from", published(tmp_path, CHINA_2024), check=0)
     shown = book.call("policy", "calendar", "--year", "2025", check=0).stdout
     assert shown.startswith(
-        "office 2025 (Asia/Shanghai): 261 working days, which may change: published only until 2024-12-31\n"
+        "office 2025 (Asia/Shanghai): 261 working days; this may change: published only until 2024-12-31\n"
     )
     assert "? not published yet" in shown
     assert "12?" in shown
@@ -130,7 +130,7 @@ def test_markdown_has_the_grid_in_a_block_and_the_reasons_in_a_table(book: Book)
     shown = book.call("policy", "calendar", "--year", "2024", "--format", "md", check=0).stdout
     assert shown.startswith("# office 2024 (Asia/Shanghai): 262 working days\n\n- hours: mon-fri ")
     assert shown.count("```") == 2
-    assert "| 2024-12-31 | Tu | hours of its own |  | 09:00-12:00 |" in shown
+    assert "| 2024-12-31 | Tu | special hours |  | 09:00-12:00 |" in shown
 
 
 def test_the_year_of_today_is_the_default_and_the_counting_is_said_in_words(tmp_path: Path) -> None:
@@ -207,8 +207,8 @@ def test_days_given_by_hand_stay_and_are_named_until_they_shall_be_replaced(tmp_
     source = published(tmp_path, CHINA_2024)
     done = book.call("policy", "calendar", "fill", "--from", source, check=0)
     assert done.stderr.splitlines()[:2] == [
-        "2024-10-12: stays holiday; the source says: make-up working day.",
-        "2024-12-24: stays holiday; the source says: a day like its weekday.",
+        "2024-10-12: kept as holiday; in the source: make-up working day.",
+        "2024-12-24: kept as holiday; in the source: a normal day of the week.",
     ]
     assert "--replace" in done.stderr
     text = policy_of(book)
@@ -217,7 +217,7 @@ def test_days_given_by_hand_stay_and_are_named_until_they_shall_be_replaced(tmp_
         assert f"\n      {line}\n" in text
     assert "\n    workdays:" not in text
     replaced = book.call("policy", "calendar", "fill", "--from", source, "--replace", check=0)
-    assert "2024-10-12: was holiday, is make-up working day now, as the source says." in replaced.stderr
+    assert "2024-10-12: changed from holiday to make-up working day, as in the source." in replaced.stderr
     text = policy_of(book)
     assert "      2024-10-12: 国庆节\n" in text.partition("workdays:\n")[2]
     assert "2024-12-24" not in text
@@ -255,28 +255,28 @@ def test_the_bank_holidays_of_a_division_are_taken(book: Book, tmp_path: Path) -
     words = ("policy", "calendar", "fill", "--from", source, "--year", "2024")
     said = refused(book, 2, *words)
     assert said == (
-        "bank-holidays.json has several divisions. Choose with --subdivision: england-and-wales, scotland."
+        "bank-holidays.json has several regions. Choose one with --subdivision: england-and-wales, scotland."
     )
-    assert "no division wales" in refused(book, 2, *words, "--subdivision", "wales")
+    assert "no region wales" in refused(book, 2, *words, "--subdivision", "wales")
     book.call(*words, "--subdivision", "scotland", check=0)
     text = policy_of(book)
     assert "      2024-12-02: St Andrew’s Day\n" in text
     assert "Boxing Day" not in text
     assert 'source: "2024: bank-holidays.json (scotland)"' in text
     words = ("policy", "calendar", "fill", "--from", source, "--year", "2029")
-    assert "says nothing about 2029" in refused(book, 3, *words, "--subdivision", "scotland")
+    assert "has no days of 2029" in refused(book, 3, *words, "--subdivision", "scotland")
 
 
 def test_a_year_that_is_not_published_is_refused_and_nothing_is_written(book: Book, tmp_path: Path) -> None:
     empty = published(tmp_path, {"year": 2027, "papers": [], "days": []}, "holiday-cn_2027.json")
     said = refused(book, 3, "policy", "calendar", "fill", "--from", empty)
-    assert said == "holiday-cn_2027.json holds no days: 2027 has not been published yet. Nothing was written."
+    assert said == "holiday-cn_2027.json has no days: 2027 has not been published yet. Nothing was written."
     # Far enough ahead that no version of the library can know it.
     year = str(date.today().year + 3)  # noqa: DTZ011 - the year of this machine is meant
     said = refused(book, 3, "policy", "calendar", "fill", "--country", "CN", "--year", year)
     assert f"so {year} would be a guess. Nothing was written." in said
     other = published(tmp_path, CHINA_2024)
-    assert "is about 2024, not 2025" in refused(
+    assert "is for 2024, not 2025" in refused(
         book, 3, "policy", "calendar", "fill", "--from", other, "--year", "2025"
     )
 
@@ -284,13 +284,13 @@ def test_a_year_that_is_not_published_is_refused_and_nothing_is_written(book: Bo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "Say where the days come from"),
+        ((), "Give the source of the days"),
         (("--country", "CN", "--from", "x.json"), "not both"),
-        (("--country", "CN"), "Say which year: --year 2026"),
-        (("--country", "XX", "--year", "2026"), "knows no country XX"),
+        (("--country", "CN"), "Give the year: --year 2026"),
+        (("--country", "XX", "--year", "2026"), "does not know the country XX"),
         (("--country", "GB", "--year", "2026", "--subdivision", "XX"), "It has: ENG, NIR, SCT, WLS"),
-        (("--from", "nowhere.json"), "nowhere.json is no file."),
-        (("shop", "--country", "CN", "--year", "2026"), "There is no calendar shop. There is: office."),
+        (("--from", "nowhere.json"), "nowhere.json is not a file."),
+        (("shop", "--country", "CN", "--year", "2026"), "Unknown calendar shop. Available: office."),
     ],
 )
 def test_what_cannot_be_understood_is_said(book: Book, words: tuple[str, ...], said: str) -> None:
@@ -302,15 +302,15 @@ def test_what_cannot_be_understood_is_said(book: Book, words: tuple[str, ...], s
     [
         (b"", "days is empty"),
         (b"<!DOCTYPE html><title>504</title>", "days is a web page"),
-        (b'{"year": 2024,\n "days": [', "days, line 2, column 11: no valid JSON"),
+        (b'{"year": 2024,\n "days": [', "days, line 2, column 11: this is not valid JSON"),
         (b'{"year": 2024,\n "x": "\xb9\xfa"}', "days, line 2: this is not UTF-8"),
-        (b"date,name\n2024-10-01,x\n", "days is no calendar that is known here"),
-        (b'{"hello": 1}', "days is no calendar that is known here"),
-        (b'{"year": 99999, "days": [1]}', "days is no calendar that is known here"),
-        (b"[" * 100_000, "days is no calendar that is known here"),
+        (b"date,name\n2024-10-01,x\n", "days is not in a supported calendar format"),
+        (b'{"hello": 1}', "days is not in a supported calendar format"),
+        (b'{"year": 99999, "days": [1]}', "days is not in a supported calendar format"),
+        (b"[" * 100_000, "days is not in a supported calendar format"),
         (
             b'{"year": 2024, "days": [\n {"date": "2024-13-01", "isOffDay": true}]}',
-            "line 2: 2024-13-01 is no day",
+            "line 2: 2024-13-01 is not a date",
         ),
         (b"BEGIN:VCALENDAR\nVERSION:2.0\n", "line 2: the calendar ends without END:VCALENDAR"),
     ],
@@ -329,14 +329,14 @@ def test_the_calendar_is_named_where_there_are_several_and_none_where_there_is_n
     )
     book = with_calendars(tmp_path, two)
     assert refused(book, 2, "policy", "calendar") == (
-        "The policy has several calendars. Name one: office, shop."
+        "The policy has several calendars. Choose one: office, shop."
     )
     shown = book.call("policy", "calendar", "shop", "--year", "2024", check=0).stdout
     assert shown.startswith("shop 2024 (Asia/Shanghai): 52 working days\n")
     text = policy_of(book)
     head, _, rest = text.partition("calendars:\n")
     (book.root / "complaintctl.yaml").write_text(head + rest[rest.index("channels:") :], encoding="utf-8")
-    assert "The policy has no calendar of its own" in book.call("policy", "calendar", check=2).stderr
+    assert "The policy has no calendar" in book.call("policy", "calendar", check=2).stderr
 
 
 def test_a_calendar_in_one_line_is_laid_out_and_its_comment_kept(tmp_path: Path) -> None:

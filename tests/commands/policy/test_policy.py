@@ -15,7 +15,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 def test_a_faultless_policy_is_said_to_be_one(book: Book) -> None:
     result = book.call("policy", "check", check=0)
-    assert result.stdout == "electronics: 9 steps, 3 levels, 18 classes. No fault.\n"
+    assert result.stdout == "electronics: 9 steps, 3 levels, 18 classes. No errors.\n"
     assert book.json("policy", "check") == {
         "version": 1,
         "policy": {"file": "complaintctl.yaml", "faults": []},

@@ -123,7 +123,7 @@ def test_verdicts_and_dates_told_to_customers_stay(book: Book) -> None:
     steps = {entry["step"] for entry in diff(book, "HEAD")["clocks"]}
     assert steps == {"plan", "respond", "verify", "ack"}
     said = book.call("policy", "diff", "HEAD", "--as-of", AS_OF, check=0).stdout
-    assert "Verdicts already given stay, and so do the dates told to customers.\n" in said
+    assert "Recorded verdicts and dates promised to customers do not change.\n" in said
 
 
 def test_promises_are_compared_by_what_they_say(book: Book) -> None:
@@ -142,7 +142,7 @@ def test_promises_are_compared_by_what_they_say(book: Book) -> None:
     ]
     assert "5 promises differ." in said
     assert "Of 6 running clocks: moved 4, gone 1; new 1. In 4 of 4 open cases." in said
-    assert "Clocks that become overdue: 1, in 1 of 4 open cases; that no longer are: 0, in 0." in said
+    assert "Clocks that become overdue: 1, in 1 of 4 open cases; no longer overdue: 0, in 0." in said
 
 
 def test_two_like_policies_promise_the_same(book: Book) -> None:
@@ -219,9 +219,9 @@ def test_a_file_comes_before_a_revision_of_the_same_name(book: Book) -> None:
 
 
 def test_a_name_that_is_neither_is_refused(book: Book) -> None:
-    said = "nowhere is neither a file nor a revision that git knows here."
+    said = "nowhere is neither a file nor a git revision of this repository."
     assert refused(book, 2, "policy", "diff", "nowhere") == said
-    assert refused(book, 2, "policy", "diff", "HEAD:README") == "There was no README at HEAD."
+    assert refused(book, 2, "policy", "diff", "HEAD:README") == "HEAD has no README."
     assert refused(book, 2, "policy", "diff", "HEAD", "nowhere") == said
 
 
@@ -236,8 +236,8 @@ def test_outside_git_a_revision_is_refused_and_a_file_is_not(book: Book, tmp_pat
     shutil.copytree(book.root, tmp_path / "copy", ignore=shutil.ignore_patterns(".git"))
     copy = Book(root=tmp_path / "copy", variables=book.variables)
     result = copy.call("policy", "diff", "HEAD", check=2)
-    assert "HEAD is no file, and no revision either:" in result.stderr
-    assert result.stderr.endswith("lies outside git.\n")
+    assert "HEAD is not a file, and it cannot be a revision:" in result.stderr
+    assert result.stderr.endswith("is not in a git repository.\n")
     (tmp_path / "old.yaml").write_text(NOW)
     assert diff(copy, str(tmp_path / "old.yaml"))["counts"]["moved"] == 4
 
@@ -248,8 +248,8 @@ def test_faults_of_either_side_are_told_with_their_file(book: Book, tmp_path: Pa
     result = book.call("policy", "diff", "HEAD", str(faulty), check=4)
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        f"{faulty}:11:29: 24x is no limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
-        f"{faulty} has faults, so nothing was compared.",
+        f"{faulty}:11:29: 24x is not a limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd",
+        f"{faulty} has errors, so nothing was compared.",
     ]
 
 
@@ -261,8 +261,8 @@ def test_faults_of_a_revision_are_told_with_the_revision(tmp_path: Path) -> None
     book.git("commit", "-qam", "a slip")
     path.write_text(NOW)
     said = book.call("policy", "diff", "HEAD", check=4).stderr.splitlines()
-    assert said[0].startswith("HEAD:complaintctl.yaml:11:29: 24x is no limit.")
-    assert said[1] == "HEAD has faults, so nothing was compared."
+    assert said[0].startswith("HEAD:complaintctl.yaml:11:29: 24x is not a limit.")
+    assert said[1] == "HEAD has errors, so nothing was compared."
 
 
 def test_a_casebook_below_the_top_of_its_repository(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_a_word_that_the_new_policy_forgets_is_counted(book: Book, tmp_path: Pat
     said = diff(book, "HEAD", str(path))
     assert said["unknown_words"] == [{"field": "level", "value": "urgent", "cases": 2}]
     shown = book.call("policy", "diff", "HEAD", str(path), "--as-of", AS_OF, check=0).stdout
-    assert "2 of 4 open cases have level urgent, which the new policy does not know." in shown
+    assert "2 of 4 open cases have level urgent, which the new policy does not have." in shown
 
 
 def test_a_damaged_case_makes_the_answer_incomplete(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_a_damaged_case_makes_the_answer_incomplete(tmp_path: Path) -> None:
     path = book.file(case_id)
     path.write_text(path.read_text().replace("\nreceived:", "\nreceived: soon #"))
     result = book.call("policy", "diff", "HEAD", check=4)
-    assert "received is no time" in result.stderr
+    assert "received is not a date and time" in result.stderr
     assert "In 0 of 1 open cases" in result.stdout
 
 

@@ -196,11 +196,11 @@ def test_a_table_says_what_was_and_what_would_be(shop: Book) -> None:
     assert lines[0] == "3 of 3 closed cases: then → by strict.yaml"
     assert "classify urgent 2 1 → 0 1 → 2 0 0 1 0 50 % of 2 → 0 % of 2" in lines
     assert "plan general 1 0 → 1 1 → 0 0 0 0 1 0 % of 1 → 100 % of 1" in lines
-    assert "together 9 4 2 3 0 1 1 67 % of 6" in lines
+    assert "total 9 4 2 3 0 1 1 67 % of 6" in lines
     assert lines[-3:] == [
         "Steps: 9. In time then: 4 of 6; now: 4 of 6. From met to late: 1; from late to met: 1.",
-        "Without a limit: 3 then, 3 now. Imported and never timed: 0.",
-        "In none of these cases: verify.",
+        "Without a limit: 3 then, 3 now. Imported, without a clock: 0.",
+        "Steps taken in none of these cases: verify.",
     ]
 
 
@@ -262,5 +262,5 @@ def test_a_damaged_file_makes_the_answer_incomplete(tmp_path: Path) -> None:
     path = book.file(case_id)
     path.write_text(path.read_text().replace("\nreceived:", "\nreceived: soon #"))
     result = book.call("policy", "simulate", check=4)
-    assert "received is no time" in result.stderr
+    assert "received is not a date and time" in result.stderr
     assert result.stdout.startswith("0 of 0 closed cases")

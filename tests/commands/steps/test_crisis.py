@@ -143,7 +143,7 @@ def test_until_a_level_is_known_the_limit_of_a_crisis_is_not_the_shortest(book: 
 
 
 def test_only_the_command_sets_a_crisis(book: Book, case_id: str) -> None:
-    assert "a command of its own changes it" in refused(book, 2, "edit", case_id, "--set", "crisis=yes")
+    assert "use the command for it" in refused(book, 2, "edit", case_id, "--set", "crisis=yes")
     words = ("--reason", "r", "--at", f"{DAY}T09:00")
     refused(book, 3, "escalate", case_id, "--no-crisis", *words)
     event(book, case_id, "09:00", "--crisis")
@@ -165,8 +165,8 @@ def test_a_crisis_written_by_hand_is_named_until_it_is_recorded(book: Book, case
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("levels: [urgent, general]", "levels: [urgent, general, crisis]", "can be called crisis"),
-        ("categories: {quality: {}}", "categories: {quality: {}, crisis: {}}", "can be called crisis"),
+        ("levels: [urgent, general]", "levels: [urgent, general, crisis]", "cannot be called crisis"),
+        ("categories: {quality: {}}", "categories: {quality: {}, crisis: {}}", "cannot be called crisis"),
         ("{crisis: no}", "{crisis: maybe}", "maybe"),
         ("within: 90m", "within: 90m, needs: {crisis: [owner]}", "crisis"),
     ],

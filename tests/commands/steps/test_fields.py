@@ -77,7 +77,7 @@ def test_a_choice_that_was_written_by_hand_is_named_by_check(book: Book) -> None
     file = book.file(case)
     file.write_text(file.read_text(encoding="utf-8").replace('"yes"', "maybe"), encoding="utf-8")
     said = book.call("check", check=4).stderr
-    assert "x.fault maybe is not in the policy. It knows: yes, no." in said
+    assert "x.fault maybe is not in the policy. Available: yes, no." in said
 
 
 def test_show_says_field_and_choice_in_the_reader_s_language(book: Book) -> None:

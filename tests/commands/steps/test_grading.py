@@ -137,7 +137,7 @@ def test_a_registration_is_graded_only_when_all_is_known(book: Book) -> None:
 def test_a_correction_leaves_the_level_and_says_what_the_grading_gives_now(book: Book) -> None:
     case = classified(book, "low", "low")
     said = book.call("edit", case, "--set", "x.severity=high").stderr
-    assert f"The grading now gives important; to take it over: complaintctl classify {case}" in said
+    assert f"The grading now gives important; to apply it: complaintctl classify {case}" in said
     assert level(book, case) == "general"
     book.call("classify", case, check=0)
     assert level(book, case) == "important"

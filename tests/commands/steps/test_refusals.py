@@ -73,7 +73,7 @@ def team(tmp_path: Path) -> Book:
 def test_a_step_out_of_order_names_the_one_to_take_first(book: Book, case_id: str) -> None:
     said = refused(book, 3, "investigate", case_id, as_process=True)
     assert said == (
-        f"investigate comes after classify, which was not taken. Next: complaintctl classify {case_id}"
+        f"investigate must come after classify, which has not been taken yet. Next: complaintctl classify {case_id}"
     )
 
 
@@ -86,7 +86,7 @@ def test_a_step_taken_twice_is_told_how_to_take_it_again(book: Book, case_id: st
 def test_an_unknown_level_names_the_nearest_one_and_all_choices(book: Book, case_id: str) -> None:
     said = refused(book, 2, "classify", case_id, "--level", "urgant", as_process=True)
     assert said == (
-        "level urgant is not in the policy. Did you mean urgent? It knows: urgent, important, general."
+        "level urgant is not in the policy. Did you mean urgent? Available: urgent, important, general."
     )
 
 
@@ -130,13 +130,13 @@ def test_a_time_before_receipt_is_refused(book: Book, case_id: str) -> None:
 
 def test_a_step_cannot_be_taken_before_the_one_it_builds_on(book: Book, case_id: str) -> None:
     said = refused(book, 3, "classify", case_id, "--category", "price", "--at", "2024-03-04T09:29")
-    assert said == "2024-03-04 09:29 is before assess (2024-03-04 09:30), on which it builds."
+    assert said == "2024-03-04 09:29 is before assess (2024-03-04 09:30), on which it depends."
 
 
 @pytest.mark.parametrize("text", ["yesterday", "25:00", "2024-02-30", "2024-03-04T09:00+99:00", "9", ""])
 def test_what_is_no_time_is_told_how_to_write_one(book: Book, case_id: str, text: str) -> None:
     said = refused(book, 2, "note", case_id, "hello", f"--at={text or ' '}")
-    assert "is no time. Write 09:30, 20m (ago)" in said
+    assert "is not a time. Write 09:30, 20m (ago)" in said
 
 
 def test_a_reopening_cannot_lie_before_the_closing(book: Book, closed_id: str) -> None:
@@ -157,14 +157,14 @@ def test_waiting_twice_and_going_on_without_a_wait_are_refused(book: Book, case_
 
 def test_an_ambiguous_id_lists_the_candidates(book: Book, case_id: str, closed_id: str) -> None:
     said = refused(book, 5, "show", "C-202403", as_process=True)
-    assert said.startswith("C-202403 fits ")
+    assert said.startswith("C-202403 matches ")
     assert {case_id, closed_id} <= set(re.findall(r"C-\d{8}-\w{5}", said))
 
 
 @pytest.mark.parametrize("verb", ["show", "explain", "log", "note"])
 def test_a_case_that_does_not_exist_is_named_as_typed(book: Book, verb: str) -> None:
     words = ("hello",) if verb == "note" else ()
-    assert refused(book, 5, verb, "C-20240304-ZZZZZ", *words) == "There is no case C-20240304-ZZZZZ."
+    assert refused(book, 5, verb, "C-20240304-ZZZZZ", *words) == "No case matches C-20240304-ZZZZZ."
 
 
 def test_a_case_that_was_not_there_yet_is_said_to_be_later(book: Book, case_id: str) -> None:
@@ -179,7 +179,7 @@ def test_an_event_that_does_not_exist_is_looked_up_in_the_log(book: Book, case_i
 
 def test_registration_and_retractions_cannot_be_taken_back(book: Book, case_id: str) -> None:
     events = book.json("show", case_id)["case"]["history"]
-    assert "open cannot be taken back" in refused(
+    assert "open cannot be retracted" in refused(
         book, 3, "retract", case_id, events[0]["id"], "--reason", "x"
     )
 
@@ -191,21 +191,21 @@ def test_registration_and_retractions_cannot_be_taken_back(book: Book, case_id: 
     ("assignment", "sentence"),
     [
         ("custmer.name=x", "A case has no field custmer.name. Did you mean customer.name?"),
-        ("qqqqqqqq=x", "A case has no field qqqqqqqq. Own fields start with x."),
-        ("status=closed", "status cannot be set by hand"),
-        ("id=C-20240304-ZZZZZ", "id cannot be set by hand"),
-        ("history=", "history cannot be set by hand"),
-        ("customer=Wang", "customer cannot be set by hand"),
+        ("qqqqqqqq=x", "A case has no field qqqqqqqq. Your own fields start with x."),
+        ("status=closed", "status cannot be set directly"),
+        ("id=C-20240304-ZZZZZ", "id cannot be set directly"),
+        ("history=", "history cannot be set directly"),
+        ("customer=Wang", "customer cannot be set directly"),
         ("title=", "title cannot be empty."),
-        ("title", "title is no FIELD=VALUE."),
+        ("title", "title is not of the form FIELD=VALUE."),
         ("product.bought=yesterday", "(expected: a day like 2026-11-21)."),
         ("received=noon", "(expected: a time like 2026-11-21T09:30)."),
         ("satisfaction.overall=9", "(expected: 1 to 5)."),
         ("plan.agreed_with_customer=perhaps", "(expected: yes or no)."),
         ("outcome=uphold", "Did you mean upheld?"),
-        ("channel=fax", "It knows: phone, email"),
+        ("channel=fax", "Available: phone, email"),
         ("cause.class=quality/desing", "Did you mean quality/design?"),
-        ("remedy.kind=money", "It knows: return, exchange, repair"),
+        ("remedy.kind=money", "Available: return, exchange, repair"),
         ("received=2024-03-04T09:11", "is after the time of recording 2024-03-04 09:10"),
     ],
 )
@@ -217,35 +217,35 @@ def test_a_field_or_value_that_cannot_be_is_explained(
 
 def test_an_edit_that_changes_nothing_records_nothing(book: Book, case_id: str) -> None:
     said = refused(book, 3, "edit", case_id, "--set", "title=Battery swells")
-    assert said == f"{case_id} already says so. Nothing was recorded."
+    assert said == f"{case_id} already contains this. Nothing was recorded."
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("open",), "--title is missing, and there is no terminal to ask on."),
+        (("open",), "--title is missing, and there is no terminal to ask for it."),
         (("open", "--title", " "), "title cannot be empty."),
         (("open", "--title", "t", "--channel", "fax"), "channel fax is not in the policy."),
-        (("open", "--title", "t", "--promise", "respond"), "A promise needs its date: --promise-by +48h"),
-        (("open", "--title", "t", "--promise-by", "2024-01-01"), "Name a later time"),
+        (("open", "--title", "t", "--promise", "respond"), "A promise needs a date: --promise-by +48h"),
+        (("open", "--title", "t", "--promise-by", "2024-01-01"), "Give a later time"),
         (("open", "--title", "t", "--promise-by", "48h", "--promise", "soon"), "has no step soon"),
         (("init",), "is already a casebook. Nothing was changed."),
-        (("list", "--format", "xml"), "There is no format xml. There is: table, plain, json"),
+        (("list", "--format", "xml"), "Unknown format xml. Available: table, plain, json"),
         (("list", "--sort", "colour"), "A case has no field colour."),
         (("list", "--columns", "id,colour"), "A case has no field colour."),
-        (("list", "--where", "level"), "level is no FIELD=VALUE."),
+        (("list", "--where", "level"), "level is not of the form FIELD=VALUE."),
         (("list", "--where", "level=urgant"), "Did you mean urgent?"),
         (
             ("check", "--fail-on", "luck"),
-            "--fail-on cannot be luck. It can be: overdue, warning, due, never.",
+            "--fail-on cannot be luck. Choose from: overdue, warning, due, never.",
         ),
-        (("check", "--as-of", "soon"), "soon is no time."),
+        (("check", "--as-of", "soon"), "soon is not a time."),
         (("report", "--by", "colour"), "A case has no field colour."),
-        (("policy", "show", "nowhere"), "There is no policy nowhere. There is: 8d"),
-        (("policy", "schema", "letter"), "KIND cannot be letter. It can be: case, policy."),
-        (("policy", "check", "nowhere.yaml"), "nowhere.yaml is no file."),
+        (("policy", "show", "nowhere"), "Unknown policy nowhere. Available: 8d"),
+        (("policy", "schema", "letter"), "KIND cannot be letter. Choose from: case, policy."),
+        (("policy", "check", "nowhere.yaml"), "nowhere.yaml is not a file."),
         (("resolve",), "No case is in conflict."),
-        (("--lang", "fr", "list"), "--lang cannot be fr. It can be: en, zh."),
+        (("--lang", "fr", "list"), "--lang cannot be fr. Choose from: en, zh."),
     ],
 )
 def test_a_command_line_that_cannot_be_meant_says_what_could_be(
@@ -266,7 +266,7 @@ def test_a_command_line_that_cannot_be_meant_says_what_could_be(
         (("approve", "contain"), "The policy has no step contain."),
         (("approve", "plan", "--refuse"), "approve --refuse needs --reason."),
         (("heard", "--via", "fax"), "channel fax is not in the policy."),
-        (("attach", "nowhere.jpg"), "nowhere.jpg is no file."),
+        (("attach", "nowhere.jpg"), "nowhere.jpg is not a file."),
         (("close",), "needs an outcome: --outcome upheld"),
         (("close", "--outcome", "upheld", "--force"), "outside the rules needs --reason."),
     ],
@@ -290,14 +290,14 @@ def test_a_misspelt_command_or_option_shows_its_usage(book: Book, arguments: tup
 def test_a_folder_that_is_no_casebook_says_how_to_make_one(book: Book, tmp_path: Path) -> None:
     for arguments in (("-C", str(tmp_path), "check"), ("-C", str(tmp_path), "open", "--title", "t")):
         said = refused(book, 2, *arguments)
-        assert "is no casebook" in said
+        assert "is not a casebook" in said
         assert "complaintctl init" in said
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_does_not_exist_is_no_casebook_either(book: Book, tmp_path: Path) -> None:
     gone = {"COMPLAINTCTL_DIR": str(tmp_path / "gone")}
-    assert "is no casebook" in refused(book, 2, "check", env=gone, as_process=True)
+    assert "is not a casebook" in refused(book, 2, "check", env=gone, as_process=True)
 
 
 # --- the rules of the policy: 3 ---
@@ -325,15 +325,20 @@ def test_a_duplicate_must_say_of_what(book: Book, case_id: str) -> None:
 def test_a_lower_level_is_no_escalation(book: Book) -> None:
     opened = book.open("t", "--level", "important")
     said = refused(book, 3, "escalate", opened, "--level", "general", "--reason", "r")
-    assert said == "general is below important; escalating goes up. To lower a level: complaintctl classify"
-    assert "already says so" in refused(book, 3, "escalate", opened, "--level", "important", "--reason", "r")
+    assert (
+        said
+        == "general is below important; escalating can only raise the level. To lower it: complaintctl classify"
+    )
+    assert "already contains this" in refused(
+        book, 3, "escalate", opened, "--level", "important", "--reason", "r"
+    )
 
 
 def test_a_step_for_a_role_names_who_could_take_it(team: Book) -> None:
     opened = team.open("t")
     said = refused(team, 3, "assess", opened)
     assert said == (
-        "assess is for handler; li.wei is not one of them. It could be done by: zhao.min, chen.jie."
+        "assess needs one of the roles handler, which li.wei does not have. People who can take it: zhao.min, chen.jie."
     )
     team.call("assess", opened, "--by", "zhao.min", check=0)
 
@@ -346,10 +351,10 @@ def test_what_follows_waits_for_the_approval(team: Book) -> None:
     said = refused(team, 3, "execute", opened)
     who = "manager (li.wei, chen.jie)"
     assert said == f"execute waits until plan is approved by: {who}. complaintctl approve {opened} plan"
-    assert "is for manager; zhao.min is not one" in refused(
+    assert "needs one of the roles manager, which zhao.min" in refused(
         team, 3, "approve", opened, "plan", "--by", "zhao.min"
     )
-    assert "asks for no approval of assess" in refused(team, 3, "approve", opened, "assess")
+    assert "does not require approval of assess" in refused(team, 3, "approve", opened, "assess")
     team.call("approve", opened, "plan", check=0)
     team.call("execute", opened, check=0)
 
@@ -366,7 +371,7 @@ def test_nobody_approves_what_only_they_have_done(team: Book) -> None:
 def test_a_step_that_does_not_apply_says_when_it_would(team: Book) -> None:
     opened = team.open("t")
     said = refused(team, 3, "step", opened, "contain")
-    assert said == "contain does not apply to this case: the policy takes it when x.confirmed = yes."
+    assert said == "contain does not apply to this case: the policy requires x.confirmed = yes."
     team.call("step", opened, "contain", "--set", "x.confirmed=yes", check=0)
 
 
@@ -454,7 +459,7 @@ def test_a_read_only_disk_is_named_and_reading_goes_on(tmp_path: Path) -> None:
 
     assert (writing.returncode, writing.stdout) == (4, b"")
     assert book.english(writing.stderr.decode()).endswith(
-        "Read-only file system. Nothing was half written.\n"
+        "Read-only file system. No file was left half written.\n"
     )
     assert writing.stderr.count(b"\n") == 1
     assert (reading.returncode, book.head()) == (0, before)
@@ -473,7 +478,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_file_loses_nothing(tmp_path: Pa
     done = subprocess.run(line, cwd=book.root, env=dict(book.variables), capture_output=True, check=False)
 
     assert (done.returncode, done.stdout) == (4, b"")
-    assert book.english(done.stderr.decode()).endswith("File too large. Nothing was half written.\n")
+    assert book.english(done.stderr.decode()).endswith("File too large. No file was left half written.\n")
     assert (path.read_bytes(), book.head()) == (content, before)
     assert book.git("status", "--porcelain") == ""
     assert "interrupted" not in book.call("check", check=0).stderr
@@ -496,7 +501,7 @@ def test_a_hook_that_refuses_is_quoted_and_the_next_command_completes_the_commit
     assert "The next command completes it." in result.stderr
     hook.unlink()
     result = book.call("note", opened, "second", check=0)
-    assert f"Completed what was interrupted: {opened} note" in result.stderr
+    assert f"Completed an interrupted command: {opened} note" in result.stderr
     assert book.git("log", "--format=%s", "-3").splitlines() == [
         f"{opened} note",
         f"{opened} note",
@@ -546,7 +551,7 @@ def test_without_a_terminal_nothing_is_asked(book: Book, tmp_path: Path) -> None
     result = run(tmp_path, book.variables, "init", "new", stdin="electronics\n")
     assert (result.returncode, result.stderr) == (
         2,
-        "--policy is missing, and there is no terminal to ask on.\n",
+        "--policy is missing, and there is no terminal to ask for it.\n",
     )
 
 
@@ -579,7 +584,7 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
     assert b"Traceback" not in said
     hook.unlink()
     result = book.call("note", opened, "next", check=0)
-    assert "Completed what was interrupted" in result.stderr
+    assert "Completed an interrupted command" in result.stderr
     assert book.git("status", "--porcelain") == ""
     assert [event.get("text") for event in book.json("show", opened)["case"]["history"]] == [
         None,
@@ -601,7 +606,7 @@ def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.Captur
     said = capsys.readouterr().err
     assert ending.value.code == 70
     assert said.startswith(
-        "This is a fault of complaintctl, not yours: RuntimeError in test_refusals.py, line "
+        "This is a bug in complaintctl, not your mistake: RuntimeError in test_refusals.py, line "
     )
     assert "王芳" not in said
 

@@ -233,7 +233,7 @@ def test_a_step_of_the_team_runs_by_its_name_when_its_condition_holds(team: Book
     assert clock(team, case_id, "contain", "09:30")["due"] == "2024-03-04T11:00:00+08:00"
     refused = team.call("step", case_id, "d3", check=3)
     next_one = f"complaintctl step {case_id} contain"
-    assert refused.stderr == f"d3 comes after contain, which was not taken. Next: {next_one}\n"
+    assert refused.stderr == f"d3 must come after contain, which has not been taken yet. Next: {next_one}\n"
     event = team.json("step", case_id, "contain", "--at", "2024-03-04T10:00", "--text", "stopped the line")
     assert (event["event"]["did"], event["event"]["met"]) == ("contain", True)
     assert team.json("step", case_id, "d3", "--at", "2024-03-04T10:30")["event"]["did"] == "d3"

@@ -121,7 +121,7 @@ def test_a_complaint_comes_in_by_one_of_five_channels(book: Book, typed: str, ch
 
 def test_any_other_channel_is_refused_with_the_five(book: Book) -> None:
     said = refused(book, 2, "open", "--title", "t", "--channel", "fax")
-    named = said.partition("It knows: ")[2].removesuffix(".").split(", ")
+    named = said.partition("Available: ")[2].removesuffix(".").split(", ")
     assert [channel.split()[0] for channel in named] == ["phone", "email", "chat", "social", "service-desk"]
 
 
@@ -181,7 +181,7 @@ def test_each_of_the_eight_steps_has_its_limit_from_its_starting_point(
 @pytest.mark.parametrize("step", ["classify", "investigate", "plan", "execute", "respond"])
 def test_a_step_is_refused_before_the_one_it_follows(book: Book, step: str) -> None:
     words = STEPS[step][1]
-    assert f"{step} comes after" in refused(book, 3, step, opened(book), "--at", f"{DAY}T12:00", *words)
+    assert f"{step} must come after" in refused(book, 3, step, opened(book), "--at", f"{DAY}T12:00", *words)
 
 
 @pytest.mark.parametrize("typed", CAUSES)

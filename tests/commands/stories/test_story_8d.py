@@ -128,7 +128,7 @@ def found_and_mended(story: Story) -> None:
     assert "x.escape_point" in story.refused("step d4", "03-12T16:00", *CAUSE, *WHYS, *BONES)
     story.do("step d4", "03-12T16:00", *CAUSE, *WHYS, *BONES, "--set", "流出点=终检未测内径")
     said = story.refused("step d5", "03-13T10:00")
-    assert "actions.check. Record it: complaintctl action" in said
+    assert "actions.check. Record them: complaintctl action" in said
     days = ("--due", "2024-03-25", "--check", "2024-04-01")
     story.do(
         "action", "03-13T11:00", "--what", "change the fixture", "--who", "zhao.min", *days, "--required"
@@ -179,7 +179,7 @@ def found_again(story: Story) -> None:
 def test_a_discipline_comes_only_after_the_one_before_it(book: Book) -> None:
     story = begun(book)
     for step, before in (("d1", "d0"), ("d3", "d2"), ("d5", "d4"), ("d7", "d6"), ("d8", "respond")):
-        assert f"{step} comes after {before}" in story.refused(f"step {step}", "03-04T09:30")
+        assert f"{step} must come after {before}" in story.refused(f"step {step}", "03-04T09:30")
 
 
 @pytest.mark.parametrize("level", ["critical", "major", "minor"])

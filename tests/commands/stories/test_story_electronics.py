@@ -53,7 +53,7 @@ def first_round(book: Book, case: str) -> None:
 
     do(book, "classify", case, "05-06T14:00", *quality)
     do(book, "update", case, "05-06T17:00", "--via", "chat", "--text", "the logs are being read")
-    assert "plan comes after investigate" in refused(book, 3, "plan", case, "--at", "2024-05-07T08:00")
+    assert "plan must come after investigate" in refused(book, 3, "plan", case, "--at", "2024-05-07T08:00")
     reason = ("--reason", "he lost files: use is affected")
     do(book, "escalate", case, "05-07T09:00", "--level", "重要", "--to", "chen.jie", *reason)
     # The handbook's limits are the same for every level.

@@ -160,7 +160,7 @@ def analysed(story: Story) -> None:
 def exchanged(story: Story) -> None:
     """The reply form, the signed request, the exchange, the archive, an action that closing waits for."""
     story.do("respond", "03-06T15:00", *AGREED, by=MARKETING)
-    assert "execute comes after return-request" in story.refused("execute", "03-06T15:30")
+    assert "execute must come after return-request" in story.refused("execute", "03-06T15:30")
     walked(story, "follow-up", "step return-request")
     days = ("--due", "2024-03-28", "--check", "2024-04-12")
     story.do("action", "03-08T12:00", "--what", "更换刀具", "--who", "li.wei", *days, "--required")
@@ -177,7 +177,7 @@ def leaked_again(story: Story) -> None:
     """Unresolved, so it goes on with another plan: a rework, which needs no request and no archive."""
     story.do("reopen", "04-15T10:00", "--reason", "更换后再次渗漏")
     assert story.dues("04-15T11:00") == {}
-    assert "comes after plan" in story.refused("respond", "04-15T12:00", *AGREED, by=MARKETING)
+    assert "must come after plan" in story.refused("respond", "04-15T12:00", *AGREED, by=MARKETING)
     story.do("plan", "04-16T10:00", "--remedy", "返修", "--measure", "上门更换密封;li.wei;2024-04-17")
     # What the customer agreed with was the exchange.
     again = story.refused("respond", "04-16T10:30", "--outcome", "upheld", by=MARKETING)
@@ -236,7 +236,9 @@ def test_a_site_is_visited_only_if_it_is_needed(book: Book) -> None:
 def test_a_real_complaint_is_contained_before_anything_else(book: Book) -> None:
     story = begun(book)
     walked(story, "step contain")
-    assert "judge comes after contain" in story.refused("step judge", "03-04T15:30", "--set", "x.fault=yes")
+    assert "judge must come after contain" in story.refused(
+        "step judge", "03-04T15:30", "--set", "x.fault=yes"
+    )
     assert "x.containment" in story.refused("step contain", "03-04T15:30")
 
 

@@ -144,7 +144,7 @@ def test_the_first_two_levels_are_investigated_before_anything_is_offered(
     book.call("step", case, "dispatch", "--at", f"{DAY}T09:21", check=0)
     offer = ("--remedy", "repair", "--set", "x.next_contact=call")
     if asked:
-        assert "plan comes after investigate" in do(book, "plan", case, "03-04T09:22", *offer, check=3)
+        assert "plan must come after investigate" in do(book, "plan", case, "03-04T09:22", *offer, check=3)
         # At once: nothing else stands before it.
         do(book, "investigate", case, "03-04T09:22", "--finding", "a full disk")
     do(book, "plan", case, "03-04T09:23", *offer)

@@ -80,7 +80,7 @@ def test_bytes_that_are_no_text_are_refused_before_they_reach_a_file(book: Book)
         return done.returncode, book.english(done.stderr.decode())
 
     before = book.head()
-    assert ended("--text", "\udcff") == (2, "The command line holds bytes that are not UTF-8.\n")
+    assert ended("--text", "\udcff") == (2, "The command line contains bytes that are not UTF-8.\n")
     code, said = ended("--description", "-", stdin="王".encode("gb18030"))
     assert (code, "is not UTF-8" in said) == (2, True)
     assert book.head() == before
@@ -120,7 +120,7 @@ def test_the_language_is_that_of_the_option_the_environment_the_policy_or_the_lo
     def speaks(*options: str, **variables: str) -> bool:
         plain = {name: value for name, value in book.variables.items() if name != "COMPLAINTCTL_LANG"}
         result = call(book.root, {**plain, **variables}, *options, "show", "zzz", check=5)
-        return result.stderr != "There is no case zzz.\n"
+        return result.stderr != "No case matches zzz.\n"
 
     assert speaks()
     assert not speaks("--lang", "en")
@@ -169,7 +169,7 @@ def test_the_version_is_that_of_the_package(book: Book) -> None:
 def test_outside_git_everything_works_and_says_so(outside: Book, tmp_path: Path) -> None:
     opened = outside.call("open", "--title", "t", "--at", "2024-03-04T09:00", check=0)
     case_id = opened.stdout.strip()
-    assert "This folder is no git repository" in opened.stderr
+    assert "This folder is not a git repository" in opened.stderr
     (tmp_path / "photo.jpg").write_bytes(b"x")
     events: tuple[tuple[str, ...], ...] = (
         ("note", case_id, "x"),
@@ -182,7 +182,7 @@ def test_outside_git_everything_works_and_says_so(outside: Book, tmp_path: Path)
         ("close", case_id, "--outcome", "withdrawn"),
     )
     for words in events:
-        assert "no git repository" in outside.call(*words, check=0).stderr
+        assert "not a git repository" in outside.call(*words, check=0).stderr
     assert outside.file(case_id) == outside.root / f"cases/closed/2024/03/{case_id}.yaml"
     for words in (
         ("list",),
@@ -270,7 +270,7 @@ def test_in_a_work_tree_beside_the_repository_it_works_too(tmp_path: Path) -> No
 def test_a_case_typed_in_any_letters_and_by_any_part_is_found(book: Book, case_id: str) -> None:
     for part in (case_id, case_id.lower(), case_id[-5:], case_id[-5:].lower(), f" {case_id} "):
         assert book.json("show", part)["case"]["id"] == case_id
-    assert "There is no case" in refused(book, 5, "show", " ")
+    assert "No case matches" in refused(book, 5, "show", " ")
 
 
 def test_a_folder_reached_through_a_link_is_the_same_casebook(

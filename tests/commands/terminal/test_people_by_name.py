@@ -92,7 +92,9 @@ def test_a_signature_a_promise_and_a_report_are_by_name_too(book: Book) -> None:
     book.call("task", made, "--to", "李伟", "--what", "w", check=0)
     book.call("task", made, "--done", "李伟", "--result", "r", check=0)
     book.call("plan", made, check=0)
-    assert "approve plan is for boss" in refused(book, 3, "approve", made, "plan", "--by", "李伟")
+    assert "approve plan needs one of the roles boss" in refused(
+        book, 3, "approve", made, "plan", "--by", "李伟"
+    )
     book.call("approve", made, "plan", "--by", "Zhao Min", check=0)
     found = book.json("show", made)["case"]["history"]
     assert [(event["did"], event["by"], event.get("recorded_by")) for event in found] == [
@@ -116,7 +118,7 @@ def test_two_people_of_one_name_are_told_apart_by_key(book: Book) -> None:
         ("list", "--where", "owner=王芳"),
     ):
         said = refused(book, 2, *words)
-        assert said == "Several people are called 王芳. Name one by key: wang.1, wang.2.", words
+        assert said == "Several people are called 王芳. Use one of these keys: wang.1, wang.2.", words
     chinese = refused(book.speaking("zh"), 2, "today", "--owner", "王芳")
     assert chinese == "有几个人都叫 王芳。请写键名，可选：wang.1、wang.2。"
     book.call("assign", made, "--to", "wang.2", check=0)

@@ -22,9 +22,9 @@ ORDER: Final = [
 ]
 # A command, its exit code, and what it says in either language: a help page, a message, an error, a table.
 SAID: Final = [
-    (("today", "--help"), 0, "Only what I own.", "只看我负责的。"),
+    (("today", "--help"), 0, "Only cases that I own.", "只看我负责的。"),
     (("check",), 0, "Open cases", "未结案件"),
-    (("show", "zzz"), 5, "There is no case zzz.", "没有案件 zzz。"),
+    (("show", "zzz"), 5, "No case matches zzz.", "没有案件 zzz。"),
     (("list",), 0, "class    owner", "分类    负责人"),
 ]
 # Where --lang is that of the casebook, of the letter or of the form.
@@ -81,7 +81,7 @@ def test_a_group_takes_it_and_each_of_its_commands(book: Book) -> None:
     "words", [("--lang", "fr", "list"), ("list", "--lang", "fr"), ("policy", "--lang", "fr", "list")]
 )
 def test_one_that_we_do_not_speak_is_refused_wherever_it_stands(book: Book, words: tuple[str, ...]) -> None:
-    assert book.call(*words, check=2).stderr == "--lang cannot be fr. It can be: en, zh.\n"
+    assert book.call(*words, check=2).stderr == "--lang cannot be fr. Choose from: en, zh.\n"
 
 
 def test_the_language_of_a_letter_is_not_that_of_what_is_said(book: Book) -> None:

@@ -72,7 +72,9 @@ def test_a_case_that_is_a_link_a_device_a_pipe_or_a_folder_hides_no_other(
     lines = result.stderr.splitlines()
     said = "this is a link, a folder or a device. Put the file itself here."
     assert lines[:4] == [f"cases/open/C-20260101-{letter * 5}.yaml: {said}" for letter in "ABCD"]
-    assert lines[4] == "cases/open/C-20260101-EEEEE.yaml: more than 2048 kB, so it was not read."
+    assert (
+        lines[4] == "cases/open/C-20260101-EEEEE.yaml: the file is larger than 2048 kB, so it was not read."
+    )
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "pipe"])
@@ -87,7 +89,7 @@ def test_a_policy_and_a_letter_without_end_are_not_waited_for(book: Book, case_i
             path.symlink_to(device)
         if path.suffix == ".md":
             book.run("letter", case_id, "visit", "--lang", "en", check=4)
-    assert "is no casebook" in book.run("list", check=2).stderr
+    assert "is not a casebook" in book.run("list", check=2).stderr
 
 
 # --- what is written ---
@@ -124,7 +126,7 @@ def test_nothing_is_written_through_a_folder_that_leads_out(
     before = sorted(outside.rglob("*"))
     words = ("attach", case_id, str(book.root / "complaintctl.yaml"))
     result = book.call(*(words if folder == "attachments" else ("open", "--title", "B")), check=4)
-    assert "lies outside the casebook: a link leads there." in result.stderr
+    assert "is outside the casebook: a link points there." in result.stderr
     assert sorted(outside.rglob("*")) == before
 
 
@@ -134,7 +136,7 @@ def test_a_journal_that_names_files_outside_is_not_followed(book: Book, case_id:
     journal = book.root / ".complaintctl.pending"
     journal.write_text(json.dumps({"message": "m", "commit": False, **names}), encoding="utf-8")
     said = book.call("note", case_id, "hello", check=4).stderr
-    assert f"{journal} names files outside the casebook, so it is not ours. Delete it." in said
+    assert f"{journal} names files outside the casebook, so complaintctl did not write it. Delete it." in said
     assert precious.read_text(encoding="utf-8") == PRECIOUS
     journal.unlink()
     book.call("note", case_id, "hello", check=0)
@@ -168,7 +170,7 @@ def test_a_file_is_attached_under_a_name_that_every_system_takes(
     book: Book, case_id: str, precious: Path, name: str
 ) -> None:
     said = book.call("attach", case_id, str(precious), "--name", name, check=2).stderr
-    assert f"{name} is no name of a file on every system. Give it another one: --name NAME" in said
+    assert f"{name} is not a valid file name on every system. Choose another one: --name NAME" in said
     book.call("attach", case_id, str(precious), "--name", "电池 [1].txt", check=0)
 
 
@@ -241,4 +243,4 @@ def test_a_letter_that_would_take_long_to_lay_out_is_refused(book: Book, case_id
     letters.mkdir(parents=True)
     (letters / "visit.en.md").write_text(OWN.replace("{{ case.title }}", "![" * 40_000), encoding="utf-8")
     said = book.call("letter", case_id, "visit", "--lang", "en", check=4).stderr
-    assert "this makes a text larger than any letter." in said
+    assert "this produces more text than a letter can have." in said

@@ -229,7 +229,7 @@ def test_letters_forms_and_policies_are_named_by_their_titles(book: Book, case: 
         (("list", "--level", "x"), "urgent top, general normal", "urgent 紧急、general 一般"),
         (
             ("list", "--where", "状态=x"),
-            "It knows: open, waiting, closed",
+            "Available: open, waiting, closed",
             "open 处理中、waiting 等待客户、closed 已结案",
         ),
         (("today", "--role", "x"), "lab analysts, boss head", "lab 质量部、boss 经理"),

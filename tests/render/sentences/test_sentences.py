@@ -211,7 +211,7 @@ def test_every_sentence_can_be_said(key: str) -> None:
 @pytest.mark.parametrize(
     ("spoken", "with_near", "without"),
     [
-        ("en", "Did you mean level?", "A case has no field lvel. Own fields start with x."),
+        ("en", "Did you mean level?", "A case has no field lvel. Your own fields start with x."),
         ("zh", "是不是 level？", "案件没有字段 lvel。自定义字段以 x. 开头。"),
     ],
     indirect=["spoken"],
@@ -247,5 +247,5 @@ def test_an_unknown_key_is_sent_below_x_in_a_case_and_nowhere_else() -> None:
     in_policy = Problem(key="unknown-key", values=values, file="/book/complaintctl.yaml")
 
     told = "unknown key levl. Did you mean level?"
-    assert sentences.problem_text(in_case, "/book") == f"a.yaml: warning: {told} Own fields belong under x:"
+    assert sentences.problem_text(in_case, "/book") == f"a.yaml: warning: {told} Put your own fields under x:"
     assert sentences.problem_text(in_policy, "/book") == f"complaintctl.yaml: {told}"

@@ -165,9 +165,9 @@ def test_the_first_that_names_a_language_of_ours_decides(
         ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, "不是案件库"),
         ({"LC_MESSAGES": "zh_TW.UTF-8", "LANG": "en_US.UTF-8"}, "不是案件库"),
         ({"LANG": "zh_CN"}, "不是案件库"),
-        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "is no casebook"),
-        ({"LANG": "de_DE.UTF-8"}, "is no casebook"),
-        ({}, "is no casebook"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "is not a casebook"),
+        ({"LANG": "de_DE.UTF-8"}, "is not a casebook"),
+        ({}, "is not a casebook"),
     ],
 )
 def test_outside_a_casebook_the_locale_decides_and_english_is_the_last_resort(

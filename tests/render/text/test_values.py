@@ -89,9 +89,9 @@ def test_a_fact_is_said_as_text(value: object, en: str, zh: str | None) -> None:
 @pytest.mark.parametrize(
     ("language_said", "count", "said"),
     [
-        ("en", 0, "0 cases are owed a step"),
-        ("en", 1, "1 case is owed a step"),
-        ("en", 2, "2 cases are owed a step"),
+        ("en", 0, "0 cases have a step to take"),
+        ("en", 1, "1 case has a step to take"),
+        ("en", 2, "2 cases have a step to take"),
         ("zh", 0, "0 件案件有待办步骤"),
         ("zh", 1, "1 件案件有待办步骤"),
         ("zh", 2, "2 件案件有待办步骤"),
@@ -99,7 +99,7 @@ def test_a_fact_is_said_as_text(value: object, en: str, zh: str | None) -> None:
 )
 def test_one_is_not_said_like_many(language_said: Language, count: int, said: str) -> None:
     language.set_language(language_said)
-    words = language.ngettext("{count} case is owed a step", "{count} cases are owed a step", count)
+    words = language.ngettext("{count} case has a step to take", "{count} cases have a step to take", count)
     assert words.format(count=count) == said
 
 
@@ -139,7 +139,7 @@ def test_an_explanation_stands_beside_its_name_or_under_one_that_is_too_wide() -
 
 def test_where_nobody_could_do_it_that_is_said() -> None:
     known = {"step": "plan", "roles": ["lead"], "who": "li.wei", "could": []}
-    assert sentences.fill_sentence("role-missing", known, None).endswith("by: nobody whom the policy names.")
+    assert sentences.fill_sentence("role-missing", known, None).endswith("it: nobody named in the policy.")
 
 
 def test_a_word_as_long_as_a_book_is_broken_in_a_moment() -> None:

@@ -215,7 +215,7 @@ def test_bad_rows_go_to_the_rejects_file_which_can_be_corrected_and_imported(boo
         header, *rows = list(csv.reader(stream))
     assert header == ["rejected: line", "rejected: reason", *HEADER]
     assert [row[0] for row in rows] == ["6", "7", "8", "9", "10"]
-    assert rows[0][1] == "received: 2025-13-01 10:00 is no time that the mapping knows"
+    assert rows[0][1] == "received: 2025-13-01 10:00 matches no time format of the mapping"
     assert tuple(rows[0][2:]) == bad[0]
     rows[0][3] = "2025-12-01 10:00"
     done = take_in(book, rows[:1], header=tuple(header))
@@ -396,7 +396,7 @@ def test_an_import_that_is_stopped_says_what_stays(book: Book) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130
-    assert said.decode() == "Stopped. What was taken in so far stays; importing again completes it.\n"
+    assert said.decode() == "Stopped. What was imported so far is kept; import again to complete it.\n"
     done = book.json("import", "csv", str(path), "--map", mapping)
     assert done["new"] + done["unchanged"] == 2000
     assert book.git("status", "--porcelain") == ""
