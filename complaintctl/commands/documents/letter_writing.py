@@ -123,17 +123,16 @@ def fill_letter(
     the case; raises Broken if the template has a fault.
     """
     view = view_case(session, part, to_policy_zone(session.rules, session.now))
-    request, attribution = (
+    request, act = (
         _sending_request(session, view.judged, letter, asked),
         recording.parse_attribution(session, write_options.at, write_options.by),
     )
-    judged = _judged_after_sending(session, view.judged, request, attribution)
-    document_input = DocumentInput(judged=judged, rules=session.rules, by=attribution.by, text=asked.text)
-    judged_before = deadlines.judge_case(view.judged.case, session.rules, attribution.at)
+    judged = _judged_after_sending(session, view.judged, request, act)
+    document_input = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
+    judged_before = deadlines.judge_case(view.judged.case, session.rules, act.at)
     # Steps that this letter completes still count as late in its text, so `late` is taken from before sending.
-    late = template_context.template_context(dataclasses.replace(document_input, judged=judged_before))[
-        "late"
-    ]
+    before_sending = dataclasses.replace(document_input, judged=judged_before)
+    late = template_context.template_context(before_sending)["late"]
     context = {**template_context.template_context(document_input), "late": late}
     for need in letter.head.needs:
         is_known = (
@@ -154,15 +153,9 @@ def fill_letter(
     filled = sandbox.fill_templates({"subject": letter.head.subject, name: letter.body}, jobs)
     subject, body = (_checked_text(session, judged.case, letter, result) for result in filled)
     subject = " ".join(subject.split())
-    login = _signing_login(session, attribution.by)
+    login = _signing_login(session, act.by)
     return FilledLetter(
-        letter=letter,
-        at=attribution.at,
-        login=login,
-        case=judged.case,
-        request=request,
-        subject=subject,
-        body=body,
+        letter=letter, at=act.at, login=login, case=judged.case, request=request, subject=subject, body=body
     )
 
 

@@ -77,14 +77,10 @@ def asked(
     shown = [status for status in matching if answered is None or answered == (status.answered is not None)]
     make_row = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
     rows = [make_row(status, session.rules, reader.moment, contact=with_contact) for status in shown]
-    answered_count = sum(status.answered is not None for status in matching)
+    count = sum(status.answered is not None for status in matching)
     if output_format == "json":
-        content = {
-            "as_of": values.iso_time(reader.moment),
-            "asked": len(matching),
-            "answered": answered_count,
-            "cases": rows,
-        }
+        as_of_text = values.iso_time(reader.moment)
+        content = {"as_of": as_of_text, "asked": len(matching), "answered": count, "cases": rows}
         print_output(tables.json_document("survey", content))
     else:
         # Empty answer columns, so that `survey record --csv` can read the filled-in table.
@@ -97,5 +93,5 @@ def asked(
             tables.format_rows({**asking_columns(contact=with_contact), **extra_columns}, rows, output_format)
         )
     print_problems(reader.problems, session.casebook.root)
-    print_message(response_rate_text(len(matching), answered_count))
+    print_message(response_rate_text(len(matching), count))
     return reader.exit_code()

@@ -97,13 +97,11 @@ def open_case(
         "department": department,
     }
     field_values = add_department(session, parse_fields(session, texts, sets))
-    attribution = recording.parse_attribution(session, write_options.at, write_options.by)
-    arrived = (
-        typed_times.parse_time(received, session.now, session.rules.zone) if received else attribution.at
-    )
-    if arrived > attribution.at:
-        key = "future-time" if arrived > attribution.now else "time-order"
-        raise InvalidInput(key, time=arrived, now=attribution.now, received=arrived, at=attribution.at)
+    act = recording.parse_attribution(session, write_options.at, write_options.by)
+    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
+    if arrived > act.at:
+        key = "future-time" if arrived > act.now else "time-order"
+        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook) as transaction:
@@ -113,7 +111,7 @@ def open_case(
         case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
         case = fields.with_values(case, field_values)
         opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
-        case = lifecycle.create_case(case, session.rules, attribution, opening)
+        case = lifecycle.create_case(case, session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)
