@@ -1,1 +1,1 @@
-"""How fast the reading commands are, measured on whole processes; `python -m bench` prints the figures."""
+"""Benchmarks of due times and of whole processes of the reading commands; `python -m bench` prints the figures."""

@@ -1,4 +1,4 @@
-"""Measure due times, and the reading commands on whole processes; print the figures, end with 1 where a promise is broken."""
+"""Measure due times and whole processes of the reading commands; print the figures; exit with 1 if a limit is exceeded."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ from complaintctl.render.text import table_layout
 CLOCKS: Final = ("wall", "processor")
 READING: Final = ("check", "list", "today", "report", "show", "explain")
 OF_ONE_CASE: Final = frozenset({"show", "explain"})
-# Modules that cost something to load; none of the first kind may be loaded by a reading command.
+# Modules that are slow to load. No reading command may load a forbidden one.
 FORBIDDEN: Final = frozenset({"ruamel.yaml"})
 HEAVY: Final = (
     "pydantic",
@@ -33,19 +33,19 @@ HEAVY: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promise:
-    """What point of the design is measured and how it came out."""
+    """A performance limit of the design, and its measurements."""
 
     name: str
     limit: float
     pairs: Pairs
 
     def kept(self) -> bool:
-        """Whether the median of the ratios is within the limit, by both clocks."""
+        """Whether the median ratio is within the limit, in wall time and in processor time."""
         return all(median(self.pairs.ratios(clock)) <= self.limit for clock in CLOCKS)
 
 
 def main() -> int:
-    """Build the casebooks, measure, print."""
+    """Build the casebooks, measure, and print; returns the exit code."""
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--runs", type=int, default=5, help="pairs of runs for each figure")
     options.add_argument("--closed", type=int, default=100_000, help="closed cases of the large archive")
@@ -56,7 +56,7 @@ def main() -> int:
 
 def _measured(folder: Path, runs: int, closed: int) -> int:
     _say(f"computing the due times of {engine.CASES:,} cases")
-    counted = engine.measured()
+    figures = engine.measured()
     moment = datetime.now(UTC)
     for name, count, archive in (
         ("empty", 0, 0),
@@ -80,17 +80,17 @@ def _measured(folder: Path, runs: int, closed: int) -> int:
     loaded = dict(_loaded(folder / "small"))
     clean = all(not names & FORBIDDEN for names in loaded.values())
     tables = (
-        _engine_table(counted),
+        _engine_table(figures),
         _promise_table(promises, clean),
         _module_table(loaded),
         _start_table(folder, runs),
     )
     sys.stdout.write("\n".join(tables))
-    return 0 if clean and counted.kept() and all(promise.kept() for promise in promises) else 1
+    return 0 if clean and figures.kept() and all(promise.kept() for promise in promises) else 1
 
 
-def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
 
 
 def _check(root: Path) -> Sequence[str]:
@@ -108,7 +108,7 @@ def _measure(name: str, limit: float, measured: Sequence[str], against: Sequence
 
 
 def _engine_table(figures: engine.Figures) -> str:
-    """Seconds of processor time; what is promised is the sum."""
+    """Returns the table of processor seconds; the limit applies to the sum of all due times."""
     count = figures.clocks // engine.CASES
     rows = [
         [f"{engine.CASES:,} limits of {text}", "", f"{days:.1f}", "", "", ""]
@@ -137,11 +137,11 @@ def _engine_table(figures: engine.Figures) -> str:
         "promise",
         "",
     ]
-    said = (
+    note = (
         f"processor seconds, the least of {engine.ROUNDS} rounds; day by day is reckoned from a sample of "
         f"{figures.checked:,} due times, all of them equal to ours"
     )
-    return _table(headings, rows) + said + "\n"
+    return _table(headings, rows) + note + "\n"
 
 
 def _promise_table(promises: Sequence[Promise], clean: bool) -> str:
@@ -152,14 +152,14 @@ def _promise_table(promises: Sequence[Promise], clean: bool) -> str:
 
 
 def _promise_rows(promise: Promise) -> Iterator[list[str]]:
-    one, other = processes.middle(promise.pairs.measured), processes.middle(promise.pairs.against)
+    measured, against = processes.middle(promise.pairs.measured), processes.middle(promise.pairs.against)
     for clock in CLOCKS:
         ratios = promise.pairs.ratios(clock)
         yield [
             promise.name,
             clock,
-            f"{getattr(one, clock):.2f}",
-            f"{getattr(other, clock):.2f}",
+            f"{getattr(measured, clock):.2f}",
+            f"{getattr(against, clock):.2f}",
             f"{median(ratios):.2f}",
             " ".join(f"{ratio:.2f}" for ratio in ratios),
             f"{promise.limit}",
@@ -172,7 +172,7 @@ def _verdict(*, kept: bool) -> str:
 
 
 def _loaded(root: Path) -> Iterator[tuple[str, frozenset[str]]]:
-    """The modules each reading command loads, with a table and without."""
+    """Yields the modules that each reading command loads, with table and with JSON output."""
     case_id = next((root / "cases" / "open").iterdir()).stem
     for name in READING:
         words = ("-C", str(root), name, *((case_id,) if name in OF_ONE_CASE else ()))
@@ -183,13 +183,14 @@ def _loaded(root: Path) -> Iterator[tuple[str, frozenset[str]]]:
 def _module_table(loaded: dict[str, frozenset[str]]) -> str:
     shown = (*sorted(FORBIDDEN), *HEAVY)
     rows = [
-        [name, len(names), *("x" if one in names else "" for one in shown)] for name, names in loaded.items()
+        [name, len(names), *("x" if module in names else "" for module in shown)]
+        for name, names in loaded.items()
     ]
     return _table(["loads", "modules", *shown], rows)
 
 
 def _starts(folder: Path) -> Iterator[tuple[str, Sequence[str], Mapping[str, str]]]:
-    """What is short enough that only starting counts: a name, the command, its environment."""
+    """Yields runs dominated by the start-up time: a name, the command, its extra environment."""
     empty = str(folder / "empty")
     yield "--version", (*COMPLAINTCTL, "--version"), {}
     yield "check, no case", (*COMPLAINTCTL, "-C", empty, "check"), {}
@@ -200,8 +201,8 @@ def _starts(folder: Path) -> Iterator[tuple[str, Sequence[str], Mapping[str, str
         "COMP_CWORD": "2",
     }
     for name in ("small", "old"):
-        told = {**shell, "COMPLAINTCTL_DIR": str(folder / name)}
-        yield f"completing an id, casebook {name}", COMPLAINTCTL, told
+        environment = {**shell, "COMPLAINTCTL_DIR": str(folder / name)}
+        yield f"completing an id, casebook {name}", COMPLAINTCTL, environment
 
 
 def _start_table(folder: Path, runs: int) -> str:

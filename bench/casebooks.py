@@ -1,4 +1,4 @@
-"""Casebooks on disk to measure with: the electronics policy, invented cases, a git repository that knows them all."""
+"""Makes casebooks to measure with: the electronics policy and invented cases, committed to a git repository."""
 
 import subprocess
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_
 from complaintctl.storage.policy import policyfile
 
 POLICY: Final = "electronics"
-# So many different closed cases; the rest of an archive are copies under ids of their own, since no daily
-# command reads them.
+# The number of different closed cases. The rest of an archive are copies with other ids, since no daily command
+# reads them.
 DIFFERENT: Final = 500
 
 
 def rules() -> Rulebook:
-    """The shipped policy, ready to judge with."""
-    found, problems = policyfile.read_policy(_policy_path())
-    if found is None:
+    """Returns the rulebook of the shipped policy."""
+    file, problems = policyfile.read_policy(_policy_path())
+    if file is None:
         raise SystemExit("\n".join(map(str, problems)))
-    return build_rulebook(found.policy)
+    return build_rulebook(file.policy)
 
 
 def _policy_path() -> Path:
@@ -36,7 +36,7 @@ def _policy_path() -> Path:
 
 
 def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Casebook:
-    """A casebook in a new folder: so many open and so many closed cases, all of them committed."""
+    """Makes a casebook in a new folder with these numbers of open and closed cases, all committed."""
     book = Casebook(root=root, repository=None)
     book.open_folder.mkdir(parents=True)
     book.closed_folder.mkdir(parents=True)
@@ -66,7 +66,7 @@ def _renamed(case: Case, text: str, number: int) -> tuple[str, str]:
 
 
 def _commit(root: Path) -> None:
-    """One commit of everything, its objects uncompressed since only the index is measured."""
+    """Commit everything once, with uncompressed objects, because only the index is measured."""
     identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
     quick = (
         "-c",

@@ -1,4 +1,4 @@
-"""The obvious way to count working time: day by day. Slow, and easy to see through: what is compared with, and beaten."""
+"""Counts working time day by day: slow, but simple enough to serve as the reference for results and speed."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +12,7 @@ MOST_DAYS: Final = 5 * 366
 
 
 def after(rules: DayRules, zone: ZoneInfo, start: datetime, seconds: int) -> datetime | None:
-    """The moment after so many seconds of open time; None where five years do not hold them."""
+    """Returns the time after `seconds` of open time, or None if they do not fit into five years."""
     left = timedelta(seconds=seconds)
     for opens, closes in open_spans(rules, zone, start):
         if left <= closes - opens:
@@ -22,7 +22,7 @@ def after(rules: DayRules, zone: ZoneInfo, start: datetime, seconds: int) -> dat
 
 
 def between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> int:
-    """Open seconds between two moments."""
+    """Returns the open seconds between two times."""
     total = timedelta()
     for opens, closes in open_spans(rules, zone, start):
         if opens >= end.astimezone(UTC):
@@ -32,7 +32,7 @@ def between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> 
 
 
 def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, count: int) -> datetime | None:
-    """The last closing of the n-th working day after the day of `start`."""
+    """Returns the closing time of the n-th working day (`count`) after the day of `start`; None after five years."""
     day = start.astimezone(zone).date()
     for _ in range(MOST_DAYS):
         day += ONE_DAY
@@ -44,31 +44,31 @@ def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, cou
 
 
 def working_days_between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> int:
-    """Working days after the day of `start` up to the day of `end`."""
+    """Returns the number of working days after the day of `start`, up to and including the day of `end`."""
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    found = 0
+    count = 0
     while day < last:
         day += ONE_DAY
-        found += bool(day_hours(rules, day))
-    return found
+        count += bool(day_hours(rules, day))
+    return count
 
 
 def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The opening spans from `start` on, in universal time, for five years."""
+    """Yields the opening spans from `start` on, in UTC, for five years."""
     cursor = start.astimezone(UTC)
     first = start.astimezone(zone).date()
     for offset in range(MOST_DAYS):
         day = first + ONE_DAY * offset
         for opens, closes in day_hours(rules, day):
             begin, end = max(at_minute(zone, day, opens), cursor), at_minute(zone, day, closes)
-            # An opening that daylight saving skips may move behind the closing: such a span has no time.
+            # If daylight saving skips the opening, it may move behind the closing: the span is empty.
             if end > begin:
                 yield begin, end
                 cursor = end
 
 
 def at_minute(zone: ZoneInfo, day: date, minute: int) -> datetime:
-    """A minute of a local day in universal time; one that daylight saving skips moves forward by the gap."""
+    """Returns a minute of a local day in UTC; a time that daylight saving skips moves forward by the gap."""
     if minute == MIDNIGHT_MINUTE:
         day, minute = day + ONE_DAY, 0
     return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)

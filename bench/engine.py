@@ -1,4 +1,4 @@
-"""How fast due times are computed: many clocks over an office calendar, against counting day by day."""
+"""Measures how fast due times are computed over an office calendar, compared with counting day by day."""
 
 import random
 import time
@@ -20,17 +20,17 @@ from complaintctl.domain.worktime import worktime
 from complaintctl.domain.worktime.worktime import Timetable
 
 CASES: Final = 100_000
-# Every so many cases are counted day by day; the time of all is that many times as long.
+# One of 200 cases is counted day by day; the time for all cases is extrapolated from this sample.
 SAMPLE: Final = 200
 WAITING: Final = 4
-# The least of so many rounds is what the machine can do when nothing else disturbs it.
+# Each measurement is the minimum of three rounds, to exclude disturbance by other processes.
 ROUNDS: Final = 3
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 YEARS: Final = range(2007, 2027)
 # Eight clocks of a complaint, in open hours: from the first answer over the eight weeks of a final response (320) and the
 # check of a corrective action after twelve (480) to a last question after half a year (1040).
 LIMITS: Final = ("1h", "4h", "24h", "48h", "72h", "320h", "480h", "1040h")
-# What the design promises: seconds of processor time, and how much longer counting day by day takes.
+# The limits of the design: seconds of processor time, and how many times longer counting day by day must take.
 MOST_SECONDS: Final = 3.0
 LEAST_RATIO: Final = 30.0
 HOLIDAYS: Final = (
@@ -55,9 +55,10 @@ OFFICE: Final = Calendar(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """Seconds of processor time, the least of three rounds; `by_days` is reckoned for each limit from a sample.
+    """Seconds of processor time, minimum of three rounds; `by_days` is extrapolated for each limit from a sample.
 
-    `checked` due times agreed in both ways. `judging` is the whole judgement: history, states, due times.
+    `checked` is the number of due times that were equal in both ways. `judging` is the time of the whole judgement:
+    history, states, due times.
     """
 
     clocks: int
@@ -68,12 +69,12 @@ class Figures:
     checked: int
 
     def kept(self) -> bool:
-        """Whether the promises are."""
+        """Whether both limits are kept."""
         return self.due_times <= MOST_SECONDS and self.ratio >= LEAST_RATIO
 
     @property
     def ratio(self) -> float:
-        """How many times as long counting day by day takes for the same due times."""
+        """How many times longer counting the same due times day by day takes."""
         return sum(self.by_days.values()) / self.due_times
 
 
@@ -82,21 +83,21 @@ Measure = Callable[[Timetable, Sequence[Limit], Sequence[Start]], float]
 
 
 def starts() -> Sequence[Start]:
-    """When the cases were received, over twenty years; every fourth waited for the customer for two days."""
+    """Returns the receipt times of the cases, over twenty years; every fourth case waited two days for the customer."""
     chance = random.Random(20070101)  # noqa: S311 - invented cases, the same every time
     first = datetime(YEARS.start, 1, 1, tzinfo=UTC)
     span = int(timedelta(days=365 * len(YEARS)).total_seconds())
-    found = []
+    cases = []
     for number in range(CASES):
         received = zones.convert_to_zone(first + timedelta(seconds=chance.randrange(span)), ZONE)
         begin = received + timedelta(hours=1)
         waits: tuple[Interval, ...] = ((begin, begin + timedelta(days=2)),) if number % WAITING == 0 else ()
-        found.append((received, waits))
-    return found
+        cases.append((received, waits))
+    return cases
 
 
 def measured() -> Figures:
-    """Measure the due times of all cases, the whole judgement of them, and the day loop on a sample."""
+    """Measure the due times and the whole judgement of all cases, and the day loop on a sample."""
     began = time.process_time()
     table = worktime.build_timetable("office", OFFICE, ZONE)
     worktime.working_seconds(
@@ -105,8 +106,8 @@ def measured() -> Figures:
     loading = time.process_time() - began
     cases = starts()
     sample = cases[::SAMPLE]
-    more = len(cases) / len(sample)
-    by_days = {text: _least(_by_days, table, (_parsed(text),), sample) * more for text in LIMITS}
+    factor = len(cases) / len(sample)
+    by_days = {text: _least(_by_days, table, (_parsed(text),), sample) * factor for text in LIMITS}
     due_times = _least(_due_times, table, [_parsed(text) for text in LIMITS], cases)
     return Figures(
         clocks=len(cases) * len(LIMITS),
@@ -130,7 +131,7 @@ def _least(measure: Measure, table: Timetable, chosen: Sequence[Limit], cases: S
 
 
 def _due_times(table: Timetable, chosen: Sequence[Limit], cases: Sequence[Start]) -> float:
-    """The clocks of a case count along one track, as its judgement has them do."""
+    """Measures the due times; all clocks of a case share one track, as in `judge_case`."""
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     began = time.process_time()
     for received, waits in cases:
@@ -161,7 +162,7 @@ def _day_by_day(
 
 
 def compared(cases: Sequence[Start]) -> Iterator[datetime]:
-    """The due times of some cases, each the same in both ways; raises where one is not."""
+    """Yields the due times of the cases; raises AssertionError if a due time differs from counting day by day."""
     table = worktime.build_timetable("office", OFFICE, ZONE)
     as_of = datetime(YEARS.stop, 12, 31, tzinfo=UTC)
     for received, waits in cases:
@@ -174,8 +175,8 @@ def compared(cases: Sequence[Start]) -> Iterator[datetime]:
 
 
 def _judging(cases: Sequence[Start]) -> float:
-    """The whole judgement of every case: history folded, level looked up, eight clocks with their states."""
-    steps = tuple(Step(step=f"s{place}", within=text) for place, text in enumerate(LIMITS))
+    """Measures the whole judgement of all cases: history, level, and eight clocks with their states."""
+    steps = tuple(Step(step=f"s{index}", within=text) for index, text in enumerate(LIMITS))
     policy = Policy(
         complaintctl="1",
         name="bench",
@@ -185,10 +186,10 @@ def _judging(cases: Sequence[Start]) -> float:
         steps=steps,
     )
     rules, as_of = build_rulebook(policy), datetime(YEARS.stop, 12, 31, tzinfo=UTC)
-    made = [_case(received, waits) for received, waits in cases]
-    worktime.working_seconds(rules.timetables["office"], made[0].received, as_of)
+    cases_to_judge = [_case(received, waits) for received, waits in cases]
+    worktime.working_seconds(rules.timetables["office"], cases_to_judge[0].received, as_of)
     began = time.process_time()
-    for case in made:
+    for case in cases_to_judge:
         deadlines.judge_case(case, rules, as_of)
     return time.process_time() - began
 

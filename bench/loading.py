@@ -1,4 +1,4 @@
-"""Run one command of ours and say at its end, on stderr, which modules it has loaded."""
+"""Run one complaintctl command and print the loaded modules to stderr when it ends."""
 
 import atexit
 import sys

@@ -1,4 +1,4 @@
-"""The yardstick: read every file of a folder with PyYAML's C loader, and do nothing else."""
+"""The reference: read every file of a folder with PyYAML's C loader, and do nothing else."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Whole processes: how long they take by the clock and by the processor, and which modules they load."""
+"""Measures whole processes: wall time, processor time, and the modules they load."""
 
 import os
 import subprocess
@@ -12,14 +12,14 @@ from typing import Final
 
 from bench import loading
 
-# The console script of the environment we run in: what users start.
+# The console script of the current environment, which users start.
 SCRIPT: Final = Path(sys.executable).with_name("complaintctl")
 COMPLAINTCTL: Final = (sys.executable, "-X", "utf8", str(SCRIPT))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """Seconds a process took; `processor` is user and system time of it and of the git it asked."""
+    """Seconds of a process; `processor` is its user and system time, including the git processes it started."""
 
     wall: float
     processor: float
@@ -27,19 +27,21 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pairs:
-    """Runs of two commands, taken in turns: what is measured, and what it is measured against."""
+    """Alternating runs of two commands: the measured one and the reference."""
 
     measured: tuple[Taken, ...]
     against: tuple[Taken, ...]
 
     def ratios(self, clock: str) -> list[float]:
-        """Of each pair, `wall` or `processor`."""
+        """Returns the ratio of each pair; `clock` is `wall` or `processor`."""
         pairs = zip(self.measured, self.against, strict=True)
-        return [getattr(one, clock) / getattr(other, clock) for one, other in pairs]
+        return [
+            getattr(measured_run, clock) / getattr(against_run, clock) for measured_run, against_run in pairs
+        ]
 
 
 def taken(command: Sequence[str], extra: Mapping[str, str]) -> Taken:
-    """Run a command to its end; what it says is thrown away, what it ends with is not judged."""
+    """Run a command and return its times; discards its output and ignores its exit code."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -55,18 +57,18 @@ def taken(command: Sequence[str], extra: Mapping[str, str]) -> Taken:
 
 
 def in_turns(measured: Sequence[str], against: Sequence[str], runs: int) -> Pairs:
-    """Run both once to warm up, then A B A B."""
+    """Run both commands once to warm up, then alternately `runs` times."""
     rounds = [(taken(measured, {}), taken(against, {})) for _ in range(runs + 1)][1:]
-    return Pairs(measured=tuple(one for one, _ in rounds), against=tuple(other for _, other in rounds))
+    return Pairs(measured=tuple(first for first, _ in rounds), against=tuple(second for _, second in rounds))
 
 
 def middle(runs: Sequence[Taken]) -> Taken:
-    """The medians."""
+    """Returns the medians of wall and processor time."""
     return Taken(wall=median(run.wall for run in runs), processor=median(run.processor for run in runs))
 
 
 def modules(arguments: Sequence[str], extra: Mapping[str, str]) -> frozenset[str]:
-    """Every module that a command of ours has loaded when it ends."""
+    """Returns all modules that a complaintctl command has loaded when it ends."""
     run = subprocess.run(
         [sys.executable, "-X", "utf8", loading.__file__, *arguments],
         capture_output=True,

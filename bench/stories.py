@@ -1,4 +1,4 @@
-"""Invented complaints of an electronics maker: the same from the same number, as the commands would record them."""
+"""Invented complaints to an electronics maker, recorded as the commands do. The same number gives the same case."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from complaintctl.domain.policy.policy import class_paths
 
 SEED: Final = 20261121
 EVENTS: Final = (5, 15)
-# One case in so many is past due.
+# Every twentieth case is overdue.
 OVERDUE: Final = 20
 CLOSED: Final = "close"
 
@@ -41,25 +41,25 @@ PACES: Final = (
     Pace(step="respond", after="execute", earliest=2, limit=24),
     Pace(step="follow-up", after="respond", earliest=48, limit=168),
 )
-# What is owed next by an open case, and how often.
+# The next step of an open case, with its relative frequency.
 OWED: Final = {"investigate": 3, "plan": 3, "execute": 5, "respond": 2, "follow-up": 6}
 
 
 @dataclass(slots=True)
 class Story:
-    """A complaint in the making: `told` holds what is done how many hours after receipt."""
+    """A complaint under construction; `told` has its requests, each with its hours after receipt."""
 
     random: Random
     rules: Rulebook
     told: list[tuple[float, Request]] = field(default_factory=list)
 
     def hours(self, did: str) -> float:
-        """When something was done; receipt is nought."""
+        """Returns the hours from receipt to an event, or 0 if it did not happen."""
         return next((at for at, request in self.told if request.did == did), 0.0)
 
 
 def open_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case]:
-    """Cases that are open at `moment`; every twentieth is past due by then, the others have hours left."""
+    """Yields cases that are open at `moment`; every twentieth is overdue, the others have time left."""
     for number in range(count):
         story = Story(random=Random(f"{SEED}/open/{number}"), rules=rules)  # noqa: S311 - invented cases
         late = number % OVERDUE == 0
@@ -73,7 +73,7 @@ def open_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case]:
 
 
 def closed_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case]:
-    """Cases that went through every step and were closed up to two years before `moment`."""
+    """Yields cases that went through every step and were closed within two years before `moment`."""
     for number in range(count):
         story = Story(random=Random(f"{SEED}/closed/{number}"), rules=rules)  # noqa: S311 - invented cases
         _steps_before(story, CLOSED)
@@ -84,7 +84,7 @@ def closed_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case
 
 
 def _steps_before(story: Story, owed: str) -> float:
-    """Take the steps before the one that is owed; gives the hours after which that one is due."""
+    """Add the steps before the step `owed`; returns the hours after receipt at which that step is due."""
     for pace in PACES:
         start = story.hours(pace.after)
         if pace.step == owed:
@@ -133,16 +133,18 @@ def _opinion(step: str) -> tuple[str, ...]:
 
 
 def _fill(story: Story, end: float, *, waits: bool) -> None:
-    """Add what happens between the steps, until there are as many events as the case shall have."""
+    """Add events between the steps until the case has its random number of events."""
     total = story.random.randint(max(EVENTS[0], len(story.told) + 1), EVENTS[1])
     start = story.hours("classify")
     while len(story.told) + 1 < total:
         at = story.random.uniform(start, end)
-        kind = story.random.choice(("note", "note", "update", "heard", "assign", "wait"))
-        if kind == "wait" and not (waits and len(story.told) + 2 < total and "wait" not in _done(story)):
-            kind = "note"
-        story.told.append((at, _extra(story, kind)))
-        if kind == "wait" and story.random.random() < 0.7:  # noqa: PLR2004 - the others still wait
+        event_type = story.random.choice(("note", "note", "update", "heard", "assign", "wait"))
+        if event_type == "wait" and not (
+            waits and len(story.told) + 2 < total and "wait" not in _done(story)
+        ):
+            event_type = "note"
+        story.told.append((at, _extra(story, event_type)))
+        if event_type == "wait" and story.random.random() < 0.7:  # noqa: PLR2004 - the others still wait
             story.told.append((story.random.uniform(at, end), _extra(story, "heard")))
     story.told.sort(key=_hours)
 
@@ -155,18 +157,18 @@ def _hours(entry: tuple[float, Request]) -> float:
     return entry[0]
 
 
-def _extra(story: Story, kind: str) -> Request:
+def _extra(story: Story, event_type: str) -> Request:
     via = _one(story, list(story.rules.policy.channels))
-    if kind == "wait":
-        return Request(did=kind, via=via, reason="等待客户寄回样品")
-    if kind == "assign":
-        return Request(did=kind)
+    if event_type == "wait":
+        return Request(did=event_type, via=via, reason="等待客户寄回样品")
+    if event_type == "assign":
+        return Request(did=event_type)
     text = _one(story, words.NOTES)
-    return Request(did=kind, text=text, via=None if kind == "note" else via)
+    return Request(did=event_type, text=text, via=None if event_type == "note" else via)
 
 
 def _handed_over(story: Story, case: Case) -> Request:
-    """To somebody else than the one who owns the case by then."""
+    """Returns a request that assigns the case to a person who does not own it yet."""
     owner = _one(story, [name for name in words.HANDLERS if name != case.owner])
     return Request(did="assign", to=owner, fields={"owner": owner})
 
@@ -176,14 +178,14 @@ def _one(story: Story, choices: Any) -> Any:
 
 
 def _case(story: Story, number: int, received: datetime) -> Case:
-    """The case as the commands would have recorded it, one event after the other."""
+    """Returns the case, with each event decided as a command would do it."""
     received = to_policy_zone(story.rules, received)
     case = _opened(story, number, received)
     for hours, request in story.told:
         at = max(received + timedelta(seconds=int(hours * 3600)), case.history[-1].at)
         act = _act(story, at)
-        now = _handed_over(story, case) if request.did == "assign" else request
-        case = lifecycle.decide_request(case, story.rules, now, act).case
+        request_now = _handed_over(story, case) if request.did == "assign" else request
+        case = lifecycle.decide_request(case, story.rules, request_now, act).case
     return case
 
 

@@ -1,4 +1,4 @@
-"""What customers and handlers of an invented maker of electronics say."""
+"""Texts of customers and handlers of an invented electronics maker."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The command line: one table of commands, one error boundary."""
+"""The command line: the table of commands, and one error handler for all of them."""
 
 import contextlib
 import functools
@@ -16,7 +16,7 @@ from complaintctl.render.text import colours, language, wrapping
 from complaintctl.render.text.language import N_, _
 from complaintctl.surroundings import exit_with_message
 
-# Name, module, panel and help of every command; the function has the name of its module.
+# Name, module, panel and help of every command; its function is named like the module.
 COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (
         "init",
@@ -181,7 +181,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Merge the two histories of a case that git left in conflict."),
     ),
 )
-# Groups of commands: a module with a Typer app of its own.
+# Groups of commands: name, module, panel and help; the module has a table COMMANDS.
 GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     (
         "template",
@@ -205,7 +205,7 @@ EXIT_DISK: Final = 4
 
 
 def main() -> None:
-    """The console script."""
+    """Entry point of the console script."""
     try:
         surroundings.use_utf8_streams()
         arguments = surroundings.command_line_words()
@@ -223,7 +223,7 @@ def main() -> None:
 
 
 def _typed_command(arguments: Sequence[str]) -> str | None:
-    """The command that was typed: only its module is loaded. None loads all, for help, "" none at all."""
+    """Returns the typed command, so that only its module is loaded; None loads all (for help), "" none (--version)."""
     names = {name for name, *_rest in (*COMMANDS, *GROUPS)}
     skip = False
     for word in arguments:
@@ -239,7 +239,7 @@ def _typed_command(arguments: Sequence[str]) -> str | None:
 
 
 def _build_app(wanted: str | None) -> Any:
-    """The Typer app with every command, or with the one that is wanted."""
+    """Returns the Typer app with the wanted command, or with all commands if `wanted` is None."""
     import typer  # noqa: PLC0415 - after the language is chosen, since help texts are made on import
 
     from complaintctl import spoken, usage  # noqa: PLC0415 - same
@@ -269,7 +269,7 @@ def _build_app(wanted: str | None) -> Any:
 
 
 def _build_group(module: str, words: str) -> Any:
-    """The Typer app of a group of commands, such as `policy`."""
+    """Returns the Typer app of a group of commands, such as `policy`."""
     import typer  # noqa: PLC0415 - see _build_app
 
     from complaintctl import spoken, usage  # noqa: PLC0415 - same
@@ -280,8 +280,8 @@ def _build_group(module: str, words: str) -> Any:
 
     group = typer.Typer(cls=usage.Group, help=_(words), no_args_is_help=True, rich_markup_mode=None)
     group.callback(help=_(words))(use_language)
-    for command, function, said in importlib.import_module(f"complaintctl.commands.{module}").COMMANDS:
-        group.command(command, cls=usage.Command, help=_(said))(
+    for command, function, help_text in importlib.import_module(f"complaintctl.commands.{module}").COMMANDS:
+        group.command(command, cls=usage.Command, help=_(help_text))(
             _with_error_boundary(spoken.with_lang_option(function))
         )
     return group
@@ -319,7 +319,7 @@ def _global_options(typer: Any, spoken: Any) -> Callable[..., None]:
 
 @contextlib.contextmanager
 def _error_boundary() -> Iterator[None]:
-    """End the program with the exit code of what was raised; nobody is shown a traceback."""
+    """Convert exceptions to a message on stderr and an exit code, without a traceback."""
     import typer  # noqa: PLC0415 - see _build_app
 
     try:
@@ -337,12 +337,12 @@ def _error_boundary() -> Iterator[None]:
         exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
     except (typer.Exit, SystemExit):
         raise
-    except Exception as error:  # noqa: BLE001 - the one place where a bug ends
+    except Exception as error:  # noqa: BLE001 - the only handler of unexpected errors
         exit_with_message(_bug_report(error), EXIT_BUG)
 
 
 def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., None]:
-    """The command as Typer runs it: it ends the program with an exit code."""
+    """Wrap a command so that it handles errors and exits with the code that the command returns."""
 
     @functools.wraps(function)
     def bounded(*arguments: Any, **options: Any) -> None:
@@ -354,13 +354,13 @@ def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., N
 
 
 def _end_quietly() -> NoReturn:
-    """The reader of our output went away: nothing is wrong."""
+    """Exit with 0 after a broken pipe; stdout goes to /dev/null, so that flushing it at exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
 
 
 def _bug_report(error: Exception) -> str:
-    """Kind and place of a bug; its message may hold what a customer said, so it is left out."""
+    """Returns type and place of an unexpected exception, without its message, which may contain customer data."""
     if os.environ.get("COMPLAINTCTL_DEBUG"):
         return "".join(traceback.format_exception(error))
     last = traceback.extract_tb(error.__traceback__)[-1]

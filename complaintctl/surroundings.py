@@ -1,4 +1,4 @@
-"""What the shell hands us: the words that were typed, the streams, the language, whether colours are wanted."""
+"""The environment of the process: command line, streams, language, colours, terminal width."""
 
 import io
 import os
@@ -12,15 +12,15 @@ from complaintctl.render.text.wrapping import wrap_to_screen
 
 
 def exit_with_message(words: str, code: int) -> NoReturn:
-    """End the program with these words on stderr."""
+    """Print a message to stderr and exit with `code`."""
     sys.stderr.write(f"{wrap_to_screen(words)}\n")
     sys.exit(code)
 
 
 def use_utf8_streams() -> None:
-    """Read and write UTF-8 wherever data comes from and goes to, whatever the locale says.
+    """Use UTF-8 for stdin, stdout and stderr regardless of the locale, unless they are a terminal.
 
-    A terminal keeps its own encoding; what it cannot show is shown escaped.
+    A terminal keeps its encoding; characters that it cannot encode are printed as escapes.
     """
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -30,7 +30,7 @@ def use_utf8_streams() -> None:
 
 
 class _EscapingStream(io.TextIOWrapper):
-    """A stream on which nobody's text steers the terminal, however it got into what we say."""
+    """A text stream that escapes control characters, so that no text in a case can control the terminal."""
 
     def write(self, text: str) -> int:
         return super().write(terminal_safety.escape_controls(text))
@@ -39,12 +39,12 @@ class _EscapingStream(io.TextIOWrapper):
 def _escaping_stream(stream: TextIO) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    encoding, errors, by_lines = stream.encoding, stream.errors, stream.line_buffering
-    return _EscapingStream(stream.detach(), encoding, errors, line_buffering=by_lines)
+    encoding, errors, line_buffering = stream.encoding, stream.errors, stream.line_buffering
+    return _EscapingStream(stream.detach(), encoding, errors, line_buffering=line_buffering)
 
 
 def is_utf8_text(words: Sequence[str]) -> bool:
-    """Whether every word is text that a file can hold: bytes that are not UTF-8 arrive as lone surrogates."""
+    """Whether all arguments are valid UTF-8: Python passes other bytes as lone surrogates, which cannot be written."""
     try:
         "".join(words).encode()
     except UnicodeEncodeError:
@@ -53,7 +53,7 @@ def is_utf8_text(words: Sequence[str]) -> bool:
 
 
 def command_line_words() -> Sequence[str]:
-    """The words after our name: of the command line, or of the one that a shell wants completed."""
+    """Returns the arguments after the program name; during completion, those of the line to complete."""
     if "_COMPLAINTCTL_COMPLETE" in os.environ:
         _join_assignment()
         line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
@@ -62,26 +62,26 @@ def command_line_words() -> Sequence[str]:
 
 
 def _join_assignment() -> None:
-    """Make one word of the FIELD=VALUE to be completed: bash takes it for three."""
-    line, place = os.environ.get("COMP_WORDS", ""), int(os.environ.get("COMP_CWORD") or 0)
-    between = "\n" if "\n" in line else " "
-    words = line.split(between)
-    sign = place if words[place : place + 1] == ["="] else place - 1
-    if sign > 0 and words[sign : sign + 1] == ["="]:
-        words[sign - 1 : place + 1] = ["".join(words[sign - 1 : place + 1])]
-        os.environ |= {"COMP_WORDS": between.join(words), "COMP_CWORD": str(sign - 1)}
+    """Join FIELD=VALUE at the cursor into one word, because bash splits it into three (`=` is in COMP_WORDBREAKS)."""
+    line, cursor = os.environ.get("COMP_WORDS", ""), int(os.environ.get("COMP_CWORD") or 0)
+    separator = "\n" if "\n" in line else " "
+    words = line.split(separator)
+    equals_index = cursor if words[cursor : cursor + 1] == ["="] else cursor - 1
+    if equals_index > 0 and words[equals_index : equals_index + 1] == ["="]:
+        words[equals_index - 1 : cursor + 1] = ["".join(words[equals_index - 1 : cursor + 1])]
+        os.environ |= {"COMP_WORDS": separator.join(words), "COMP_CWORD": str(equals_index - 1)}
 
 
 def wants_colours() -> bool:
-    """Whether people look at our output (https://no-color.org)."""
+    """Whether to use colours: stdout is a terminal, NO_COLOR (https://no-color.org) is unset, TERM is not `dumb`."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int | None:
-    """How wide the screen is: COLUMNS, else the terminal that we write to; None where there is none."""
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdecimal() and int(asked):
-        return int(asked)
+    """Returns COLUMNS, or the terminal width, or None if stdout is not a terminal."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or None
     except (OSError, ValueError):
@@ -89,27 +89,34 @@ def terminal_width() -> int | None:
 
 
 def detect_language(arguments: Sequence[str]) -> language.Language:
-    """`--lang`, COMPLAINTCTL_LANG, the policy, the locale: the first that says something we speak."""
-    asked = _option(arguments, "--lang")
-    known = language.parse_language(asked) or language.parse_language(os.environ.get("COMPLAINTCTL_LANG"))
-    return known or language.parse_language(_policy_language(arguments)) or language.locale_language() or "en"
+    """Returns the first supported language of `--lang`, COMPLAINTCTL_LANG, the policy and the locale, else `en`."""
+    typed = _option(arguments, "--lang")
+    language_key = language.parse_language(typed) or language.parse_language(
+        os.environ.get("COMPLAINTCTL_LANG")
+    )
+    return (
+        language_key
+        or language.parse_language(_policy_language(arguments))
+        or language.locale_language()
+        or "en"
+    )
 
 
 def _option(arguments: Sequence[str], name: str) -> str | None:
-    for place, word in enumerate(arguments):
-        if word == name and place + 1 < len(arguments):
-            return arguments[place + 1]
+    for index, word in enumerate(arguments):
+        if word == name and index + 1 < len(arguments):
+            return arguments[index + 1]
         if name.startswith("--") and word.startswith(f"{name}="):
             return word.partition("=")[2]
     return None
 
 
 def _policy_language(arguments: Sequence[str]) -> str | None:
-    """The `language:` of the casebook's policy, read as a line: this happens before anything else is loaded."""
+    """Returns the `language:` of the casebook's policy. Reads only that line, because no YAML parser is loaded yet."""
     start = Path(_option(arguments, "-C") or os.environ.get("COMPLAINTCTL_DIR") or ".").absolute()
     for folder in (start, *start.parents):
         path = folder / "complaintctl.yaml"
-        # A pipe never answers, and a device has no end.
+        # Not a pipe or a device: reading it might never end.
         if not path.is_file():
             continue
         try:

@@ -1,7 +1,7 @@
-"""Help pages and usage errors in the language in use.
+"""Help pages and usage errors in the current language.
 
-Typer writes these in English, most of them without asking gettext, and wraps Chinese as if it were one long word.
-Its parser and its classes stay; what they say is said here.
+Typer writes them in English, mostly without gettext, and wraps Chinese text as if it were one long word. Its parser
+and classes are used unchanged; only their texts are replaced here.
 """
 
 import re
@@ -16,13 +16,13 @@ from complaintctl.render.text.language import N_, _
 from complaintctl.render.text.wrapping import definition_lines, screen_width, wrap_text, wrap_to_screen
 
 _WIDEST: Final = 80
-# Typer's own options.
+# The help texts of Typer's own options, for translation.
 _OPTIONS: Final = (
     N_("Show this message and exit."),
     N_("Install completion for the current shell."),
     N_("Show completion for the current shell, to copy it or customize the installation."),
 )
-# What Typer says is wrong with a command line; the longer one first where one begins like another.
+# Typer's error messages, for translation. If one is the beginning of another, the longer one comes first.
 TYPER_ERRORS: Final = (
     N_("Missing command."),
     N_("No such command {name}. Did you mean {near}?"),
@@ -42,41 +42,41 @@ TYPER_ERRORS: Final = (
 
 
 class Command(TyperCommand):
-    """A command whose help is ours."""
+    """A command with our help page."""
 
     def get_usage(self, ctx: Any) -> str:
         """The usage line."""
         return _usage(self, ctx)
 
     def get_help(self, ctx: Any) -> str:
-        """The whole help page."""
+        """The help page."""
         return "\n".join(_help_lines(self, ctx))
 
 
 class Group(TyperGroup):
-    """A group of commands whose help is ours; without a command it shows its help and fails."""
+    """A group of commands with our help page; without a command it prints the help and exits with 2."""
 
     def get_usage(self, ctx: Any) -> str:
         """The usage line."""
         return " ".join([_usage(self, ctx), _("COMMAND [ARGS]...")])
 
     def get_help(self, ctx: Any) -> str:
-        """The whole help page, the commands under the headings of their panels."""
+        """The help page, with the commands grouped under the headings of their panels."""
         return "\n".join([*_help_lines(self, ctx), *_commands(self, ctx)])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that was typed; the longest name wins, since a name may have two words (`calendar fill`)."""
+        """Returns the typed command; a name of two words (`calendar fill`) takes precedence over its first word."""
         both = " ".join(args[:2])
         if len(args) > 1 and (command := self.get_command(ctx, both)) is not None:
             return both, command, args[2:]
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """What the shell offers: a name of two words is offered behind its first."""
-        return [found for found in super().shell_complete(ctx, incomplete) if " " not in str(found.value)]
+        """Returns the suggestions without names of two words; their second word is completed as an argument."""
+        return [item for item in super().shell_complete(ctx, incomplete) if " " not in str(item.value)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Typer's parsing, but for the case that nothing was typed."""
+        """Parse like Typer; if nothing was typed, print the help to stderr and exit with 2."""
         if not args and self.no_args_is_help and not ctx.resilient_parsing:
             sys.stderr.write(f"{self.get_help(ctx)}\n")
             raise typer.Exit(2)
@@ -84,16 +84,16 @@ class Group(TyperGroup):
 
 
 def run_app(application: Any) -> int:
-    """Run the app; gives the exit code. A command line that cannot be understood is told in our words."""
+    """Run the app and return the exit code; prints usage errors in the current language."""
     try:
-        ended = application(prog_name="complaintctl", standalone_mode=False)
+        exit_code = application(prog_name="complaintctl", standalone_mode=False)
     except Exception as error:
-        # Typer publishes no class for its usage errors; they alone can word themselves.
+        # Typer has no public class for its usage errors; they are recognised by their method `format_message`.
         if not hasattr(error, "format_message"):
             raise
         sys.stderr.write(wrap_to_screen("\n".join(_error_lines(error)) + "\n"))
         return int(getattr(error, "exit_code", 2))
-    return ended if isinstance(ended, int) else 0
+    return exit_code if isinstance(exit_code, int) else 0
 
 
 def _error_lines(error: Any) -> Iterator[str]:
@@ -107,12 +107,12 @@ def _error_lines(error: Any) -> Iterator[str]:
 
 
 def translate_usage_error(problem: str) -> str:
-    """What Typer says is wrong, in the language in use; what it says otherwise stays as it is."""
+    """Translate an error message of Typer; returns an unknown message unchanged."""
     for template in TYPER_ERRORS:
-        names = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
-        if found := re.fullmatch(names, problem, re.DOTALL):
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
+        if match := re.fullmatch(pattern, problem, re.DOTALL):
             return _(template).format_map(
-                {name: translate_usage_error(part) for name, part in found.groupdict().items()}
+                {name: translate_usage_error(part) for name, part in match.groupdict().items()}
             )
     return problem
 
@@ -161,5 +161,5 @@ def _commands(group: Any, ctx: Any) -> Iterator[str]:
     columns = min(screen_width(_WIDEST), _WIDEST)
     widest = max(len(name) for rows in panels.values() for name, _help in rows)
     for panel, rows in panels.items():
-        padded = [(f"{name:{widest}}", said) for name, said in rows]
+        padded = [(f"{name:{widest}}", help_text) for name, help_text in rows]
         yield from ("", _("{panel}:").format(panel=panel), *definition_lines(padded, columns))

@@ -1,1 +1,1 @@
-"""One short file per subcommand: read, decide, write, say."""
+"""The subcommands, one module each: read the casebook, decide, write, print."""

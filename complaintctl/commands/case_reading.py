@@ -1,4 +1,4 @@
-"""Reading many cases for a command: judged at a moment, problems collected, none hiding another."""
+"""Reads many cases and judges them as of a moment. Problems are collected; a faulty file does not stop the others."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,19 +23,19 @@ from complaintctl.storage.case.casebook import (
 
 @dataclass(slots=True)
 class CaseReader:
-    """The cases of a casebook at a moment; `problems` fills while `cases` is read."""
+    """Reads the cases of a casebook as of a moment; `problems` grows while `cases` or `archived` is iterated."""
 
     session: Session
     moment: datetime
     archive: bool
-    # Only of files that hold this word; None reads all.
+    # Skip the files that cannot contain this field name or event; None reads all files.
     word: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def cases(self) -> Iterator[tuple[Path, JudgedCase]]:
-        """Every case of that moment with its file. Closed ones too where the archive is asked for.
+        """Yields each case as of the moment, with its file; closed cases only if `archive` is set.
 
-        A question about the past reads the archive as well: what was closed since then counts as open.
+        For a moment in the past, the archive is always read: a case closed since then was open at the moment.
         """
         casebook, past = self.session.casebook, self.moment < self.session.now
         yield from self._read(open_case_files(casebook), in_closed=False)
@@ -43,18 +43,18 @@ class CaseReader:
             yield from self._read(closed_case_files(casebook), in_closed=True)
 
     def archived(self, paths: Iterable[Path]) -> Iterator[tuple[Case, datetime]]:
-        """Each of these files of the archive with the moment of its closing, one at a time, as the file tells it.
+        """Yields the case in each of these archive files, unchanged, with the time when it was closed last.
 
-        A file that is not whole, or not closed by its history, is a problem and left out.
+        Files with faults, or whose history does not end closed, are skipped; their problems are added to `problems`.
         """
         for loaded, problems in casefile.read_cases(paths):
             self.problems += problems
             if loaded is None:
                 continue
-            done = fold_history(loaded.case, self.session.rules, self.session.now)
-            self._examine(loaded, done.status, in_closed=True)
-            if loaded.whole and done.status == "closed":
-                yield loaded.case, done.closures[-1][0]
+            progress = fold_history(loaded.case, self.session.rules, self.session.now)
+            self._examine(loaded, progress.status, in_closed=True)
+            if loaded.whole and progress.status == "closed":
+                yield loaded.case, progress.closures[-1][0]
 
     def _asks_for_past(self) -> bool:
         return int((self.session.now - self.moment).total_seconds()) > 0
@@ -63,32 +63,32 @@ class CaseReader:
         self, paths: Iterator[Path] | list[Path], *, in_closed: bool
     ) -> Iterator[tuple[Path, JudgedCase]]:
         rules = self.session.rules
-        telling = (
+        relevant = (
             path for path in paths if self.word is None or prefilter.may_contain_field(path, self.word)
         )
-        for loaded, problems in casefile.read_cases(telling):
+        for loaded, problems in casefile.read_cases(relevant):
             self.problems += problems
             if loaded is None:
                 continue
-            done = fold_history(loaded.case, rules, max(self.session.now, self.moment))
-            self._examine(loaded, done.status, in_closed=in_closed)
+            progress_now = fold_history(loaded.case, rules, max(self.session.now, self.moment))
+            self._examine(loaded, progress_now.status, in_closed=in_closed)
             case = history.case_as_of(
                 history.case_to_judge(loaded.case, in_closed=in_closed), rules, self.moment
             )
             if case is None:
                 continue
-            # The same case: nothing happened after the moment, so its history need not be folded again.
-            then = done if case is loaded.case else fold_history(case, rules, self.moment)
-            judged = deadlines.judge_with_progress(case, rules, then, self.moment)
+            # If nothing happened after the moment, `case` is the loaded case, and its progress can be reused.
+            progress = progress_now if case is loaded.case else fold_history(case, rules, self.moment)
+            judged = deadlines.judge_with_progress(case, rules, progress, self.moment)
             if self.archive or judged.progress.status != "closed" or not in_closed:
                 yield loaded.path, judged
 
-    def _examine(self, loaded: casefile.LoadedCase, told: Status, *, in_closed: bool) -> None:
-        """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
+    def _examine(self, loaded: casefile.LoadedCase, status: Status, *, in_closed: bool) -> None:
+        """Add problems if folder, status, history, fields or policy keys disagree, or if both folders have the case."""
         case = loaded.case
         faults: list[Fault] = []
         if loaded.whole:
-            faults += history.history_faults(case, told, in_closed=in_closed)
+            faults += history.history_faults(case, status, in_closed=in_closed)
             faults += history.unknown_word_faults(case, self.session.rules)
         if faults:
             self.problems += casefile.faults_with_positions(loaded.path, faults)
@@ -98,16 +98,16 @@ class CaseReader:
             else closed_case_path(self.session.casebook, case.id)
         )
         if other.exists():
-            facts = {"other": other.relative_to(self.session.casebook.root).as_posix()}
+            values = {"other": other.relative_to(self.session.casebook.root).as_posix()}
             self.problems.append(
-                Problem(key="in-both-folders", values=facts, file=str(loaded.path), line=1, column=1)
+                Problem(key="in-both-folders", values=values, file=str(loaded.path), line=1, column=1)
             )
 
     def exit_code(self) -> int:
-        """4 where a problem makes the answer incomplete, else 0."""
+        """Returns 4 if a problem makes the answer incomplete, otherwise 0."""
         return problems_exit_code(self.problems)
 
 
 def matches_fields(case: Case, **wanted: str | None) -> bool:
-    """Whether the case has each wanted fact; None wants none."""
+    """Whether each field has the wanted value; None accepts any value."""
     return all(value is None or getattr(case, name) == value for name, value in wanted.items())

@@ -1,4 +1,4 @@
-"""What the shell offers on Tab: ids from folder names alone, words from the policy; silent where neither is found."""
+"""Shell completion: case ids from file names, keys from the policy; no suggestions if the casebook cannot be read."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from complaintctl.errors import Failure
 
 
 class _AlwaysMatching(str):
-    """A word that fits though it may not begin as typed: Typer asks each one, and would drop it."""
+    """A suggestion that Typer keeps although it may not start with the typed text; Typer filters by `startswith`."""
 
     __slots__ = ()
 
@@ -19,17 +19,17 @@ class _AlwaysMatching(str):
         return True
 
 
-# A word, or a word with what it means.
+# A word, or a word with its description.
 Suggestion = str | tuple[str, str]
 
 
 def matching_words(words: Iterable[str], typed: str) -> list[Suggestion]:
-    """The words that begin as typed, any case of letters."""
+    """Returns the words that start with the typed text, ignoring case."""
     return [_AlwaysMatching(word) for word in words if word.lower().startswith(typed.lower())]
 
 
 def complete_case_ids(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Ids that contain what was typed: of open cases, and of closed ones where no open one fits."""
+    """Returns the ids of open cases that contain the typed text; if there are none, also searches closed cases."""
     from complaintctl.storage.case.casebook import find_casebook, list_case_ids
 
     try:
@@ -37,9 +37,9 @@ def complete_case_ids(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     except (Failure, OSError):
         return []
     part = incomplete.upper()
-    lying_open = [name for name in list_case_ids(casebook, with_closed=False) if part in name]
-    found = lying_open or [name for name in list_case_ids(casebook, with_closed=True) if part in name]
-    return [_AlwaysMatching(name) for name in found]
+    open_ids = [name for name in list_case_ids(casebook, with_closed=False) if part in name]
+    ids = open_ids or [name for name in list_case_ids(casebook, with_closed=True) if part in name]
+    return [_AlwaysMatching(name) for name in ids]
 
 
 def _complete_policy_words(ctx: typer.Context, field: str, typed: str) -> list[Suggestion]:
@@ -58,12 +58,12 @@ def _complete_policy_words(ctx: typer.Context, field: str, typed: str) -> list[S
 
 
 def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Suggestion]:
-    """The keys that fit, each with its label; the labels where none does: `紧` is no beginning of a key."""
+    """Returns the keys that start with the typed text, with labels; if none does, matching labels (`紧` for `urgent`)."""
     from complaintctl.render.text.language import current_language
 
     if keys := matching_words(words, typed):
         return [(_AlwaysMatching(key), words[key].get(current_language(), "")) for key in map(str, keys)]
-    # Bash would make several words of a label with blanks.
+    # Bash splits a label with spaces into several words, so there the key is offered instead.
     in_bash = os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash"
     labels = {label: key for key, texts in words.items() for label in texts.values()}
     return [
@@ -73,7 +73,7 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
 
 
 def current_policy(ctx: typer.Context) -> Policy | None:
-    """The policy of the casebook, where there is one to read."""
+    """Returns the policy of the casebook, or None if it cannot be read."""
     from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.policy import policyfile
 
@@ -81,49 +81,49 @@ def current_policy(ctx: typer.Context) -> Policy | None:
         casebook = find_casebook(casebook_dir(ctx))
     except (Failure, OSError):
         return None
-    found, _problems = policyfile.read_policy(casebook.policy_path)
-    return found.policy if found else None
+    file, _problems = policyfile.read_policy(casebook.policy_path)
+    return file.policy if file else None
 
 
 def complete_levels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The policy's levels."""
+    """Levels of the policy."""
     return _complete_policy_words(ctx, "level", incomplete)
 
 
 def complete_categories(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The policy's classes as paths."""
+    """Classes of the policy, as paths."""
     return _complete_policy_words(ctx, "category", incomplete)
 
 
 def complete_causes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The policy's causes as paths."""
+    """Cause classes of the policy, as paths."""
     return _complete_policy_words(ctx, "cause.class", incomplete)
 
 
 def complete_channels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The policy's channels."""
+    """Channels of the policy."""
     return _complete_policy_words(ctx, "channel", incomplete)
 
 
 def complete_remedies(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The policy's remedies."""
+    """Remedies of the policy."""
     return _complete_policy_words(ctx, "remedy.kind", incomplete)
 
 
 def complete_outcomes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The outcomes."""
+    """Outcomes."""
     return _complete_policy_words(ctx, "outcome", incomplete)
 
 
 def complete_action_kinds(incomplete: str) -> list[Suggestion]:
-    """What an action is against."""
+    """Kinds of actions: corrective or preventive."""
     from complaintctl.domain.case.fixed_labels import ACTION_KIND_LABELS
 
     return labelled_suggestions(ACTION_KIND_LABELS, incomplete)
 
 
 def complete_links(incomplete: str) -> list[Suggestion]:
-    """How one case is linked to another."""
+    """Kinds of links between cases."""
     from complaintctl.domain.case.fixed_labels import LINK_LABELS
 
     return labelled_suggestions(LINK_LABELS, incomplete)
@@ -137,19 +137,19 @@ def complete_yes_no(incomplete: str) -> list[Suggestion]:
 
 
 def complete_branches(incomplete: str) -> list[Suggestion]:
-    """The usual branches of a fishbone, ready for a cause."""
+    """The usual branches of a fishbone diagram, each with the colon that precedes a cause."""
     from complaintctl.domain.case.fishbone import BRANCHES
 
     return matching_words((f"{name}:" for name in BRANCHES), incomplete)
 
 
 def complete_lesson_marks(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """What a closed case is kept as an example of."""
+    """Marks of example cases: success or failure."""
     return _complete_policy_words(ctx, "lesson_mark", incomplete)
 
 
 def _people(policy: Policy) -> dict[str, Labels]:
-    """The people by key; what they are called is the same in every language."""
+    """Returns the names of the people by key, as labels of the current language: names are not translated."""
     from complaintctl.render.text.language import current_language
 
     return {
@@ -163,7 +163,7 @@ def _roles(policy: Policy) -> dict[str, Labels]:
 
 
 def _departments(policy: Policy) -> dict[str, Labels]:
-    """The departments that the policy names anywhere; one that is a role, too, has its label."""
+    """Returns all departments named in the policy; if a department is also a role, with the label of the role."""
     from complaintctl.domain.policy.policy import class_paths
 
     named = [
@@ -176,31 +176,31 @@ def _departments(policy: Policy) -> dict[str, Labels]:
 
 
 def complete_people(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The people of the policy."""
+    """People of the policy."""
     policy = current_policy(ctx)
     return labelled_suggestions(_people(policy), incomplete) if policy else []
 
 
 def complete_watchers(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The people of the policy, then its roles."""
+    """People of the policy, then its roles."""
     policy = current_policy(ctx)
     return labelled_suggestions({**_people(policy), **_roles(policy)}, incomplete) if policy else []
 
 
 def complete_departments(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The departments of the policy."""
+    """Departments of the policy."""
     policy = current_policy(ctx)
     return labelled_suggestions(_departments(policy), incomplete) if policy else []
 
 
 def complete_receivers(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The departments of the policy, then its people."""
+    """Departments of the policy, then its people."""
     policy = current_policy(ctx)
     return labelled_suggestions({**_departments(policy), **_people(policy)}, incomplete) if policy else []
 
 
 def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The steps of the policy."""
+    """Steps of the policy."""
     from complaintctl.domain.case import vocabulary
 
     policy = current_policy(ctx)
@@ -208,39 +208,39 @@ def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
 
 
 def complete_roles(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The roles of the policy."""
+    """Roles of the policy."""
     policy = current_policy(ctx)
     return labelled_suggestions(_roles(policy), incomplete) if policy else []
 
 
 def complete_languages(incomplete: str) -> list[Suggestion]:
-    """The languages that we speak."""
+    """The languages of the program."""
     from complaintctl.render.text.language import LANGUAGES
 
     return matching_words(LANGUAGES, incomplete)
 
 
 def complete_zones(incomplete: str) -> list[Suggestion]:
-    """The time zones."""
+    """IANA time zones."""
     from zoneinfo import available_timezones
 
     return matching_words(sorted(available_timezones()), incomplete)
 
 
 def complete_hours(incomplete: str) -> list[Suggestion]:
-    """By the clock, or hours to be changed."""
+    """Office hours: `always`, or an example to edit."""
     return matching_words(("always", "mon-fri 09:00-12:00 13:00-18:00"), incomplete)
 
 
 def complete_policies(incomplete: str) -> list[Suggestion]:
-    """The shipped policies."""
+    """The policies shipped with complaintctl."""
     from complaintctl.storage.policy import policyfile
 
     return labelled_suggestions(policyfile.shipped_policy_labels(), incomplete)
 
 
 def complete_strata(incomplete: str) -> list[Suggestion]:
-    """What a survey can be spread over."""
+    """Fields by which a survey sample can be stratified."""
     from complaintctl.domain.case import fixed_labels
     from complaintctl.domain.lifecycle.survey import STRATA
 
@@ -248,21 +248,21 @@ def complete_strata(incomplete: str) -> list[Suggestion]:
 
 
 def complete_field_names(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The fields of a case."""
+    """Fields of a case that can be set from text."""
     return labelled_suggestions(_fields(ctx), incomplete)
 
 
 def complete_assignments(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The fields of a case, ready for a value; behind the sign the words that the policy has for it."""
+    """Fields of a case followed by `=`; after the `=`, the values that the policy lists for the field."""
     name, equals, typed = incomplete.partition("=")
     if equals:
-        # Bash puts what we offer behind the sign, the others instead of the whole word.
-        before = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
-        words = (
+        # Bash replaces only the text after `=`; the other shells replace the whole word.
+        prefix = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
+        keys = (
             offer if isinstance(offer, str) else offer[0]
             for offer in _complete_policy_words(ctx, name, typed)
         )
-        return [_AlwaysMatching(f"{before}{word}") for word in words]
+        return [_AlwaysMatching(f"{prefix}{key}") for key in keys]
     return [_with_equals_sign(offer) for offer in labelled_suggestions(_fields(ctx), incomplete)]
 
 
@@ -289,7 +289,7 @@ def _fields(ctx: typer.Context) -> dict[str, Labels]:
 
 
 def choice_completer(choices: Sequence[str]) -> Callable[[str], list[Suggestion]]:
-    """A completion that offers these words."""
+    """Returns a completion function for these words."""
 
     def complete_choices(incomplete: str) -> list[Suggestion]:
         return matching_words(choices, incomplete)

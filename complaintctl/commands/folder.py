@@ -6,6 +6,6 @@ import typer
 
 
 def casebook_dir(ctx: typer.Context) -> Path:
-    """The folder to look for the casebook in: -C, COMPLAINTCTL_DIR, or the current one."""
-    # A shell that asks for a completion hands us `~` as it was typed.
+    """Returns the folder where the search for the casebook starts: -C, COMPLAINTCTL_DIR, or the current folder."""
+    # During completion the shell passes `~` unexpanded.
     return Path(ctx.find_root().params.get("directory") or ".").expanduser()

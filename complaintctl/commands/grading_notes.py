@@ -1,4 +1,4 @@
-"""What the grading says of a case that was just recorded."""
+"""Reports which grading row set the level of a case that was just recorded."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from complaintctl.render.text.language import _
 
 
 def grading_json(session: Session, case: Case, event: Event) -> dict[str, Any]:
-    """The row that gave the level, for machines; nothing where none did."""
+    """Returns the row that set the level as JSON; empty if no row did."""
     row = _grading_row(session, case, event)
     if row is None:
         return {}
@@ -19,22 +19,22 @@ def grading_json(session: Session, case: Case, event: Event) -> dict[str, Any]:
 
 
 def print_grading(session: Session, case: Case, event: Event) -> None:
-    """Which row gave the level; after a correction, that the rows now give another one."""
+    """Print which row set the level; if the event changed graded fields, print the level that the rows give now."""
     policy = session.rules.policy
     if row := _grading_row(session, case, event):
-        said = _("graded {level}: {when} ({place})")
+        template = _("graded {level}: {when} ({place})")
         level = labels.word_label(policy, "level", row.level)
-        why = labels.conditions_text(policy, row.when) or _("in every other case")
-        print_message(said.format(level=level, when=why, place=_row_location(session, row)))
+        conditions = labels.conditions_text(policy, row.when) or _("in every other case")
+        print_message(template.format(level=level, when=conditions, place=_row_location(session, row)))
     elif {*event.set, *event.changed} & {*grading.grading_fields(policy)}:
-        now = grading.graded_level(case, policy)
-        if now not in {None, case.level} and case.level is not None:
-            said = _("The grading now gives {level}; to apply it: complaintctl classify {case}")
-            print_message(said.format(level=labels.word_label(policy, "level", now), case=case.id))
+        graded = grading.graded_level(case, policy)
+        if graded not in {None, case.level} and case.level is not None:
+            template = _("The grading now gives {level}; to apply it: complaintctl classify {case}")
+            print_message(template.format(level=labels.word_label(policy, "level", graded), case=case.id))
 
 
 def _grading_row(session: Session, case: Case, event: Event) -> GradingRule | None:
-    """The row by which the event set the level."""
+    """Returns the row that set the level in this event, or None."""
     policy = session.rules.policy
     if event.did != "classify" and not (event.did == "open" and grading.is_grading_certain(case, policy)):
         return None

@@ -1,4 +1,4 @@
-"""The arguments and options that commands share: one name, one meaning, one help text."""
+"""Arguments and options shared by several commands, each with one name, meaning and help text."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -170,7 +170,7 @@ AsOf = Annotated[
 
 
 def format_option(formats: Sequence[str]) -> Any:
-    """The option --format; help and completion name the formats that the command writes."""
+    """Returns the option --format; its help and completion list the formats of the command."""
     return typer.Option(
         "--format",
         metavar="FORMAT",

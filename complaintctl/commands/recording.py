@@ -1,4 +1,4 @@
-"""Recording: a request becomes an event, a write and a commit; then the command says what was recorded."""
+"""Records requests: each becomes an event, is written and committed, and the result is printed."""
 
 import dataclasses
 import getpass
@@ -62,19 +62,23 @@ SUBJECT_FIELDS: Final = (
 
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
-    """Who acts, and who records it if that is somebody else: people are known by their git address."""
+    """Returns who acts, and who records it if that is another person.
+
+    Without `by`, this is the person of the policy whose e-mail address is git's user.email, otherwise the local part
+    of that address, otherwise the login name.
+    """
     address = git.configured_email(session.casebook.root) or ""
     people = session.rules.policy.people
-    named = next(
+    person_key = next(
         (name for name, person in people.items() if person and address and person.email == address), None
     )
-    own = named or address.partition("@")[0] or getpass.getuser()
+    user = person_key or address.partition("@")[0] or getpass.getuser()
     by = parse_person(session, by)
-    return (by, own if by != own else None) if by else (own, None)
+    return (by, user if by != user else None) if by else (user, None)
 
 
 def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:
-    """Who does it, and when: --at and --by as typed; raises InvalidInput if either cannot be understood."""
+    """Returns person and time of an event from --at and --by as typed; raises InvalidInput if either is invalid."""
     now = rulebook.to_policy_zone(session.rules, session.now)
     actor, recorder = find_actor(session, by)
     moment = typed_times.parse_time(at, session.now, session.rules.zone) if at else now
@@ -82,7 +86,7 @@ def parse_attribution(session: Session, at: str | None, by: str | None) -> Attri
 
 
 def should_commit(session: Session, *, no_commit: bool) -> bool:
-    """Whether the command makes a commit; raises Broken if git does not know who commits."""
+    """Whether the command makes a commit; raises Broken if git has no user.name or user.email."""
     wanted = (
         not no_commit and session.rules.policy.git.commit == "on" and session.casebook.repository is not None
     )
@@ -94,7 +98,7 @@ def should_commit(session: Session, *, no_commit: bool) -> bool:
 def parse_promises(
     session: Session, write_options: WriteOptions, by: str | None, what: str | None
 ) -> tuple[Promise, ...]:
-    """What the customer is told to expect; raises InvalidInput for a promise without a date or an unknown step."""
+    """Returns the promise to the customer, if any; raises InvalidInput if it has no date, a past date or an unknown step."""
     if by is None:
         if what is not None:
             raise InvalidInput("promise-without-date")
@@ -112,7 +116,7 @@ def parse_promises(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedCase:
-    """A case after a command, and the policy it was judged by."""
+    """A case after a command, and the policy that applied."""
 
     case: Case
     policy: Policy
@@ -126,9 +130,10 @@ def record_event(
     files: Mapping[str, bytes] | None = None,
     quiet: bool = False,
 ) -> RecordedCase:
-    """Record a request on a case: one event, one write, one commit; then say what was recorded.
+    """Record a request on a case as one event with one commit, then print what was recorded.
 
-    `quiet` leaves stdout to the caller, who prints something else there.
+    `part` is part of a case id; `files` are attachments by name; `quiet` prints to stderr only, so that the caller
+    can print to stdout.
     """
     session = open_session(write_options.casebook_dir)
     make(session)
@@ -136,8 +141,8 @@ def record_event(
     commit = should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook) as transaction:
         print_completed(transaction.completed)
-        # While we waited for the lock, others recorded: what happens now comes after it.
-        # All that is told and recorded is of this one moment.
+        # Others may have recorded events while we waited for the lock, so read the clock again.
+        # This one time is used for everything that is recorded and printed.
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
@@ -166,17 +171,20 @@ def save_decision(
     commit: bool,
     more: Sequence[CaseDecision] = (),
 ) -> Path:
-    """Write a decision, and what `more` it brought, into the files and commit all; gives where the case lies now."""
-    made = [(path, decision), *more]
-    targets = {one: _target_path(session, decided.case) for one, decided in made}
+    """Write and commit a decision and `more` decisions that follow from it; returns the new path of the case."""
+    decisions = [(path, decision), *more]
+    targets = {case_path: _target_path(session, decided.case) for case_path, decided in decisions}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = CasebookChange(
-        files={**attached, **{targets[one]: _changed_content(session, one, made) for one in targets}},
-        removed=tuple(one for one, target in targets.items() if target != one),
+        files={
+            **attached,
+            **{targets[case_path]: _changed_content(session, case_path, decisions) for case_path in targets},
+        },
+        removed=tuple(case_path for case_path, target in targets.items() if target != case_path),
         subject=commit_subject(decision.case.id, event),
         case_id=decision.case.id,
-        others=tuple(one for one in ids if one != decision.case.id),
-        events=tuple((decided.event.did, decided.event.id) for _path, decided in made),
+        others=tuple(case_id for case_id in ids if case_id != decision.case.id),
+        events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
         actor=event.by,
         commit=commit,
     )
@@ -185,33 +193,33 @@ def save_decision(
 
 
 def _target_path(session: Session, case: Case) -> Path:
-    place = closed_case_path if case.status == "closed" else open_case_path
-    return place(session.casebook, case.id)
+    path_of = closed_case_path if case.status == "closed" else open_case_path
+    return path_of(session.casebook, case.id)
 
 
 def _changed_content(session: Session, path: Path, made: Sequence[CaseDecision]) -> bytes:
-    """The file with all that was decided about its case, in order."""
-    mine = [decision for one, decision in made if one == path]
-    names = [name for decision in mine for name in decision.changed]
-    after, events = mine[-1].case, [decision.event for decision in mine]
-    facts = {name: fields.value_at(after, name) for name in names}
+    """Returns the new content of a case file, with all decisions about its case applied in order."""
+    of_case = [decision for case_path, decision in made if case_path == path]
+    names = [name for decision in of_case for name in decision.changed]
+    after, events = of_case[-1].case, [decision.event for decision in of_case]
+    new_values = {name: fields.value_at(after, name) for name in names}
     return edited_text.rewrite_case_text(
-        path.read_bytes(), _read_whole_case(session, path), after, facts, events
+        path.read_bytes(), _read_whole_case(session, path), after, new_values, events
     )
 
 
 def free_case_ids(session: Session, received: datetime) -> Iterator[str]:
-    """Ids of the day at random that no case has: two clones never hand out the same by design."""
+    """Yields unused case ids of a day. They are random, so that two clones do not assign the same id."""
     while True:
         letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
         case_id = f"C-{received:%Y%m%d}-{letters}"
-        places = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
-        if not any(path.exists() for path in places):
+        paths = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
+        if not any(path.exists() for path in paths):
             yield case_id
 
 
 def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> CasebookChange:
-    """What opening a case writes."""
+    """Returns the change that writes the file of a new case."""
     event = case.history[0]
     return CasebookChange(
         files={path: text.encode()},
@@ -224,29 +232,29 @@ def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> Casebo
 
 
 def _read_whole_case(session: Session, path: Path) -> Case:
-    found = casefile.read_faultless_case(path)
-    if isinstance(found, Case):
-        return found
-    print_problems(found, session.casebook.root)
+    case_or_problems = casefile.read_faultless_case(path)
+    if isinstance(case_or_problems, Case):
+        return case_or_problems
+    print_problems(case_or_problems, session.casebook.root)
     raise Broken("case-faulty", case=path.stem)
 
 
 def commit_subject(case_id: str, event: Event) -> str:
-    """The first line of a commit: the case, what was done, the words of the policy it set.
+    """Returns the subject of a commit (up to 72 characters): case id, event, and the policy keys that it set.
 
-    Free text stays in the file, where it can be erased; a commit cannot forget.
+    Contains no free text: personal data can be erased from a file, but not from a commit.
     """
-    words = [event.set[name][1] for name in SUBJECT_FIELDS if name in event.set]
-    told = " ".join(word for word in words if isinstance(word, str))
-    room = 72 - len(case_id) - len(event.did) - 3
-    told = told if len(told) <= room else f"{told[: room - 1]}…"
-    return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
+    keys = [event.set[name][1] for name in SUBJECT_FIELDS if name in event.set]
+    keys_text = " ".join(key for key in keys if isinstance(key, str))
+    limit = 72 - len(case_id) - len(event.did) - 3
+    keys_text = keys_text if len(keys_text) <= limit else f"{keys_text[: limit - 1]}…"
+    return f"{case_id} {event.did}: {keys_text}" if keys_text else f"{case_id} {event.did}"
 
 
 def print_completed(subjects: list[str]) -> None:
-    """What an interrupted command had left and this one completed."""
-    for words in subjects:
-        print_message(_("Completed an interrupted command: {subject}").format(subject=words))
+    """Print the subjects of interrupted changes that this command completed."""
+    for subject in subjects:
+        print_message(_("Completed an interrupted command: {subject}").format(subject=subject))
 
 
 def print_recorded(
@@ -257,7 +265,7 @@ def print_recorded(
     write_options: WriteOptions,
     more: Sequence[CaseDecision] = (),
 ) -> None:
-    """What was recorded, its verdict, and what is due next."""
+    """Print what was recorded, whether it was in time, and what is due next."""
     if write_options.as_json:
         due = _next_clock(session, case)
         content = {
@@ -278,24 +286,24 @@ def print_recorded(
 def print_verdict(
     session: Session, case: Case, event: Event, write_options: WriteOptions, more: Sequence[CaseDecision]
 ) -> None:
-    """The verdict on what was recorded, what it moved, and what is due next."""
+    """Print whether the event was in time, which due times it moved, and what is due next."""
     if event.due is not None:
-        said = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
+        verdict = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
         name = labels.event_label(session.rules.policy, event.did)
-        print_message(said.format(step=name, due=values.moment_text(event.due, session.rules.zone)))
+        print_message(verdict.format(step=name, due=values.moment_text(event.due, session.rules.zone)))
     grading_notes.print_grading(session, case, event)
     for step, (old, new) in event.moved.items():
-        words = _("{step} moves from {old} to {new}")
+        template = _("{step} moves from {old} to {new}")
         name = labels.event_label(session.rules.policy, step)
         print_message(
-            words.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
+            template.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
         )
     recurring.print_recurrences(more)
     due = _next_clock(session, case)
     if due is not None and due.due is not None:
-        said = _("next: {step}, due {due}")
+        message = _("next: {step}, due {due}")
         name = labels.clock_label(session.rules.policy, due)
-        print_message(said.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
+        print_message(message.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
     if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 

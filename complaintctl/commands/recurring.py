@@ -1,4 +1,4 @@
-"""What a recorded cause brings besides its own event: actions of earlier cases that did not hold are open again."""
+"""Recurrence: when a case gets a cause, the actions of earlier cases with that cause are opened again."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -13,30 +13,36 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_case_files, open_case_files
 
-# A decision with the file of its case.
+# The file of a case, and a decision about the case.
 CaseDecision = tuple[Path, Decision]
 
 
 def decide_recurrences(
     session: Session, path: Path, decision: Decision, act: Attribution
 ) -> list[CaseDecision]:
-    """The events of the earlier cases whose actions are open again, then those that link this case to them."""
+    """Returns the decisions that reopen actions of earlier cases, then those that link this case to them.
+
+    Empty if the decision does not set cause or product.
+    """
     case = decision.case
     if not recurring_actions.identifies_cause(case, decision.changed):
         return []
-    again = list(_reopening_decisions(session, case, act))
-    links = []
-    for _path, made in again:
-        link = {recurring_actions.RECURRENCE_LINK: made.case.id}
+    reopenings = list(_reopening_decisions(session, case, act))
+    link_decisions = []
+    for _path, reopening in reopenings:
+        link = {recurring_actions.RECURRENCE_LINK: reopening.case.id}
         if link not in case.links:
             linked = lifecycle.decide_request(case, session.rules, Request(did="link", link=link), act)
-            links.append((path, linked))
+            link_decisions.append((path, linked))
             case = linked.case
-    return [*again, *links]
+    return [*reopenings, *link_decisions]
 
 
 def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Iterator[CaseDecision]:
-    """Every other case, open or closed, that has actions which the later one opens again."""
+    """Yields the decision for each other case, open or closed, whose actions the later case reopens.
+
+    Prints the problems of faulty files and skips them.
+    """
     for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
         if path.stem == later.id or not prefilter.may_contain_field(path, "actions"):
             continue
@@ -45,40 +51,42 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
             print_problems(problems, session.casebook.root)
         elif recurring_actions.is_recurrence(loaded.case, later):
             at = recurring_actions.time_after_actions(loaded.case, act.at)
-            left = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
-            if left != loaded.case.actions:
+            new_actions = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
+            if new_actions != loaded.case.actions:
                 link = {recurring_actions.RECURRED_LINK: later.id}
-                request = Request(did=recurring_actions.RECURRED_EVENT, fields={"actions": left}, link=link)
-                made = lifecycle.decide_request(
+                request = Request(
+                    did=recurring_actions.RECURRED_EVENT, fields={"actions": new_actions}, link=link
+                )
+                decision = lifecycle.decide_request(
                     loaded.case, session.rules, request, dataclasses.replace(act, at=at)
                 )
-                yield path, made
+                yield path, decision
 
 
 def recurrences_json(more: Sequence[CaseDecision]) -> dict[str, Any]:
-    """The actions that are open again, where there are any, for machines."""
-    again = _reopened_actions(more)
-    return {"opened_again": again} if again else {}
+    """Returns the reopened actions as JSON; empty if there are none."""
+    reopened = _reopened_actions(more)
+    return {"opened_again": reopened} if reopened else {}
 
 
 def _reopened_actions(more: Sequence[CaseDecision]) -> list[dict[str, Any]]:
     return [
         {
-            "case": made.case.id,
+            "case": decision.case.id,
             "number": number,
             "what": action.what,
             "who": action.who,
             "due": action.due.isoformat(),
             "check": action.check.isoformat() if action.check else None,
         }
-        for _path, made in more
-        if made.event.did == recurring_actions.RECURRED_EVENT
-        for number, action in recurring_actions.reopened_actions(made.case, str(made.event.link))
+        for _path, decision in more
+        if decision.event.did == recurring_actions.RECURRED_EVENT
+        for number, action in recurring_actions.reopened_actions(decision.case, str(decision.event.link))
     ]
 
 
 def print_recurrences(more: Sequence[CaseDecision]) -> None:
-    """The actions that are open again, each on a line."""
-    words = _("The problem recurred: action {number} of {case} is open again, due {due}: {what} ({who})")
+    """Print each reopened action on a line."""
+    template = _("The problem recurred: action {number} of {case} is open again, due {due}: {what} ({who})")
     for entry in _reopened_actions(more):
-        print_message(words.format(**entry))
+        print_message(template.format(**entry))

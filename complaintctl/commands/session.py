@@ -1,4 +1,4 @@
-"""What every command needs around its own sentence: the casebook, its policy, the time, the words."""
+"""Shared by all commands: opens the casebook and its policy, parses typed values, prints output and messages."""
 
 import contextlib
 import functools
@@ -32,7 +32,7 @@ from complaintctl.storage.policy import policyfile
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """A casebook with its policy, ready to judge, and the moment the command runs."""
+    """A casebook with its policy and rulebook, and the time at which the command runs."""
 
     casebook: Casebook
     file: policyfile.PolicyFile
@@ -41,34 +41,27 @@ class Session:
 
 
 def current_time() -> datetime:
-    """The moment the command runs: the only reading of the clock."""
+    """Returns the current time in UTC. No other function reads the system clock."""
     return datetime.now(UTC)
 
 
 def open_session(folder: Path) -> Session:
-    """Open the casebook that `folder` lies in, and its policy.
+    """Open the casebook in `folder` or above it, and its policy.
 
-    Raises InvalidInput where there is none, Broken where the policy has faults (after listing them).
+    Raises InvalidInput if there is no casebook, Broken if the policy has faults (after printing them).
     """
     casebook = find_casebook(folder)
-    session, problems = read_session(casebook)
-    print_problems(problems, casebook.root)
-    if session is None:
-        raise Broken("policy-faulty", count=len(problems))
-    return session
-
-
-def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
-    """The casebook with its policy, or None if the policy has faults, and the problems of the policy."""
     file, problems = policyfile.read_policy(casebook.policy_path)
+    print_problems(problems, casebook.root)
     if file is None:
-        return None, problems
-    rules = rulebook.build_rulebook(file.policy)
-    return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems
+        raise Broken("policy-faulty", count=len(problems))
+    return Session(
+        casebook=casebook, file=file, rules=rulebook.build_rulebook(file.policy), now=current_time()
+    )
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:
-    """The moment to judge at: `--as-of`, else now."""
+    """Returns the time to judge at: `--as-of` if given, otherwise now."""
     return (
         typed_times.parse_time(text, session.now, session.rules.zone)
         if text
@@ -77,13 +70,13 @@ def parse_as_of(session: Session, text: str | None) -> datetime:
 
 
 def problems_exit_code(problems: Iterable[Problem]) -> int:
-    """4 where a problem makes the answer incomplete, else 0."""
+    """Returns 4 if a problem (not only a warning) makes the answer incomplete, otherwise 0."""
     return Broken.exit_code if any(not problem.warning for problem in problems) else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseView:
-    """One case for reading: where it lies, how it stood, what is wrong with its file."""
+    """One case to show: its file, the judged case, and the problems of the file."""
 
     path: Path
     judged: JudgedCase
@@ -91,14 +84,14 @@ class CaseView:
 
     @property
     def exit_code(self) -> int:
-        """4 where a problem makes the answer incomplete, else 0."""
+        """4 if a problem makes the answer incomplete, otherwise 0."""
         return problems_exit_code(self.problems)
 
 
 def view_case(session: Session, part: str, moment: datetime) -> CaseView:
-    """The case a part of an id names, as of a moment.
+    """Returns the case whose id contains `part`, as of a moment.
 
-    Raises NotFound where there is none (or none yet at that moment), Broken where its file cannot be judged.
+    Raises NotFound if there is no such case (or not yet at that moment), Broken if its file cannot be judged.
     """
     path = find_case_file(session.casebook, part)
     loaded, problems = casefile.read_case(path)
@@ -114,9 +107,9 @@ def view_case(session: Session, part: str, moment: datetime) -> CaseView:
 def parse_fields(
     session: Session, texts: Mapping[str, str | None], assignments: list[str] | None
 ) -> dict[str, object]:
-    """Facts as typed on the command line, as values; options that were not given are left out.
+    """Returns the values of fields that were typed as options or assignments; options not given (None) are omitted.
 
-    Raises InvalidInput for what the policy or the field does not know.
+    Raises InvalidInput if a field is unknown or a value is invalid for it.
     """
     given = {name: text for name, text in texts.items() if text is not None} | parse_assignments(
         session, assignments
@@ -127,7 +120,7 @@ def parse_fields(
 
 
 def parse_assignments(session: Session, assignments: list[str] | None) -> dict[str, str]:
-    """The texts of FIELD=VALUE by the names of the fields; raises InvalidInput for what is no such assignment."""
+    """Returns the texts of FIELD=VALUE by field name; raises InvalidInput if the `=` is missing."""
     given = {}
     for assignment in assignments or ():
         name, equals, text = assignment.partition("=")
@@ -140,9 +133,9 @@ def parse_assignments(session: Session, assignments: list[str] | None) -> dict[s
 def parse_lists(
     session: Session, whys: list[str] | None, bones: list[str] | None, measures: list[str] | None
 ) -> dict[str, tuple[object, ...]]:
-    """The lists that repeated options name, as facts; options that were not given are left out, blanks too.
+    """Returns the list fields given by repeated options; omits options not given and blank texts.
 
-    Raises InvalidInput for a bone without its branch.
+    Raises InvalidInput if a fishbone cause has no branch.
     """
     given: dict[str, tuple[list[str] | None, Callable[[str], object]]] = {
         "cause.five_whys": (whys, str.strip),
@@ -150,8 +143,8 @@ def parse_lists(
         "plan.measures": (measures, functools.partial(_parse_measure, session.rules.policy)),
     }
     return {
-        name: tuple(made(text) for text in texts if text.strip())
-        for name, (texts, made) in given.items()
+        name: tuple(parse(text) for text in texts if text.strip())
+        for name, (texts, parse) in given.items()
         if texts
     }
 
@@ -161,39 +154,42 @@ def _parse_measure(policy: Policy, text: str) -> Measure:
     return Measure(what=what or text, who=who and vocabulary.parse_receiver(policy, who), due=due)
 
 
-def add_department(session: Session, facts: dict[str, object]) -> dict[str, object]:
-    """The facts with the department that the policy puts in charge of the class, unless one was named."""
-    category = facts.get("category")
+def add_department(session: Session, field_values: dict[str, object]) -> dict[str, object]:
+    """Adds to the field values the department that the policy assigns to the class, unless one is given."""
+    category = field_values.get("category")
     department = find_department(session.rules.policy, str(category)) if category else None
-    return {"department": department, **facts} if department else facts
+    return {"department": department, **field_values} if department else field_values
 
 
 def parse_column(session: Session, typed: str) -> str:
-    """The field of a case, or what its clocks add, by name or label; raises InvalidInput where there is none."""
+    """Returns the name of a list column (a field or a clock column) typed by name or label; raises InvalidInput."""
     return overview.check_column_name(vocabulary.parse_field_name(session.rules.policy, typed))
 
 
 def parse_person(session: Session, typed: str | None) -> str | None:
-    """The key of the person who was typed by key or name; raises InvalidInput where several have that name."""
+    """Returns the key of a person typed by key or name; raises InvalidInput if several people have that name."""
     return vocabulary.parse_person(session.rules.policy, typed) if typed else typed
 
 
 def parse_department(session: Session, typed: str | None) -> str | None:
-    """The key of the department that was typed by key or label."""
+    """Returns the key of a department typed by key or label."""
     return vocabulary.parse_role(session.rules.policy, typed) if typed else typed
 
 
 def parse_channel(session: Session, via: str | None) -> str | None:
-    """The policy's word for a channel."""
+    """Returns the key of a channel typed by key or label."""
     return vocabulary.parse_key(session.rules.policy, "channel", via) if via else None
 
 
 def ask_user(question: str, default: str = "") -> str:
-    """The answer typed on the terminal, asked for on stderr; raises Declined where the input ends."""
-    words = _("{question} [{default}]: ") if default else _("{question}: ")
+    """Ask a question until an answer is typed, and return it; an empty line means the default.
+
+    Raises Declined at the end of the input.
+    """
+    prompt = _("{question} [{default}]: ") if default else _("{question}: ")
     while True:
         try:
-            line = _read_line(words.format(question=question, default=default))
+            line = _read_line(prompt.format(question=question, default=default))
         except UnicodeDecodeError:
             print_message(_("The input is not text. Type it again."))
             continue
@@ -208,9 +204,10 @@ def ask_user(question: str, default: str = "") -> str:
 
 
 def _read_line(question: str) -> str:
-    """The line that was typed, "" where the input ends.
+    """Returns the typed line, or "" at the end of the input.
 
-    The kernel takes one column of a deleted sign off the screen; readline knows the wide ones, but speaks to stdout only.
+    Uses readline if stdout is a terminal: on Backspace, the kernel clears only one column of a wide character.
+    Readline can print its prompt only to stdout; otherwise the question is printed to stderr.
     """
     if sys.stdout.isatty() and locale.getencoding().lower() == "utf-8":
         with contextlib.suppress(ImportError):
@@ -224,17 +221,17 @@ def _read_line(question: str) -> str:
 
 
 def print_message(words: str) -> None:
-    """Talk, on stderr."""
+    """Print a message for people to stderr."""
     typer.echo(wrapping.wrap_to_screen(words), file=sys.stderr)
 
 
 def print_output(text: str, output_format: str = "") -> None:
-    """Data, on stdout; in a form for the eye, which is told, no line is wider than the screen."""
+    """Print data to stdout; for the formats `table` and `text`, lines are wrapped to the screen width."""
     sys.stdout.write(wrapping.wrap_to_screen(text) if output_format in {"table", "text"} else text)
 
 
 def check_output_target(file: Path | None) -> None:
-    """Raise InvalidInput where what is no text would go to a screen, OSError where the folder of the file is missing."""
+    """Raise InvalidInput if binary output would go to a terminal, OSError if the folder of the file is missing."""
     if file is not None:
         file.parent.stat()
     elif sys.stdout.isatty():
@@ -242,7 +239,7 @@ def check_output_target(file: Path | None) -> None:
 
 
 def write_output(content: bytes, file: Path | None) -> None:
-    """A file that was made: kept as `file`, else on stdout; raises InvalidInput where that is a screen."""
+    """Write bytes to `file`, or to stdout if it is None; raises InvalidInput if stdout is a terminal."""
     check_output_target(file)
     if file is not None:
         file.write_bytes(content)
@@ -252,6 +249,6 @@ def write_output(content: bytes, file: Path | None) -> None:
 
 
 def print_problems(problems: list[Problem], root: Path) -> None:
-    """Every problem on a line of its own."""
+    """Print each problem on its own line to stderr."""
     for problem in problems:
         print_message(sentences.problem_text(problem, str(root)))

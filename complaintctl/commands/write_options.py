@@ -1,4 +1,4 @@
-"""The options that every writing command has: --at, --by, --no-commit and --json, in this order."""
+"""The options of every writing command: --at, --by, --no-commit and --json, in this order."""
 
 import inspect
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from complaintctl.signatures import Command, option, with_parameters
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WriteOptions:
-    """What a writing command was given: the folder to look for the casebook in, and its options as typed."""
+    """The options of a writing command as typed, and the folder where the search for the casebook starts."""
 
     casebook_dir: Path
     at: str | None
@@ -24,14 +24,14 @@ class WriteOptions:
 
 
 def with_write_options(function: Command) -> Command:
-    """Add the options to a command and pass them as its argument `write_options`."""
+    """Decorator: adds the options to a command and passes them as its argument `write_options`."""
 
     def command(
         ctx: typer.Context, *, at: str | None, by: str | None, no_commit: bool, as_json: bool, **values: Any
     ) -> int | None:
         folder = casebook_dir(ctx)
-        given = WriteOptions(casebook_dir=folder, at=at, by=by, no_commit=no_commit, as_json=as_json)
-        return function(write_options=given, **values)
+        write_options = WriteOptions(casebook_dir=folder, at=at, by=by, no_commit=no_commit, as_json=as_json)
+        return function(write_options=write_options, **values)
 
     added = [
         option("at", options.At, None),

@@ -1,4 +1,4 @@
-"""Any case at all: texts that YAML likes to misread, facts and events of every shape, for the storage tests."""
+"""Hypothesis strategies for arbitrary cases: texts that YAML may misread, fields and events of every kind."""
 
 import os
 import string
@@ -31,7 +31,7 @@ from complaintctl.domain.case.event_kinds import CROCKFORD, LESSON_MARKS, OUTCOM
 from complaintctl.domain.deadlines import history
 
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
-# Whole cases are slow to make, and slower to shrink: few of them, and no clock held against a busy machine.
+# Whole cases are slow to generate and to shrink: few examples, and no deadline.
 FEW: Final = settings(
     max_examples=NIGHTLY or 40,
     deadline=None,
@@ -40,7 +40,7 @@ FEW: Final = settings(
 )
 MANY: Final = settings(max_examples=NIGHTLY or 200, deadline=None)
 
-# What people type into a complaint form, and YAML readers take for something else.
+# Texts that people type and YAML parsers convert to other values.
 AWKWARD: Final = (
     "NO",
     "y",
@@ -111,7 +111,7 @@ TEXTS: Final = st.one_of(
     st.text(alphabet=string.printable, max_size=30),
     st.text(alphabet=" \n\r\t:#-,[]{}'\"|>&*!%@`~?a0", max_size=12),
 )
-# A key of several lines is read and kept, but a YAML emitter gives it lines of its own: tested by itself.
+# A multi-line key is read and kept, but YAML emitters write it differently: it has its own test.
 KEYS: Final = TEXTS.filter(lambda text: not set(text) & set("\n\r\x85\u2028\u2029"))
 SOME_TEXT: Final = st.none() | TEXTS
 ZONES: Final = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -162,7 +162,7 @@ _DAY_PAIRS: Final = st.tuples(st.none() | DAYS.map(date.isoformat), DAYS.map(dat
 _MOMENT_PAIRS: Final = st.tuples(st.none(), MOMENTS.map(datetime.isoformat))
 _TRUTH_PAIRS: Final = st.tuples(st.none(), st.sampled_from(["true", "false"]))
 _WHY_PAIRS: Final = st.tuples(st.none(), st.lists(TEXTS, max_size=3))
-# What `set:` may hold: the values of some facts before and after, as the history records them.
+# The content of `set:`: old and new values of some fields, as recorded in the history.
 CHANGES: Final = st.fixed_dictionaries(
     {},
     optional={

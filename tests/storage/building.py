@@ -1,4 +1,4 @@
-"""Plain cases for the storage tests, and reading a text back."""
+"""Simple cases for the storage tests, and parsing of case texts."""
 
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,17 @@ CASE_ID = "C-20261121-7K3FQ"
 
 
 def at(text: str) -> datetime:
-    """`09:14` on the day all cases are received, in Shanghai."""
+    """A time such as `09:14` in Shanghai on the day on which all cases are received."""
     return datetime.fromisoformat(f"2026-11-21T{text}:00+08:00")
 
 
 def did(what: str, when: str, **rest: Any) -> Event:
-    """Something that happened that day."""
+    """An event on that day."""
     return Event(at=at(when), did=what, **{"by": "li.wei", **rest})
 
 
 def a_case(*events: Event, **given: Any) -> Case:
-    """A case received at 09:14; its events carry the ids of their place in the history."""
+    """A case received at 09:14; its events have the ids of their positions in the history."""
     settings: dict[str, Any] = {
         "id": CASE_ID,
         "title": "Battery swells",
@@ -36,7 +36,7 @@ def a_case(*events: Event, **given: Any) -> Case:
 
 
 def loaded(text: bytes) -> Case:
-    """The case in a file that must be faultless."""
+    """Returns the case in a file; asserts that it is faultless."""
     reading = yamltext.parse_yaml(text, with_places=False)
     assert reading.flaws == []
     case, faults = schema.case_from_texts(reading.root)

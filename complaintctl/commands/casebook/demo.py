@@ -1,4 +1,4 @@
-"""A casebook to play with: a dozen invented cases in different states, and the main commands run on it."""
+"""Makes a casebook with a dozen invented cases in different states and runs the main commands on it."""
 
 import subprocess
 import sys
@@ -37,11 +37,11 @@ def demo(
     root = (folder or Path(tempfile.mkdtemp(prefix="complaintctl-demo-"))).absolute()
     root.mkdir(parents=True, exist_ok=True)
     git.set_commit_identity(git.create_repository(root), "Li Wei", "li.wei@example.com")
-    told = demofile.read_demo()
+    demo_data = demofile.read_demo()
     init.init(
         ctx,
         root,
-        policy=told.policy,
+        policy=demo_data.policy,
         lang=None,
         timezone=None,
         name="demo",
@@ -50,7 +50,7 @@ def demo(
         yes=True,
     )
     session = open_session(root)
-    cases = [_create_case(session, told, story) for story in told.stories]
+    cases = [_create_case(session, demo_data, story) for story in demo_data.stories]
     latest = max((case for case in cases if case.status != "closed"), key=_receipt_timestamp)
     for words in (["today"], ["check"], ["explain", latest.id], ["report"]):
         _run_command(root, words)
@@ -66,7 +66,7 @@ def _receipt_timestamp(case: Case) -> float:
 
 
 def _create_case(session: Session, demo: DemoData, story: DemoStory) -> Case:
-    """One story as a case: each event decided by the rules of the policy, written and committed like any other."""
+    """Creates the case of a story. Each event is decided by the policy, written and committed like any other."""
     now = rulebook.to_policy_zone(session.rules, session.now)
     received = now - demofile.parse_length(story.received)
     case_id = next(recording.free_case_ids(session, received))
@@ -95,17 +95,19 @@ def _act(after: str, by: str, received: datetime, now: datetime) -> Attribution:
 
 
 def _request(moment: StoryEvent) -> Request:
-    facts = {name: fields.parse_value(name, text) for name, text in moment.facts.items()}
-    return Request(did=moment.did, fields=facts, via=moment.via, reason=moment.reason, text=moment.text)
+    field_values = {name: fields.parse_value(name, text) for name, text in moment.facts.items()}
+    return Request(
+        did=moment.did, fields=field_values, via=moment.via, reason=moment.reason, text=moment.text
+    )
 
 
 def _run_command(root: Path, words: list[str]) -> None:
-    """Run a command as one would type it, and say how it ended."""
+    """Print and run a command; prints its exit code if it is not 0."""
     sys.stdout.write(f"\n$ complaintctl {' '.join(words)}\n")
     sys.stdout.flush()
     options = ["-C", str(root), "--lang", language.current_language()]
     command = [sys.executable, "-m", "complaintctl", *options, *words]
-    ended = subprocess.run(command, check=False)
-    if ended.returncode:
-        sys.stdout.write(f"[exit {ended.returncode}]\n")
+    process = subprocess.run(command, check=False)
+    if process.returncode:
+        sys.stdout.write(f"[exit {process.returncode}]\n")
     sys.stdout.flush()

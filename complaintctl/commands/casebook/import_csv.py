@@ -1,4 +1,4 @@
-"""Taking in the records of another system from a table of separated values."""
+"""Imports records of another system from a CSV table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write.bulk import BulkChange
 from complaintctl.storage.write.transaction import open_transaction
 
-# A bar that moves with every row would cost more than the row.
+# The progress bar is updated only every so many rows, because an update takes longer than a row.
 _ROWS_A_STEP: Final = 200
 
 
@@ -50,7 +50,7 @@ class ImportOptions:
 
 
 def _complete_mappings(incomplete: str) -> list[str]:
-    """The shipped mappings, for completion; files are the shell's own business."""
+    """Returns the shipped mappings that start with the typed text. The shell itself completes file names."""
     return [name for name in mappingfile.shipped_mapping_names() if name.startswith(incomplete)]
 
 
@@ -91,16 +91,18 @@ def import_csv(
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> int:
-    """Take in a table; rows that were taken in before are compared, never taken in twice."""
+    """Import a table; rows imported before are compared, not imported again. Returns 1 if rows were rejected."""
     session = open_session(casebook_dir(ctx))
     mapping = _read_mapping(session, map)
     import_options = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
-    place = choose_rejects_path(session.casebook, file, rejects)
-    done = _import_rows(session, file, mapping, import_options, place)
-    print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
-    for words in imports.import_notes(done, dry_run, place):
+    rejects_path = choose_rejects_path(session.casebook, file, rejects)
+    summary = _import_rows(session, file, mapping, import_options, rejects_path)
+    print_output(
+        imports.import_json(summary, dry_run, rejects_path) if as_json else imports.import_text(summary)
+    )
+    for words in imports.import_notes(summary, dry_run, rejects_path):
         print_message(words)
-    return 1 if done.rejected else 0
+    return 1 if summary.rejected else 0
 
 
 def _read_mapping(session: Session, name: str) -> ImportMapping:
@@ -114,30 +116,32 @@ def _read_mapping(session: Session, name: str) -> ImportMapping:
 
 
 def _import_rows(
-    session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, place: Path
+    session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, rejects_path: Path
 ) -> ImportSummary:
     with sourcefile.open_source_file(file, import_options.member) as source:
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
-        ready = build_row_layout(mapping, table.header, source.name)
+        layout = build_row_layout(mapping, table.header, source.name)
         with (
-            _open_rejects(place, table.header, import_options) as rejects,
+            _open_rejects(rejects_path, table.header, import_options) as rejects,
             _open_batch(session, mapping, import_options) as batch,
         ):
-            # While we waited for the lock, others recorded: what is imported comes after it.
+            # Others may have recorded events while we waited for the lock, so read the clock again.
             now = rulebook.to_policy_zone(session.rules, current_time())
-            job = ImportJob(casebook=session.casebook, ready=ready, rules=session.rules, now=now, batch=batch)
+            job = ImportJob(
+                casebook=session.casebook, ready=layout, rules=session.rules, now=now, batch=batch
+            )
             rows = _with_progress_bar(table.rows, source)
             if mapping.events is None:
-                return import_rows(job, parse_rows(ready, rows, now), rejects)
-            cases = eventrows.group_rows_by_case(rows, ready.id_place)
-            return import_event_logs(job, events.read_case_logs(ready, cases, now), rejects)
+                return import_rows(job, parse_rows(layout, rows, now), rejects)
+            cases = eventrows.group_rows_by_case(rows, layout.id_place)
+            return import_event_logs(job, events.read_case_logs(layout, cases, now), rejects)
 
 
 @contextmanager
 def _open_rejects(
-    place: Path, header: tuple[str, ...], import_options: ImportOptions
+    rejects_path: Path, header: tuple[str, ...], import_options: ImportOptions
 ) -> Iterator[RejectsFile | None]:
-    rejects = None if import_options.dry_run else RejectsFile(place, header, imports.rejection_reason)
+    rejects = None if import_options.dry_run else RejectsFile(rejects_path, header, imports.rejection_reason)
     try:
         yield rejects
     finally:
@@ -149,7 +153,7 @@ def _open_rejects(
 def _open_batch(
     session: Session, mapping: ImportMapping, import_options: ImportOptions
 ) -> Iterator[BulkChange | None]:
-    """The bulk change of this import, the casebook locked; None for a trial, which locks nothing."""
+    """Locks the casebook and yields the bulk change of this import; yields None for --dry-run, without a lock."""
     if import_options.dry_run:
         yield None
         return
@@ -166,7 +170,7 @@ def _open_batch(
 def _with_progress_bar(
     rows: Iterator[CsvRow | RejectedRecord], source: SourceFile
 ) -> Iterator[CsvRow | RejectedRecord]:
-    """The rows, with a bar on stderr that shows how far they have come, where that is a terminal."""
+    """Yields the rows, showing a progress bar on stderr if it is a terminal."""
     stderr = typer.get_text_stream("stderr")
     if not stderr.isatty():
         yield from rows

@@ -1,4 +1,4 @@
-"""Making a casebook: a policy, folders for the cases, a repository."""
+"""Makes a casebook: a policy, folders for the cases, a git repository."""
 
 import sys
 from collections.abc import Mapping
@@ -88,30 +88,34 @@ def init(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Make a casebook; on a terminal the questions that matter are asked."""
+    """Make a casebook; on a terminal, ask for the main settings that are not given."""
     root = (folder or casebook_dir(ctx)).resolve()
     if (root / POLICY_FILE).exists():
         raise InvalidInput("casebook-exists", folder=str(root))
-    asking = sys.stdin.isatty() and not yes
-    if policy is None and not asking:
+    asks = sys.stdin.isatty() and not yes
+    if policy is None and not asks:
         raise InvalidInput("option-missing", option="--policy")
-    chosen = policy or _ask_policy()
-    source = _policy_source_path(chosen).read_text(encoding="utf-8")
-    start = _parse_policy(source, chosen, root)
-    settings = {"name": name, "language": setup.choose_language(lang, asking=asking)}
-    settings["timezone"] = setup.choose_timezone(timezone, start, asking=asking)
-    open_at = setup.choose_office_hours(hours, start, asking=asking)
-    team = setup.choose_people(person, start, _nearest_folder(root), asking=asking)
-    text = _with_settings(source, settings, open_at, team)
-    made = _parse_policy(text, chosen, root)
-    _create_casebook(root, text.encode(), in_git=not no_git, commit=not no_commit and made.git.commit == "on")
+    policy_name = policy or _ask_policy()
+    source = _policy_source_path(policy_name).read_text(encoding="utf-8")
+    start = _parse_policy(source, policy_name, root)
+    settings = {"name": name, "language": setup.choose_language(lang, asking=asks)}
+    settings["timezone"] = setup.choose_timezone(timezone, start, asking=asks)
+    office_hours = setup.choose_office_hours(hours, start, asking=asks)
+    people = setup.choose_people(person, start, _nearest_folder(root), asking=asks)
+    text = _with_settings(source, settings, office_hours, people)
+    new_policy = _parse_policy(text, policy_name, root)
+    _create_casebook(
+        root, text.encode(), in_git=not no_git, commit=not no_commit and new_policy.git.commit == "on"
+    )
     if as_json:
-        print_output(tables.flat_json_document({"folder": str(root), "policy": made.name}))
+        print_output(tables.flat_json_document({"folder": str(root), "policy": new_policy.name}))
         return
     print_output(f"{root}\n")
-    said = _("Created a casebook with the policy {name}. Register a complaint: complaintctl open --title …")
-    print_message(said.format(name=made.name))
-    if open_at and not made.calendars[made.calendar].holidays:
+    template = _(
+        "Created a casebook with the policy {name}. Register a complaint: complaintctl open --title …"
+    )
+    print_message(template.format(name=new_policy.name))
+    if office_hours and not new_policy.calendars[new_policy.calendar].holidays:
         print_message(
             _(
                 "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
@@ -125,7 +129,7 @@ def _ask_policy() -> str:
 
 
 def _check_policy_name(chosen: str) -> str:
-    """The name or file of a policy, if there is one; raises InvalidInput."""
+    """Returns the name or file of a policy; raises InvalidInput if there is no such policy."""
     _policy_source_path(chosen)
     return chosen
 
@@ -136,18 +140,18 @@ def _policy_source_path(chosen: str) -> Path:
 
 
 def _parse_policy(text: str, chosen: str, root: Path) -> Policy:
-    """The policy; where it has faults they are said, and InvalidInput is raised."""
-    found, problems = policyfile.parse_policy(text.encode(), root / POLICY_FILE)
-    if found is None:
+    """Returns the policy; prints its faults and raises InvalidInput if it has any."""
+    file, problems = policyfile.parse_policy(text.encode(), root / POLICY_FILE)
+    if file is None:
         print_problems(problems, root)
         raise InvalidInput("policy-not-usable", name=chosen)
-    return found.policy
+    return file.policy
 
 
 def _with_settings(
     text: str, settings: Mapping[str, str | None], hours: setup.OfficeHours | None, team: Mapping[str, Person]
 ) -> str:
-    """The policy as the team wants it; comments and everything else stay."""
+    """Returns the policy text with the settings, office hours and people; keeps comments and all other lines."""
     for key, value in settings.items():
         if value is not None:
             text = policytext.set_policy_value(text, key, value)
@@ -165,7 +169,8 @@ def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -
     if in_git and repository is None:
         repository = git.create_repository(root)
     casebook = Casebook(root=root, repository=repository)
-    # The policy comes last: it makes the folder a casebook, so one whose making was killed can be made again.
+    # The policy is written last: a folder with a policy is a casebook, and `init` refuses it. If `init` is killed before
+    # that, it can be run again.
     files = {
         casebook.open_folder / ".gitkeep": b"",
         casebook.closed_folder / ".gitkeep": b"",
@@ -183,5 +188,5 @@ def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -
 
 
 def _nearest_folder(folder: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
+    """Returns the folder, or the nearest parent that exists."""
     return next(path for path in (folder, *folder.parents) if path.is_dir())

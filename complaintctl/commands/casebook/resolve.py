@@ -1,4 +1,4 @@
-"""Resolving a merge: the histories of both sides are united, nothing else."""
+"""Resolves merge conflicts in case files by uniting the histories of both sides."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ def resolve(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Unite the histories of every case in conflict and tell git that they are resolved."""
+    """Unite the histories of every case in conflict, and mark the files as resolved in git."""
     casebook = find_casebook(casebook_dir(ctx))
     if casebook.repository is None:
         raise InvalidInput("nothing-to-resolve")
@@ -45,10 +45,12 @@ def resolve(
     print_output(
         tables.json_document("resolved", names) if as_json else "".join(f"{name}\n" for name in names)
     )
-    left = git.unmerged_files(casebook.repository, casebook.repository.top)
-    if left:
-        print_message(_("Still in conflict: {files}").format(files=", ".join(path.name for path in left)))
+    remaining = git.unmerged_files(casebook.repository, casebook.repository.top)
+    if remaining:
+        print_message(
+            _("Still in conflict: {files}").format(files=", ".join(path.name for path in remaining))
+        )
         return
     operation = git.unfinished_operation(casebook.repository)
-    following = "git commit" if operation in {"merge", None} else f"git {operation} --continue"
-    print_message(_("The two histories are merged. Next: {command}").format(command=following))
+    next_command = "git commit" if operation in {"merge", None} else f"git {operation} --continue"
+    print_message(_("The two histories are merged. Next: {command}").format(command=next_command))

@@ -1,4 +1,4 @@
-"""What a new casebook is told of its team: language, time zone, office hours, people; typed, or asked on a terminal."""
+"""The settings of a new casebook: language, time zone, office hours, people; from options, or asked on a terminal."""
 
 import functools
 import re
@@ -23,20 +23,20 @@ OfficeHours = dict[str, tuple[str, ...]]
 
 BY_THE_CLOCK: Final = "always"
 _ALWAYS: Final = ([BY_THE_CLOCK], ["自然时间"], ["按自然时间"])
-# In Chinese a week is told from one of its days to another, or by some of them.
+# Chinese weekdays: single (周一), as a range (周一至周五), or as a list.
 _DAYS_ZH: Final = "一二三四五六日天"
 _DAY_ZH: Final = re.compile(f"(?:周|星期|礼拜)?([{_DAYS_ZH}])")
 _TO_ZH: Final = re.compile("[至到~—–]")
-# The answer that names nobody and nothing.
+# The answer for `none`.
 NO_ANSWER: Final = "-"
-# Chinese keyboards have wide forms of both.
+# Separators, also in the full-width forms of Chinese keyboards.
 _PARTS: Final = re.compile("[;；]")
 _ITEMS: Final = re.compile("[,，、]")
 _PERSON_PARTS: Final = ("name", "email", "roles", "department")
 
 
 def ask_until_valid(question: str, default: str, read: Callable[[str], T]) -> T:
-    """The answer as `read` understands it; what it cannot understand is said, and the question asked again."""
+    """Ask until `read` accepts the answer, and return its result; prints the error of each InvalidInput."""
     while True:
         try:
             return read(ask_user(question, default))
@@ -45,7 +45,7 @@ def ask_until_valid(question: str, default: str, read: Callable[[str], T]) -> T:
 
 
 def choose_language(typed: str | None, *, asking: bool) -> Language | None:
-    """The casebook's language; None leaves that of the policy. An answer is the language of the next question."""
+    """Returns the casebook's language, or None to keep the policy's. An answer also sets the language of the next questions."""
     if typed is not None:
         return _parse_language(typed)
     if asking:
@@ -53,19 +53,19 @@ def choose_language(typed: str | None, *, asking: bool) -> Language | None:
             ask_until_valid(_("Language (en, zh)"), language.current_language(), _parse_language)
         )
         return language.current_language()
-    # Whoever asks in Chinese is not to be answered in English from the next command on.
+    # If the current language is not English, store it, so that later commands use it, too.
     return language.current_language() if language.current_language() != "en" else None
 
 
 def _parse_language(text: str) -> Language:
-    found = language.parse_language(text)
-    if found is None:
+    parsed = language.parse_language(text)
+    if parsed is None:
         raise InvalidInput("unknown-choice", option="--lang", value=text, choices=list(language.LANGUAGES))
-    return found
+    return parsed
 
 
 def choose_timezone(typed: str | None, policy: Policy, *, asking: bool) -> str | None:
-    """The time zone; None leaves that of the policy."""
+    """Returns the time zone, or None to keep that of the policy."""
     if typed is not None:
         return _parse_timezone(typed)
     return ask_until_valid(_("Time zone"), policy.timezone, _parse_timezone) if asking else None
@@ -78,13 +78,13 @@ def _parse_timezone(text: str) -> str:
 
 
 def choose_office_hours(typed: list[str] | None, policy: Policy, *, asking: bool) -> OfficeHours | None:
-    """Opening spans by weekday, empty for hours by the clock; None leaves what the policy counts on."""
+    """Returns opening spans by weekdays; empty means `always`; None keeps the hours of the policy."""
     if typed is not None:
         return _parse_hours(typed)
     if not asking:
         return None
-    present = policy.calendars.get(policy.calendar)
-    spans = present.hours.items() if present else ()
+    current_calendar = policy.calendars.get(policy.calendar)
+    spans = current_calendar.hours.items() if current_calendar else ()
     default = "; ".join(" ".join((days, *texts)) for days, texts in spans if texts) or BY_THE_CLOCK
     question = _("Office hours, such as mon-fri 09:00-12:00 13:00-18:00, or always (around the clock)")
     answer = ask_until_valid(question, default, lambda text: _parse_hours([text]))
@@ -96,27 +96,31 @@ def _parse_hours(texts: Iterable[str]) -> OfficeHours:
     if parts in _ALWAYS:
         return {}
     hours: OfficeHours = {}
-    seen: list[int] = []
+    seen_weekdays: list[int] = []
     for part in parts or [NO_ANSWER]:
         days, *spans = _normalise_hours(part).split()
-        numbers = calendars.parse_weekdays(days)
-        seen += numbers or ()
-        if numbers is None or len(seen) > len(set(seen)) or not calendars.parse_opening_spans(spans):
+        weekdays = calendars.parse_weekdays(days)
+        seen_weekdays += weekdays or ()
+        if (
+            weekdays is None
+            or len(seen_weekdays) > len(set(seen_weekdays))
+            or not calendars.parse_opening_spans(spans)
+        ):
             raise InvalidInput("hours-spelling", value=part)
         hours[days] = tuple(spans)
     return hours
 
 
 def _normalise_hours(part: str) -> str:
-    """Hours as a policy spells them, where Chinese weekdays and wide signs were typed."""
+    """Returns hours as a policy spells them; converts Chinese weekdays and full-width characters."""
     text = _ITEMS.sub(",", _TO_ZH.sub("-", unicodedata.normalize("NFKC", part)))
-    return _DAY_ZH.sub(lambda found: calendars.WEEKDAYS[min(_DAYS_ZH.index(found[1]), 6)], text)
+    return _DAY_ZH.sub(lambda match: calendars.WEEKDAYS[min(_DAYS_ZH.index(match[1]), 6)], text)
 
 
 def choose_people(
     typed: list[str] | None, policy: Policy, folder: Path, *, asking: bool
 ) -> dict[str, Person]:
-    """The team; on a terminal who asks is proposed first, known by the address in their git identity."""
+    """Returns the people of the team by key; on a terminal, proposes the user first, by git's user.email."""
     if typed or not asking:
         return _parse_people(policy, typed or ())
     return _ask_people(policy, git.configured_email(folder) or NO_ANSWER)
@@ -164,10 +168,10 @@ def _ask_roles(policy: Policy, name: str) -> tuple[str, ...]:
     if not policy.roles:
         return ()
     question = _("Roles of {name}, of {roles} (- for none)")
-    known = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
-    first = next(iter(policy.roles))
+    role_names = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
+    default_role = next(iter(policy.roles))
     return ask_until_valid(
-        question.format(name=name, roles=known), first, lambda text: _parse_roles(policy, text)
+        question.format(name=name, roles=role_names), default_role, lambda text: _parse_roles(policy, text)
     )
 
 

@@ -1,4 +1,4 @@
-"""A printable form, filled from a case."""
+"""Prints a form filled with the fields of a case."""
 
 import dataclasses
 import os
@@ -66,29 +66,29 @@ def form(
     ] = None,
     as_json: options.Json = False,
 ) -> int:
-    """Print a form about a case: what is known is filled in, the rest is lines to write on."""
+    """Print a form about a case; unknown values become lines to write on."""
     chosen_format = _choose_format("json" if as_json else output_format, output)
     session = open_session(casebook_dir(ctx))
     language.use_language(lang)
     file = _read_form(session, kind)
-    one = view_case(session, case, parse_as_of(session, as_of))
-    made = _render_sheet(_filled_sheet(session, file, one.judged), chosen_format)
-    if isinstance(made, str) and output is None:
-        print_output(made)
+    view = view_case(session, case, parse_as_of(session, as_of))
+    content = _render_sheet(_filled_sheet(session, file, view.judged), chosen_format)
+    if isinstance(content, str) and output is None:
+        print_output(content)
     else:
-        write_output(made.encode() if isinstance(made, str) else made, output)
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+        write_output(content.encode() if isinstance(content, str) else content, output)
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code
 
 
 def _choose_format(given: str | None, output: Path | None) -> str:
-    """The format asked for, else the one that the file is named after."""
-    ending = output.suffix.removeprefix(".").lower() if output else ""
-    return tables.check_format(given or ending or "html", forms.FORM_FORMATS)
+    """Returns the given format, else the suffix of the output file, else html; raises InvalidInput if it is unknown."""
+    suffix = output.suffix.removeprefix(".").lower() if output else ""
+    return tables.check_format(given or suffix or "html", forms.FORM_FORMATS)
 
 
 def _read_form(session: Session, kind: str) -> FormFile:
-    """The form of that kind; raises InvalidInput for an unknown one, Broken for a faulty file (its faults are said)."""
+    """Returns the form of a kind; raises InvalidInput if it is unknown, Broken if its file is faulty (prints the faults)."""
     path = formfile.find_form(session.casebook.root, kind)
     file, problems = formfile.read_form(path)
     if file is None:
@@ -98,26 +98,26 @@ def _read_form(session: Session, kind: str) -> FormFile:
 
 
 def _filled_sheet(session: Session, file: FormFile, judged: JudgedCase) -> FilledForm:
-    """The form with what is known of the case; raises Broken where the file asks for what there is not."""
+    """Returns the form filled with the case; raises Broken if the template fails."""
     name = _display_path(file.path, session)
-    # A form is signed by hand: unlike a letter it knows no writer.
-    writing = DocumentInput(judged=judged, rules=session.rules, by="", text=None)
-    job = TemplateJob(template=name, context=template_context.template_context(writing), escape="form")
-    (found,) = sandbox.fill_templates({name: file.source}, [job])
-    if isinstance(found, TemplateFault):
-        facts = dataclasses.asdict(found)
-        raise Broken(facts.pop("key"), **facts)
-    return form_filling.fill_form(file.form, formfile.split_filled_gaps(file, found), judged, session.rules)
+    # A form is signed by hand, so unlike a letter it has no writer.
+    document_input = DocumentInput(judged=judged, rules=session.rules, by="", text=None)
+    job = TemplateJob(template=name, context=template_context.template_context(document_input), escape="form")
+    (filled,) = sandbox.fill_templates({name: file.source}, [job])
+    if isinstance(filled, TemplateFault):
+        fault_values = dataclasses.asdict(filled)
+        raise Broken(fault_values.pop("key"), **fault_values)
+    return form_filling.fill_form(file.form, formfile.split_filled_gaps(file, filled), judged, session.rules)
 
 
 def _display_path(path: Path, session: Session) -> str:
-    """How the file of a form is named to people: from the casebook on, where it lies there."""
+    """Returns the path relative to the casebook, or the file name if it is outside."""
     root = session.casebook.root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _render_sheet(sheet: FilledForm, output_format: str) -> str | bytes:
-    """The form as a file of that format; raises Broken where what makes it is not there."""
+    """Returns the form in a format; raises Broken if the browser (pdf) or the library (docx) is missing or fails."""
     if output_format == "pdf":
         return browser.print_pdf(forms.form_html(sheet), os.environ.get("COMPLAINTCTL_BROWSER"))
     if output_format == "docx":

@@ -1,4 +1,4 @@
-"""What the shell offers on Tab for forms."""
+"""Shell completion for forms."""
 
 import typer
 
@@ -8,7 +8,7 @@ from complaintctl.errors import Failure
 
 
 def complete_form_kinds(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The kinds of forms, the team's own among them."""
+    """Kinds of forms, including the team's own."""
     from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.documents import formfile
 

@@ -1,4 +1,4 @@
-"""A letter to the customer: printed, or kept as a file; nothing is sent from here."""
+"""Prints a letter to the customer or writes it to a file. Sends nothing."""
 
 from collections.abc import Callable, Iterator
 from email.headerregistry import Address
@@ -35,7 +35,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import attachment_path
 
 EMAIL_CHANNEL: Final = "email"
-# A filled letter, and the form of it that was asked for.
+# A filled letter, and its content in the output format.
 ReadyLetter = tuple[FilledLetter, str | bytes]
 
 
@@ -112,78 +112,81 @@ def letter(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Print a letter about a case in the words of its template; nothing is sent."""
+    """Print a letter about a case, filled from its template; nothing is sent."""
     output_format = _choose_format("json" if write_options.as_json else output_format, output)
     if output is not None or output_format in letters.BINARY_FORMATS:
         check_output_target(output)
     language.use_language(lang)
 
     def ready(session: Session) -> ReadyLetter:
-        asked = LetterRequest(
+        request = LetterRequest(
             facts=parse_fields(session, {}, sets),
             via=_channel(session, via, needed=send_record),
             text=text,
             promises=recording.parse_promises(session, write_options, promise_by, promise),
             step=vocabulary.parse_step(session.rules.policy, step) if step else None,
         )
-        found = letter_writing.read_letter_template(session, kind, language.current_language())
-        written = letter_writing.fill_letter(session, case, found, asked, write_options)
+        template = letter_writing.read_letter_template(session, kind, language.current_language())
+        written = letter_writing.fill_letter(session, case, template, request, write_options)
         return written, _render_letter(session, written, output_format, enclose or [])
 
     if send_record:
-        (written, made), recorded = _record_sending(case, write_options, ready)
+        (written, content), recorded = _record_sending(case, write_options, ready)
     else:
-        (written, made), recorded = ready(open_session(write_options.casebook_dir)), None
+        (written, content), recorded = ready(open_session(write_options.casebook_dir)), None
     if output_format == "json":
-        made = _letter_json(written, recorded)
-    if isinstance(made, str) and output is None:
-        print_output(made)
+        content = _letter_json(written, recorded)
+    if isinstance(content, str) and output is None:
+        print_output(content)
     else:
-        write_output(made.encode() if isinstance(made, str) else made, output)
+        write_output(content.encode() if isinstance(content, str) else content, output)
     if recorded is None:
         _print_advice(written)
 
 
 def _print_advice(written: FilledLetter) -> None:
-    """What is left to be done by whoever sends the letter."""
+    """Print what the sender of the letter should do next."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
     if written.letter.head.records == "ack" and not is_dated:
         print_message(
             _("This letter does not promise the customer a date. To promise one: --promise-by +48h")
         )
     if written.login is not None:
-        words = _(
+        template = _(
             "The letter is signed {name}. Write the name that customers know into complaintctl.yaml: {place}"
         )
-        print_message(words.format(name=written.login, place="sender: {name: …}"))
-    words = _("Nothing was sent. After sending it, run the same command with --send-record --at {time}")
-    print_message(words.format(time=written.at.isoformat(timespec="seconds")))
+        print_message(template.format(name=written.login, place="sender: {name: …}"))
+    template = _("Nothing was sent. After sending it, run the same command with --send-record --at {time}")
+    print_message(template.format(time=written.at.isoformat(timespec="seconds")))
 
 
 def _record_sending(
     case: str, write_options: WriteOptions, ready: Callable[[Session], ReadyLetter]
 ) -> tuple[ReadyLetter, RecordedCase]:
-    """Record that the letter was sent; it is the one of that very moment and case, so that it tells what is recorded."""
-    made: list[ReadyLetter] = []
+    """Record that the letter was sent. It is filled inside the recording, so that it agrees with the recorded case."""
+    ready_letters: list[ReadyLetter] = []
 
     def request(session: Session) -> Request:
-        made.append(ready(session))
-        return made[-1][0].request
+        ready_letters.append(ready(session))
+        return ready_letters[-1][0].request
 
     recorded = recording.record_event(case, write_options, request, quiet=True)
-    return made[-1], recorded
+    return ready_letters[-1], recorded
 
 
 def _choose_format(given: str | None, output: Path | None) -> str:
-    """The format asked for, else the one that the file is named after."""
-    ending = output.suffix.removeprefix(".").lower() if output else ""
+    """Returns the given format, else the suffix of the output file if it is a format, else text; raises InvalidInput."""
+    suffix = output.suffix.removeprefix(".").lower() if output else ""
     return tables.check_format(
-        given or (ending if ending in letters.LETTER_FORMATS else "text"), letters.LETTER_FORMATS
+        given or (suffix if suffix in letters.LETTER_FORMATS else "text"), letters.LETTER_FORMATS
     )
 
 
 def _channel(session: Session, via: str | None, *, needed: bool) -> str | None:
-    """How it goes out: by e-mail, unless --via says otherwise or the policy knows no e-mail."""
+    """Returns the channel: --via, else e-mail if the policy has it or lists no channels, else None.
+
+    Raises InvalidInput if the channel is unknown, or missing although `needed`.
+    """
     channels = session.rules.policy.channels
     if via is None and channels and EMAIL_CHANNEL not in channels:
         if needed:
@@ -195,7 +198,7 @@ def _channel(session: Session, via: str | None, *, needed: bool) -> str | None:
 def _render_letter(
     session: Session, written: FilledLetter, output_format: str, enclosed: list[str]
 ) -> str | bytes:
-    """The letter in its form; as JSON only once it is known what was recorded."""
+    """Returns the letter in the output format, for `json` as text: the JSON needs the recorded event."""
     if output_format == "eml":
         return _mail_draft(session, written, enclosed)
     if enclosed:
@@ -223,15 +226,15 @@ def _letter_json(written: FilledLetter, recorded: RecordedCase | None) -> str:
 
 def _letterhead(session: Session, written: FilledLetter) -> letters.Letterhead:
     sender, customer = session.rules.policy.sender, written.case.customer
-    from_whom = (sender.name, sender.address, sender.phone, sender.email)
+    sender_lines = (sender.name, sender.address, sender.phone, sender.email)
     to = (customer.name, customer.address) if customer else ()
-    # A Chinese letter ends with its date.
+    # A Chinese letter has its date at the end, from the template.
     day = (
         ""
         if language.current_language() == "zh"
         else values.long_date(to_policy_zone(session.rules, written.at).date())
     )
-    return letters.Letterhead(sender=_known_lines(*from_whom), to=_known_lines(*to), day=day)
+    return letters.Letterhead(sender=_known_lines(*sender_lines), to=_known_lines(*to), day=day)
 
 
 def _known_lines(*texts: str | None) -> list[str]:
@@ -243,13 +246,13 @@ def _word_document(session: Session, written: FilledLetter) -> bytes:
         from complaintctl.exchange.documents import word_letter
     except ModuleNotFoundError as error:
         raise Broken("docx-missing", library=error.name) from error
-    paper = _letterhead(session, written)
+    letterhead = _letterhead(session, written)
     return word_letter.letter_docx(
         word_letter.WordLetter(
             language=language.current_language(),
-            sender=paper.sender,
-            to=paper.to,
-            day=paper.day,
+            sender=letterhead.sender,
+            to=letterhead.to,
+            day=letterhead.day,
             at=written.at,
             subject=written.subject,
             markdown=letters.tidy_markdown(written.body),
@@ -275,12 +278,12 @@ def _mail_draft(session: Session, written: FilledLetter, enclosed: list[str]) ->
 
 
 def _mail_address(session: Session, written: FilledLetter, whose: str) -> Address:
-    """The address of one side; raises Refused where it is missing or none."""
-    side = session.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
-    if side.email is None:
+    """Returns the mail address of the `sender` or `customer`; raises Refused if it is missing or invalid."""
+    party = session.rules.policy.sender if whose == "sender" else written.case.customer or Customer()
+    if party.email is None:
         raise letter_writing.missing_value_error(session, written.case, written.letter, f"{whose}.email")
     try:
-        return mail.parse_mail_address(side.name or "", side.email)
+        return mail.parse_mail_address(party.name or "", party.email)
     except ValueError as error:
         if whose == "sender":
             raise Refused("mail-sender") from error
@@ -289,19 +292,19 @@ def _mail_address(session: Session, written: FilledLetter, whose: str) -> Addres
 
 
 def _thread_message_ids(session: Session, case: Case) -> Iterator[str]:
-    """The Message-IDs of the e-mails that are attached to the case, so that the draft joins their thread."""
+    """Yields the Message-IDs of attached e-mails, so that mail programs show the draft in their thread."""
     for entry in case.attachments:
         path = attachment_path(session.casebook, case.id, entry.file)
         if path.suffix.lower() == ".eml" and path.is_file():
-            found = mail.read_message_id(path.read_bytes())
-            if found:
-                yield found
+            message_id = mail.read_message_id(path.read_bytes())
+            if message_id:
+                yield message_id
 
 
 def _attachment_content(session: Session, case: Case, name: str) -> bytes:
-    known = [entry.file for entry in case.attachments]
-    if name not in known:
-        raise InvalidInput("no-such-attachment", name=name, case=case.id, choices=known)
+    names = [entry.file for entry in case.attachments]
+    if name not in names:
+        raise InvalidInput("no-such-attachment", name=name, case=case.id, choices=names)
     path = attachment_path(session.casebook, case.id, name)
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))

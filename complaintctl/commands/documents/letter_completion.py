@@ -1,4 +1,4 @@
-"""What the shell offers on Tab for letters."""
+"""Shell completion for letters."""
 
 import typer
 
@@ -8,7 +8,7 @@ from complaintctl.errors import Failure
 
 
 def complete_letter_kinds(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The kinds of letters, the team's own among them."""
+    """Kinds of letters, including the team's own."""
     from complaintctl.storage.case.casebook import find_casebook
     from complaintctl.storage.documents import letterfile
 

@@ -1,4 +1,4 @@
-"""Filling a letter for a case: as it would stand once the customer was told."""
+"""Fills a letter for a case, as the case will be after the letter is sent."""
 
 import dataclasses
 import difflib
@@ -29,11 +29,11 @@ from complaintctl.storage.documents import letterfile, sandbox
 from complaintctl.storage.documents.letterfile import LetterFile
 from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
-# What a letter may need beside the facts of a case: these lists and texts.
+# The values besides case fields that a letter may list under `needs`.
 LETTER_VALUES: Final = frozenset({"late", "promised", "coming", "text"})
-# What sending a letter may be besides a step: a word to the customer, a question that we wait for, or a survey.
+# Events besides steps that sending a letter may record: a note, a wait for an answer, or a survey.
 _EVENTS_BESIDE_STEPS: Final = ("note", "wait", SURVEY_ASKED)
-# How what a letter lacks is recorded; every other fact is set by `edit`, which no order of steps forbids.
+# The commands that record a value that a letter lacks. All other fields are set by `edit`, which is always allowed.
 _COMMANDS: Final = {
     "text": "letter {case} {letter} --text …",
     "promised": "letter {case} {letter} --promise-by +48h",
@@ -45,7 +45,7 @@ _COMMANDS: Final = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterRequest:
-    """What was typed beside case and kind: facts and words of this letter, and the step to record in place of its own."""
+    """The options of a letter: `facts` are field values; `step` is recorded instead of the event that the letter names."""
 
     facts: Mapping[str, Any]
     via: str | None
@@ -56,9 +56,9 @@ class LetterRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilledLetter:
-    """A filled letter (Markdown, facts escaped), the case once it is sent, and what sending records.
+    """A filled letter (Markdown, values escaped), the case after sending, and the request that sending records.
 
-    `login` signs it where the policy has no name for whoever writes.
+    `login` is the name in the signature if the policy has no name for the sender or the writer, otherwise None.
     """
 
     letter: LetterFile
@@ -71,7 +71,7 @@ class FilledLetter:
 
 
 def read_letter_template(session: Session, kind: str, language: str) -> LetterFile:
-    """The letter of that kind in that language; raises InvalidInput for an unknown one, Broken for a faulty file."""
+    """Returns a letter template; raises InvalidInput if it is unknown, Broken if its file is faulty (prints the faults)."""
     path = letterfile.find_letter(session.casebook.root, kind, language)
     letter, problems = letterfile.read_letter(path)
     problems += letter_head_faults(session, letter) if letter else ()
@@ -82,26 +82,26 @@ def read_letter_template(session: Session, kind: str, language: str) -> LetterFi
 
 
 def letter_head_faults(session: Session, letter: LetterFile) -> Iterator[Problem]:
-    """Facts that no case has, and an event that this policy does not know."""
+    """Yields a problem for each unknown field in the head of a letter, and for an event that it cannot record."""
     file = str(letter.path)
     needs = [part.strip() for need in letter.head.needs for part in need.split("|")]
-    asked = [*(("needs", name) for name in needs), *(("when", name) for name in letter.head.when)]
-    for key, name in asked:
+    named_fields = [*(("needs", name) for name in needs), *(("when", name) for name in letter.head.when)]
+    for key, name in named_fields:
         is_shown = key == "needs" and (name in LETTER_VALUES or name.startswith("sender."))
         if not is_shown and not fields.is_field(name) and name not in known_facts.entry_parts():
             near = difflib.get_close_matches(name, [*fields.field_kinds(), *LETTER_VALUES], 1)
-            facts = {"field": name, "near": "".join(near)}
+            values = {"field": name, "near": "".join(near)}
             yield Problem(
-                key="unknown-field", values=facts, file=file, line=head_line_number(letter, key), column=1
+                key="unknown-field", values=values, file=file, line=head_line_number(letter, key), column=1
             )
     choices = recordable_events(session)
     if letter.head.records not in choices:
-        named = {"file": display_path(letter.path, session), "records": letter.head.records}
-        yield Problem(key="letter-records", values={**named, "choices": choices})
+        record_values = {"file": display_path(letter.path, session), "records": letter.head.records}
+        yield Problem(key="letter-records", values={**record_values, "choices": choices})
 
 
 def head_line_number(letter: LetterFile, key: str) -> int:
-    """The line of a key in the head of a letter."""
+    """Returns the line number of a key in the head of a letter, or 1."""
     lines = letter.path.read_text(encoding="utf-8-sig").splitlines()
     return next(
         (number for number, line in enumerate(lines, 1) if line.startswith((f"{key}:", f"{key}："))), 1
@@ -109,7 +109,7 @@ def head_line_number(letter: LetterFile, key: str) -> int:
 
 
 def recordable_events(session: Session) -> list[str]:
-    """What the head of a letter may say that sending it is."""
+    """Returns the events that the `records` of a letter may name."""
     steps = (step for step in (*BUILT_IN_STEPS, *session.rules.steps) if step != "open")
     return [*_EVENTS_BESIDE_STEPS, *dict.fromkeys(steps)]
 
@@ -117,28 +117,30 @@ def recordable_events(session: Session) -> list[str]:
 def fill_letter(
     session: Session, part: str, letter: LetterFile, asked: LetterRequest, write_options: WriteOptions
 ) -> FilledLetter:
-    """The letter as it reads once it was sent; raises Refused naming what it lacks and how to record that.
+    """Returns the letter filled with the case as it is after sending.
 
-    Raises Broken where the template is at fault.
+    Raises Refused if a needed value is missing (with the command that records it) or if the letter does not apply to
+    the case; raises Broken if the template has a fault.
     """
-    one = view_case(session, part, to_policy_zone(session.rules, session.now))
+    view = view_case(session, part, to_policy_zone(session.rules, session.now))
     request, act = (
-        _sending_request(session, one.judged, letter, asked),
+        _sending_request(session, view.judged, letter, asked),
         recording.parse_attribution(session, write_options.at, write_options.by),
     )
-    judged = _judged_after_sending(session, one.judged, request, act)
-    writing = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
-    before = deadlines.judge_case(one.judged.case, session.rules, act.at)
-    # What the letter itself ends was late all the same until it came.
-    late = template_context.template_context(dataclasses.replace(writing, judged=before))["late"]
-    context = {**template_context.template_context(writing), "late": late}
+    judged = _judged_after_sending(session, view.judged, request, act)
+    document_input = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
+    judged_before = deadlines.judge_case(view.judged.case, session.rules, act.at)
+    # Steps that this letter completes still count as late in its text, so `late` is taken from before sending.
+    before_sending = dataclasses.replace(document_input, judged=judged_before)
+    late = template_context.template_context(before_sending)["late"]
+    context = {**template_context.template_context(document_input), "late": late}
     for need in letter.head.needs:
-        known = (
+        is_known = (
             _is_given(context[need])
             if need in LETTER_VALUES
             else known_facts.is_field_known(judged.case, need)
         )
-        if not known:
+        if not is_known:
             raise missing_value_error(session, judged.case, letter, need)
     if not deadlines.conditions_hold(judged.case, letter.head.when):
         when = labels.conditions_text(session.rules.policy, letter.head.when)
@@ -149,11 +151,11 @@ def fill_letter(
         TemplateJob(template=name, context=context, escape="markdown"),
     ]
     filled = sandbox.fill_templates({"subject": letter.head.subject, name: letter.body}, jobs)
-    subject, body = (_checked_text(session, judged.case, letter, found) for found in filled)
+    subject, body = (_checked_text(session, judged.case, letter, result) for result in filled)
     subject = " ".join(subject.split())
-    signs = _signing_login(session, act.by)
+    login = _signing_login(session, act.by)
     return FilledLetter(
-        letter=letter, at=act.at, login=signs, case=judged.case, request=request, subject=subject, body=body
+        letter=letter, at=act.at, login=login, case=judged.case, request=request, subject=subject, body=body
     )
 
 
@@ -166,18 +168,20 @@ def _signing_login(session: Session, name: str) -> str | None:
 def _sending_request(
     session: Session, judged: JudgedCase, letter: LetterFile, asked: LetterRequest
 ) -> Request:
-    """What sending the letter is in this case; the history keeps which letter it was, with our words in it."""
+    """Returns the request that sending records; its text is the name of the letter and the typed text."""
     did = _sending_event(session, judged, letter, asked.step)
     name = f"{letter.kind}.{letter.language}"
     is_question = did == "wait"
-    told = name if asked.text is None or is_question else f"{name}: {asked.text}"
+    event_text = name if asked.text is None or is_question else f"{name}: {asked.text}"
     reason = (asked.text or letter.head.title) if is_question else None
-    facts, promises = asked.facts, asked.promises
-    return Request(did=did, fields=facts, via=asked.via, text=told, reason=reason, promises=promises)
+    field_values, promises = asked.facts, asked.promises
+    return Request(
+        did=did, fields=field_values, via=asked.via, text=event_text, reason=reason, promises=promises
+    )
 
 
 def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wanted: str | None) -> str:
-    """The step that was named, or the letter's where the policy has it for this case; else a word to the customer."""
+    """Returns the event that sending records: --step, else the event of the letter if it applies, else `note`."""
     if wanted is not None:
         if wanted not in session.rules.steps:
             raise vocabulary.unknown_step_error(session.rules.policy, wanted, ())
@@ -192,16 +196,17 @@ def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wan
 
 
 def _is_given(value: object) -> bool:
-    """Whether there is such a text, or anything in such a list."""
+    """Whether a text or list is not empty; a mapping does not count."""
     return bool(value) and not isinstance(value, dict)
 
 
 def _judged_after_sending(
     session: Session, judged: JudgedCase, request: Request, act: Attribution
 ) -> JudgedCase:
-    """The case with the event that sending is, at that moment, so that what it promises stands in it.
+    """Returns the case judged after the event of sending, so that it contains the promises of the letter.
 
-    Where that is refused, it is the case with the facts and promises that were typed: a letter may be written before its turn.
+    If that event is refused, only the typed fields and promises are added: a letter may be written before its step is
+    allowed.
     """
     try:
         after = lifecycle.decide_request(judged.case, session.rules, request, act).case
@@ -211,29 +216,29 @@ def _judged_after_sending(
     return deadlines.judge_case(after, session.rules, act.at)
 
 
-def _checked_text(session: Session, case: Case, letter: LetterFile, found: str | TemplateFault) -> str:
-    if isinstance(found, str):
-        return terminal_safety.replace_controls(found)
-    if found.key == "template-lacks":
-        raise missing_value_error(session, case, letter, found.detail.removeprefix("case."))
-    facts = dataclasses.asdict(found)
-    raise Broken(facts.pop("key"), **facts)
+def _checked_text(session: Session, case: Case, letter: LetterFile, result: str | TemplateFault) -> str:
+    if isinstance(result, str):
+        return terminal_safety.replace_controls(result)
+    if result.key == "template-lacks":
+        raise missing_value_error(session, case, letter, result.detail.removeprefix("case."))
+    fault_values = dataclasses.asdict(result)
+    raise Broken(fault_values.pop("key"), **fault_values)
 
 
 def missing_value_error(session: Session, case: Case, letter: LetterFile, need: str) -> Refused:
-    """What is missing, and the command that records it."""
+    """Returns the error for a missing value, with the command that records it."""
     if need == "late":
         return Refused("letter-nothing-late", letter=letter.kind)
-    first = need.partition("|")[0]
-    named = labelled_field(session.rules.policy, need)
-    if first.startswith("sender."):
-        return Refused("letter-sender", letter=letter.kind, fact=named)
-    words = _COMMANDS.get(first, "edit {case} --set {need}=…")
-    command = words.format(case=case.id, need=first, letter=letter.kind)
-    return Refused("letter-lacks", letter=letter.kind, fact=named, command=f"complaintctl {command}")
+    field = need.partition("|")[0]
+    label = labelled_field(session.rules.policy, need)
+    if field.startswith("sender."):
+        return Refused("letter-sender", letter=letter.kind, fact=label)
+    template = _COMMANDS.get(field, "edit {case} --set {need}=…")
+    command = template.format(case=case.id, need=field, letter=letter.kind)
+    return Refused("letter-lacks", letter=letter.kind, fact=label, command=f"complaintctl {command}")
 
 
 def display_path(path: Path, session: Session) -> str:
-    """How a template file is named to people: from the casebook on, where it lies there."""
+    """Returns the path relative to the casebook, or the file name if it is outside."""
     root = session.casebook.root
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

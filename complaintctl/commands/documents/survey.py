@@ -1,4 +1,4 @@
-"""Surveys after the closing: whom to ask, drawn by lot, and what they answered."""
+"""Surveys after closing: draws a random sample of customers to ask, and records their answers."""
 
 import dataclasses
 import secrets
@@ -51,13 +51,13 @@ from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
 
-# Where no seed is named one is made up, and said: short enough to be typed again.
+# Without --seed, a random seed below this is used and printed; it is short enough to type again.
 _SEEDS: Final = 10_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class _SampleOptions:
-    """The sample that is asked for."""
+    """The options of a sample."""
 
     since: str
     size: int
@@ -112,91 +112,102 @@ def sample(
     for option, given in (("--at", at), ("--no-commit", no_commit)):
         if given and not record:
             raise InvalidInput("survey-option", option=option)
-    chosen = secrets.randbelow(_SEEDS) if seed is None else seed
-    wish = _SampleOptions(since=closed_since, size=size, seed=chosen, by=by, again=again)
+    used_seed = secrets.randbelow(_SEEDS) if seed is None else seed
+    sample_options = _SampleOptions(since=closed_since, size=size, seed=used_seed, by=by, again=again)
     session = open_session(casebook_dir(ctx))
     if record:
-        view, found = _record_sample(session, wish, at, no_commit=no_commit)
+        reader, drawn_sample = _record_sample(session, sample_options, at, no_commit=no_commit)
     else:
-        view = CaseReader(session=session, moment=session.now, archive=True)
-        found = _draw_sample(view, wish)
-    _print_sample(view, wish, found, output_format, contact=with_contact)
-    print_problems(view.problems, session.casebook.root)
-    if found.drawn and not record:
+        reader = CaseReader(session=session, moment=session.now, archive=True)
+        drawn_sample = _draw_sample(reader, sample_options)
+    _print_sample(reader, sample_options, drawn_sample, output_format, contact=with_contact)
+    print_problems(reader.problems, session.casebook.root)
+    if drawn_sample.drawn and not record:
         print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
-    elif found.drawn and session.casebook.repository is None:
+    elif drawn_sample.drawn and session.casebook.repository is None:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
-    return view.exit_code()
+    return reader.exit_code()
 
 
-def _draw_sample(view: CaseReader, wish: _SampleOptions) -> SurveySample:
-    """The sample of those whose case was closed by the moment of the view; raises InvalidInput for a time after it."""
-    session, moment = view.session, view.moment
-    since = typed_times.parse_time(wish.since, session.now, session.rules.zone)
+def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySample:
+    """Returns a sample of the cases closed from `since` to the moment of the reader; raises InvalidInput if `since` is later."""
+    session, moment = reader.session, reader.moment
+    since = typed_times.parse_time(sample_options.since, session.now, session.rules.zone)
     if since > moment:
         raise InvalidInput("future-time", time=since, now=moment)
     closed, asked = [], _asked_on_open_cases(session)
-    for case, at in view.archived(closed_case_files(session.casebook)):
+    for case, at in reader.archived(closed_case_files(session.casebook)):
         if was_asked(case):
             asked |= customer_contacts(case)
         if since <= at <= moment:
             closed.append(ClosedCase(case=case, at=at))
-    return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
+    return draw(
+        closed, asked, sample_options.by, sample_options.size, sample_options.seed, again=sample_options.again
+    )
 
 
 def _asked_on_open_cases(session: Session) -> set[str]:
-    """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
-    telling = (
+    """Returns the contacts of customers who were asked about a case that is open again. Ignores faulty files."""
+    relevant = (
         path for path in open_case_files(session.casebook) if prefilter.may_contain_field(path, SURVEY_ASKED)
     )
-    asked = (loaded.case for loaded, _problems in casefile.read_cases(telling) if loaded)
-    return {contact for case in asked if was_asked(case) for contact in customer_contacts(case)}
+    asked_cases = (loaded.case for loaded, _problems in casefile.read_cases(relevant) if loaded)
+    return {contact for case in asked_cases if was_asked(case) for contact in customer_contacts(case)}
 
 
 def _record_sample(
-    session: Session, wish: _SampleOptions, at: str | None, *, no_commit: bool
+    session: Session, sample_options: _SampleOptions, at: str | None, *, no_commit: bool
 ) -> tuple[CaseReader, SurveySample]:
-    """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
+    """Draw a sample under the casebook's lock and record in each case that its customer is asked, in one commit."""
     commit = recording.should_commit(session, no_commit=no_commit)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
-        # While we waited for the lock, others recorded: what happens now comes after it.
+        # Others may have recorded events while we waited for the lock, so read the clock again.
         session = dataclasses.replace(session, now=current_time())
-        doing = recording.parse_attribution(session, at, None)
-        view = CaseReader(session=session, moment=doing.at, archive=True)
-        found = _draw_sample(view, wish)
-        request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(wish.seed))
-        made = [
+        attribution = recording.parse_attribution(session, at, None)
+        reader = CaseReader(session=session, moment=attribution.at, archive=True)
+        drawn_sample = _draw_sample(reader, sample_options)
+        request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(sample_options.seed))
+        decided_cases = [
             DecidedCase(
-                path=find_case_file(session.casebook, one.case.id),
-                before=one.case,
-                decision=lifecycle.decide_request(one.case, session.rules, request, doing),
+                path=find_case_file(session.casebook, entry.case.id),
+                before=entry.case,
+                decision=lifecycle.decide_request(entry.case, session.rules, request, attribution),
             )
-            for one in found.drawn
+            for entry in drawn_sample.drawn
         ]
-        decided.write_decisions(session.casebook, made, "survey sample", doing.by, commit=commit)
-    return view, found
+        decided.write_decisions(
+            session.casebook, decided_cases, "survey sample", attribution.by, commit=commit
+        )
+    return reader, drawn_sample
 
 
 def _print_sample(
-    view: CaseReader, wish: _SampleOptions, found: SurveySample, output_format: str, *, contact: bool
+    reader: CaseReader,
+    sample_options: _SampleOptions,
+    drawn_sample: SurveySample,
+    output_format: str,
+    *,
+    contact: bool,
 ) -> None:
-    casebook = view.session.rules
-    since = typed_times.parse_time(wish.since, view.session.now, casebook.zone)
+    rules = reader.session.rules
+    since = typed_times.parse_time(sample_options.since, reader.session.now, rules.zone)
     if output_format == "json":
-        machine = sample_json(found, casebook, since, wish.seed, contact=contact)
-        print_output(tables.json_document("survey", machine))
+        content = sample_json(drawn_sample, rules, since, sample_options.seed, contact=contact)
+        print_output(tables.json_document("survey", content))
     else:
-        make = readable_sample_entry if output_format in tables.READABLE_FORMATS else sample_entry
-        # Filled in, the same table is read by `survey record --csv`.
-        empty = dict.fromkeys(answers.FIELD_BY_COLUMN, "") if output_format == "csv" else {}
-        columns = {**sample_columns(contact=contact), **empty}
+        make_row = readable_sample_entry if output_format in tables.READABLE_FORMATS else sample_entry
+        # Empty answer columns, so that `survey record --csv` can read the filled-in table.
+        answer_columns = dict.fromkeys(answers.FIELD_BY_COLUMN, "") if output_format == "csv" else {}
+        columns = {**sample_columns(contact=contact), **answer_columns}
         print_output(
             tables.format_rows(
-                columns, [make(one, casebook, contact=contact) for one in found.drawn], output_format
+                columns,
+                [make_row(entry, rules, contact=contact) for entry in drawn_sample.drawn],
+                output_format,
             )
         )
-    for words in sample_notes(found, casebook, since, wish.seed, wish.by):
+    for words in sample_notes(drawn_sample, rules, since, sample_options.seed, sample_options.by):
         print_message(words)
 
 
@@ -245,22 +256,22 @@ def record(
     *,
     write_options: WriteOptions,
 ) -> int:
-    """Record what a customer answered, or a table of answers; a closed case stays closed."""
+    """Record the answer of a customer, or a table of answers; a closed case stays closed."""
     marks = {
         "overall": score,
         "attitude": attitude,
         "solved": solved,
         "comment": (comment or "").strip() or None,
     }
-    facts = {f"satisfaction.{name}": mark for name, mark in marks.items() if mark is not None}
-    if table is not None and case is None and not facts:
+    field_values = {f"satisfaction.{name}": mark for name, mark in marks.items() if mark is not None}
+    if table is not None and case is None and not field_values:
         return survey_answers.record_answer_table(table, encoding, via, write_options)
     if case is None or score is None or table or encoding:
         raise InvalidInput("survey-case-or-csv")
     recording.record_event(
         case,
         write_options,
-        lambda session: Request(did=SURVEY_ANSWERED, fields=facts, via=parse_channel(session, via)),
+        lambda session: Request(did=SURVEY_ANSWERED, fields=field_values, via=parse_channel(session, via)),
     )
     return 0
 

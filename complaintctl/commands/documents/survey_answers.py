@@ -1,4 +1,4 @@
-"""Taking in a table of answers: good rows recorded in one commit, every bad one named with its line."""
+"""Records a table of survey answers: valid rows in one commit; each rejected row is printed with its line."""
 
 import codecs
 import dataclasses
@@ -36,13 +36,13 @@ from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
 
-# What is wrong with one row; everything else (disk, git) ends the command.
+# Errors that reject one row; other errors (disk, git) end the command.
 ROW_ERRORS: Final = (InvalidInput, NotFound, Refused)
 
 
 @dataclasses.dataclass(slots=True)
 class _Run:
-    """One table being taken in; `made` and `done` grow with every row, `lines` names the row of each case."""
+    """The import of one table; `made` and `done` grow with every row; `lines` has the line number of each case."""
 
     session: Session
     doing: Attribution
@@ -51,16 +51,16 @@ class _Run:
     done: AnswerSummary = dataclasses.field(default_factory=AnswerSummary)
     lines: dict[str, int] = dataclasses.field(default_factory=dict)
 
-    def take(self, found: Iterable[SurveyAnswer | RejectedRecord]) -> None:
-        """Decide on every row."""
-        for one in found:
+    def take(self, rows: Iterable[SurveyAnswer | RejectedRecord]) -> None:
+        """Decide every row and count it."""
+        for row in rows:
             self.done.rows += 1
-            if isinstance(one, RejectedRecord):
-                self.done.rejected.append(one)
-            elif not one.fields:
+            if isinstance(row, RejectedRecord):
+                self.done.rejected.append(row)
+            elif not row.fields:
                 self.done.empty += 1
             else:
-                self._take(one)
+                self._take(row)
 
     def _take(self, answer: SurveyAnswer) -> None:
         try:
@@ -75,7 +75,7 @@ class _Run:
                 raise
 
     def _decided(self, answer: SurveyAnswer) -> DecidedCase:
-        # In a table a part of an id would be a guess: a number of a row fits some case, too.
+        # In a table, only complete ids are accepted: a row number could be part of some case id.
         if not CASE_ID_PATTERN.fullmatch(answer.case.upper()):
             raise InvalidInput("survey-no-id", part=answer.case or "–")
         path = find_case_file(self.session.casebook, answer.case)
@@ -98,7 +98,7 @@ def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
 
 
 def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
-    """The table; raises Broken where it is written in another encoding, InvalidInput for one that does not exist."""
+    """Opens the table; raises Broken if it has another encoding, InvalidInput if the encoding does not exist."""
     try:
         codecs.lookup(encoding or "utf-8")
     except LookupError as error:
@@ -113,33 +113,37 @@ def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
 def record_answer_table(
     file: Path, encoding: str | None, via: str | None, write_options: WriteOptions
 ) -> int:
-    """Record the answers of a table; 1 where a row was rejected. The same table again changes nothing."""
+    """Record the answers of a table; returns 1 if a row was rejected. Recording the same table again changes nothing."""
     session = open_session(write_options.casebook_dir)
     channel = parse_channel(session, via)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with sourcefile.open_source_file(file, None) as source:
         table = _read_table(source, encoding)
-        where = answers.answer_columns(table, source.name)
+        columns = answers.answer_columns(table, source.name)
         if unread := answers.unread_columns(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
         ):
             print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
         with open_transaction(session.casebook) as transaction:
             recording.print_completed(transaction.completed)
-            # While we waited for the lock, others recorded: what happens now comes after it.
+            # Others may have recorded events while we waited for the lock, so read the clock again.
             session = dataclasses.replace(session, now=current_time())
             run = _Run(
                 session=session,
                 doing=recording.parse_attribution(session, write_options.at, write_options.by),
                 via=channel,
             )
-            run.take(answers.read_answers(table, where))
+            run.take(answers.read_answers(table, columns))
             decided.write_decisions(session.casebook, run.made, "survey record", run.doing.by, commit=commit)
     print_output(
         survey.answer_counts_json(run.done) if write_options.as_json else survey.answer_counts_text(run.done)
     )
-    for one in run.done.rejected:
-        print_message(_("line {line}: {reason}").format(line=one.line, reason=imports.rejection_reason(one)))
+    for rejected_row in run.done.rejected:
+        print_message(
+            _("line {line}: {reason}").format(
+                line=rejected_row.line, reason=imports.rejection_reason(rejected_row)
+            )
+        )
     if session.casebook.repository is None:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
     return 1 if run.done.rejected else 0

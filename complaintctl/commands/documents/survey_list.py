@@ -1,4 +1,4 @@
-"""Who was asked in a survey, how long ago and by which sample, and who answered."""
+"""Lists the customers asked in surveys: when, in which sample, and their answers."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ from complaintctl.render.text.language import _
 
 
 def sample_label(seed: int) -> str:
-    """What the event of an asking says about the sample that it was part of."""
+    """Returns the text of a `survey-asked` event, which identifies the sample."""
     return f"seed {seed}"
 
 
@@ -70,37 +70,38 @@ def asked(
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (
         typed_times.parse_time(text, session.now, session.rules.zone) if text else None
         for text in (since, before)
     )
 
-    def is_meant(one: SurveyStatus) -> bool:
-        at = one.event.at
+    def is_meant(status: SurveyStatus) -> bool:
+        at = status.event.at
         in_time = (first is None or at >= first) and (last is None or at < last)
-        return in_time and (seed is None or one.event.text == sample_label(seed))
+        return in_time and (seed is None or status.event.text == sample_label(seed))
 
-    every = (survey_status(judged.case) for _path, judged in view.cases())
-    meant = [one for one in every if one is not None and is_meant(one)]
-    meant.sort(key=lambda one: (one.event.at, one.case.id))
-    shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
-    make = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
-    rows = [make(one, session.rules, view.moment, contact=with_contact) for one in shown]
-    done = sum(one.answered is not None for one in meant)
+    statuses = (survey_status(judged.case) for _path, judged in reader.cases())
+    matching = [status for status in statuses if status is not None and is_meant(status)]
+    matching.sort(key=lambda status: (status.event.at, status.case.id))
+    shown = [status for status in matching if answered is None or answered == (status.answered is not None)]
+    make_row = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
+    rows = [make_row(status, session.rules, reader.moment, contact=with_contact) for status in shown]
+    count = sum(status.answered is not None for status in matching)
     if output_format == "json":
-        found = {"as_of": values.iso_time(view.moment), "asked": len(meant), "answered": done, "cases": rows}
-        print_output(tables.json_document("survey", found))
+        as_of_text = values.iso_time(reader.moment)
+        content = {"as_of": as_of_text, "asked": len(matching), "answered": count, "cases": rows}
+        print_output(tables.json_document("survey", content))
     else:
-        # Filled in, the same table is read by `survey record --csv`.
-        more = (
+        # Empty answer columns, so that `survey record --csv` can read the filled-in table.
+        extra_columns = (
             dict.fromkeys(answers.FIELD_BY_COLUMN, "")
             if output_format == "csv"
             else {"command": _("do it with")}
         )
         print_output(
-            tables.format_rows({**asking_columns(contact=with_contact), **more}, rows, output_format)
+            tables.format_rows({**asking_columns(contact=with_contact), **extra_columns}, rows, output_format)
         )
-    print_problems(view.problems, session.casebook.root)
-    print_message(response_rate_text(len(meant), done))
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    print_message(response_rate_text(len(matching), count))
+    return reader.exit_code()

@@ -1,4 +1,4 @@
-"""Templates: the texts of letters and forms, shipped or the team's own."""
+"""The commands `template …`: list, print, copy and check the templates of letters and forms."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ TemplateLang = Annotated[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateEntry:
-    """A template: of a letter in one language, or of a form in all."""
+    """A template: of a letter in one language, or of a form, which has all languages."""
 
     kind: str
     what: str
@@ -66,14 +66,14 @@ class TemplateEntry:
 
     @property
     def name(self) -> str:
-        """The name of its file under another kind's."""
+        """The file name with a placeholder for the kind, such as `{kind}.en.md`."""
         return f"{{kind}}.{self.language}.md" if self.language else "{kind}.yaml"
 
 
 def list_templates(
     ctx: typer.Context, output_format: options.Format = "table", as_json: options.Json = False
 ) -> None:
-    """List the letters and forms there are: kind, language, title, and whether they are your own."""
+    """List letters and forms: kind, language, title, and whether they are the team's own."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
     entries = list(_entries(session, None))
@@ -101,7 +101,7 @@ def list_templates(
 
 
 def _row(session: Session, entry: TemplateEntry) -> dict[str, Any]:
-    """A template for programs; a form, whose title is in every language, has the English one here."""
+    """Returns a row for programs; the title of a form is its English one, or else its first."""
     title = _title(entry)
     return {
         "kind": entry.kind,
@@ -114,7 +114,7 @@ def _row(session: Session, entry: TemplateEntry) -> dict[str, Any]:
 
 
 def _title(entry: TemplateEntry) -> TextOrMap:
-    """What the file says that it is; nothing where it cannot be read, which `check` names."""
+    """Returns the title in the file; "" if it cannot be read, which `check` reports."""
     if entry.what == "letter":
         letter, _problems = letterfile.read_letter(entry.path)
         return letter.head.title if letter else ""
@@ -123,7 +123,7 @@ def _title(entry: TemplateEntry) -> TextOrMap:
 
 
 def _entries(session: Session, lang: str | None) -> Iterator[TemplateEntry]:
-    """The templates there are in one language, or in all."""
+    """Yields the templates in one language, or in all if `lang` is None."""
     root = session.casebook.root
     for (kind, written), path in sorted(letterfile.letter_files(root).items()):
         if written == (lang or written):
@@ -133,27 +133,27 @@ def _entries(session: Session, lang: str | None) -> Iterator[TemplateEntry]:
 
 
 def _find_entries(session: Session, kind: str, lang: str | None) -> list[TemplateEntry]:
-    """The templates of a kind (or title), in one language or in all; raises InvalidInput where there is none."""
+    """Returns the templates of a kind (or title) in one language or in all; raises InvalidInput if there is none."""
     entries = list(_entries(session, lang))
     kinds = {entry.kind for entry in entries}
-    known: LabelsByKey = {}
+    titles: LabelsByKey = {}
     if kind not in kinds:
-        every = {
+        all_titles = {
             **letterfile.letter_titles(session.casebook.root),
             **formfile.form_titles(session.casebook.root),
         }
-        known = {name: labels for name, labels in every.items() if name in kinds}
-        kind = vocabulary.find_key(known, kind) or kind
-    found = [entry for entry in entries if entry.kind == kind]
-    if not found:
-        raise InvalidInput("unknown-template", kind=kind, choices=vocabulary.named_choices(known))
-    return found
+        titles = {name: labels for name, labels in all_titles.items() if name in kinds}
+        kind = vocabulary.find_key(titles, kind) or kind
+    matching = [entry for entry in entries if entry.kind == kind]
+    if not matching:
+        raise InvalidInput("unknown-template", kind=kind, choices=vocabulary.named_choices(titles))
+    return matching
 
 
 def show(
     ctx: typer.Context, kind: TemplateKind, lang: TemplateLang = None, as_json: options.Json = False
 ) -> None:
-    """Print the source of a template, as it is used here: your own, else the shipped one."""
+    """Print the source of a template as it is used in this casebook: the team's own, else the shipped one."""
     session = open_session(casebook_dir(ctx))
     language.use_language(lang)
     entry = _find_entries(session, kind, language.current_language())[0]
@@ -192,7 +192,7 @@ def new(
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> None:
-    """Copy a template into your casebook, to be changed there; nothing is overwritten."""
+    """Copy a template into the casebook so that it can be changed there; overwrites nothing."""
     session = open_session(casebook_dir(ctx))
     if not letterfile.LETTER_KIND_PATTERN.fullmatch(kind):
         raise InvalidInput("template-name", name=kind or '""')
@@ -218,7 +218,7 @@ def new(
 
 
 def _sources(session: Session, kind: str, source: str | None, lang: str | None) -> list[TemplateEntry]:
-    """What is copied: what was named, what has that name in that language, or the example."""
+    """Returns the templates to copy: of `source`, else of `kind`, else the example letter; in one language or in all."""
     if source is None and kind not in {entry.kind for entry in _entries(session, lang)}:
         examples = ((each, templatefile.EXAMPLES_FOLDER / f"letter.{each}.md") for each in language.LANGUAGES)
         return [
@@ -235,7 +235,7 @@ def _target_path(session: Session, entry: TemplateEntry, kind: str) -> Path:
 
 
 def _check_free(session: Session, path: Path) -> None:
-    """Raise Refused where there is such a file, Broken where the folder leads elsewhere."""
+    """Raise Refused if the file exists, Broken if its path leads out of the casebook."""
     check_inside_casebook(session.casebook, path)
     if path.exists() or path.is_symlink():
         raise Refused("template-exists", file=letter_writing.display_path(path, session))
@@ -249,26 +249,26 @@ def check(
     ] = None,
     as_json: options.Json = False,
 ) -> int:
-    """Fill every template with invented cases of your policy and name each fault with its line; exit 1 for one."""
+    """Fill every template with invented cases and print each fault with its line; returns 1 if there is one."""
     from complaintctl.commands.documents import template_check
 
     session = open_session(casebook_dir(ctx))
     count = len(_find_entries(session, kind, None) if kind else list(_entries(session, None)))
-    found = template_check.find_template_faults(session, kind)
+    faults = template_check.find_template_faults(session, kind)
     if as_json:
         print_output(
             tables.json_document(
-                "templates", template_check.template_faults_json(found, session.casebook.root)
+                "templates", template_check.template_faults_json(faults, session.casebook.root)
             )
         )
-    elif not found:
+    elif not faults:
         print_output(
             _("{count} templates, each filled with two invented cases. No errors.").format(count=count)
             + "\n",
             "text",
         )
-    print_problems(found, session.casebook.root)
-    return EXIT_TEMPLATE_FAULTS if found else 0
+    print_problems(faults, session.casebook.root)
+    return EXIT_TEMPLATE_FAULTS if faults else 0
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (

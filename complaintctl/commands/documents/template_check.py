@@ -1,4 +1,4 @@
-"""Trying every template on invented cases of the casebook's own policy: what is wrong with it, and where."""
+"""Checks every template by filling it with invented cases of the casebook's policy; faults have file and line."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ from complaintctl.storage.documents.formfile import FormFile
 from complaintctl.storage.documents.letterfile import LetterFile
 from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
-# An invented Monday, and the day that the letters are written: promises have passed by then.
+# An invented Monday; the letters are written 30 days later (_LATER), when the promises of the example are past.
 _RECEIVED: Final = datetime(2026, 3, 2, 9)  # noqa: DTZ001 -- it gets the zone of the policy
 _UNKNOWN_NAME_KEYS: Final = frozenset({"template-unknown-name", "template-lacks"})
 _LATER: Final = timedelta(days=30)
@@ -34,7 +34,7 @@ _SENDER: Final = Sender(name="Example Ltd", address="1 Road", phone="+86 10 1234
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplatePart:
-    """A text to be tried: its first line is line `first` of the file; `form` is whose gaps it fills."""
+    """A template text to try. `first` is its first line in the file; `form` is the form whose gaps it fills, if any."""
 
     name: str
     first: int
@@ -45,24 +45,28 @@ class TemplatePart:
 
 
 def find_template_faults(session: Session, kind: str | None) -> list[Problem]:
-    """What is wrong with the templates (of one kind), by file and line; each fault once."""
-    spoken = language.current_language()
+    """Returns the faults of all templates, or those of one kind, sorted by file and line, without duplicates."""
+    current_language = language.current_language()
     try:
-        found = [one for each in language.LANGUAGES for one in _language_faults(session, kind, each)]
+        faults = [
+            fault
+            for language_key in language.LANGUAGES
+            for fault in _language_faults(session, kind, language_key)
+        ]
     finally:
-        language.set_language(spoken)
+        language.set_language(current_language)
     if kind is None:
-        found += letterfile.misnamed_letters(session.casebook.root) + formfile.misnamed_forms(
+        faults += letterfile.misnamed_letters(session.casebook.root) + formfile.misnamed_forms(
             session.casebook.root
         )
-    named = {(one.key, one.file, one.line, str(one.values)): one for one in found}
-    return sorted(named.values(), key=_file_and_line)
+    distinct = {(fault.key, fault.file, fault.line, str(fault.values)): fault for fault in faults}
+    return sorted(distinct.values(), key=_file_and_line)
 
 
-def _file_and_line(found: Problem) -> tuple[str, int]:
-    facts = found.values
-    file = str(facts.get("template") or facts.get("file") or found.file)
-    return Path(file).name, int(str(facts.get("line") or found.line))
+def _file_and_line(problem: Problem) -> tuple[str, int]:
+    values = problem.values
+    file = str(values.get("template") or values.get("file") or problem.file)
+    return Path(file).name, int(str(values.get("line") or problem.line))
 
 
 def _language_faults(session: Session, kind: str | None, spoken: language.Language) -> Iterator[Problem]:
@@ -80,11 +84,16 @@ def _language_faults(session: Session, kind: str | None, spoken: language.Langua
             form, problems = formfile.read_form(path)
             yield from problems
             if form:
-                told = letter_writing.display_path(path, session)
+                path_text = letter_writing.display_path(path, session)
                 contexts = _contexts(session, ())
                 parts.append(
                     TemplatePart(
-                        name=told, first=1, source=form.source, escape="form", contexts=contexts, form=form
+                        name=path_text,
+                        first=1,
+                        source=form.source,
+                        escape="form",
+                        contexts=contexts,
+                        form=form,
                     )
                 )
     yield from _try_parts(parts)
@@ -92,18 +101,18 @@ def _language_faults(session: Session, kind: str | None, spoken: language.Langua
 
 def _letter_parts(session: Session, letter: LetterFile) -> Iterator[TemplatePart]:
     name, contexts = letter_writing.display_path(letter.path, session), _contexts(session, letter.head.needs)
-    told: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
+    common: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
     yield TemplatePart(
         first=letter_writing.head_line_number(letter, "subject"),
         source=letter.head.subject,
         escape="none",
-        **told,
+        **common,
     )
-    yield TemplatePart(first=1, source=letter.body, escape="markdown", **told)
+    yield TemplatePart(first=1, source=letter.body, escape="markdown", **common)
 
 
 def _contexts(session: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Two contexts to try templates with: a case with every field, and one with only what the letter needs."""
+    """Returns two contexts: of a case with every field, and of a case with only the fields that the letter needs."""
     policy, received = session.rules.policy, _RECEIVED.replace(tzinfo=session.rules.zone)
     full = examples.full_example(policy, received, received + _LATER)
     bare = examples.copy_needed_fields(examples.minimal_example(received), needs, full)
@@ -121,32 +130,40 @@ def _context(rules: Rulebook, case: Case, text: str | None) -> Mapping[str, Any]
 
 
 def _try_parts(parts: list[TemplatePart]) -> Iterator[Problem]:
-    """Every part read for names that there are not, then filled with both cases."""
-    templates = {str(place): part.source for place, part in enumerate(parts)}
-    looks = [_sandbox_job(place, part, 0) for place, part in enumerate(parts)]
-    read = sandbox.find_unknown_names(templates, looks)
-    told = [_stop_problem(part, one) for part, unknown in zip(parts, read, strict=True) for one in unknown]
-    yield from told
-    places = {_file_and_line(one) for one in told}
-    tries = [(part, _sandbox_job(place, part, which)) for place, part in enumerate(parts) for which in (0, 1)]
-    filled = sandbox.fill_templates(templates, [job for _part, job in tries])
-    for (part, _done), found in zip(tries, filled, strict=True):
-        if isinstance(found, TemplateFault):
-            one = _stop_problem(part, found)
-            # Reading has said so already, by the name that the template gives it.
-            if one.key not in _UNKNOWN_NAME_KEYS or _file_and_line(one) not in places:
-                yield one
+    """Yields the faults: unknown names in the source, then faults of filling it with both contexts."""
+    templates = {str(index): part.source for index, part in enumerate(parts)}
+    read_jobs = [_sandbox_job(index, part, 0) for index, part in enumerate(parts)]
+    unknown_names = sandbox.find_unknown_names(templates, read_jobs)
+    name_problems = [
+        _stop_problem(part, fault)
+        for part, faults in zip(parts, unknown_names, strict=True)
+        for fault in faults
+    ]
+    yield from name_problems
+    reported_lines = {_file_and_line(problem) for problem in name_problems}
+    attempts = [
+        (part, _sandbox_job(index, part, context_index))
+        for index, part in enumerate(parts)
+        for context_index in (0, 1)
+    ]
+    filled = sandbox.fill_templates(templates, [job for _part, job in attempts])
+    for (part, _done), result in zip(attempts, filled, strict=True):
+        if isinstance(result, TemplateFault):
+            problem = _stop_problem(part, result)
+            # The first pass has already reported unknown names on this line.
+            if problem.key not in _UNKNOWN_NAME_KEYS or _file_and_line(problem) not in reported_lines:
+                yield problem
         elif part.form is not None:
-            yield from _gap_faults(part.form, found)
+            yield from _gap_faults(part.form, result)
 
 
-def _sandbox_job(place: int, part: TemplatePart, which: int) -> TemplateJob:
-    return TemplateJob(template=str(place), context=part.contexts[which], escape=part.escape)
+def _sandbox_job(index: int, part: TemplatePart, context_index: int) -> TemplateJob:
+    return TemplateJob(template=str(index), context=part.contexts[context_index], escape=part.escape)
 
 
-def _stop_problem(part: TemplatePart, found: TemplateFault) -> Problem:
-    facts = {**dataclasses.asdict(found), "template": part.name, "line": part.first + found.line - 1}
-    return Problem(key=facts.pop("key"), values=facts)
+def _stop_problem(part: TemplatePart, fault: TemplateFault) -> Problem:
+    values = {**dataclasses.asdict(fault), "template": part.name, "line": part.first + fault.line - 1}
+    return Problem(key=values.pop("key"), values=values)
 
 
 def _gap_faults(form: FormFile, text: str) -> Iterator[Problem]:
@@ -157,12 +174,12 @@ def _gap_faults(form: FormFile, text: str) -> Iterator[Problem]:
 
 
 def template_faults_json(found: list[Problem], root: Path) -> dict[str, Any]:
-    """The findings for machines, each with its file and line."""
+    """Returns the faults as JSON, each with its file and line."""
     entries = []
-    for one in found:
-        entry = problem_json(one, root)
-        facts = entry["facts"]
-        file = facts.pop("template", None) or facts.pop("file", None) or entry["file"]
-        line = int(facts.pop("line", one.line))
+    for problem in found:
+        entry = problem_json(problem, root)
+        values = entry["facts"]
+        file = values.pop("template", None) or values.pop("file", None) or entry["file"]
+        line = int(values.pop("line", problem.line))
         entries.append({**entry, "file": file, "line": line})
     return {"faults": entries}

@@ -1,1 +1,1 @@
-"""Commands that record what else happens to a case."""
+"""Commands that record events other than steps."""

@@ -1,4 +1,4 @@
-"""Corrective actions: setting one, reporting it done, and judging whether it worked."""
+"""Records corrective actions: sets one, reports it done, or verifies its effect."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -78,38 +78,38 @@ def action(
 ) -> None:
     """Set a corrective action, report it done, or record whether it worked."""
     new = {"what": what, "who": who, "due": due}
-    given = [name for name, value in new.items() if value]
-    setting = bool(given) or check is not None or required
+    given_names = [name for name, value in new.items() if value]
+    setting = bool(given_names) or check is not None or required
     if [setting, done is not None, verify is not None].count(True) != 1 or (
-        (setting and len(given) < len(new)) or (verify is None) != (effective is None)
+        (setting and len(given_names) < len(new)) or (verify is None) != (effective is None)
     ):
         raise InvalidInput("action-which")
     worked = _parse_yes_no(effective) if effective is not None else False
 
     def request(session: Session) -> Request:
-        found = view_case(session, case, session.now).judged.case
-        act = recording.parse_attribution(session, write_options.at, write_options.by)
+        current = view_case(session, case, session.now).judged.case
+        attribution = recording.parse_attribution(session, write_options.at, write_options.by)
         if done is not None:
-            left = actions.complete_action(found, done, act.at, act.by)
-            return Request(did=actions.ACTION_DONE, fields={"actions": left}, text=text)
+            new_actions = actions.complete_action(current, done, attribution.at, attribution.by)
+            return Request(did=actions.ACTION_DONE, fields={"actions": new_actions}, text=text)
         if verify is not None:
-            left = actions.verify_action(
-                found, session.rules.policy, verify, act.at, act.by, effective=worked
+            new_actions = actions.verify_action(
+                current, session.rules.policy, verify, attribution.at, attribution.by, effective=worked
             )
-            return Request(did=actions.ACTION_VERIFIED, fields={"actions": left}, text=text)
-        one: dict[str, Any] = {
+            return Request(did=actions.ACTION_VERIFIED, fields={"actions": new_actions}, text=text)
+        values: dict[str, Any] = {
             **new,
             "kind": vocabulary.parse_choice("--kind", fixed_labels.ACTION_KIND_LABELS, kind),
             "required": required or None,
-            "given": act.at,
+            "given": attribution.at,
         }
-        one |= {
+        values |= {
             "due": _parse_day("--due", str(due)),
             "check": _parse_day("--check", check) if check else None,
         }
-        one["who"] = vocabulary.parse_receiver(session.rules.policy, str(who))
-        left = actions.add_action(found, Action(**one))
-        return Request(did=actions.ACTION_GIVEN, fields={"actions": left}, to=one["who"], text=text)
+        values["who"] = vocabulary.parse_receiver(session.rules.policy, str(who))
+        new_actions = actions.add_action(current, Action(**values))
+        return Request(did=actions.ACTION_GIVEN, fields={"actions": new_actions}, to=values["who"], text=text)
 
     recorded = recording.record_event(case, write_options, request)
     if setting and not write_options.as_json:

@@ -1,4 +1,4 @@
-"""Assignment: who handles the case from now on."""
+"""Assigns a case to another person."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ def assign(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Assignment: who handles the case from now on."""
+    """Assign the case to another person, and optionally another department."""
     recording.record_event(
         case,
         write_options,

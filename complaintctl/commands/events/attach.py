@@ -1,4 +1,4 @@
-"""Attaching a file: kept with the case, named with its SHA-256."""
+"""Attaches a file to a case and records its SHA-256."""
 
 import hashlib
 from pathlib import Path
@@ -27,17 +27,17 @@ def attach(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Copy a file into attachments/CASE/ and name it in the case."""
+    """Copy a file into attachments/CASE/ and list it in the case."""
     if not file.is_file():
         raise InvalidInput("no-such-file", path=str(file))
     content = file.read_bytes()
-    kept = Path(name or file.name).name
+    target_name = Path(name or file.name).name
 
     def request(session: Session) -> Request:
         case_id = find_case_file(session.casebook, case).stem
-        if attachment_path(session.casebook, case_id, kept).exists():
-            raise InvalidInput("file-name-taken", case=case_id, name=kept)
-        entry = Attachment(file=kept, sha256=hashlib.sha256(content).hexdigest())
+        if attachment_path(session.casebook, case_id, target_name).exists():
+            raise InvalidInput("file-name-taken", case=case_id, name=target_name)
+        entry = Attachment(file=target_name, sha256=hashlib.sha256(content).hexdigest())
         return Request(did="attach", attachment=entry, text=text)
 
-    recording.record_event(case, write_options, request, files={kept: content})
+    recording.record_event(case, write_options, request, files={target_name: content})

@@ -1,4 +1,4 @@
-"""Closing: nothing is owed any more; the file moves to the archive."""
+"""Closes a case."""
 
 from typing import Annotated
 
@@ -39,7 +39,7 @@ def close(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Closing: nothing is owed any more; the file moves to the archive."""
+    """Close the case; its file moves to the archive."""
     recording.record_event(
         case,
         write_options,

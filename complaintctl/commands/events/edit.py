@@ -1,4 +1,4 @@
-"""A correction of facts, recorded with what they were."""
+"""Corrects fields of a case."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ def edit(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """A correction of facts, recorded with what they were."""
+    """Correct fields; the event records their old and new values."""
     if not (sets or why or bone or measure):
         raise InvalidInput("nothing-to-do", did="edit", options=["--set", "--why", "--bone", "--measure"])
     recording.record_event(

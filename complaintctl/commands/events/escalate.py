@@ -1,4 +1,4 @@
-"""Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
+"""Escalates cases: one by hand, or all open cases by the rules of the policy (--due)."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -79,7 +79,7 @@ def escalate(
     *,
     write_options: WriteOptions,
 ) -> int:
-    """Escalation: passed up to a higher level or another person, by hand or by the ladder of the policy."""
+    """Escalate one case to a higher level or another person, or with --due all cases by the rules of the policy."""
     if (case is None) != due:
         raise InvalidInput("case-or-due")
     if case is None:
@@ -105,7 +105,7 @@ def escalate(
 
 
 def _refuse_options(key: str, given: Mapping[str, object]) -> None:
-    """Raise InvalidInput for an option that belongs to the other way of escalating."""
+    """Raise InvalidInput (`key`) if an option is given that this form of the command does not have."""
     for option, value in given.items():
         if value not in (None, False, []):
             raise InvalidInput(key, option=option)
@@ -120,20 +120,22 @@ def _escalate_by_hand(
     reason: str,
 ) -> None:
     def request(session: Session) -> Request:
-        facts = parse_fields(session, texts, None)
+        field_values = parse_fields(session, texts, None)
         if names:
-            facts["watchers"] = _all_watchers(session, part, names)
+            field_values["watchers"] = _all_watchers(session, part, names)
         if crisis is not None:
-            facts["crisis"] = crisis or None
-        return Request(did="escalate", fields=facts, to=parse_person(session, texts["owner"]), reason=reason)
+            field_values["crisis"] = crisis or None
+        return Request(
+            did="escalate", fields=field_values, to=parse_person(session, texts["owner"]), reason=reason
+        )
 
     recording.record_event(part, write_options, request)
 
 
 def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, ...]:
-    """Who watches the case already, and who shall from now on; each once."""
+    """Returns the current watchers of the case and the new ones, without duplicates."""
     loaded, _problems = casefile.read_case(find_case_file(session.casebook, part))
-    known = loaded.case.watchers if loaded else ()
+    current = loaded.case.watchers if loaded else ()
     return tuple(
-        dict.fromkeys((*known, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))
+        dict.fromkeys((*current, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))
     )

@@ -1,4 +1,4 @@
-"""Climbing the ladder for all open cases: what the policy says of late clocks is done, each rung once."""
+"""Escalates all open cases by the ladder and the repetition rules of the policy, each rung and rule once per case."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -34,34 +34,34 @@ from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
 
-# The subject of the commit.
+# The subject of the commit for all cases.
 ESCALATION_SUBJECT: Final = "escalate --due"
 
 
 @dataclass(slots=True)
 class _EscalationRun:
-    """One run over the open cases; `problems` and `behind` fill while `found` is read."""
+    """One run over the open cases; `problems` and `behind` (skipped cases) grow while `escalated` is iterated."""
 
     session: Session
     doing: Attribution
     problems: list[Problem] = field(default_factory=list)
     behind: int = 0
 
-    def found(self) -> Iterator[DecidedCase]:
-        """Every open case that a rung or a rule has come to; those with later events are counted and left alone."""
+    def escalated(self) -> Iterator[DecidedCase]:
+        """Yields each open case with a due rung or rule and its decision; counts and skips cases with later events."""
         rules = self.session.rules
         cases: Iterable[LoadedCase] = self._whole(open_case_files(self.session.casebook))
-        known: repetition.AlikeCases = {}
+        alike: repetition.AlikeCases = {}
         if any(rule.same for rule in rules.policy.repetition):
             cases = list(cases)
-            known = self._known([loaded.case for loaded in cases])
+            alike = self._alike_cases([loaded.case for loaded in cases])
         for loaded in cases:
             case = loaded.case
             if fold_history(case, rules, self.doing.now).status == "closed":
                 continue
             if escalation.has_later_records(case, self.doing.at):
                 self.behind += 1
-            elif decision := escalation.escalate_case(case, rules, self.doing, known):
+            elif decision := escalation.escalate_case(case, rules, self.doing, alike):
                 yield DecidedCase(path=loaded.path, before=case, decision=decision)
 
     def _whole(self, paths: Iterable[Path]) -> Iterator[LoadedCase]:
@@ -70,40 +70,44 @@ class _EscalationRun:
             if loaded is not None and loaded.whole:
                 yield loaded
 
-    def _known(self, cases: list[Case]) -> repetition.AlikeCases:
-        """The open cases, and the closed ones as far back as a rule looks, by what they have in common."""
+    def _alike_cases(self, cases: list[Case]) -> repetition.AlikeCases:
+        """Returns the open cases, and closed ones as far back as a rule needs, grouped by the fields the rules compare."""
         casebook, rules, at = self.session.casebook, self.session.rules, self.doing.at
-        first = min(
+        earliest = min(
             (since for case in cases if (since := repetition.earliest_needed_receipt(case, rules))),
             default=None,
         )
-        past = () if first is None else self._whole(closed_cases_between(casebook, first, at))
-        every = (history.case_as_of(case, rules, at) for case in (*cases, *(loaded.case for loaded in past)))
-        return repetition.group_alike_cases((case for case in every if case is not None), rules)
+        closed = () if earliest is None else self._whole(closed_cases_between(casebook, earliest, at))
+        cases_as_of = (
+            history.case_as_of(case, rules, at) for case in (*cases, *(loaded.case for loaded in closed))
+        )
+        return repetition.group_alike_cases((case for case in cases_as_of if case is not None), rules)
 
 
 def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_run: bool) -> int:
-    """Do every rung that has come, in one commit; say what was done; 4 where a file could not be read."""
+    """Record all due escalations in one commit and print them; returns 4 if a file could not be read, otherwise 0."""
     session = open_session(write_options.casebook_dir)
     doing = _escalation_act(session, write_options.by, as_of)
     if dry_run:
-        going = _EscalationRun(session=session, doing=doing)
-        found = list(going.found())
+        run = _EscalationRun(session=session, doing=doing)
+        decided_cases = list(run.escalated())
     else:
         commit = recording.should_commit(session, no_commit=write_options.no_commit)
         with open_transaction(session.casebook) as transaction:
             recording.print_completed(transaction.completed)
-            # While we waited for the lock, others recorded: what happens now comes after it.
+            # Others may have recorded events while we waited for the lock, so read the clock again.
             session = dataclasses.replace(session, now=current_time())
-            going = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))
-            found = list(going.found())
-            decided.write_decisions(session.casebook, found, ESCALATION_SUBJECT, doing.by, commit=commit)
-    _print_result(going, found, write_options, dry_run=dry_run)
-    return problems_exit_code(going.problems)
+            run = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))
+            decided_cases = list(run.escalated())
+            decided.write_decisions(
+                session.casebook, decided_cases, ESCALATION_SUBJECT, doing.by, commit=commit
+            )
+    _print_result(run, decided_cases, write_options, dry_run=dry_run)
+    return problems_exit_code(run.problems)
 
 
 def _escalation_act(session: Session, by: str | None, as_of: str | None) -> Attribution:
-    """Who does it, and as of when; raises InvalidInput for a moment in the future, when nothing has come yet."""
+    """Returns who escalates and as of which time; raises InvalidInput if the time is in the future."""
     actor, recorded_by = recording.find_actor(session, by)
     now = rulebook.to_policy_zone(session.rules, session.now)
     at = typed_times.parse_time(as_of, session.now, session.rules.zone) if as_of else now
@@ -113,21 +117,21 @@ def _escalation_act(session: Session, by: str | None, as_of: str | None) -> Attr
 
 
 def _print_result(
-    going: _EscalationRun, found: list[DecidedCase], write_options: WriteOptions, *, dry_run: bool
+    run: _EscalationRun, decided_cases: list[DecidedCase], write_options: WriteOptions, *, dry_run: bool
 ) -> None:
-    session = going.session
-    pairs = [(one.before, one.decision.event) for one in found]
+    session = run.session
+    pairs = [(decided_case.before, decided_case.decision.event) for decided_case in decided_cases]
     if write_options.as_json:
-        print_output(escalation_json(pairs, going.doing.at, behind=going.behind, dry_run=dry_run))
+        print_output(escalation_json(pairs, run.doing.at, behind=run.behind, dry_run=dry_run))
     else:
         print_output(escalation_text(pairs, session.rules.policy))
-    print_problems(going.problems, session.casebook.root)
-    if going.behind:
-        words = _(
+    print_problems(run.problems, session.casebook.root)
+    if run.behind:
+        template = _(
             "{count} cases have later events and were skipped; without --as-of they are judged as of now."
         )
-        print_message(words.format(count=going.behind))
-    if not found:
+        print_message(template.format(count=run.behind))
+    if not decided_cases:
         print_message(_("No escalation is due."))
     elif dry_run:
         print_message(_("Dry run: nothing was written."))

@@ -1,4 +1,4 @@
-"""The customer's word: it ends a wait."""
+"""Records a message from the customer."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ def heard(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """The customer's word: it ends a wait."""
+    """Record that the customer contacted us; ends a wait."""
     recording.record_event(
         case,
         write_options,

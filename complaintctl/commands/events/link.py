@@ -1,4 +1,4 @@
-"""Linking two cases."""
+"""Links a case to another one."""
 
 from typing import Annotated
 
@@ -36,7 +36,7 @@ def link(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Name another case in this one."""
+    """Record a link to another case in this case."""
     kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
 
     def request(session: Session) -> Request:

@@ -1,4 +1,4 @@
-"""A note in the history."""
+"""Adds a note to the history."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ def note(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """A note in the history."""
+    """Add a note to the history."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Reopening: steps are due again with their full limit, earlier verdicts stay."""
+"""Reopens a case."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ def reopen(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Reopening: steps are due again with their full limit, earlier verdicts stay."""
+    """Reopen the case: steps are due again with their full limits; earlier verdicts stay."""
     recording.record_event(
         case,
         write_options,

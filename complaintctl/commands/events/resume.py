@@ -1,4 +1,4 @@
-"""Going on after waiting."""
+"""Ends a wait for the customer."""
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.write_options import WriteOptions, with_write_options
@@ -12,7 +12,7 @@ def resume(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Going on after waiting."""
+    """End a wait; the clocks run again."""
     recording.record_event(
         case,
         write_options,

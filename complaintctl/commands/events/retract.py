@@ -1,4 +1,4 @@
-"""A wrong event taken back by a new one."""
+"""Retracts a wrong event."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def retract(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """A wrong event taken back by a new one."""
+    """Take back a wrong event by recording a new one; the wrong event stays in the history."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Tasks: what departments are asked to do on a case, and what they report."""
+"""Gives tasks on a case to departments or people, and reports them done."""
 
 from typing import Annotated
 
@@ -60,10 +60,14 @@ def task(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Give a task to a department or a person, give those of the policy, or report one as done."""
-    giving = bool((to or "").strip() and (what or "").strip())
-    part = any(option is not None for option in (to, what, due))
-    if [part, planned, done is not None].count(True) != 1 or part != giving or (result and done is None):
+    """Give a task to a department or a person, give the tasks of the policy, or report a task done."""
+    is_complete = bool((to or "").strip() and (what or "").strip())
+    has_new_task = any(option is not None for option in (to, what, due))
+    if (
+        [has_new_task, planned, done is not None].count(True) != 1
+        or has_new_task != is_complete
+        or (result and done is None)
+    ):
         raise InvalidInput("task-which")
 
     def request(session: Session) -> Request:
@@ -71,35 +75,39 @@ def task(
             return Request(
                 did=tasks.TASK_DONE, task=vocabulary.parse_receiver(session.rules.policy, done), text=result
             )
-        given = (
+        new_tasks = (
             ()
             if planned
             else (_parse_task(session, write_options, (to or "").strip(), (what or "").strip(), due),)
         )
-        return Request(did=tasks.TASK_GIVEN, tasks=given, planned=planned)
+        return Request(did=tasks.TASK_GIVEN, tasks=new_tasks, planned=planned)
 
     recorded = recording.record_event(case, write_options, request)
     if done is None and not write_options.as_json:
-        for one in recorded.case.history[-1].tasks:
-            _print_task(recorded.policy, one)
+        for new_task in recorded.case.history[-1].tasks:
+            _print_task(recorded.policy, new_task)
 
 
 def _parse_task(session: Session, write_options: WriteOptions, to: str, what: str, due: str | None) -> Task:
-    """The task as typed; raises InvalidInput where it would be due before it is given."""
+    """Returns the task as typed; raises InvalidInput if it is due before it is given."""
     given = recording.parse_attribution(session, write_options.at, write_options.by).at
-    until = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None
-    if until is not None and until <= given:
-        raise InvalidInput("task-due-past", time=until, at=given)
-    return Task(to=vocabulary.parse_receiver(session.rules.policy, to), what=what, given=given, due=until)
+    due_time = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None
+    if due_time is not None and due_time <= given:
+        raise InvalidInput("task-due-past", time=due_time, at=given)
+    return Task(to=vocabulary.parse_receiver(session.rules.policy, to), what=what, given=given, due=due_time)
 
 
-def _print_task(policy: Policy, one: Task) -> None:
-    if one.due is None:
-        print_message(_("{what}: {which}").format(what=labels.party_label(policy, one.to), which=one.what))
-    else:
-        words = _("{to}: {what}, due {due}")
+def _print_task(policy: Policy, new_task: Task) -> None:
+    if new_task.due is None:
         print_message(
-            words.format(
-                to=labels.party_label(policy, one.to), what=one.what, due=values.moment_text(one.due, None)
+            _("{what}: {which}").format(what=labels.party_label(policy, new_task.to), which=new_task.what)
+        )
+    else:
+        template = _("{to}: {what}, due {due}")
+        print_message(
+            template.format(
+                to=labels.party_label(policy, new_task.to),
+                what=new_task.what,
+                due=values.moment_text(new_task.due, None),
             )
         )

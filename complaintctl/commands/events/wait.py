@@ -1,4 +1,4 @@
-"""Waiting for the customer: clocks stand still."""
+"""Starts a wait for the customer."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ def wait(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Waiting for the customer: clocks stand still."""
+    """Wait for the customer; pauses the clocks of steps, but not those of promises, tasks and actions."""
     recording.record_event(
         case,
         write_options,

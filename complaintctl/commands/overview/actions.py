@@ -1,4 +1,4 @@
-"""The register of corrective actions over all cases."""
+"""Lists the corrective actions of all cases."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -71,34 +71,38 @@ def actions(
     """List the actions of all open cases, the one due first on top."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     channel, department = parse_channel(session, channel), parse_department(session, department)
     who = vocabulary.parse_receiver(session.rules.policy, who) if who else None
-    found = [
+    entries = [
         entry
-        for _path, judged in view.cases()
+        for _path, judged in reader.cases()
         if matches_fields(judged.case, department=department, channel=channel)
         for entry in _entries(judged)
         if (not only_open or entry["owed"])
         and (not overdue or entry["overdue"])
         and who in {None, entry["who"]}
     ]
-    found.sort(key=_sort_key)
+    entries.sort(key=_sort_key)
     if output_format == "json":
-        print_output(tables.json_document("actions", found))
+        print_output(tables.json_document("actions", entries))
     else:
-        shown = (
-            [_readable_entry(entry) for entry in found] if output_format in tables.READABLE_FORMATS else found
+        rows = (
+            [_readable_entry(entry) for entry in entries]
+            if output_format in tables.READABLE_FORMATS
+            else entries
         )
-        print_output(tables.format_rows(_columns(), shown, output_format))
-    print_problems(view.problems, session.casebook.root)
-    print_message(ngettext("{count} action", "{count} actions", len(found)).format(count=len(found)))
-    return view.exit_code()
+        print_output(tables.format_rows(_columns(), rows, output_format))
+    print_problems(reader.problems, session.casebook.root)
+    print_message(ngettext("{count} action", "{count} actions", len(entries)).format(count=len(entries)))
+    return reader.exit_code()
 
 
 def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
     case = judged.case
-    late = {action_number_of(clock) for clock in filter_action_clocks(judged) if clock.state == "overdue"}
+    overdue_numbers = {
+        action_number_of(clock) for clock in filter_action_clocks(judged) if clock.state == "overdue"
+    }
     for number, action in enumerate(case.actions, 1):
         yield {
             "case": case.id,
@@ -112,7 +116,7 @@ def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
             "state": action_status(action),
             "recurred": list(action.recurred),
             "owed": is_action_pending(action),
-            "overdue": number in late,
+            "overdue": number in overdue_numbers,
             "cause": case.cause.class_ if case.cause else None,
             "department": case.department,
             "channel": case.channel,
@@ -140,13 +144,13 @@ def _columns() -> dict[str, str]:
 
 
 def _readable_entry(entry: dict[str, Any]) -> dict[str, Any]:
-    truth = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
+    flags = {name: _("yes") if entry[name] else "" for name in ("required", "overdue")}
     state = _(labels.ACTION_STATE_LABELS[entry["state"]])
     if entry["recurred"]:
         state = _("{state}, recurred in {cases}").format(state=state, cases=_(", ").join(entry["recurred"]))
     return {
         **entry,
-        **truth,
+        **flags,
         "kind": fixed_labels.ACTION_KIND_LABELS[entry["kind"]][current_language()],
         "state": state,
     }

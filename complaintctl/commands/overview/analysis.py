@@ -1,4 +1,4 @@
-"""Showing why a complaint happened: 5W1H, five whys, fishbone."""
+"""Shows the analysis of a cause: 5W1H, five whys, fishbone."""
 
 from typing import Annotated
 
@@ -31,22 +31,22 @@ def analysis(
     """Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."""
     output_format = tables.check_format("json" if as_json else output_format, ANALYSIS_FORMATS)
     session = open_session(casebook_dir(ctx))
-    one = view_case(session, case, parse_as_of(session, as_of))
-    found = one.judged.case
-    if fishbone.is_analysis_empty(found):
-        # What was investigated once is completed by an edit.
-        is_done = any(event.did == "investigate" for event in found.history)
-        raise Refused("nothing-to-draw", case=found.id, command="edit" if is_done else "investigate")
-    told = case_analysis(found, session.rules.policy)
+    view = view_case(session, case, parse_as_of(session, as_of))
+    shown_case = view.judged.case
+    if fishbone.is_analysis_empty(shown_case):
+        # Once the case was investigated, its analysis is completed with `edit`.
+        is_done = any(event.did == "investigate" for event in shown_case.history)
+        raise Refused("nothing-to-draw", case=shown_case.id, command="edit" if is_done else "investigate")
+    sheet = case_analysis(shown_case, session.rules.policy)
     if output_format == "json":
-        print_output(tables.json_document("analysis", analysis_json(told, found)))
+        print_output(tables.json_document("analysis", analysis_json(sheet, shown_case)))
     else:
-        ways = {
+        renderers = {
             "text": analysis_text,
             "md": analysis_markdown,
             "mermaid": analysis_mermaid,
             "svg": analysis_picture.analysis_svg,
         }
-        print_output(ways[output_format](told), output_format)
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+        print_output(renderers[output_format](sheet), output_format)
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code

@@ -1,4 +1,4 @@
-"""The board: every open case under the step it waits for."""
+"""Shows the board: the open cases grouped by their next step."""
 
 import typer
 
@@ -34,26 +34,30 @@ def board(
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
     owner, department = parse_person(session, owner), parse_department(session, department)
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
-    found = [
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
+    judged_cases = [
         judged
-        for _path, judged in view.cases()
+        for _path, judged in reader.cases()
         if judged.progress.status != "closed"
         and matches_fields(judged.case, owner=owner, department=department)
     ]
-    shown = board_columns(found, session.rules)
+    columns = board_columns(judged_cases, session.rules)
     if output_format == "table":
-        print_output(board_text(shown, session.rules, wrapping.screen_width(80)))
+        print_output(board_text(columns, session.rules, wrapping.screen_width(80)))
     elif output_format == "md":
-        print_output(board_markdown(shown, session.rules))
+        print_output(board_markdown(columns, session.rules))
     else:
-        entries = {name: [board_entry(one, session.rules) for one in cases] for name, cases in shown.items()}
+        entries = {
+            name: [board_entry(judged, session.rules) for judged in cases] for name, cases in columns.items()
+        }
         if output_format == "json":
             steps = [{"step": name, "cases": cases} for name, cases in entries.items()]
             print_output(tables.json_document("board", steps))
         else:
-            rows = [{"step": name, **one} for name, cases in entries.items() for one in cases]
+            rows = [{"step": name, **entry} for name, cases in entries.items() for entry in cases]
             print_output(tables.format_raw_rows(BOARD_COLUMNS, rows, output_format))
-    print_problems(view.problems, session.casebook.root)
-    print_message(ngettext("{count} open case", "{count} open cases", len(found)).format(count=len(found)))
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    print_message(
+        ngettext("{count} open case", "{count} open cases", len(judged_cases)).format(count=len(judged_cases))
+    )
+    return reader.exit_code()

@@ -1,4 +1,4 @@
-"""Checking deadlines and files: what CI and cron run."""
+"""Checks deadlines and files, for CI and cron."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +28,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.git import git
 from complaintctl.storage.write import journal
 
-# Which findings fail the run; the others are shown as warnings.
+# The kinds of findings that make the run fail, by --fail-on; other findings are shown as warnings.
 CHECK_FAIL_ON = {
     "overdue": frozenset({"overdue"}),
     "warning": frozenset({"overdue", "warned"}),
@@ -66,58 +66,60 @@ def check(
     if fail_on not in CHECK_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
     session = open_session(casebook_dir(ctx))
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
-    horizon = typed_times.parse_future_time(soon, view.moment, session.rules.zone)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
+    horizon = typed_times.parse_future_time(soon, reader.moment, session.rules.zone)
     root = _report_root(session, output_format)
     findings: list[overview.Finding] = []
     files, judged_count = {}, 0
-    for path, judged in view.cases():
+    for path, judged in reader.cases():
         judged_count += judged.progress.status != "closed"
         files[judged.case.id] = path.relative_to(root).as_posix()
         findings += overview.case_findings(judged, horizon if fail_on == "due" else None)
-    view.problems += _merge_conflicts(session, view.problems)
+    reader.problems += _merge_conflicts(session, reader.problems)
     findings.sort(key=_due_timestamp)
-    checked = CheckResult(
-        as_of=view.moment,
+    result = CheckResult(
+        as_of=reader.moment,
         judged=judged_count,
         findings=findings,
         failing=CHECK_FAIL_ON[fail_on],
-        problems=view.problems,
+        problems=reader.problems,
         files=files,
         root=root,
         zone=session.rules.zone,
         policy=session.rules.policy,
     )
-    print_output(check_text(checked, output_format), output_format)
-    print_problems(view.problems, session.casebook.root)
+    print_output(check_text(result, output_format), output_format)
+    print_problems(reader.problems, session.casebook.root)
     if (words := journal.pending_subject(session.casebook)) is not None:
         print_message(
             _(
                 "A command was interrupted before its commit: {subject}. The next writing command completes it."
             ).format(subject=words)
         )
-    print_message(check_summary(checked))
-    return view.exit_code() or (
+    print_message(check_summary(result))
+    return reader.exit_code() or (
         EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
     )
 
 
 def _report_root(session: Session, output_format: str) -> Path:
-    """What paths are counted from: the casebook, for a forge the repository it lies in."""
+    """Returns the folder that printed paths are relative to: for CI formats the repository, otherwise the casebook."""
     repository = session.casebook.repository
     return repository.top if repository is not None and output_format in CI_FORMATS else session.casebook.root
 
 
-def _due_timestamp(found: overview.Finding) -> float:
-    return found.due.timestamp()
+def _due_timestamp(finding: overview.Finding) -> float:
+    return finding.due.timestamp()
 
 
 def _merge_conflicts(session: Session, known: list[Problem]) -> list[Problem]:
-    """Files that git has not finished merging, in the archive too; each named once."""
+    """Returns a problem for each case file in merge conflict, also closed ones, that no known problem reports."""
     if session.casebook.repository is None:
         return []
-    named = {problem.file for problem in known if problem.key == "conflict-marker"}
+    reported = {problem.file for problem in known if problem.key == "conflict-marker"}
     files = git.unmerged_files(session.casebook.repository, session.casebook.root / "cases")
     return [
-        Problem(key="unmerged", file=str(path), line=1, column=1) for path in files if str(path) not in named
+        Problem(key="unmerged", file=str(path), line=1, column=1)
+        for path in files
+        if str(path) not in reported
     ]

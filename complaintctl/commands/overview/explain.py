@@ -1,4 +1,4 @@
-"""Explaining the deadlines of one case."""
+"""Explains the deadlines of one case."""
 
 from typing import Annotated
 
@@ -51,41 +51,41 @@ def explain(
     step = vocabulary.parse_step(session.rules.policy, step) if step else None
     if step not in {None, *DATED_CLOCKS, *session.rules.steps}:
         raise vocabulary.unknown_step_error(session.rules.policy, step, ())
-    one = view_case(session, case, parse_as_of(session, as_of))
-    found = explanation.explain_clocks(one.judged, session.rules)
+    view = view_case(session, case, parse_as_of(session, as_of))
+    explanations = explanation.explain_clocks(view.judged, session.rules)
     if suppose:
-        found = _suppose_fields(session, one.judged, suppose)
-    accounts = [account for account in found if step in {None, account.clock.step}]
-    places = {account.clock.step: _limit_location(session, account) for account in accounts}
+        explanations = _suppose_fields(session, view.judged, suppose)
+    accounts = [account for account in explanations if step in {None, account.clock.step}]
+    locations = {account.clock.step: _limit_location(session, account) for account in accounts}
     if output_format == "json":
         content = {
-            "case": one.judged.case.id,
-            "clocks": cases.explanation_json(accounts, session.rules, places),
+            "case": view.judged.case.id,
+            "clocks": cases.explanation_json(accounts, session.rules, locations),
         }
         print_output(tables.json_document("explain", content))
     else:
-        print_output(cases.explanation_text(accounts, session.rules, places, output_format), output_format)
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+        print_output(cases.explanation_text(accounts, session.rules, locations, output_format), output_format)
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code
 
 
 def _suppose_fields(
     session: Session, judged: JudgedCase, assignments: list[str]
 ) -> tuple[explanation.ClockExplanation, ...]:
-    """The explanations by other facts than those of the case, each beside the due time as it is."""
+    """Returns the explanations if the case had these field values, each with its actual due time."""
     case = judged.case
     for name, text in parse_assignments(session, assignments).items():
         value = vocabulary.parse_supposed_value(session.rules.policy, name, text)
         case = history.suppose_value(case, name, value, judged.as_of)
-    then = deadlines.judge_case(case, session.rules, judged.as_of)
-    known = {(clock.step, clock.what): clock for clock in judged.clocks}
+    supposed = deadlines.judge_case(case, session.rules, judged.as_of)
+    actual_clocks = {(clock.step, clock.what): clock for clock in judged.clocks}
     return tuple(
-        explanation.add_actual_due(account, known.get((account.clock.step, account.clock.what)))
-        for account in explanation.explain_clocks(then, session.rules)
+        explanation.add_actual_due(account, actual_clocks.get((account.clock.step, account.clock.what)))
+        for account in explanation.explain_clocks(supposed, session.rules)
     )
 
 
 def _limit_location(session: Session, account: explanation.ClockExplanation) -> str:
-    """The policy line that sets the limit, as file:line."""
+    """Returns the policy line that sets the limit, as file:line, or "" if unknown."""
     line = session.file.lines.get(account.policy_path)
     return f"{session.file.path.name}:{line}" if account.policy_path and line else ""

@@ -1,4 +1,4 @@
-"""The library of lessons: closed cases that taught us something."""
+"""Lists the lessons recorded in closed cases."""
 
 from typing import Annotated, Any
 
@@ -61,26 +61,26 @@ def lessons(
         for name, text in given.items()
         if text is not None
     }
-    view = CaseReader(session=session, moment=session.now, archive=True)
-    telling = (
+    reader = CaseReader(session=session, moment=session.now, archive=True)
+    relevant_files = (
         path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
     )
-    found = [
+    matching = [
         Lesson(case=case, closed=closed)
-        for case, closed in view.archived(telling)
+        for case, closed in reader.archived(relevant_files)
         if has_lesson(case) and matches_search(case, search or "", wanted)
     ]
-    found.sort(key=newest_first_order)
+    matching.sort(key=newest_first_order)
     if output_format == "json":
-        print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in found]))
+        print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in matching]))
     else:
-        make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
+        make_row = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
         print_output(
-            tables.format_rows(_columns(), [make(session, lesson) for lesson in found], output_format)
+            tables.format_rows(_columns(), [make_row(session, lesson) for lesson in matching], output_format)
         )
-    print_problems(view.problems, session.casebook.root)
-    print_message(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    print_message(ngettext("{count} lesson", "{count} lessons", len(matching)).format(count=len(matching)))
+    return reader.exit_code()
 
 
 def _columns() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Listing cases: filtered, searched, sorted, with the columns one wants."""
+"""Lists cases with filters, search, sorting and chosen columns."""
 
 import re
 from typing import Annotated
@@ -83,23 +83,23 @@ def list_cases(
     sort = backwards + parse_column(session, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
     wanted = _parse_filters(session, given, where)
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
-    found = [
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
+    matching = [
         judged
-        for _path, judged in view.cases()
+        for _path, judged in reader.cases()
         if (not closed or judged.progress.status == "closed")
         and overview.matches_filters(judged, wanted)
         and (not overdue or overview.is_overdue(judged))
         and (search is None or overview.contains_words(judged.case, search))
     ]
     entries = [
-        {name: overview.column_text(one, name) or None for name in names}
-        for one in overview.sort_cases(found, sort)
+        {name: overview.column_text(judged_case, name) or None for name in names}
+        for judged_case in overview.sort_cases(matching, sort)
     ]
     if output_format == "json":
         print_output(tables.json_document("cases", entries))
     else:
-        shown = (
+        rows = (
             [_readable_entry(session, entry) for entry in entries]
             if output_format in tables.READABLE_FORMATS
             else entries
@@ -107,12 +107,12 @@ def list_cases(
         print_output(
             tables.format_rows(
                 {name: labels.column_heading(session.rules.policy, name) for name in names},
-                shown,
+                rows,
                 output_format,
             )
         )
-    print_problems(view.problems, session.casebook.root)
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()
 
 
 def _parse_filters(session: Session, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
@@ -124,7 +124,7 @@ def _parse_filters(session: Session, given: dict[str, str | None], where: list[s
 
 
 def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str]:
-    """Times and words as people read them."""
+    """Replaces times and keys by readable times and labels."""
     from datetime import datetime
 
     times = {
@@ -132,7 +132,7 @@ def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str,
         for name in ("due", "received")
         if (text := entry.get(name))
     }
-    words = {
+    texts = {
         name: labels.cell_label(session.rules.policy, name, text) for name, text in entry.items() if text
     }
-    return {**words, **times}
+    return {**texts, **times}

@@ -1,4 +1,4 @@
-"""One case's timeline: its events beside the commits that carry them."""
+"""Shows the timeline of a case: its events and the commits that contain them."""
 
 from datetime import datetime
 from typing import Any
@@ -24,9 +24,9 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import closed_case_path, open_case_path
 from complaintctl.storage.git import git
 
-# An event with the commit that carries it; either may be missing.
+# An event and the commit that contains it; one of them may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
-# The columns of the formats for programs; these are keys of an event, but for its id and its commit.
+# The columns of the formats for programs: keys of the event JSON, then the event id and the commit.
 COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
 
 
@@ -39,14 +39,14 @@ def log(
     """Show what happened and which commit says so; commits without an event are shown too."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
-    one = view_case(session, case, parse_as_of(session, None))
-    pairs = _timeline_entries(session, one.judged)
+    view = view_case(session, case, parse_as_of(session, None))
+    entries = _timeline_entries(session, view.judged)
     if output_format == "json":
-        print_output(tables.json_document("log", [_entry_json(*pair) for pair in pairs]))
+        print_output(tables.json_document("log", [_entry_json(*pair) for pair in entries]))
     elif output_format == "jsonl":
-        print_output(tables.format_rows({}, [_entry_json(*pair) for pair in pairs], output_format))
+        print_output(tables.format_rows({}, [_entry_json(*pair) for pair in entries], output_format))
     elif output_format not in tables.READABLE_FORMATS:
-        print_output(tables.format_raw_rows(COLUMNS, [_raw(*pair) for pair in pairs], output_format))
+        print_output(tables.format_raw_rows(COLUMNS, [_raw(*pair) for pair in entries], output_format))
     else:
         columns = {
             "at": _("when"),
@@ -57,29 +57,29 @@ def log(
             "commit": _("commit"),
         }
         print_output(
-            tables.format_rows(columns, [_entry_row(session, pair) for pair in pairs], output_format)
+            tables.format_rows(columns, [_entry_row(session, pair) for pair in entries], output_format)
         )
     if session.casebook.repository is not None and git.is_shallow(session.casebook.repository):
         print_message(_("This clone has only part of the git history; older commits are missing here."))
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code
 
 
 def _timeline_entries(session: Session, judged: JudgedCase) -> list[TimelineEntry]:
-    """Events with the commit that carries each, and the commits that carry none, in order of time."""
+    """Returns the events with their commits, and the commits without an event of this case, in order of time."""
     commits = _case_commits(session, judged.case.id)
-    carried = {event: commit for commit in commits for event in commit.events}
-    told = {event.id for event in judged.case.history}
-    events: list[TimelineEntry] = [(event, carried.get(event.id)) for event in judged.case.history]
-    others: list[TimelineEntry] = [(None, commit) for commit in commits if not told & set(commit.events)]
+    commit_by_event = {event: commit for commit in commits for event in commit.events}
+    event_ids = {event.id for event in judged.case.history}
+    events: list[TimelineEntry] = [(event, commit_by_event.get(event.id)) for event in judged.case.history]
+    others: list[TimelineEntry] = [(None, commit) for commit in commits if not event_ids & set(commit.events)]
     return sorted([*events, *others], key=_entry_time)
 
 
 def _case_commits(session: Session, case_id: str) -> tuple[git.Commit, ...]:
     if session.casebook.repository is None:
         return ()
-    places = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
-    return git.commit_history(session.casebook.repository, places)
+    paths = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
+    return git.commit_history(session.casebook.repository, paths)
 
 
 def _entry_time(pair: TimelineEntry) -> datetime:
@@ -103,12 +103,12 @@ def _entry_json(event: Event | None, commit: git.Commit | None) -> dict[str, Any
 
 
 def _raw(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
-    """A row of keys and raw values; what changed in the case stands in the JSON alone."""
+    """Returns a row of raw values; the changed fields are only in the JSON output."""
     if event is None:
-        known = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
-        return {**known, "did": "commit", "commit": commit.hash if commit else None}
-    known = cases.event_json(event)
-    return {**known, "event": event.id, "commit": commit.hash if commit else None}
+        row = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
+        return {**row, "did": "commit", "commit": commit.hash if commit else None}
+    row = cases.event_json(event)
+    return {**row, "event": event.id, "commit": commit.hash if commit else None}
 
 
 def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
@@ -125,7 +125,7 @@ def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
 
 
 def _entry_words(session: Session, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
-    """Who did what, and more about it."""
+    """Returns who acted, what was done, and a text about it."""
     if event is not None:
         return event.by, event.did, events.event_text(event, session.rules)
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

@@ -1,4 +1,4 @@
-"""The report: counts and step figures, each with its denominator."""
+"""Prints the report: counts of cases and figures of steps, each with its denominator."""
 
 from typing import Annotated
 
@@ -51,15 +51,15 @@ def report(
         return 0
     session = open_session(casebook_dir(ctx))
     groups = [parse_column(session, name) for name in group or GROUP_FIELDS]
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
     first = typed_times.parse_time(start, session.now, session.rules.zone) if start else None
     last = typed_times.parse_time(end, session.now, session.rules.zone) if end else None
-    tally = ReportTally(session.rules, view.moment, groups)
-    for _path, judged in view.cases():
+    tally = ReportTally(session.rules, reader.moment, groups)
+    for _path, judged in reader.cases():
         received = judged.case.received
         if (first is None or received >= first) and (last is None or received < last):
             tally.add(judged)
     result = tally.result()
     print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
-    print_problems(view.problems, session.casebook.root)
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()

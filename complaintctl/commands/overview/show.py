@@ -1,4 +1,4 @@
-"""Showing one case."""
+"""Shows one case."""
 
 import typer
 
@@ -12,13 +12,13 @@ from complaintctl.render.text import tables
 def show(
     ctx: typer.Context, case: options.Case, as_of: options.AsOf = None, as_json: options.Json = False
 ) -> int:
-    """Show a case: facts, clocks, playbook, history."""
+    """Show a case: fields, clocks, playbook, history."""
     session = open_session(casebook_dir(ctx))
-    one = view_case(session, case, parse_as_of(session, as_of))
-    path = one.path.relative_to(session.casebook.root).as_posix()
+    view = view_case(session, case, parse_as_of(session, as_of))
+    path = view.path.relative_to(session.casebook.root).as_posix()
     if as_json:
-        print_output(tables.json_document("case", cases.case_json(one.judged, session.rules, path)))
+        print_output(tables.json_document("case", cases.case_json(view.judged, session.rules, path)))
     else:
-        print_output(cases.case_details(one.judged, session.rules, path), "text")
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+        print_output(cases.case_details(view.judged, session.rules, path), "text")
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code

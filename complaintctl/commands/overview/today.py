@@ -1,4 +1,4 @@
-"""What is owed next: the first thing to look at in the morning."""
+"""Lists the next due step of each open case, most urgent first."""
 
 import shlex
 from collections.abc import Iterator
@@ -29,13 +29,13 @@ from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 
-# Where a signature is owed, this is the step that is asked for.
+# The step shown in a row for a missing signature.
 APPROVE_STEP = "approve"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkFilter:
-    """Whose work is asked for; None asks for everybody's."""
+    """Whose work is listed; None does not restrict."""
 
     owner: str | None
     department: str | None
@@ -44,9 +44,9 @@ class WorkFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwedStep:
-    """A row: the clock that runs, or the step to be signed with the clock of the case that presses most, if any.
+    """A row: the running clock, or the step to sign (`sign`) with the most urgent clock of the case, if any.
 
-    `step` is one whose turn has come and for which no clock runs.
+    `step` is the next step if no clock runs for it.
     """
 
     judged: JudgedCase
@@ -75,40 +75,40 @@ def today(
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """Show what each open case is owed first: overdue, then past a warning, then only running.
+    """List the most urgent clock of each open case: overdue first, then past a warning, then running.
 
-    With a department or an owner, the tasks given to them on the cases of others stand there too, and with an owner
-    what that person is to sign.
+    With a department or an owner, also their tasks in the cases of others; with an owner, also the steps that this
+    person has to sign.
     """
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
     role = _parse_role(session, role)
     department = parse_department(session, department)
     owner = _current_person(session) if mine else parse_person(session, owner)
-    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
-    asked = WorkFilter(owner=owner, department=department, role=role)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
+    work_filter = WorkFilter(owner=owner, department=department, role=role)
     owed: list[OwedStep] = []
     waiting = quiet = 0
-    for _path, judged in view.cases():
+    for _path, judged in reader.cases():
         if judged.progress.status == "closed":
             continue
-        rows = _owed_steps(judged, session.rules, asked)
+        rows = _owed_steps(judged, session.rules, work_filter)
         owed += rows
         if not rows and role is None and matches_fields(judged.case, owner=owner, department=department):
             waiting += judged.progress.status == "waiting"
             quiet += judged.progress.status == "open"
     owed.sort(key=_sort_key)
-    entries = [_entry(session, one) for one in owed]
+    entries = [_entry(session, owed_step) for owed_step in owed]
     if output_format == "json":
         print_output(tables.json_document("today", entries))
     else:
         if output_format in tables.READABLE_FORMATS:
-            for entry, one in zip(entries, owed, strict=True):
-                entry.update(_readable_entry(session, one))
+            for entry, owed_step in zip(entries, owed, strict=True):
+                entry.update(_readable_entry(session, owed_step))
         print_output(tables.format_rows(_columns(), entries, output_format))
-    print_problems(view.problems, session.casebook.root)
-    print_message(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
-    return view.exit_code()
+    print_problems(reader.problems, session.casebook.root)
+    print_message(_summary(len({owed_step.judged.case.id for owed_step in owed}), waiting, quiet))
+    return reader.exit_code()
 
 
 def _parse_role(session: Session, typed: str | None) -> str | None:
@@ -119,38 +119,38 @@ def _parse_role(session: Session, typed: str | None) -> str | None:
 
 
 def _current_person(session: Session) -> str:
-    # What records events loads all that writes files.
+    # `recording` loads all modules that write files, which would slow down the start.
     from complaintctl.commands import recording
 
     return recording.find_actor(session, None)[0]
 
 
 def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:
-    """What a case is owed by whoever is asked for: tasks, signatures, and the clock that presses most."""
+    """Returns the rows of a case for the people in the filter: tasks, signatures, and the most urgent clock."""
     names = {name for name in (asked.owner, asked.department) if name is not None}
     rows = [OwedStep(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
-    first = board.most_urgent_clock(judged.clocks)
+    most_urgent = board.most_urgent_clock(judged.clocks)
     rows += [
-        OwedStep(judged=judged, clock=first, sign=step, step=None)
+        OwedStep(judged=judged, clock=most_urgent, sign=step, step=None)
         for step in _signatures(judged, rules, asked)
     ]
     if not matches_fields(judged.case, owner=asked.owner, department=asked.department):
         return rows
-    clock, sign, step = first, None, None
+    clock, sign, step = most_urgent, None, None
     if asked.role is not None:
         clock = board.most_urgent_clock(board.role_clocks(judged, rules, asked.role))
         step = None if clock else board.step_without_clock(judged, rules, asked.role)
     elif judged.progress.status == "open":
-        sign = board.blocking_unsigned_step(judged, rules, first)
+        sign = board.blocking_unsigned_step(judged, rules, most_urgent)
     if sign is not None and sign in {one.sign for one in rows}:
         return rows
-    # An owner who is not asked to sign sees the clock that waits for the signature.
+    # For an owner who does not have to sign, the row shows the blocked clock instead of the signature.
     row = OwedStep(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
     return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
 
 
 def _signatures(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> Iterator[str]:
-    """The steps that the role, or the person, is asked to sign."""
+    """Yields the steps that the role, or else the owner, has to sign."""
     owner = asked.owner if asked.role else None
     if not matches_fields(judged.case, owner=owner, department=asked.department):
         return
@@ -164,11 +164,11 @@ def _signatures(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> Itera
 
 
 def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
-    """The clocks of the open tasks that were given to whoever is asked for."""
+    """Yields the clocks of open tasks and actions that are assigned to exactly these names."""
     for clock in judged.clocks:
         if clock.step == TASK and clock.state in {"running", "overdue"}:
-            to, _called = tasks.name_task(judged.case, judged.progress, clock)
-            if names == {to}:
+            receiver, _called = tasks.name_task(judged.case, judged.progress, clock)
+            if names == {receiver}:
                 yield clock
         if (
             clock.step == ACTION
@@ -178,8 +178,12 @@ def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
             yield clock
 
 
-def _sort_key(one: OwedStep) -> tuple[bool, object, str]:
-    return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
+def _sort_key(owed_step: OwedStep) -> tuple[bool, object, str]:
+    return (
+        owed_step.clock is None,
+        board.clock_urgency(owed_step.clock) if owed_step.clock else None,
+        owed_step.judged.case.id,
+    )
 
 
 def _columns() -> dict[str, str]:
@@ -195,27 +199,27 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _entry(session: Session, one: OwedStep) -> dict[str, object]:
-    case, clock = one.judged.case, one.clock
+def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
+    case, clock = owed_step.judged.case, owed_step.clock
     due = clock.due.astimezone(session.rules.zone) if clock and clock.due else None
-    left = int((due - one.judged.as_of).total_seconds()) if due else None
+    left = int((due - owed_step.judged.as_of).total_seconds()) if due else None
     return {
         "due": values.iso_time(due),
         "left": left,
         "state": clock.state if clock else None,
         "warned": clock is not None and clock.warned,
         "case": case.id,
-        "step": APPROVE_STEP if one.sign else clock.step if clock else one.step,
-        "what": one.sign or (clock.what if clock else one.step),
+        "step": APPROVE_STEP if owed_step.sign else clock.step if clock else owed_step.step,
+        "what": owed_step.sign or (clock.what if clock else owed_step.step),
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
-        "command": owed_step_command(one),
+        "command": owed_step_command(owed_step),
     }
 
 
 def owed_step_command(one: OwedStep) -> str:
-    """The command that keeps the promise, reports the task or signs the step."""
+    """Returns the command that takes the step, reports the task or action, or signs the step."""
     judged, clock, case_id = one.judged, one.clock, one.judged.case.id
     if one.sign:
         return f"complaintctl approve {case_id} {one.sign}"
@@ -231,15 +235,15 @@ def owed_step_command(one: OwedStep) -> str:
     return step_command(step, case_id)
 
 
-def _readable_entry(session: Session, one: OwedStep) -> dict[str, object]:
-    judged, clock, policy = one.judged, one.clock, session.rules.policy
+def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
+    judged, clock, policy = owed_step.judged, owed_step.clock, session.rules.policy
     due, left, step = (
         "",
         "",
-        labels.clock_label(policy, clock) if clock else labels.step_label(policy, one.step or ""),
+        labels.clock_label(policy, clock) if clock else labels.step_label(policy, owed_step.step or ""),
     )
-    if one.sign:
-        step = _("sign {step}").format(step=labels.step_label(policy, one.sign))
+    if owed_step.sign:
+        step = _("sign {step}").format(step=labels.step_label(policy, owed_step.sign))
     if clock and clock.due is not None:
         seconds = (clock.due - judged.as_of).total_seconds()
         length = values.duration_text(int(seconds))

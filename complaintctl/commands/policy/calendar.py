@@ -1,4 +1,4 @@
-"""A calendar of the policy, a year of it: which days are worked, and why the others are not."""
+"""Shows one year of a calendar of the policy: working days, and the reasons of days off."""
 
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ ALWAYS = "always"
 
 
 def year_option(words: str) -> Any:
-    """The option `--year` with what it says of itself."""
+    """Returns the option `--year` with this help text."""
     return typer.Option(
         "--year",
         metavar="YEAR",
@@ -56,7 +56,7 @@ def calendar(
     entry = session.rules.policy.calendars[chosen]
     zone = session.rules.timetables[chosen].zone
     number = year or session.now.astimezone(zone).year
-    shown = calendars.CalendarYear(
+    year_view = calendars.CalendarYear(
         name=chosen,
         number=number,
         calendar=entry,
@@ -64,13 +64,16 @@ def calendar(
         days=calendar_year.year_days(entry, number),
     )
     if output_format == "json":
-        print_output(tables.json_document("calendar", calendars.calendar_json(shown)))
+        print_output(tables.json_document("calendar", calendars.calendar_json(year_view)))
     else:
-        print_output(calendars.calendar_text(shown, output_format), output_format)
+        print_output(calendars.calendar_text(year_view, output_format), output_format)
 
 
 def choose_calendar(policy: Policy, name: str | None) -> str:
-    """The calendar of that name, else the one the policy counts on, else its only one; raises InvalidInput."""
+    """Returns the name of the calendar to use: `name`, else the default calendar of the policy, else its only one.
+
+    Raises InvalidInput if the policy has no calendars, the name is unknown, or the choice is ambiguous.
+    """
     known = list(policy.calendars)
     if not known:
         raise InvalidInput("no-calendar")

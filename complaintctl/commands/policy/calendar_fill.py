@@ -1,4 +1,7 @@
-"""Public holidays into a calendar of the policy: from a library or a file, gently, never at run time."""
+"""Writes public holidays from a library or a file into a calendar of the policy, keeping all other lines.
+
+Deadlines use only the calendar in the policy, never the library.
+"""
 
 import dataclasses
 import difflib
@@ -21,13 +24,13 @@ from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy import policyfile
 
-# The libraries of the extra `calendars`: without one of them the reading modules cannot be loaded.
+# The libraries of the extra `calendars`, which the modules that read holidays import.
 HOLIDAY_LIBRARIES = ("holidays", "icalendar", "dateutil")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HolidaySource:
-    """Where the days come from, as typed."""
+    """The source of the holidays, as typed."""
 
     country: str | None
     file: Path | None
@@ -38,7 +41,7 @@ class HolidaySource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyChange:
-    """The policy's text before and after, and what the filling did to the calendar."""
+    """The text of the policy before and after, and the changes of the calendar `name`."""
 
     name: str
     before: bytes
@@ -107,14 +110,14 @@ def fill(
     """Write the holidays and make-up working days of a year into a calendar; every other line stays as it is."""
     session = open_session(casebook_dir(ctx))
     chosen = calendar.choose_calendar(session.rules.policy, name)
-    origin = HolidaySource(
+    source = HolidaySource(
         country=country,
         file=file,
         year=year,
         subdivision=subdivision,
         workdays_matching=workdays_matching,
     )
-    published = _read_holidays(origin)
+    published = _read_holidays(source)
     if dry_run:
         changed = _fill_calendar(session, chosen, published, replace=replace)
     else:
@@ -122,62 +125,71 @@ def fill(
     _print_result(changed, published, replace=replace, dry_run=dry_run, as_json=as_json)
 
 
-def _read_holidays(origin: HolidaySource) -> PublishedYear:
-    """The days, from the one source that was named; raises InvalidInput, Refused or Broken."""
-    if (origin.country is None) == (origin.file is None):
+def _read_holidays(source: HolidaySource) -> PublishedYear:
+    """Returns the holidays from the given source.
+
+    Raises InvalidInput unless exactly one source is given, Broken if a library is not installed; and InvalidInput,
+    Refused or Broken if the source cannot be read.
+    """
+    if (source.country is None) == (source.file is None):
         raise InvalidInput("calendar-from-where")
     try:
-        found = _read_from_file(origin, origin.file) if origin.file else _read_from_library(origin)
+        published = _read_from_file(source, source.file) if source.file else _read_from_library(source)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in HOLIDAY_LIBRARIES:
             raise
         raise Broken("calendar-extra-missing", library=error.name) from error
-    name = _("make-up working day")
-    return dataclasses.replace(found, workdays={day: said or name for day, said in found.workdays.items()})
+    default_label = _("make-up working day")
+    return dataclasses.replace(
+        published, workdays={day: label or default_label for day, label in published.workdays.items()}
+    )
 
 
-def _read_from_library(origin: HolidaySource) -> PublishedYear:
-    if origin.year is None:
+def _read_from_library(source: HolidaySource) -> PublishedYear:
+    if source.year is None:
         raise InvalidInput("calendar-year-needed")
     from complaintctl.exchange.holidays import holiday_library
 
     return holiday_library.holidays_from_library(
-        str(origin.country), origin.subdivision, origin.year, language.current_language()
+        str(source.country), source.subdivision, source.year, language.current_language()
     )
 
 
-def _read_from_file(origin: HolidaySource, file: Path) -> PublishedYear:
+def _read_from_file(source: HolidaySource, file: Path) -> PublishedYear:
     from complaintctl.exchange.holidays import holidays
 
     if not file.is_file():
         raise InvalidInput("no-such-file", path=str(file))
-    wanted = HolidayRequest(
-        year=origin.year, subdivision=origin.subdivision, workdays_matching=origin.workdays_matching
+    request = HolidayRequest(
+        year=source.year, subdivision=source.subdivision, workdays_matching=source.workdays_matching
     )
     text = holidays.decode_holiday_file(file.read_bytes(), file.name)
     if holidays.is_icalendar(text):
         from complaintctl.exchange.holidays import icalendars
 
-        return icalendars.holidays_from_icalendar(text, file.name, wanted)
-    return holidays.holidays_from_json(text, file.name, wanted)
+        return icalendars.holidays_from_icalendar(text, file.name, request)
+    return holidays.holidays_from_json(text, file.name, request)
 
 
 def _fill_calendar(session: Session, name: str, published: PublishedYear, *, replace: bool) -> PolicyChange:
-    """The policy as it stands now and as it would stand; raises Broken where it cannot be changed gently."""
+    """Returns the current policy text and the text with the holidays.
+
+    Raises Broken if the policy has faults, or if its text cannot be changed without changing anything else.
+    """
     from complaintctl.storage.policy import policytext
 
     before = session.casebook.policy_path.read_bytes()
-    found, problems = policyfile.parse_policy(before, session.casebook.policy_path)
-    if found is None or name not in found.policy.calendars:
+    current, problems = policyfile.parse_policy(before, session.casebook.policy_path)
+    if current is None or name not in current.policy.calendars:
         print_problems(problems, session.casebook.root)
         raise Broken("policy-faulty", count=len(problems))
-    entry: Calendar = found.policy.calendars[name]
-    filling = fill_calendar(entry, published, replace=replace)
-    after = policytext.update_calendar(before, name, entry, filling.calendar)
-    read_again, _problems = policyfile.parse_policy(after, session.casebook.policy_path)
-    calendars = {**found.policy.calendars, name: filling.calendar}
-    # What is read again must be what was meant, to the last key; else nothing is written.
-    if read_again is None or read_again.policy != dataclasses.replace(found.policy, calendars=calendars):
+    old_calendar: Calendar = current.policy.calendars[name]
+    filling = fill_calendar(old_calendar, published, replace=replace)
+    after = policytext.update_calendar(before, name, old_calendar, filling.calendar)
+    reparsed, _problems = policyfile.parse_policy(after, session.casebook.policy_path)
+    calendars = {**current.policy.calendars, name: filling.calendar}
+    # Parse the new text: if the policy differs from the intended one in any key, nothing is written.
+    if reparsed is None or reparsed.policy != dataclasses.replace(current.policy, calendars=calendars):
         raise Broken("calendar-unwritable", calendar=name)
     return PolicyChange(name=name, before=before, after=after, filling=filling)
 
@@ -185,7 +197,7 @@ def _fill_calendar(session: Session, name: str, published: PublishedYear, *, rep
 def _write_policy(
     session: Session, name: str, published: PublishedYear, *, replace: bool, no_commit: bool
 ) -> PolicyChange:
-    """Change the policy under the casebook's lock, in a commit of its own; nothing where nothing changes."""
+    """Change the policy under the casebook's lock with its own commit; writes nothing if nothing changes."""
     from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
     commit = should_commit(session, no_commit=no_commit)
@@ -194,10 +206,10 @@ def _write_policy(
         print_completed(transaction.completed)
         changed = _fill_calendar(session, name, published, replace=replace)
         if changed.after != changed.before:
-            origin = published.source.partition(" (")[0]
+            source = published.source.partition(" (")[0]
             change = CasebookChange(
                 files={session.casebook.policy_path: changed.after},
-                subject=f"Fill calendar {name} for {published.year} from {origin}",
+                subject=f"Fill calendar {name} for {published.year} from {source}",
                 actor=actor,
                 commit=commit,
             )
@@ -212,21 +224,21 @@ def _print_result(
     from complaintctl.render.text import tables
 
     is_new = changed.after != changed.before
-    told = calendar_filling.FillingResult(
+    result = calendar_filling.FillingResult(
         name=changed.name, year=published.year, filling=changed.filling, replace=replace, changed=is_new
     )
     if as_json:
-        print_output(tables.json_document("filling", calendar_filling.filling_json(told, dry_run=dry_run)))
+        print_output(tables.json_document("filling", calendar_filling.filling_json(result, dry_run=dry_run)))
     elif dry_run and is_new:
         print_output(_text_diff(changed))
     elif not dry_run:
-        print_output(calendar_filling.filling_text(told), "text")
-    for words in calendar_filling.filling_notes(told, dry_run=dry_run):
+        print_output(calendar_filling.filling_text(result), "text")
+    for words in calendar_filling.filling_notes(result, dry_run=dry_run):
         print_message(words)
 
 
 def _text_diff(changed: PolicyChange) -> str:
-    """The lines that would change, with those around them."""
+    """Returns a unified diff of the policy with one line of context."""
     before, after = (text.decode().splitlines(keepends=True) for text in (changed.before, changed.after))
     lines = difflib.unified_diff(before, after, "complaintctl.yaml", "complaintctl.yaml", n=1)
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""Policies: what a team promises, shown and checked."""
+"""The commands `policy …`: show, check and list policies."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,20 +35,20 @@ def check(
     path = file or find_casebook(casebook_dir(ctx)).policy_path
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
-    found, problems = policyfile.read_policy(path)
+    policy_file, problems = policyfile.read_policy(path)
     if as_json:
         from complaintctl.render.overview.check_result import problem_json
 
         faults = [problem_json(problem, path.parent) for problem in problems]
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
-    elif found is not None:
-        steps = len(found.policy.steps)
-        said = _("{name}: {steps} steps, {levels} levels, {classes} classes. No errors.")
-        classes = len(list(class_paths(found.policy.categories, "")))
-        words = said.format(
-            name=found.policy.name, steps=steps, levels=len(found.policy.levels), classes=classes
+    elif policy_file is not None:
+        steps = len(policy_file.policy.steps)
+        template = _("{name}: {steps} steps, {levels} levels, {classes} classes. No errors.")
+        classes = len(list(class_paths(policy_file.policy.categories, "")))
+        message = template.format(
+            name=policy_file.policy.name, steps=steps, levels=len(policy_file.policy.levels), classes=classes
         )
-        print_output(f"{words}\n", "text")
+        print_output(f"{message}\n", "text")
     print_problems(problems, path.parent)
     return EXIT_POLICY_FAULTS if any(not problem.warning for problem in problems) else 0
 
@@ -96,10 +96,10 @@ def schema(
 
 
 def _read_shipped_policy(name: str) -> Policy:
-    found, problems = policyfile.read_policy(policyfile.find_shipped_policy(name))
-    if found is None:
+    file, problems = policyfile.read_policy(policyfile.find_shipped_policy(name))
+    if file is None:
         raise RuntimeError(problems)
-    return found.policy
+    return file.policy
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (

@@ -1,4 +1,4 @@
-"""What the shell offers behind the commands about calendars and policies."""
+"""Shell completion for the commands about calendars and policies."""
 
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from complaintctl.errors import Failure
 
 
 def complete_calendars(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """The calendars of the policy, and the command that stands below their names."""
+    """Calendars of the policy, and the subcommand `fill`, which is typed in the same place."""
     policy = current_policy(ctx)
     return matching_words(["fill", *policy.calendars] if policy else ["fill"], incomplete)
 
 
 def complete_years(incomplete: str) -> list[Suggestion]:
-    """The present year and the next one."""
+    """The current year and the next one."""
     from complaintctl.commands.session import current_time
 
     this = current_time().year
@@ -24,7 +24,7 @@ def complete_years(incomplete: str) -> list[Suggestion]:
 
 
 def complete_countries(incomplete: str) -> list[Suggestion]:
-    """The countries of the library, where it is installed."""
+    """Countries of the library `holidays`, if it is installed."""
     try:
         from complaintctl.exchange.holidays import holiday_library
     except ModuleNotFoundError:
@@ -33,22 +33,22 @@ def complete_countries(incomplete: str) -> list[Suggestion]:
 
 
 def complete_diff_failures(incomplete: str) -> list[Suggestion]:
-    """What fails `policy diff`."""
+    """Values of --fail-on of `policy diff`."""
     return matching_words(("overdue", "never"), incomplete)
 
 
 def complete_replay_parts(incomplete: str) -> list[Suggestion]:
-    """What `policy simulate` shows."""
+    """Values of --show of `policy simulate`."""
     return matching_words(("figures", "changed"), incomplete)
 
 
 def complete_policy_versions(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Policy files of the folder, then branches and tags of the casebook."""
+    """YAML files in the current folder, then HEAD, branches and tags of the casebook."""
     from complaintctl.storage.git import git
 
     files = sorted(path.name for path in Path().glob("*.yaml"))
     try:
-        known = git.branches_and_tags(casebook_dir(ctx))
+        refs = git.branches_and_tags(casebook_dir(ctx))
     except (Failure, OSError):
-        known = ()
-    return matching_words([*files, "HEAD", *known], incomplete)
+        refs = ()
+    return matching_words([*files, "HEAD", *refs], incomplete)

@@ -1,4 +1,4 @@
-"""What a changed policy would mean: for its promises, and for every clock that runs."""
+"""Compares two policies: their promises, and the clocks of open cases under each."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -66,32 +66,32 @@ def diff(
     casebook = find_casebook(casebook_dir(ctx))
     before, after = policy_versions.read_policies(casebook, old, new)
     session, rules = policy_versions.session_with_policy(casebook, before), build_rulebook(after.policy)
-    view = CaseReader(
+    reader = CaseReader(
         session=session, moment=parse_as_of(replace(session, rules=rules), as_of), archive=False
     )
-    comparing = ComparisonTally(session.rules, rules, view.moment)
-    for _path, judged in view.cases():
+    tally = ComparisonTally(session.rules, rules, reader.moment)
+    for _path, judged in reader.cases():
         if judged.progress.status != "closed":
-            comparing.add(judged)
-    found = policy_differences(before.policy, after.policy)
-    review = PolicyDiff(
+            tally.add(judged)
+    differences = policy_differences(before.policy, after.policy)
+    policy_diff = PolicyDiff(
         old=old,
         new=new or POLICY_FILE,
         policies=(before.policy, after.policy),
         zone=rules.zone,
-        differences=found,
-        places=[_difference_location(after, one.place) for one in found],
-        comparison=comparing.result(),
+        differences=differences,
+        places=[_difference_location(after, difference.place) for difference in differences],
+        comparison=tally.result(),
     )
-    print_output(policy_diff_text(review, output_format), output_format)
-    print_problems(view.problems, casebook.root)
-    overdue = fail_on == "overdue" and review.comparison.cases_becoming_overdue
-    return view.exit_code() or (EXIT_DIFFERENCES if overdue else 0)
+    print_output(policy_diff_text(policy_diff, output_format), output_format)
+    print_problems(reader.problems, casebook.root)
+    overdue = fail_on == "overdue" and policy_diff.comparison.cases_becoming_overdue
+    return reader.exit_code() or (EXIT_DIFFERENCES if overdue else 0)
 
 
-def _difference_location(file: PolicyFile, way: tuple[str | int, ...]) -> str:
-    """Where the new policy says it, as file:line: the key itself, or what would hold it."""
+def _difference_location(file: PolicyFile, key_path: tuple[str | int, ...]) -> str:
+    """Returns the file:line of a key in the new policy, or of its nearest existing parent."""
     name = file.path.name if file.path.is_absolute() else file.path.as_posix()
-    while way and way not in file.lines:
-        way = way[:-1]
-    return f"{name}:{file.lines.get(way, 1)}"
+    while key_path and key_path not in file.lines:
+        key_path = key_path[:-1]
+    return f"{name}:{file.lines.get(key_path, 1)}"

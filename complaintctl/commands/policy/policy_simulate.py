@@ -1,4 +1,4 @@
-"""What another policy would have said of the closed cases: their steps judged again."""
+"""Judges the steps of closed cases again by another policy."""
 
 from typing import Annotated
 
@@ -63,7 +63,7 @@ def simulate(
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """Judge the steps of closed cases again by another policy, beside the verdicts of then. Nothing is written."""
+    """Judge the steps of closed cases again by another policy, beside the recorded verdicts. Nothing is written."""
     from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check import replay
     from complaintctl.render.policy.replay import REPLAY_DEFINITIONS, ReplayPeriod, replay_text
@@ -79,17 +79,17 @@ def simulate(
     rules = build_rulebook(file.policy)
     first = typed_times.parse_time(since, session.now, rules.zone) if since else None
     last = typed_times.parse_time(until, session.now, rules.zone) if until else None
-    view = CaseReader(session=session, moment=session.now, archive=True)
-    replaying = replay.ReplayTally(
+    reader = CaseReader(session=session, moment=session.now, archive=True)
+    tally = replay.ReplayTally(
         rules,
         replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group)),
         keep=shown == "changed",
     )
-    for case, closed in view.archived(closed_case_files(session.casebook)):
-        replaying.all_closed += 1
+    for case, closed in reader.archived(closed_case_files(session.casebook)):
+        tally.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):
-            replaying.add(case)
+            tally.add(case)
     period = ReplayPeriod(policy=new or session.file.path.name, since=first, until=last)
-    print_output(replay_text(replaying.result(), period, rules, output_format), output_format)
-    print_problems(view.problems, session.casebook.root)
-    return view.exit_code()
+    print_output(replay_text(tally.result(), period, rules, output_format), output_format)
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()

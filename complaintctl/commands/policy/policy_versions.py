@@ -1,4 +1,4 @@
-"""What the commands that compare policies share: versions read by name, their faults said, what they are called."""
+"""Reads the policy versions that `policy diff` and `policy simulate` compare."""
 
 from complaintctl.commands.session import Session, current_time, print_problems
 from complaintctl.domain.deadlines.rulebook import build_rulebook
@@ -9,27 +9,27 @@ from complaintctl.storage.policy.policyfile import PolicyFile
 
 
 def read_policies(casebook: Casebook, *names: str | None) -> list[PolicyFile]:
-    """The policies of these names, None for that of the work tree.
+    """Returns the policies with these names (file or git revision); None means the policy file in the casebook.
 
-    Raises InvalidInput for a name that is neither file nor revision, Broken where one has faults (after listing all).
+    Raises InvalidInput if a name is neither, Broken if a policy has faults (after printing the faults of all).
     """
     files, faulty = [], []
     for name in names:
-        found, problems = (
+        file, problems = (
             policyversion.read_policy_version(casebook, name)
             if name
             else policyfile.read_policy(casebook.policy_path)
         )
         print_problems(problems, casebook.root)
-        if found is None:
+        if file is None:
             faulty.append(name or POLICY_FILE)
         else:
-            files.append(found)
+            files.append(file)
     if faulty:
         raise Broken("policy-version-faulty", names=faulty)
     return files
 
 
 def session_with_policy(casebook: Casebook, file: PolicyFile) -> Session:
-    """The casebook seen with one of them."""
+    """Returns a session of the casebook with another policy."""
     return Session(casebook=casebook, file=file, rules=build_rulebook(file.policy), now=current_time())

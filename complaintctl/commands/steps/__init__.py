@@ -1,1 +1,1 @@
-"""Commands that take a step of the procedure."""
+"""Commands that record the steps of the procedure."""

@@ -1,4 +1,4 @@
-"""Acknowledgement: the customer knows that the complaint arrived."""
+"""The step `ack`: acknowledges the complaint."""
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
@@ -17,7 +17,7 @@ def ack(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Acknowledgement: the customer knows that the complaint arrived."""
+    """Record that the customer was told that the complaint was received."""
     recording.record_event(
         case,
         write_options,

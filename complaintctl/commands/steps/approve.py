@@ -1,4 +1,4 @@
-"""Approval: somebody with the role signs a step, or refuses it."""
+"""Approves or refuses a step."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ def approve(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Approval: somebody with the role signs a step, or refuses it."""
+    """Sign a step that needs approval, or refuse it; a refused step is due again."""
     if refuse and not reason:
         raise InvalidInput("reason-missing", did="approve --refuse")
     recording.record_event(

@@ -1,4 +1,4 @@
-"""Assessment: the first judgement of how serious a complaint is."""
+"""The step `assess`: the first assessment of a complaint."""
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
@@ -16,7 +16,7 @@ def assess(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Assessment: the first judgement of how serious a complaint is."""
+    """Record the first assessment of how serious the complaint is."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Classification: level and class; the playbook of the class is shown."""
+"""The step `classify`: sets level and class."""
 
 from collections.abc import Mapping
 
@@ -22,9 +22,9 @@ def classify(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Set level and class, and show what the class asks to be checked."""
+    """Set level and class, and print the playbook of the class."""
     texts = {"level": level, "category": category, "department": department}
-    done = recording.record_event(
+    recorded = recording.record_event(
         case,
         write_options,
         lambda session: Request(
@@ -34,14 +34,16 @@ def classify(
             text=text,
         ),
     )
-    if not write_options.as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
+    if not write_options.as_json and (
+        playbook := cases.playbook_text(recorded.policy, recorded.case.category)
+    ):
         print_message(playbook)
 
 
 def _parse_grading_fields(
     session: Session, texts: Mapping[str, str | None], sets: list[str] | None
 ) -> dict[str, object]:
-    """Level and class as given; without either the policy must have a grading, which gives the level."""
+    """Returns the field values as typed; raises InvalidInput if neither level nor class is given and no grading exists."""
     if texts["level"] is None and texts["category"] is None and not session.rules.policy.grading:
         raise InvalidInput("nothing-to-do", did="classify", options=["--level", "--category"])
     return add_department(session, parse_fields(session, texts, sets))

@@ -1,4 +1,4 @@
-"""Execution: the plan was carried out, the customer got a remedy."""
+"""The step `execute`: the plan was carried out."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ def execute(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Execution: the plan was carried out, the customer got a remedy."""
+    """Record that the plan was carried out, and which remedy the customer got."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Follow-up: the customer's opinion, and whether the problem stays solved."""
+"""The step `follow-up`: the satisfaction of the customer."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ def follow_up(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Follow-up: the customer's opinion, and whether the problem stays solved."""
+    """Record how satisfied the customer is, and whether the problem stays solved."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Investigation: what was found out, and why it happened."""
+"""The step `investigate`: findings and cause."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ def investigate(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Investigation: what was found out, and why it happened."""
+    """Record what was found, and the cause."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Registration: a complaint becomes a case."""
+"""Registers a complaint as a new case."""
 
 import sys
 from typing import Annotated
@@ -98,22 +98,22 @@ def open_case(
         "owner": owner,
         "department": department,
     }
-    facts = add_department(session, parse_fields(session, texts, sets))
-    doing = recording.parse_attribution(session, write_options.at, write_options.by)
-    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else doing.at
-    if arrived > doing.at:
-        key = "future-time" if arrived > doing.now else "time-order"
-        raise InvalidInput(key, time=arrived, now=doing.now, received=arrived, at=doing.at)
-    told = recording.parse_promises(session, write_options, promise_by, promise)
+    field_values = add_department(session, parse_fields(session, texts, sets))
+    act = recording.parse_attribution(session, write_options.at, write_options.by)
+    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
+    if arrived > act.at:
+        key = "future-time" if arrived > act.now else "time-order"
+        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
+    promises = recording.parse_promises(session, write_options, promise_by, promise)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook) as transaction:
         recording.print_completed(transaction.completed)
         status: Status = "open" if waiting is None else "waiting"
         case_id = next(recording.free_case_ids(session, arrived))
-        case = Case(id=case_id, title="", received=arrived, status=status, promised=told)
-        case = fields.with_values(case, facts)
+        case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
+        case = fields.with_values(case, field_values)
         opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
-        case = lifecycle.create_case(case, session.rules, doing, opening)
+        case = lifecycle.create_case(case, session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)

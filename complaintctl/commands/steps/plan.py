@@ -1,4 +1,4 @@
-"""Plan: what shall be done for the customer and about the cause."""
+"""The step `plan`: remedy and measures."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ def plan(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Plan: what shall be done for the customer and about the cause."""
+    """Record what will be done for the customer and about the cause."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""Response: the customer is told the result."""
+"""The step `respond`: tells the customer the result."""
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
@@ -17,7 +17,7 @@ def respond(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Response: the customer is told the result."""
+    """Record that the customer was told the result."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""A step of the team's own."""
+"""Records steps that only the policy defines."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ def step(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """A step of the team's own."""
+    """Record a step that the policy defines and that has no command of its own."""
     recording.record_event(
         case,
         write_options,
@@ -48,7 +48,7 @@ def step(
 
 
 def _own_step(session: Session, typed: str) -> str:
-    """The step, if the policy has it and no command of its own does it; raises InvalidInput."""
+    """Returns the step as a key; raises InvalidInput if the policy does not have it, or if a command exists for it."""
     name = vocabulary.parse_step(session.rules.policy, typed)
     if name in BUILT_IN_STEPS:
         raise InvalidInput("built-in-step", step=name)

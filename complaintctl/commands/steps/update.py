@@ -1,4 +1,4 @@
-"""A word to the customer while the case goes on."""
+"""Records progress updates to the customer."""
 
 from complaintctl.commands import options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
@@ -17,7 +17,7 @@ def update(
     *,
     write_options: WriteOptions,
 ) -> None:
-    """A word to the customer while the case goes on."""
+    """Record an update to the customer while the case is open."""
     recording.record_event(
         case,
         write_options,

@@ -1,4 +1,4 @@
-"""A report for people and machines; every figure with what it is counted of."""
+"""Formats the report, for people and programs; every figure has its denominator."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -18,12 +18,12 @@ MARK_LABELS: Mapping[str, str] = {
 }
 
 
-# D-145: the one table of the formats for programs.
+# The columns of the single table in the formats for programs (D-145).
 ROW: Final = ("section", "key", "measure", "value")
 
 
 def report_text(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
-    """The report in a format of tables.TABLE_FORMATS."""
+    """Returns the report in one of tables.TABLE_FORMATS."""
     if output_format == "json":
         return tables.json_document("report", report_json(report))
     if output_format in tables.READABLE_FORMATS:
@@ -32,11 +32,11 @@ def report_text(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_fo
 
 
 def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
-    """The report as headed tables, `table` or `md`."""
+    """Returns the report as tables with headings, in the format `table` or `md`."""
     title = _(
         "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
     )
-    said = title.format(
+    heading = title.format(
         cases=report.cases,
         as_of=values.moment_text(report.as_of, zone),
         open=report.open,
@@ -45,11 +45,14 @@ def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_form
         reopened=report.reopened,
     )
     if report.closing_median is not None and report.closing_ninetieth is not None:
-        said += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
+        heading += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
             median=values.duration_text(report.closing_median),
             p90=values.duration_text(report.closing_ninetieth),
         )
-    parts = [f"# {said}\n" if output_format == "md" else f"{said}\n", _steps(report, policy, output_format)]
+    parts = [
+        f"# {heading}\n" if output_format == "md" else f"{heading}\n",
+        _steps(report, policy, output_format),
+    ]
     parts += [
         *_satisfaction(report, output_format),
         *_survey(report.survey, output_format),
@@ -77,29 +80,29 @@ def _steps(report: ReportFigures, policy: Policy, output_format: str) -> str:
 def _satisfaction(report: ReportFigures, output_format: str) -> list[str]:
     columns = {"value": _("satisfaction"), "mean": _("mean score"), "cases": _("cases")}
     entries = [
-        {"value": _(MARK_LABELS[name]), "mean": f"{found.mean:.1f}", "cases": found.cases}
-        for name, found in report.satisfaction.items()
+        {"value": _(MARK_LABELS[name]), "mean": f"{score.mean:.1f}", "cases": score.cases}
+        for name, score in report.satisfaction.items()
     ]
     return [tables.format_rows(columns, entries, output_format)] if entries else []
 
 
-def _survey(found: SurveyFigures, output_format: str) -> list[str]:
-    if not found.asked:
+def _survey(survey: SurveyFigures, output_format: str) -> list[str]:
+    if not survey.asked:
         return []
     columns = {
         "asked": _("asked in the survey"),
         "answered": _("answered"),
         "share": _("response rate"),
         "mean": _("mean score"),
-        **{str(mark): str(mark) for mark in found.marks},
+        **{str(mark): str(mark) for mark in survey.marks},
     }
-    percent = f"{100 * found.answered / found.asked:.0f} %"
+    percent = f"{100 * survey.answered / survey.asked:.0f} %"
     entry = {
-        "asked": found.asked,
-        "answered": found.answered,
-        "share": _("{percent} of {count}").format(percent=percent, count=found.asked),
-        "mean": f"{found.mean:.1f}" if found.mean else "",
-        **{str(mark): count for mark, count in found.marks.items()},
+        "asked": survey.asked,
+        "answered": survey.answered,
+        "share": _("{percent} of {count}").format(percent=percent, count=survey.asked),
+        "mean": f"{survey.mean:.1f}" if survey.mean else "",
+        **{str(mark): count for mark, count in survey.marks.items()},
     }
     return [tables.format_rows(columns, [entry], output_format)]
 
@@ -141,7 +144,7 @@ def _label(name: str, value: str, policy: Policy) -> str:
 
 
 def report_json(report: ReportFigures) -> dict[str, Any]:
-    """The report for machines; times in seconds, denominators beside the figures."""
+    """Returns the report as JSON; durations are in seconds, and denominators are beside the figures."""
     return {
         "as_of": values.iso_time(report.as_of),
         "cases": report.cases,
@@ -151,8 +154,8 @@ def report_json(report: ReportFigures) -> dict[str, Any]:
         "reopened": report.reopened,
         "closing": {"median": report.closing_median, "p90": report.closing_ninetieth},
         "satisfaction": {
-            name: {"cases": found.cases, "mean": round(found.mean, 2)}
-            for name, found in report.satisfaction.items()
+            name: {"cases": score.cases, "mean": round(score.mean, 2)}
+            for name, score in report.satisfaction.items()
         },
         "survey": _survey_machine(report.survey),
         "actions": dict(report.actions),
@@ -168,18 +171,20 @@ def report_json(report: ReportFigures) -> dict[str, Any]:
 
 
 def _long(report: ReportFigures) -> Iterator[dict[str, Any]]:
-    """Every figure of the JSON as a row of its own: `section` is its place in the JSON, `key` what it is a figure of."""
-    told = report_json(report)
-    single = {name: value for name, value in told.items() if not isinstance(value, dict | list)}
+    """Yields each figure of the JSON as a row: `section` is its place in the JSON, `key` the counted value or step."""
+    content = report_json(report)
+    single = {name: value for name, value in content.items() if not isinstance(value, dict | list)}
     sections: dict[str, Mapping[Any, Mapping[str, Any]]] = {
         "totals": {None: single},
-        "closing": {None: told["closing"]},
-        "satisfaction": told["satisfaction"],
-        "survey": {None: {name: value for name, value in told["survey"].items() if name != "marks"}},
-        "survey.marks": _counted(told["survey"]["marks"]),
-        "actions": _counted(told["actions"]),
-        **{f"counts.{field}": _counted(counts) for field, counts in told["counts"].items()},
-        "steps": {row["step"]: {name: row[name] for name in row if name != "step"} for row in told["steps"]},
+        "closing": {None: content["closing"]},
+        "satisfaction": content["satisfaction"],
+        "survey": {None: {name: value for name, value in content["survey"].items() if name != "marks"}},
+        "survey.marks": _counted(content["survey"]["marks"]),
+        "actions": _counted(content["actions"]),
+        **{f"counts.{field}": _counted(counts) for field, counts in content["counts"].items()},
+        "steps": {
+            row["step"]: {name: row[name] for name in row if name != "step"} for row in content["steps"]
+        },
     }
     for section, keys in sections.items():
         for key, measures in keys.items():
@@ -191,11 +196,11 @@ def _counted(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     return {key: {"count": count} for key, count in counts.items()}
 
 
-def _survey_machine(found: SurveyFigures) -> dict[str, Any]:
+def _survey_machine(survey: SurveyFigures) -> dict[str, Any]:
     return {
-        "asked": found.asked,
-        "answered": found.answered,
-        "share": round(found.answered / found.asked, 4) if found.asked else None,
-        "mean": round(found.mean, 2) if found.mean else None,
-        "marks": {str(mark): count for mark, count in found.marks.items()},
+        "asked": survey.asked,
+        "answered": survey.answered,
+        "share": round(survey.answered / survey.asked, 4) if survey.asked else None,
+        "mean": round(survey.mean, 2) if survey.mean else None,
+        "marks": {str(mark): count for mark, count in survey.marks.items()},
     }

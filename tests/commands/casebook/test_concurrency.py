@@ -1,4 +1,4 @@
-"""Twenty processes write to one casebook at once: every event is there, one commit each."""
+"""Twenty processes write to one casebook at the same time: every event is recorded, with one commit each."""
 
 import hashlib
 import subprocess
@@ -25,7 +25,7 @@ def book(tmp_path: Path) -> Book:
 
 
 def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[int], float]:
-    """Start every command before waiting for any; gives the exit codes and the longest run in seconds."""
+    """Starts all commands before waiting for any; returns the exit codes and the longest run in seconds."""
     started = time.monotonic()
     running = [
         subprocess.Popen(

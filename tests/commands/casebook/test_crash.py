@@ -1,7 +1,7 @@
-"""Kill -9 in the middle of commands: no case is lost, none half written, what was reported is in the history.
+"""Kills commands with SIGKILL: no case is lost or half written, and every reported event is in the history.
 
-`make nightly` kills 200 commands at moments by chance, the normal run 20; the moments that matter are reached for
-certain below, in every run.
+`make nightly` kills 200 commands at random times, the normal run 20. The critical times are tested one by one below,
+in every run.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ from complaintctl.domain.case.case import Case
 from complaintctl.storage.case import casefile
 from tests.casebooks import Book, command, make_book
 
-# How many commands are killed, and how many of them at least must be hit while they write.
+# The number of killed commands, and how many of them at least must be killed while they write.
 KILLS: Final = {"some": (20, 4), "many": (200, 60)}
 CASEBOOKS: Final = 2
 SEED: Final = 20_261_121
-# Of ten kills, this many fall within the window that begins with the first write; the rest anywhere in the run.
+# Of ten kills, this many happen after the first write of the command; the others at any time of its run.
 AIMED: Final = 8
 
 BEFORE: Final = "before the first write"
@@ -57,7 +57,7 @@ close: {withdrawn: {}}
 
 @dataclass(kw_only=True)
 class Trial:
-    """A casebook whose commands are killed, and what is known about it."""
+    """A casebook whose commands are killed, and what must be recorded in it."""
 
     book: Book
     chance: random.Random
@@ -77,7 +77,7 @@ class Trial:
 
 
 def announced(trial: Trial) -> bytes | None:
-    """What the journal says is being written."""
+    """The change that the journal announces."""
     try:
         return trial.journal.read_bytes()
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def head(trial: Trial) -> str:
 
 
 def cases(trial: Trial) -> dict[str, Case]:
-    """Every case that lies there, each file faultless."""
+    """All cases; asserts that each file is faultless."""
     found = {}
     for path in trial.files:
         loaded, problems = casefile.read_case(path)
@@ -100,7 +100,7 @@ def cases(trial: Trial) -> dict[str, Case]:
 
 
 def some_command(trial: Trial, there: dict[str, Case]) -> tuple[str, ...]:
-    """A command at random that the casebook should accept."""
+    """A random command that the casebook should accept."""
     trial.number += 1
     still_open = sorted(name for name, case in there.items() if case.status != "closed")
     closed = sorted(there.keys() - set(still_open))
@@ -144,7 +144,7 @@ def await_first_write(trial: Trial, process: subprocess.Popen[bytes], before: by
 
 
 def measured(trial: Trial) -> tuple[float, float]:
-    """Seconds of a whole command, and from its first write until its end: the medians of some that are let run."""
+    """Median seconds of a whole command, and from its first write to its end, of commands that are not killed."""
     whole, window = [], []
     for _ in range(5):
         begun = time.monotonic()
@@ -167,7 +167,7 @@ def note_success(trial: Trial, process: subprocess.Popen[bytes]) -> None:
 
 
 def kill(trial: Trial, process: subprocess.Popen[bytes]) -> None:
-    """End the command with all that it started, or, in half of the cases, only the command itself."""
+    """Kills the command with all its child processes, or in half of the cases only the command itself."""
     end = os.killpg if trial.chance.random() < 0.5 else os.kill
     try:
         end(process.pid, signal.SIGKILL)
@@ -176,17 +176,17 @@ def kill(trial: Trial, process: subprocess.Popen[bytes]) -> None:
 
 
 def locks(book: Book, since: float = 0.0) -> list[str]:
-    """The locks that git left: on the index, on HEAD, on the branch."""
+    """The lock files that git left: of the index, HEAD and the branch."""
     names = []
     for path in (book.root / ".git").rglob("*.lock"):
-        with contextlib.suppress(FileNotFoundError):  # a git that lives on
+        with contextlib.suppress(FileNotFoundError):  # git outlives the command
             if path.stem != "complaintctl" and path.stat().st_mtime >= since:
                 names.append(path.name)
     return names
 
 
 def stage_of(trial: Trial, before: tuple[bytes | None, str], begun: float) -> str:
-    """How far a command had come when it was killed, from what lies on the disk and in git right then."""
+    """Returns how far a killed command had come, judged by the files and git right after the kill."""
     journal, now = announced(trial), head(trial)
     changed = now != before[1] and trial.book.git("log", "--format=%B", f"{before[1]}..{now}")
     left = locks(trial.book, begun)
@@ -207,7 +207,7 @@ def stage_of(trial: Trial, before: tuple[bytes | None, str], begun: float) -> st
 
 
 def killed_once(trial: Trial, whole: float, window: float) -> bool:
-    """Run one command and kill it at a moment by chance; False where it had ended before."""
+    """Runs one command and kills it at a random time; returns False if it had already ended."""
     before, begun = (announced(trial), head(trial)), time.time()
     process = started(trial, (*some_command(trial, cases(trial)), "--json"))
     if trial.chance.randrange(10) < AIMED:
@@ -243,7 +243,7 @@ def commits(book: Book) -> list[str]:
 
 
 def check_whole(trial: Trial) -> None:
-    """After one more command everything agrees: files, histories, attachments, git."""
+    """Asserts that after one more command files, histories, attachments and git agree."""
     book = trial.book
     there = cases(trial)
     told = [event.id for case in there.values() for event in case.history]
@@ -256,7 +256,7 @@ def check_whole(trial: Trial) -> None:
             assert hashlib.sha256(kept.read_bytes()).hexdigest() == entry.sha256
     assert book.git("status", "--porcelain") == ""
     assert book.git("fsck", "--strict", "--no-dangling") == ""
-    # The index that a killed git had prepared for itself has its process id in its name and hinders nobody.
+    # The temporary index of a killed git has its process id in its name and blocks no other git.
     assert [name for name in locks(book) if not name.startswith("next-index-")] == []
     assert [path for path in book.root.rglob("*.tmp") if ".git" not in path.parts] == []
     assert not trial.journal.exists()
@@ -301,7 +301,7 @@ def test_a_command_killed_at_any_moment_loses_no_case_and_nothing_it_reported(
         check_whole(trial)
 
 
-# Single moments, each reached for certain: a hook of git is where the kill falls
+# Single times, each reached in every run: a git hook kills the command
 
 
 def with_hook(book: Book, name: str, *lines: str) -> None:

@@ -1,4 +1,4 @@
-"""The demo: a casebook with cases in every state, and the main commands run on it."""
+"""Tests `demo`: it makes a casebook with cases in every state and runs the main commands on it."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files edited by hand: everything survives a command, every fault is named, nothing overdue is hidden."""
+"""Tests files edited by hand: commands keep the edits, every fault is reported, and no overdue clock is hidden."""
 
 import difflib
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.casebooks import Book, make_book
 
 CASE_ID = "C-20261102-7K3FQ"
-# Comments, reordered keys, unknown keys, odd spacing, and values that YAML readers love to change.
+# Comments, reordered keys, unknown keys, unusual spacing, and values that YAML parsers tend to convert.
 EDITED = """\
 # Called twice already!   Be kind.
 title:   "Battery swells"    # as the customer said it

@@ -1,4 +1,4 @@
-"""`import csv` with one row per event: every event kept, odd ones named, nothing taken in twice."""
+"""Tests `import csv` with one row per event: every event is kept, odd ones are reported, none is imported twice."""
 
 import csv
 import gzip
@@ -29,7 +29,7 @@ steps:
   - {step: respond, within: 1d}
 """
 HEADER = ("case", "what", "when", "who", "shelf")
-# The cases stand among each other and not in the order of time.
+# The rows of the cases are mixed and not in order of time.
 ROWS = (
     ("A 1", "Look", "2025-03-03 10:00", "Ann", "x"),
     ("B 2", "Look", "2025-03-03 11:00", "Ann", "x"),
@@ -90,9 +90,9 @@ def test_the_report_tells_how_long_the_steps_of_the_log_took(book: Book) -> None
     take_in(book)
     report = book.json("report", "--as-of", "2025-04-01T00:00")["report"]
     steps = {row["step"]: row for row in report["steps"]}
-    # Nobody gave A 1 and B 2 a verdict then. C 3 was never answered: due at 2025-03-04 12:00.
+    # A 1 and B 2 have no recorded verdicts. C 3 was never answered: due at 2025-03-04 12:00.
     assert [steps["respond"][name] for name in ("met", "late", "unjudged", "overdue")] == [0, 0, 2, 1]
-    # A 1: 23 hours, from 10:00 to 09:00 of the next day. B 2: three days. Of two the first is the median.
+    # A 1: 23 hours, from 10:00 to 09:00 of the next day. B 2: three days. The median of two is the lower one.
     assert (steps["respond"]["median"], steps["respond"]["p90"]) == (23 * 3_600, 3 * 86_400)
     assert (report["open"], report["closed"]) == (2, 1)
     # From 2025-03-03 10:00 to 2025-03-05 10:00: two days.

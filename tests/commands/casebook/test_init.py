@@ -1,4 +1,4 @@
-"""Making a casebook: where, after which policy, inside or outside of git."""
+"""Tests `init`: folder, policy, inside or outside of git."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Two clones of one casebook: the facts merge by themselves, the histories are united by `resolve`, nothing else."""
+"""Tests merging two clones of a casebook: git merges the fields, `resolve` unites the histories and nothing else."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def case_id(ours: Book) -> str:
 
 @pytest.fixture
 def theirs(ours: Book, case_id: str, tmp_path: Path) -> Book:
-    """A clone that was made when the case was open."""
+    """A clone made while the case was open."""
     assert ours.file(case_id).is_file()
     return ours.clone(tmp_path / "clone")
 
@@ -59,7 +59,7 @@ def at(time: str) -> tuple[str, str]:
 
 
 def merge(book: Book, other: Book, *options: str) -> int:
-    """Plain `git merge` of the other clone's branch; gives git's exit code."""
+    """Runs `git merge` with the other clone's branch; returns git's exit code."""
     book.git("fetch", "--quiet", str(other.root), "HEAD")
     merged = subprocess.run(
         ["git", "merge", "--quiet", "--no-edit", *options, "FETCH_HEAD"],
@@ -72,7 +72,7 @@ def merge(book: Book, other: Book, *options: str) -> int:
 
 
 def conflicts(text: str) -> list[tuple[list[str], list[str]]]:
-    """Both sides of every conflict in a file."""
+    """Returns both sides of every conflict in a file."""
     found = re.findall(r"^<<<<<<< .*?\n(.*?)^=======\n(.*?)^>>>>>>> .*?\n", text, re.DOTALL | re.MULTILINE)
     return [(one.splitlines(), other.splitlines()) for one, other in found]
 
@@ -82,17 +82,17 @@ def did(lines: list[str]) -> list[str]:
 
 
 def recorded(line: str) -> tuple[str, str]:
-    """What decides the order of events: when they were recorded, then the id."""
+    """The sort key of events: time of recording, then id."""
     return re.findall(r"recorded: ([^,]+)", line)[0], re.findall(r"id: (\w{8})}", line)[0]
 
 
 def outside(text: str) -> str:
-    """What stands outside the conflicts."""
+    """The text outside the conflicts."""
     return re.sub(r"^<<<<<<< .*?^>>>>>>> .*?\n", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def read(path: Path) -> Case:
-    """The case in a file that must be faultless."""
+    """Returns the case in a file; asserts that it is faultless."""
     loaded, problems = casefile.read_case(path)
     assert problems == []
     assert loaded is not None
@@ -100,7 +100,7 @@ def read(path: Path) -> Case:
 
 
 def chained(case: Case) -> bool:
-    """Whether the id of every event fits the case or one of the events before it."""
+    """Whether the id of every event is a hash over the case or an earlier event."""
     earlier = [case.id]
     for event in case.history:
         if event.id not in {history.compute_event_id(event, previous) for previous in earlier}:
@@ -110,7 +110,7 @@ def chained(case: Case) -> bool:
 
 
 def check_refusals_and_resolve(book: Book, case_id: str, path: Path) -> None:
-    """What every merge that stopped goes through: named, nothing recorded, united, committed, clean."""
+    """Checks a stopped merge: it is reported, blocks recording, can be resolved and committed, and is clean after that."""
     before = path.read_bytes()
     checked = book.call("check", check=4)
     assert path.relative_to(book.root).as_posix() in checked.stderr
@@ -306,18 +306,18 @@ def test_one_case_alone_can_be_resolved(ours: Book, theirs: Book, case_id: str) 
     assert "<<<<<<<" in ours.file(case_id).read_text(encoding="utf-8")
 
 
-# What git makes of a case that moved and changed a lot: a deletion against a change
+# A case that moved and changed a lot: git sees a deletion against a change
 
 
 def much_happens(book: Book, case_id: str) -> None:
-    """So much that git no longer sees the old file in the new one."""
+    """Changes so much that git no longer detects the rename."""
     for number in range(8):
         book.call("note", case_id, f"{number} {LONG}", *at(f"10:{number:02}"), check=0)
 
 
 @pytest.fixture
 def moved(ours: Book, theirs: Book, case_id: str) -> tuple[Book, Book]:
-    """Ours has worked on the case and closed it, theirs has given it an owner meanwhile."""
+    """Our clone has worked on the case and closed it, while theirs has changed its owner."""
     much_happens(ours, case_id)
     ours.call("close", case_id, "--outcome", "withdrawn", *at("12:00"), check=0)
     theirs.call("assign", case_id, "--to", "zhao.min", *at("11:00"), check=0)
@@ -406,7 +406,7 @@ def test_where_nothing_is_in_conflict_resolve_says_so(ours: Book, case_id: str) 
     assert "No case is in conflict" in ours.call("resolve", check=2).stderr
 
 
-# Time travel
+# --as-of
 
 
 def as_of(book: Book, moment: str, *options: str) -> dict[str, list[dict[str, str]]]:

@@ -1,4 +1,4 @@
-"""What is typed on a terminal: wide signs, deleted again, cut in half, or no text at all."""
+"""Tests input on a terminal: wide characters, deleted, incomplete, or invalid."""
 
 import re
 import signal
@@ -62,7 +62,7 @@ def test_a_deleted_sign_is_gone_from_the_screen_with_both_its_columns(book: Book
 
 
 def seen(text: str) -> str:
-    """What stands in a line after the moves of the cursor in it."""
+    """Returns the visible text of a line after its cursor movements."""
     cells: list[str] = []
     column = 0
     for sign in re.findall(r"\x1b\[[\d?;]*[A-Za-z]|.", text):
@@ -87,7 +87,7 @@ def test_a_question_without_an_answer_changes_nothing_where_all_is_a_terminal(
     terminal.await_words("in one line: ")
     if interrupted:
         terminal.process.send_signal(signal.SIGINT)
-        terminal.type(b"\n")  # readline sees a signal that came before it waited only now
+        terminal.type(b"\n")  # readline handles only now a signal that came before it waited
     else:
         terminal.type(b"\x04")
     assert terminal.ended()[0] == 130

@@ -1,4 +1,4 @@
-"""What `init` is told of the team, by options and on a terminal: language, time zone, office hours, people."""
+"""Tests the settings of `init`, by options and on a terminal: language, time zone, office hours, people."""
 
 import dataclasses
 import re
@@ -31,7 +31,7 @@ people: {wang.fang: {roles: [handler]}}  # at the desk since 2019
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Book:
-    """A folder to make casebooks in, with the policy of a team."""
+    """A folder for new casebooks, with the policy of a team."""
     (tmp_path / "team.yaml").write_text(TEAM, encoding="utf-8")
     home = tmp_path / "home"
     home.mkdir()
@@ -50,7 +50,7 @@ def made(desk: Book) -> Policy:
 
 
 def comments(path: Path) -> list[str]:
-    """Lines of comments, without the paragraph that shows how office hours would be written."""
+    """The comment lines, without the paragraph that shows an example of office hours."""
     text = path.read_text(encoding="utf-8")
     paragraphs = re.split(r"\n(?=[^#])", text)
     kept = [part for part in paragraphs if "# calendars:" not in part]

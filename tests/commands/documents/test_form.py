@@ -1,4 +1,4 @@
-"""Forms: filled from a case, empty where nothing is known, signed where it is recorded, in both languages."""
+"""Tests forms in both languages: filled with the case, blank for unknown values, with recorded signatures."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ from tests.stories import make_team
 
 __all__ = ["book"]
 
-# The forms of one policy's cases, and what each is called.
+# The forms for one policy, and their titles.
 TITLES = {
     "record": ("Customer complaint record", "客户（用户）投诉记录表"),
     "reply": ("Customer reply form", "用户意见回执单"),
@@ -73,12 +73,12 @@ def test_what_is_known_is_filled_in_and_the_rest_is_lines_to_write_on(book: Book
         assert text in page
     bare = book.open("t")
     assert book.call("form", bare, "record", check=0).stdout.count('<div class="rule">') == 3 + 2
-    # A file without history tells of nobody who registered it.
+    # A file without history does not say who registered the case.
     file = book.file(bare)
     file.write_text(file.read_text(encoding="utf-8").partition("\nhistory:")[0] + "\n", encoding="utf-8")
     registered = spoken(en="- **Registered by** \\_", zh="- **登记人** \\_")
     assert registered in book.call("form", bare, "registration", "--format", "md", check=0).stdout
-    # Three measures of the form's own, of which one is known.
+    # The form has three lines for measures, of which one is filled.
     text = book.call("form", case, "8d", "--format", "md", check=0).stdout
     table = text.split(spoken(en="**Measures**", zh="**措施**"))[1]
     assert table.splitlines()[2:7] == [
@@ -118,12 +118,12 @@ def test_a_request_has_a_line_for_each_role_that_must_sign_and_prints_who_did(bo
         "| 生产安全部 |  |  |  |",
     ]
     assert "- **申请人** sun.tao" in text
-    # Due again, it was asked for once more, and nobody has signed yet.
+    # The step is due again, so its signatures are missing again.
     story.do("reopen", "03-06T18:00", "--to", "return-request", "--reason", "wrong amount")
     story.do("step return-request", "03-06T18:10", "--set", "plan.agreed_with_customer=yes", by="sun.tao")
     again = book.call("form", story.case, "return-request", check=0).stdout
     assert approval["id"] not in again
-    # Before the approval it was not there.
+    # Before the approval the signature was missing.
     before = book.call("form", story.case, "return-request", "--as-of", "2024-03-06T16:30", check=0).stdout
     assert approval["id"] not in before
 
@@ -265,7 +265,7 @@ def test_a_form_is_a_word_document_with_everything_that_the_page_has(book: Book)
         assert made.paragraphs[1].text == TITLES[kind][1]
         assert case in cells
         assert made.core_properties.title == f"{TITLES[kind][1]} {case}"
-    # The long text was typed with a bell, which XML cannot hold.
+    # The long text contains a bell character, which is not allowed in XML.
     record = docx.Document(str(book.root / "record.docx"))
     texts = [cell.text for table in record.tables for row in table.rows for cell in row.cells]
     assert "问题描述\na\ufffdb" in texts
@@ -288,7 +288,7 @@ def test_without_a_browser_a_pdf_is_refused_with_what_to_do(book: Book) -> None:
 
 
 def test_a_browser_prints_a_form(book: Book, tmp_path: Path) -> None:
-    # A program that does what is asked of a browser, so that no test needs one: tests/browser has the real one.
+    # A program that stands in for the browser; tests/browser uses a real one.
     stand_in = tmp_path / "browser"
     stand_in.write_text(
         "#!/bin/sh\nfor word; do case $word in --print-to-pdf=*) to=${word#*=};; file://*) from=${word#file://};; esac; done\n"

@@ -1,4 +1,4 @@
-"""Letters: filled from a case, refused while they lack a fact, recorded once they were sent."""
+"""Tests letters: filled with the case, refused if a value is missing, recorded after they were sent."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from complaintctl.storage.documents import letterfile
 from tests.casebooks import LANG, Book, make_book, refused, spoken
 
 KINDS = ("ack", "after-care", "apology", "holding", "info", "progress", "refusal", "result", "survey")
-# What somebody types where a refusal leaves a gap.
+# What a user types for the placeholder in an error message.
 TYPED = {
     "customer.name": "王芳",
     "customer.email": "wang.fang@example.com",
@@ -61,7 +61,7 @@ def test_an_acknowledgement_names_the_number_and_what_it_promises_and_records_it
     case = opened(book, "--customer-name", "王芳", "--category", "商品质量")
     at = ("--at", "2024-03-04T09:10")
     printed = book.call("letter", case, "ack", *at, check=0)
-    # The promise counts from the letter: 09:10 + 48 h.
+    # The promise runs from the time of the letter: 09:10 + 48 h.
     for words in spoken(
         en=(
             f"number {case}",
@@ -77,7 +77,7 @@ def test_an_acknowledgement_names_the_number_and_what_it_promises_and_records_it
 
     told = ("--promise-by", "+2h", "--promise", "update")
     sent = book.call("letter", case, "ack", "--send-record", "--via", "wechat", *told, *at, check=0)
-    # Two promises: the policy's, and 09:10 + 2 h. What was recorded is said beside the letter, not in it.
+    # Two promises: the policy's, and 09:10 + 2 h. The message about the recording goes to stderr, not into the letter.
     for words in spoken(
         en=("6 March 2024, 09:10", "news on the progress: by 4 March 2024, 11:10"),
         zh=("2024年3月6日 09:10", "进展告知：不晚于2024年3月4日 11:10"),
@@ -155,7 +155,7 @@ def test_a_holding_letter_is_for_a_missed_promise(book: Book) -> None:
     promised = ("--promise-by", "2030-01-02T10:00")
     at = ("--at", "2024-03-04T09:10")
     book.call("letter", case, "ack", "--send-record", "--via", "chat", *at, check=0)
-    # What colleagues owe us (a task) is late for nobody outside.
+    # Late tasks of colleagues are not mentioned to customers.
     book.call("task", case, "--to", "warehouse", "--what", "count", "--due", "2024-03-05T09:00", *at, check=0)
     text = book.call("letter", case, "holding", *promised, check=0).stdout
     for words in spoken(
@@ -192,7 +192,7 @@ def test_facts_and_words_may_be_told_with_the_letter(book: Book) -> None:
     facts = ("outcome=not-upheld", "cause.finding=1. worn\n2. - * `out` <b>")
     sets = [word for fact in facts for word in ("--set", fact)]
     text = book.call("letter", case, "refusal", *sets, "--text", "  We looked twice.\n", check=0).stdout
-    # What a person wrote stays as it was written, whatever Markdown would make of it.
+    # Typed text is kept literally, even if it looks like Markdown.
     assert "**" not in text
     reasons = spoken(en="Our reasons: ", zh="理由：")
     assert f"{reasons}1. worn\n2. - * `out` <b>\n\nWe looked twice.\n" in text
@@ -240,7 +240,7 @@ def test_the_drafts_of_a_case_are_one_thread(tmp_path: Path) -> None:
     asked = draft(book, case, "info", "--text", "a photo, please", *at)
     again = draft(book, case, "info", "--text", "a photo, please", "--send-record", *at)
     other = draft(book, case, "info", "--text", "two photos, please", *at)
-    # What they all answer is the case: a mail program gives each a number of its own when it sends it.
+    # All letters refer to an id of the case, because mail programs replace the Message-ID when they send.
     thread = f"<{case.lower()}@example.com>"
     for found in (ack, asked, other):
         assert (found["In-Reply-To"], found["References"]) == (thread, thread)
@@ -305,7 +305,7 @@ def test_a_document_for_word_holds_the_letter_in_fonts_that_have_chinese(book: B
 
 
 def test_the_library_for_word_is_named_where_it_is_missing(book: Book, tmp_path: Path) -> None:
-    """A folder that comes before the installed packages, in which the library cannot be found."""
+    """Puts a module in front of the installed packages that makes importing the library fail."""
     case = opened(book, "--customer-name", "王芳")
     (tmp_path / "docx.py").write_text("raise ModuleNotFoundError(name='docx')\n", encoding="utf-8")
     before = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
@@ -373,7 +373,7 @@ def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> N
     assert on_a_terminal(book, book.variables, *words, "--send-record", "--via", "chat") == ""
     nowhere = ("-o", str(book.root / "none" / "a.eml"), "--send-record", "--via", "chat")
     refused(book, 4, *words, *nowhere)
-    # What nobody got is not recorded.
+    # A letter that was not sent is not recorded.
     assert book.head() == before
     assert "X-Unsent: 1" in book.run(*words, check=0).stdout
 

@@ -1,4 +1,4 @@
-"""What a customer reads: nothing meant for colleagues, nothing that is not so, whatever became of the case."""
+"""Tests the content of letters: no internal information and no false statements, in every state of a case."""
 
 import html
 import re
@@ -14,9 +14,9 @@ from complaintctl.storage.documents import letterfile
 from tests.casebooks import Book, make_book, refused
 
 SENDER = "sender: {name: 玻璃屋客服, phone: 400-820-0000, email: care@example.com}\n"
-# What each letter asks for beside its name, so that all of them can be written of one case.
+# The options that each letter needs, so that all letters can be written for one case.
 TOLD = ("--text", "t", "--promise-by", "2030-01-02T10:00")
-# Facts of a case that are ours alone.
+# Internal fields of a case.
 SECRETS = {
     "lesson": "SECRET-lesson",
     "impact.legal_risk": "SECRET-risk",
@@ -192,7 +192,7 @@ def test_text_and_page_of_a_draft_say_the_same(tmp_path: Path) -> None:
         assert plain is not None
         assert page is not None
         main = page.get_content().partition("<main>")[2].partition("</main>")[0]
-        # The signs of lists are no words of the page.
+        # List markers are not part of the text of the page.
         listed = re.sub(r"^(?:- |[0-9]\. )", "", plain.get_content(), flags=re.MULTILINE)
         assert html.unescape(re.sub("<[^>]+>", "", main)).split() == listed.split(), (kind, lang)
 
@@ -203,7 +203,7 @@ def test_a_number_is_not_broken_by_the_end_of_a_line(tmp_path: Path) -> None:
     text = "Serial SN-4411, call +86-21-5555-0000; a well-known O-ring, 2-A. " + "A-" * 30
     page = letter(book, case, "info", "--text", text, "--format", "html")
     kept = [piece.partition("</span>")[0] for piece in page.split('<span class="number">')[1:]]
-    # Our telephone in the head, the number in subject and text, what was typed, our telephone twice.
+    # Our telephone in the letterhead, the number in subject and text, the typed text, our telephone twice.
     ours = "400-820-0000"
     assert kept == [ours, case, case, "SN-4411", "+86-21-5555-0000", "2-A", ours, ours]
 
@@ -229,7 +229,7 @@ def test_a_document_for_word_says_whose_it_is_and_keeps_paragraphs_apart(tmp_pat
     # 09:10 in Shanghai.
     assert said.created.isoformat() == said.modified.isoformat() == "2024-03-04T01:10:00+00:00"
     entries = [one for one in made.paragraphs if one.text.startswith("•")]
-    # Close to each other, the last as far from the text as paragraphs are.
+    # Close together; the last has the same distance to the text as paragraphs.
     assert [one.paragraph_format.space_after for one in entries] == [Pt(4), None]
     sides = (made.sections[0].page_width, made.sections[0].page_height)
     assert [round((side or 0) / Mm(1)) for side in sides] == [210, 297]

@@ -1,21 +1,21 @@
-"""What sending a letter records: the step it is, where the policy has that; the clock it keeps stops.
+"""Tests what sending a letter records: the step of the letter, if the policy has it; its clock stops.
 
-A team that acknowledges within an hour, answers within three days and tells news every day. Shanghai time, received on
-Monday 2024-03-04 at 09:00; hours run by the clock. Each letter, when it is sent, what it is, and the clocks after it:
+The team acknowledges within an hour, responds within three days and sends an update every day. Shanghai time, received on
+Monday 2024-03-04 at 09:00; hours run by the clock. Each letter with its time, the recorded event, and the clocks after it:
 
-  sent         letter      records    what then runs or stands
+  sent         letter      records    clocks after it
   03-04 09:30  ack         ack        ack met (due 10:00); promise: respond 03-04 09:30 + 48 h = 03-06 09:30
                                       update 03-04 09:30 + 24 h = 03-05 09:30; respond 03-04 09:00 + 72 h = 03-07 09:00
-  03-04 10:00  info         wait      the customer was told at 10:00; nothing but the promise runs until 12:00
+  03-04 10:00  info         wait      counts as contact at 10:00; only the promise runs until 12:00
   03-04 12:00  (heard)                2 h waited: respond 03-07 11:00, update 10:00 + 24 h + 2 h = 03-05 12:00
   03-05 10:00  progress     update    met; update 03-06 10:00
-  03-05 11:00  apology      note      a word, too: update 03-06 11:00
+  03-05 11:00  apology      note      also a contact: update 03-06 11:00
   03-06 10:00  holding      update    met, the promise of 09:30 is late; a new one 10:00 + 24 h = 03-07 10:00; update 03-07 10:00
   03-07 09:30  result       respond   met (due 11:00), the second promise kept (due 10:00), the first one late; no more updates
   03-08 09:00  survey       survey-asked
   03-09 09:00  after-care   note
 
-On the second: the acknowledgement is due 03-04 10:00:00 and promises an answer 48 h from when it is sent.
+To the second: the acknowledgement is due 03-04 10:00:00 and promises an answer 48 h after it is sent.
 
   sent               verdict   promised           --promise-by +30m: promised, too
   03-04 09:59:59     met       03-06 09:59:59     03-04 10:29:59
@@ -64,14 +64,14 @@ def opened(book: Book) -> str:
 
 
 def send(book: Book, case: str, kind: str, at: str, *options: str) -> dict[str, str]:
-    """Send a letter; gives the event that records it."""
+    """Sends a letter; returns the recorded event."""
     found = book.json("letter", case, kind, "--send-record", "--at", f"2024-{at}", *options)
     recorded: dict[str, str] = found["letter"]["recorded"]
     return recorded
 
 
 def dues(book: Book, case: str, at: str) -> dict[str, str]:
-    """What runs at that moment, with its due time, month to minute."""
+    """The running clocks at that time with their due times, from month to minute."""
     shown = book.json("show", case, "--as-of", f"2024-{at}")["case"]
     clocks = [clock for clock in shown["clocks"] if clock["state"] in {"running", "overdue"}]
     return {clock["step"]: clock["due"][5:16].replace("T", " ") for clock in clocks if clock["due"]}
@@ -92,7 +92,7 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
     assert did(asked) == ("wait", None, "email", f"info.{LANG}")
     assert asked["reason"] == "please send a photo"
     assert dues(book, case, "03-04T11:00") == {"promise": "03-06 09:30"}
-    # Asked again, it is a reminder: the wait goes on.
+    # A second question is a reminder; the wait continues.
     again = send(book, case, "info", "03-04T11:30", "--text", "the photo?")
     assert did(again) == ("note", None, "email", f"info.{LANG}: the photo?")
     book.call("retract", case, again["id"], "--reason", "not sent", "--at", "2024-03-04T11:40", check=0)
@@ -118,7 +118,7 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
     assert states == [("respond", "met"), ("promise", "late"), ("promise", "met")]
     assert did(send(book, case, "survey", "03-08T09:00"))[:2] == ("survey-asked", None)
     assert did(send(book, case, "after-care", "03-09T09:00"))[:2] == ("note", None)
-    # Closed, a word to the customer is still recorded; an answer is not.
+    # In a closed case a note can still be recorded, but not the step `respond`.
     book.call("close", case, "--at", "2024-03-09T09:30", check=0)
     assert did(send(book, case, "survey", "03-10T09:00"))[0] == "survey-asked"
     assert book.json("report")["report"]["survey"]["asked"] == 1
@@ -131,7 +131,7 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
         ("ack", (), ("ack", "03-04 10:00")),
         ("result", (), ("respond", "03-07 09:00")),
         ("info", ("--text", "t"), ("respond", "03-07 09:00")),
-        # The first answer at 09:20 + 24 h, not the letter of 09:30.
+        # 24 h from the first answer at 09:20, not from the letter of 09:30.
         ("progress", ("--text", "t"), ("update", "03-05 09:20")),
         ("apology", ("--text", "t"), ("update", "03-05 09:20")),
     ],
@@ -159,7 +159,7 @@ def test_the_promise_of_a_letter_goes_with_it(book: Book) -> None:
     assert promises == [("overdue", "03-06T09:20")]
 
 
-# A letter that tells every date to the second.
+# A letter with all dates to the second.
 TO_THE_SECOND = """\
 ---
 title: t
@@ -171,7 +171,7 @@ records: ack
 
 
 def to_the_second(book: Book) -> str:
-    """A case whose acknowledgement is such a letter."""
+    """A case whose acknowledgement is this letter."""
     folder = book.root / "templates" / "letters"
     folder.mkdir(parents=True)
     (folder / f"ack.{LANG}.md").write_text(TO_THE_SECOND, encoding="utf-8")
@@ -223,7 +223,7 @@ def test_a_letter_tells_the_moment_that_is_recorded_however_long_it_waited(
 def test_a_refused_letter_is_neither_shown_nor_recorded(book: Book) -> None:
     case = opened(book)
     send(book, case, "result", "03-04T09:30")
-    # Printed it may be once more; the answer was given.
+    # It may be printed again; the response was recorded.
     book.call("letter", case, "result", check=0)
     assert "respond" in refused(book, 3, "letter", case, "result", "--send-record")
 

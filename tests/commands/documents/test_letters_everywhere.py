@@ -1,4 +1,4 @@
-"""Every letter in both languages after every shipped policy: a sound page, in the reader's words, ready to be recorded."""
+"""Tests every letter in both languages under every shipped policy: valid HTML, fully translated, recordable."""
 
 import itertools
 import re
@@ -13,12 +13,12 @@ from tests.casebooks import Book, make_book
 
 SENDER = "sender: {name: 客户服务中心, address: 上海市漕溪北路88号, phone: 400-820-0000, email: care@example.com}\n"
 PLACE = {"html": "http://www.w3.org/1999/xhtml"}
-# What a Chinese letter may say in Latin letters: the number of the case, and our address.
+# Latin letters allowed in a Chinese letter: the case id and our address.
 LATIN = re.compile(r"[A-Za-z][A-Za-z._-]+")
 
 
 def example(folder: Path, policy: str) -> tuple[Book, str]:
-    """A casebook and a case of which everything is known, with a promise past its date, made by the command line."""
+    """A casebook with a case that has every field and an overdue promise, made on the command line."""
     book = make_book(folder, policy)
     file = book.root / "complaintctl.yaml"
     people = "people: {li.wei: {name: 李伟, email: li.wei@example.com}}\n"
@@ -39,7 +39,7 @@ def example(folder: Path, policy: str) -> tuple[Book, str]:
 
 LETTERS = sorted(letterfile.letter_files(None))
 NAMES = policyfile.shipped_policy_names()
-# After each policy some letters, so that every letter comes and the common policy has them all; at night every pair.
+# Some letters for each policy, so that each letter is tested and the common policy has all; `make nightly` tests all pairs.
 SOME = [
     (name, LETTERS if name == "electronics" else LETTERS[place % 6 :: 6]) for place, name in enumerate(NAMES)
 ]
@@ -83,7 +83,7 @@ def test_a_letter_is_written_for_who_edits_it(path: Path) -> None:
     letter, problems = letterfile.read_letter(path)
     assert (letter is not None, problems) == (True, [])
     assert letter is not None
-    # A paragraph is one line: the text breaks nowhere but where the letter does.
+    # Each paragraph is one line: lines break only where the letter has a break.
     lines = letter.body.strip().splitlines()
     pairs = [(one, after) for one, after in itertools.pairwise(lines) if one and after]
     wrapped = [one for one, after in pairs if not one.endswith(("\\", "%}")) and after[0] not in "-123{"]

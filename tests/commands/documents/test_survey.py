@@ -1,4 +1,4 @@
-"""Surveys after the closing: who is drawn, what is recorded, how many answered.
+"""Tests surveys after closing: the drawn sample, the recorded events, the response rate.
 
 Shanghai time, 2024. Fifteen cases are closed; `--closed-since 2024-03-10` counts these:
 
@@ -65,7 +65,7 @@ def book(tmp_path: Path) -> Book:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, list[str]]:
-    """The fifteen cases, made once, and those of them that may be asked, the urgent ones first."""
+    """The fifteen cases, made once, and those that may be asked, urgent ones first."""
     made = empty(tmp_path_factory.mktemp("archive"))
     closed(made, "03-08T09:00", "urgent", "price")
     urgent = [closed(made, "03-10T00:00", *URGENT) for _number in range(4)]
@@ -82,7 +82,7 @@ def filled(archive: tuple[Book, list[str]], tmp_path: Path) -> tuple[Book, list[
     return Book(root=tmp_path / "book", variables=made.variables), cases
 
 
-# Every case is another customer's, unless the test says otherwise.
+# Every case has another customer unless the test says otherwise.
 PHONES = map(str, itertools.count(13800000000))
 
 
@@ -102,7 +102,7 @@ def closed(
 
 
 def by_lot(cases: list[str], seed: int) -> list[str]:
-    """The order of the draw, as docs/survey.md says it."""
+    """The order of the draw as documented in docs/survey.md."""
     return sorted(cases, key=lambda case: hashlib.sha256(f"{seed} {case}".encode()).hexdigest())
 
 
@@ -143,7 +143,7 @@ def test_a_sample_says_what_it_was_drawn_from(filled: tuple[Book, list[str]]) ->
     )
     assert "5 of 12 (42 %)" in said
     assert "--seed 7" in said
-    # Drawing writes nothing, and another seed is another lot.
+    # Drawing writes nothing, and another seed draws other cases.
     assert book.git("status", "--porcelain") == ""
     assert drawn(book, "--n", "12", "--seed", "8") == by_lot(cases, 8)
 
@@ -159,7 +159,7 @@ def test_a_sample_is_spread_over_the_levels_in_proportion(filled: tuple[Book, li
     assert [one["case"] for one in found["cases"]] == by_lot(lots, 7)
     words = ("--lang", "zh", "survey", "sample", *SINCE, "--n", "5", "--seed", "7", "--by", "level")
     assert "紧急：4 件中的 2 件" in book.call(*words, check=0).stderr
-    # Of a class its first part: quality/function and quality are one.
+    # Classes are grouped by their first part: quality/function and quality are one group.
     assert sample(book, "--by", "category")["strata"] == [{"name": "quality", "population": 12, "sample": 12}]
 
 
@@ -224,7 +224,7 @@ def test_a_sample_shows_no_personal_data_unless_it_is_asked_for(book: Book) -> N
         assert "13800138000" not in said.stdout + said.stderr
     (row,) = csv.DictReader(io.StringIO(book.call(*words, "--with-contact", "--format", "csv").stdout))
     assert (row["name"], row["phone"], row["email"]) == ("王芳", "13800138000", "13800138000@example.com")
-    # Filled in, this sheet is what `survey record --csv` reads.
+    # `survey record --csv` reads this table after it was filled in.
     assert [row[name] for name in ("score", "attitude", "solved", "comment")] == [""] * 4
 
 
@@ -275,7 +275,7 @@ def test_a_wrong_asking_or_answer_is_taken_back_on_the_closed_case(book: Book) -
     book.call("retract", case, asking, "--reason", "never called", check=0)
     assert survey(book)["asked"] == 0
     assert drawn(book) == [case]
-    # What closed and reopened the case stays.
+    # The events that closed and reopened the case are kept.
     book.call("reopen", case, "--at", "2024-03-23T09:00", "--reason", "again", check=0)
     book.call("close", case, "--outcome", "upheld", "--at", "2024-03-24T09:00", check=0)
     for one in book.json("show", case)["case"]["history"]:
@@ -404,7 +404,7 @@ def listed(book: Book, *words: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def asked(book: Book) -> tuple[Book, str, str]:
-    """One drawn by lot, who answered; one asked by letter, who did not; one whom nobody asked."""
+    """One drawn and answered; one asked by letter, not answered; one not asked."""
     one, two = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
     first, second = by_lot([one, two], 7)
     assert drawn(book, "--n", "1", "--seed", "7", *ASKED) == [first]
@@ -455,7 +455,7 @@ def test_the_list_is_narrowed_and_tells_the_past(asked: tuple[Book, str, str]) -
         assert list(listed(book, *words)) == cases
     assert list(listed(book, "--unanswered", "--as-of", "2024-03-24T09:00")) == [first, second]
     assert listed(book, "--as-of", "2024-03-20T09:30")[first]["days"] == 0
-    # The answer taken back, nobody has answered.
+    # After the answer is retracted, nobody has answered.
     book.call("retract", first, event(book, first)["id"], "--reason", "another customer's", check=0)
     assert book.json("survey", "list")["survey"]["answered"] == 0
 
@@ -489,13 +489,13 @@ def test_a_case_reopened_after_the_asking_is_still_listed_and_answered(book: Boo
     case = closed(book, "03-10T00:00", *URGENT)
     drawn(book, *ASKED)
     book.call("reopen", case, "--reason", "it broke again", "--at", "2024-03-21T09:00", check=0)
-    # An opinion at a call-back is no answer to the survey: whoever handles the case asked for it.
+    # A score at a follow-up is not an answer to the survey, because the handler of the case asked for it.
     book.call("follow-up", case, "--satisfaction", "5", "--at", "2024-03-22T09:00", check=0)
     assert [one["answered"] for one in listed(book).values()] == [None]
     book.call("survey", "record", case, "--score", "2", "--at", "2024-03-23T09:00", check=0)
     assert listed(book)[case]["score"] == 2
     assert book.json("show", case)["case"]["status"] == "open"
-    # The mark of a later call-back is the customer's last word, and the answer stays one.
+    # The score of a later follow-up replaces the earlier one; the answer to the survey still counts.
     book.call("follow-up", case, "--satisfaction", "4", "--at", "2024-03-24T09:00", check=0)
     assert (listed(book)[case]["answered"], listed(book)[case]["score"]) == ("2024-03-23T09:00:00+08:00", 4)
     assert (survey(book)["answered"], survey(book)["mean"]) == (1, 4.0)
@@ -515,7 +515,7 @@ def test_the_report_tells_how_many_of_those_asked_answered_and_what(filled: tupl
     book, _cases = filled
     asked = drawn(book, "--n", "5", "--seed", "7", *ASKED)
     (other, *_rest) = drawn(book)
-    # Three of five answer, (5 + 4 + 2) / 3 = 3.67; whom nobody asked is none of them.
+    # Three of five answer, (5 + 4 + 2) / 3 = 3.67; customers not asked do not count.
     for case, mark in (*zip(asked, ("5", "4", "2"), strict=False), (other, "1")):
         book.call("survey", "record", case, "--score", mark, "--at", "2024-03-25T09:00", check=0)
     assert survey(book, "--as-of", "2024-03-26T09:00") == {
@@ -541,7 +541,7 @@ def test_whoever_is_asked_again_has_not_answered_until_the_next_answer(book: Boo
     book.call(*answer, "--at", "2024-03-21T09:00", check=0)
     drawn(book, "--again", "--record", "--at", "2024-04-20T09:00")
     assert (survey(book)["asked"], survey(book)["answered"]) == (1, 0)
-    # The same mark is an answer all the same.
+    # The same score as before still counts as an answer.
     book.call(*answer, "--at", "2024-04-21T09:00", check=0)
     assert (survey(book)["asked"], survey(book)["answered"]) == (1, 1)
     assert [one["did"] for one in book.json("show", case)["case"]["history"]].count("survey-answered") == 2

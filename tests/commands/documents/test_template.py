@@ -1,4 +1,4 @@
-"""The team's own templates: listed, copied, tried on invented cases; what is wrong with them is named with its line."""
+"""Tests the team's own templates: listing, copying, and checking with invented cases; faults have a line."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from tests.casebooks import LANG, Book, make_book, refused, spoken
 
 EMPTY = '""'
 HEAD = "---\ntitle: t\nsubject: 'Your complaint {{ case.id }}'\nneeds: [customer.name]\n---\n"
-# The letter of which the file is written, or not, in the language of the test.
+# The letter whose file exists, or not, in the language of the test.
 VISIT = f"visit.{LANG}.md"
 THERE = {
     "en": "templates/letters/ack.en.md already exists. Edit it, or choose another name.",
     "zh": "templates/letters/ack.zh.md 已存在。请直接修改，或给新模板另取名称。",
 }
-# Line 6 is the first of the text.
+# The text begins at line 6.
 FAULTS = {
     "{{ case.ownr }}": "6: unknown name case.ownr. Did you mean case.owner?",
     "{% if case.owner and not case.level %}{{ case.titel }}{% endif %}": "6: unknown name case.titel.",

@@ -1,4 +1,4 @@
-"""The slips of people who edit a text: each is named with its file, its line, and what to do about it."""
+"""Tests typical mistakes in templates: each is reported with file, line and a remedy."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.casebooks import Book, make_book
 HEAD = "---\ntitle: A visit\nsubject: Your visit\nneeds: [customer.name]\n---\n"
 TEXT = "Dear {{ case.customer.name }},\n\nwe will visit you.\n"
 LETTER = HEAD + TEXT
-# What somebody writes for the text, what is said behind the name of the file.
+# The text of the template, and the message after the file name.
 SLIPS = {
     "Dear {{ case.customer.name },": "6: the placeholder that begins here is not closed: add }}",
     "Dear {{ case.customer.name,\n{{ case.id }}": "6: the placeholder that begins here is not closed: add }}",

@@ -1,6 +1,6 @@
-"""Hourly `escalate --due` against a table of its own, made by adding up hours.
+"""Compares hourly runs of `escalate --due` with a table computed independently by adding up hours.
 
-`make nightly` runs a month of it over 600 cases; the normal run six days over 30.
+`make nightly` runs a month with 600 cases, the normal run six days with 30.
 """
 
 import random
@@ -45,7 +45,7 @@ LIMITS = {
     "ack": dict(zip(LEVELS, (1, 2, 4), strict=True)),
     "respond": dict(zip(LEVELS, (24, 48, 72), strict=True)),
 }
-# Hours after the due time, and whether only the answer has that rung.
+# Hours after the due time, and whether only the step `respond` has this rung.
 LADDER = {"2h before": (-2, False), "0h": (0, False), "8h": (8, False), "24h": (24, True)}
 
 Rungs = list[tuple[datetime, str, datetime, str]]
@@ -53,7 +53,7 @@ Rungs = list[tuple[datetime, str, datetime, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """How many complaints come in, and in how many hours."""
+    """The number of complaints, and the hours in which they come in."""
 
     cases: int
     hours: int
@@ -64,7 +64,7 @@ PERIODS = {"days": Period(cases=30, hours=144), "month": Period(cases=600, hours
 
 @dataclass
 class Complaint:
-    """What happens to one complaint: what its handlers do, each at a minute that is no full hour."""
+    """The events of one complaint, none of them at a full hour."""
 
     number: int
     level: str
@@ -78,7 +78,7 @@ class Complaint:
 
 
 def complaints(period: Period) -> list[Complaint]:
-    """The complaints of a period: acknowledged, three in ten wait, answered and closed, one in eight reopened."""
+    """The complaints of a period: acknowledged, answered and closed; three in ten wait, one in eight is reopened."""
     dice = random.Random(SEED)  # noqa: S311 - a fixed seed, no secret
     made = []
 
@@ -111,7 +111,7 @@ def complaints(period: Period) -> list[Complaint]:
 
 
 def expected(one: Complaint, last: int) -> Rungs:
-    """Every rung of a complaint with the run that has to do it, the level raised as the ladder says."""
+    """Every rung of a complaint with the run that must do it; the level rises as the ladder says."""
     found: Rungs = []
     level = one.level
     for hour in range(last + 1):
@@ -132,7 +132,7 @@ def expected(one: Complaint, last: int) -> Rungs:
 
 
 def clocks(one: Complaint, level: str, now: datetime) -> Iterator[tuple[str, datetime, datetime]]:
-    """Step, start and due time of what runs at a moment, or is late."""
+    """Step, start and due time of the clocks that run or are overdue at a time."""
     past = [(at, did) for at, did in one.acts if at <= now]
     names = [did for _at, did in past]
     if one.received > now or (names and names[-1] == "close"):
@@ -154,7 +154,7 @@ def clocks(one: Complaint, level: str, now: datetime) -> Iterator[tuple[str, dat
 
 
 def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> None:
-    """What a handler does: decided by the rules, written as the command writes it."""
+    """Records an event of a handler: decided and written as the command does it."""
     case_id = one.case_id
     doing = Attribution(at=at, now=at, by="li.wei", given=False, recorder=None)
     lying_open = book.root / "cases" / "open" / f"{case_id}.yaml"
@@ -181,7 +181,7 @@ def act(book: Book, rules: Rulebook, one: Complaint, at: datetime, did: str) -> 
 
 
 def rungs_in(book: Book) -> dict[str, Rungs]:
-    """Every rung that stands in the histories: the run, step, start and rung."""
+    """Every rung in the histories: run, step, start and rung."""
     found: dict[str, Rungs] = {}
     for path in (book.root / "cases").rglob("*.yaml"):
         loaded, problems = casefile.read_case(path)
@@ -200,7 +200,7 @@ def contents(book: Book) -> dict[str, bytes]:
 
 
 def lived_through(period: Period, folder: Path) -> Book:
-    """A casebook after a period of complaints with two runs at every full hour; the second changes nothing."""
+    """A casebook after a period with two runs at every full hour, of which the second changes nothing."""
     (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
     book = make_book(folder, folder / "policy.yaml", timezone="UTC")
     (book.root / "cases" / "open").mkdir(parents=True, exist_ok=True)
@@ -222,7 +222,7 @@ def lived_through(period: Period, folder: Path) -> Book:
 
 
 def run(book: Book, now: datetime) -> None:
-    """The command itself, as cron would call it, in this process."""
+    """Runs the command in this process as cron would call it."""
     book.call("escalate", "--due", "--as-of", now.isoformat(), check=0)
 
 
@@ -235,7 +235,7 @@ def test_every_rung_is_done_once_in_the_run_that_the_table_says_and_no_other(
     done = {case_id: sorted(rungs) for case_id, rungs in rungs_in(lived_through(length, tmp_path)).items()}
     assert len(done) == length.cases
     assert done == table
-    # Not an empty promise: this many rungs, on this many cases.
+    # The test is not trivial: there are this many rungs and cases.
     total, touched = sum(map(len, done.values())), sum(map(bool, done.values()))
     print(f"{total} rungs in {touched} of {length.cases} cases, {length.hours + 1} hours with two runs each")
     assert (total > length.cases, touched > length.cases // 3) == (True, True)

@@ -1,4 +1,4 @@
-"""Climbing the ladder with `escalate --due`: each rung of a clock once, whoever runs it and however often."""
+"""Tests `escalate --due`: each rung of a clock is done once, regardless of who runs it and how often."""
 
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def book(tmp_path: Path) -> Book:
 
 
 def registered(book: Book, *options: str) -> str:
-    """A general case received at 08:00 and acknowledged at once: its answer is due at 18:00."""
+    """A general case received at 08:00 and acknowledged at once; `respond` is due at 18:00."""
     case_id = book.open(
         "t", "--received", f"{DAY}T08:00", "--at", f"{DAY}T08:00", "--level", "general", *options
     )
@@ -44,12 +44,12 @@ def registered(book: Book, *options: str) -> str:
 
 
 def due(book: Book, as_of: str, *options: str, check: int = 0) -> Any:
-    """What a run as of that moment did."""
+    """Returns what a run as of that time did."""
     return book.json("escalate", "--due", "--as-of", as_of, *options, check=check)
 
 
 def rungs(done: Any) -> list[tuple[str, str]]:
-    """Step and lateness of every rung that a run did."""
+    """Returns step and lateness of every rung that a run did."""
     return [
         (one["step"], one.get("late") or f"{one['before']} before")
         for entry in done["cases"]
@@ -71,7 +71,7 @@ def test_each_rung_is_done_once_at_its_moment(book: Book) -> None:
     assert rungs(due(book, f"{DAY}T17:59")) == []
     assert rungs(due(book, f"{DAY}T18:00")) == [("respond", "0h")]
     assert facts(book, case_id) == {"level": "general", "owner": "chen", "watchers": ["lead"]}
-    # Four hours late at 22:00; the level above gives 8 h, so the answer was due at 16:00 from then on.
+    # Four hours late at 22:00; the next level has 8 h, so `respond` is due at 16:00 from then on.
     assert rungs(due(book, f"{DAY}T21:59")) == []
     assert rungs(due(book, f"{DAY}T22:00")) == [("respond", "4h")]
     assert facts(book, case_id) == {"level": "important", "owner": "zhao.min", "watchers": ["lead"]}
@@ -168,7 +168,7 @@ def test_a_due_time_that_moves_repeats_no_rung_and_a_reopening_does(book: Book) 
     book.call("resume", case_id, "--at", f"{DAY}T19:10", check=0)
     assert rungs(due(book, f"{DAY}T19:30")) == []
     assert rungs(due(book, f"{DAY}T20:00")) == [("respond", "0h")]
-    # A receipt an hour earlier is the same clock: 07:00 and 10 h and a wait of 2 h, due at 19:00.
+    # With a receipt an hour earlier it is still the same clock: 07:00 and 10 h and a wait of 2 h, due at 19:00.
     book.call("edit", case_id, "--set", f"received={DAY}T07:00", "--at", f"{DAY}T20:10", check=0)
     assert rungs(due(book, f"{DAY}T20:30")) == []
     book.call("respond", case_id, "--via", "phone", "--at", f"{DAY}T20:40", check=0)

@@ -1,4 +1,4 @@
-"""The verbs that are no step: hand over, pass up, wait, note, correct, take back, attach, link, close, reopen."""
+"""Tests the commands for events that are not steps: assign, escalate, wait, note, edit, retract, attach, link, close."""
 
 import hashlib
 from pathlib import Path
@@ -42,7 +42,7 @@ def case_id(book: Book) -> str:
 
 
 def do(book: Book, case_id: str, verb: str, hour: str, *options: str) -> dict[str, Any]:
-    """Record something on the Monday of receipt; gives its event."""
+    """Records an event on the Monday of receipt and returns it."""
     return dict(book.json(verb, case_id, *options, "--at", f"2024-03-04T{hour}")["event"])
 
 
@@ -291,7 +291,7 @@ def test_closing_moves_the_file_into_the_month_of_its_id(book: Book, case_id: st
     case = shown(book, case_id)
     assert (case["outcome"], case["lesson"]) == ("upheld", "test longer")
     followed = book.git("log", "--follow", "--format=%s", "--", path).splitlines()
-    # Git follows the first file of a case on into one that looks like it.
+    # git may follow the history of the first file of a case into a similar file.
     own = [subject for subject in followed if subject.startswith(case_id)]
     assert (len(own), own[-1]) == (6, f"{case_id} open")
     assert book.git("status", "--porcelain") == ""

@@ -1,4 +1,4 @@
-"""Actions that did not hold: a later complaint of the same cause and product opens them again.
+"""Tests recurrence: a later complaint with the same cause and product opens done actions again.
 
 Shanghai time, 2024. The action of the earlier case was given on 4 March, due on the 8th (4 days) and to be checked by
 the 20th (16 days); it was done on 6 March at 10:00. The later complaint is received on 11 March, its cause is recorded on
@@ -41,7 +41,7 @@ def received(book: Book, day: str, model: str = "X100", batch: str = "B1") -> st
 
 
 def investigated(book: Book, case_id: str, at: str, cause: str = FOIL) -> list[dict[str, Any]]:
-    """The actions that recording the cause of the case opens again."""
+    """Records the cause of the case; returns the actions that this opens again."""
     done = book.json("investigate", case_id, "--cause", cause, "--at", f"2024-{at}")
     again: list[dict[str, Any]] = done.get("opened_again", [])
     return again
@@ -86,7 +86,7 @@ def test_the_same_cause_and_product_opens_the_action_again_with_its_days(book: B
         **AGAIN,
         "recurred": [later],
     }
-    # One event on the earlier case, one commit for all; both cases name each other.
+    # One event on the earlier case, one commit for all; both cases link to each other.
     assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
     assert book.git("status", "--porcelain") == ""
     event = book.json("show", earlier)["case"]["history"][-1]
@@ -101,7 +101,7 @@ def test_the_same_cause_and_product_opens_the_action_again_with_its_days(book: B
     assert message.startswith(f"{later} investigate: {FOIL}\n")
     assert f"Case: {later}\nCase: {earlier}\n" in message
     assert f"Event: action-recurred {event['id']}\n" in message
-    # Until then it was over; afterwards it is owed, and the register and the case say why.
+    # Before, the action was finished; afterwards it is open, and the list of actions and the case say why.
     past = book.json("actions", "--as-of", "2024-03-12T14:59")["actions"]
     assert [(one["state"], one["recurred"]) for one in past] == [("effective", [])]
     shown = book.call("actions", "--as-of", "2024-03-17T00:00", check=0).stdout
@@ -120,7 +120,7 @@ def test_every_further_case_opens_it_once(book: Book) -> None:
     earlier = with_action(book)
     first, second = received(book, "03-11"), received(book, "03-25")
     assert len(investigated(book, first, "03-12T15:00")) == 1
-    # A better word for the same case changes nothing, and what is not done is open anyway.
+    # A more precise cause for the same case changes nothing, and actions not done are open anyway.
     corrected = ("--set", "cause.class=design", "--at", "2024-03-13T09:00")
     book.call("edit", first, *corrected, check=0)
     back = ("--set", f"cause.class={FOIL}", "--at", "2024-03-13T10:00")
@@ -230,7 +230,7 @@ def test_killed_between_the_two_files_the_next_command_writes_the_other_one(book
     hook.chmod(0o755)
     before = book.file(earlier).read_bytes()
     book.call("investigate", later, "--cause", FOIL, "--at", "2024-03-12T15:00", check=4)
-    # As if the command had come no further than its first file.
+    # As if the command had stopped after its first file.
     book.file(earlier).write_bytes(before)
     hook.unlink()
     result = book.call("note", later, "called", check=0)

@@ -1,7 +1,7 @@
-"""Complaints that come again: `escalate --due` does each rule of repetition once for a case.
+"""Tests repeated complaints: `escalate --due` applies each rule of repetition once per case.
 
-Shanghai time. Cases alike are of class shell and batch B7. The case judged was received on Monday 2024-03-04 at 09:00,
-or as named. Where its window begins, and which earlier receipt is the last one outside:
+Shanghai time. Similar cases have class shell and batch B7. The judged case was received on Monday 2024-03-04 at 09:00, or
+as stated. The begin of its window, and the latest receipt before it:
 
   within   begins            why                                    outside
   30d      02-03 09:00       29 days of February (2024): 03-04 is   02-03 08:59:59
@@ -67,7 +67,7 @@ def received(book: Book, at: str, *options: str) -> str:
 
 
 def due(book: Book, as_of: str, *options: str, check: int = 0) -> dict[str, list[Any]]:
-    """What a run as of that moment did of repetition, by case."""
+    """Returns the repetitions that a run as of that time did, by case."""
     done = book.json("escalate", "--due", "--as-of", as_of, *options, check=check)["cases"]
     return {entry["id"]: entry["event"].get("repeated", []) for entry in done}
 
@@ -79,7 +79,7 @@ def facts(book: Book, case_id: str) -> tuple[str | None, str | None, list[str] |
 
 def test_the_third_case_alike_is_escalated_once(book: Book) -> None:
     first, second = received(book, "2024-02-20T09:00"), received(book, "2024-03-01T09:00")
-    # The first one had 40 office hours, until Monday, 26 February at 17:00: late, but the second case alike only.
+    # The first one had 40 office hours, until Monday, 26 February at 17:00: late, but it is only the second similar case.
     assert due(book, "2024-03-01T09:00") == {first: []}
     third = received(book, f"{DAY}T09:00")
     rule = {"same": ALIKE, "cases": 3, "within": "30d", "alike": [first, second], "to": "quality"}
@@ -169,8 +169,8 @@ def test_the_second_reopening_raises_the_level_and_brings_its_rungs_in_one_event
         assert due(book, f"{DAY}T{hour}:30") == {}
         reopen = ("--reason", "again", "--at", f"{DAY}T{hour + 1}:00")
         book.call("reopen", case_id, *reopen, check=0)
-    # Reopened at 13:00; as important the answer has 8 office hours: 17:00, and 09:00 to 13:00 on Tuesday.
-    # The ladder has nothing to say yet: one event for the rule alone.
+    # Reopened at 13:00; at the level important, `respond` has 8 office hours: 17:00, and 09:00 to 13:00 on Tuesday.
+    # No rung is due yet: one event for the rule alone.
     assert due(book, f"{DAY}T13:00") == {case_id: [{"reopened": 2, "to": "lead"}]}
     assert facts(book, case_id) == ("important", None, ["lead"])
     assert due(book, "2024-03-05T12:59") == {}
@@ -181,7 +181,7 @@ def test_a_level_that_a_repetition_raises_makes_late_and_brings_the_rung_at_once
     book = with_rules(tmp_path, "{same: [product.batch], cases: 2, within: 30d, to: quality, raise: level}")
     received(book, f"{DAY}T09:00", "--level", "important")
     own = received(book, f"{DAY}T09:00", "--level", "important")
-    # Important: 8 h, due at 17:00. Urgent: 1 h, due at 10:00, so late at 10:30, which the ladder tells the lead.
+    # Important: 8 h, due at 17:00. Urgent: 1 h, due at 10:00, so late at 10:30; the ladder adds the lead as a watcher.
     done = book.json("escalate", "--due", "--as-of", f"{DAY}T10:30")["cases"]
     event = next(entry["event"] for entry in done if entry["id"] == own)
     assert (len(event["rungs"]), len(event["repeated"])) == (1, 1)
@@ -211,7 +211,7 @@ def test_a_run_as_of_an_earlier_moment_knows_what_was_known_then(book: Book) -> 
         received(book, f"{day}T09:00")
     later = received(book, "2024-03-03T09:00", "--batch", "B8")
     own = received(book, f"{DAY}T09:00")
-    # At noon it turns out that the batch of another one was B7, too: three at 09:30, four at 13:00.
+    # At noon the batch of another case is set to B7, too: three at 09:30, four at 13:00.
     book.call("edit", later, "--set", "product.batch=B7", "--at", f"{DAY}T12:00", check=0)
     assert len(due(book, f"{DAY}T09:30", "--dry-run")[own][0]["alike"]) == 2
     assert len(due(book, f"{DAY}T13:00", "--dry-run")[own][0]["alike"]) == 3

@@ -1,4 +1,4 @@
-"""Tasks to several departments: a quality complaint in a web shop that all must report on before the plan."""
+"""Tests tasks for several departments, which must all report before the plan, in a web shop."""
 
 from pathlib import Path
 from typing import Any
@@ -247,7 +247,7 @@ def test_a_task_or_a_report_is_taken_back(book: Book, case: str) -> None:
     assert "result" not in task
     book.call("retract", case, given, "--reason", "not needed", "--at", "2026-03-02T12:30", check=0)
     assert "tasks" not in shown(book, case)
-    # what was known at each moment stays known
+    # earlier times are judged as before
     (task,) = shown(book, case, "--as-of", "2026-03-02T11:30")["tasks"]
     assert (task["done"], task["result"]) == ("2026-03-02T11:00:00+08:00", "none left")
     assert "done" not in shown(book, case, "--as-of", "2026-03-02T12:15")["tasks"][0]
@@ -274,7 +274,7 @@ def test_a_task_cannot_be_edited_like_a_fact(book: Book, case: str) -> None:
 
 
 def merged(book: Book, other: Book) -> None:
-    """Bring what the other clone recorded into this one, where both changed the same case."""
+    """Merges the other clone, which changed the same case, into this one."""
     book.git("fetch", "--quiet", str(other.root), "HEAD")
     with pytest.raises(AssertionError, match="CONFLICT"):
         book.git("merge", "FETCH_HEAD")

@@ -1,4 +1,4 @@
-"""A call that is passed on: who has the case from then on, and which clock starts.
+"""Tests a transferred call: the new owner of the case, and the clock that starts.
 
 Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. `answer` counts from the assignment:
 

@@ -1,4 +1,4 @@
-"""Corrective actions from the command line: set, done, verified by somebody else, listed over all cases."""
+"""Tests corrective actions: set, reported done, verified by another person, listed for all cases."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def clocks(book: Book, case_id: str, at: str) -> list[tuple[str, str, str | None
 
 def test_an_action_is_a_clock_until_it_is_done_and_then_its_check_is_one(book: Book) -> None:
     case_id = with_action(book)
-    # A day is over at midnight: the 8th lasts until 23:59:59, however long anybody waits for the customer.
+    # A day ends at midnight: the 8th lasts until 23:59:59, regardless of waits for the customer.
     due, check = "2024-03-08T23:59:59+08:00", "2024-03-20T23:59:59+08:00"
     book.call("wait", case_id, "--reason", "photo", "--at", "2024-03-05T09:00", check=0)
     assert clocks(book, case_id, "08T23:59") == [("action", "running", due), ("action-check", "ahead", None)]
@@ -55,7 +55,7 @@ def test_an_action_is_a_clock_until_it_is_done_and_then_its_check_is_one(book: B
     assert clocks(book, case_id, "21T00:00") == [("action", "late", due), ("action-check", "overdue", check)]
     acted(book, case_id, "20T15:00", "--verify", "1", "--effective", "yes", "--by", "ma.li")
     assert clocks(book, case_id, "21T00:00") == [("action", "late", due), ("action-check", "met", check)]
-    # The past is as it was.
+    # The past does not change.
     assert clocks(book, case_id, "08T23:59")[0][1] == "running"
     assert clocks(book, case_id, "04T09:30") == []
 
@@ -108,7 +108,7 @@ def test_a_short_route_and_a_forced_closing_leave_a_required_action_open(book: B
     book.call("close", forced, "--outcome", "upheld", "--force", "--reason", "moved", check=0)
     event = book.json("show", forced)["case"]["history"][-1]
     assert event["forced"] == ["plan", "action 1"]
-    # The action outlives the case: it can still be reported, and the register of the archive names it.
+    # After closing, the action can still be reported, and `actions --archive` lists it.
     book.call("action", short, "--done", "1", "--by", "zhao.yan", check=0)
     found = book.json("actions", "--archive", "--open")["actions"]
     assert {(entry["case"], entry["state"]) for entry in found} == {(short, "done"), (forced, "open")}
@@ -127,7 +127,7 @@ def test_the_register_lists_the_actions_of_all_cases_by_day_person_department(bo
         entries = book.json("actions", "--as-of", "2024-03-08T09:00", *words)["actions"]
         return [(entry["case"], entry["number"]) for entry in entries]
 
-    # Done without a check: nothing is owed any more, so it stands last.
+    # Done and without a check: nothing is open, so it is last.
     assert listed() == [(second, 2), (first, 1), (second, 1)]
     assert listed("--open") == [(second, 2), (first, 1)]
     assert listed("--overdue") == [(second, 2)]

@@ -1,4 +1,4 @@
-"""Causes recorded and shown from the command line: 5W1H, five whys, the bones of a fishbone."""
+"""Tests recording and showing causes: 5W1H, five whys, fishbone."""
 
 from pathlib import Path
 
@@ -116,7 +116,7 @@ def test_an_unknown_key_of_a_bone_is_named_and_kept(book: Book, case_id: str) ->
     assert "cause.fishbone[1].brunch" in book.call("check").stderr
 
 
-# What is shown
+# Output
 
 
 def with_analysis(book: Book, case_id: str) -> None:

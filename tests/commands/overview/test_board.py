@@ -1,4 +1,4 @@
-"""The board: open cases in columns by the step they wait for."""
+"""Tests the board: open cases in columns by their next step."""
 
 import json
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ LONG_WORD = "x" * 50
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A casebook with cases before each step, at six in the evening."""
+    """A casebook with cases before each step, at 18:00."""
 
     book: Book
     late: str
@@ -58,7 +58,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         book.call(words[0], case_id, *words[1:], "--at", "2024-03-04T17:30", check=0)
         return case_id
 
-    # Ten hours to investigate: due at 17:00 (late), 22:00 (half of it went by 17:00: warned), 03:30.
+    # Ten hours to investigate: due at 17:00 (late), 22:00 (half was over at 17:00: warned), 03:30.
     late = opened(CHINESE, "07:00", "--owner", "li.wei", "--level", "high")
     warned = opened(LONG_WORD, "12:00")
     calm = opened("calm", "17:30")
@@ -105,7 +105,7 @@ def test_the_columns_stand_straight_whatever_the_width_and_nothing_is_cut(
     assert CHINESE in first
     assert LONG_WORD in first
     assert shown.count("! ") == 1
-    # Every column begins where its rule of dashes does.
+    # Every column is aligned with its line of dashes.
     for rule in (line for line in lines if line.startswith("-")):
         assert len({len(part) for part in rule.split()}) == 1
 

@@ -1,4 +1,4 @@
-"""What cron and CI run: the same findings in every format, and an exit code that tells late from broken."""
+"""Tests `check`: the same findings in every format, and different exit codes for late cases and broken files."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -15,7 +15,7 @@ NOW = "2024-03-04T13:30"  # assess and classify of the first case are late, the 
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A casebook with a late case, a case in time, a closed one and two damaged files."""
+    """A casebook with a late case, one in time, a closed one and two damaged files."""
 
     book: Book
     late: str
@@ -35,7 +35,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The same with a file that has two faults, in a folder of its own."""
+    """A copy in another folder, with a file that has two faults."""
     book = make_book(tmp_path_factory.mktemp("broken"))
     late = book.open("t", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:10")
     (book.root / "cases/open/C-20240304-AAAAA.yaml").write_text(

@@ -1,4 +1,4 @@
-"""The library of lessons: closed cases found again by words, class, cause, product and mark."""
+"""Tests `lessons`: closed cases found by words, class, cause, product and mark."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What programs read has one shape: one table a file, keys as headings, raw values, the same in every language."""
+"""Tests the formats for programs: one table per file, keys as headings, raw values, the same in every language."""
 
 import csv
 import io
@@ -17,9 +17,9 @@ from tests.casebooks import Book, environment
 from tests.docs.readme import ROOT
 
 AS_OF: Final = ("--as-of", "2026-11-21T12:00")
-# The part of an id that only the case has which the fixture adds.
+# A part of the id of the case that the fixture adds, contained in no other id.
 ADDED: Final = "20240304"
-# Every command that prints rows for programs, with lines that print some.
+# Every command that prints rows for programs, with arguments for which it prints some.
 LINES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "list": (
         ("list", "--all", *AS_OF),
@@ -54,15 +54,15 @@ EVERY: Final = [pytest.param(line, id=" ".join(line)) for lines in LINES.values(
 FORMATS: Final = ("csv", "jsonl", "plain", "json")
 IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9_.-]*")
 SENTENCE: Final = re.compile(r"\w+ \w+.*[.!?]|.*[。！？]")
-# What people typed into a case or a file, and the meanings that `--define` is asked for.
+# Free text of cases or files, and the definitions printed by `--define`.
 WRITTEN: Final = {"title", "lesson", "text", "reason", "what", "cause.finding", "meaning"}
-# The report, each row a figure.
+# The report, with one figure per row.
 LONG: Final = ["section", "key", "measure", "value"]
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """The example casebook in a repository of its own, with a customer who was asked in a survey and another policy."""
+    """The example casebook in a git repository, with a customer asked in a survey, and another policy."""
     root = tmp_path_factory.mktemp("example") / "desk"
     for folder in ("cases", "templates"):
         shutil.copytree(ROOT / folder, root / folder)
@@ -106,7 +106,7 @@ def objects(text: str) -> list[dict[str, Any]]:
 
 
 def cells(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """The texts of a JSON value, each with the innermost key it stands under."""
+    """The texts in a JSON value, each with its innermost key."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from cells(inner, key)
@@ -118,7 +118,7 @@ def cells(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def offering(*wanted: str) -> Iterator[str]:
-    """The commands whose option --format names one of the wanted formats, as the command line has them."""
+    """The commands whose option --format has one of the formats."""
     groups: list[tuple[str, Any]] = [("", get_command(cli._build_app(None)))]
     while groups:
         before, group = groups.pop()
@@ -201,7 +201,7 @@ def test_the_report_has_every_figure_of_its_json_as_a_row(example: Book) -> None
 
 
 def leaves(report: dict[str, Any]) -> Iterator[Any]:
-    """The figures of a report in their order; the name of a step is no figure."""
+    """The figures of a report in order, without the names of steps."""
     for name, value in report.items():
         if isinstance(value, dict):
             yield from leaves(value)

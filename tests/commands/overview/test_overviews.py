@@ -1,4 +1,4 @@
-"""The verbs that only look: list, show, today, explain, report, log."""
+"""Tests the commands that only read: list, show, today, explain, report, log."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ LONG = "电池鼓包 " + "very " * 60 + "long"
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A casebook with three open cases and a closed one, none of which a test changes."""
+    """A casebook with three open cases and a closed one; no test changes them."""
 
     book: Book
     urgent: str
@@ -366,7 +366,7 @@ def test_json_is_versioned_and_the_same_in_every_language(desk: Desk, arguments:
         return desk.book.call("--lang", lang, *arguments, *when, "--json", check=0).json()
 
     assert printed("zh")["version"] == 1
-    if arguments != ("policy", "list"):  # whose label is a text for people
+    if arguments != ("policy", "list"):  # its label is text for people
         assert printed("zh") == printed("en")
 
 

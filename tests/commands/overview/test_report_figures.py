@@ -1,4 +1,4 @@
-"""The figures of a team in a report: how satisfied customers are, and whether corrective actions worked."""
+"""Tests the figures of a report about satisfaction and corrective actions."""
 
 import csv
 import io
@@ -26,10 +26,10 @@ def asked(book: Book, at: str, *marks: str) -> str:
 def test_the_mean_mark_is_that_of_the_customers_who_gave_one_by_then(book: Book) -> None:
     asked(book, "2024-03-10T09:00", "--set", "satisfaction.overall=5", "--set", "satisfaction.solved=4")
     asked(book, "2024-03-11T09:00", "--set", "satisfaction.overall=2")
-    asked(book, "2024-03-13T09:00", "--set", "satisfaction.overall=1")  # after the moment of the report
+    asked(book, "2024-03-13T09:00", "--set", "satisfaction.overall=1")  # after the time of the report
     book.open("Nobody asked", *OPENED)
     found = book.json("report", *NOW)["report"]["satisfaction"]
-    # (5 + 2) / 2 of two customers; one of them said how well it was solved.
+    # (5 + 2) / 2 of two customers; only one of them scored `solved`.
     assert found == {"overall": {"cases": 2, "mean": 3.5}, "solved": {"cases": 1, "mean": 4.0}}
     said = book.call("report", *NOW, "--format", "csv", check=0).stdout
     assert ["satisfaction", "overall", "mean", "3.5"] in list(csv.reader(io.StringIO(said)))
@@ -49,7 +49,7 @@ def test_corrective_actions_are_counted_by_whether_they_worked(book: Book) -> No
     act("06T10:00", "--verify", "2", "--effective", "no", "--by", "ma.li")
     found = book.json("report", *NOW)["report"]
     assert found["actions"] == {"effective": 1, "ineffective": 1, "done": 1, "open": 1}
-    # The fourth was to be done by the 8th; three were, in time.
+    # The fourth was due on the 8th; three were done in time.
     (row,) = [row for row in found["steps"] if row["step"] == "action"]
     assert (row["met"], row["overdue"]) == (3, 1)
     assert "25 %" in book.call("report", *NOW, check=0).stdout

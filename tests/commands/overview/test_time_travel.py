@@ -1,4 +1,4 @@
-"""--as-of: what happened later has not happened yet; --at: what is recorded now may have happened before."""
+"""Tests --as-of, which ignores later events, and --at, which records an event in the past."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

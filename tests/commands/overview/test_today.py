@@ -1,4 +1,4 @@
-"""What is owed next: in which order, and for which role."""
+"""Tests `today`: the order of the rows, and the filter by role."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ NOW = "2024-03-04T14:00"
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A casebook with one case overdue, one past a warning, two only running and one not signed."""
+    """A casebook with one case overdue, one past a warning, two running and one not signed."""
 
     book: Book
     late: str

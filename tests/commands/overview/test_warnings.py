@@ -1,4 +1,4 @@
-"""Warnings before a deadline, the ladder after it, waits that have an end, and limits of a second round."""
+"""Tests warnings before a due time, escalations after it, limited waits, and limits after reopening."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def registered(book: Book, *options: str) -> str:
 
 
 def kinds(book: Book, as_of: str, *options: str, code: int = 0) -> dict[str, list[str]]:
-    """The steps that a check names, by kind of finding."""
+    """The steps that `check` reports, by kind of finding."""
     found = book.json("check", "--as-of", as_of, *options, check=code)["check"]
     return {
         kind: [entry["step"] for entry in found[kind]]

@@ -1,4 +1,4 @@
-"""A calendar shown and filled: what is written, what stays, what is refused."""
+"""Tests showing and filling calendars: what is written, kept and refused."""
 
 import json
 import os
@@ -46,7 +46,7 @@ CANARY = '# 注释 — do not touch:  {  odd spacing  }\n"x":   { "b":  1 }   # 
 
 
 def with_calendars(folder: Path, calendars: str = CALENDARS, lang: str = "en") -> Book:
-    """A casebook whose policy counts on these calendars; its file has comments and spacing of somebody's own."""
+    """A casebook whose policy has these calendars; its file has comments and unusual spacing."""
     book = make_book(folder, lang=lang)
     text = policy_of(book).replace("calendar: always\n", calendars, 1) + CANARY
     (book.root / "complaintctl.yaml").write_text(text, encoding="utf-8")
@@ -366,7 +366,7 @@ def test_a_deadline_past_the_published_calendar_says_so(book: Book, tmp_path: Pa
 
 
 def clocks_in(content: object) -> list[dict[str, object]]:
-    """The clocks of an answer, wherever it holds them."""
+    """The clocks in a JSON answer, at any depth."""
     if isinstance(content, dict):
         own = [content] if "calendar_published" in content else []
         return own + [clock for value in content.values() for clock in clocks_in(value)]
@@ -383,7 +383,7 @@ def clocks_in(content: object) -> list[dict[str, object]]:
 def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(
     book: Book, tmp_path: Path, library: str, source: tuple[str, ...]
 ) -> None:
-    """A folder that comes before the installed packages, in which the library cannot be found."""
+    """Puts a module in front of the installed packages that makes importing the library fail."""
     (book.root / "days.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n", encoding="utf-8")
     book.git("add", "days.ics")
     book.git("commit", "--quiet", "--message", "A file to read")
@@ -447,7 +447,7 @@ def test_the_shell_offers_calendars_the_command_below_them_and_countries(book: B
 
 
 def test_a_day_of_each_kind_agrees_with_the_deadlines(book: Book, tmp_path: Path) -> None:
-    """What is shown as worked is what the clocks count: no clock ends on a day that is shown as off."""
+    """The calendar shows what the clocks count: no clock ends on a day shown as off."""
     book.call("policy", "calendar", "fill", "--from", published(tmp_path, CHINA_2024), check=0)
     days = {day["date"]: day for day in book.json("policy", "calendar", "--year", "2024")["calendar"]["days"]}
     first = date(2024, 9, 26)

@@ -1,4 +1,4 @@
-"""Policies shown and checked."""
+"""Tests showing and checking policies."""
 
 import json
 from pathlib import Path

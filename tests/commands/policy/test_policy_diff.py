@@ -1,4 +1,4 @@
-"""Two policies side by side: which promises differ, and which clocks of open cases move."""
+"""Tests comparing two policies: differing promises, and moving clocks of open cases."""
 
 import csv
 import io

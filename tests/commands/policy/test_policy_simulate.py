@@ -1,4 +1,4 @@
-"""Closed cases judged again by another policy, beside the verdicts of then."""
+"""Tests judging closed cases again by another policy, beside the recorded verdicts."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ close: {withdrawn: {}}
 roles: [manager]
 people: {zhao.min: {roles: [manager]}, li.wei: {email: li.wei@example.com}}
 """
-# Monday 4 March 2024, 09:00; every step of the story after it, in the order of recording.
+# Monday 4 March 2024, 09:00; the steps after it, in order of recording.
 STORY = (
     ("ack", "--via", "phone", "--at", "2024-03-04T11:30"),
     ("classify", "--level", "general", "--at", "2024-03-04T12:00"),
@@ -46,7 +46,7 @@ STORY = (
     ("approve", "plan", "--by", "zhao.min", "--at", "2024-03-06T15:30"),
     ("classify", "--level", "general", "--at", "2024-03-06T16:00"),
     ("execute", "--at", "2024-03-08T10:00"),
-    # Noted after the plan of an earlier time: the verdict on the plan was given without it.
+    # Recorded after the plan, for an earlier time: the verdict on the plan did not know it.
     ("update", "--via", "phone", "--at", "2024-03-06T10:30"),
     ("respond", "--set", "outcome=upheld", "--via", "phone", "--at", "2024-03-11T14:00"),
     ("follow-up", "--set", "satisfaction.comment=well done", "--at", "2024-03-12T10:00"),
@@ -59,7 +59,7 @@ STORY = (
 
 
 def play(book: Book) -> str:
-    """The whole story, with an answer that was recorded by mistake and taken back."""
+    """Plays the whole story, including a response that was recorded by mistake and retracted."""
     case_id = book.open("t", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:30")
     wrong = book.json("ack", case_id, "--at", "2024-03-04T09:45")["event"]["id"]
     book.call("retract", case_id, wrong, "--reason", "other customer", "--at", "2024-03-04T09:50", check=0)
@@ -82,20 +82,20 @@ def simulated(book: Book, *arguments: str, check: int = 0) -> dict[str, Any]:
 
 
 def counts(found: dict[str, Any], step: str) -> tuple[int, ...]:
-    """Of all levels: taken, met then and now, late then and now, no limit then and now."""
+    """Counts over all levels: taken, met, late and without limit, each then and now."""
     keys = ("taken", "met_then", "met_now", "late_then", "late_now", "none_then", "none_now")
     rows = [row for row in found["steps"] if row["step"] == step]
     return tuple(sum(row[key] for row in rows) for key in keys)
 
 
 def test_the_same_policy_gives_every_verdict_that_was_recorded(played: Book) -> None:
-    """After waits, a reopening, a refusal, a retraction, two levels, an escalation, a note of an earlier time."""
+    """With waits, a reopening, a refusal, a retraction, two levels, an escalation, and a note in the past."""
     found = simulated(played, "--show", "changed")
     (case,) = [path.stem for path in (played.root / "cases/closed").rglob("*.yaml")]
     history = played.json("show", case)["case"]["history"]
     recorded = [event["met"] for event in history if event["did"] != "retract" and "met" in event]
     total = found["total"]
-    # One of them was taken back.
+    # One of them was retracted.
     assert total["met_then"] + total["late_then"] == len(recorded) - 1
     assert {recorded.count(True) > 0, recorded.count(False) > 0} == {True}
     assert (total["met_now"], total["late_now"]) == (total["met_then"], total["late_then"])

@@ -1,4 +1,4 @@
-"""The crisis track: its own steps from the moment it is called, shorter limits while it lasts, and its end."""
+"""Tests the crisis track: its own steps from its start, shorter limits while it lasts, and its end."""
 
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def case_id(book: Book) -> str:
 
 
 def event(book: Book, case_id: str, at: str, *words: str) -> Any:
-    """The event of an escalation at that time of the day."""
+    """Escalates at that time of the day; returns the event."""
     return book.json("escalate", case_id, *words, "--reason", "r", "--at", f"{DAY}T{at}")["event"]
 
 
@@ -53,7 +53,7 @@ def dues(book: Book, case_id: str, as_of: str) -> dict[str, str]:
 
 # Received at 08:00: an answer of quality in 24 h, an update every 8 h.
 BEFORE = {"calm": "04 09:30", "respond": "05 08:00", "update": "04 16:00"}
-# Called at 09:00: 15 min and 1 h from then; 12 h from receipt; 2 h from the last word at 08:00.
+# Crisis from 09:00: 15 min and 1 h from then; 12 h from receipt; 2 h from the last contact at 08:00.
 DURING = {"report-up": "04 09:15", "task-force": "04 10:00", "respond": "04 20:00", "update": "04 10:00"}
 
 
@@ -80,7 +80,7 @@ def test_a_crisis_that_ends_gives_the_other_limits_back(book: Book, case_id: str
         "update": ["10:00", "16:00"],
     }
     assert dues(book, case_id, "09:20") == BEFORE
-    # What was done in the crisis stays done, with its verdict.
+    # Steps taken in the crisis stay taken, with their verdicts.
     history = book.json("show", case_id)["case"]["history"]
     assert [(one["did"], one["met"]) for one in history if one["did"] == "report-up"] == [("report-up", True)]
 
@@ -116,7 +116,7 @@ def test_the_explanation_names_the_crisis(book: Book, case_id: str) -> None:
 
 
 def supposed(book: Book, case_id: str, crisis: str, as_of: str) -> dict[str, str]:
-    """What would be due when, if the case were in crisis from that moment on, or no more."""
+    """The due times if the crisis began, or ended, at that time."""
     words = ("--if", f"crisis={crisis}", "--as-of", f"{DAY}T{as_of}")
     clocks = book.json("explain", case_id, *words)["explain"]["clocks"]
     running = [clock for clock in clocks if clock["due"] and not clock["taken"]]
@@ -128,7 +128,7 @@ def test_the_explanation_answers_what_a_crisis_would_change(book: Book, case_id:
     assert supposed(book, case_id, "yes", "09:00") == DURING
     assert supposed(book, case_id, "no", "09:00") == BEFORE
     event(book, case_id, "09:00", "--crisis")
-    # Half an hour later it is the same crisis, from 09:00 on.
+    # Half an hour later it is still the crisis from 09:00.
     assert supposed(book, case_id, "yes", "09:30") == DURING
     assert supposed(book, case_id, "no", "09:30") == BEFORE
     assert supposed(book, case_id, "", "09:30") == BEFORE

@@ -1,4 +1,4 @@
-"""Fields of the team's own: declared in the policy with labels and choices, kept under `x:` of the case."""
+"""Tests the team's own fields: declared in the policy with labels and choices, stored under `x:` in the case."""
 
 import json
 from pathlib import Path
@@ -134,7 +134,7 @@ def test_a_changed_choice_is_named_by_the_comparison_of_policies(book: Book) -> 
 
 
 def faults(text: str) -> list[tuple[str, object]]:
-    """Key and value of every fault of a policy that says this."""
+    """Key and value of every fault of a policy with this text."""
     _, problems = policyfile.parse_policy(text.encode(), Path("complaintctl.yaml"))
     return [(problem.key, problem.values["value"]) for problem in problems]
 

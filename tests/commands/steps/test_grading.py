@@ -1,6 +1,6 @@
-"""The grading: severity and urgency give the level, and with it the limits.
+"""Tests the grading: severity and urgency determine the level and thereby the limits.
 
-UTC, received on Monday 2024-03-04 at 09:00; hours run by the clock from receipt. What is due when, and why:
+UTC, received on Monday 2024-03-04 at 09:00; hours run by the clock from receipt. The due times:
 
   severity  urgency  level      respond      counted
   high      high     major      03-04 17:00  + 8 h
@@ -129,7 +129,7 @@ def test_an_escalation_raises_the_level_and_a_new_class_leaves_it_there(book: Bo
 def test_a_registration_is_graded_only_when_all_is_known(book: Book) -> None:
     whole = book.open("t", *sets("high", "high"))
     assert level(book, whole) == "major"
-    # `level: general` would hold for this one, but a severity may still come.
+    # `level: general` would apply here, but a severity may still be set.
     half = book.open("t", "--set", "x.urgency=low")
     assert level(book, half) is None
 

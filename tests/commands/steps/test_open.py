@@ -1,4 +1,4 @@
-"""Registering a complaint: every fact that can be given at once, and the clocks that start."""
+"""Tests `open`: all fields that can be given, and the clocks that start."""
 
 import re
 from pathlib import Path

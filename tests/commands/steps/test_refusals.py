@@ -1,4 +1,4 @@
-"""Whatever is refused ends with its documented code, says what to do next, and leaves everything as it was."""
+"""Tests refusals: each has its documented exit code, says what to do next, and changes nothing."""
 
 import os
 import re
@@ -425,7 +425,7 @@ def test_without_git_on_the_path_reading_works_and_a_commit_is_missed(tmp_path: 
 
 
 def _read_only(folder: Path, arguments: list[str]) -> list[str]:
-    """The command in a mount namespace of its own in which the folder cannot be written, not even by root."""
+    """Wraps the command in a mount namespace in which the folder is read-only, even for root."""
     script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && exec "$@"'
     return ["unshare", "--map-root-user", "--mount", "sh", "-c", script, str(folder), *arguments]
 
@@ -593,7 +593,7 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
     ]
 
 
-# --- our own bugs: 70 ---
+# --- bugs in complaintctl: 70 ---
 
 
 def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -616,7 +616,7 @@ def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.Captur
 
 @pytest.fixture(scope="module", autouse=True)
 def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Book, subprocess.Popen[bytes]]]:
-    """A command that waits for a lock we hold; begun before the other tests, so that its half minute costs none."""
+    """A command that waits for a lock we hold; started before the other tests, so that its 30 seconds do not add up."""
     book = make_book(tmp_path_factory.mktemp("locked"))
     opened = book.open("t")
     with (
@@ -629,7 +629,7 @@ def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Boo
             stderr=subprocess.PIPE,
         ) as process,
     ):
-        # A worker that runs other tests of this file never reads the pipes; leaving this closes them.
+        # A worker that runs only other tests of this file never reads the pipes; leaving the block closes them.
         yield book, process
         process.kill()
         process.wait()

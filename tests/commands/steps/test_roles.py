@@ -1,4 +1,4 @@
-"""Roles with labels: shown in the reader's language, understood in any."""
+"""Tests role labels: printed in the current language, accepted in every language."""
 
 import json
 from pathlib import Path

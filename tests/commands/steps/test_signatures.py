@@ -1,10 +1,10 @@
-"""Signatures that are owed: who sees them in `today`, and with which due time.
+"""Tests missing signatures: who sees them in `today`, and with which due time.
 
 Shanghai time, received on Monday 2024-03-04 at 09:00, planned by li.wei at 10:00; hours run by the clock.
 
   step     due          counted
   execute  03-07 09:00  receipt + 72 h
-  respond  03-06 21:00  receipt + 60 h: presses most, and waits for the execution, which waits for the signatures
+  respond  03-06 21:00  receipt + 60 h: most urgent; blocked by the execution, which is blocked by the signatures
 """
 
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_a_person_sees_what_their_roles_sign_on_the_cases_of_others(desk: tuple[
 
 def test_who_took_the_step_is_asked_only_after_somebody_else_has_signed(desk: tuple[Book, str]) -> None:
     book, case = desk
-    # Their own signature alone would be refused at the end; so they see what waits, on the case that is theirs.
+    # The signature of the person who did the step would be refused, so they see the blocked clock of their case.
     assert rows(book, "--mine") == [ANSWER]
     book.call("approve", case, "plan", "--by", "chen.jie", "--at", f"{DAY}T11:00", check=0)
     assert rows(book, "--mine") == [SIGN]
@@ -106,7 +106,7 @@ def test_what_needs_no_signature_is_shown_as_itself(desk: tuple[Book, str]) -> N
     asked = ("--to", "stock", "--what", "count", "--due", due, "--at", f"{DAY}T11:00")
     book.call("task", case, *asked, check=0)
     assert [(step, when) for step, _what, when in rows(book)] == [("task", due)]
-    # The due time of the signature is that of the clock which presses most.
+    # The due time of the signature is that of the most urgent clock.
     assert rows(book, "--role", "legal") == [("approve", "plan", due)]
 
 

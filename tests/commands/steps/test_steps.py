@@ -1,4 +1,4 @@
-"""The verbs that take a step: what each records, what it prints, what it moves."""
+"""Tests the commands for steps: what each records, prints and moves."""
 
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def opened(book: Book, *options: str) -> str:
 
 
 def take(book: Book, case_id: str, verb: str, hour: str, *options: str) -> dict[str, Any]:
-    """Take a step on the Monday of receipt; gives its event."""
+    """Takes a step on the Monday of receipt; returns its event."""
     return dict(book.json(verb, case_id, "--at", f"2024-03-04T{hour}", *options)["event"])
 
 

@@ -1,4 +1,4 @@
-"""The register of a city under a policy that says how the city counts: its words for classes, its target dates."""
+"""Tests the complaint register of a city with a policy of its rules: its classes and target dates."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A complaint of the electronics policy from intake to the archive, each command a process of its own."""
+"""Tests a complaint under the electronics policy from intake to the archive; each command is a separate process."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.casebooks import ACTOR, ZONE, Book, make_book
 
 RECEIVED = "2024-03-04T09:00"
 
-# What is done when (Shanghai time, received Monday 2024-03-04 09:00), against the limits of the handbook:
+# The times of the steps (Shanghai time, received Monday 2024-03-04 09:00) and the limits of the handbook:
 #
 #   step         due                                   taken
 #   open         03-04 10:00  receipt + 1 h            03-04 09:40  in time
@@ -37,9 +37,9 @@ STEPS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
 )
 CLOSED = "2024-03-18T09:05"
 
-# What `check --as-of` must name at each moment: every overdue step with the minutes since it was due.
+# What `check --as-of` must report at each time: every overdue step with the minutes since it was due.
 MOMENTS: tuple[tuple[str, dict[str, int]], ...] = (
-    ("2024-03-04T11:00", {}),  # due to the second is not yet late
+    ("2024-03-04T11:00", {}),  # at the due time itself it is not late
     ("2024-03-04T11:20", {"assess": 20}),
     ("2024-03-05T09:01", {"investigate": 1}),  # assess and classify are taken
     ("2024-03-06T09:15", {"investigate": 24 * 60 + 15, "plan": 15}),
@@ -52,7 +52,7 @@ MOMENTS: tuple[tuple[str, dict[str, int]], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """The casebook after everything is recorded, the case, and the last commit before it."""
+    """The casebook after all events, the case, and the last commit before them."""
 
     book: Book
     case_id: str

@@ -1,4 +1,4 @@
-"""Every sentence of the electronics handbook, one by one, through the command line (docs/procedures.md)."""
+"""Tests every sentence of the electronics handbook on the command line (docs/procedures.md)."""
 
 import hashlib
 from pathlib import Path
@@ -20,7 +20,7 @@ QUALITY = {
     "product.bought_from": ("--set", "product.bought_from=网店"),
     "product.time_in_use": ("--set", "product.time_in_use=2个月"),
 }
-# The classes with the Chinese that is typed, and the checks that the handler is shown for each.
+# The classes with their Chinese labels as typed, and the checks that the handler sees for each.
 CLASSES = {
     "quality": ("产品质量", ()),
     "quality/appearance": ("产品质量/外观缺陷", ()),
@@ -69,7 +69,7 @@ CAUSES = {
     "价格原因/价格不透明": "price/not-transparent",
     "竞争因素": "competition",
 }
-# The steps with what each records, and when it is taken.
+# The steps with the fields that each records, and their times.
 STEPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "assess": ("06T09:30", ("--level", "general")),
     "classify": ("06T10:00", ("--category", "logistics")),
@@ -86,7 +86,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 def opened(book: Book, *words: str, without: str = "") -> str:
-    """A complaint of 09:00 with the whole record, but for the field `without`."""
+    """A complaint of 09:00 with all fields except `without`."""
     facts = [word for name, pair in {**RECORD, **QUALITY}.items() if name != without for word in pair]
     return book.open("t", "--received", f"{DAY}T09:00", "--at", f"{DAY}T09:05", *facts, *words)
 
@@ -96,7 +96,7 @@ def do(book: Book, verb: str, case: str, at: str, *words: str) -> None:
 
 
 def handled(book: Book, up_to: str) -> str:
-    """A complaint with every step taken up to this one."""
+    """A complaint with every step up to this one taken."""
     case = opened(book)
     for verb, (at, words) in STEPS.items():
         do(book, verb, case, at, *words)

@@ -1,6 +1,6 @@
-"""The shipped policies that hold a rule's time limits: due dates worked out by hand, by the rule and its holidays.
+"""Tests the shipped policies of legal time limits with due dates calculated by hand from the rule and its holidays.
 
-Complaints of days to come are written as files, as a colleague's clone brings them: no command takes a time ahead.
+Future complaints are written as files, as if they came from another clone, because no command accepts a future time.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ FIVE = "ABCDEFGHJKMNPQRSTVWXYZ"
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
-    """A casebook after each of the policies."""
+    """A casebook with each of the policies."""
     return {name: make_book(tmp_path_factory.mktemp(name), name, zone) for name, zone in ZONES.items()}
 
 
@@ -38,7 +38,7 @@ def rules_of(root: Path) -> rulebook.Rulebook:
 
 
 def arrived(book: Book, when: str, category: str | None) -> str:
-    """The id of a complaint received at that moment, its file put into the casebook."""
+    """Writes the file of a complaint received at that time; returns its id."""
     rules, folder = rules_of(book.root), book.root / "cases" / "open"
     moment = zones.resolve_local_time(rules.zone, datetime.fromisoformat(when))
     place = len(list(folder.glob("*.yaml")))
@@ -51,12 +51,12 @@ def arrived(book: Book, when: str, category: str | None) -> str:
 
 
 def clocks(book: Book, case_id: str, as_of: str) -> dict[str, tuple[str | None, bool]]:
-    """The due time of each open step and whether its calendar had been published for that day."""
+    """Returns the due time of each open step, and whether the calendar is published up to that day."""
     found = book.json("explain", case_id, "--as-of", as_of)["explain"]["clocks"]
     return {clock["step"]: (clock["due"], clock["calendar_published"]) for clock in found}
 
 
-# When it came, its class, the step, when that is due.
+# Time of receipt, class, step, due time.
 DUE: dict[str, list[tuple[str, str | None, str, str]]] = {
     "fca-disp": [
         # Three business days after the day of receipt: Mon 21, Tue 22, Wed 23.
@@ -112,7 +112,7 @@ def test_the_due_date_is_the_one_of_the_rule(
     assert clocks(books[policy], case_id, when)[step] == (due, True)
 
 
-# Steps of a complaint taken one after the other, and what is due then. 2024-03-01 is a Friday.
+# Steps of a complaint in order, and the due times after each. 2024-03-01 is a Friday.
 def test_a_complaint_resolved_early_takes_a_written_answer_and_nothing_more(books: dict[str, Book]) -> None:
     book = books["fca-disp"]
     case_id = book.open("t", "--at", "2024-03-01T10:00", "--category", "other")
@@ -181,7 +181,7 @@ def test_a_complaint_that_is_refused_takes_the_decision_alone(books: dict[str, B
     [
         # Mon 28 to Thu 31 December; 2027 by its weekdays: Fri 1, Mon 4, Tue 5 January.
         ("china-consumer", "2026-12-25T10:00", None, "assess", "2027-01-05T18:00:00+08:00"),
-        # Mon 1, Tue 2, Wed 3 January 2029, the first of which will surely be a holiday.
+        # Mon 1, Tue 2, Wed 3 January 2029, the first of which is certainly a holiday.
         (
             "fca-disp",
             "2028-12-29T10:00",

@@ -1,4 +1,4 @@
-"""The page about the procedures: every sentence has a test that exists; what their policies show as comments holds."""
+"""Tests docs/procedures.md: every sentence names an existing test; the commented examples in the policies are valid."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.casebooks import make_book
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent.parent / "docs" / "procedures.md"
-# The keys that a policy shows as a comment to take the signs from, and what stands indented below them.
+# Keys that a policy shows as a comment to be uncommented, and the indented lines below them.
 SHOWN = re.compile(r"^# (?=calendars:|warn:|escalation:|  )", re.MULTILINE)
 NAMED = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
 

@@ -1,6 +1,6 @@
-"""The four cases that this repository remembers: found by their words, judged as they were, written as we write.
+"""Tests the four example cases of this repository: found by search, judged with the recorded verdicts, in our format.
 
-Shanghai time; hours run by the clock. What was due when, and why (late is marked with !):
+Shanghai time; hours run by the clock. The due times (! marks late steps):
 
   watch        received 2026-03-02 09:40, wrongly closed from 03-02 16:30 to 03-04 10:00, which is 41 h 30 min
     open       03-02 10:40  receipt + 1 h            assess     03-02 11:40  receipt + 2 h, taken 15:20!
@@ -54,7 +54,7 @@ DUE = {
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """A copy of the repository's own casebook, outside of git."""
+    """A copy of the casebook in this repository, outside git."""
     root = tmp_path_factory.mktemp("repository")
     shutil.copy(ROOT / "complaintctl.yaml", root)
     shutil.copytree(ROOT / "cases", root / "cases")

@@ -1,7 +1,7 @@
-"""Eight disciplines played through the command line: a bore out of tolerance that stops the customer's line.
+"""Plays the 8D procedure on the command line: a bore out of tolerance stops the customer's line.
 
 Shanghai time, received on Monday 2024-03-04 at 09:00. Hours and days by the clock; working days Monday to Friday, each
-closing at 18:00, the day of receipt not counted. What is due when, and why:
+closing at 18:00, the day of receipt not counted. The due times:
 
   step    due          counted
   ack     03-05 09:00  receipt + 24 h
@@ -54,7 +54,7 @@ def begun(book: Book, *options: str, day: str = "03-04") -> Story:
 
 
 def until_d3(story: Story) -> None:
-    """As far as the description of the problem, without an emergency."""
+    """Plays up to the description of the problem, without an emergency."""
     story.do("classify", "03-04T10:30", "--level", "次要", "--category", "尺寸")
     story.do("step d0", "03-04T11:00", "--set", "是否需要紧急响应=否")
     story.do("assign", "03-04T11:10", "--to", "li.wei")
@@ -107,7 +107,7 @@ def prepared_and_contained(story: Story) -> None:
     story.do("step d1", "03-04T13:10", "--set", "小组成员=李伟、赵敏")
     story.do("step d2", "03-04T15:00", *FIVE_W, "--set", "数量=12")
 
-    # Half an hour after it was due, the ladder tells the quality manager.
+    # Half an hour after the due time, the ladder informs the quality manager.
     late = book.json("check", "--as-of", "2024-03-05T09:30", check=1)["check"]["overdue"]
     assert [(entry["step"], entry["late"]) for entry in late] == [("d3", 30 * 60)]
     book.call("escalate", "--due", "--as-of", "2024-03-05T09:30", check=0)
@@ -154,7 +154,7 @@ def found_and_mended(story: Story) -> None:
 
 
 def found_again(story: Story) -> None:
-    """The second round, with limits of its own."""
+    """The second round, with its own limits."""
     story.do("reopen", "04-08T10:00", "--reason", "客户再次发现孔径超差")
     assert story.dues("04-08T11:00") == {"d5": "04-22 18:00", "d8": "05-08 10:00"}
     story.do("step d4", "04-10T10:00", *WHYS, *BONES)

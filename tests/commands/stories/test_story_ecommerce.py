@@ -1,6 +1,6 @@
-"""The online shop's procedure, played through the command line: a cracked kettle, and what each sentence asks for.
+"""Plays the procedure of the online shop on the command line: a cracked kettle, with every requirement of the source.
 
-Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. What is due when, and why:
+Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. The due times:
 
   clock               due          counted
   ack                 03-04 09:15  receipt + 15 min
@@ -51,7 +51,7 @@ def answered(book: Book, case: str) -> None:
 
 
 def dues(book: Book, case: str, as_of: str) -> dict[str, tuple[str, str]]:
-    """What each clock with a date is about, with its state and due time, month to minute."""
+    """Subject, state and due time (month to minute) of each clock with a date."""
     shown = book.json("show", case, "--as-of", f"2024-{as_of}")["case"]
     return {
         clock["what"]: (clock["state"], clock["due"][5:16].replace("T", " "))
@@ -63,7 +63,7 @@ def dues(book: Book, case: str, as_of: str) -> dict[str, tuple[str, str]]:
 def test_a_complaint_on_quality_goes_through_all_departments_and_comes_back(book: Book) -> None:
     case = opened(book)
     assert dues(book, case, "03-04T09:03") == {"ack": ("running", "03-04 09:15")}
-    # Refused: the customer does not know yet that the complaint arrived.
+    # Refused: the complaint is not acknowledged yet.
     assert "ack" in refused(book, 3, "classify", case, "--level", "一般", "--at", "2024-03-04T09:04")
 
     classified(book, case, "消费者权益")
@@ -246,7 +246,7 @@ def test_no_complaint_is_closed_unclassified_and_each_leaves_its_trace(book: Boo
 
 
 def repeated(book: Book, case: str, field: str, value: str, received: list[str]) -> list[list[str]]:
-    """The fields of the rules of repetition that the last of these complaints, `case`, brings; all agree in `field`."""
+    """The `same` of each repetition rule that applies to the last complaint, `case`; all complaints have the same `field`."""
     for day in received:
         book.open("t", "--received", day, "--at", day, "--category", "商品质量", "--set", f"{field}={value}")
     book.call("edit", case, "--set", f"{field}={value}", "--at", "2024-03-04T09:03", check=0)

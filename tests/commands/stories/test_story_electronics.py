@@ -1,7 +1,7 @@
-"""The electronics policy played through the command line: a tablet that restarts, and restarts again.
+"""Plays the electronics policy on the command line: a tablet restarts, and restarts again after the repair.
 
-Shanghai time, received on Monday 2024-05-06 at 08:30; hours run by the clock. The customer is waited for from 10:05
-to 13:20, which is 3 h 15 min. What is due when, and why:
+Shanghai time, received on Monday 2024-05-06 at 08:30; hours run by the clock. The case waits for the customer from
+10:05 to 13:20, which is 3 h 15 min. The due times:
 
   step         due          counted                                taken
   open         05-06 09:30  receipt + 1 h                          05-06 09:20  in time
@@ -91,7 +91,7 @@ def second_round(book: Book, case: str) -> None:
     do(book, "execute", case, "05-23T20:00", "--remedy", "换货", "--cost", "1999.00 CNY")
     assert dues(book, case, "05-23T21:00") == {"respond": "05-24 20:00"}
     do(book, "respond", case, "05-24T19:00", "--outcome", "upheld", "--via", "phone")
-    # The opinion of 05-17 was about the first handling.
+    # The score of 05-17 was about the first round.
     assert dues(book, case, "05-25T09:00") == {"follow-up": "05-31 19:00"}
     do(book, "follow-up", case, "06-01T10:00", "--satisfaction", "5", "--via", "phone")
     learned = ("--lesson", "电池驱动要在充电时试", "--mark", "失败")

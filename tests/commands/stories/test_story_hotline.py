@@ -1,6 +1,6 @@
-"""The telephone service's guide, played through the command line: a call that becomes a crisis, and each sentence.
+"""Plays the guide of the telephone service on the command line: a call becomes a crisis, with every requirement.
 
-Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. What is due when, and why:
+Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. The due times:
 
   step           due          counted
   update         03-05 09:10  first handling 09:10 + 24 h
@@ -69,7 +69,7 @@ def test_a_call_becomes_a_crisis_is_calmed_and_comes_back(book: Book) -> None:
     case = opened(book)
     data = {"customer-data": "04-04 09:00"}
     assert dues(book, case, "03-04T09:03") == data
-    # Refused: nobody has taken down who calls and why.
+    # Refused: caller and reason are not recorded yet.
     assert "receive" in refused(book, 3, "classify", case, "--level", "一般", "--at", "2024-03-04T09:03")
     handled(book, case, "否")
     assert dues(book, case, "03-04T09:15") == {"update": "03-05 09:10", **data}
@@ -168,7 +168,7 @@ def test_the_steps_of_a_call_follow_each_other(book: Book) -> None:
     assert "handle" in refused(book, 3, "respond", case, "--outcome", "upheld", *at)
     own(book, case, "handle", "03-04T09:10", "--set", "当场解决=是")
     assert "respond" in refused(book, 3, "follow-up", case, *at)
-    # Answered, so the updates start, though nothing says by which way.
+    # Answered, so the updates start, although no channel is recorded.
     assert dues(book, case, "03-04T09:10")["update"] == "03-05 09:10"
     do(book, "respond", case, "03-04T09:20", "--outcome", "upheld", "--via", "电话")
     surveyed(book, case, "03-05T09:00", "5")
@@ -263,7 +263,7 @@ def test_a_poor_call_becomes_an_action_and_stays_open_until_somebody_else_found_
     close = ("close", case, "--outcome", "upheld", "--at", "2024-03-20T10:00")
     refused(book, 3, *close)
     refused(book, 3, "action", case, "--verify", "1", "--effective", "yes", "--at", "2024-03-15T10:00")
-    # It did not work: the case goes on until a check finds that it did.
+    # The action was not effective: the case stays open until a check finds that it is.
     verify = ("--verify", "1", "--by", "zhou.jie")
     do(book, "action", case, "03-15T10:00", *verify, "--effective", "no")
     refused(book, 3, *close)

@@ -1,8 +1,8 @@
-"""Plant quality complaints played through the command line: a pump that leaks, exchanged, then it leaks again.
+"""Plays the plant's quality complaints on the command line: a leaking pump is exchanged and leaks again.
 
 Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. The source gives one limit, 24 hours for the
 acknowledgement; this team has added one of its own to the quality meeting, 24 hours for a major complaint and 72 for
-others, from the complaint record. What is due when, and why:
+others, from the complaint record. The due times:
 
   step          due          counted
   ack           03-05 09:00  receipt + 24 h
@@ -59,7 +59,7 @@ MET = (
 PLANNED = ("--remedy", "换货", "--measure", "更换刀具;li.wei;2024-03-28")
 AGREED = ("--outcome", "upheld", "--via", "email", "--set", "plan.agreed_with_customer=是")
 
-# The way of a complaint that is our fault and ends in an exchange: step, time, options, who.
+# The steps of a complaint that is our fault and ends in an exchange: step, time, options, who.
 WAY: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("ack", "03-04T09:30", ("--via", "phone"), MARKETING),
     ("classify", "03-04T10:00", GRADED, MARKETING),
@@ -104,7 +104,7 @@ def begun(book: Book, *options: str, day: str = "03-04") -> Story:
 
 
 def walked(story: Story, before: str, begin: str = "ack") -> None:
-    """Take every step of the way from one up to, and without, another."""
+    """Takes the steps from one up to, but not including, another."""
     names = [step for step, *_rest in WAY]
     for step, at, options, by in WAY[names.index(begin) : names.index(before)]:
         story.do(step, at, *options, by=by)
@@ -179,7 +179,7 @@ def leaked_again(story: Story) -> None:
     assert story.dues("04-15T11:00") == {}
     assert "must come after plan" in story.refused("respond", "04-15T12:00", *AGREED, by=MARKETING)
     story.do("plan", "04-16T10:00", "--remedy", "返修", "--measure", "上门更换密封;li.wei;2024-04-17")
-    # What the customer agreed with was the exchange.
+    # The customer had agreed with the exchange only.
     again = story.refused("respond", "04-16T10:30", "--outcome", "upheld", by=MARKETING)
     assert "plan.agreed_with_customer" in again
     story.do("respond", "04-16T11:00", *AGREED, by=MARKETING)

@@ -1,6 +1,6 @@
-"""The response-time rule in three levels, played through the command line: a complaint that was graded too low.
+"""Plays the response-time rule with three levels on the command line: a complaint was graded too low.
 
-Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. What is due when, and why:
+Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. The due times:
 
   step         due          counted
   open         03-04 09:15  receipt + 15 min
@@ -49,7 +49,7 @@ def test_a_complaint_graded_too_low_is_escalated_and_its_solution_made_again(boo
     do(book, "classify", case, "03-04T09:20", "--level", "level-3")
     assert dues(book, case, "03-04T09:30") == {"ack": "03-04 13:00", "respond": "03-07 09:00"}
 
-    # Refused: nobody is responsible yet, and a solution before the dispatch.
+    # Refused: the case has no owner yet, and a solution cannot come before the dispatch.
     said = book.call("step", case, "dispatch", "--at", f"{DAY}T09:30", check=3).stderr
     assert "owner" in said
     assert "dispatch" in do(book, "plan", case, "03-04T09:30", "--remedy", "explanation", check=3)
@@ -68,7 +68,7 @@ def test_a_complaint_graded_too_low_is_escalated_and_its_solution_made_again(boo
     late = book.json("check", "--as-of", "2024-03-06T09:30", check=1)["check"]["overdue"]
     assert [(entry["step"], entry["late"]) for entry in late] == [("plan", 30 * 60)]
 
-    # Refused: a customer of level 2 is told when and how we talk next.
+    # Refused: at level 2, the customer must be told the time and channel of the next contact.
     said = do(book, "plan", case, "03-06T10:00", "--remedy", "repair", check=3)
     assert "x.next_contact" in said
     talk = ("--set", "下次联系的时间和方式=3月8日 电话")
@@ -163,7 +163,7 @@ def test_progress_is_told_at_any_time_and_becomes_a_clock_where_the_team_names_a
     optional = "zh: 进展通报}, optional: true}"
     assert optional in text
     policy.write_text(text.replace(optional, "zh: 进展通报}, every: {level-1: 8h}}"), encoding="utf-8")
-    assert dues(book, case, "03-04T12:00")["update"] == "03-04 19:00"  # the last word at 11:00 + 8 h
+    assert dues(book, case, "03-04T12:00")["update"] == "03-04 19:00"  # the last contact at 11:00 + 8 h
 
 
 def test_a_complaint_is_not_closed_before_the_customer_was_called_back(book: Book) -> None:

@@ -1,8 +1,8 @@
-"""The commands of a day in Chinese: read back through the catalogue, each says what it says in English.
+"""Tests everyday commands in Chinese: translated back by the catalogue, the output equals the English output.
 
-`make test-zh`, a part of `make nightly`, asks every test of the command line in Chinese. Here are the commands that a
-desk uses most, in every run; help pages and placeholders are in tests/render/text/test_language.py, a whole day as a
-page shows it in tests/docs/test_readme.py.
+`make test-zh`, a part of `make nightly`, runs every command-line test in Chinese. The most used commands are tested here
+in every run; help pages and placeholders in tests/render/text/test_language.py, a whole day as in the documentation in
+tests/docs/test_readme.py.
 """
 
 import re
@@ -27,7 +27,7 @@ FACTS: Final = (
 )
 SETS: Final = tuple(word for fact in FACTS for word in ("--set", fact))
 RECEIVED: Final = ("--received", f"{DAY}09:00", "--at", f"{DAY}09:10")
-# A command, and its exit code where it is refused.
+# A command, and its exit code if it is refused.
 COMMANDS: Final = (
     ("open --title Battery", 0),
     ("ack CASE --via phone --promise-by +48h --at 2024-03-04T09:30", 0),
@@ -57,13 +57,13 @@ COMMANDS: Final = (
     ("show zzz", 5),
 )
 
-# Where Chinese has one word for two of English (state and status), so that only numbers and times can be compared.
+# Here Chinese has one word for two in English (state, status), so only numbers and times can be compared.
 TWO_WORDS_ARE_ONE: Final = {"show", "list", "board", "check", "explain", "report", "log", "policy"}
 NUMBER: Final = re.compile(r"\d+(?:[.:-]\d+)*")
 
 
 def day(book: Book) -> Iterator[Result]:
-    """What each command said, with what chance or the hour gave left out."""
+    """The output of each command, without random parts and times."""
     case = ""
     for line, code in COMMANDS:
         words = line.replace("CASE", case).replace("NOW", NOW).split()
@@ -74,7 +74,7 @@ def day(book: Book) -> Iterator[Result]:
 
 
 def plain(said: str, case: str) -> str:
-    """Without the letters of the case, the ids of events and hashes, and how wide a table is."""
+    """Removes the random letters of case ids, event ids and hashes, and the width of tables."""
     said = said.replace(case, "C-CASE").replace(case[-5:], "CASE")
     said = re.sub(r"\b(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{8}\b|\b[0-9a-f]{7,}\b", "ID", said)
     said = re.sub(r"\b20(?!24-03)\d\d-\d\d-\d\d[T ]\d\d:\d\d\S*", "TIME", said)

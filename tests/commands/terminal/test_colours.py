@@ -1,4 +1,4 @@
-"""Colours: on a terminal only, and never against NO_COLOR."""
+"""Tests colours: only on a terminal, and not if NO_COLOR is set."""
 
 import os
 import pty
@@ -22,7 +22,7 @@ def book(tmp_path: Path) -> Book:
 
 
 def on_a_terminal(book: Book, variables: Mapping[str, str], *arguments: str) -> str:
-    """What a command writes when its output is a terminal."""
+    """The output of a command on a terminal."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         command(*arguments),

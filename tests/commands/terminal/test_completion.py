@@ -1,4 +1,4 @@
-"""What the shells offer on Tab, asked the way each of them asks."""
+"""Tests shell completion with the protocol of each shell."""
 
 import dataclasses
 import os
@@ -99,7 +99,7 @@ def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
 
 @SHELLS
 def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> None:
-    # zsh takes a plain colon for the beginning of an explanation.
+    # In zsh, an unescaped colon separates the description.
     assert [word.replace("\\", "") for word in shell(book, "step", "C-1", "d4", "--bone", "mea")] == [
         "measurement:"
     ]
@@ -212,6 +212,6 @@ def test_own_fields_and_the_words_for_a_field_are_offered(tmp_path: Path) -> Non
         assert offered(own, "edit", "C-1", "--set", "x.fault=th") == ["x.fault=theirs"]
         assert offered(own, "edit", "C-1", "--set", "level=u") == ["level=urgent"]
     assert in_bash(own, "edit", "C-1", "--set", "x.") == ["x.fault="]
-    # Bash breaks the word at the sign and puts the answer behind it.
+    # Bash splits the word at `=` and replaces only the part after it.
     assert in_bash(own, "edit", "C-1", "--set", "x.fault", "=", "th") == ["theirs"]
     assert in_bash(own, "edit", "C-1", "--set", "level", "=", "u") == ["urgent"]

@@ -1,4 +1,4 @@
-"""Chinese words of the policy as input: on every option that takes one, and on Tab."""
+"""Tests Chinese labels of the policy as input, in all options and in completion."""
 
 import pytest
 
@@ -26,7 +26,7 @@ steps:
   - {step: plan, label: {en: plan, zh: 制定方案}}
   - {step: respond, label: {en: answer, zh: 答复}, within: 24h}
 """
-# What is typed, and the facts of the case that must say so afterwards.
+# The typed options, and the fields of the case afterwards.
 STORY: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (
         ("classify", "--level", "紧急", "--category", "产品质量/功能故障"),

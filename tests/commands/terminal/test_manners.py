@@ -1,4 +1,4 @@
-"""What every command has in common: output for pipes, languages, casebooks outside git, foreign surroundings."""
+"""Tests common behaviour of all commands: pipes, languages, casebooks outside git, unusual environments."""
 
 import importlib.metadata
 import os
@@ -25,7 +25,7 @@ def case_id(book: Book) -> str:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Book:
-    """A casebook that lies in no repository."""
+    """A casebook outside a git repository."""
     (tmp_path / "home").mkdir()
     variables = environment(tmp_path / "home")
     call(tmp_path, variables, "init", "book", "--policy", "electronics", "--no-git", check=0)
@@ -207,7 +207,7 @@ def test_a_casebook_that_becomes_a_repository_later_goes_on(outside: Book) -> No
     assert len(outside.json("log", case_id)["log"]) == 2
 
 
-# --- foreign surroundings ---
+# --- unusual environments ---
 
 
 def test_the_user_s_own_hooks_are_run(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Options that commands share stand in one order, so that every --help reads alike."""
+"""Tests that shared options are in the same order in every --help."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from typer.main import get_command
 
 from complaintctl import cli
 
-# An option counts here only with its shared meaning, which its placeholder tells: `report --by FIELD` has another.
+# Only options with the shared placeholder count: `report --by FIELD` has another meaning.
 SHARED = (
     ("--text", "TEXT"),
     ("--via", "CHANNEL"),
@@ -45,7 +45,7 @@ COMMANDS = all_commands()
 @pytest.mark.parametrize("command", COMMANDS)
 def test_shared_options_stand_in_one_order(command: str) -> None:
     order = [name for name, _metavar in SHARED]
-    # A required option stands before the others; --lang of a document or a casebook is one of its settings.
+    # A required option comes before the others; --lang of a document or a casebook is one of its settings.
     found = [name for name in COMMANDS[command] if not (command == "heard" and name == "--via")]
     if command.partition(" ")[0] in {"init", "letter", "form", "template"}:
         found = [name for name in found if name != "--lang"]

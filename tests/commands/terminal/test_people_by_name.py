@@ -1,4 +1,4 @@
-"""People by their names: wherever a command takes somebody, and on Tab; what is stored is the key."""
+"""Tests people typed by name, in all commands and in completion; the key is stored."""
 
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ steps:
   - {step: plan, within: 4h, approve: [boss]}
 """
 DAY: Final = "2099-01-01"
-# A command on a case, and who stands where in it afterwards.
+# A command on a case, and the fields with people afterwards.
 RECORDED: Final[list[tuple[tuple[str, ...], str, Any]]] = [
     (("assign", "CASE", "--to", "Zhao Min"), "owner", "zhao.min"),
     (("assign", "CASE", "--to", "zhao min"), "history.to", "zhao.min"),
@@ -51,7 +51,7 @@ RECORDED: Final[list[tuple[tuple[str, ...], str, Any]]] = [
     (("assign", "CASE", "--to", "WANG.2"), "owner", "wang.2"),
     (("assign", "CASE", "--to", "孙丽"), "owner", "孙丽"),
 ]
-# A question by key, and by name: the same is answered, and it is something.
+# A query by key and by name: both have the same, non-empty answer.
 ASKED: Final = [
     ("list", "--owner", "li.wei", "李伟"),
     ("list", "--where", "owner=li.wei", "负责人=李伟"),
@@ -145,7 +145,7 @@ def test_tab_completes_a_key_and_the_beginning_of_a_name(
 ) -> None:
     assert shell(book, *words, "li") == ["li.wei"]
     assert shell(book, *words, "李") == ["李伟"]
-    # Bash would make two words of a name with a blank.
+    # Bash would split a name with a space into two words.
     assert shell(book, *words, "lil") == ["ma.li" if shell is in_bash else "Lily Ma"]
 
 

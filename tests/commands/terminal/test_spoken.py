@@ -1,4 +1,4 @@
-"""The language of what is said: which setting comes first, and --lang wherever it is typed."""
+"""Tests the language of the output: the order of the settings, and --lang in every position."""
 
 import re
 from importlib import import_module
@@ -9,7 +9,7 @@ import pytest
 from complaintctl.cli import COMMANDS, GROUPS
 from tests.casebooks import Book, make_book
 
-# What each row sets: --lang, COMPLAINTCTL_LANG, `language:` of the policy, the locale; the first that is set decides.
+# The settings of each row: --lang, COMPLAINTCTL_LANG, `language:` of the policy, the locale; the first one set decides.
 ORDER: Final = [
     ("zh", "en", "en", "en_GB.UTF-8", "zh"),
     ("en", "zh", "zh", "zh_CN.UTF-8", "en"),
@@ -20,16 +20,16 @@ ORDER: Final = [
     ("", "", "", "zh_CN.UTF-8", "zh"),
     ("", "", "", "C.UTF-8", "en"),
 ]
-# A command, its exit code, and what it says in either language: a help page, a message, an error, a table.
+# A command, its exit code, and a text in each language: of a help page, a message, an error, a table.
 SAID: Final = [
     (("today", "--help"), 0, "Only cases that I own.", "只看我负责的。"),
     (("check",), 0, "Open cases", "未结案件"),
     (("show", "zzz"), 5, "No case matches zzz.", "没有案件 zzz。"),
     (("list",), 0, "class    owner", "分类    负责人"),
 ]
-# Where --lang is that of the casebook, of the letter or of the form.
+# Commands whose --lang is the language of the casebook, the letter or the form.
 OWN: Final = {("init",), ("letter",), ("form",), ("template", "show"), ("template", "new")}
-# Commands called in one process keep the help of the language in which the first of them was loaded.
+# In one process, help texts keep the language in which the module was loaded.
 HELP: Final = re.compile("The language: en or zh\\.|语言：en（英文）或 zh（中文）。")
 
 
@@ -50,7 +50,7 @@ def test_the_option_comes_before_the_variable_the_policy_and_the_locale(
     file.write_text(before.replace("language: en", line), encoding="utf-8")
     here = Book(root=book.root, variables={**book.variables, "COMPLAINTCTL_LANG": variable, "LC_ALL": locale})
     for words, code, *both in SAID:
-        # Only a process of its own says the help in its language; see HELP.
+        # Help needs a separate process to be in its language; see HELP.
         ask = here.run if "--help" in words else here.call
         result = ask(*words, *(("--lang", option) if option else ()), check=code)
         said = result.stdout + result.stderr

@@ -1,4 +1,4 @@
-"""A casebook from a stranger, cloned or unpacked: it reaches no file outside and runs no program."""
+"""Tests an untrusted casebook, cloned or unpacked: it cannot access files outside or run programs."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def precious(tmp_path: Path) -> Path:
 
 
 def without_git(book: Book) -> Book:
-    """The same casebook as an archive would bring it."""
+    """The same casebook as unpacked from an archive."""
     shutil.rmtree(book.root / ".git")
     return book
 

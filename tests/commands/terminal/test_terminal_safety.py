@@ -1,4 +1,4 @@
-"""Signs that steer a terminal, in whatever a stranger can write: no command lets one out."""
+"""Tests that no command prints control characters from untrusted text."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 
 from tests.casebooks import Book, make_book
 
-# The clipboard, hidden letters, a title of the window, eight-bit control, two ways of turning the direction, the beginning of the line.
+# Clipboard, hidden text, window title, an 8-bit control, two bidirectional controls, carriage return.
 HOSTILE: Final = "a\x1b]52;c;aGk=\x07\x1b[8mb\x9b31m\u202ec\u2066d\x7f\x08\re"
 QUOTED: Final = json.dumps(HOSTILE)[1:-1].replace("\x7f", "\\u007f")
 STEERING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
@@ -20,7 +20,7 @@ PERSON: Final = f'people: {{evil: {{name: "{QUOTED}", email: evil@example.com}}}
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """A casebook in which every text is hostile, down to the author of a commit."""
+    """A casebook in which every text is hostile, even the author of a commit."""
     made = make_book(tmp_path_factory.mktemp("steering"), lang="en")
     policy = made.root / "complaintctl.yaml"
     text = policy.read_text(encoding="utf-8")

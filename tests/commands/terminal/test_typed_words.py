@@ -1,4 +1,4 @@
-"""Every option with a closed set of words, typed by label in either language: what is stored, or found, is the key."""
+"""Tests every option with fixed choices, typed by label in both languages: the key is stored or searched."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ steps:
   - {step: respond, within: 24h, optional: true}
 """
 DAYS: Final = ("--due", "2099-01-01", "--what", "w")
-# A command behind which the case is named, its option, a label in each language, a field of the case, what it says then.
+# A command that takes a case, its option, a label in each language, a field of the case, its value afterwards.
 RECORDED: Final[list[tuple[tuple[str, ...], str, str, str, str, Any]]] = [
     (("classify",), "--level", "top", "紧急", "level", "urgent"),
     (("classify",), "--category", "Product Quality", "产品质量", "category", "quality"),
@@ -86,7 +86,7 @@ RECORDED: Final[list[tuple[tuple[str, ...], str, str, str, str, Any]]] = [
         {"fishbone": [{"branch": "material", "cause": "foil"}]},
     ),
 ]
-# What is asked, a label in each language, the key: the same is answered.
+# A query, a label in each language, the key: all have the same answer.
 ASKED: Final[list[tuple[tuple[str, ...], str, str, str]]] = [
     (("list", "--all", "--level"), "top", "紧急", "urgent"),
     (("list", "--all", "--category"), "product quality", "产品质量", "quality"),
@@ -141,7 +141,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 @pytest.fixture(scope="module")
 def case(book: Book) -> str:
-    """A case that every question finds, and a closed one."""
+    """A case that every query finds, and a closed one."""
     facts = ("outcome=not-upheld", "lesson_mark=success", "plan.agreed_with_customer=yes", "x.fault=ours")
     sets = [word for fact in (*facts, "cause.class=material") for word in ("--set", fact)]
     words = ("--level", "urgent", "--category", "quality", "--channel", "phone", "--department", "lab")
@@ -158,7 +158,7 @@ def case(book: Book) -> str:
 
 
 def said(case: dict[str, Any], field: str) -> Any:
-    """A fact of the case as JSON; of a list, the part of its last entry."""
+    """A field of the case as JSON; of a list, the part of its last entry."""
     group, _dot, part = field.partition(".")
     return case[group][-1][part] if part else case[group]
 

@@ -1,6 +1,6 @@
-"""Every command on screens of several widths: columns straight, no line too wide, nothing cut, in both languages.
+"""Tests every command on screens of several widths: aligned columns, no line too wide, nothing cut, in both languages.
 
-The normal run has the narrowest screen, `make nightly` the wider ones too.
+The normal run tests only the narrowest screen, `make nightly` also the wider ones.
 """
 
 import bisect
@@ -75,7 +75,7 @@ DAY: Final = "2024-03-04"
 NOW: Final = f"{DAY}T18:00"
 ONE: Final = "{one}"
 TABLE: Final = f"{DAY}T17"
-# How each command is asked for what it prints; those of which a reason stands here print no table and no block.
+# The arguments of each command; commands with a reason instead print no table and no text block.
 COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     "init": "a folder",
     "demo": "prints what other commands do",
@@ -133,7 +133,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     ),
     "import csv": (("import", "csv", "{table}", "--map", "{map}", "--dry-run"),),
 }
-# Laid out anew for each width: the months of a year, the columns of the board.
+# Layouts that depend on the width: the months of a year, the columns of the board.
 LAID_OUT: Final = {"board", "policy calendar", "analysis"}
 RULE: Final = re.compile(r"-+(?:  -+)*")
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -142,13 +142,13 @@ SCREENS: Final = (60, *(pytest.param(columns, marks=pytest.mark.nightly) for col
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """A casebook whose every free field holds wide words, asked in a language."""
+    """A casebook with wide words in every free field, and the language of the output."""
 
     book: Book
     names: dict[str, str]
 
     def shown(self, arguments: tuple[str, ...], **variables: str) -> str:
-        """What a command says, data and talk."""
+        """The output of a command on stdout and stderr."""
         typed = [word.format_map(self.names) for word in arguments]
         result = self.book.call(*typed, env=variables)
         assert result.returncode in {0, 1}, result
@@ -156,7 +156,7 @@ class Desk:
 
 
 def names() -> Iterator[str]:
-    """Every command there is, those of the groups behind the name of theirs."""
+    """All commands; those of groups with the name of their group."""
     yield from (name for name, *_rest in cli.COMMANDS)
     for group, module, *_rest in cli.GROUPS:
         known: Any = importlib.import_module(f"complaintctl.commands.{module}")
@@ -194,7 +194,7 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def filled(book: Book, *options: str) -> str:
-    """A case with an event of most kinds, and wide words wherever somebody may write."""
+    """A case with events of most kinds, and wide words in all texts."""
     case_id = book.open(
         WIDE, "--received", f"{DAY}T07:00", "--at", f"{DAY}T07:00", "--description", WIDE, "--owner", WORDS[4],
         "--customer-name", WIDE, "--model", WORDS[4], "--set", f"x.colour={WIDE}", "--set", f"remedy_sought={WIDE}",
@@ -250,7 +250,7 @@ def test_columns_are_straight_no_line_is_too_wide_and_nothing_is_cut(
 
 
 def straight(said: str) -> Iterator[str]:
-    """What the columns of every table say, and what stands between the tables, without spaces; raises if crooked."""
+    """The texts of all table columns and between the tables, without spaces; raises if a column is misaligned."""
     rows = said.splitlines()
     tables = {at for at, row in enumerate(rows) if RULE.fullmatch(row)}
     place = 0
@@ -268,7 +268,7 @@ def straight(said: str) -> Iterator[str]:
 
 
 def heads(rows: list[str], tables: set[int]) -> set[int]:
-    """Below which lines a table begins: its heading may have several."""
+    """The numbers (from 1) of the lines at which a table begins; its heading may have several lines."""
     found = set()
     for rule in tables:
         first = rule
@@ -289,7 +289,7 @@ def columns_of(rows: list[str], rule: str) -> Iterator[str]:
 
 
 def cells_of(row: str, ends: list[tuple[int, int]]) -> Iterator[str]:
-    """The cells of a line; none leaves its column, no sign stands between two columns."""
+    """The cells of a line; asserts that no cell leaves its column and nothing is between columns."""
     rest, at = row, 0
     for start, end in ends:
         gap, rest = taken(rest, start - at)
@@ -302,14 +302,14 @@ def cells_of(row: str, ends: list[tuple[int, int]]) -> Iterator[str]:
 
 
 def taken(row: str, columns: int) -> tuple[str, str]:
-    """The beginning of a line that takes so many columns of a terminal, and the rest."""
+    """Splits a line after this many terminal columns."""
     places = range(len(row) + 1)
     place = bisect.bisect_right(places, columns, key=lambda length: wcswidth(row[:length])) - 1
     return row[:place], row[place:]
 
 
 def parts(said: str) -> list[str]:
-    """What stands in the lines and the cells of an output that no screen narrows."""
+    """The texts of lines and cells of an output without a width limit."""
     rows = said.splitlines()
     found = []
     for place, row in enumerate(rows):
@@ -344,7 +344,7 @@ def test_a_terminal_is_as_wide_as_it_says_and_a_pipe_has_no_width(desk: Desk, co
 
 
 def on_terminal(book: Book, columns: int, *arguments: str) -> str:
-    """What a process prints on a real terminal of that width."""
+    """The output of a process on a real terminal of that width."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(

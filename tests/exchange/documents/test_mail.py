@@ -1,4 +1,4 @@
-"""E-mail drafts: they parse back to what was written, and no text can become a header."""
+"""Tests e-mail drafts: they parse back to their input, and no text can become a header."""
 
 import re
 from datetime import datetime
@@ -61,7 +61,7 @@ def test_subjects_come_back_as_they_were(subject: str) -> None:
 
 
 def test_a_long_name_is_written_in_several_words_that_are_one() -> None:
-    # Read by the rule (RFC 2047): blanks between encoded words are none. The new parser of Python 3.11 keeps them.
+    # Decoded as RFC 2047 requires: spaces between encoded words are ignored. Python 3.11's new parser keeps them.
     found = message_from_bytes(drafted(to=mail.parse_mail_address("欧阳" * 30, "w@example.com")))
     assert str(make_header(decode_header(found["To"]))) == "欧阳" * 30 + " <w@example.com>"
 
@@ -165,7 +165,7 @@ def test_the_name_of_a_file_is_not_turned_round() -> None:
     assert file.get_filename() == "photogpj.exe"
 
 
-# What people type, and what a mail program could take for something else.
+# Texts that people type, and texts that mail programs could misread.
 TYPED = st.text(
     st.characters(codec="utf-8") | st.sampled_from('王芳🙂𠮷",;:<>()@\\.[]=?_ ab\r\n\t'), max_size=200
 )
@@ -174,7 +174,7 @@ HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "Refere
 
 
 def plainly(text: str) -> str:
-    """As a header gives it: in one line, without signs that are none or turn the direction of writing."""
+    """The text as in a header: one line, without control and bidirectional characters."""
     none = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
     return " ".join(none.sub("", text).split())
 
@@ -194,7 +194,7 @@ def test_whatever_is_typed_stands_in_headers_that_every_mail_program_reads(
     assert sorted(names[len(HEADERS) :]) == ["Content-Type", "MIME-Version"]
     for word in ENCODED.findall("\n".join(lines)):
         ((part, charset),) = decode_header(word)
-        # A whole number of signs in each (RFC 2047, 5).
+        # Each encoded word has complete characters (RFC 2047, section 5).
         assert len(word) <= 75
         assert part.decode(charset)
     found = message_from_bytes(content)

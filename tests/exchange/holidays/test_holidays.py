@@ -1,4 +1,4 @@
-"""Files with holidays: what each format says, and what none of them may say."""
+"""Tests files with holidays: the content of each format, and faults."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ OCTOBER = [date(2026, 10, day) for day in range(1, 8)]
 
 
 def calendar(*events: str) -> str:
-    """An iCalendar file with these events, its lines as the standard wants them."""
+    """An iCalendar file with these events and CRLF line ends as in the standard."""
     body = [f"BEGIN:VEVENT\nUID:{place}\n{event}\nEND:VEVENT" for place, event in enumerate(events)]
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "X-WR-CALNAME:Ours", *body, "END:VCALENDAR"]
     return "\r\n".join("\n".join(lines).split("\n")) + "\r\n"
@@ -81,7 +81,7 @@ def test_a_working_day_is_one_where_the_summary_says_so(summary: str) -> None:
     )
     found = icalendars.holidays_from_icalendar(text, "days.ics", ANY)
     assert list(found.workdays) == [date(2026, 10, 10)]
-    # Teachers' Day is worked: a calendar that marks its days off lists such days, too.
+    # Teachers' Day is a working day: calendars that mark days off also list such days.
     assert found.days_off == {date(2026, 10, 1): "国庆节"}
 
 
@@ -190,7 +190,7 @@ def test_the_library_names_make_up_days_and_what_it_computes() -> None:
     [
         ("CN", 2999, "calendar-library-until"),
         ("RU", 2999, "calendar-library-until"),
-        # The days of the moon are seen, not computed; Egypt's are estimated by the library.
+        # Islamic holidays depend on the sighting of the moon; the library only estimates those of Egypt.
         ("EG", 2050, "calendar-library-estimated"),
         ("CN", 1901, "calendar-library-empty"),
     ],

@@ -1,4 +1,4 @@
-"""Tables of separated values: strict about each record, and a broken one hides no good one."""
+"""Tests CSV tables: records are checked strictly, and a broken record does not affect valid ones."""
 
 import io
 from typing import Any

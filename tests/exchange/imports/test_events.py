@@ -1,4 +1,4 @@
-"""The rows of an event log become one case: by time, the file's order among equals, every event kept."""
+"""Tests how the rows of an event log become a case: sorted by time, then by line; every event is kept."""
 
 import dataclasses
 from datetime import datetime
@@ -70,7 +70,7 @@ def a_row(line: int, what: str, when: str, **cells: str) -> CsvRow:
 
 
 def rows(*events: tuple[str, str], **cells: str) -> list[CsvRow]:
-    """Rows from line 2 on: what and when of each."""
+    """Rows from line 2 on, given by activity and time."""
     return [a_row(line, what, when, **cells) for line, (what, when) in enumerate(events, 2)]
 
 
@@ -101,7 +101,7 @@ def again(case: Case, found: list[CsvRow], mapping: ImportMapping | None = None)
 
 
 def with_event(case: Case, **event: Any) -> Case:
-    """The case after somebody here recorded something."""
+    """The case after an event was recorded locally."""
     done = history.identify_event(case.id, case.history, Event(by="li.wei", **event))
     case = dataclasses.replace(case, history=(*case.history, done))
     return dataclasses.replace(case, status=fold_history(case, BOOK, NOW).status)
@@ -156,7 +156,7 @@ def test_what_comes_after_the_closing_is_kept_marked_and_does_not_open_the_case(
         ("close", "Shut", None),
         ("respond", "Fix", "after-close"),
         ("note", "Pause", "after-close"),
-        ("note", "Shut", "after-close"),  # closed it was already: the first closing counts
+        ("note", "Shut", "after-close"),  # the case was closed already: the first closing counts
     ]
     assert found.irregular == {"after-close": [4, 5, 6]}
     assert found.case.status == "closed"
@@ -201,9 +201,9 @@ def test_a_column_that_changes_stands_in_the_event_that_changed_it() -> None:
             a_row(4, "Shut", "05 10:00"),
         ]
     ).case
-    assert case.x == {"shelf": "B"}  # an empty cell says nothing
+    assert case.x == {"shelf": "B"}  # an empty cell has no value
     assert [event.set.get("x.shelf") for event in case.history] == [None, None, ("A", "B"), None]
-    assert case.history[2].changed == ("customer.phone",)  # personal: named without its value
+    assert case.history[2].changed == ("customer.phone",)  # personal data: reported without its value
     then = history.case_as_of(case, BOOK, datetime.fromisoformat("2025-03-03T12:00:00+00:00"))
     assert then is not None
     assert then.x == {"shelf": "A"}
@@ -320,7 +320,7 @@ def test_the_state_that_somebody_here_gave_a_case_stays() -> None:
     first = rows(("Look", "03 10:00"), ("Shut", "04 10:00"))
     case = with_event(a_case(first).case, at=NOW, did="reopen")
     grown = again(case, [*first, a_row(4, "Shut", "05 10:00")])
-    # Reopened here in 2026, closed there in 2025: nothing turns, so it is what it was.
+    # Reopened here in 2026, closed there in 2025: the earlier closing does not change the status.
     assert (grown.revision.case.status, grown.revision.kept) == ("open", ())
     early = with_event(
         a_case(first).case, at=datetime.fromisoformat("2025-03-06T10:00:00+00:00"), did="reopen"

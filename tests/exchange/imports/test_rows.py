@@ -1,4 +1,4 @@
-"""A row becomes a case: strict about every value, nothing guessed, the source's order told as it is."""
+"""Tests how a row becomes a case: values are checked strictly, nothing is guessed, the order of the source is kept."""
 
 import dataclasses
 from datetime import datetime

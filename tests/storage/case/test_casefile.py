@@ -1,4 +1,4 @@
-"""Case files: none hides another, all faults of one at once, and what is left of a damaged one is judged."""
+"""Tests reading case files: no file stops another, all faults are reported together, damaged cases are still judged."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Gentle writing: one event changes its lines, everything a person wrote into the file stays as it stood."""
+"""Tests rewriting case files: an event changes only its own lines; hand-written text is kept."""
 
 import dataclasses
 from typing import Any, Final
@@ -16,7 +16,7 @@ from tests.storage.building import a_case, at, did, loaded
 
 NOTE: Final = did("note", "11:00", text="He called: again", id="ABCDEFGH")
 NOT_EMPTY: Final = TEXTS.filter(bool)
-# Their place in the group is that of the command that named them first.
+# Their order in the group is that in which commands set them first.
 LISTS: Final = ("cause.five_whys", "cause.fishbone")
 FACTS: Final = st.fixed_dictionaries(
     {},
@@ -81,7 +81,7 @@ def with_changes(case: Case, changes: dict[str, Any], *events: Event) -> Case:
 
 
 def changed_lines(before: bytes, after: bytes) -> tuple[list[bytes], list[bytes]]:
-    """The lines that went and the lines that came."""
+    """The removed and the added lines."""
     old, new = before.splitlines(), after.splitlines()
     return [line for line in old if line not in new], [line for line in new if line not in old]
 

@@ -1,4 +1,4 @@
-"""The emitter: what it writes is read back as it was, and the round trip leaves every byte of it."""
+"""Tests writing new case files: the case is read back unchanged, and ruamel.yaml round-trips every byte."""
 
 import io
 

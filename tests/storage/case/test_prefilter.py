@@ -1,4 +1,4 @@
-"""Which case files need no reading for a field, and which might after all."""
+"""Tests which case files can be skipped because they cannot contain a field."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a file may hold: every fault of it is named once, in words of ours."""
+"""Tests the schema of files: every fault is reported once, in our own words."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Templates made up from whatever Jinja's grammar lets them say: what comes out is text of ours, and nothing else is touched."""
+"""Tests templates generated from Jinja's grammar: they produce only known text and have no side effects."""
 
 import gc
 import sys
@@ -14,7 +14,7 @@ from complaintctl.storage.documents import worker
 from tests.storage.arbitrary import MANY
 from tests.storage.documents.test_sandbox import CONTEXT
 
-# What the process that fills never does, nor may a template make it do.
+# Audit events that never occur in the process that fills templates.
 TOUCHING: Final = (
     "open",
     "import",
@@ -78,7 +78,7 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-# The way to the program, if there were one, is a chain of attributes.
+# An escape from the sandbox would be a chain of attributes.
 CHAINS: Final = st.builds(
     "{}{}".format, NAMES | CONSTANTS, st.lists(ATTRIBUTES.map(".{}".format), max_size=3).map("".join)
 )
@@ -124,20 +124,20 @@ def _note(event: str, _arguments: object) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def watched() -> None:
-    """An ear for what the interpreter is about to do; it cannot be taken off again, so it listens only when told."""
+    """Installs an audit hook. Hooks cannot be removed, so it records only while it is switched on."""
     worker._warm_up()
     sys.addaudithook(_note)
 
 
 def outcome(template: str) -> str | None:
-    """The text that a template gives, or None for one that is refused."""
+    """The text of a filled template, or None if the template is refused."""
     job: dict[str, Any] = {"template": "t", "context": CONTEXT, "escape": "none"}
     _Watch.seen.clear()
-    # What other tests left behind is not cleared away while the watch listens.
+    # Garbage of other tests must not be collected while the hook records.
     gc.disable()
     _Watch.on = True
     try:
-        # As the process does: an expression may raise anything.
+        # Like the process that fills templates: an expression may raise any exception.
         with suppress(Exception):
             return worker.fill_template(job, template)
         return None

@@ -1,4 +1,4 @@
-"""Templates that would do harm: refused or stopped in seconds, in little memory, with the line they stand on."""
+"""Tests harmful templates: refused or stopped within seconds and limited memory, with their line."""
 
 import contextlib
 import subprocess
@@ -27,7 +27,7 @@ CONTEXT: Final = {
     "text": "x" * 1000,
     "$words": WORDS,
 }
-# Each stands on line 3 of its template.
+# Each is on line 3 of its template.
 REFUSED: Final = {
     "template-unsafe": (
         "{{ ''.__class__ }}",
@@ -120,7 +120,7 @@ REFUSED: Final = {
         "{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}",
     ),
 }
-# What fails before there are lines to tell.
+# Faults that occur before lines are known.
 TOO_DEEP: Final = (
     "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
     "{{ " + "not " * 50_000 + "1 }}",
@@ -130,7 +130,7 @@ TOO_DEEP: Final = (
 )
 ENDLESS: Final = "{% for a in text %}" * 6 + "{% endfor %}" * 6
 MOST_MEGABYTES: Final = 150
-MOST_SECONDS: Final = 30  # of a machine that does other things, too: six seconds on one that does not
+MOST_SECONDS: Final = 30  # on a busy machine; six seconds on an idle one
 
 
 def filled(*templates: str) -> list[str | TemplateFault]:
@@ -161,7 +161,7 @@ def test_a_loop_without_an_output_is_stopped_at_its_line_and_the_next_template_i
 
 def test_a_template_that_wants_much_takes_little_memory_and_few_seconds() -> None:
     pytest.importorskip("resource", reason="Windows does not tell what a process used")
-    # In a process of its own, whose only child is the one that fills.
+    # In a separate process, whose only child is the process that fills.
     said = subprocess.run(
         [sys.executable, "-c", _MEASURED],
         capture_output=True,
@@ -208,7 +208,7 @@ def test_filters_say_lists_amounts_and_lines_as_the_reader_does() -> None:
         "{{ 1234567|money }}": "1,234,567",
         "{{ 'a voucher'|money }}": "a voucher",
         "{{ case.owner|default('nobody') }}": "nobody",
-        # Wide letters take two places: 20 of them to a line.
+        # Wide characters take two columns: 20 per line.
         f"{{{{ '{text}'|wrap(20) }}}}": "The battery swells,\nand 电池鼓包了，不能\n再用。",
     }
     assert dict(zip(asked, (str(one).strip() for one in filled(*asked)), strict=True)) == asked
@@ -221,7 +221,7 @@ def surroundings() -> GuardedEnvironment:
 
 
 def reached(guard: GuardedEnvironment, value: Any, seen: dict[int, Any]) -> None:
-    """Everything that a template gets at from a value by any name or number, and so on, into `seen`."""
+    """Collects in `seen` everything that a template can reach from a value by names and indexes, recursively."""
     seen[id(value)] = value
     names = {*dir(value), *CONTEXT["case"], "key", "what", "cost", "$text"}
     for name in (*names, 0, -1):

@@ -1,4 +1,4 @@
-"""Asking git: the user's own binary in the casebook's repository, whatever surrounds us."""
+"""Tests running git in the casebook's repository, regardless of the environment."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from tests.casebooks import git as run_git
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> git.Repository:
-    """A repository with one committed file, in an environment that knows no other."""
+    """A repository with one committed file, in an isolated git environment."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     made = git.create_repository(tmp_path_in(tmp_path))

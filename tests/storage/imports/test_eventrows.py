@@ -1,4 +1,4 @@
-"""Rows put together by case: in the file's order, nothing lost, whatever the table's cells hold."""
+"""Tests grouping rows by case: in the order of the file, without loss, for any content of the cells."""
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.exchange.imports.csvrows import UNREADABLE_CHARACTER, CsvRow

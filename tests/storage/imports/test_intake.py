@@ -1,4 +1,4 @@
-"""An import into a real casebook with real git: idempotent, gentle, one commit, and completed after a crash."""
+"""Tests an import into a real casebook with git: idempotent, minimal changes, one commit, completed after a crash."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""A mapping file: the short forms, and every fault with its line and column."""
+"""Tests mapping files: short forms, and faults with line and column."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Uniting two runs of events: symmetric, each in its own order, every event once; anything else is refused."""
+"""Tests uniting two lists of events: symmetric, both orders kept, every event once; everything else is refused."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from tests.storage.arbitrary import MANY, TEXTS
 from tests.storage.building import a_case, at, did, loaded
 
 NAMES = st.sampled_from([f"{letter}{letter * 7}" for letter in "ABCDEFGH"])
-# Few minutes and few ids, so that two runs often meet in the same second and share events.
+# Few minutes and ids, so that two lists often have equal times and common events.
 EVENTS = st.builds(
     lambda minute, name, text: Event(
         at=at("10:00"),
@@ -34,7 +34,7 @@ HEAD, MIDDLE, TAIL = "<<<<<<< HEAD\n", "=======\n", ">>>>>>> theirs\n"
 
 
 def said(event: Event) -> tuple[str, datetime | None, str | None]:
-    """What tells one event of these runs from another."""
+    """The part of an event that identifies it in these lists."""
     return event.id, event.recorded, event.text
 
 

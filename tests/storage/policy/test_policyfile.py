@@ -1,4 +1,4 @@
-"""The policy file: the shipped ones are faultless, and a faulty one hears of every fault with its place."""
+"""Tests policy files: the shipped ones are faultless; all faults are reported with their positions."""
 
 from pathlib import Path
 from typing import get_type_hints
@@ -34,7 +34,7 @@ def places(text: str) -> list[Place]:
     return [(problem.key, problem.line, problem.column) for problem in problems]
 
 
-# What we ship
+# Shipped policies
 
 
 @pytest.mark.parametrize("name", policyfile.shipped_policy_names())
@@ -81,7 +81,7 @@ def test_there_is_no_shipped_policy_of_an_unknown_name() -> None:
     assert policyfile.shipped_policy_path("../../etc/passwd") is None
 
 
-# The page about the format
+# The documentation of the format
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "policy-format.md"
 
@@ -114,7 +114,7 @@ def test_the_page_about_the_format_names_every_key(owner: type) -> None:
     assert [name for name in names if f"`{name}`" not in page and f"{name}:" not in page] == []
 
 
-# A policy that refers to what it does not have
+# References to missing entries
 
 MANY_FAULTS = """\
 complaintctl: 1
@@ -223,7 +223,7 @@ def test_an_unknown_word_is_told_with_the_known_ones() -> None:
     assert fault.values == {"what": "role", "value": "handler", "choices": ["manager"]}
 
 
-# A policy of the wrong shape
+# Wrong types and structure
 
 HEAD = "complaintctl: 1\nname: small\ntimezone: UTC\n"
 
@@ -309,7 +309,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert [problem.key for problem in problems] == ["unreadable"]
 
 
-# What a faultless policy gives
+# Results for a faultless policy
 
 
 def test_lists_of_bare_words_are_lists_without_labels() -> None:

@@ -1,4 +1,4 @@
-"""The policy changed in its text, however the text is written."""
+"""Tests changing the text of a policy in any valid notation."""
 
 import dataclasses
 import re

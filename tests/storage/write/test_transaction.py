@@ -1,6 +1,6 @@
-"""Recording: one lock, one durable change, one commit; whatever a crash leaves, the next command completes.
+"""Tests writing: one lock, one durable change, one commit; the next command completes a change after a crash.
 
-A crash is made by hand here: the journal is begun and some of what it names is written, then nothing more.
+A crash is simulated: the journal is begun and a part of its files is written.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ SUBJECT = f"{CASE_ID} note"
 
 @pytest.fixture(params=["git", "no-git"])
 def casebook(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Casebook:
-    """An empty casebook, inside of git and outside."""
+    """An empty casebook, inside and outside git."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     root = (tmp_path / "casebook").resolve()
@@ -38,7 +38,7 @@ def casebook(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
 def change(
     casebook: Casebook, text: bytes, *, removed: tuple[Path, ...] = (), commit: bool = True
 ) -> CasebookChange:
-    """A change of the case's file; its event has the id ABCDEFGH."""
+    """A change of the case file; its event has the id ABCDEFGH."""
     return CasebookChange(
         files={open_case_path(casebook, CASE_ID): text},
         removed=removed,
@@ -57,7 +57,7 @@ def recorded(casebook: Casebook, made: CasebookChange) -> list[str]:
 
 
 def completed(casebook: Casebook) -> list[str]:
-    """What the next command completes before its own work."""
+    """Returns the changes that the next command completes first."""
     with open_transaction(casebook) as session:
         pass
     return session.completed
@@ -70,7 +70,7 @@ def begin(
     new: Iterable[Path] = (),
     together: Mapping[Path, str] = MappingProxyType({}),
 ) -> None:
-    """The journal of a command that was killed right after it."""
+    """Writes the journal of a command that is killed right after it."""
     entry = {
         "message": f"{SUBJECT}\n\nEvent: note ABCDEFGH\n",
         "commit": casebook.repository is not None,
@@ -93,7 +93,7 @@ def name(casebook: Casebook, path: Path) -> str:
 
 
 def log(casebook: Casebook) -> list[str]:
-    """The subjects in git, newest first; the same as nothing outside of git."""
+    """The commit subjects, newest first; empty outside git."""
     if casebook.repository is None or not (casebook.root / ".git" / "refs" / "heads" / "main").exists():
         return []
     return run_git(casebook.root, os.environ, "log", "--format=%s").splitlines()

@@ -1,4 +1,4 @@
-"""The strict reader: it never raises, refuses what could deceive with its place, and else agrees with PyYAML."""
+"""Tests the strict YAML reader: it never raises, reports ambiguous input with its position, else agrees with PyYAML."""
 
 import contextlib
 from typing import Any, Final
@@ -16,26 +16,26 @@ from tests.storage.building import a_case, did
 A_FILE: Final = new_text.case_yaml(
     a_case(did("open", "09:20"), did("note", "10:00", text="a: b"), description="one\ntwo", x={"own": "1:30"})
 ).encode()
-# The marks that structure YAML, so that arbitrary texts of them are documents now and then.
+# Characters of the YAML syntax, so that random texts of them are sometimes valid documents.
 YAMLISH: Final = st.text(alphabet="ab:- \n{}[],#\"'|>&*!?%~=<.\t\r0\ufeff", max_size=40).map(str.encode)
 
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
-    """A case file with some bytes of it replaced by others."""
+    """A case file with some bytes replaced."""
     start = draw(st.integers(0, len(A_FILE)))
     length = draw(st.integers(0, 20))
     return A_FILE[:start] + draw(YAMLISH | st.binary(max_size=6)) + A_FILE[start + length :]
 
 
 def flaws(data: bytes) -> list[tuple[str, int, int]]:
-    """Key, line and column of what is wrong with the syntax."""
+    """Key, line and column of the syntax faults."""
     found = yamltext.parse_yaml(data, with_places=True).flaws
     return [(fault.key, *place) for fault, place in found]
 
 
 def agrees(ours: Any, theirs: Any) -> bool:
-    """Whether PyYAML, which sees a text in every scalar, reads the same."""
+    """Whether PyYAML, with all scalars as text, reads the same."""
     if ours is None:
         return theirs in yamltext.NULL_WORDS
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -51,7 +51,7 @@ def check_like_pyyaml(data: bytes) -> None:
     assert reading.root == yamltext.parse_yaml(data, with_places=True).root
     if not reading.flaws:
         assert agrees(reading.root, yaml.load(data, Loader=yaml.CBaseLoader))  # noqa: S506 - it makes texts only
-        with contextlib.suppress(yaml.YAMLError):  # a tab after a colon, which libyaml takes for a blank
+        with contextlib.suppress(yaml.YAMLError):  # a tab after a colon, which libyaml treats as a space
             assert agrees(reading.root, yaml.load(data, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
 
 
