@@ -29,6 +29,7 @@ def use_utf8_streams() -> None:
     sys.stdout, sys.stderr = _escaping_stream(sys.stdout), _escaping_stream(sys.stderr)
 
 
+# D-110: every stream, not each print.
 class _EscapingStream(io.TextIOWrapper):
     """A stream on which nobody's text steers the terminal, however it got into what we say."""
 
@@ -77,6 +78,7 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+# D-108: a pipe has no width.
 def terminal_width() -> int | None:
     """How wide the screen is: COLUMNS, else the terminal that we write to; None where there is none."""
     asked = os.environ.get("COLUMNS", "")

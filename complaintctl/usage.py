@@ -66,6 +66,7 @@ class Group(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed; the longest name wins, since a name may have two words (`calendar fill`)."""
+        # D-102: the longest name that fits.
         both = " ".join(args[:2])
         if len(args) > 1 and (command := self.get_command(ctx, both)) is not None:
             return both, command, args[2:]
@@ -83,6 +84,7 @@ class Group(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+# D-101: Typer parses, the words are ours.
 def run_app(application: Any) -> int:
     """Run the app; gives the exit code. A command line that cannot be understood is told in our words."""
     try:

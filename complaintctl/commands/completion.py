@@ -61,6 +61,7 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
     """The keys that fit, each with its label; the labels where none does: `紧` is no beginning of a key."""
     from complaintctl.render.text.language import current_language
 
+    # D-107: labels only where no key fits.
     if keys := matching_words(words, typed):
         return [(_AlwaysMatching(key), words[key].get(current_language(), "")) for key in map(str, keys)]
     # Bash would make several words of a label with blanks.
@@ -162,6 +163,7 @@ def _roles(policy: Policy) -> dict[str, Labels]:
     return {key: entry.label if entry else {} for key, entry in policy.roles.items()}
 
 
+# D-051: departments have no list of their own.
 def _departments(policy: Policy) -> dict[str, Labels]:
     """The departments that the policy names anywhere; one that is a role, too, has its label."""
     from complaintctl.domain.policy.policy import class_paths

@@ -137,7 +137,7 @@ def record_event(
     with open_transaction(session.casebook) as transaction:
         print_completed(transaction.completed)
         # While we waited for the lock, others recorded: what happens now comes after it.
-        # All that is told and recorded is of this one moment.
+        # All that is told and recorded is of this one moment (D-085).
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)

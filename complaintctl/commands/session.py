@@ -195,6 +195,7 @@ def ask_user(question: str, default: str = "") -> str:
         try:
             line = _read_line(words.format(question=question, default=default))
         except UnicodeDecodeError:
+            # D-111: asked again.
             print_message(_("What was typed is no text. Type it again."))
             continue
         except KeyboardInterrupt:
@@ -212,6 +213,7 @@ def _read_line(question: str) -> str:
 
     The kernel takes one column of a deleted sign off the screen; readline knows the wide ones, but speaks to stdout only.
     """
+    # D-112
     if sys.stdout.isatty() and locale.getencoding().lower() == "utf-8":
         with contextlib.suppress(ImportError):
             importlib.import_module("readline")

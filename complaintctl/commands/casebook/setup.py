@@ -143,6 +143,7 @@ def _ask_people(policy: Policy, address: str) -> dict[str, Person]:
     question = _("Team member, by the name that commands shall use (- for nobody)")
     while True:
         known = {*policy.people, *team}
+        # D-037: proposes what `by:` would record.
         name = ask_until_valid(
             question, address.partition("@")[0], functools.partial(_check_new_name, known=known)
         )
@@ -165,6 +166,7 @@ def _ask_roles(policy: Policy, name: str) -> tuple[str, ...]:
         return ()
     question = _("Roles of {name}, of {roles} (- for none)")
     known = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
+    # D-037: the policy's first role.
     first = next(iter(policy.roles))
     return ask_until_valid(
         question.format(name=name, roles=known), first, lambda text: _parse_roles(policy, text)

@@ -128,6 +128,7 @@ def letter(
         written = letter_writing.fill_letter(session, case, found, asked, write_options)
         return written, _render_letter(session, written, output_format, enclose or [])
 
+    # D-084: recorded before it is shown.
     if send_record:
         (written, made), recorded = _record_sending(case, write_options, ready)
     else:
@@ -145,6 +146,7 @@ def letter(
 def _print_advice(written: FilledLetter) -> None:
     """What is left to be done by whoever sends the letter."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
+    # D-088: written, and the handler is told.
     if written.letter.head.records == "ack" and not is_dated:
         print_message(_("This letter promises the customer no date. To promise one: --promise-by +48h"))
     if written.login is not None:
@@ -154,6 +156,7 @@ def _print_advice(written: FilledLetter) -> None:
     print_message(words.format(time=written.at.isoformat(timespec="seconds")))
 
 
+# D-085: made under the lock.
 def _record_sending(
     case: str, write_options: WriteOptions, ready: Callable[[Session], ReadyLetter]
 ) -> tuple[ReadyLetter, RecordedCase]:

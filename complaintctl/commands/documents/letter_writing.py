@@ -129,7 +129,7 @@ def fill_letter(
     judged = _judged_after_sending(session, one.judged, request, act)
     writing = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
     before = deadlines.judge_case(one.judged.case, session.rules, act.at)
-    # What the letter itself ends was late all the same until it came.
+    # What the letter itself ends was late all the same until it came (D-081).
     late = template_context.template_context(dataclasses.replace(writing, judged=before))["late"]
     context = {**template_context.template_context(writing), "late": late}
     for need in letter.head.needs:
@@ -168,6 +168,7 @@ def _sending_request(
 ) -> Request:
     """What sending the letter is in this case; the history keeps which letter it was, with our words in it."""
     did = _sending_event(session, judged, letter, asked.step)
+    # D-079: recorded by name, not by text.
     name = f"{letter.kind}.{letter.language}"
     is_question = did == "wait"
     told = name if asked.text is None or is_question else f"{name}: {asked.text}"
@@ -188,6 +189,7 @@ def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wan
     if records == SURVEY_ASKED:
         return records
     step = session.rules.steps.get(records)
+    # D-082: no verdict on what nobody promised.
     return records if step and deadlines.rule_applies(judged.case, step) else "note"
 
 
@@ -196,6 +198,7 @@ def _is_given(value: object) -> bool:
     return bool(value) and not isinstance(value, dict)
 
 
+# D-080: the event is decided first, unwritten.
 def _judged_after_sending(
     session: Session, judged: JudgedCase, request: Request, act: Attribution
 ) -> JudgedCase:

@@ -28,6 +28,7 @@ from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
 
 
+# D-125: an asking names its seed.
 def sample_label(seed: int) -> str:
     """What the event of an asking says about the sample that it was part of."""
     return f"seed {seed}"

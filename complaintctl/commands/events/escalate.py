@@ -129,6 +129,7 @@ def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, .
     """Who watches the case already, and who shall from now on; each once."""
     loaded, _problems = casefile.read_case(find_case_file(session.casebook, part))
     known = loaded.case.watchers if loaded else ()
+    # D-042: roles stay roles.
     return tuple(
         dict.fromkeys((*known, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))
     )

@@ -21,7 +21,7 @@ from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy import policyfile
 
-# The libraries of the extra `calendars`: without one of them the reading modules cannot be loaded.
+# The libraries of the extra `calendars` (D-138): without one of them the reading modules cannot be loaded.
 HOLIDAY_LIBRARIES = ("holidays", "icalendar", "dateutil")
 
 
