@@ -24,6 +24,7 @@ LangOption = Annotated[
 
 def with_lang_option(function: Command) -> Command:
     """Add --lang to a command, unless it has an option of that name for something else, such as a letter's language."""
+    # D-103
     if "lang" in inspect.signature(function).parameters:
         return function
 

@@ -29,6 +29,7 @@ def use_utf8_streams() -> None:
     sys.stdout, sys.stderr = _escaping_stream(sys.stdout), _escaping_stream(sys.stderr)
 
 
+# D-110: every stream, not each print.
 class _EscapingStream(io.TextIOWrapper):
     """A text stream that escapes control characters, so that no text in a case can control the terminal."""
 
@@ -77,6 +78,7 @@ def wants_colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+# D-108: a pipe has no width.
 def terminal_width() -> int | None:
     """Returns COLUMNS, or the terminal width, or None if stdout is not a terminal."""
     columns = os.environ.get("COLUMNS", "")

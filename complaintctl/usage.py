@@ -83,6 +83,7 @@ class Group(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+# D-101: Typer parses, the words are ours.
 def run_app(application: Any) -> int:
     """Run the app and return the exit code; prints usage errors in the current language."""
     try:

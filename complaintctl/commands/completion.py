@@ -61,6 +61,7 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
     """Returns the keys that start with the typed text, with labels; if none does, matching labels (`紧` for `urgent`)."""
     from complaintctl.render.text.language import current_language
 
+    # D-107: labels only where no key fits.
     if keys := matching_words(words, typed):
         return [(_AlwaysMatching(key), words[key].get(current_language(), "")) for key in map(str, keys)]
     # Bash splits a label with spaces into several words, so there the key is offered instead.
@@ -162,6 +163,7 @@ def _roles(policy: Policy) -> dict[str, Labels]:
     return {key: entry.label if entry else {} for key, entry in policy.roles.items()}
 
 
+# D-051: departments have no list of their own.
 def _departments(policy: Policy) -> dict[str, Labels]:
     """Returns all departments named in the policy; if a department is also a role, with the label of the role."""
     from complaintctl.domain.policy.policy import class_paths

@@ -142,7 +142,7 @@ def record_event(
     with open_transaction(session.casebook) as transaction:
         print_completed(transaction.completed)
         # Others may have recorded events while we waited for the lock, so read the clock again.
-        # This one time is used for everything that is recorded and printed.
+        # This one time is used for everything that is recorded and printed (D-085).
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)

@@ -17,6 +17,7 @@ from complaintctl.storage.case.casebook import closed_case_files, open_case_file
 CaseDecision = tuple[Path, Decision]
 
 
+# D-056: event and link go into one commit.
 def decide_recurrences(
     session: Session, path: Path, decision: Decision, act: Attribution
 ) -> list[CaseDecision]:
@@ -44,6 +45,7 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
     Prints the problems of faulty files and skips them.
     """
     for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
+        # D-056: files without actions are not parsed.
         if path.stem == later.id or not prefilter.may_contain_field(path, "actions"):
             continue
         loaded, problems = casefile.read_case(path)

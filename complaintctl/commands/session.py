@@ -51,13 +51,20 @@ def open_session(folder: Path) -> Session:
     Raises InvalidInput if there is no casebook, Broken if the policy has faults (after printing them).
     """
     casebook = find_casebook(folder)
-    file, problems = policyfile.read_policy(casebook.policy_path)
+    session, problems = read_session(casebook)
     print_problems(problems, casebook.root)
-    if file is None:
+    if session is None:
         raise Broken("policy-faulty", count=len(problems))
-    return Session(
-        casebook=casebook, file=file, rules=rulebook.build_rulebook(file.policy), now=current_time()
-    )
+    return session
+
+
+def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
+    """Returns the casebook with its policy, or None if the policy has faults, and the problems of the policy."""
+    file, problems = policyfile.read_policy(casebook.policy_path)
+    if file is None:
+        return None, problems
+    rules = rulebook.build_rulebook(file.policy)
+    return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:
@@ -191,6 +198,7 @@ def ask_user(question: str, default: str = "") -> str:
         try:
             line = _read_line(prompt.format(question=question, default=default))
         except UnicodeDecodeError:
+            # D-111
             print_message(_("The input is not text. Type it again."))
             continue
         except KeyboardInterrupt:
@@ -209,6 +217,7 @@ def _read_line(question: str) -> str:
     Uses readline if stdout is a terminal: on Backspace, the kernel clears only one column of a wide character.
     Readline can print its prompt only to stdout; otherwise the question is printed to stderr.
     """
+    # D-112
     if sys.stdout.isatty() and locale.getencoding().lower() == "utf-8":
         with contextlib.suppress(ImportError):
             importlib.import_module("readline")

@@ -65,7 +65,7 @@ class Threshold:
 def parse_limit(text: str) -> Limit | None:
     """Parses a limit; returns None if the text is not one.
 
-    ISO 8601 with both days and hours (`P1DT12H`) is not a limit: calendar days and open hours cannot be added.
+    ISO 8601 with both days and hours (`P1DT12H`) is not a limit: calendar days and open hours cannot be added (D-018).
     """
     limit = _parse_any_notation(text.strip())
     return limit if limit is not None and limit.months <= MAX_MONTHS else None

@@ -147,6 +147,7 @@ def _ask_people(policy: Policy, address: str) -> dict[str, Person]:
     question = _("Team member, by the name that commands shall use (- for nobody)")
     while True:
         known = {*policy.people, *team}
+        # D-037: proposes what `by:` would record.
         name = ask_until_valid(
             question, address.partition("@")[0], functools.partial(_check_new_name, known=known)
         )
@@ -169,6 +170,7 @@ def _ask_roles(policy: Policy, name: str) -> tuple[str, ...]:
         return ()
     question = _("Roles of {name}, of {roles} (- for none)")
     role_names = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
+    # D-037: the first role of the policy.
     default_role = next(iter(policy.roles))
     return ask_until_valid(
         question.format(name=name, roles=role_names), default_role, lambda text: _parse_roles(policy, text)

@@ -130,6 +130,7 @@ def letter(
         written = letter_writing.fill_letter(session, case, template, request, write_options)
         return written, _render_letter(session, written, output_format, enclose or [])
 
+    # D-084: recorded before it is shown.
     if send_record:
         (written, content), recorded = _record_sending(case, write_options, ready)
     else:
@@ -147,6 +148,7 @@ def letter(
 def _print_advice(written: FilledLetter) -> None:
     """Print what the sender of the letter should do next."""
     is_dated = any(promise.by > written.at for promise in written.case.promised)
+    # D-088: written, and the handler is told.
     if written.letter.head.records == "ack" and not is_dated:
         print_message(
             _("This letter does not promise the customer a date. To promise one: --promise-by +48h")
@@ -160,6 +162,7 @@ def _print_advice(written: FilledLetter) -> None:
     print_message(template.format(time=written.at.isoformat(timespec="seconds")))
 
 
+# D-085: made under the lock.
 def _record_sending(
     case: str, write_options: WriteOptions, ready: Callable[[Session], ReadyLetter]
 ) -> tuple[ReadyLetter, RecordedCase]:

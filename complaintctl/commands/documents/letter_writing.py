@@ -130,7 +130,7 @@ def fill_letter(
     judged = _judged_after_sending(session, view.judged, request, act)
     document_input = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
     judged_before = deadlines.judge_case(view.judged.case, session.rules, act.at)
-    # Steps that this letter completes still count as late in its text, so `late` is taken from before sending.
+    # Steps that this letter completes still count as late in its text, so `late` is taken from before sending (D-081).
     before_sending = dataclasses.replace(document_input, judged=judged_before)
     late = template_context.template_context(before_sending)["late"]
     context = {**template_context.template_context(document_input), "late": late}
@@ -170,6 +170,7 @@ def _sending_request(
 ) -> Request:
     """Returns the request that sending records; its text is the name of the letter and the typed text."""
     did = _sending_event(session, judged, letter, asked.step)
+    # D-079: recorded by name, not by text.
     name = f"{letter.kind}.{letter.language}"
     is_question = did == "wait"
     event_text = name if asked.text is None or is_question else f"{name}: {asked.text}"
@@ -192,6 +193,7 @@ def _sending_event(session: Session, judged: JudgedCase, letter: LetterFile, wan
     if records == SURVEY_ASKED:
         return records
     step = session.rules.steps.get(records)
+    # D-082: no verdict on what nobody promised.
     return records if step and deadlines.rule_applies(judged.case, step) else "note"
 
 
@@ -200,6 +202,7 @@ def _is_given(value: object) -> bool:
     return bool(value) and not isinstance(value, dict)
 
 
+# D-080: the event is decided first, unwritten.
 def _judged_after_sending(
     session: Session, judged: JudgedCase, request: Request, act: Attribution
 ) -> JudgedCase:

@@ -155,6 +155,7 @@ def _asked_on_open_cases(session: Session) -> set[str]:
     return {contact for case in asked_cases if was_asked(case) for contact in customer_contacts(case)}
 
 
+# D-121: being asked is an event of its own.
 def _record_sample(
     session: Session, sample_options: _SampleOptions, at: str | None, *, no_commit: bool
 ) -> tuple[CaseReader, SurveySample]:

@@ -28,6 +28,7 @@ from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
 
 
+# D-125: an asking names its seed.
 def sample_label(seed: int) -> str:
     """Returns the text of a `survey-asked` event, which identifies the sample."""
     return f"seed {seed}"

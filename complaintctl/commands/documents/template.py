@@ -169,6 +169,7 @@ def _source_text(session: Session, entry: TemplateEntry) -> str:
     return text
 
 
+# D-076: copies, inherits nothing.
 def new(
     ctx: typer.Context,
     kind: Annotated[

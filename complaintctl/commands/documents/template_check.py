@@ -114,6 +114,7 @@ def _letter_parts(session: Session, letter: LetterFile) -> Iterator[TemplatePart
 def _contexts(session: Session, needs: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Returns two contexts: of a case with every field, and of a case with only the fields that the letter needs."""
     policy, received = session.rules.policy, _RECEIVED.replace(tzinfo=session.rules.zone)
+    # D-074: invented from the policy of the casebook.
     full = examples.full_example(policy, received, received + _LATER)
     bare = examples.copy_needed_fields(examples.minimal_example(received), needs, full)
     if "promised" in needs or "coming" in needs:

@@ -135,6 +135,7 @@ def _escalate_by_hand(
 def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, ...]:
     """Returns the current watchers of the case and the new ones, without duplicates."""
     loaded, _problems = casefile.read_case(find_case_file(session.casebook, part))
+    # D-042: roles stay roles.
     current = loaded.case.watchers if loaded else ()
     return tuple(
         dict.fromkeys((*current, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))

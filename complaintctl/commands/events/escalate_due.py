@@ -59,6 +59,7 @@ class _EscalationRun:
             case = loaded.case
             if fold_history(case, rules, self.doing.now).status == "closed":
                 continue
+            # D-044: left alone and counted.
             if escalation.has_later_records(case, self.doing.at):
                 self.behind += 1
             elif decision := escalation.escalate_case(case, rules, self.doing, alike):

@@ -42,6 +42,7 @@ def heard(
         case,
         write_options,
         lambda session: Request(
+            # D-012: call and new owner are one event.
             did="heard",
             fields=parse_fields(session, {"owner": transfer}, sets),
             via=parse_channel(session, via),

@@ -28,7 +28,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.git import git
 from complaintctl.storage.write import journal
 
-# The kinds of findings that make the run fail, by --fail-on; other findings are shown as warnings.
+# The kinds of findings that make the run fail, by --fail-on; other findings are shown as warnings (D-113).
 CHECK_FAIL_ON = {
     "overdue": frozenset({"overdue"}),
     "warning": frozenset({"overdue", "warned"}),

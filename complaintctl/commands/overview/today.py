@@ -139,6 +139,7 @@ def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[
     clock, sign, step = most_urgent, None, None
     if asked.role is not None:
         clock = board.most_urgent_clock(board.role_clocks(judged, rules, asked.role))
+        # D-117: for a role, steps without a limit, too.
         step = None if clock else board.step_without_clock(judged, rules, asked.role)
     elif judged.progress.status == "open":
         sign = board.blocking_unsigned_step(judged, rules, most_urgent)

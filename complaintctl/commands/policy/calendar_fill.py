@@ -24,7 +24,7 @@ from complaintctl.render.text import language
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy import policyfile
 
-# The libraries of the extra `calendars`, which the modules that read holidays import.
+# The libraries of the extra `calendars` (D-138), which the modules that read holidays import.
 HOLIDAY_LIBRARIES = ("holidays", "icalendar", "dateutil")
 
 

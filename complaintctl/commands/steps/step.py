@@ -52,6 +52,7 @@ def _own_step(session: Session, typed: str) -> str:
     name = vocabulary.parse_step(session.rules.policy, typed)
     if name in BUILT_IN_STEPS:
         raise InvalidInput("built-in-step", step=name)
+    # D-032
     if name not in session.rules.steps:
         raise vocabulary.unknown_step_error(session.rules.policy, name, ())
     return name

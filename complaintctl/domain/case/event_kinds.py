@@ -28,7 +28,7 @@ BUILT_IN_STEPS: Final = (
 # Steps that may be taken at any time, even if earlier steps of the policy are missing.
 FREE_STEPS: Final = frozenset({"ack", "update"})
 
-# Events of a survey of closed cases.
+# Events of a survey of closed cases; being asked is no step (D-083).
 SURVEY_ASKED: Final = "survey-asked"
 SURVEY_ANSWERED: Final = "survey-answered"
 
@@ -61,7 +61,7 @@ OTHER_EVENTS: Final = (
     "wait",
 )
 
-# Events that may be recorded for a closed case without reopening it.
+# Events that may be recorded for a closed case without reopening it (D-034).
 ALLOWED_WHEN_CLOSED: Final = frozenset(
     {
         "note",
@@ -79,7 +79,7 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
     }
 )
 
-# Fields that a reopening clears.
+# Fields that a reopening clears (D-033).
 UNSETTLED_FIELDS: Final = ("outcome", "plan.agreed_with_customer")
 
 # Crockford's base 32 has no I, L, O or U, so that an id can be read out over the phone.

@@ -16,11 +16,11 @@ from complaintctl.domain.zones import resolve_local_time
 
 FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
 
-# Personal fields: the history names them without their values, so that they can be erased.
+# Personal fields: the history names them without their values, so that they can be erased (D-014).
 PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
-# Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event.
+# Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event (D-008).
 JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis")
 
 # Fields that only their own commands may change: identity, status, history and lists with their own events.
@@ -28,7 +28,7 @@ GUARDED_FIELDS: Final = frozenset(
     {"id", "status", "source", "history", "promised", "tasks", "links", "attachments"}
 )
 
-# Fields that only one command sets, because the time of its event counts.
+# Fields that only one command sets, because the time of its event counts (D-043).
 COMMAND_FIELDS: Final = frozenset({"crisis"})
 
 # Every case must have these fields; they cannot be cleared.

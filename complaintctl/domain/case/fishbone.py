@@ -8,7 +8,7 @@ from complaintctl.domain.case.case import Bone, Case
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.errors import InvalidInput
 
-# The usual six branches; any other word is a valid branch, too.
+# The usual six branches; any other word is a valid branch, too (D-013).
 BRANCHES: Final[Mapping[str, Labels]] = {
     "man": {"en": "man", "zh": "人"},
     "machine": {"en": "machine", "zh": "机"},
@@ -39,5 +39,5 @@ def causes_by_branch(bones: Iterable[Bone]) -> dict[str, list[str]]:
 
 
 def is_analysis_empty(case: Case) -> bool:
-    """Whether the case has none of the parts of an analysis: problem, five whys, fishbone."""
+    """Whether the case has none of the parts of an analysis: problem, five whys, fishbone (D-127)."""
     return case.problem is None and not (case.cause and (case.cause.five_whys or case.cause.fishbone))

@@ -14,6 +14,7 @@ def _labels_by_key(**chinese: str) -> dict[str, Labels]:
     return {key: {"en": key.replace("-", " "), "zh": zh} for key, zh in keys.items()}
 
 
+# D-104: shown and accepted, in both languages.
 OUTCOME_LABELS: Final[LabelsByKey] = _labels_by_key(
     upheld="成立",
     partly_upheld="部分成立",

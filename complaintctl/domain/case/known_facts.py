@@ -27,7 +27,7 @@ def entry_parts() -> frozenset[str]:
 def is_field_known(case: Case, name: str) -> bool:
     """Whether a field has a value; for `a|b`, whether either has; for a group, whether any of its fields has.
 
-    A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part.
+    A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part (D-025).
     """
     return any(_is_single_field_known(case, choice.strip()) for choice in name.split("|"))
 

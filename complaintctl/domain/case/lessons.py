@@ -8,7 +8,7 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 
-# Fields that a search covers: complaint, cause, plan, lesson.
+# Fields that a search covers: complaint, cause, plan, lesson (D-114).
 _SEARCHED: Final = ("title", "description", "problem", "cause", "plan", "lesson")
 # Fields whose values are paths; a path includes the paths below it.
 _PATHS: Final = frozenset({"category", "cause.class"})

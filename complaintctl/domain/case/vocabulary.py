@@ -169,7 +169,7 @@ def unknown_role_error(policy: Policy, role: str) -> InvalidInput:
 def parse_person(policy: Policy, text: str) -> str:
     """Returns the person for a typed key or name; any other text is returned stripped.
 
-    Raises InvalidInput if several people have that name.
+    Raises InvalidInput if several people have that name (D-036).
     """
     with_name = [
         key
@@ -184,6 +184,7 @@ def parse_person(policy: Policy, text: str) -> str:
 
 def parse_receiver(policy: Policy, text: str) -> str:
     """Returns the role, department or person for a typed text; raises InvalidInput like `parse_person`."""
+    # D-035: departments have no labels. D-036: a role comes first.
     return find_key(_labels_of_entries(policy.roles), text) or parse_person(policy, text)
 
 

@@ -47,7 +47,7 @@ def _needs_verification(action: Action) -> bool:
 
 
 def unverified_actions(case: Case) -> Iterator[str]:
-    """Yields `action N` for each required action not verified as effective; they prevent closing the case."""
+    """Yields `action N` for each required action not verified as effective; they prevent closing the case (D-053)."""
     for number, action in enumerate(case.actions, 1):
         if action.required and action_status(action) != "effective":
             yield f"action {number}"
@@ -86,6 +86,7 @@ def verify_action(
     action = find_action(case, number)
     if action.done is None:
         raise Refused("action-not-done", number=number, case=case.id)
+    # D-054
     if by in {action.done_by, action.who}:
         others = [name for name in policy.people if name not in {action.done_by, action.who}]
         raise Refused("action-own-check", number=number, who=by, could=others)
@@ -112,6 +113,7 @@ def _replace_action(case: Case, number: int, action: Action) -> tuple[Action, ..
     return (*case.actions[: number - 1], action, *case.actions[number:])
 
 
+# D-053: closing does not end an action.
 def action_clocks(case: Case, rules: Rulebook, as_of: datetime) -> Iterator[Clock]:
     """Yields a clock for each action and for its check. Waiting does not pause them, closing does not settle them."""
     for number, action in enumerate(case.actions, 1):
@@ -156,6 +158,7 @@ def action_number_of(clock: Clock) -> int:
 
 def unrecorded_action_faults(case: Case) -> Iterator[Fault]:
     """Yields a fault for each action that was added, changed or removed by hand, without an event."""
+    # D-052: the event has the old and the new list.
     last_recorded: list[dict[str, str]] | None = next(
         (event.set["actions"][1] for event in reversed(case.history) if "actions" in event.set), []
     )

@@ -139,7 +139,7 @@ def step_clock(
     if event is not None and step.every is None:
         return _taken_clock(step, event)
     texts = limit_texts(done, step)
-    # After a reopening, an answer from before it is about the earlier handling and does not end the clock.
+    # After a reopening, an answer from before it is about the earlier handling and does not end the clock (D-022).
     is_answer_current = event is not None or name not in done.again
     ended = is_answer_current and step.until is not None and known_facts.is_field_known(case, step.until)
     if texts is None or ended:

@@ -17,7 +17,7 @@ from complaintctl.domain.problems import Fault
 
 EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
-# Free text may name a person. It is not hashed, so it can be erased without breaking the chain of ids.
+# Free text may name a person. It is not hashed, so it can be erased without breaking the chain of ids (D-011).
 _UNHASHED: Final = frozenset({"id", "text"})
 # Personal fields that registration never sets: before the first event that names one, it was empty.
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
@@ -85,7 +85,7 @@ def case_as_of(case: Case, rules: Rulebook, moment: datetime) -> Case | None:
 def rewind_history(case: Case) -> Iterator[tuple[Event, Case, Case]]:
     """Yields each event, last first, with the case before and after it; the history of both ends before the event.
 
-    This is the order of recording: an event recorded later about an earlier time was not known yet. Personal
+    This is the order of recording: an event recorded later about an earlier time was not known yet (D-010). Personal
     fields keep today's values, as in `case_as_of`.
     """
     for index in range(len(case.history) - 1, -1, -1):

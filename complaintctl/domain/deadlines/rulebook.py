@@ -108,6 +108,7 @@ def possible_limits(rules: Rulebook, texts: TextOrMap, case: Case) -> tuple[tupl
     """
     level, category = case.level, case.category
     if isinstance(texts, dict) and CRISIS in texts:
+        # D-043: a crisis beats class and level.
         if case.crisis and (limit := limits.parse_limit(texts[CRISIS])):
             return ((CRISIS, limit),)
         texts = {key: text for key, text in texts.items() if key != CRISIS}

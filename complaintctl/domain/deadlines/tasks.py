@@ -15,7 +15,7 @@ from complaintctl.errors import InvalidInput, Refused
 TASK_GIVEN: Final = "task"
 TASK_DONE: Final = "task-done"
 
-# Identifies a task within its case: department, text, time of giving.
+# Identifies a task within its case: department, text, time of giving (D-048).
 TaskKey = tuple[str, str, datetime]
 
 
@@ -25,7 +25,7 @@ def task_key(task: Task) -> TaskKey:
 
 
 def strip_reports(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """Returns the tasks without their reports. Events store them so, because a report may have to be erased."""
+    """Returns the tasks without their reports. Events store them so, because a report may have to be erased (D-048)."""
     return tuple(dataclasses.replace(task, done=None, result=None) for task in tasks)
 
 
@@ -125,7 +125,7 @@ def _clock_state(task: Task, done: Progress, as_of: datetime) -> ClockState:
 
 
 def _is_settled(task: Task, done: Progress) -> bool:
-    """Whether the case was closed after the task was given; reopening the case does not reopen the task."""
+    """Whether the case was closed after the task was given; reopening the case does not reopen the task (D-050)."""
     return any(event.did == "close" and event.at >= task.given for event in done.events)
 
 

@@ -36,7 +36,7 @@ class DuePoint:
 def warning_points(
     table: Timetable, texts: tuple[str, ...], start: datetime, limit: Limit | None, due: datetime
 ) -> Iterator[DuePoint]:
-    """Yields the warnings, counted back from the due time, so that a pause moves them along with it.
+    """Yields the warnings, counted back from the due time, so that a pause moves them along with it (D-020).
 
     `75%` warns when a quarter of the limit is left: a quarter of its open time, or of its elapsed time if the
     limit counts calendar days or months or the due time is a fixed date (`limit` None).
@@ -73,7 +73,7 @@ def moment_before(table: Timetable, due: datetime, limit: Limit) -> datetime:
 
 
 def rung_points(table: Timetable, ladder: tuple[Rung, ...], due: datetime) -> Iterator[DuePoint]:
-    """Yields the moment of each escalation: `late` counts from the due time, `before` back from it."""
+    """Yields the moment of each escalation: `late` counts from the due time, `before` back from it (D-020)."""
     for rung in ladder:
         limit = limits.parse_limit(rung.late or rung.before or "")
         if limit is None:

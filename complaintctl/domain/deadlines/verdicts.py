@@ -19,6 +19,7 @@ def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: dateti
     the event. `after` is tried first, because a class that the event sets brings its own limit. `before` decides
     if the event itself ends the clock, as a recorded satisfaction ends the follow-up.
     """
+    # D-009: `after` first, then `before`.
     for case in (after, before):
         done = fold_history(case, rules, at)
         clock = deadlines.step_clock(case, rules, done, step, at, {})
@@ -28,7 +29,7 @@ def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: dateti
 
 
 def judge_recorded_step(case: Case, rules: Rulebook, event: Event) -> JudgedCase:
-    """Like `judge_step`, for a step already recorded, using only earlier events."""
+    """Like `judge_step`, for a step already recorded, using only earlier events (D-010)."""
     before, after = next(
         (before, after) for recorded, before, after in history.rewind_history(case) if recorded is event
     )

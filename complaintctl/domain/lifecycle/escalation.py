@@ -32,7 +32,7 @@ def escalate_case(case: Case, rules: Rulebook, act: Attribution, known: AlikeCas
     """Returns one event that carries out all due escalations and repetition rules not yet recorded, or None.
 
     `known` are the cases that may be alike. A higher level or another owner can make further escalations due at
-    the same moment; they are included in the event, so that a second run has nothing to do.
+    the same moment; they are included in the event, so that a second run has nothing to do (D-040).
     """
     judged = deadlines.judge_case(case, rules, act.at)
     repetitions = repetition.due_repetitions(judged, rules, known)
@@ -46,7 +46,7 @@ def escalate_case(case: Case, rules: Rulebook, act: Attribution, known: AlikeCas
 
 
 def has_later_records(case: Case, moment: datetime) -> bool:
-    """Whether the case has events after `moment`; if so, its fields may have changed since then."""
+    """Whether the case has events after `moment`; if so, its fields may have changed since then (D-044)."""
     return any(event.at > moment for event in case.history)
 
 
@@ -55,6 +55,7 @@ def due_rungs(judged: JudgedCase, rules: Rulebook) -> Iterator[DueRung]:
 
     Paused, met or settled clocks have none. An overdue clock stays overdue while the case waits.
     """
+    # D-041: those of retracted events, too.
     recorded = [record for event in judged.case.history for record in event.rungs]
     for clock in judged.clocks:
         if clock.state not in {"running", "overdue"}:
@@ -70,7 +71,7 @@ def _at(due_rung: DueRung) -> datetime:
 
 
 def _belongs_to(record: RecordedRung, clock: Clock, rules: Rulebook) -> bool:
-    """Whether an escalation was recorded for this clock, even if its due time has changed since.
+    """Whether an escalation was recorded for this clock, even if its due time has changed since (D-039).
 
     A clock that starts at receipt or at a date field stays the same clock if that date is corrected. A new start
     (reopening, last message, new owner) makes it another clock. Every promised date has its own clock.

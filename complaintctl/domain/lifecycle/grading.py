@@ -10,12 +10,12 @@ from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.policy.policy import GradingRule, Policy, labelled_field
 from complaintctl.errors import Refused
 
-# Events that may set another level than the grading: `escalate` raises it, `retract` restores an earlier one.
+# Events that may set another level than the grading (D-028): `escalate` raises it, `retract` restores an earlier one.
 _UNGRADED_EVENTS: Final = frozenset({"escalate", "retract"})
 
 
 def find_grading_rule(case: Case, policy: Policy) -> GradingRule | None:
-    """Returns the first row whose conditions the case satisfies, or None."""
+    """Returns the first row whose conditions the case satisfies, or None (D-026)."""
     return next((row for row in policy.grading if rule_applies(case, row)), None)
 
 
@@ -28,6 +28,7 @@ def graded_level(case: Case, policy: Policy) -> str | None:
     if row is None:
         return None
     order = list(policy.levels)
+    # D-028: a new class alone does not lower it.
     last_setter = next((event.did for event in reversed(case.history) if "level" in event.set), None)
     is_escalated = last_setter == "escalate" and case.level in order[: order.index(row.level)]
     return case.level if is_escalated else row.level
@@ -39,7 +40,7 @@ def grading_fields(policy: Policy) -> tuple[str, ...]:
 
 
 def is_grading_certain(case: Case, policy: Policy) -> bool:
-    """Whether all fields that the rows use have a value, so that the applying row cannot change."""
+    """Whether all fields that the rows use have a value, so that the applying row cannot change (D-027)."""
     return all(
         name in fields.COMMAND_FIELDS or known_facts.is_field_known(case, name)
         for name in grading_fields(policy)
@@ -47,7 +48,7 @@ def is_grading_certain(case: Case, policy: Policy) -> bool:
 
 
 def add_graded_level(case: Case, policy: Policy, did: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Adds the graded level to the field values of a classification that does not set a level."""
+    """Adds the graded level to the field values of a classification that does not set a level (D-027)."""
     if did != "classify" or "level" in values:
         return values
     level = graded_level(fields.with_values(case, values), policy)

@@ -27,7 +27,7 @@ from complaintctl.domain.policy.policy import (
 )
 from complaintctl.errors import InvalidInput, NotFound, Refused
 
-# Steps that may be taken again without a reopening: a new class, another message to the customer.
+# Steps that may be taken again without a reopening: a new class, another message to the customer (D-031).
 REPEATABLE_STEPS: Final = frozenset({"classify", "ack", "update"})
 # Events, besides steps, that a closing must not precede in time.
 BINDING_EVENTS: Final = frozenset({"wait", "reopen", "task", "task-done"})
@@ -86,6 +86,7 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
 
 def _readable_event(ask: EventCheck) -> str:
     """Returns the kind of the event; for a retraction, the kind of the event it takes back, except for `reopen`."""
+    # D-034
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
     return event.did if event and event.did != "reopen" else ask.did
 
@@ -94,10 +95,12 @@ def check_step(ask: EventCheck) -> None:
     """Raises Refused if a condition, order, role, approval, repetition, missing field or open task forbids the step."""
     step = ask.rules.steps.get(ask.did)
     if step is None:
+        # D-032: recorded without a clock.
         return
     if not rule_applies(ask.after, step):
         raise Refused("step-does-not-apply", step=ask.did, when=dict(step.when))
     taken = ask.now.progress.taken
+    # D-031
     if ask.did in taken and not step.every and ask.did not in REPEATABLE_STEPS:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
     for before in steps_before(ask.now.case, ask.rules, step):

@@ -301,7 +301,7 @@ def _moves(
 
 
 def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request) -> Case:
-    """Returns a new case with its first event, which records the judged fields and the verdict on registration.
+    """Returns a new case with its first event, which records the judged fields and the verdict on registration (D-008).
 
     If the case opens with the status `waiting`, the event records that, too.
 

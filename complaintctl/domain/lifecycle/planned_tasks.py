@@ -17,7 +17,7 @@ TASKS_NEED: Final = "tasks"
 def ungiven_task_rules(case: Case, rules: Rulebook) -> tuple[TaskRule, ...]:
     """Returns the task rules that apply to the case and whose tasks have not been given yet.
 
-    A task with the text of the rule counts as given; otherwise any other task of the same department does.
+    A task with the text of the rule counts as given; otherwise any other task of the same department does (D-049).
     """
     applying = [rule for rule in rules.policy.tasks if deadlines.rule_applies(case, rule)]
     given = list(case.tasks)

@@ -12,7 +12,7 @@ RECURRED_EVENT: Final = "action-recurred"
 # Links: from the earlier case to the later one, and from the later to the earlier one.
 RECURRED_LINK: Final = "recurred_in"
 RECURRENCE_LINK: Final = "recurrence_of"
-# Fields that identify a recurrence.
+# Fields that identify a recurrence (D-055).
 COMPARED_FIELDS: Final = frozenset({"cause.class", "product.model", "product.batch"})
 
 
@@ -71,7 +71,7 @@ def time_after_actions(case: Case, at: datetime) -> datetime:
 
 
 def _reopen_action(action: Action, later: Case, rules: Rulebook, at: datetime) -> Action:
-    """Returns the action as given at `at`, not done, with the same number of days as originally."""
+    """Returns the action as given at `at`, not done, with the same number of days as originally (D-055)."""
     given = to_policy_zone(rules, at)
     shift = given.date() - to_policy_zone(rules, action.given).date()
     check: date | None = action.check + shift if action.check else None

@@ -27,7 +27,7 @@ class DueRepetition:
 
 
 def counts_as_complaint(case: Case) -> bool:
-    """Whether a case counts as a complaint: duplicates and invalid complaints do not."""
+    """Whether a case counts as a complaint: duplicates and invalid complaints do not (D-046)."""
     is_duplicate = any("duplicate_of" in link for link in case.links)
     return not is_duplicate and case.outcome not in {"duplicate", "invalid"}
 
@@ -84,6 +84,7 @@ def _alike_case_ids(case: Case, rules: Rulebook, rule: RepetitionRule, known: Al
     key = _alike_key(case, rule.same)
     if key is None:
         return []
+    # D-045: later cases never change the answer.
     since, others = _window_start(case, rules, rule), known.get(key, {})
     in_window = [
         (received, case_id) for case_id, received in others.items() if since <= received <= case.received

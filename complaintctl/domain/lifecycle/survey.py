@@ -101,6 +101,7 @@ def survey_status(case: Case) -> SurveyStatus | None:
     if not asked:
         return None
     mark = case.satisfaction.overall if case.satisfaction else None
+    # D-123: only an answer since the last asking.
     answered = events[-1].at if events[-1].did == SURVEY_ANSWERED and mark is not None else None
     return SurveyStatus(
         case=case,
@@ -117,7 +118,7 @@ def has_answered(case: Case) -> bool:
 
 
 def customer_contacts(case: Case) -> frozenset[str]:
-    """Returns normalized phone and e-mail, which identify a customer across cases; names are not unique."""
+    """Returns normalized phone and e-mail, which identify a customer across cases; names are not unique (D-124)."""
     customer = case.customer
     if customer is None:
         return frozenset()
@@ -136,6 +137,7 @@ def draw_sample(
     """
     all_closed = list(closed)
     wanted = [entry for entry in all_closed if entry.case.outcome not in UNSURVEYED_OUTCOMES]
+    # D-122: a mark from a call-back excludes nobody.
     unasked = [entry for entry in wanted if again or not was_asked(entry.case)]
     candidates = list(
         _first_per_customer(
@@ -160,7 +162,7 @@ def draw_sample(
 
 
 def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterator[ClosedCase]:
-    """Yields the first case of each customer without a contact in `known`; adds all contacts to `known`."""
+    """Yields the first case of each customer without a contact in `known`; adds all contacts to `known` (D-124)."""
     for entry in cases:
         contacts = customer_contacts(entry.case)
         if not contacts & known:
@@ -169,7 +171,7 @@ def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterato
 
 
 def _draw_order(seed: int, entry: ClosedCase) -> str:
-    """Sort key of the draw: SHA-256 of seed and case id, which anybody can verify and nobody can influence."""
+    """Sort key of the draw: SHA-256 of seed and case id, which anybody can verify and nobody can influence (D-120)."""
     return hashlib.sha256(f"{seed} {entry.case.id}".encode()).hexdigest()
 
 

@@ -15,7 +15,7 @@ _ACTIVE: Final = frozenset({"running", "overdue"})
 
 
 def awaited_step(judged: JudgedCase, rules: Rulebook) -> str:
-    """Returns the next step of a case: the first binding step that is not taken or not fully signed.
+    """Returns the next step of a case: the first binding step that is not taken or not fully signed (D-115).
 
     If there is none, the step of the promise or recurring clock that is due first; without one, `close`.
     """
@@ -45,7 +45,7 @@ def most_urgent_clock(clocks: Iterable[Clock]) -> Clock | None:
 
 
 def role_clocks(judged: JudgedCase, rules: Rulebook, role: str) -> Iterator[Clock]:
-    """Yields the clocks of steps of a role whose preceding steps are all taken and signed."""
+    """Yields the clocks of steps of a role whose preceding steps are all taken and signed (D-116)."""
     for clock in judged.clocks:
         step = rules.steps.get(clock.what if clock.step == PROMISE else clock.step)
         if (
@@ -62,7 +62,7 @@ def role_clocks(judged: JudgedCase, rules: Rulebook, role: str) -> Iterator[Cloc
 def step_without_clock(judged: JudgedCase, rules: Rulebook, role: str) -> str | None:
     """Returns the next step of an open case if it is not taken and the role may take it, otherwise None.
 
-    Callers use it for steps without a running clock.
+    Callers use it for steps without a running clock (D-117).
     """
     name = awaited_step(judged, rules)
     step = rules.steps.get(name)
@@ -79,7 +79,7 @@ def unsigned_steps(judged: JudgedCase, rules: Rulebook) -> Mapping[str, list[str
 def is_asked_to_sign(judged: JudgedCase, rules: Rulebook, name: str, person: str) -> bool:
     """Whether a person has a role whose signature is missing for a step.
 
-    The person who took the step may sign only after somebody else has signed.
+    The person who took the step may sign only after somebody else has signed (D-118).
     """
     other_signers = {event.by for event in judged.progress.approvals.get(name, ())} - {person}
     is_own_step = judged.progress.taken[name].by == person
@@ -93,6 +93,7 @@ def blocking_unsigned_step(judged: JudgedCase, rules: Rulebook, clock: Clock | N
 
     Without a clock, the step that blocks the closing.
     """
+    # D-118: the signature is owed first.
     missing = unsigned_steps(judged, rules)
     wanted = CLOSE_STEP if clock is None else clock.what if clock.step == PROMISE else clock.step
     if wanted == CLOSE_STEP:
@@ -111,7 +112,7 @@ def blocking_unsigned_step(judged: JudgedCase, rules: Rulebook, clock: Clock | N
 
 
 def clock_urgency(clock: Clock) -> tuple[int, datetime]:
-    """Sort key of clocks: overdue first, then warned, then running; equal ones by due time."""
+    """Sort key of clocks: overdue first, then warned, then running; equal ones by due time (D-116)."""
     rank = 0 if clock.state == "overdue" else 1 if clock.warned else 2
     return rank, sortable_due(clock)
 
@@ -119,7 +120,7 @@ def clock_urgency(clock: Clock) -> tuple[int, datetime]:
 def board_columns(cases: Iterable[JudgedCase], rules: Rulebook) -> Mapping[str, list[JudgedCase]]:
     """Returns the open cases by next step, steps in the order of the policy, the most urgent case first.
 
-    Steps without a case are omitted; `close` comes last.
+    Steps without a case are omitted; `close` comes last (D-115).
     """
     columns: dict[str, list[JudgedCase]] = {}
     for judged in sorted(cases, key=_board_order):

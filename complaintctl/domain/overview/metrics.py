@@ -57,7 +57,7 @@ class StepFigures:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeanScore:
-    """The mean of the customers' marks, and the number of cases with a mark."""
+    """The mean of the customers' marks, and the number of cases with a mark (D-119)."""
 
     cases: int
     mean: float
@@ -146,7 +146,7 @@ class ReportTally:
             self.times.setdefault("", []).append(_seconds_between(judged.case.received, closing.at))
 
     def _survey(self, case: Case) -> None:
-        """Answers of customers who were not asked do not count: they would raise the response rate."""
+        """Answers of customers who were not asked do not count: they would raise the response rate (D-123)."""
         asking = survey.survey_status(case)
         self.asked += asking is not None
         if asking is not None and asking.mark is not None:

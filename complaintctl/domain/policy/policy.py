@@ -76,6 +76,7 @@ class Calendar:
     special_hours: dict[str, tuple[str, ...]] = field(default_factory=dict)
     breaks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     known_until: date | None = None
+    # D-016: of the calendar, not of a limit.
     count: CountRule = field(default_factory=CountRule)
     source: str | None = None
 
@@ -110,7 +111,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitRule:
-    """How long one wait for the customer may pause a clock (`at_most`); after that, the clock runs again."""
+    """How long one wait for the customer may pause a clock (`at_most`); after that, the clock runs again (D-019)."""
 
     at_most: str | None = None
 
@@ -150,7 +151,7 @@ class RepetitionRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicySource:
-    """The source of a policy's numbers. `unverified`: nobody has compared them with the text of the source."""
+    """The source of a policy's numbers. `unverified`: nobody has compared them with the text of the source (D-128)."""
 
     title: str
     url: str | None = None
@@ -224,6 +225,7 @@ class Policy:
     calendars: dict[str, Calendar] = field(default_factory=dict)
     warn: tuple[str, ...] = ()
     wait: WaitRule = field(default_factory=WaitRule)
+    # D-038: a list of moments.
     escalation: tuple[Rung, ...] = ()
     repetition: tuple[RepetitionRule, ...] = ()
     channels: dict[str, LabelledEntry | None] = field(default_factory=dict)

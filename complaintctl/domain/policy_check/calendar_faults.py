@@ -79,6 +79,7 @@ def _count_faults(count: CountRule, path: FaultPath) -> Iterator[Fault]:
             yield Fault(key="policy-hour", path=(*path, name), values={"value": text})
     if count.then is not None and count.cutoff is None:
         yield Fault(key="policy-then-without-cutoff", path=(*path, "then"))
+    # D-017
     if count.cutoff is not None and count.day_off == "stays":
         # Otherwise a start on Friday evening would count from Monday, but one on Saturday morning from Saturday.
         yield Fault(key="policy-cutoff-stays", path=(*path, "day_off"))

@@ -133,6 +133,7 @@ def _clock_move(case: Case, step: str, old: Clock | None, new: Clock | None) -> 
     seconds = int((after - before).total_seconds()) if before and after else None
     was_overdue, is_overdue = (clock is not None and clock.state == "overdue" for clock in (old, new))
     effect: Effect
+    # D-030: of this clock, whatever the others are.
     if was_overdue != is_overdue:
         effect = "becomes-overdue" if is_overdue else "no-longer-overdue"
     elif seconds is None:

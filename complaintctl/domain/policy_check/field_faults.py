@@ -44,7 +44,7 @@ def _same_words(
 
 
 def unknown_field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:
-    """Yields a fault if no case has the field, or if it is a custom field that `fields:` does not declare."""
+    """Yields a fault if no case has the field, or if it is a custom field that `fields:` does not declare (D-024)."""
     custom = [f"x.{key}" for key in policy.fields]
     if not fields.is_field(name):
         known = [*fields.field_kinds(), *known_facts.entry_parts(), *custom]

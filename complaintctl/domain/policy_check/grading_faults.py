@@ -20,7 +20,7 @@ def find_grading_faults(policy: Policy) -> Iterator[Fault]:
 
 
 def _covers(row: GradingRule, other: GradingRule) -> bool:
-    """Whether the row applies in every case in which the other row applies."""
+    """Whether the row applies in every case in which the other row applies (D-026)."""
     return all(
         name in other.when and _choices(other.when[name]) <= _choices(wanted)
         for name, wanted in row.when.items()

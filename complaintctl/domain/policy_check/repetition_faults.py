@@ -11,7 +11,7 @@ from complaintctl.domain.policy_check import calendar_faults, field_faults
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults
 from complaintctl.domain.problems import Fault
 
-# Fields that are unique to each case, or that escalating changes: a second run would then find more cases.
+# Fields that are unique to each case, or that escalating changes: a second run would then find more cases (D-046).
 UNCOMPARABLE_FIELDS: Final = frozenset({"id", "status", "level", "owner"})
 
 

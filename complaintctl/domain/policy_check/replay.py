@@ -75,6 +75,7 @@ def replay_steps(case: Case, rules: Rulebook) -> Iterator[ReplayedStep]:
             continue
         judged = verdicts.judge_step(before, after, rules, event.did, event.at)
         verdict = verdicts.step_verdict(judged, rules)
+        # D-029: as recorded, not judged again.
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
             yield ReplayedStep(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)

@@ -1,6 +1,6 @@
 """The opening spans of a calendar as sorted lists, with the cumulative open time at the end of each span.
 
-Years are computed when they are first needed, once per run; every query is then a binary search.
+Years are computed when they are first needed, once per run; every query is then a binary search (D-015).
 """
 
 from bisect import bisect_right

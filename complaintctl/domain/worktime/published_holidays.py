@@ -123,7 +123,7 @@ def _known_until(until: date | None, year: int) -> tuple[date, tuple[int, ...]]:
     """Returns the new last known day of the calendar, and the years missing before the filled year.
 
     If years are missing, the last known day does not change; otherwise deadlines in those years would be treated
-    as known.
+    as known (D-021).
     """
     end = date(year, _DECEMBER, 31)
     if until is None:

@@ -87,6 +87,7 @@ def build_counting(count: CountRule) -> CountingRule:
     """Builds the counting rule from a calendar's `count`, which must be free of faults."""
     return CountingRule(
         counts_first=count.from_ == "same day",
+        # D-017: beside a cut-off, never the day off itself.
         day_off=count.day_off or ("next opening" if count.cutoff else "stays"),
         keeps_time=count.until == "same time",
         cutoff=parse_minutes(count.cutoff) if count.cutoff else None,
@@ -110,7 +111,7 @@ def build_timetable(name: str, calendar: Calendar, zone: ZoneInfo) -> Timetable:
 
 
 def timetable_position(table: Timetable, moment: datetime) -> int:
-    """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful."""
+    """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful (D-015)."""
     return epoch_seconds(moment) if table.always else table.layout.position(epoch_seconds(moment))
 
 

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
-# 7-bit encoding of all scripts, which even old mail programs read correctly.
+# 7-bit encoding of all scripts, which even old mail programs read correctly (D-090).
 _SEVEN_BIT_POLICY: Final = SMTP.clone(cte_type="7bit")
 _LOCAL_PART: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 _DIRECTION_CHANGING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -89,6 +89,7 @@ def _header_lines(letter: MailDraft) -> Iterator[tuple[str, str]]:
     digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
     yield "Message-ID", _make_message_id(letter, f".{digest}")
     # Mail programs replace the Message-ID when they send, so all letters of a case refer to an id of the case itself.
+    # D-091: one thread per case.
     thread = [_make_message_id(letter, ""), *letter.answered]
     yield "In-Reply-To", thread[-1]
     yield "References", "\r\n ".join(thread)
@@ -104,7 +105,7 @@ def _mailbox(side: Address) -> str:
 
 
 def _encode_words(text: str) -> str:
-    """The text as encoded words; no character is split between two of them (RFC 2047)."""
+    """The text as encoded words; no character is split between two of them (RFC 2047; D-092)."""
     words = [b""]
     for character in text:
         encoded = character.encode("utf-8", "replace")
@@ -122,6 +123,7 @@ def _content_type(name: str) -> tuple[str, str]:
     """The MIME type by file name. An attached e-mail becomes `application/octet-stream`, to keep it byte for byte."""
     mime_type, packed = mimetypes.guess_type(name)
     main, _slash, sub = (mime_type or "").partition("/")
+    # D-090: an attached e-mail is a plain file.
     is_plain = sub and not packed and main not in {"message", "multipart"}
     return (main, sub) if is_plain else ("application", "octet-stream")
 

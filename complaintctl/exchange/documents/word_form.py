@@ -60,6 +60,7 @@ def _set_page_styles(document: Any, sheet: FilledForm) -> None:
         faces = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             faces.attrib.pop(qn(theme), None)
+        # D-099: else Word chooses the Chinese font.
         faces.set(qn("w:eastAsia"), "Microsoft YaHei")
         style.paragraph_format.space_after = Pt(2)
     document.styles["Heading 2"].paragraph_format.space_before = Pt(8)

@@ -18,6 +18,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from complaintctl.exchange.documents.word_text import replace_forbidden_characters, set_document_properties
 
+# D-099: the Chinese font is set apart.
 _FONTS: Final = {
     "w:ascii": "Calibri",
     "w:hAnsi": "Calibri",

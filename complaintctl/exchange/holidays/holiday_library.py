@@ -71,6 +71,7 @@ def _refuse_unpublished(days_off: Any, code: str, year: int) -> None:
     """Raise Refused for a year without holidays, or after the last table of a country that moves working days."""
     tables = [getattr(days_off, name, None) for name in _TABLES]
     known = [int(entry) for table in tables if isinstance(table, dict) for entry in table]
+    # D-021: a notice would move days.
     if days_off.has_substituted_holidays and year > max(known, default=year):
         raise Refused(
             "calendar-library-until", library=_LIBRARY_VERSION, country=code, year=year, until=max(known)

@@ -86,6 +86,7 @@ def read_case_logs(
             )
         ]
         read = [(row, _require_event(parsed)) for row, parsed in read]
+        # D-066
         bad = next((parsed.line for _row, parsed in read if isinstance(parsed, RejectedRecord)), None)
         if bad is None:
             yield _make_case_log(ready, [parsed for _row, parsed in read if isinstance(parsed, ImportedRow)])
@@ -263,6 +264,7 @@ def _replay_event(
 def _recordable_event(happening: LoggedEvent, status: Status, received: datetime) -> tuple[str, str | None]:
     """Returns the activity to record and the rule it breaks, or None; an impossible change of status becomes a note."""
     did = happening.did
+    # D-065: kept, marked, and reopens nothing.
     if status == "closed" and did != "reopen":
         return ("note" if did in STATUS_EVENTS else did), "after-close"
     if did == "reopen" and status != "closed":

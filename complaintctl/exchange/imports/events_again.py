@@ -43,6 +43,7 @@ def revise_from_log(
     """
     source = case.source or log.arrival.source
     head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
+    # D-067: two equal rows are two events.
     known = Counter(_split_fingerprints(marks))
     added = []
     for happening in log.happenings:

@@ -19,6 +19,7 @@ from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvRow
 from complaintctl.exchange.imports.mapping import EVENT_PREFIX, ColumnSource, ImportMapping, column_sources
 
+# D-062: per field.
 FINGERPRINT_LENGTH: Final = 4
 # A SHA-256 digest is long enough for ten ids of five characters.
 ID_DIGEST_OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
@@ -287,6 +288,7 @@ def row_promises(arrival: ImportedRow, ready: RowLayout) -> tuple[Promise, ...]:
 
 def opening_event(case: Case) -> Event:
     """The first event of an imported case. It has no verdict, because nobody here registered it in time or late."""
+    # D-063: no `due`, no `met`.
     early = any(promise.by < case.received for promise in case.promised)
     return Event(
         at=case.received,

@@ -61,7 +61,7 @@ def _split_targets(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[
 
 
 def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
-    """The targets whose present value differs from what the last import wrote.
+    """The targets whose present value differs from what the last import wrote (D-062).
 
     If the columns have changed, fingerprints cannot be compared; then local events show what was changed.
     """

@@ -86,7 +86,7 @@ class FishboneLayout:
 
 
 def lay_out_fishbone(problem: str, branches: Mapping[str, Sequence[str]]) -> FishboneLayout:
-    """Lay out the branches in pairs, one above and one below the spine, in their order."""
+    """Lay out the branches in pairs, one above and one below the spine, in their order (D-126)."""
     ribs = [
         Rib(
             name=_balanced(name, _NAME_ROOM, FONT_SIZE, bold=True),

@@ -47,6 +47,7 @@ def fill_form(form: Form, gaps: Sequence[GapTexts], judged: JudgedCase, rules: R
     )
     return FilledForm(
         title=localised_text(form.title),
+        # D-095: the team's own number only.
         number=form.number or "",
         team=policy.sender.name or policy.label.get(current_language(), policy.name),
         case=judged.case.id,
@@ -121,6 +122,7 @@ def _boxes(choice: FormChoice, value: str, rules: Policy) -> FilledChoice:
 def _signatures(table: SignatureTable, judged: JudgedCase, rules: Rulebook) -> FilledTable:
     """Returns a row for each role, with name, event and day if somebody of that role approved the step."""
     step = rules.steps.get(table.step or "")
+    # D-096: the policy says who signs.
     wanted: Sequence[TextOrMap] = guards.step_needs(step.approve, judged.case) if step else ()
     signers = judged.progress.approvals.get(table.step or "", ()) if wanted else ()
     rows = (_signature(role, signers, rules) for role in wanted or table.roles)

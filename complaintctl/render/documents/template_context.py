@@ -22,7 +22,7 @@ from complaintctl.render.text.language import _, current_language
 TemplateContext = dict[str, Any]
 # Fields of a case that the context has in another form (`history`, `x`) or not at all (`source`).
 _LEFT_OUT = frozenset({"source", "history", "x"})
-# Steps that the customer waits for, besides first answers; all other steps are internal.
+# Steps that the customer waits for, besides first answers; all other steps are internal (D-086).
 _AWAITED = frozenset({PROMISE, "ack", "plan", "execute", "respond", "update"})
 
 

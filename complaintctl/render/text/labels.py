@@ -69,7 +69,7 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "task-done": N_("task done"),
     "wait": N_("wait"),
 }
-# Names of the built-in steps for customers; the labels of a policy are written for the team.
+# Names of the built-in steps for customers; the labels of a policy are written for the team (D-086).
 CUSTOMER_STEP_LABELS: Final[Mapping[str, str]] = {
     "open": N_("registration"),
     "ack": N_("confirmation of receipt"),
@@ -150,6 +150,7 @@ def party_label(policy: Policy, name: str) -> str:
 
 def named_label(entry: LabelledKey) -> str:
     """Returns the key with its label in the reader's language: that of the policy, else of a built-in field."""
+    # D-105: English shows the keys.
     built_in = {} if current_language() == "en" else fixed_labels.FIELD_LABELS.get(entry.key, {})
     return key_with_label(
         entry.key, entry.label.get(current_language()) or built_in.get(current_language(), "")

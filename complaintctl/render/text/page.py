@@ -3,7 +3,7 @@
 import html
 from typing import Final
 
-# The browser that shows or prints the page enforces this; pictures are `data:` URLs.
+# The browser that shows or prints the page enforces this; pictures are `data:` URLs (D-098).
 _ALLOWED: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 

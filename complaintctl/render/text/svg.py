@@ -22,7 +22,7 @@ DESCENT: Final = 0.26
 _FORBIDDEN: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-# Widths of DejaVu Sans, the widest of the usual fonts, so that no text is wider than measured.
+# Widths of DejaVu Sans, the widest of the usual fonts, so that no text is wider than measured (D-126).
 _BROAD: Final = frozenset("mwMW@%")
 _NARROW: Final = frozenset(" fijlrtI.,:;'!|()[]/\\-`")
 _BOLD: Final = 1.12

@@ -19,7 +19,7 @@ TextRow = Sequence[str]
 
 
 def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
-    """Returns the rows below their headings, or a paragraph per row if the screen is too narrow for columns."""
+    """Returns the rows below their headings, or a paragraph per row if the screen is too narrow for columns (D-108)."""
     widths = _widths(headings, rows)
     if widths is None:
         return "".join(f"{line}\n" for row in rows for line in _paragraph(headings, row))
@@ -31,6 +31,7 @@ def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
     ]
     cells = [[_wrap_cell(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
     heads = [_wrap_cell(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
+    # D-109: tabulate only draws.
     return tabulate(cells, heads, "simple", disable_numparse=True, colalign=sides) + "\n"
 
 

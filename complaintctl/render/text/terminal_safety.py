@@ -17,5 +17,5 @@ def escape_controls(text: str) -> str:
 
 
 def replace_controls(text: str) -> str:
-    """Returns the text of a document with U+FFFD for each of them."""
+    """Returns the text of a document with U+FFFD for each of them (D-110)."""
     return _ANY.sub("\ufffd", text)

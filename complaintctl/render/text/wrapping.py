@@ -43,7 +43,7 @@ def has_screen() -> bool:
 
 
 def text_width(text: str) -> int:
-    """Returns the terminal columns that a text takes; colour codes take none."""
+    """Returns the terminal columns that a text takes; colour codes take none (D-109)."""
     if text.isascii() and text.isprintable():
         return len(text)
     # The tables of wcwidth load slowly, and not every command needs them.

@@ -82,7 +82,7 @@ def is_inside_folder(root: Path, path: Path) -> bool:
 
 
 def check_inside_casebook(casebook: Casebook, path: Path) -> None:
-    """Raise Broken if a path leads out of the casebook, for example through a link."""
+    """Raise Broken if a path leads out of the casebook, for example through a link (D-058)."""
     if not is_inside_folder(casebook.root, path):
         raise Broken("file-outside", file=str(path.relative_to(casebook.root)))
 

@@ -66,6 +66,7 @@ def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list
     case, faults = schema.case_from_texts(root)
     if not CASE_ID_PATTERN.fullmatch(path.stem):
         faults.append(Fault(key="file-name", path=(), values={"name": path.name}))
+    # D-007
     elif "id" in root and root["id"] != path.stem:
         faults.append(
             Fault(key="id-against-name", path=("id",), values={"id": root["id"], "name": path.name})
@@ -73,7 +74,7 @@ def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list
     if not any(problem.key in TRUNCATING_FAULTS for problem in problems):
         problems += [problem_at_fault(path, reading, fault, None) for fault in faults]
     if case is not None and case.id != path.stem:
-        # The file name wins over `id`: people type it, and letters and commands contain it.
+        # The file name wins over `id`: people type it, and letters and commands contain it (D-007).
         name = path.stem if CASE_ID_PATTERN.fullmatch(path.stem) else case.id
         case = dataclasses.replace(case, id=name) if CASE_ID_PATTERN.fullmatch(name) else None
     whole = case is not None and not any(not problem.warning for problem in problems)
@@ -125,7 +126,7 @@ def _salvage_case(root: dict[str, Any], faults: list[Fault], case_id: str) -> Ca
 
     A dropped step counts as not taken, a dropped level gets the shortest limit, a dropped time of receipt becomes
     the first minute of the day in the id. If an event is dropped, waits are dropped too: a pause without its end
-    would hide a deadline.
+    would hide a deadline (D-004).
     """
     if not CASE_ID_PATTERN.fullmatch(case_id):
         return None

@@ -10,6 +10,7 @@ from complaintctl.storage.case import schema
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
 
+# D-130: not in code.
 DEMO_FILE: Final = SHIPPED_FOLDER / "demo.yaml"
 
 

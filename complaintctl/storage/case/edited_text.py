@@ -60,6 +60,7 @@ def rewrite_case_text(
 
     Raises Broken with line and column of YAML that can be read but cannot be written back.
     """
+    # D-003: there are no hand edits to keep.
     if case_yaml(before).encode() == content:
         return case_yaml(after).encode()
     return edit_case_text(content, changes, events)
@@ -103,7 +104,7 @@ def _append_events(document: CommentedMap, events: tuple[Event, ...]) -> None:
 
 
 def _check_nothing_lost(before: bytes, after: bytes, changed: set[str]) -> None:
-    """Raise LostContentError unless all other fields and the old events are unchanged."""
+    """Raise LostContentError unless all other fields and the old events are unchanged (D-002)."""
     old, new = (yamltext.parse_yaml(text, with_places=False) for text in (before, after))
     history = old.root.get("history") or []
     same = all(

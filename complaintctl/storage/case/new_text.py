@@ -36,7 +36,7 @@ FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("x",),
     ("history",),
 )
-# Written even if empty, so that setting one later changes a line instead of inserting one.
+# Written even if empty, so that setting one later changes a line instead of inserting one (D-060).
 PLACEHOLDER_FIELDS: Final = frozenset(
     {
         "level",

@@ -9,7 +9,7 @@ from complaintctl.storage.disk import untrusted_file
 def may_contain_field(path: Path, *names: str) -> bool:
     """False only if the raw bytes prove that the file sets none of these fields.
 
-    That is: no field name occurs, except in our empty placeholder line. True for unreadable files.
+    That is: no field name occurs, except in our empty placeholder line. True for unreadable files (D-114).
     """
     data, _problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False

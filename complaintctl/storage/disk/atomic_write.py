@@ -31,7 +31,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = temporary_path(path)
         try:
-            # A leftover of a crash, or a link that somebody planted there.
+            # A leftover of a crash, or a link that somebody planted there (D-059).
             temporary.unlink(missing_ok=True)
             with temporary.open("xb") as stream:
                 stream.write(content)

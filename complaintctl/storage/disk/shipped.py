@@ -1,4 +1,4 @@
-"""The folder of shipped templates: policies, letters, forms, mappings."""
+"""The folder of shipped templates: policies, letters, forms, mappings (D-148)."""
 
 from pathlib import Path
 from typing import Final

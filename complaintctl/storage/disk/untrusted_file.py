@@ -7,7 +7,7 @@ from typing import Final
 
 from complaintctl.domain.problems import Problem
 
-# About five thousand events; a larger file would take minutes to check.
+# About five thousand events; a larger file would take minutes to check (D-058).
 MAX_YAML_BYTES: Final = 1 << 21
 # O_NONBLOCK: do not wait for a pipe. Windows has no O_NONBLOCK, but needs O_BINARY against its text mode.
 _OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

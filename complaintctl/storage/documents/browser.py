@@ -9,6 +9,7 @@ from typing import Final
 
 from complaintctl.errors import Broken
 
+# D-097: the user's own browser.
 _BROWSER_NAMES: Final = (
     "chromium",
     "chromium-browser",
@@ -26,7 +27,7 @@ _BROWSER_NAMES: Final = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
-# No header and footer of the browser, and no network access (every host name fails to resolve).
+# No header and footer of the browser, and no network access (every host name fails to resolve; D-098).
 _BROWSER_OPTIONS: Final = (
     "--headless",
     "--disable-gpu",

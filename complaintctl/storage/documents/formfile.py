@@ -139,7 +139,7 @@ def _block_numbers(block: FormBlock) -> Iterator[tuple[tuple[str | int, ...], in
 
 
 def _gaps_template(form: Form, reading: ParsedYaml) -> str:
-    """All gaps in the order of the form, each on its line in the file, so that faults have the right line."""
+    """All gaps in the order of the form, each on its line in the file, so that faults have the right line (D-093)."""
     lines, text = 1, ""
     for index, block in enumerate(form.blocks):
         for path, piece in _block_gaps(block):

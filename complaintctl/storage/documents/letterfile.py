@@ -19,7 +19,7 @@ LETTERS_FOLDER: Final = "letters"
 LETTER_KIND_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NAME: Final = re.compile(rf"({LETTER_KIND_PATTERN.pattern})\.(en|zh)\.md")
 _HEAD_AND_BODY: Final = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*\n(.*)", re.DOTALL)
-# Accepted in the head: a full-width colon after a key, and unquoted texts with gaps or colons.
+# Accepted in the head: a full-width colon after a key, and unquoted texts with gaps or colons (D-078).
 _FULLWIDTH_COLON: Final = re.compile(r"^([a-z]+)：[ \t]*", re.MULTILINE)
 _UNQUOTED_VALUE: Final = re.compile(r"^(title|subject):[ \t]+(?![\"'|>\[&*!])(\S.*)$", re.MULTILINE)
 

@@ -67,7 +67,7 @@ def _run_jobs(templates: Mapping[str, str], jobs: Sequence[TemplateJob]) -> list
 
 
 def _run_worker(templates: Mapping[str, str], jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Runs the jobs in a new process; returns its answers, fewer than jobs if it was stopped."""
+    """Runs the jobs in a new process (D-068); returns its answers, fewer than jobs if it was stopped."""
     order = {"templates": dict(templates), "jobs": jobs}
     command = [sys.executable, "-I", "-c", _WORKER_SCRIPT, _PACKAGE]
     try:

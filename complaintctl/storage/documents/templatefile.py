@@ -32,6 +32,7 @@ def unread_template_files(folder: Path, read: Container[Path], key: str) -> list
 
 def read_template(path: Path) -> tuple[str | None, list[Problem]]:
     """Returns the text of a file `FOLDER/templates/KIND/NAME`, or None with its problems."""
+    # D-071
     if not is_inside_folder(path.parents[2], path):
         return None, [Problem(key="template-outside", file=str(path))]
     data, problems = untrusted_file.read_untrusted_file(path, MAX_TEMPLATE_BYTES, may_be_link=True)

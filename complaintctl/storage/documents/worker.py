@@ -32,7 +32,7 @@ from complaintctl.storage.documents.worker_guard import (
 
 MAX_FILL_SECONDS: Final = 5
 MAX_MEMORY: Final = 1 << 29
-# Maximum output in characters. Some Markdown is slow to parse, so letters are limited to about thirty pages.
+# Maximum output in characters. Some Markdown is slow to parse, so letters are limited to about thirty pages (D-073).
 MAX_CHARACTERS: Final = {"none": 1 << 16, "markdown": 1 << 16, "form": 1 << 21}
 _SEPARATORS: Final = re.compile("[\x01-\x04]")
 # Characters that are Markdown syntax: anywhere, at the beginning of a line, or after a number.
@@ -90,7 +90,7 @@ _QUOTED_NAME: Final = re.compile(r"'([^']+)'")
 
 
 class MissingValue(Undefined, NamedAccess):
-    """A field that is not set: false in a condition, an empty list in a loop, an error if it is printed."""
+    """A field that is not set: false in a condition, an empty list in a loop, an error if it is printed (D-075)."""
 
     def _lack(self, *_other: Any) -> NoReturn:
         raise MissingValueError(str(self._undefined_name))
@@ -103,7 +103,7 @@ class MissingValue(Undefined, NamedAccess):
 
 
 class BlankValue(ChainableUndefined):
-    """A field that is not set, on a form: prints as an empty string."""
+    """A field that is not set, on a form: prints as an empty string (D-094)."""
 
 
 class NamedValues(NamedAccess):
@@ -267,7 +267,7 @@ def _warm_up() -> None:
 
 
 def _set_limits() -> None:
-    """Limit the memory of this process; Windows has no such limit."""
+    """Limit the memory of this process; Windows has no such limit (D-068)."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 -- not there on Windows
 
@@ -275,7 +275,7 @@ def _set_limits() -> None:
 
 
 def _forbid_system_access() -> None:
-    """From now on, opening files, importing, starting processes and connecting raise PermissionError."""
+    """From now on, opening files, importing, starting processes and connecting raise PermissionError (D-070)."""
 
     def forbid(event: str, _arguments: object) -> None:
         if event in {"open", "import"} or event.startswith(_FORBIDDEN_AUDIT_EVENTS):

@@ -53,6 +53,7 @@ def make_filters(words: FilterWords, made: Callable[[], GuardedEnvironment]) -> 
 
     plain: dict[str, Callable[[str], str]] = {"lower": str.lower, "trim": str.strip, "upper": str.upper}
     texts = {name: _text_filter(way) for name, way in plain.items()}
+    # D-072
     return {**texts, "join": join, "listed": listed, "money": money, "where": where, "wrap": wrap}
 
 

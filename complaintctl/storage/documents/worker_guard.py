@@ -14,7 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# The number of characters and list entries that a template may build and print.
+# The number of characters and list entries that a template may build and print (D-070).
 OUTPUT_BUDGET: Final = 1 << 21
 _LARGEST_NUMBER: Final = 10**15
 _LOOP_ATTRIBUTES: Final = frozenset(
@@ -63,7 +63,7 @@ class _BudgetedCode(CodeGenerator):
 
 
 class GuardedEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja without globals, string methods and filters, except those named here."""
+    """Jinja without globals, string methods and filters, except those named here (D-069)."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     code_generator_class = _BudgetedCode

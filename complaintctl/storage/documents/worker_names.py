@@ -1,4 +1,4 @@
-"""Finds unknown names in all branches of a template, by walking its syntax tree instead of filling it."""
+"""Finds unknown names in all branches of a template, by walking its syntax tree instead of filling it (D-074)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final

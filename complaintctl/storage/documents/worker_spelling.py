@@ -20,7 +20,7 @@ _SPELLING_FAULTS: Final = (
 
 
 class LooseBraceError(TemplateSyntaxError):
-    """A brace outside a gap (`{{ … }}`): an incomplete gap that would be printed literally."""
+    """A brace outside a gap (`{{ … }}`): an incomplete gap that would be printed literally (D-077)."""
 
 
 class UnclosedGapError(TemplateSyntaxError):

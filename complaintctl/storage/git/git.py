@@ -15,7 +15,7 @@ from complaintctl.storage.git import leftover_git
 _IGNORED_VARIABLES: Final = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
-# Without safe.bareRepository (git 2.38), a folder that looks like a bare repository could bring its own hooks.
+# Without safe.bareRepository (git 2.38), a folder that looks like a bare repository could bring its own hooks (D-059).
 _GIT_SETTINGS: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false")
 # State files of operations that a commit of ours would disturb, and the name of each operation.
 _OPERATION_FILES: Final = (

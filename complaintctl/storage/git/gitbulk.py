@@ -20,7 +20,7 @@ from complaintctl.storage.git.git import Repository
 _HOOKS: Final = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 # Attributes that make git store other bytes than the file has.
 _FILTERS: Final = ("filter", "ident", "working-tree-encoding")
-# The temporary ref of an unfinished import; refs/worktree/ is separate for each work tree.
+# The temporary ref of an unfinished import; refs/worktree/ is separate for each work tree (D-057).
 _IMPORT_REF: Final = "refs/worktree/complaintctl-import"
 
 ListNames = Callable[[], Iterable[str]]

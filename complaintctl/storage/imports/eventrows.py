@@ -31,6 +31,7 @@ def group_rows_by_case(
     Raises Broken if the disk fails.
     """
     try:
+        # D-064: on disk, for logs in any order.
         with closing(sqlite3.connect("")) as store:
             store.execute("PRAGMA journal_mode = OFF")
             store.execute(_TABLE)

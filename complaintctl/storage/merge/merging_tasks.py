@@ -24,7 +24,7 @@ def merge_task_lines(ours: list[bytes], theirs: list[bytes]) -> list[bytes] | No
     """Returns the lines of both sides with each task once, with its report if one side has it.
 
     Tasks on both sides come first, then the others by the time they were given, so that both clones get the same
-    file. Returns None if a line is not a task, or if the sides contradict each other about a task.
+    file. Returns None if a line is not a task, or if the sides contradict each other about a task (D-061).
     """
     left, right = _parse_tasks(ours), _parse_tasks(theirs)
     if left is None or right is None:

@@ -21,7 +21,7 @@ from complaintctl.storage.yaml.quoting import quote_text, scalar_text
 # A new key is inserted after the last existing key that precedes it here.
 CALENDAR_KEY_ORDER: Final = ("hours", "timezone", "holidays", "workdays", "known_until", "source")
 _INDENT_STEP: Final = 2
-# The commented-out example of office hours, with the explanation above it.
+# The commented-out example of office hours, with the explanation above it (D-006).
 _COMMENTED_EXAMPLE: Final = re.compile(r"^(?:#.*\n)*# calendars:\n(?:#  .*\n)*", re.MULTILINE)
 
 NodePair = tuple[Any, Any]
@@ -51,7 +51,7 @@ def set_office_hours(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def add_people(text: str, people: Mapping[str, Person]) -> str:
-    """Returns the policy with people added after the existing ones."""
+    """Returns the policy with people added after the existing ones (D-006)."""
     text = _end_with_newline(text)
     if not _find_nodes(text, ("people",)):
         text = f"{text}people: {{}}\n"
@@ -93,6 +93,7 @@ def update_calendar(data: bytes, name: str, before: Calendar, after: Calendar) -
     ending = "\r\n" if "\r\n" in text else "\n"
     if not text.endswith("\n"):
         text += ending
+    # D-005: only these keys are edited, as text.
     changing = [key for key in CALENDAR_KEY_ORDER if getattr(before, key) != getattr(after, key)]
     try:
         if changing:

@@ -107,7 +107,7 @@ def _complete_commit(casebook: Casebook, head: dict[str, Any], subject: str) -> 
 
 
 def _sync_disk() -> None:
-    """Sync the whole disk once: many times faster than a sync per file and folder, and just as durable.
+    """Sync the whole disk once: many times faster than a sync per file and folder, and just as durable (D-057).
 
     Windows has no `os.sync`; there only git's own sync of the commit applies.
     """

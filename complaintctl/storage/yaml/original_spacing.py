@@ -30,7 +30,7 @@ def restore_line_endings(before: bytes, plain: bytes, changed: bytes) -> bytes:
 def restore_spacing(original: bytes, untouched: bytes, changed: bytes) -> bytes:
     """Applies the change from `untouched` (the round trip) to `changed` to a file with its own spacing.
 
-    Lines that the change does not touch are written as they are in the original.
+    Lines that the change does not touch are written as they are in the original (D-002).
     """
     own = _match_original_lines(original.splitlines(keepends=True), untouched.splitlines(keepends=True))
     before, after = untouched.splitlines(keepends=True), changed.splitlines(keepends=True)

@@ -14,6 +14,7 @@ from yaml import events
 
 from complaintctl.domain.problems import Fault
 
+# D-001: nothing else is resolved.
 NULL_WORDS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 MAX_YAML_DEPTH: Final = 32
 # libyaml 0.2.6 and newer look ahead and fail at 1,000 open brackets, before our own limit is reached.
@@ -56,7 +57,7 @@ FAULTY_KEY_MARK: Final = "\0"
 
 
 def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
-    """Parse one document. Never raises: errors become flaws, and `root` keeps what was read before them."""
+    """Parse one document. Never raises: errors become flaws, and `root` keeps what was read before them (D-001)."""
     reading = ParsedYaml()
     if _find_unreadable_bytes(data, reading):
         return reading
