@@ -8,7 +8,7 @@ DEMO := .venv-demo
 WORKERS ?= 3
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-zh test-browser test-vectors nightly nightly-whole nightly-browser nightly-properties mutation lint coverage bench messages example clean
+.PHONY: demo test test-zh test-browser test-vectors nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
@@ -46,6 +46,12 @@ nightly-browser: $(VENV)/ready
 nightly-properties: $(VENV)/ready
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -m hypothesis --dist worksteal --durations=20 --ignore=tests/browser $(ARGS)
 
+# Random input for everything that reads a file; on Linux. What is found stays in fuzz/found: one input a fault.
+SECONDS ?= 120
+fuzz: $(VENV)/ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(RUN) -m fuzz --seconds $(SECONDS) $(ARGS)
+
 # Some mutants survive because they change nothing that can be seen: docs/mutation.md lists them.
 mutation: $(VENV)/ready
 	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
@@ -69,7 +75,7 @@ bench: $(VENV)/ready
 messages: $(VENV)/ready
 	$(RUN) -m tests.language.messages
 
-# Print what the README shows, from a casebook made for it.
+# Write what the commands print into the README and the documents.
 example: $(VENV)/ready
 	$(RUN) -m tests.docs.readme
 

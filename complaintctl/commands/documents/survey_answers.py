@@ -1,6 +1,5 @@
 """Records a table of survey answers: valid rows in one commit; each rejected row is printed with its line."""
 
-import codecs
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,15 +22,13 @@ from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.survey import AnswerSummary
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
-from complaintctl.exchange.imports import answers, csvrows
+from complaintctl.exchange.imports import answers
 from complaintctl.exchange.imports.answers import SurveyAnswer
-from complaintctl.exchange.imports.csvrows import CsvTable
 from complaintctl.render.overview import imports, survey
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, find_case_file
 from complaintctl.storage.imports import sourcefile
-from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
@@ -97,19 +94,6 @@ def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
     return answers.reject_row(answer.row, error.key, error.values)
 
 
-def _read_table(source: SourceFile, encoding: str | None) -> CsvTable:
-    """Opens the table; raises Broken if it has another encoding, InvalidInput if the encoding does not exist."""
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError as error:
-        raise InvalidInput("survey-encoding", encoding=encoding) from error
-    try:
-        return csvrows.open_csv_table(source.stream, source.name, encoding, ",")
-    except Broken as error:
-        key = "survey-other-encoding" if error.key == "import-encoding" else error.key
-        raise Broken(key, **error.values) from error
-
-
 def record_answer_table(
     file: Path, encoding: str | None, via: str | None, write_options: WriteOptions
 ) -> int:
@@ -118,7 +102,7 @@ def record_answer_table(
     channel = parse_channel(session, via)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with sourcefile.open_source_file(file, None) as source:
-        table = _read_table(source, encoding)
+        table = answers.open_answer_table(source.stream, source.name, encoding)
         columns = answers.answer_columns(table, source.name)
         if unread := answers.unread_columns(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}

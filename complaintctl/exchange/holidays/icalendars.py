@@ -24,6 +24,9 @@ _ANY_MARK: Final = re.compile(r"\s*[（(\[【][班休][)）\]】]\s*$")
 _CALENDAR_END: Final = "END:VCALENDAR"
 # A rule by hours or seconds makes no sense for days, and expanding it would take too long.
 _DAILY_OR_LONGER_RULE: Final = re.compile(r"FREQ=(?:YEARLY|MONTHLY|WEEKLY|DAILY)\b")
+_SINGLE_PROPERTIES: Final = ("DTSTART", "DTEND", "DURATION", "RRULE", "SUMMARY", "STATUS", "UID")
+# Dateutil looks for the next day of such a rule for ever.
+_ENDLESS_RULE: Final = re.compile(r"INTERVAL=0*(?:;|$)")
 _ONE_DAY: Final = timedelta(days=1)
 # A longer event is not a public holiday.
 _MAX_EVENT_DAYS: Final = 62
@@ -96,7 +99,9 @@ def _all_day_event(component: Any, text: str, name: str) -> _AllDayEvent | None:
     """Parses an event; returns None if it is not all-day, is cancelled, or is in a year after LAST_YEAR."""
     summary = one_line_name(component.get("SUMMARY"))
     line = _event_line(text, str(component.get("UID") or ""))
-    if component.errors or "DTSTART" not in component:
+    # The library gives a list for a property that stands twice.
+    twice = any(isinstance(component.get(name), list) for name in _SINGLE_PROPERTIES)
+    if component.errors or "DTSTART" not in component or twice:
         raise Broken("calendar-file-ics", file=name, line=line)
     first = component["DTSTART"].dt
     if isinstance(first, datetime) or str(component.get("STATUS") or "").upper() == "CANCELLED":
@@ -148,7 +153,7 @@ def _days_in_year(event: _AllDayEvent, year: int, name: str) -> Iterator[date]:
 def _first_days(event: _AllDayEvent, year: int, name: str) -> list[date]:
     if event.rule is None:
         return [event.first]
-    if not _DAILY_OR_LONGER_RULE.search(event.rule):
+    if not _DAILY_OR_LONGER_RULE.search(event.rule) or _ENDLESS_RULE.search(event.rule):
         raise Broken("calendar-file-rule", file=name, line=1, value=event.summary)
     # Remove the time from UNTIL: for all-day events only the day counts.
     plain = re.sub(r"(UNTIL=\d{8})T\d{6}Z?", r"\1", event.rule)

@@ -1,5 +1,6 @@
 """Reads survey answers from a CSV table: one row per case; a row without a score is not an answer."""
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +8,8 @@ from typing import Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
-from complaintctl.errors import InvalidInput
+from complaintctl.errors import Broken, InvalidInput
+from complaintctl.exchange.imports import csvrows
 from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 
 CASE_COLUMN: Final = "case"
@@ -48,6 +50,17 @@ class SurveyAnswer:
     row: CsvRow
     case: str
     fields: Mapping[str, object]
+
+
+def open_answer_table(stream: io.BufferedReader, name: str, encoding: str | None) -> CsvTable:
+    """Opens a table of answers; raises InvalidInput for an unknown encoding, Broken if the table is not in it."""
+    if encoding is not None and not csvrows.is_text_encoding(encoding):
+        raise InvalidInput("survey-encoding", encoding=encoding)
+    try:
+        return csvrows.open_csv_table(stream, name, encoding, ",")
+    except Broken as error:
+        key = "survey-other-encoding" if error.key == "import-encoding" else error.key
+        raise Broken(key, **error.values) from error
 
 
 def answer_columns(table: CsvTable, name: str) -> dict[str, int]:

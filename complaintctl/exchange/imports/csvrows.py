@@ -85,6 +85,15 @@ def _read_header(text: io.TextIOWrapper, name: str, delimiter: str) -> CsvTable:
     return CsvTable(header=_make_distinct(header.cells), rows=records.rows(), text=text)
 
 
+def is_text_encoding(name: str) -> bool:
+    """Whether Python can read text in this encoding: `hex` and `zip` are codecs, too, but not of text."""
+    try:
+        # Python looks nothing up for an empty text.
+        return isinstance(b" ".decode(name), str)
+    except (LookupError, ValueError):
+        return False
+
+
 def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:

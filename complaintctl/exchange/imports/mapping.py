@@ -1,6 +1,5 @@
 """A mapping: which columns of a foreign table fill which fields of a case."""
 
-import codecs
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.problems import Fault
+from complaintctl.exchange.imports.csvrows import is_text_encoding
 
 # Keys at the top of a mapping, which must not be used under `fields:` or `constants:`.
 MAPPING_ONLY_PARTS: Final = ("id", "received", "closed", "promise")
@@ -115,11 +115,8 @@ def _setting_faults(mapping: ImportMapping) -> Iterator[Fault]:
         yield Fault(key="mapping-delimiter", path=("delimiter",), values={"value": mapping.delimiter})
     if not mapping.times:
         yield Fault(key="mapping-no-times", path=("times",))
-    if mapping.encoding is not None:
-        try:
-            codecs.lookup(mapping.encoding)
-        except LookupError:
-            yield Fault(key="mapping-encoding", path=("encoding",), values={"value": mapping.encoding})
+    if mapping.encoding is not None and not is_text_encoding(mapping.encoding):
+        yield Fault(key="mapping-encoding", path=("encoding",), values={"value": mapping.encoding})
 
 
 def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Fault]:

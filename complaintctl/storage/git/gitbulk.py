@@ -27,11 +27,13 @@ ListNames = Callable[[], Iterable[str]]
 
 
 def commit_many_files(repository: Repository, names: ListNames, message: str) -> None:
-    """Commit only these files, whatever else is staged; makes no commit if nothing changed.
+    """Commit only these files, whatever else is staged; makes no commit if nothing changed or none is named.
 
     `names` returns paths from the top of the work tree and is called several times; a missing file is removed.
     Can be called again after an interruption. Raises Broken with git's message.
     """
+    if next(iter(names()), None) is None:
+        return
     if needs_plain_commit(repository, names):
         _commit_by_index(repository, names, message)
     else:

@@ -119,9 +119,20 @@ def _read_list_head(casebook: Casebook) -> dict[str, Any]:
     """The subject, trailers and `commit` of the list; a list truncated by a power failure is to be committed."""
     try:
         with bulk_list_path(casebook).open("rb") as lines:
-            return dict(json.loads(next(lines)))
-    except (OSError, StopIteration, ValueError):
-        return {"subject": "import", "trailers": [], "commit": True}
+            head = json.loads(next(lines))
+    except (OSError, StopIteration, ValueError, RecursionError):
+        head = None
+    return head if _is_list_head(head) else {"subject": "import", "trailers": [], "commit": True}
+
+
+def _is_list_head(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("subject"), str)
+        and isinstance(value.get("commit"), bool)
+        and isinstance(value.get("trailers"), list)
+        and all(isinstance(trailer, str) for trailer in value["trailers"])
+    )
 
 
 def _listed_names(casebook: Casebook, repository: git.Repository) -> Iterator[str]:

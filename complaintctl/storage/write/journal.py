@@ -25,11 +25,42 @@ def end_journal(casebook: Casebook) -> None:
 
 
 def read_journal(casebook: Casebook) -> dict[str, Any] | None:
-    """The content of the journal, or None if it is missing or unreadable."""
+    """The content of the journal, or None if it is missing or damaged."""
     try:
-        return dict(json.loads(journal_path(casebook).read_bytes()))
-    except (FileNotFoundError, ValueError):
+        entry = json.loads(journal_path(casebook).read_bytes())
+    except (FileNotFoundError, ValueError, RecursionError):
         return None
+    return entry if _is_entry(entry) else None
+
+
+def _is_entry(value: Any) -> bool:
+    """Whether a JSON value has the shape of a journal; someone or a failing disk may have changed it."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("message"), str)
+        and isinstance(value.get("commit"), bool)
+        and _is_map_of_texts(value.get("files"))
+        and all(_is_list_of_texts(value.get(name)) for name in ("new", "removed", "marks"))
+        and _is_recovery(value.get("together", {}), value["files"])
+    )
+
+
+def _is_recovery(value: Any, files: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= files.keys()
+        and all(
+            _is_map_of_texts(recovery) and recovery.keys() == {"was", "text"} for recovery in value.values()
+        )
+    )
+
+
+def _is_map_of_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def pending_subject(casebook: Casebook) -> str | None:

@@ -10,6 +10,7 @@ from complaintctl.exchange.holidays.request import HolidayRequest
 
 ANY = HolidayRequest(year=None, subdivision=None, workdays_matching=None)
 OF_2026 = HolidayRequest(year=2026, subdivision=None, workdays_matching=None)
+NEW_YEAR = "DTSTART;VALUE=DATE:20260101"
 OCTOBER = [date(2026, 10, day) for day in range(1, 8)]
 
 
@@ -111,6 +112,15 @@ def test_meetings_and_cancelled_events_are_no_holidays() -> None:
     [
         ("DTSTART;VALUE=DATE:2026\nSUMMARY:x", "calendar-file-ics", 5),
         ("SUMMARY:x", "calendar-file-ics", 5),
+        (f"{NEW_YEAR}\nDTSTART;VALUE=DATE:20260201\nSUMMARY:x", "calendar-file-ics", 5),
+        (f"{NEW_YEAR}\nDURATION:P1D\nDURATION:P2D\nSUMMARY:x", "calendar-file-ics", 5),
+        (
+            f"{NEW_YEAR}\nDTEND;VALUE=DATE:20260102\nDTEND;VALUE=DATE:20260103\nSUMMARY:x",
+            "calendar-file-ics",
+            5,
+        ),
+        (f"{NEW_YEAR}\nRRULE:FREQ=YEARLY\nRRULE:FREQ=DAILY\nSUMMARY:x", "calendar-file-ics", 5),
+        (f"{NEW_YEAR}\nRRULE:FREQ=DAILY;INTERVAL=0\nSUMMARY:x", "calendar-file-rule", 1),
         ("DTSTART;VALUE=TIME:090000\nSUMMARY:x", "calendar-file-ics", 5),
         ("DTSTART;VALUE=DATE:16010101\nRRULE:FREQ=SECONDLY\nSUMMARY:x", "calendar-file-rule", 1),
         (

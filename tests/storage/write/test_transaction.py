@@ -56,6 +56,34 @@ def recorded(casebook: Casebook, made: CasebookChange) -> list[str]:
     return session.completed
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "7",
+        '{"message": 7}',
+        '{"message": "x", "commit": true, "files": [], "new": [], "removed": [], "marks": []}',
+        '{"message": "x", "commit": true, "files": {"a": 1}, "new": [], "removed": [], "marks": []}',
+        '{"message": "x", "commit": true, "files": {}, "new": [], "removed": "ab", "marks": []}',
+        '{"message": "x", "commit": true, "files": {}, "new": [], "removed": [], "marks": [], "together": {"a": 1}}',
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:70],
+)
+@pytest.mark.parametrize("own", ["pending", "bulk"])
+def test_a_damaged_journal_stops_no_command(casebook: Casebook, damaged: str, own: str) -> None:
+    prefix = "complaintctl" if casebook.repository else ".complaintctl"
+    path = casebook.own_folder / f"{prefix}.{own}"
+    path.write_text(damaged, encoding="utf-8")
+    journal.pending_subject(casebook)
+    recorded(casebook, change(casebook, b"id: C\n"))
+    assert open_case_path(casebook, CASE_ID).read_bytes() == b"id: C\n"
+    assert not path.exists()
+
+
 def completed(casebook: Casebook) -> list[str]:
     """Returns the changes that the next command completes first."""
     with open_transaction(casebook) as session:
