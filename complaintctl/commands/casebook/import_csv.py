@@ -35,7 +35,7 @@ from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write.bulk import BulkChange
 from complaintctl.storage.write.transaction import open_transaction
 
-# The progress bar is updated only every so many rows, because an update takes longer than a row.
+# The progress bar is updated only once per 200 rows, because an update takes longer than a row.
 _ROWS_A_STEP: Final = 200
 
 

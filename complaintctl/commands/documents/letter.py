@@ -120,7 +120,7 @@ def letter(
 
     def ready(session: Session) -> ReadyLetter:
         request = LetterRequest(
-            facts=parse_fields(session, {}, sets),
+            fields=parse_fields(session, {}, sets),
             via=_channel(session, via, needed=send_record),
             text=text,
             promises=recording.parse_promises(session, write_options, promise_by, promise),

@@ -47,7 +47,7 @@ _COMMANDS: Final = {
 class LetterRequest:
     """The options of a letter: `facts` are field values; `step` is recorded instead of the event that the letter names."""
 
-    facts: Mapping[str, Any]
+    fields: Mapping[str, Any]
     via: str | None
     text: str | None
     promises: tuple[Promise, ...]
@@ -175,7 +175,7 @@ def _sending_request(
     is_question = did == "wait"
     event_text = name if asked.text is None or is_question else f"{name}: {asked.text}"
     reason = (asked.text or letter.head.title) if is_question else None
-    field_values, promises = asked.facts, asked.promises
+    field_values, promises = asked.fields, asked.promises
     return Request(
         did=did, fields=field_values, via=asked.via, text=event_text, reason=reason, promises=promises
     )

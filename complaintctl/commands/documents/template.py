@@ -213,7 +213,7 @@ def new(
     print_output(
         tables.flat_json_document({"kind": kind, "files": names})
         if as_json
-        else "".join(f"{one}\n" for one in names)
+        else "".join(f"{name}\n" for name in names)
     )
     print_message(_("Edit the file, then run: complaintctl template check {kind}").format(kind=kind))
 

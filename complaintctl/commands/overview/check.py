@@ -98,7 +98,7 @@ def check(
         )
     print_message(check_summary(result))
     return reader.exit_code() or (
-        EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
+        EXIT_FINDINGS if any(finding.kind in CHECK_FAIL_ON[fail_on] for finding in findings) else 0
     )
 
 

@@ -143,7 +143,7 @@ def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[
         step = None if clock else board.step_without_clock(judged, rules, asked.role)
     elif judged.progress.status == "open":
         sign = board.blocking_unsigned_step(judged, rules, most_urgent)
-    if sign is not None and sign in {one.sign for one in rows}:
+    if sign is not None and sign in {row.sign for row in rows}:
         return rows
     # For an owner who does not have to sign, the row shows the blocked clock instead of the signature.
     row = OwedStep(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
@@ -262,8 +262,8 @@ def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
 
 
 def _summary(owed: int, waiting: int, quiet: int) -> str:
-    said = ngettext("{count} case has a step to take", "{count} cases have a step to take", owed).format(
+    owed_text = ngettext("{count} case has a step to take", "{count} cases have a step to take", owed).format(
         count=owed
     )
-    more = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
-    return said + more.format(waiting=waiting, quiet=quiet)
+    template = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
+    return owed_text + template.format(waiting=waiting, quiet=quiet)

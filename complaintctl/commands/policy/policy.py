@@ -31,7 +31,7 @@ def check(
     ] = None,
     as_json: options.Json = False,
 ) -> int:
-    """Name every fault of a policy with its line and column; exit 1 where there is one."""
+    """Name every fault of a policy with its line and column; returns 1 if there is one, otherwise 0."""
     path = file or find_casebook(casebook_dir(ctx)).policy_path
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
