@@ -86,34 +86,13 @@ def current_policy(ctx: typer.Context) -> Policy | None:
     return file.policy if file else None
 
 
-def complete_levels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Levels of the policy."""
-    return _complete_policy_words(ctx, "level", incomplete)
+def field_completer(field: str) -> Callable[[typer.Context, str], list[Suggestion]]:
+    """Returns a completion that offers the words of the policy for a field, or its fixed words."""
 
+    def complete_field(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+        return _complete_policy_words(ctx, field, incomplete)
 
-def complete_categories(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Classes of the policy, as paths."""
-    return _complete_policy_words(ctx, "category", incomplete)
-
-
-def complete_causes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Cause classes of the policy, as paths."""
-    return _complete_policy_words(ctx, "cause.class", incomplete)
-
-
-def complete_channels(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Channels of the policy."""
-    return _complete_policy_words(ctx, "channel", incomplete)
-
-
-def complete_remedies(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Remedies of the policy."""
-    return _complete_policy_words(ctx, "remedy.kind", incomplete)
-
-
-def complete_outcomes(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Outcomes."""
-    return _complete_policy_words(ctx, "outcome", incomplete)
+    return complete_field
 
 
 def complete_action_kinds(incomplete: str) -> list[Suggestion]:
@@ -142,11 +121,6 @@ def complete_branches(incomplete: str) -> list[Suggestion]:
     from complaintctl.domain.case.fishbone import BRANCHES
 
     return matching_words((f"{name}:" for name in BRANCHES), incomplete)
-
-
-def complete_lesson_marks(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
-    """Marks of example cases: success or failure."""
-    return _complete_policy_words(ctx, "lesson_mark", incomplete)
 
 
 def _people(policy: Policy) -> dict[str, Labels]:

@@ -38,7 +38,7 @@ Via = Annotated[
         "--via",
         metavar="CHANNEL",
         help=_("The channel used to tell the customer; this counts as contact with the customer."),
-        autocompletion=completion.complete_channels,
+        autocompletion=completion.field_completer("channel"),
     ),
 ]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help=_("What happened, in your words."))]
@@ -85,7 +85,10 @@ Measures = Annotated[
 Level = Annotated[
     str | None,
     typer.Option(
-        "--level", metavar="LEVEL", help=_("The severity."), autocompletion=completion.complete_levels
+        "--level",
+        metavar="LEVEL",
+        help=_("The severity."),
+        autocompletion=completion.field_completer("level"),
     ),
 ]
 Category = Annotated[
@@ -94,7 +97,7 @@ Category = Annotated[
         "--category",
         metavar="CLASS",
         help=_("The class, as a path: quality/function."),
-        autocompletion=completion.complete_categories,
+        autocompletion=completion.field_completer("category"),
     ),
 ]
 Remedy = Annotated[
@@ -103,7 +106,7 @@ Remedy = Annotated[
         "--remedy",
         metavar="REMEDY",
         help=_("What the customer gets."),
-        autocompletion=completion.complete_remedies,
+        autocompletion=completion.field_completer("remedy.kind"),
     ),
 ]
 Outcome = Annotated[
@@ -112,7 +115,7 @@ Outcome = Annotated[
         "--outcome",
         metavar="OUTCOME",
         help=_("How the complaint ended."),
-        autocompletion=completion.complete_outcomes,
+        autocompletion=completion.field_completer("outcome"),
     ),
 ]
 Attitude = Annotated[int | None, typer.Option("--attitude", min=1, max=5, help=_("Our attitude, 1 to 5."))]

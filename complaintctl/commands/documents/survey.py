@@ -251,7 +251,7 @@ def record(
             "--via",
             metavar="CHANNEL",
             help=_("How the customer answered."),
-            autocompletion=completion.complete_channels,
+            autocompletion=completion.field_completer("channel"),
         ),
     ] = None,
     *,

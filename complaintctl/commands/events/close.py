@@ -31,7 +31,7 @@ def close(
             "--mark",
             metavar="MARK",
             help=_("Keep the case as an example: success or failure."),
-            autocompletion=completion.complete_lesson_marks,
+            autocompletion=completion.field_completer("lesson_mark"),
         ),
     ] = None,
     via: options.Via = None,

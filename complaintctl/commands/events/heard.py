@@ -20,7 +20,7 @@ def heard(
             "--via",
             metavar="CHANNEL",
             help=_("The channel on which the customer contacted us."),
-            autocompletion=completion.complete_channels,
+            autocompletion=completion.field_completer("channel"),
         ),
     ],
     text: options.Text = None,

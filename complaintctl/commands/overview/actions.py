@@ -58,7 +58,7 @@ def actions(
             "--channel",
             metavar="CHANNEL",
             help=_("Only actions of cases from this channel, such as internal findings."),
-            autocompletion=completion.complete_channels,
+            autocompletion=completion.field_completer("channel"),
         ),
     ] = None,
     archive: Annotated[

@@ -34,7 +34,7 @@ def lessons(
             "--cause",
             metavar="CAUSE",
             help=_("The class of the cause."),
-            autocompletion=completion.complete_causes,
+            autocompletion=completion.field_completer("cause.class"),
         ),
     ] = None,
     model: Annotated[
@@ -46,7 +46,7 @@ def lessons(
             "--mark",
             metavar="MARK",
             help=_("Only examples of success or of failure."),
-            autocompletion=completion.complete_lesson_marks,
+            autocompletion=completion.field_completer("lesson_mark"),
         ),
     ] = None,
     output_format: options.Format = "table",

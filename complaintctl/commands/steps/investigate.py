@@ -20,7 +20,7 @@ def investigate(
             "--cause",
             metavar="CAUSE",
             help=_("The class of the cause."),
-            autocompletion=completion.complete_causes,
+            autocompletion=completion.field_completer("cause.class"),
         ),
     ] = None,
     finding: Annotated[str | None, typer.Option("--finding", metavar="TEXT", help=_("The findings."))] = None,
