@@ -67,7 +67,10 @@ def check(
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
     session = open_session(casebook_dir(ctx))
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
-    horizon = typed_times.parse_future_time(soon, view.moment, session.rules.zone)
+    # Without --fail-on due the horizon is not used, only checked.
+    horizon = typed_times.parse_future_time(
+        soon, view.moment if fail_on == "due" else session.now, session.rules.zone
+    )
     root = _report_root(session, output_format)
     findings: list[overview.Finding] = []
     files, judged_count = {}, 0

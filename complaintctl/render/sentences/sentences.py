@@ -34,6 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "casebook-exists": N_("{folder} is already a casebook. Nothing was changed."),
     "future-time": N_("{time} is in the future (it is {now}). Record what has happened."),
     "bad-time": N_("{value} is no time. Write 09:30, 20m (ago), 2026-11-21T09:30 or add a zone: …+08:00."),
+    "time-too-far": N_("{value} is too far away. Write a time between {first} and {last}."),
     "time-order": N_("The time of receipt {received} is after the time of recording {at}."),
     "unknown-word-typed": N_(
         "{field} {value} is not in the policy. Did you mean {near}? It knows: {choices}."
@@ -171,6 +172,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "too-deep": N_("nested more than {depth} levels deep"),
     "second-document": N_("a second document. One file holds one case."),
     "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
+    "not-recordable": N_("{field}: an event cannot set this field. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
     "not-a-count": N_("{field} must be a whole number from 1"),
@@ -182,6 +184,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-a-pair": N_("{field} must be a pair: [old, new]"),
     "not-a-time": N_("{field} is no time. Write it like 2026-11-21T09:14:00+08:00"),
     "not-a-day": N_("{field} is no day. Write it like 2026-11-21"),
+    "field-too-far": N_("{field} is too far away. Write a time between {first} and {last}"),
     "wrong-value": N_("{field}: {detail}"),
     "file-name": N_("{name} is no name of a case file (C-YYYYMMDD-XXXXX.yaml)"),
     "id-against-name": N_("the id {id} and the file name {name} do not agree"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.problems import Fault, Problem
+from complaintctl.domain.time_range import is_in_range
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN
 from complaintctl.storage.disk import untrusted_file
@@ -158,10 +159,9 @@ def _path_length(fault: Fault) -> int:
 
 def _has_valid_date(case_id: str) -> bool:
     try:
-        datetime.strptime(case_id[2:10], "%Y%m%d").astimezone(_EARLIEST_ZONE)
+        return is_in_range(datetime.strptime(case_id[2:10], "%Y%m%d").replace(tzinfo=_EARLIEST_ZONE))
     except ValueError:
         return False
-    return True
 
 
 def _remove_faulty_value(root: dict[str, Any], path: tuple[str | int, ...]) -> None:
