@@ -17,6 +17,7 @@ from complaintctl.commands.session import (
     print_message,
     print_output,
     print_problems,
+    problems_exit_code,
 )
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
@@ -97,7 +98,8 @@ def import_csv(
     print_output(imports.import_json(done, dry_run, place) if as_json else imports.import_text(done))
     for words in imports.import_notes(done, dry_run, place):
         print_message(words)
-    return 1 if done.rejected else 0
+    print_problems(done.problems, session.casebook.root)
+    return problems_exit_code(done.problems) or (1 if done.rejected else 0)
 
 
 def _read_mapping(session: Session, name: str) -> ImportMapping:

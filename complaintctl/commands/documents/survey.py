@@ -2,13 +2,14 @@
 
 import dataclasses
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.documents import survey_answers, survey_list
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
@@ -22,6 +23,7 @@ from complaintctl.commands.session import (
 )
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -33,6 +35,7 @@ from complaintctl.domain.lifecycle.survey import (
     was_asked,
 )
 from complaintctl.domain.lifecycle.survey import draw_sample as draw
+from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import answers
@@ -47,6 +50,7 @@ from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+from complaintctl.storage.case.fault_boundary import UNFORESEEN, contain_case_faults
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
@@ -133,22 +137,36 @@ def _draw_sample(view: CaseReader, wish: _SampleOptions) -> SurveySample:
     since = typed_times.parse_time(wish.since, session.now, session.rules.zone)
     if since > moment:
         raise InvalidInput("future-time", time=since, now=moment)
-    closed, asked = [], _asked_on_open_cases(session)
-    for case, at in view.archived(closed_case_files(session.casebook)):
+    closed: list[ClosedCase] = []
+    asked, problems = _asked_on_open_cases(session)
+
+    def take(case: Case, at: datetime) -> None:
         if was_asked(case):
-            asked |= customer_contacts(case)
+            asked.update(customer_contacts(case))
         if since <= at <= moment:
             closed.append(ClosedCase(case=case, at=at))
+
+    run_through(view.archived(closed_case_files(session.casebook), take))
+    view.problems += problems
     return draw(closed, asked, wish.by, wish.size, wish.seed, again=wish.again)
 
 
-def _asked_on_open_cases(session: Session) -> set[str]:
-    """How those are reached who were asked about a case that is open again; a faulty file is named elsewhere."""
+def _asked_on_open_cases(session: Session) -> tuple[set[str], list[Problem]]:
+    """How those are reached who were asked about a case that is open again, and the problems that nobody foresaw.
+
+    Faults of a file are named elsewhere.
+    """
     telling = (
         path for path in open_case_files(session.casebook) if prefilter.may_contain_field(path, SURVEY_ASKED)
     )
-    asked = (loaded.case for loaded, _problems in casefile.read_cases(telling) if loaded)
-    return {contact for case in asked if was_asked(case) for contact in customer_contacts(case)}
+    contacts: set[str] = set()
+    unforeseen: list[Problem] = []
+    for loaded, problems in casefile.read_cases(telling):
+        unforeseen += [problem for problem in problems if problem.key == UNFORESEEN]
+        if loaded is not None:
+            with contain_case_faults(loaded.path, unforeseen):
+                contacts |= customer_contacts(loaded.case) if was_asked(loaded.case) else frozenset()
+    return contacts, unforeseen
 
 
 def _record_sample(
@@ -164,14 +182,12 @@ def _record_sample(
         view = CaseReader(session=session, moment=doing.at, archive=True)
         found = _draw_sample(view, wish)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(wish.seed))
-        made = [
-            DecidedCase(
-                path=find_case_file(session.casebook, one.case.id),
-                before=one.case,
-                decision=lifecycle.decide_request(one.case, session.rules, request, doing),
-            )
-            for one in found.drawn
-        ]
+        made: list[DecidedCase] = []
+        for one in found.drawn:
+            path = find_case_file(session.casebook, one.case.id)
+            with contain_case_faults(path, view.problems):
+                decision = lifecycle.decide_request(one.case, session.rules, request, doing)
+                made.append(decided.decided_case(path, one.case, decision))
         decided.write_decisions(session.casebook, made, "survey sample", doing.by, commit=commit)
     return view, found
 

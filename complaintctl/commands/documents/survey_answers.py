@@ -14,6 +14,8 @@ from complaintctl.commands.session import (
     parse_channel,
     print_message,
     print_output,
+    print_problems,
+    problems_exit_code,
 )
 from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
@@ -22,6 +24,7 @@ from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.survey import AnswerSummary
+from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
 from complaintctl.exchange.imports import answers, csvrows
 from complaintctl.exchange.imports.answers import SurveyAnswer
@@ -30,12 +33,15 @@ from complaintctl.render.overview import imports, survey
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, find_case_file
+from complaintctl.storage.case.fault_boundary import UNFORESEEN, contain_case_faults
 from complaintctl.storage.imports import sourcefile
 from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
 
+# What is wrong with the file of one row.
+_BROKEN_ROW_KEYS: Final = frozenset({"case-faulty", "unreadable", "unwritable", UNFORESEEN})
 # What is wrong with one row; everything else (disk, git) ends the command.
 ROW_ERRORS: Final = (InvalidInput, NotFound, Refused)
 
@@ -49,6 +55,7 @@ class _Run:
     via: str | None
     made: list[DecidedCase] = dataclasses.field(default_factory=list)
     done: AnswerSummary = dataclasses.field(default_factory=AnswerSummary)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
     lines: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def take(self, found: Iterable[SurveyAnswer | RejectedRecord]) -> None:
@@ -69,7 +76,7 @@ class _Run:
         except (Broken, *ROW_ERRORS) as error:
             if error.key == "nothing-changed":
                 self.done.unchanged += 1
-            elif isinstance(error, ROW_ERRORS) or error.key == "case-faulty":
+            elif isinstance(error, ROW_ERRORS) or error.key in _BROKEN_ROW_KEYS:
                 self.done.rejected.append(_rejected_row(answer, error))
             else:
                 raise
@@ -82,15 +89,15 @@ class _Run:
         if path.stem in self.lines:
             raise InvalidInput("survey-twice", case=path.stem, line=self.lines[path.stem])
         self.lines[path.stem] = answer.row.line
-        case = casefile.read_faultless_case(path)
-        if not isinstance(case, Case):
-            raise Broken("case-faulty", case=path.stem)
         request = Request(did=SURVEY_ANSWERED, fields=answer.fields, via=self.via)
-        return DecidedCase(
-            path=path,
-            before=case,
-            decision=lifecycle.decide_request(case, self.session.rules, request, self.doing),
-        )
+        with contain_case_faults(path, self.problems):
+            case = casefile.read_faultless_case(path)
+            if not isinstance(case, Case):
+                raise Broken("case-faulty", case=path.stem)
+            decision = lifecycle.decide_request(case, self.session.rules, request, self.doing)
+            return decided.decided_case(path, case, decision)
+        problem = self.problems[-1]
+        raise Broken(problem.key, **problem.values)
 
 
 def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
@@ -142,4 +149,5 @@ def record_answer_table(
         print_message(_("line {line}: {reason}").format(line=one.line, reason=imports.rejection_reason(one)))
     if session.casebook.repository is None:
         print_message(_("This folder is no git repository: the change is in the file, not in a history."))
-    return 1 if run.done.rejected else 0
+    print_problems(run.problems, session.casebook.root)
+    return problems_exit_code(run.problems) or (1 if run.done.rejected else 0)

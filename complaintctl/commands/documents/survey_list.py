@@ -1,6 +1,8 @@
 """Who was asked in a survey, how long ago and by which sample, and who answered."""
 
-from typing import Annotated
+import itertools
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +17,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case.event_kinds import SURVEY_ASKED
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.lifecycle.survey import SurveyStatus, survey_status
 from complaintctl.domain.worktime import typed_times
 from complaintctl.exchange.imports import answers
@@ -66,18 +69,19 @@ def asked(
         for text in (since, before)
     )
 
-    def is_meant(one: SurveyStatus) -> bool:
-        at = one.event.at
-        in_time = (first is None or at >= first) and (last is None or at < last)
-        return in_time and (seed is None or one.event.text == sample_label(seed))
-
-    every = (survey_status(judged.case) for _path, judged in view.cases())
-    meant = [one for one in every if one is not None and is_meant(one)]
-    meant.sort(key=lambda one: (one.event.at, one.case.id))
-    shown = [one for one in meant if answered is None or answered == (one.answered is not None)]
     make = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
-    rows = [make(one, session.rules, view.moment, contact=with_contact) for one in shown]
-    done = sum(one.answered is not None for one in meant)
+
+    def take(_path: Path, judged: JudgedCase) -> list[tuple[SurveyStatus, dict[str, Any]]]:
+        one = survey_status(judged.case)
+        if one is None or not (seed is None or one.event.text == sample_label(seed)):
+            return []
+        in_time = (first is None or one.event.at >= first) and (last is None or one.event.at < last)
+        return [(one, make(one, session.rules, view.moment, contact=with_contact))] if in_time else []
+
+    meant = list(itertools.chain.from_iterable(view.results(take)))
+    meant.sort(key=lambda pair: (pair[0].event.at, pair[0].case.id))
+    rows = [row for one, row in meant if answered is None or answered == (one.answered is not None)]
+    done = sum(one.answered is not None for one, _row in meant)
     if output_format == "json":
         found = {"as_of": values.iso_time(view.moment), "asked": len(meant), "answered": done, "cases": rows}
         print_output(tables.json_document("survey", found))

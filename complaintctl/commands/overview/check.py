@@ -1,5 +1,6 @@
 """Checking deadlines and files: what CI and cron run."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
@@ -72,12 +74,7 @@ def check(
         soon, view.moment if fail_on == "due" else session.now, session.rules.zone
     )
     root = _report_root(session, output_format)
-    findings: list[overview.Finding] = []
-    files, judged_count = {}, 0
-    for path, judged in view.cases():
-        judged_count += judged.progress.status != "closed"
-        files[judged.case.id] = path.relative_to(root).as_posix()
-        findings += overview.case_findings(judged, horizon if fail_on == "due" else None)
+    judged_count, findings, files = _judge_all(view, root, horizon if fail_on == "due" else None)
     view.problems += _merge_conflicts(session, view.problems)
     findings.sort(key=_due_timestamp)
     checked = CheckResult(
@@ -103,6 +100,22 @@ def check(
     return view.exit_code() or (
         EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
     )
+
+
+def _judge_all(
+    view: CaseReader, root: Path, horizon: datetime | None
+) -> tuple[int, list[overview.Finding], dict[str, str]]:
+    """The number of open cases, the findings, and the file of each case below `root`."""
+    count, findings, files = 0, list[overview.Finding](), dict[str, str]()
+
+    def find(path: Path, judged: JudgedCase) -> tuple[Path, JudgedCase, list[overview.Finding]]:
+        return path, judged, list(overview.case_findings(judged, horizon))
+
+    for path, judged, found in view.results(find):
+        count += judged.progress.status != "closed"
+        files[judged.case.id] = path.relative_to(root).as_posix()
+        findings += found
+    return count, findings, files
 
 
 def _report_root(session: Session, output_format: str) -> Path:

@@ -1,5 +1,7 @@
 """The library of lessons: closed cases that taught us something."""
 
+import itertools
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -65,19 +67,20 @@ def lessons(
     telling = (
         path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
     )
-    found = [
-        Lesson(case=case, closed=closed)
-        for case, closed in view.archived(telling)
-        if has_lesson(case) and matches_search(case, search or "", wanted)
-    ]
-    found.sort(key=newest_first_order)
+    make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
+
+    def take(case: Case, closed: datetime) -> list[tuple[Lesson, dict[str, Any]]]:
+        lesson = Lesson(case=case, closed=closed)
+        is_meant = has_lesson(case) and matches_search(case, search or "", wanted)
+        return [(lesson, make(session, lesson))] if is_meant else []
+
+    found = list(itertools.chain.from_iterable(view.archived(telling, take)))
+    found.sort(key=lambda pair: newest_first_order(pair[0]))
+    entries = [entry for _lesson, entry in found]
     if output_format == "json":
-        print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in found]))
+        print_output(tables.json_document("lessons", entries))
     else:
-        make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
-        print_output(
-            tables.format_rows(_columns(), [make(session, lesson) for lesson in found], output_format)
-        )
+        print_output(tables.format_rows(_columns(), entries, output_format))
     print_problems(view.problems, session.casebook.root)
     print_message(ngettext("{count} lesson", "{count} lessons", len(found)).format(count=len(found)))
     return view.exit_code()

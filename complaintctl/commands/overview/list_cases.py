@@ -1,6 +1,8 @@
 """Listing cases: filtered, searched, sorted, with the columns one wants."""
 
+import itertools
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +20,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -77,26 +80,28 @@ def list_cases(
     given = {"level": level, "category": category, "owner": owner}
     wanted = _parse_filters(session, given, where)
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
-    found = [
-        judged
-        for _path, judged in view.cases()
-        if (not closed or judged.progress.status == "closed")
-        and overview.matches_filters(judged, wanted)
-        and (not overdue or overview.is_overdue(judged))
-        and (search is None or overview.contains_words(judged.case, search))
-    ]
-    entries = [
-        {name: overview.column_text(one, name) or None for name in names}
-        for one in overview.sort_cases(found, sort)
-    ]
-    if output_format == "json":
-        print_output(tables.json_document("cases", entries))
-    else:
-        shown = (
-            [_readable_entry(session, entry) for entry in entries]
-            if output_format in tables.READABLE_FORMATS
-            else entries
+    readable = output_format in tables.READABLE_FORMATS
+    entries: dict[int, dict[str, str | None]] = {}
+
+    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+        is_meant = (
+            (not closed or judged.progress.status == "closed")
+            and overview.matches_filters(judged, wanted)
+            and (not overdue or overview.is_overdue(judged))
+            and (search is None or overview.contains_words(judged.case, search))
         )
+        if not is_meant:
+            return []
+        entry = {name: overview.column_text(judged, name) or None for name in names}
+        entries[id(judged)] = _readable_entry(session, entry) if readable else entry
+        # Sorted alone, so that what fails is a problem of this case.
+        return overview.sort_cases([judged], sort)
+
+    found = list(itertools.chain.from_iterable(view.results(take)))
+    shown = [entries[id(judged)] for judged in overview.sort_cases(found, sort)]
+    if output_format == "json":
+        print_output(tables.json_document("cases", shown))
+    else:
         print_output(
             tables.format_rows(
                 {name: labels.column_heading(session.rules.policy, name) for name in names},
@@ -116,7 +121,7 @@ def _parse_filters(session: Session, given: dict[str, str | None], where: list[s
     return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str]:
+def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str | None]:
     """Times and words as people read them."""
     from datetime import datetime
 

@@ -1,8 +1,11 @@
 """What is owed next: the first thing to look at in the morning."""
 
+import collections
+import itertools
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -55,6 +58,10 @@ class OwedStep:
     step: str | None
 
 
+_SortKey = tuple[bool, object, str]
+_TodayRow = tuple[_SortKey, dict[str, object]]
+
+
 def today(
     ctx: typer.Context,
     owner: options.Owner = None,
@@ -85,27 +92,29 @@ def today(
     owner = _current_person(session) if mine else parse_person(session, owner)
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
-    owed: list[OwedStep] = []
-    waiting = quiet = 0
-    for _path, judged in view.cases():
+    readable = output_format in tables.READABLE_FORMATS
+    idle: collections.Counter[str] = collections.Counter()
+
+    def take(_path: Path, judged: JudgedCase) -> list[_TodayRow]:
         if judged.progress.status == "closed":
-            continue
-        rows = _owed_steps(judged, session.rules, asked)
-        owed += rows
-        if not rows and role is None and matches_fields(judged.case, owner=owner, department=department):
-            waiting += judged.progress.status == "waiting"
-            quiet += judged.progress.status == "open"
-    owed.sort(key=_sort_key)
-    entries = [_entry(session, one) for one in owed]
+            return []
+        steps = _owed_steps(judged, session.rules, asked)
+        if not steps and role is None and matches_fields(judged.case, owner=owner, department=department):
+            idle[judged.progress.status] += 1
+        return [
+            (_sort_key(one), _entry(session, one) | (_readable_entry(session, one) if readable else {}))
+            for one in steps
+        ]
+
+    owed = list(itertools.chain.from_iterable(view.results(take)))
+    owed.sort(key=lambda row: row[0])
+    entries = [entry for _key, entry in owed]
     if output_format == "json":
         print_output(tables.json_document("today", entries))
     else:
-        if output_format in tables.READABLE_FORMATS:
-            for entry, one in zip(entries, owed, strict=True):
-                entry.update(_readable_entry(session, one))
         print_output(tables.format_rows(_columns(), entries, output_format))
     print_problems(view.problems, session.casebook.root)
-    print_message(_summary(len({one.judged.case.id for one in owed}), waiting, quiet))
+    print_message(_summary(len({entry["case"] for entry in entries}), idle["waiting"], idle["open"]))
     return view.exit_code()
 
 
@@ -176,7 +185,7 @@ def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
             yield clock
 
 
-def _sort_key(one: OwedStep) -> tuple[bool, object, str]:
+def _sort_key(one: OwedStep) -> _SortKey:
     return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
 
 

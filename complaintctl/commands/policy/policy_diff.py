@@ -1,15 +1,17 @@
 """What a changed policy would mean: for its promises, and for every clock that runs."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.commands.session import parse_as_of, print_output, print_problems
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -70,9 +72,12 @@ def diff(
         session=session, moment=parse_as_of(replace(session, rules=rules), as_of), archive=False
     )
     comparing = ComparisonTally(session.rules, rules, view.moment)
-    for _path, judged in view.cases():
+
+    def compare(_path: Path, judged: JudgedCase) -> None:
         if judged.progress.status != "closed":
             comparing.add(judged)
+
+    run_through(view.results(compare))
     found = policy_differences(before.policy, after.policy)
     review = PolicyDiff(
         old=old,

@@ -155,6 +155,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "declined": N_("Stopped. Nothing was changed."),
     "stopped-halfway": N_("Stopped in the middle: {subject}. The next command completes it."),
     # problems of files
+    "case-unforeseen": N_(
+        "a fault of complaintctl, not of this file: {kind} in {file}, line {line}. The answer is without it; "
+        "please report it."
+    ),
     "unreadable": N_("cannot be read: {detail}"),
     "not-a-file": N_("this is a link, a folder or a device. Put the file itself here."),
     "file-too-large": N_("more than {most} kB, so it was not read."),
