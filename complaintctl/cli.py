@@ -7,10 +7,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 from complaintctl import __version__, surroundings
+from complaintctl.domain.problems import bug_place
 from complaintctl.errors import Failure
 from complaintctl.render.text import colours, language, wrapping
 from complaintctl.render.text.language import N_, _
@@ -363,8 +363,7 @@ def _bug_report(error: Exception) -> str:
     """Returns type and place of an unexpected exception, without its message, which may contain customer data."""
     if os.environ.get("COMPLAINTCTL_DEBUG"):
         return "".join(traceback.format_exception(error))
-    last = traceback.extract_tb(error.__traceback__)[-1]
     words = _(
         "This is a bug in complaintctl, not your mistake: {kind} in {file}, line {line}. Please report it."
     )
-    return words.format(kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno)
+    return words.format(**bug_place(error))

@@ -1,9 +1,10 @@
 """Reads many cases and judges them as of a moment. Problems are collected; a faulty file does not stop the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from complaintctl.commands.session import Session, problems_exit_code
 from complaintctl.domain.case.case import Case
@@ -19,6 +20,9 @@ from complaintctl.storage.case.casebook import (
     open_case_files,
     open_case_path,
 )
+from complaintctl.storage.case.fault_boundary import contain_case_faults
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -42,8 +46,16 @@ class CaseReader:
         if self.archive or (past and self._asks_for_past()):
             yield from self._read(closed_case_files(casebook), in_closed=True)
 
-    def archived(self, paths: Iterable[Path]) -> Iterator[tuple[Case, datetime]]:
-        """Yields the case in each of these archive files, unchanged, with the time when it was closed last.
+    def results(self, work: Callable[[Path, JudgedCase], T]) -> Iterator[T]:
+        """What `work` makes of every case; a case on which it fails unforeseen is a problem and left out."""
+        for path, judged in self.cases():
+            made: list[T] = []
+            with contain_case_faults(path, self.problems):
+                made.append(work(path, judged))
+            yield from made
+
+    def archived(self, paths: Iterable[Path], work: Callable[[Case, datetime], T]) -> Iterator[T]:
+        """What `work` makes of each case of these files of the archive and the moment of its closing.
 
         Files with faults, or whose history does not end closed, are skipped; their problems are added to `problems`.
         """
@@ -51,10 +63,13 @@ class CaseReader:
             self.problems += problems
             if loaded is None:
                 continue
-            progress = fold_history(loaded.case, self.session.rules, self.session.now)
-            self._examine(loaded, progress.status, in_closed=True)
-            if loaded.whole and progress.status == "closed":
-                yield loaded.case, progress.closures[-1][0]
+            made: list[T] = []
+            with contain_case_faults(loaded.path, self.problems):
+                done = fold_history(loaded.case, self.session.rules, self.session.now)
+                self._examine(loaded, done.status, in_closed=True)
+                if loaded.whole and done.status == "closed":
+                    made.append(work(loaded.case, done.closures[-1][0]))
+            yield from made
 
     def _asks_for_past(self) -> bool:
         return int((self.session.now - self.moment).total_seconds()) > 0
@@ -62,7 +77,6 @@ class CaseReader:
     def _read(
         self, paths: Iterator[Path] | list[Path], *, in_closed: bool
     ) -> Iterator[tuple[Path, JudgedCase]]:
-        rules = self.session.rules
         relevant = (
             path for path in paths if self.word is None or prefilter.may_contain_field(path, self.word)
         )
@@ -70,21 +84,27 @@ class CaseReader:
             self.problems += problems
             if loaded is None:
                 continue
-            progress_now = fold_history(loaded.case, rules, max(self.session.now, self.moment))
-            self._examine(loaded, progress_now.status, in_closed=in_closed)
-            case = history.case_as_of(
-                history.case_to_judge(loaded.case, in_closed=in_closed), rules, self.moment
-            )
-            if case is None:
-                continue
-            # If nothing happened after the moment, `case` is the loaded case, and its progress can be reused.
-            progress = progress_now if case is loaded.case else fold_history(case, rules, self.moment)
-            judged = deadlines.judge_with_progress(case, rules, progress, self.moment)
-            if self.archive or judged.progress.status != "closed" or not in_closed:
+            judged = None
+            with contain_case_faults(loaded.path, self.problems):
+                judged = self._judge(loaded, in_closed=in_closed)
+            if judged is not None and (self.archive or judged.progress.status != "closed" or not in_closed):
                 yield loaded.path, judged
 
+    def _judge(self, loaded: casefile.LoadedCase, *, in_closed: bool) -> JudgedCase | None:
+        """The case as of the moment, None before it was opened; names what does not agree in its file."""
+        rules = self.session.rules
+        done = fold_history(loaded.case, rules, max(self.session.now, self.moment))
+        with contain_case_faults(loaded.path, self.problems):
+            self._examine(loaded, done.status, in_closed=in_closed)
+        case = history.case_as_of(history.case_to_judge(loaded.case, in_closed=in_closed), rules, self.moment)
+        if case is None:
+            return None
+        # The same case: nothing happened after the moment, so its history need not be folded again.
+        then = done if case is loaded.case else fold_history(case, rules, self.moment)
+        return deadlines.judge_with_progress(case, rules, then, self.moment)
+
     def _examine(self, loaded: casefile.LoadedCase, status: Status, *, in_closed: bool) -> None:
-        """Add problems if folder, status, history, fields or policy keys disagree, or if both folders have the case."""
+        """Name what does not agree in a readable file: folder, status, history, facts, words of the policy."""
         case = loaded.case
         faults: list[Fault] = []
         if loaded.whole:
@@ -106,6 +126,12 @@ class CaseReader:
     def exit_code(self) -> int:
         """Returns 4 if a problem makes the answer incomplete, otherwise 0."""
         return problems_exit_code(self.problems)
+
+
+def run_through(results: Iterable[object]) -> None:
+    """Read all results, where only the work done on the way matters."""
+    for _result in results:
+        pass
 
 
 def matches_fields(case: Case, **wanted: str | None) -> bool:

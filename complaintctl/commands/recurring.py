@@ -9,9 +9,12 @@ from complaintctl.commands.session import Session, print_message, print_problems
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle import lifecycle, recurring_actions
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
+from complaintctl.domain.problems import Problem
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_case_files, open_case_files
+from complaintctl.storage.case.casefile import LoadedCase
+from complaintctl.storage.case.fault_boundary import contain_case_faults
 
 # The file of a case, and a decision about the case.
 CaseDecision = tuple[Path, Decision]
@@ -48,21 +51,30 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
         # D-056: files without actions are not parsed.
         if path.stem == later.id or not prefilter.may_contain_field(path, "actions"):
             continue
-        loaded, problems = casefile.read_case(path)
-        if loaded is None or not loaded.whole:
-            print_problems(problems, session.casebook.root)
-        elif recurring_actions.is_recurrence(loaded.case, later):
-            at = recurring_actions.time_after_actions(loaded.case, act.at)
-            new_actions = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
-            if new_actions != loaded.case.actions:
-                link = {recurring_actions.RECURRED_LINK: later.id}
-                request = Request(
-                    did=recurring_actions.RECURRED_EVENT, fields={"actions": new_actions}, link=link
-                )
-                decision = lifecycle.decide_request(
-                    loaded.case, session.rules, request, dataclasses.replace(act, at=at)
-                )
-                yield path, decision
+        made: list[CaseDecision] = []
+        unforeseen: list[Problem] = []
+        with contain_case_faults(path, unforeseen):
+            loaded, problems = casefile.read_case(path)
+            if loaded is None or not loaded.whole:
+                print_problems(problems, session.casebook.root)
+            else:
+                made += _reopening_decision(session, loaded, later, act)
+        print_problems(unforeseen, session.casebook.root)
+        yield from made
+
+
+def _reopening_decision(
+    session: Session, loaded: LoadedCase, later: Case, act: Attribution
+) -> Iterator[CaseDecision]:
+    if not recurring_actions.is_recurrence(loaded.case, later):
+        return
+    at = recurring_actions.time_after_actions(loaded.case, act.at)
+    left = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
+    if left != loaded.case.actions:
+        link = {recurring_actions.RECURRED_LINK: later.id}
+        request = Request(did=recurring_actions.RECURRED_EVENT, fields={"actions": left}, link=link)
+        act = dataclasses.replace(act, at=at)
+        yield loaded.path, lifecycle.decide_request(loaded.case, session.rules, request, act)
 
 
 def recurrences_json(more: Sequence[CaseDecision]) -> dict[str, Any]:

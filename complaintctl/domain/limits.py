@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-# Five digits are enough for any limit, and keep every due date within the years that `datetime` supports.
 _COUNT: Final = r"(\d{1,5})"
 _OURS: Final = re.compile(rf"{_COUNT}\s*(bd|mo|min|m|h|d|w|y)")
 _HOURS_AND_MINUTES: Final = re.compile(rf"{_COUNT}\s*(?:h|个?小时)\s*{_COUNT}\s*(?:min|m|分钟?)")
@@ -31,8 +30,9 @@ _UNITS: Final = {
     "月": "mo",
     "年": "y",
 }
-# A hundred years; more could exceed the years that `datetime` supports.
+# A hundred years: together with the years of `time_range` no due time exceeds those that `datetime` supports.
 MAX_MONTHS: Final = 1200
+MAX_DAYS: Final = 36_525
 _SECONDS: Final = {"m": 60, "h": 3600}
 _DAYS: Final = {"d": 1, "w": 7}
 _MONTHS: Final = {"mo": 1, "y": 12}
@@ -63,12 +63,14 @@ class Threshold:
 
 @lru_cache(maxsize=1024)
 def parse_limit(text: str) -> Limit | None:
-    """Parses a limit; returns None if the text is not one.
+    """Parses a limit; returns None if the text is not one, or if it is longer than a hundred years.
 
     ISO 8601 with both days and hours (`P1DT12H`) is not a limit: calendar days and open hours cannot be added (D-018).
     """
     limit = _parse_any_notation(text.strip())
-    return limit if limit is not None and limit.months <= MAX_MONTHS else None
+    if limit is None or limit.months > MAX_MONTHS or limit.days + limit.working_days > MAX_DAYS:
+        return None
+    return limit
 
 
 def _parse_any_notation(typed: str) -> Limit | None:

@@ -19,6 +19,19 @@ class Problem:
     warning: bool = False
 
 
+def bug_place(error: Exception) -> dict[str, str | int]:
+    """Returns kind and place of an unforeseen error, to fill a sentence; its message may hold what a customer said."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    path = trace.tb_frame.f_code.co_filename if trace else ""
+    return {
+        "kind": type(error).__name__,
+        "file": path.replace("\\", "/").rpartition("/")[2],
+        "line": trace.tb_lineno if trace else 0,
+    }
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """A problem without file and line: `path` is the path of keys and indexes to the faulty value."""

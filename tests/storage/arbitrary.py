@@ -159,7 +159,7 @@ TASKS: Final = st.builds(
 )
 _LEVEL_PAIRS: Final = st.tuples(SOME_TEXT, SOME_TEXT)
 _DAY_PAIRS: Final = st.tuples(st.none() | DAYS.map(date.isoformat), DAYS.map(date.isoformat))
-_MOMENT_PAIRS: Final = st.tuples(st.none(), MOMENTS.map(datetime.isoformat))
+_MOMENT_PAIRS: Final = st.tuples(*[MOMENTS.map(datetime.isoformat)] * 2)
 _TRUTH_PAIRS: Final = st.tuples(st.none(), st.sampled_from(["true", "false"]))
 _WHY_PAIRS: Final = st.tuples(st.none(), st.lists(TEXTS, max_size=3))
 # The content of `set:`: old and new values of some fields, as recorded in the history.

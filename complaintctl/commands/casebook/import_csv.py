@@ -17,6 +17,7 @@ from complaintctl.commands.session import (
     print_message,
     print_output,
     print_problems,
+    problems_exit_code,
 )
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
@@ -102,7 +103,8 @@ def import_csv(
     )
     for words in imports.import_notes(summary, dry_run, rejects_path):
         print_message(words)
-    return 1 if summary.rejected else 0
+    print_problems(summary.problems, session.casebook.root)
+    return problems_exit_code(summary.problems) or (1 if summary.rejected else 0)
 
 
 def _read_mapping(session: Session, name: str) -> ImportMapping:

@@ -2,13 +2,14 @@
 
 import dataclasses
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.documents import survey_answers, survey_list
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
@@ -22,6 +23,7 @@ from complaintctl.commands.session import (
 )
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -33,6 +35,7 @@ from complaintctl.domain.lifecycle.survey import (
     was_asked,
 )
 from complaintctl.domain.lifecycle.survey import draw_sample as draw
+from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import answers
@@ -47,6 +50,7 @@ from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+from complaintctl.storage.case.fault_boundary import UNFORESEEN, contain_case_faults
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
@@ -135,24 +139,38 @@ def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySa
     since = typed_times.parse_time(sample_options.since, session.now, session.rules.zone)
     if since > moment:
         raise InvalidInput("future-time", time=since, now=moment)
-    closed, asked = [], _asked_on_open_cases(session)
-    for case, at in reader.archived(closed_case_files(session.casebook)):
+    closed: list[ClosedCase] = []
+    asked, problems = _asked_on_open_cases(session)
+
+    def take(case: Case, at: datetime) -> None:
         if was_asked(case):
-            asked |= customer_contacts(case)
+            asked.update(customer_contacts(case))
         if since <= at <= moment:
             closed.append(ClosedCase(case=case, at=at))
+
+    run_through(reader.archived(closed_case_files(session.casebook), take))
+    reader.problems += problems
     return draw(
         closed, asked, sample_options.by, sample_options.size, sample_options.seed, again=sample_options.again
     )
 
 
-def _asked_on_open_cases(session: Session) -> set[str]:
-    """Returns the contacts of customers who were asked about a case that is open again. Ignores faulty files."""
-    relevant = (
+def _asked_on_open_cases(session: Session) -> tuple[set[str], list[Problem]]:
+    """How those are reached who were asked about a case that is open again, and the problems that nobody foresaw.
+
+    Faults of a file are named elsewhere.
+    """
+    telling = (
         path for path in open_case_files(session.casebook) if prefilter.may_contain_field(path, SURVEY_ASKED)
     )
-    asked_cases = (loaded.case for loaded, _problems in casefile.read_cases(relevant) if loaded)
-    return {contact for case in asked_cases if was_asked(case) for contact in customer_contacts(case)}
+    contacts: set[str] = set()
+    unforeseen: list[Problem] = []
+    for loaded, problems in casefile.read_cases(telling):
+        unforeseen += [problem for problem in problems if problem.key == UNFORESEEN]
+        if loaded is not None:
+            with contain_case_faults(loaded.path, unforeseen):
+                contacts |= customer_contacts(loaded.case) if was_asked(loaded.case) else frozenset()
+    return contacts, unforeseen
 
 
 # D-121: being asked is an event of its own.
@@ -169,14 +187,12 @@ def _record_sample(
         reader = CaseReader(session=session, moment=attribution.at, archive=True)
         drawn_sample = _draw_sample(reader, sample_options)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(sample_options.seed))
-        decided_cases = [
-            DecidedCase(
-                path=find_case_file(session.casebook, entry.case.id),
-                before=entry.case,
-                decision=lifecycle.decide_request(entry.case, session.rules, request, attribution),
-            )
-            for entry in drawn_sample.drawn
-        ]
+        decided_cases: list[DecidedCase] = []
+        for one in drawn_sample.drawn:
+            path = find_case_file(session.casebook, one.case.id)
+            with contain_case_faults(path, reader.problems):
+                decision = lifecycle.decide_request(one.case, session.rules, request, attribution)
+                decided_cases.append(decided.decided_case(path, one.case, decision))
         decided.write_decisions(
             session.casebook, decided_cases, "survey sample", attribution.by, commit=commit
         )

@@ -13,6 +13,8 @@ from complaintctl.commands.session import (
     parse_channel,
     print_message,
     print_output,
+    print_problems,
+    problems_exit_code,
 )
 from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
@@ -21,6 +23,7 @@ from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.survey import AnswerSummary
+from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
 from complaintctl.exchange.imports import answers
 from complaintctl.exchange.imports.answers import SurveyAnswer
@@ -28,12 +31,15 @@ from complaintctl.render.overview import imports, survey
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, find_case_file
+from complaintctl.storage.case.fault_boundary import UNFORESEEN, contain_case_faults
 from complaintctl.storage.imports import sourcefile
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
 
-# Errors that reject one row; other errors (disk, git) end the command.
+# What is wrong with the file of one row.
+_BROKEN_ROW_KEYS: Final = frozenset({"case-faulty", "unreadable", "unwritable", UNFORESEEN})
+# What is wrong with one row; everything else (disk, git) ends the command.
 ROW_ERRORS: Final = (InvalidInput, NotFound, Refused)
 
 
@@ -46,6 +52,7 @@ class _Run:
     via: str | None
     made: list[DecidedCase] = dataclasses.field(default_factory=list)
     done: AnswerSummary = dataclasses.field(default_factory=AnswerSummary)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
     lines: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def take(self, rows: Iterable[SurveyAnswer | RejectedRecord]) -> None:
@@ -66,7 +73,7 @@ class _Run:
         except (Broken, *ROW_ERRORS) as error:
             if error.key == "nothing-changed":
                 self.done.unchanged += 1
-            elif isinstance(error, ROW_ERRORS) or error.key == "case-faulty":
+            elif isinstance(error, ROW_ERRORS) or error.key in _BROKEN_ROW_KEYS:
                 self.done.rejected.append(_rejected_row(answer, error))
             else:
                 raise
@@ -79,15 +86,15 @@ class _Run:
         if path.stem in self.lines:
             raise InvalidInput("survey-twice", case=path.stem, line=self.lines[path.stem])
         self.lines[path.stem] = answer.row.line
-        case = casefile.read_faultless_case(path)
-        if not isinstance(case, Case):
-            raise Broken("case-faulty", case=path.stem)
         request = Request(did=SURVEY_ANSWERED, fields=answer.fields, via=self.via)
-        return DecidedCase(
-            path=path,
-            before=case,
-            decision=lifecycle.decide_request(case, self.session.rules, request, self.doing),
-        )
+        with contain_case_faults(path, self.problems):
+            case = casefile.read_faultless_case(path)
+            if not isinstance(case, Case):
+                raise Broken("case-faulty", case=path.stem)
+            decision = lifecycle.decide_request(case, self.session.rules, request, self.doing)
+            return decided.decided_case(path, case, decision)
+        problem = self.problems[-1]
+        raise Broken(problem.key, **problem.values)
 
 
 def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
@@ -130,4 +137,5 @@ def record_answer_table(
         )
     if session.casebook.repository is None:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
-    return 1 if run.done.rejected else 0
+    print_problems(run.problems, session.casebook.root)
+    return problems_exit_code(run.problems) or (1 if run.done.rejected else 0)

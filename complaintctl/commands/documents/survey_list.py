@@ -1,6 +1,9 @@
 """Lists the customers asked in surveys: when, in which sample, and their answers."""
 
-from typing import Annotated
+import itertools
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +18,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case.event_kinds import SURVEY_ASKED
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.lifecycle.survey import SurveyStatus, survey_status
 from complaintctl.domain.worktime import typed_times
 from complaintctl.exchange.imports import answers
@@ -77,18 +81,23 @@ def asked(
         for text in (since, before)
     )
 
-    def is_meant(status: SurveyStatus) -> bool:
-        at = status.event.at
-        in_time = (first is None or at >= first) and (last is None or at < last)
-        return in_time and (seed is None or status.event.text == sample_label(seed))
-
-    statuses = (survey_status(judged.case) for _path, judged in reader.cases())
-    matching = [status for status in statuses if status is not None and is_meant(status)]
-    matching.sort(key=lambda status: (status.event.at, status.case.id))
-    shown = [status for status in matching if answered is None or answered == (status.answered is not None)]
     make_row = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
-    rows = [make_row(status, session.rules, reader.moment, contact=with_contact) for status in shown]
-    count = sum(status.answered is not None for status in matching)
+
+    def take(_path: Path, judged: JudgedCase) -> list[tuple[SurveyStatus, dict[str, Any]]]:
+        status = survey_status(judged.case)
+        if status is None or not (seed is None or status.event.text == sample_label(seed)):
+            return []
+        in_time = (first is None or status.event.at >= first) and (last is None or status.event.at < last)
+        return (
+            [(status, make_row(status, session.rules, reader.moment, contact=with_contact))]
+            if in_time
+            else []
+        )
+
+    matching = list(itertools.chain.from_iterable(reader.results(take)))
+    matching.sort(key=lambda pair: (pair[0].event.at, pair[0].case.id))
+    rows = [row for status, row in matching if answered is None or answered == (status.answered is not None)]
+    count = sum(status.answered is not None for status, _row in matching)
     if output_format == "json":
         as_of_text = values.iso_time(reader.moment)
         content = {"as_of": as_of_text, "asked": len(matching), "answered": count, "cases": rows}
@@ -106,3 +115,12 @@ def asked(
     print_problems(reader.problems, session.casebook.root)
     print_message(response_rate_text(len(matching), count))
     return reader.exit_code()
+
+
+def _is_in_sample(
+    status: SurveyStatus, seed: int | None, first: datetime | None, last: datetime | None
+) -> bool:
+    """Whether the customer was asked by the sample of this seed, from `first` and before `last`; None means any."""
+    at = status.event.at
+    in_time = (first is None or at >= first) and (last is None or at < last)
+    return in_time and (seed is None or status.event.text == sample_label(seed))

@@ -12,6 +12,8 @@ from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
 from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.typed_times import far_time_error
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
@@ -119,9 +121,12 @@ def action(
 
 def _parse_day(option: str, text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise InvalidInput("action-day", option=option, value=text) from error
+    if not is_in_range(day):
+        raise far_time_error(text)
+    return day
 
 
 def _parse_yes_no(text: str) -> bool:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import closed_cases_between, open_case_files
 from complaintctl.storage.case.casefile import LoadedCase
+from complaintctl.storage.case.fault_boundary import contain_case_faults
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
 from complaintctl.storage.write.transaction import open_transaction
@@ -54,16 +56,21 @@ class _EscalationRun:
         alike: repetition.AlikeCases = {}
         if any(rule.same for rule in rules.policy.repetition):
             cases = list(cases)
-            alike = self._alike_cases([loaded.case for loaded in cases])
+            alike = self._alike_cases(cases)
         for loaded in cases:
-            case = loaded.case
-            if fold_history(case, rules, self.doing.now).status == "closed":
-                continue
-            # D-044: left alone and counted.
-            if escalation.has_later_records(case, self.doing.at):
-                self.behind += 1
-            elif decision := escalation.escalate_case(case, rules, self.doing, alike):
-                yield DecidedCase(path=loaded.path, before=case, decision=decision)
+            made: list[DecidedCase] = []
+            with contain_case_faults(loaded.path, self.problems):
+                made += self._decide(loaded, alike)
+            yield from made
+
+    def _decide(self, loaded: LoadedCase, alike: repetition.AlikeCases) -> Iterator[DecidedCase]:
+        case, rules = loaded.case, self.session.rules
+        if fold_history(case, rules, self.doing.now).status == "closed":
+            return
+        if escalation.has_later_records(case, self.doing.at):
+            self.behind += 1
+        elif decision := escalation.escalate_case(case, rules, self.doing, alike):
+            yield decided.decided_case(loaded.path, case, decision)
 
     def _whole(self, paths: Iterable[Path]) -> Iterator[LoadedCase]:
         for loaded, problems in casefile.read_cases(paths):
@@ -71,18 +78,24 @@ class _EscalationRun:
             if loaded is not None and loaded.whole:
                 yield loaded
 
-    def _alike_cases(self, cases: list[Case]) -> repetition.AlikeCases:
+    def _alike_cases(self, cases: list[LoadedCase]) -> repetition.AlikeCases:
         """Returns the open cases, and closed ones as far back as a rule needs, grouped by the fields the rules compare."""
         casebook, rules, at = self.session.casebook, self.session.rules, self.doing.at
-        earliest = min(
-            (since for case in cases if (since := repetition.earliest_needed_receipt(case, rules))),
-            default=None,
-        )
-        closed = () if earliest is None else self._whole(closed_cases_between(casebook, earliest, at))
-        cases_as_of = (
-            history.case_as_of(case, rules, at) for case in (*cases, *(loaded.case for loaded in closed))
-        )
-        return repetition.group_alike_cases((case for case in cases_as_of if case is not None), rules)
+        needed: list[datetime] = []
+        for loaded in cases:
+            with contain_case_faults(loaded.path, self.problems):
+                if since := repetition.earliest_needed_receipt(loaded.case, rules):
+                    needed.append(since)
+        past = self._whole(closed_cases_between(casebook, min(needed), at)) if needed else ()
+        comparable: list[Case] = []
+        for loaded in (*cases, *past):
+            with contain_case_faults(loaded.path, self.problems):
+                case = history.case_as_of(loaded.case, rules, at)
+                if case is not None:
+                    # Grouped alone, so that what fails is a problem of this case.
+                    repetition.group_alike_cases([case], rules)
+                    comparable.append(case)
+        return repetition.group_alike_cases(comparable, rules)
 
 
 def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_run: bool) -> int:

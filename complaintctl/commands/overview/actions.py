@@ -1,6 +1,8 @@
 """Lists the corrective actions of all cases."""
 
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -74,11 +76,14 @@ def actions(
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     channel, department = parse_channel(session, channel), parse_department(session, department)
     who = vocabulary.parse_receiver(session.rules.policy, who) if who else None
+
+    def take(_path: Path, judged: JudgedCase) -> list[dict[str, Any]]:
+        is_meant = matches_fields(judged.case, department=department, channel=channel)
+        return list(_entries(judged)) if is_meant else []
+
     entries = [
         entry
-        for _path, judged in reader.cases()
-        if matches_fields(judged.case, department=department, channel=channel)
-        for entry in _entries(judged)
+        for entry in itertools.chain.from_iterable(reader.results(take))
         if (not only_open or entry["owed"])
         and (not overdue or entry["overdue"])
         and who in {None, entry["who"]}

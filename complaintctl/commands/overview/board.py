@@ -1,5 +1,8 @@
 """Shows the board: the open cases grouped by their next step."""
 
+import itertools
+from pathlib import Path
+
 import typer
 
 from complaintctl.commands import options
@@ -14,6 +17,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.board import board_columns
 from complaintctl.render.overview.board import board_entry, board_markdown, board_text
 from complaintctl.render.text import tables, wrapping
@@ -35,12 +39,16 @@ def board(
     session = open_session(casebook_dir(ctx))
     owner, department = parse_person(session, owner), parse_department(session, department)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
-    judged_cases = [
-        judged
-        for _path, judged in reader.cases()
-        if judged.progress.status != "closed"
-        and matches_fields(judged.case, owner=owner, department=department)
-    ]
+
+    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+        is_open = judged.progress.status != "closed"
+        if not is_open or not matches_fields(judged.case, owner=owner, department=department):
+            return []
+        # Placed alone, so that what fails is a problem of this case.
+        board_markdown(board_columns([judged], session.rules), session.rules)
+        return [judged]
+
+    judged_cases = list(itertools.chain.from_iterable(reader.results(take)))
     columns = board_columns(judged_cases, session.rules)
     if output_format == "table":
         print_output(board_text(columns, session.rules, wrapping.screen_width(80)))

@@ -1,5 +1,6 @@
 """Checks deadlines and files, for CI and cron."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
@@ -67,14 +69,12 @@ def check(
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
     session = open_session(casebook_dir(ctx))
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
-    horizon = typed_times.parse_future_time(soon, reader.moment, session.rules.zone)
+    # Without --fail-on due the horizon is not used, only checked.
+    horizon = typed_times.parse_future_time(
+        soon, reader.moment if fail_on == "due" else session.now, session.rules.zone
+    )
     root = _report_root(session, output_format)
-    findings: list[overview.Finding] = []
-    files, judged_count = {}, 0
-    for path, judged in reader.cases():
-        judged_count += judged.progress.status != "closed"
-        files[judged.case.id] = path.relative_to(root).as_posix()
-        findings += overview.case_findings(judged, horizon if fail_on == "due" else None)
+    judged_count, findings, files = _judge_all(reader, root, horizon if fail_on == "due" else None)
     reader.problems += _merge_conflicts(session, reader.problems)
     findings.sort(key=_due_timestamp)
     result = CheckResult(
@@ -100,6 +100,22 @@ def check(
     return reader.exit_code() or (
         EXIT_FINDINGS if any(finding.kind in CHECK_FAIL_ON[fail_on] for finding in findings) else 0
     )
+
+
+def _judge_all(
+    reader: CaseReader, root: Path, horizon: datetime | None
+) -> tuple[int, list[overview.Finding], dict[str, str]]:
+    """The number of open cases, the findings, and the file of each case below `root`."""
+    count, findings, files = 0, list[overview.Finding](), dict[str, str]()
+
+    def find(path: Path, judged: JudgedCase) -> tuple[Path, JudgedCase, list[overview.Finding]]:
+        return path, judged, list(overview.case_findings(judged, horizon))
+
+    for path, judged, found in reader.results(find):
+        count += judged.progress.status != "closed"
+        files[judged.case.id] = path.relative_to(root).as_posix()
+        findings += found
+    return count, findings, files
 
 
 def _report_root(session: Session, output_format: str) -> Path:

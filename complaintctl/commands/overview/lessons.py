@@ -1,5 +1,7 @@
 """Lists the lessons recorded in closed cases."""
 
+import itertools
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -65,19 +67,20 @@ def lessons(
     relevant_files = (
         path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
     )
-    matching = [
-        Lesson(case=case, closed=closed)
-        for case, closed in reader.archived(relevant_files)
-        if has_lesson(case) and matches_search(case, search or "", wanted)
-    ]
-    matching.sort(key=newest_first_order)
+    make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
+
+    def take(case: Case, closed: datetime) -> list[tuple[Lesson, dict[str, Any]]]:
+        lesson = Lesson(case=case, closed=closed)
+        is_meant = has_lesson(case) and matches_search(case, search or "", wanted)
+        return [(lesson, make(session, lesson))] if is_meant else []
+
+    matching = list(itertools.chain.from_iterable(reader.archived(relevant_files, take)))
+    matching.sort(key=lambda pair: newest_first_order(pair[0]))
+    entries = [entry for _lesson, entry in matching]
     if output_format == "json":
-        print_output(tables.json_document("lessons", [_entry(session, lesson) for lesson in matching]))
+        print_output(tables.json_document("lessons", entries))
     else:
-        make_row = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
-        print_output(
-            tables.format_rows(_columns(), [make_row(session, lesson) for lesson in matching], output_format)
-        )
+        print_output(tables.format_rows(_columns(), entries, output_format))
     print_problems(reader.problems, session.casebook.root)
     print_message(ngettext("{count} lesson", "{count} lessons", len(matching)).format(count=len(matching)))
     return reader.exit_code()

@@ -1,6 +1,8 @@
 """Lists cases with filters, search, sorting and chosen columns."""
 
+import itertools
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +20,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -84,26 +87,28 @@ def list_cases(
     given = {"level": level, "category": category, "owner": owner}
     wanted = _parse_filters(session, given, where)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
-    matching = [
-        judged
-        for _path, judged in reader.cases()
-        if (not closed or judged.progress.status == "closed")
-        and overview.matches_filters(judged, wanted)
-        and (not overdue or overview.is_overdue(judged))
-        and (search is None or overview.contains_words(judged.case, search))
-    ]
-    entries = [
-        {name: overview.column_text(judged_case, name) or None for name in names}
-        for judged_case in overview.sort_cases(matching, sort)
-    ]
-    if output_format == "json":
-        print_output(tables.json_document("cases", entries))
-    else:
-        rows = (
-            [_readable_entry(session, entry) for entry in entries]
-            if output_format in tables.READABLE_FORMATS
-            else entries
+    readable = output_format in tables.READABLE_FORMATS
+    entries: dict[int, dict[str, str | None]] = {}
+
+    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+        is_wanted = (
+            (not closed or judged.progress.status == "closed")
+            and overview.matches_filters(judged, wanted)
+            and (not overdue or overview.is_overdue(judged))
+            and (search is None or overview.contains_words(judged.case, search))
         )
+        if not is_wanted:
+            return []
+        entry = {name: overview.column_text(judged, name) or None for name in names}
+        entries[id(judged)] = _readable_entry(session, entry) if readable else entry
+        # Sorted alone, so that what fails is a problem of this case.
+        return overview.sort_cases([judged], sort)
+
+    matching = list(itertools.chain.from_iterable(reader.results(take)))
+    rows = [entries[id(judged)] for judged in overview.sort_cases(matching, sort)]
+    if output_format == "json":
+        print_output(tables.json_document("cases", rows))
+    else:
         print_output(
             tables.format_rows(
                 {name: labels.column_heading(session.rules.policy, name) for name in names},
@@ -123,8 +128,8 @@ def _parse_filters(session: Session, given: dict[str, str | None], where: list[s
     return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str]:
-    """Replaces times and keys by readable times and labels."""
+def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str | None]:
+    """Times and words as people read them."""
     from datetime import datetime
 
     times = {

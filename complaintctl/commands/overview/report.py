@@ -1,11 +1,12 @@
 """Prints the report: counts of cases and figures of steps, each with its denominator."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     open_session,
@@ -14,6 +15,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.domain.worktime import typed_times
 from complaintctl.render.overview.report import report_text
@@ -55,10 +57,13 @@ def report(
     first = typed_times.parse_time(start, session.now, session.rules.zone) if start else None
     last = typed_times.parse_time(end, session.now, session.rules.zone) if end else None
     tally = ReportTally(session.rules, reader.moment, groups)
-    for _path, judged in reader.cases():
+
+    def count(_path: Path, judged: JudgedCase) -> None:
         received = judged.case.received
         if (first is None or received >= first) and (last is None or received < last):
             tally.add(judged)
+
+    run_through(reader.results(count))
     result = tally.result()
     print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)

@@ -1,8 +1,11 @@
 """Lists the next due step of each open case, most urgent first."""
 
+import collections
+import itertools
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -55,6 +58,10 @@ class OwedStep:
     step: str | None
 
 
+_SortKey = tuple[bool, object, str]
+_TodayRow = tuple[_SortKey, dict[str, object]]
+
+
 def today(
     ctx: typer.Context,
     owner: options.Owner = None,
@@ -85,30 +92,32 @@ def today(
     role = _parse_role(session, role)
     department = parse_department(session, department)
     owner = _current_person(session) if mine else parse_person(session, owner)
-    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
-    work_filter = WorkFilter(owner=owner, department=department, role=role)
-    owed: list[OwedStep] = []
-    waiting = quiet = 0
-    for _path, judged in reader.cases():
+    view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
+    asked = WorkFilter(owner=owner, department=department, role=role)
+    readable = output_format in tables.READABLE_FORMATS
+    idle: collections.Counter[str] = collections.Counter()
+
+    def take(_path: Path, judged: JudgedCase) -> list[_TodayRow]:
         if judged.progress.status == "closed":
-            continue
-        rows = _owed_steps(judged, session.rules, work_filter)
-        owed += rows
-        if not rows and role is None and matches_fields(judged.case, owner=owner, department=department):
-            waiting += judged.progress.status == "waiting"
-            quiet += judged.progress.status == "open"
-    owed.sort(key=_sort_key)
-    entries = [_entry(session, owed_step) for owed_step in owed]
+            return []
+        steps = _owed_steps(judged, session.rules, asked)
+        if not steps and role is None and matches_fields(judged.case, owner=owner, department=department):
+            idle[judged.progress.status] += 1
+        return [
+            (_sort_key(one), _entry(session, one) | (_readable_entry(session, one) if readable else {}))
+            for one in steps
+        ]
+
+    owed = list(itertools.chain.from_iterable(view.results(take)))
+    owed.sort(key=lambda row: row[0])
+    entries = [entry for _key, entry in owed]
     if output_format == "json":
         print_output(tables.json_document("today", entries))
     else:
-        if output_format in tables.READABLE_FORMATS:
-            for entry, owed_step in zip(entries, owed, strict=True):
-                entry.update(_readable_entry(session, owed_step))
         print_output(tables.format_rows(_columns(), entries, output_format))
-    print_problems(reader.problems, session.casebook.root)
-    print_message(_summary(len({owed_step.judged.case.id for owed_step in owed}), waiting, quiet))
-    return reader.exit_code()
+    print_problems(view.problems, session.casebook.root)
+    print_message(_summary(len({entry["case"] for entry in entries}), idle["waiting"], idle["open"]))
+    return view.exit_code()
 
 
 def _parse_role(session: Session, typed: str | None) -> str | None:
@@ -179,12 +188,8 @@ def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
             yield clock
 
 
-def _sort_key(owed_step: OwedStep) -> tuple[bool, object, str]:
-    return (
-        owed_step.clock is None,
-        board.clock_urgency(owed_step.clock) if owed_step.clock else None,
-        owed_step.judged.case.id,
-    )
+def _sort_key(one: OwedStep) -> _SortKey:
+    return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
 
 
 def _columns() -> dict[str, str]:

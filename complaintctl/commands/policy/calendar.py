@@ -9,9 +9,9 @@ from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion
 from complaintctl.commands.session import open_session, print_output
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR
 from complaintctl.domain.worktime import calendar_year
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.holidays.request import FIRST_YEAR, LAST_YEAR
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 

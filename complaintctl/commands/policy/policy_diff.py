@@ -1,15 +1,17 @@
 """Compares two policies: their promises, and the clocks of open cases under each."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.commands.session import parse_as_of, print_output, print_problems
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -70,9 +72,12 @@ def diff(
         session=session, moment=parse_as_of(replace(session, rules=rules), as_of), archive=False
     )
     tally = ComparisonTally(session.rules, rules, reader.moment)
-    for _path, judged in reader.cases():
+
+    def compare(_path: Path, judged: JudgedCase) -> None:
         if judged.progress.status != "closed":
             tally.add(judged)
+
+    run_through(reader.results(compare))
     differences = policy_differences(before.policy, after.policy)
     policy_diff = PolicyDiff(
         old=old,

@@ -1,15 +1,17 @@
 """Judges the steps of closed cases again by another policy."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.case import Case
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
@@ -85,10 +87,13 @@ def simulate(
         replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group)),
         keep=shown == "changed",
     )
-    for case, closed in reader.archived(closed_case_files(session.casebook)):
+
+    def judge_again(case: Case, closed: datetime) -> None:
         tally.all_closed += 1
         if (first is None or closed >= first) and (last is None or closed < last):
             tally.add(case)
+
+    run_through(reader.archived(closed_case_files(session.casebook), judge_again))
     period = ReplayPeriod(policy=new or session.file.path.name, since=first, until=last)
     print_output(replay_text(tally.result(), period, rules, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)

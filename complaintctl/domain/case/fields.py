@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import case as cases
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import LESSON_MARKS, OUTCOMES, LessonMark, Outcome
+from complaintctl.domain.time_range import is_in_range
 from complaintctl.domain.zones import resolve_local_time
 
 FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]
@@ -34,6 +35,9 @@ COMMAND_FIELDS: Final = frozenset({"crisis"})
 # Every case must have these fields; they cannot be cleared.
 REQUIRED_FIELDS: Final = frozenset({"title", "received"})
 
+# Lists of entries that events record as a whole.
+RECORDED_LISTS: Final = frozenset({"actions", "promised", "plan.measures", "cause.fishbone"})
+
 # The customer's opinion, 1 (bad) to 5 (good); all integer fields of a case have this range.
 SCORE_RANGE: Final = range(1, 6)
 
@@ -46,6 +50,10 @@ FALSE_WORDS: Final = frozenset({"no", "false", "off", "0", "否"})
 
 class WrongValueError(ValueError):
     """The text is not a valid value of the field."""
+
+
+class FarTimeError(WrongValueError):
+    """The text is a time or day outside the years that we calculate in."""
 
 
 def python_name(name: str) -> str:
@@ -99,6 +107,12 @@ def _kind(hint: Any) -> FieldKind:
 def is_field(name: str) -> bool:
     """Whether a case can have a field with that dotted name."""
     return name in field_kinds() or (name.startswith("x.") and len(name) > len("x."))
+
+
+def is_recordable(name: str) -> bool:
+    """Whether an event can record an old and a new value of the field."""
+    kind = field_kinds().get(name, "text" if is_field(name) else "group")
+    return name in RECORDED_LISTS or (kind not in {"entries", "group"} and name != "id")
 
 
 def is_personal(name: str) -> bool:
@@ -177,6 +191,8 @@ def parse_value(name: str, text: str | None) -> Any:
     kind = field_kinds().get(name, "text")
     try:
         return _READERS[kind](text)
+    except FarTimeError:
+        raise
     except (ValueError, KeyError) as error:
         raise WrongValueError(kind) from error
 
@@ -192,7 +208,16 @@ def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise WrongValueError(text)
+    if not is_in_range(moment):
+        raise FarTimeError(text)
     return moment
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not is_in_range(day):
+        raise FarTimeError(text)
+    return day
 
 
 def _outcome(text: str) -> str:
@@ -222,7 +247,7 @@ _READERS: Final[Mapping[FieldKind, Any]] = {
     "text": str,
     "whole": _score,
     "truth": _truth,
-    "day": date.fromisoformat,
+    "day": _day,
     "moment": _moment,
     "outcome": _outcome,
     "mark": _mark,
@@ -237,27 +262,41 @@ def parse_entries(name: str, recorded: list[dict[str, Any]]) -> tuple[Any, ...]:
 
     Promises are recorded if an import changed them. Raises WrongValueError for another field.
     """
-    if name == "actions":
-        return tuple(map(_action, recorded))
-    if name == "promised":
-        return tuple(
-            cases.Promise(by=_moment(entry["by"]), what=entry["what"], made=_moment(entry["made"]))
-            for entry in recorded
-        )
-    makers: dict[str, Any] = {"plan.measures": cases.Measure, "cause.fishbone": cases.Bone}
-    if name not in makers:
+    if name not in RECORDED_LISTS:
         raise WrongValueError(name)
-    return tuple(makers[name](**entry) for entry in recorded)
+    return tuple(_entry(ENTRY_CLASSES[name], entry) for entry in recorded)
 
 
-def _action(recorded: dict[str, Any]) -> cases.Action:
-    readers: dict[str, Any] = {
-        **dict.fromkeys(("due", "check"), date.fromisoformat),
+ENTRY_CLASSES: Final[Mapping[str, Any]] = {
+    "actions": cases.Action,
+    "promised": cases.Promise,
+    "plan.measures": cases.Measure,
+    "cause.fishbone": cases.Bone,
+}
+
+
+def _entry(owner: Any, recorded: dict[str, Any]) -> Any:
+    """Returns an entry without its unknown and empty parts."""
+    known = {entry.name for entry in dataclasses.fields(owner)}
+    readers = _ENTRY_READERS.get(owner, {})
+    return owner(
+        **{
+            part: readers.get(part, str)(value)
+            for part, value in recorded.items()
+            if part in known and value is not None
+        }
+    )
+
+
+_ENTRY_READERS: Final[Mapping[type, Mapping[str, Any]]] = {
+    cases.Promise: dict.fromkeys(("by", "made"), _moment),
+    cases.Action: {
+        **dict.fromkeys(("due", "check"), _day),
         **dict.fromkeys(("given", "done", "verified"), _moment),
         **dict.fromkeys(("required", "effective"), _truth),
         "recurred": tuple,
-    }
-    return cases.Action(**{part: readers.get(part, str)(text) for part, text in recorded.items()})
+    },
+}
 
 
 def with_value(case: Case, name: str, value: Any) -> Case:

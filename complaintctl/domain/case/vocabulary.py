@@ -16,6 +16,7 @@ from complaintctl.domain.policy.policy import (
     Policy,
     class_paths,
 )
+from complaintctl.domain.worktime.typed_times import far_time_error
 from complaintctl.domain.zones import resolve_local_time
 from complaintctl.errors import InvalidInput
 
@@ -247,6 +248,8 @@ def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
         return tuple(parse_receiver(policy, part) if field == "watchers" else part for part in parts)
     try:
         return fields.parse_value(field, _with_zone(policy, text) if kind == "moment" else text)
+    except (fields.FarTimeError, OverflowError) as error:
+        raise far_time_error(text) from error
     except ValueError as error:
         raise InvalidInput("wrong-value-typed", field=field, value=text, kind=kind) from error
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from complaintctl.domain.problems import Problem
+
 # At most this many rejected records are listed; the rejects file contains all of them.
 MAX_LISTED: Final = 20
 
@@ -47,7 +49,8 @@ class ImportSummary:
     If the rows of a table are events, these are counts of cases; `events` counts the events imported, `odd`
     lists every case with peculiar events.
     `irregular` counts cases with an impossible order of events in the source, `columns_changed` cases whose table
-    had other columns when they were imported; `named` holds the first rejected records.
+    had other columns when they were imported; `named` holds the first rejected records, `problems` the errors that
+    nobody foresaw.
     """
 
     rows: int = 0
@@ -61,6 +64,7 @@ class ImportSummary:
     kept: list[KeptFields] = field(default_factory=list)
     named: list[RejectedRecord] = field(default_factory=list)
     odd: list[EventOddity] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def reject(self, rejected: RejectedRecord) -> None:
         """Counts a rejected record, and lists it if there are not too many."""

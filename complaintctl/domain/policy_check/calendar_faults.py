@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain import limits
 from complaintctl.domain.policy.policy import Calendar, CountRule, Policy
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.time_range import RANGE_VALUES
 from complaintctl.domain.worktime import calendars
 from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, parse_minutes, parse_opening_spans
 
@@ -60,15 +61,21 @@ def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
             yearly = name == "holidays" and calendars.parse_yearly_day(text) is not None
             if calendars.parse_day(text) is None and not yearly:
                 key = text if isinstance(days, dict) else index
-                yield Fault(key="policy-day", path=(*path, name, key), values={"value": text})
+                yield _day_fault(text, (*path, name, key))
     for name, hours in (("special_hours", calendar.special_hours), ("breaks", calendar.breaks)):
         yield from _hours_faults(hours, (*path, name))
+
+
+def _day_fault(text: str, path: FaultPath) -> Fault:
+    if calendars.is_far_day(text):
+        return Fault(key="field-too-far", path=path, values={"field": text, **RANGE_VALUES})
+    return Fault(key="policy-day", path=path, values={"value": text})
 
 
 def _hours_faults(hours: Mapping[str, tuple[str, ...]], path: FaultPath) -> Iterator[Fault]:
     for text, spans in hours.items():
         if calendars.parse_day(text) is None:
-            yield Fault(key="policy-day", path=(*path, text), values={"value": text})
+            yield _day_fault(text, (*path, text))
         if parse_opening_spans(spans) is None:
             yield Fault(key="policy-hours", path=(*path, text), values={"value": ", ".join(spans)})
 

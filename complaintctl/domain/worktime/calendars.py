@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from complaintctl.domain.policy.policy import Calendar, DaysOrNames, TextOrMap
+from complaintctl.domain.time_range import is_in_range
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT_MINUTE: Final = 24 * 60
@@ -77,7 +78,18 @@ def parse_weekdays(text: str) -> tuple[int, ...] | None:
 
 
 def parse_day(text: str) -> date | None:
-    """Parses a day such as `2026-10-01`; returns None if it is invalid."""
+    """Parses a day such as `2026-10-01`; returns None if it is invalid, or outside the years that we calculate in."""
+    day = _iso_day(text)
+    return day if day is not None and is_in_range(day) else None
+
+
+def is_far_day(text: str) -> bool:
+    """Whether the text is a day outside the years that we calculate in."""
+    day = _iso_day(text)
+    return day is not None and not is_in_range(day)
+
+
+def _iso_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if len(text) == len("2026-10-01") else None
     except ValueError:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.zones import convert_to_zone, resolve_local_time
 from complaintctl.errors import InvalidInput
 
@@ -27,21 +28,33 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Parses a typed time into a moment in the zone, to the second; without a zone, the text is local time there.
 
     A time of day without a date means today, a date without a time means its start. Raises InvalidInput if the
-    text is not a time.
+    text is not a time, or a time outside the years that we calculate in.
     """
-    typed = text.strip()
-    if typed.lower() in {"now", "现在"}:
-        return convert_to_zone(now, zone).replace(microsecond=0)
-    if relative := _RELATIVE.fullmatch(typed):
-        length = int(relative[2]) * _UNITS[relative[3]]
-        moment = now.astimezone(UTC) + (length if relative[1] else -length)
-        return convert_to_zone(moment, zone).replace(microsecond=0)
     try:
-        naive = _parse_iso_time(typed, now.astimezone(zone).date())
+        moment = _parse_any_time(text.strip(), now, zone)
+    except OverflowError as error:
+        raise far_time_error(text) from error
     except ValueError as error:
         raise InvalidInput("bad-time", value=text) from error
-    moment = naive if naive.tzinfo else resolve_local_time(zone, naive)
-    return convert_to_zone(moment, zone).replace(microsecond=0)
+    if not is_in_range(moment):
+        raise far_time_error(text)
+    return moment.replace(microsecond=0)
+
+
+def far_time_error(typed: str) -> InvalidInput:
+    """Returns the error for a typed time or day outside the years that we calculate in."""
+    return InvalidInput("time-too-far", value=typed, **RANGE_VALUES)
+
+
+def _parse_any_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Raises ValueError if the text is not a time, OverflowError if it is outside the years of `datetime`."""
+    if typed.lower() in {"now", "现在"}:
+        return convert_to_zone(now, zone)
+    if relative := _RELATIVE.fullmatch(typed):
+        length = int(relative[2]) * _UNITS[relative[3]]
+        return convert_to_zone(now.astimezone(UTC) + (length if relative[1] else -length), zone)
+    naive = _parse_iso_time(typed, now.astimezone(zone).date())
+    return convert_to_zone(naive if naive.tzinfo else resolve_local_time(zone, naive), zone)
 
 
 def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:

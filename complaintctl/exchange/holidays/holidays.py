@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR, is_in_range
 from complaintctl.domain.worktime.published_holidays import PublishedYear
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.holidays.request import (
-    FIRST_YEAR,
-    LAST_YEAR,
     HolidayRequest,
     choose_year,
     one_line_name,
@@ -178,7 +177,9 @@ def _parse_day(file: _HolidayFile, value: object) -> date:
     text = str(value)
     for layout in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, layout).date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(text, layout).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if is_in_range(day):
+            return day
     raise Broken("calendar-file-day", file=file.name, line=file.line_of(value), value=text)

@@ -14,9 +14,10 @@ from typing import Any, Final
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
+from complaintctl.domain.time_range import LAST_YEAR
 from complaintctl.domain.worktime.published_holidays import PublishedYear
 from complaintctl.errors import Broken, InvalidInput, Refused
-from complaintctl.exchange.holidays.request import LAST_YEAR, HolidayRequest, choose_year, one_line_name
+from complaintctl.exchange.holidays.request import HolidayRequest, choose_year, one_line_name
 
 _WORKDAY_MARK: Final = re.compile(r"[（(\[【]班[)）\]】]\s*$|补班|調休上班|调休上班|上班日")
 _DAY_OFF_MARK: Final = re.compile(r"[（(\[【]休[)）\]】]\s*$")

@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
+from complaintctl.domain.time_range import is_in_range
 from complaintctl.errors import Broken, InvalidInput, Refused
-
-# Years outside are typing errors, or mean "ever since" in some calendars.
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +23,7 @@ def choose_year(name: str, days: Iterable[date], wanted: int | None) -> int:
     Raises Refused if the file has no day in the wanted year, InvalidInput if it has several years and none was given,
     Broken if it has no day.
     """
-    known = sorted({when.year for when in days if FIRST_YEAR <= when.year <= LAST_YEAR})
+    known = sorted({when.year for when in days if is_in_range(when)})
     if wanted is not None and wanted not in known:
         raise Refused("calendar-file-no-such-year", file=name, year=wanted, choices=known)
     if wanted is None and not known:

@@ -14,6 +14,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event, ImportSource, Promise
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
+from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.zones import resolve_local_time
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvRow
@@ -225,11 +226,22 @@ def _parse_time(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) 
             naive = datetime.strptime(text, layout)  # noqa: DTZ007 - the zone is the mapping's
         except ValueError:
             continue
-        moments.add(naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive))
+        moments.add(_moment_in_range(naive, zone, name, text))
     if len(moments) != 1:
         key = "import-ambiguous-time" if moments else "import-unreadable-time"
         raise _WrongCellError(key, field=name, value=text)
     return moments.pop()
+
+
+def _moment_in_range(naive: datetime, zone: ZoneInfo, name: str, text: str) -> datetime:
+    """Converts a time to the zone; raises _WrongCellError if it is outside the years that we calculate in."""
+    try:
+        moment = naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive)
+    except OverflowError:
+        moment = naive
+    if not is_in_range(moment):
+        raise _WrongCellError("import-time-too-far", field=name, value=text, **RANGE_VALUES)
+    return moment
 
 
 def _parse_day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date:

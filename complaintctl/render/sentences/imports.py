@@ -62,6 +62,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-no-event": N_("the event has no time or no activity"),
     "import-case-incomplete": N_("another event of this case could not be imported (line {line})"),
     "import-not-received": N_("the record has no time of receipt"),
+    "import-time-too-far": N_("{field}: {value} is too far away: times lie between {first} and {last}"),
     "import-unreadable-time": N_("{field}: {value} matches no time format of the mapping"),
     "import-ambiguous-time": N_("{field}: the mapping's time formats give different times for {value}"),
     "import-unknown-word": N_("{field}: the mapping has no entry for {value}"),

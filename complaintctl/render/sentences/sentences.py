@@ -35,6 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "casebook-exists": N_("{folder} is already a casebook. Nothing was changed."),
     "future-time": N_("{time} is in the future (it is {now}). Only past events can be recorded."),
     "bad-time": N_("{value} is not a time. Write 09:30, 20m (ago), 2026-11-21T09:30 or add a zone: …+08:00."),
+    "time-too-far": N_("{value} is too far away. Write a time between {first} and {last}."),
     "time-order": N_("The time of receipt {received} is after the time of recording {at}."),
     "unknown-word-typed": N_(
         "{field} {value} is not in the policy. Did you mean {near}? Available: {choices}."
@@ -166,6 +167,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "declined": N_("Stopped. Nothing was changed."),
     "stopped-halfway": N_("Interrupted: {subject}. The next command completes it."),
     # problems of files
+    "case-unforeseen": N_(
+        "a fault of complaintctl, not of this file: {kind} in {file}, line {line}. The answer is without it; "
+        "please report it."
+    ),
     "unreadable": N_("cannot be read: {detail}"),
     "not-a-file": N_("this is a link, a folder or a device. Put the file itself here."),
     "file-too-large": N_("the file is larger than {most} kB, so it was not read."),
@@ -183,6 +188,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "too-deep": N_("nested more than {depth} levels deep"),
     "second-document": N_("a second YAML document starts here. A file can hold only one case."),
     "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
+    "not-recordable": N_("{field}: an event cannot set this field. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
     "not-a-count": N_("{field} must be a whole number from 1"),
@@ -194,6 +200,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-a-pair": N_("{field} must be a pair: [old, new]"),
     "not-a-time": N_("{field} is not a date and time. Write it like 2026-11-21T09:14:00+08:00"),
     "not-a-day": N_("{field} is not a date. Write it like 2026-11-21"),
+    "field-too-far": N_("{field} is too far away. Write a time between {first} and {last}"),
     "wrong-value": N_("{field}: {detail}"),
     "file-name": N_("{name} is not a case file name (C-YYYYMMDD-XXXXX.yaml)"),
     "id-against-name": N_("the id {id} differs from the file name {name}"),

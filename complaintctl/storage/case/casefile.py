@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.problems import Fault, Problem
+from complaintctl.domain.time_range import is_in_range
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN
+from complaintctl.storage.case.fault_boundary import contain_case_faults
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
@@ -33,7 +35,10 @@ class LoadedCase:
 def read_cases(paths: Iterable[Path]) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
     """Read case files one by one; yields for each file the case, its problems, or both."""
     for path in paths:
-        yield read_case(path)
+        loaded, problems = None, list[Problem]()
+        with contain_case_faults(path, problems):
+            loaded, problems = read_case(path)
+        yield loaded, problems
 
 
 def read_case(path: Path) -> tuple[LoadedCase | None, list[Problem]]:
@@ -159,10 +164,9 @@ def _path_length(fault: Fault) -> int:
 
 def _has_valid_date(case_id: str) -> bool:
     try:
-        datetime.strptime(case_id[2:10], "%Y%m%d").astimezone(_EARLIEST_ZONE)
+        return is_in_range(datetime.strptime(case_id[2:10], "%Y%m%d").replace(tzinfo=_EARLIEST_ZONE))
     except ValueError:
         return False
-    return True
 
 
 def _remove_faulty_value(root: dict[str, Any], path: tuple[str | int, ...]) -> None:

@@ -13,12 +13,22 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Satisfaction
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR, RANGE_VALUES
 from complaintctl.storage.yaml.yamltext import dotted_path
 
 # Pydantic reads `20261121` as seconds since 1970, and accepts a time without UTC offset.
-TIME_PATTERN: Final = r"^[1-9]\d{3}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
+TIME_PATTERN: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
 DAY_PATTERN: Final = r"^\d{4}-\d\d-\d\d$"
+YEAR_PATTERN: Final = f"^(?:{'|'.join(map(str, range(FIRST_YEAR, LAST_YEAR + 1)))})-"
 _PATTERNS: Final = {"datetime": TIME_PATTERN, "date": DAY_PATTERN}
+_PATTERN_FAULTS: Final = {
+    TIME_PATTERN: "not-a-time",
+    DAY_PATTERN: "not-a-day",
+    YEAR_PATTERN: "field-too-far",
+}
+
+_COUNT_BOUNDS: Final = {"ge": 1}
+_SCORE_BOUNDS: Final = {"ge": fields.SCORE_RANGE.start, "le": fields.SCORE_RANGE.stop - 1}
 
 _FAULT_KEYS: Final[Mapping[str, str]] = {
     "missing": "field-missing",
@@ -49,7 +59,24 @@ def validate_texts(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:
         return None, list(_validation_faults(error))
 
 
-def _validation_faults(error: ValidationError) -> Iterator[Fault]:
+def field_faults(name: str, value: Any) -> list[Fault]:
+    """Returns the faults of a value of one field of a case; their paths begin inside the value."""
+    try:
+        _field_validator("x" if name.startswith("x.") else name).validate_python(value)
+    except ValidationError as error:
+        return list(_validation_faults(error, name))
+    return []
+
+
+@cache
+def _field_validator(name: str) -> SchemaValidator:
+    hint: Any = str | None if name == "x" else dict(fields.field_types())[name]
+    bounds = _SCORE_BOUNDS if name.startswith("satisfaction.") else _COUNT_BOUNDS
+    return SchemaValidator(_add_patterns(TypeAdapter(hint).core_schema, bounds))
+
+
+def _validation_faults(error: ValidationError, name: str = "") -> Iterator[Fault]:
+    """Yields the faults of an object, or of a value of the field `name`."""
     seen = set()
     for entry in error.errors(include_url=False):
         path = tuple(fields.file_key(part) if isinstance(part, str) else part for part in entry["loc"])
@@ -59,18 +86,19 @@ def _validation_faults(error: ValidationError) -> Iterator[Fault]:
         seen.add(field_path)
         context = entry.get("ctx", {})
         key = _FAULT_KEYS.get(entry["type"], "")
-        if key == "not-a-score" and field_path[0] != "satisfaction":
+        if key == "not-a-score" and not (name or dotted_path(field_path)).startswith("satisfaction"):
             key = "not-a-count"
         if entry["type"] == "string_pattern_mismatch":
-            key = "not-a-day" if context.get("pattern") == DAY_PATTERN else "not-a-time"
+            key = _PATTERN_FAULTS[context["pattern"]]
         elif entry["type"].startswith("date"):
             key = "not-a-time" if entry["type"].startswith("datetime") else "not-a-day"
         values = {
             "field": dotted_path(field_path),
             "detail": entry["msg"],
             "expected": re.findall(r"'([^']*)'", context.get("expected", "")),
+            **(RANGE_VALUES if key == "field-too-far" else {}),
         }
-        if isinstance(entry["input"], str) and not fields.is_personal(dotted_path(field_path)):
+        if isinstance(entry["input"], str) and not fields.is_personal(name or dotted_path(field_path)):
             values["value"] = entry["input"]
         yield Fault(key=key or "wrong-value", path=field_path, values=values)
 
@@ -85,7 +113,7 @@ def _is_union_branch(part: str | int) -> bool:
 @cache
 def _strict_validator(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class that accepts only ISO times with offset and ISO days."""
-    return SchemaValidator(_add_patterns(TypeAdapter(owner).core_schema, {"ge": 1}))
+    return SchemaValidator(_add_patterns(TypeAdapter(owner).core_schema, _COUNT_BOUNDS))
 
 
 def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
@@ -100,9 +128,10 @@ def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:
     if type_ == "int":
         return {**schema, **bounds}
     if type_ in _PATTERNS:
-        return {"type": "chain", "steps": [{"type": "str", "pattern": _PATTERNS[type_]}, schema]}
+        texts = [{"type": "str", "pattern": pattern} for pattern in (_PATTERNS[type_], YEAR_PATTERN)]
+        return {"type": "chain", "steps": [*texts, schema]}
     if schema.get("cls") is Satisfaction:
-        bounds = {"ge": fields.SCORE_RANGE.start, "le": fields.SCORE_RANGE.stop - 1}
+        bounds = _SCORE_BOUNDS
     return {key: _add_patterns(value, bounds) for key, value in schema.items()}
 
 

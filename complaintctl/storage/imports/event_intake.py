@@ -10,11 +10,12 @@ from complaintctl.domain.lifecycle.import_results import (
     KeptFields,
     RejectedRecord,
 )
-from complaintctl.errors import Broken, InvalidInput
+from complaintctl.errors import Broken, Failure, InvalidInput
 from complaintctl.exchange.imports import events, events_again
 from complaintctl.exchange.imports.events import CaseLog, LoggedEvent
 from complaintctl.exchange.imports.rows import RowLayout
 from complaintctl.storage.case import casefile, new_text
+from complaintctl.storage.case.fault_boundary import unforeseen_problem
 from complaintctl.storage.imports import intake
 from complaintctl.storage.imports.intake import ImportJob
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
@@ -50,9 +51,14 @@ def import_event_logs(
 def _import_case_log(
     job: ImportJob, layout: RowLayout, lookup: CaseLookup, log: CaseLog, summary: ImportSummary
 ) -> tuple[RejectedRecord, ...]:
-    """Import one case; returns its rows as rejected if its file is faulty or the policy does not know a value."""
+    """Import one case; returns its rows as rejected if its file is faulty or the policy does not know a value.
+
+    The same if it fails in a way nobody foresaw.
+    """
+    path: Path | None = None
     try:
         result = lookup.find(log.arrival)
+        path = result.path
         if result.same:
             summary.unchanged += 1
         elif result.path is None:
@@ -63,6 +69,12 @@ def _import_case_log(
         if error.key not in intake.REJECTION_KEYS:
             raise
         return events.reject_case_log(log, error.key, error.values)
+    except (Failure, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
+        problem = unforeseen_problem(path, error)
+        summary.problems.append(problem)
+        return events.reject_case_log(log, problem.key, problem.values)
     return ()
 
 
@@ -76,12 +88,13 @@ def _write_new_case(
 ) -> None:
     replayed = events.case_from_log(log, layout, result.case_id, job.rules)
     intake.check_policy_words(job, replayed.case, None)
+    text = b"" if job.batch is None else new_text.case_yaml(replayed.case).encode()
     lookup.since.add(replayed.case.id)
     summary.new += 1
     _count_events(summary, replayed.case, log.happenings, log.happenings, replayed.irregular)
     if job.batch is not None:
         target = intake.case_path_by_status(job.casebook, replayed.case)
-        bulk.write_bulk_file(job.batch, target, new_text.case_yaml(replayed.case).encode())
+        bulk.write_bulk_file(job.batch, target, text)
 
 
 def _revise_case(
@@ -94,6 +107,7 @@ def _revise_case(
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
     changed = revision.events or revision.case.source != case.source
+    text = b"" if job.batch is None or not changed else intake.revised_case_text(case, content, revision)
     summary.changed += bool(changed)
     summary.unchanged += not changed
     summary.columns_changed += revision.columns_changed
@@ -104,7 +118,7 @@ def _revise_case(
         summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
     if job.batch is not None and changed:
         target = intake.case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, intake.revised_case_text(case, content, revision))
+        bulk.write_bulk_file(job.batch, target, text)
         if target != path:
             bulk.remove_bulk_file(job.batch, path)
 

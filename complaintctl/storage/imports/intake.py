@@ -10,12 +10,13 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, KeptFields, RejectedRecord
-from complaintctl.errors import Broken, InvalidInput
+from complaintctl.errors import Broken, Failure, InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
 from complaintctl.storage.case import casefile, edited_text, new_text
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
+from complaintctl.storage.case.fault_boundary import unforeseen_problem
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
 from complaintctl.storage.imports.rejects import RejectsFile
 from complaintctl.storage.write import bulk
@@ -70,9 +71,11 @@ def import_rows(
 def _import_row(
     job: ImportJob, lookup: CaseLookup, arrival: ImportedRow, summary: ImportSummary
 ) -> RejectedRecord | None:
-    """Import one row; returns it as rejected if its case cannot be read."""
+    """Import one row; returns it as rejected if its case cannot be read, or fails in a way nobody foresaw."""
+    path: Path | None = None
     try:
         result = lookup.find(arrival)
+        path = result.path
         if result.same:
             summary.unchanged += 1
         elif result.path is None:
@@ -83,6 +86,12 @@ def _import_row(
         if error.key not in REJECTION_KEYS:
             raise
         return RejectedRecord(line=arrival.line, key=error.key, values=error.values, cells=arrival.cells)
+    except (Failure, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
+        problem = unforeseen_problem(path, error)
+        summary.problems.append(problem)
+        return RejectedRecord(line=arrival.line, key=problem.key, values=problem.values, cells=arrival.cells)
     return None
 
 
@@ -91,13 +100,12 @@ def _write_new_case(
 ) -> None:
     case = rows.case_from_row(arrival, job.ready, result.case_id)
     check_policy_words(job, case, None)
+    text = b"" if job.batch is None else new_text.case_yaml(case).encode()
     lookup.since.add(case.id)
     summary.new += 1
     summary.irregular += any(event.irregular for event in case.history)
     if job.batch is not None:
-        bulk.write_bulk_file(
-            job.batch, case_path_by_status(job.casebook, case), new_text.case_yaml(case).encode()
-        )
+        bulk.write_bulk_file(job.batch, case_path_by_status(job.casebook, case), text)
 
 
 def _revise_case(
@@ -108,6 +116,7 @@ def _revise_case(
         raise Broken("case-faulty", case=path.stem)
     revision = rows_again.revise_from_row(case, arrival, job.ready, job.rules, job.now)
     check_policy_words(job, revision.case, revision.taken)
+    text = b"" if job.batch is None else revised_case_text(case, content, revision)
     summary.changed += 1
     summary.irregular += any(event.irregular for event in revision.events)
     summary.columns_changed += revision.columns_changed
@@ -115,7 +124,7 @@ def _revise_case(
         summary.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
     if job.batch is not None:
         target = case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, revised_case_text(case, content, revision))
+        bulk.write_bulk_file(job.batch, target, text)
         if target != path:
             bulk.remove_bulk_file(job.batch, path)
 

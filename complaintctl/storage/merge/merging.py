@@ -159,5 +159,5 @@ def _parse_entry(conflict: _Conflict, text: bytes) -> _Entry:
 def _utc_text(moment: str) -> str:
     try:
         return datetime.fromisoformat(moment).astimezone(UTC).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return moment

@@ -78,6 +78,6 @@ def _time_given(line: _TaskLine) -> tuple[str, ...]:
     to, what, given = line.key
     try:
         given = datetime.fromisoformat(given).astimezone(UTC).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return given, to, what
     return given, to, what

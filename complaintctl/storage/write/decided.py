@@ -18,11 +18,23 @@ from complaintctl.storage.write import bulk
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecidedCase:
-    """A case file, the case in it, and the decision to record there."""
+    """A case file, the case in it, the decision to record there, and the text of the file with it."""
 
     path: Path
     before: Case
     decision: Decision
+    text: bytes
+
+
+def decided_case(path: Path, before: Case, decision: Decision) -> DecidedCase:
+    """Returns the decision with the new text of the file; raises Broken if the file cannot be changed.
+
+    The texts of all cases are made before the first is written, so that no fault of one ends the change halfway.
+    """
+    after, event = decision.case, decision.event
+    changes = {name: fields.value_at(after, name) for name in decision.changed}
+    text = edited_text.rewrite_case_text(path.read_bytes(), before, after, changes, [event])
+    return DecidedCase(path=path, before=before, decision=decision, text=text)
 
 
 def write_decisions(
@@ -37,13 +49,7 @@ def write_decisions(
     batch = bulk.BulkChange(casebook=casebook, subject=subject, trailers=trailers, commit=commit)
     try:
         for decided in found:
-            bulk.write_bulk_file(batch, decided.path, _decided_text(decided))
+            bulk.write_bulk_file(batch, decided.path, decided.text)
         bulk.finish_bulk_change(batch, f"{subject}: {len(found)}")
     except KeyboardInterrupt as error:
         raise Declined("stopped-halfway", subject=subject) from error
-
-
-def _decided_text(decided: DecidedCase) -> bytes:
-    after, event = decided.decision.case, decided.decision.event
-    changes = {name: fields.value_at(after, name) for name in decided.decision.changed}
-    return edited_text.rewrite_case_text(decided.path.read_bytes(), decided.before, after, changes, [event])

@@ -111,12 +111,12 @@ def test_a_closed_case_refuses_and_says_how_to_go_on(
 
 
 def test_a_time_in_the_future_is_refused(book: Book, case_id: str) -> None:
-    said = refused(book, 2, "note", case_id, "hello", "--at", "2999-01-01T00:00")
-    assert "2999-01-01 00:00 is in the future" in said
+    said = refused(book, 2, "note", case_id, "hello", "--at", "2199-01-01T00:00")
+    assert "2199-01-01 00:00 is in the future" in said
 
 
 def test_a_complaint_cannot_arrive_in_the_future_nor_after_it_was_recorded(book: Book) -> None:
-    later = refused(book, 2, "open", "--title", "t", "--received", "2999-01-01T00:00")
+    later = refused(book, 2, "open", "--title", "t", "--received", "2199-01-01T00:00")
     assert "is in the future" in later
     swapped = ("--received", "2024-03-04T10:00", "--at", "2024-03-04T09:00")
     said = refused(book, 2, "open", "--title", "t", *swapped)

@@ -127,7 +127,9 @@ def test_anything_else_is_no_limit(text: str) -> None:
 
 
 def test_a_limit_no_date_could_ever_reach_is_no_limit() -> None:
-    assert figures("99999w") is not None
+    assert months("36525d") == (0, 36_525)
+    for text in ("36526d", "99999w", "36526bd", "P100Y99999D"):
+        assert limits.parse_limit(text) is None
     assert limits.parse_limit("100000h") is None
     assert months("100y") == (1200, 0)
     assert limits.parse_limit("1201mo") is None

@@ -1,0 +1,72 @@
+"""Checks what events recorded (`set: {field: [old, new]}`) by the types of the fields, as the schema does with the rest."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.deadlines import history
+from complaintctl.domain.problems import Fault
+from complaintctl.storage.case import validation
+from complaintctl.storage.yaml.yamltext import YamlPath, dotted_path
+
+# Fields that every case has at every moment after its first event.
+_ALWAYS_SET: Final = fields.REQUIRED_FIELDS | {"status"}
+_KIND_FAULTS: Final = {
+    "truth": "not-true-or-false",
+    "whole": "not-a-count",
+    "day": "not-a-day",
+    "moment": "not-a-time",
+}
+OLD, NEW = 0, 1
+
+
+def recorded_value_faults(raw: dict[str, Any]) -> Iterator[Fault]:
+    """Yields a fault for each recorded value that its field cannot have, and for each field that no event can set.
+
+    `raw` is the case as a mapping of texts. The schema reports events and pairs of another shape.
+    """
+    events = raw.get("history")
+    for index, event in enumerate(events if isinstance(events, list) else ()):
+        recorded = event.get("set") if isinstance(event, dict) else None
+        for name, pair in recorded.items() if isinstance(recorded, dict) else ():
+            path = ("history", index, "set", name)
+            if not fields.is_recordable(name):
+                yield _unknown_field_fault(name, path)
+            elif isinstance(pair, list) and len(pair) == len(("old", "new")):
+                yield from _value_faults(name, pair[OLD], (*path, OLD), may_be_empty=index == 0)
+                yield from _value_faults(name, pair[NEW], (*path, NEW), may_be_empty=False)
+
+
+def _unknown_field_fault(name: str, path: YamlPath) -> Fault:
+    near = difflib.get_close_matches(name, filter(fields.is_recordable, fields.field_kinds()), 1)
+    values = {"field": dotted_path(path), "near": near[0] if near else ""}
+    return Fault(key="not-recordable", path=path, values=values)
+
+
+def _value_faults(name: str, value: Any, path: YamlPath, *, may_be_empty: bool) -> Iterator[Fault]:
+    if value is None:
+        if name in _ALWAYS_SET and not may_be_empty:
+            yield Fault(key="field-missing", path=path, values={"field": dotted_path(path)})
+        return
+    faults = [
+        dataclasses.replace(
+            fault,
+            path=(*path, *fault.path),
+            values={**fault.values, "field": dotted_path((*path, *fault.path))},
+        )
+        for fault in validation.field_faults(name, value)
+    ]
+    yield from faults
+    if not faults and not _is_restorable(name, value):
+        key = _KIND_FAULTS.get(fields.field_kinds().get(name, "text"), "not-text")
+        yield Fault(key=key, path=path, values={"field": dotted_path(path)})
+
+
+def _is_restorable(name: str, value: Any) -> bool:
+    """Whether the history can restore the value: pydantic reads a few spellings that it cannot, such as `t` for true."""
+    try:
+        return history.restore_value(name, value) is not None
+    except ValueError:
+        return False
