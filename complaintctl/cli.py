@@ -207,7 +207,9 @@ def main() -> None:
         application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
-        sys.exit(usage.run_app(application))
+        with _error_boundary():
+            code = usage.run_app(application)
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(EXIT_DECLINED)
 
@@ -324,7 +326,7 @@ def _error_boundary() -> Iterator[None]:
     except BrokenPipeError:
         _end_quietly()
     except OSError as error:
-        exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
+        exit_with_message(": ".join(filter(None, (error.filename, error.strerror or str(error)))), EXIT_DISK)
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:  # noqa: BLE001 - the one place where a bug ends
@@ -345,7 +347,7 @@ def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., N
 
 def _end_quietly() -> NoReturn:
     """The reader of our output went away: nothing is wrong."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    surroundings.discard_output(sys.stdout)
     sys.exit(0)
 
 

@@ -62,15 +62,20 @@ SUBJECT_FIELDS: Final = (
 
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
-    """Who acts, and who records it if that is somebody else: people are known by their git address."""
-    address = git.configured_email(session.casebook.root) or ""
-    people = session.rules.policy.people
-    named = next(
-        (name for name, person in people.items() if person and address and person.email == address), None
-    )
-    own = named or address.partition("@")[0] or getpass.getuser()
+    """Who acts, and who records it if that is somebody else: the one whom git would name as author."""
+    own = _author_name(session.rules.policy, git.author_email(session.casebook.root) or "")
     by = parse_person(session, by)
     return (by, own if by != own else None) if by else (own, None)
+
+
+def _author_name(policy: Policy, address: str) -> str:
+    """The person with this address, else its local part; the whole address if the local part names somebody else."""
+    addresses = {
+        name: person.email.casefold() for name, person in policy.people.items() if person and person.email
+    }
+    named = next((name for name, known in addresses.items() if known == address.casefold()), None)
+    local = address.partition("@")[0]
+    return named or (address if local in addresses else local) or getpass.getuser()
 
 
 def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from complaintctl import surroundings
 from complaintctl.domain.case import fishbone, vocabulary
 from complaintctl.domain.case.case import Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
@@ -247,8 +248,9 @@ def write_output(content: bytes, file: Path | None) -> None:
     if file is not None:
         file.write_bytes(content)
     else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        with surroundings.convert_output_errors():
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
 
 
 def print_problems(problems: list[Problem], root: Path) -> None:

@@ -27,7 +27,7 @@ from complaintctl.storage.git import git
 # An event with the commit that carries it; either may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
 # The columns of the formats for programs; these are keys of an event, but for its id and its commit.
-COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
+COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit", "recorded_by")
 
 
 def log(
@@ -127,5 +127,9 @@ def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
 def _entry_words(session: Session, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
     """Who did what, and more about it."""
     if event is not None:
-        return event.by, event.did, events.event_text(event, session.rules)
+        return (
+            events.actor_text(event.by, event.recorded_by),
+            event.did,
+            events.event_text(event, session.rules),
+        )
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

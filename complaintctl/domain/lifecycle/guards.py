@@ -40,6 +40,7 @@ class EventCheck:
     """An event to check.
 
     `now` is the case with all events recorded so far, `after` the case with the fields that the event would set.
+    `recorder` is who records the event, if that is not `by`.
     """
 
     now: JudgedCase
@@ -48,6 +49,7 @@ class EventCheck:
     did: str
     at: datetime
     by: str
+    recorder: str | None
     to: str | None
     event: str | None
     refused: bool
@@ -285,6 +287,8 @@ def _guard_approve(ask: EventCheck) -> None:
     step = ask.rules.steps.get(ask.to or "")
     if step is None:
         raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
+    if ask.recorder is not None:
+        raise Refused("signed-for-another", who=ask.by, recorder=ask.recorder)
     wanted = step_needs(step.approve, ask.after)
     if not wanted:
         raise Refused("nothing-to-approve", step=step.step)

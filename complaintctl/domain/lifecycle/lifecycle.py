@@ -109,6 +109,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
             did=request.did,
             at=act.at,
             by=act.by,
+            recorder=act.recorder,
             to=request.to,
             event=request.event,
             refused=request.refused,

@@ -93,7 +93,8 @@ def playbook_text(policy: Policy, category: str | None) -> str:
 
 def _event_line(event: Event, rules: Rulebook) -> str:
     at, did = values.moment_text(event.at, rules.zone), labels.event_label(rules.policy, event.did)
-    return f"  {event.id}  {at}  {event.by}  {did}  {events.event_text(event, rules)}".rstrip()
+    by = events.actor_text(event.by, event.recorded_by)
+    return f"  {event.id}  {at}  {by}  {did}  {events.event_text(event, rules)}".rstrip()
 
 
 def clocks_json(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]]:

@@ -108,6 +108,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "nothing-to-approve": N_("The policy asks for no approval of {step}."),
     "step-not-taken": N_("{step} was not taken yet, so there is nothing to approve in {case}."),
+    "signed-for-another": N_(
+        "Nobody signs for somebody else: git says that you are {recorder}, not {who}. Let {who} approve it."
+    ),
     "own-approval": N_("{who} took {step}; somebody else must approve it."),
     # broken (exit 4)
     "file-outside": N_(
@@ -115,6 +118,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "journal-foreign": N_("{path} names files outside the casebook, so it is not ours. Delete it."),
     "disk": N_("{path}: {detail}. Nothing was half written."),
+    "output": N_(
+        "The output could not be written: {detail}. What the command recorded stays in the casebook."
+    ),
     "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
     "unfinished-operation": N_(
         "A git {operation} is under way. Resolve it (complaintctl resolve), then: git commit. Nothing was written."
