@@ -320,13 +320,15 @@ def _error_boundary() -> Iterator[None]:
     except Failure as error:
         from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
 
+        if error.key == "output":
+            surroundings.discard_output(sys.stdout)
         exit_with_message(sentences.failure_text(error, None), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
     except BrokenPipeError:
         _end_quietly()
     except OSError as error:
-        exit_with_message(": ".join(filter(None, (error.filename, error.strerror or str(error)))), EXIT_DISK)
+        exit_with_message(_disk_error(error), EXIT_DISK)
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:  # noqa: BLE001 - the one place where a bug ends
@@ -349,6 +351,11 @@ def _end_quietly() -> NoReturn:
     """The reader of our output went away: nothing is wrong."""
     surroundings.discard_output(sys.stdout)
     sys.exit(0)
+
+
+def _disk_error(error: OSError) -> str:
+    said = error.strerror or str(error)
+    return " ".join(f"{error.filename}: {said}".splitlines()) if error.filename else said
 
 
 def _bug_report(error: Exception) -> str:

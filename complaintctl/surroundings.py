@@ -63,11 +63,11 @@ class _DataStream(_EscapingStream):
     """Stdout: raises Broken if what was asked for cannot be written."""
 
     def write(self, text: str) -> int:
-        with convert_output_errors():
+        with _convert_output_errors():
             return super().write(text)
 
     def flush(self) -> None:
-        with convert_output_errors():
+        with _convert_output_errors():
             super().flush()
 
 
@@ -89,14 +89,13 @@ class _TalkStream(_EscapingStream):
 
 
 @contextlib.contextmanager
-def convert_output_errors() -> Iterator[None]:
+def _convert_output_errors() -> Iterator[None]:
     """Turn an OSError of stdout (a full disk, a closed stream) into Broken; a reader that went away is no error."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        discard_output(sys.stdout)
         raise Broken("output", detail=error.strerror or str(error)) from error
 
 

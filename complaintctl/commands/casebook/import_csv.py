@@ -117,7 +117,7 @@ def _import_rows(
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         ready = build_row_layout(mapping, table.header, source.name)
         with (
-            _open_rejects(place, table.header, import_options) as rejects,
+            _open_rejects(session, place, table.header, import_options) as rejects,
             _open_batch(session, mapping, import_options) as batch,
         ):
             # While we waited for the lock, others recorded: what is imported comes after it.
@@ -132,9 +132,14 @@ def _import_rows(
 
 @contextmanager
 def _open_rejects(
-    place: Path, header: tuple[str, ...], import_options: ImportOptions
+    session: Session, place: Path, header: tuple[str, ...], import_options: ImportOptions
 ) -> Iterator[RejectsFile | None]:
-    rejects = None if import_options.dry_run else RejectsFile(place, header, imports.rejection_reason)
+    private = session.casebook.private
+    rejects = (
+        None
+        if import_options.dry_run
+        else RejectsFile(place, header, imports.rejection_reason, private=private)
+    )
     try:
         yield rejects
     finally:

@@ -76,7 +76,9 @@ def form(
     if isinstance(made, str) and output is None:
         print_output(made)
     else:
-        write_output(made.encode() if isinstance(made, str) else made, output)
+        write_output(
+            made.encode() if isinstance(made, str) else made, output, private=session.casebook.private
+        )
     print_problems(one.problems, session.casebook.root)
     return one.exit_code
 

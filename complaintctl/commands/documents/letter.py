@@ -130,14 +130,17 @@ def letter(
 
     if send_record:
         (written, made), recorded = _record_sending(case, write_options, ready)
+        private = recorded.policy.private
     else:
-        (written, made), recorded = ready(open_session(write_options.casebook_dir)), None
+        session = open_session(write_options.casebook_dir)
+        (written, made), recorded = ready(session), None
+        private = session.casebook.private
     if output_format == "json":
         made = _letter_json(written, recorded)
     if isinstance(made, str) and output is None:
         print_output(made)
     else:
-        write_output(made.encode() if isinstance(made, str) else made, output)
+        write_output(made.encode() if isinstance(made, str) else made, output, private=private)
     if recorded is None:
         _print_advice(written)
 

@@ -34,8 +34,8 @@ def classify(
             text=text,
         ),
     )
-    if not write_options.as_json and (playbook := cases.playbook_text(done.policy, done.case.category)):
-        print_message(playbook)
+    for line in () if write_options.as_json else cases.playbook_lines(done.policy, done.case.category):
+        print_message(line)
 
 
 def _parse_grading_fields(

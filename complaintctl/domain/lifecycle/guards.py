@@ -1,11 +1,13 @@
 """Checks whether an event is allowed: order of steps, status, roles, required fields, and times."""
 
+import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain.case import known_facts, vocabulary
+from complaintctl.domain.case import known_facts, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
@@ -63,6 +65,15 @@ def check_event_time(case: Case, at: datetime, now: datetime) -> None:
         raise InvalidInput("future-time", time=at, now=now)
     if at < case.received:
         raise Refused("before-receipt", time=at, received=case.received)
+
+
+def check_one_line(case: Case, event: Event) -> None:
+    """Raises InvalidInput if a name or another one-line text of the case or the event holds a line break."""
+    facts = dataclasses.replace(case, history=())
+    if broken := next(
+        itertools.chain(one_line.broken_lines(facts, ""), one_line.broken_lines(event, "")), None
+    ):
+        raise InvalidInput("line-break", field=broken)
 
 
 def check_receipt(case: Case) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.case import one_line
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling
@@ -55,6 +56,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "bone-spelling": N_(
         '{value} names no branch, or no cause. Write it like --bone "material: foil too thin".'
     ),
+    "line-break": N_("{field} must be one line. What was typed holds a line break."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs its date: --promise-by +48h"),
     "promise-in-past": N_("A promise for {time} cannot be made at {at}. Name a later time, such as +48h."),
@@ -179,6 +181,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-key": N_("unknown key {field}. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
+    "not-one-line": N_("{field} must be one line. Write it without a line break."),
     "not-a-count": N_("{field} must be a whole number from 1"),
     "not-a-score": N_("{field} must be a whole number from 1 to 5"),
     "not-true-or-false": N_("{field} must be true or false"),
@@ -297,4 +300,4 @@ def problem_text(problem: Problem, root: str) -> str:
     if problem.key == "unknown-key" and problem.warning:
         # Only in a case, which keeps the key, is this a warning; a policy has no own fields.
         text = _("{said} Own fields belong under x:").format(said=text)
-    return f"{place}: {prefix}{text}" if place else text
+    return f"{one_line.join_lines(place)}: {prefix}{text}" if place else text
