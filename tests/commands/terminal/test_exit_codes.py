@@ -93,7 +93,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ("import csv bad.csv --map map.yaml", 1, "bad.rejects.csv"),
     ("import csv bad.csv --map map.yaml --dry-run", 1, ""),
     # not understood
-    ("", 2, "Usage: complaintctl"),
+    ("", 2, "complaintctl ["),
     ("nocommand", 2, "No such command"),
     ("list --nooption", 2, "No such option"),
     ("open", 2, "--title is missing"),
