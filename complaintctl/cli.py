@@ -217,7 +217,9 @@ def main() -> None:
         application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
-        sys.exit(usage.run_app(application))
+        with _error_boundary():
+            code = usage.run_app(application)
+        sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(EXIT_DECLINED)
 
@@ -328,13 +330,15 @@ def _error_boundary() -> Iterator[None]:
     except Failure as error:
         from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
 
+        if error.key == "output":
+            surroundings.discard_output(sys.stdout)
         exit_with_message(sentences.failure_text(error, None), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
     except BrokenPipeError:
         _end_quietly()
     except OSError as error:
-        exit_with_message(f"{error.filename or ''}: {error.strerror or error}", EXIT_DISK)
+        exit_with_message(_disk_error(error), EXIT_DISK)
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:  # noqa: BLE001 - the only handler of unexpected errors
@@ -354,9 +358,14 @@ def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., N
 
 
 def _end_quietly() -> NoReturn:
-    """Exit with 0 after a broken pipe; stdout goes to /dev/null, so that flushing it at exit does not fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """The reader of our output went away: nothing is wrong."""
+    surroundings.discard_output(sys.stdout)
     sys.exit(0)
+
+
+def _disk_error(error: OSError) -> str:
+    said = error.strerror or str(error)
+    return " ".join(f"{error.filename}: {said}".splitlines()) if error.filename else said
 
 
 def _bug_report(error: Exception) -> str:

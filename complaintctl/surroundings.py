@@ -1,12 +1,14 @@
 """The environment of the process: command line, streams, language, colours, terminal width."""
 
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Final, NoReturn, TextIO
 
+from complaintctl.errors import Broken
 from complaintctl.render.text import language, terminal_safety
 from complaintctl.render.text.wrapping import wrap_to_screen
 
@@ -17,16 +19,37 @@ def exit_with_message(words: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+# The streams that a program starts with, and how each is opened if the shell closed it (`>&-`). Nothing can be
+# written to a file opened for reading, so what would have been printed is an error, and not lost in silence.
+_STANDARD_STREAMS: Final = (
+    ("stdin", "r", os.O_RDONLY),
+    ("stdout", "w", os.O_RDONLY),
+    ("stderr", "w", os.O_WRONLY),
+)
+
+
 def use_utf8_streams() -> None:
     """Use UTF-8 for stdin, stdout and stderr regardless of the locale, unless they are a terminal.
 
     A terminal keeps its encoding; characters that it cannot encode are printed as escapes.
     """
+    for name, mode, flags in _STANDARD_STREAMS:
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, flags)
+            setattr(
+                sys,
+                name,
+                io.TextIOWrapper(io.BufferedReader(io.FileIO(handle)) if mode == "r" else _writer(handle)),
+            )
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             errors = "strict" if stream is sys.stdin else "backslashreplace"
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors=errors)
-    sys.stdout, sys.stderr = _escaping_stream(sys.stdout), _escaping_stream(sys.stderr)
+    sys.stdout, sys.stderr = _wrap_stream(sys.stdout, _DataStream), _wrap_stream(sys.stderr, _TalkStream)
+
+
+def _writer(handle: int) -> io.BufferedWriter:
+    return io.BufferedWriter(io.FileIO(handle, "w"))
 
 
 # D-110: every stream, not each print.
@@ -37,11 +60,56 @@ class _EscapingStream(io.TextIOWrapper):
         return super().write(terminal_safety.escape_controls(text))
 
 
-def _escaping_stream(stream: TextIO) -> TextIO:
+class _DataStream(_EscapingStream):
+    """Stdout: raises Broken if what was asked for cannot be written."""
+
+    def write(self, text: str) -> int:
+        with _convert_output_errors():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _convert_output_errors():
+            super().flush()
+
+
+class _TalkStream(_EscapingStream):
+    """Stderr: if it cannot be written, the exit code still says how the command ended."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError:
+            discard_output(self)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError:
+            discard_output(self)
+
+
+@contextlib.contextmanager
+def _convert_output_errors() -> Iterator[None]:
+    """Turn an OSError of stdout (a full disk, a closed stream) into Broken; a reader that went away is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Broken("output", detail=error.strerror or str(error)) from error
+
+
+def discard_output(stream: TextIO) -> None:
+    """Let the rest of a stream go nowhere; else Python fails again at the end and changes the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _wrap_stream(stream: TextIO, kind: Callable[..., _EscapingStream]) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    encoding, errors, line_buffering = stream.encoding, stream.errors, stream.line_buffering
-    return _EscapingStream(stream.detach(), encoding, errors, line_buffering=line_buffering)
+    encoding, errors, by_lines = stream.encoding, stream.errors, stream.line_buffering
+    return kind(stream.detach(), encoding, errors, line_buffering=by_lines)
 
 
 def is_utf8_text(words: Sequence[str]) -> bool:

@@ -104,7 +104,9 @@ def _error_lines(error: Any) -> Iterator[str]:
         hint = _("Try '{command} {option}' for help.")
         yield hint.format(command=context.command_path, option=context.help_option_names[0])
         yield ""
-    yield _("Error: {problem}").format(problem=translate_usage_error(error.format_message()))
+    yield _("Error: {problem}").format(
+        problem=translate_usage_error(" ".join(error.format_message().splitlines()))
+    )
 
 
 def translate_usage_error(problem: str) -> str:

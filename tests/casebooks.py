@@ -99,6 +99,11 @@ def environment(
     return {**kept, **identity, **git, **ours, **(extra or {})}
 
 
+def author(name: str) -> dict[str, str]:
+    """What makes git record somebody else as author, for the environment of one command."""
+    return {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": f"{name}@example.com"}
+
+
 def without_identity(variables: Mapping[str, str]) -> dict[str, str]:
     """The same environment for somebody whom git does not know, and must not guess."""
     mine = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
@@ -240,9 +245,9 @@ class Book:
         """Run a command in this process."""
         return call(self.root, {**self.variables, **(env or {})}, *arguments, stdin=stdin, check=check)
 
-    def json(self, *arguments: str, check: int = 0) -> Any:
+    def json(self, *arguments: str, env: Mapping[str, str] | None = None, check: int = 0) -> Any:
         """What a command prints with --json."""
-        return self.call(*arguments, "--json", check=check).json()
+        return self.call(*arguments, "--json", env=env, check=check).json()
 
     def open(self, title: str, *arguments: str) -> str:
         """Register a complaint; gives its id."""

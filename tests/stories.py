@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.casebooks import Book, make_book
+from tests.casebooks import Book, Result, author, make_book
 
 LENGTH = len("03-04T09:15")
 
@@ -43,15 +43,19 @@ class Story:
 
     def do(self, step: str, at: str, *options: str, by: str = "li.wei") -> None:
         """Take a step, one of the team's own where `step` names it so (`step meeting`)."""
-        self.book.call(*self._words(step, at, options, by), check=0)
+        self._call(step, at, options, by, 0)
 
     def refused(self, step: str, at: str, *options: str, by: str = "li.wei") -> str:
         """What the same command says when it is refused."""
-        return self.book.call(*self._words(step, at, options, by), check=3).stderr
+        return self._call(step, at, options, by, 3).stderr
 
-    def _words(self, step: str, at: str, options: tuple[str, ...], by: str) -> tuple[str, ...]:
+    def _call(self, step: str, at: str, options: tuple[str, ...], by: str, code: int) -> Result:
+        """Record for `by`, who signs with a git identity of their own."""
         command, _, rest = step.partition(" ")
-        return (command, self.case, *rest.split(), "--at", f"2024-{at}", "--by", by, *options)
+        words = (command, self.case, *rest.split(), "--at", f"2024-{at}", *options)
+        if command == "approve":
+            return self.book.call(*words, env=author(by), check=code)
+        return self.book.call(*words, "--by", by, check=code)
 
     def dues(self, as_of: str) -> dict[str, str]:
         """The running clocks of the case that have a due time, month to minute."""

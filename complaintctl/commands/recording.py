@@ -62,19 +62,20 @@ SUBJECT_FIELDS: Final = (
 
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
-    """Returns who acts, and who records it if that is another person.
-
-    Without `by`, this is the person of the policy whose e-mail address is git's user.email, otherwise the local part
-    of that address, otherwise the login name.
-    """
-    address = git.configured_email(session.casebook.root) or ""
-    people = session.rules.policy.people
-    person_key = next(
-        (name for name, person in people.items() if person and address and person.email == address), None
-    )
-    user = person_key or address.partition("@")[0] or getpass.getuser()
+    """Returns who acts, and who records it if that is another person: whom git would name as author."""
+    user = _author_name(session.rules.policy, git.author_email(session.casebook.root) or "")
     by = parse_person(session, by)
     return (by, user if by != user else None) if by else (user, None)
+
+
+def _author_name(policy: Policy, address: str) -> str:
+    """Returns the person with this address, else its local part, or all of it if the local part is another person's key."""
+    addresses = {
+        name: person.email.casefold() for name, person in policy.people.items() if person and person.email
+    }
+    named = next((name for name, known in addresses.items() if known == address.casefold()), None)
+    local = address.partition("@")[0]
+    return named or (address if local in addresses else local) or getpass.getuser()
 
 
 def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:

@@ -1,6 +1,7 @@
 """Shared by all commands: opens the casebook and its policy, parses typed values, prints output and messages."""
 
 import contextlib
+import dataclasses
 import functools
 import importlib
 import locale
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from complaintctl.domain.case import fishbone, vocabulary
+from complaintctl.domain.case import fishbone, one_line, vocabulary
 from complaintctl.domain.case.case import Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -27,6 +28,7 @@ from complaintctl.render.text import terminal_safety, wrapping
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook, find_case_file, find_casebook
+from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.policy import policyfile
 
 
@@ -64,6 +66,7 @@ def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
     if file is None:
         return None, problems
     rules = rulebook.build_rulebook(file.policy)
+    casebook = dataclasses.replace(casebook, private=file.policy.private)
     return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems
 
 
@@ -230,8 +233,8 @@ def _read_line(question: str) -> str:
 
 
 def print_message(words: str) -> None:
-    """Print a message for people to stderr."""
-    typer.echo(wrapping.wrap_to_screen(words), file=sys.stderr)
+    """Talk, on stderr: one line, whatever somebody wrote into what we say."""
+    typer.echo(wrapping.wrap_to_screen(one_line.join_lines(words)), file=sys.stderr)
 
 
 def print_output(text: str, output_format: str = "") -> None:
@@ -247,14 +250,25 @@ def check_output_target(file: Path | None) -> None:
         raise InvalidInput("not-for-the-screen")
 
 
-def write_output(content: bytes, file: Path | None) -> None:
-    """Write bytes to `file`, or to stdout if it is None; raises InvalidInput if stdout is a terminal."""
+def write_output(content: bytes, file: Path | None, *, private: bool) -> None:
+    """A file that was made: kept as `file`, else on stdout; raises InvalidInput where that is a screen.
+
+    `private`: for the eyes of its owner only, if it is a new file.
+    """
     check_output_target(file)
-    if file is not None:
+    if file is not None and (file.is_file() or not file.exists()):
+        atomic_write.write_atomically(file.resolve(), content, private=private)
+    elif file is not None:
+        # A pipe or a device.
         file.write_bytes(content)
     else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Broken("output", detail=error.strerror or str(error)) from error
 
 
 def print_problems(problems: list[Problem], root: Path) -> None:

@@ -124,7 +124,7 @@ def _import_rows(
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         layout = build_row_layout(mapping, table.header, source.name)
         with (
-            _open_rejects(rejects_path, table.header, import_options) as rejects,
+            _open_rejects(session, rejects_path, table.header, import_options) as rejects,
             _open_batch(session, mapping, import_options) as batch,
         ):
             # Others may have recorded events while we waited for the lock, so read the clock again.
@@ -141,9 +141,14 @@ def _import_rows(
 
 @contextmanager
 def _open_rejects(
-    rejects_path: Path, header: tuple[str, ...], import_options: ImportOptions
+    session: Session, rejects_path: Path, header: tuple[str, ...], import_options: ImportOptions
 ) -> Iterator[RejectsFile | None]:
-    rejects = None if import_options.dry_run else RejectsFile(rejects_path, header, imports.rejection_reason)
+    private = session.casebook.private
+    rejects = (
+        None
+        if import_options.dry_run
+        else RejectsFile(rejects_path, header, imports.rejection_reason, private=private)
+    )
     try:
         yield rejects
     finally:

@@ -76,7 +76,11 @@ def form(
     if isinstance(content, str) and output is None:
         print_output(content)
     else:
-        write_output(content.encode() if isinstance(content, str) else content, output)
+        write_output(
+            content.encode() if isinstance(content, str) else content,
+            output,
+            private=session.casebook.private,
+        )
     print_problems(view.problems, session.casebook.root)
     return view.exit_code
 

@@ -132,15 +132,18 @@ def letter(
 
     # D-084: recorded before it is shown.
     if send_record:
-        (written, content), recorded = _record_sending(case, write_options, ready)
+        (written, made), recorded = _record_sending(case, write_options, ready)
+        private = recorded.policy.private
     else:
-        (written, content), recorded = ready(open_session(write_options.casebook_dir)), None
+        session = open_session(write_options.casebook_dir)
+        (written, made), recorded = ready(session), None
+        private = session.casebook.private
     if output_format == "json":
         content = _letter_json(written, recorded)
     if isinstance(content, str) and output is None:
         print_output(content)
     else:
-        write_output(content.encode() if isinstance(content, str) else content, output)
+        write_output(made.encode() if isinstance(made, str) else made, output, private=private)
     if recorded is None:
         _print_advice(written)
 

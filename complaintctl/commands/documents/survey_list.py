@@ -85,14 +85,9 @@ def asked(
 
     def take(_path: Path, judged: JudgedCase) -> list[tuple[SurveyStatus, dict[str, Any]]]:
         status = survey_status(judged.case)
-        if status is None or not (seed is None or status.event.text == sample_label(seed)):
+        if status is None or not _is_in_sample(status, seed, first, last):
             return []
-        in_time = (first is None or status.event.at >= first) and (last is None or status.event.at < last)
-        return (
-            [(status, make_row(status, session.rules, reader.moment, contact=with_contact))]
-            if in_time
-            else []
-        )
+        return [(status, make_row(status, session.rules, reader.moment, contact=with_contact))]
 
     matching = list(itertools.chain.from_iterable(reader.results(take)))
     matching.sort(key=lambda pair: (pair[0].event.at, pair[0].case.id))

@@ -26,8 +26,8 @@ from complaintctl.storage.git import git
 
 # An event and the commit that contains it; one of them may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
-# The columns of the formats for programs: keys of the event JSON, then the event id and the commit.
-COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
+# The columns of the formats for programs; these are keys of an event, but for its id and its commit.
+COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit", "recorded_by")
 
 
 def log(
@@ -127,5 +127,9 @@ def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
 def _entry_words(session: Session, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
     """Returns who acted, what was done, and a text about it."""
     if event is not None:
-        return event.by, event.did, events.event_text(event, session.rules)
+        return (
+            events.actor_text(event.by, event.recorded_by),
+            event.did,
+            events.event_text(event, session.rules),
+        )
     return (commit.author, "commit", commit.subject) if commit else ("", "", "")

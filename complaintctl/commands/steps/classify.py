@@ -34,10 +34,10 @@ def classify(
             text=text,
         ),
     )
-    if not write_options.as_json and (
-        playbook := cases.playbook_text(recorded.policy, recorded.case.category)
+    for line in (
+        () if write_options.as_json else cases.playbook_lines(recorded.policy, recorded.case.category)
     ):
-        print_message(playbook)
+        print_message(line)
 
 
 def _parse_grading_fields(

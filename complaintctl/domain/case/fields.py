@@ -82,6 +82,12 @@ def field_types() -> Iterator[tuple[str, Any]]:
             )
 
 
+def group_class(name: str) -> type | None:
+    """Returns the class of a group of fields such as `customer`, or None if the name is no group."""
+    group = _without_none(typing.get_type_hints(Case).get(name))
+    return group if isinstance(group, type) and dataclasses.is_dataclass(group) else None
+
+
 def _without_none(hint: Any) -> Any:
     choices = [choice for choice in typing.get_args(hint) if choice is not type(None)]
     is_union = isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union

@@ -1,11 +1,13 @@
 """Checks whether an event is allowed: order of steps, status, roles, required fields, and times."""
 
+import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain.case import known_facts, vocabulary
+from complaintctl.domain.case import known_facts, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
@@ -40,6 +42,7 @@ class EventCheck:
     """An event to check.
 
     `now` is the case with all events recorded so far, `after` the case with the fields that the event would set.
+    `recorder` is who records the event, if that is not `by`.
     """
 
     now: JudgedCase
@@ -48,6 +51,7 @@ class EventCheck:
     did: str
     at: datetime
     by: str
+    recorder: str | None
     to: str | None
     event: str | None
     refused: bool
@@ -61,6 +65,15 @@ def check_event_time(case: Case, at: datetime, now: datetime) -> None:
         raise InvalidInput("future-time", time=at, now=now)
     if at < case.received:
         raise Refused("before-receipt", time=at, received=case.received)
+
+
+def check_one_line(case: Case, event: Event) -> None:
+    """Raises InvalidInput if a name or another one-line text of the case or the event holds a line break."""
+    facts = dataclasses.replace(case, history=())
+    if broken := next(
+        itertools.chain(one_line.broken_lines(facts, ""), one_line.broken_lines(event, "")), None
+    ):
+        raise InvalidInput("line-break", field=broken)
 
 
 def check_receipt(case: Case) -> None:
@@ -288,6 +301,8 @@ def _guard_approve(ask: EventCheck) -> None:
     step = ask.rules.steps.get(ask.to or "")
     if step is None:
         raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
+    if ask.recorder is not None:
+        raise Refused("signed-for-another", who=ask.by, recorder=ask.recorder)
     wanted = step_needs(step.approve, ask.after)
     if not wanted:
         raise Refused("nothing-to-approve", step=step.step)

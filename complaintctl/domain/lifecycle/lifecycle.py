@@ -109,6 +109,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
             did=request.did,
             at=act.at,
             by=act.by,
+            recorder=act.recorder,
             to=request.to,
             event=request.event,
             refused=request.refused,
@@ -117,12 +118,12 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
         )
     )
     event = _event(case, request, act, changes, forced)
+    guards.check_one_line(after, event)
     event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
     event = history.identify_event(case.id, case.history, event)
     changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
-    return Decision(
-        event=event, case=dataclasses.replace(after, history=(*case.history, event)), changed=changed
-    )
+    after = dataclasses.replace(after, history=(*case.history, event))
+    return Decision(event=event, case=after, changed=changed)
 
 
 def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Request:
@@ -327,6 +328,7 @@ def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request)
         recorded=act.now if act.given else None,
         recorded_by=act.recorder,
     )
+    guards.check_one_line(case, event)
     if verdict := verdicts.step_verdict(verdicts.judge_step(case, case, rules, "open", act.at), rules):
         event = dataclasses.replace(event, due=verdict[0], met=verdict[1])
     return dataclasses.replace(case, history=(history.identify_event(case.id, (), event),))

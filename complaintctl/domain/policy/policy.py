@@ -214,7 +214,10 @@ class GitRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """The whole file. Its schema has been checked; `policy_faults.find_policy_faults` checks its references."""
+    """The whole file. Its schema has been checked; `policy_faults.find_policy_faults` checks its references.
+
+    `private`: only the owner of a new file with customer data may read it.
+    """
 
     complaintctl: Literal["1"]
     name: str
@@ -245,6 +248,7 @@ class Policy:
     source: PolicySource | None = None
     sender: Sender = field(default_factory=Sender)
     git: GitRule = field(default_factory=GitRule)
+    private: bool = False
     x: dict[str, Any] = field(default_factory=dict)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.problems import Fault
 from complaintctl.exchange.imports.csvrows import is_text_encoding
 
@@ -105,6 +105,8 @@ def mapping_faults(mapping: ImportMapping) -> list[Fault]:
 
 
 def _setting_faults(mapping: ImportMapping) -> Iterator[Fault]:
+    if one_line.has_line_break(mapping.system):
+        yield Fault(key="not-one-line", path=("system",), values={"field": "system"})
     try:
         ZoneInfo(mapping.timezone)
     except (KeyError, ValueError, OSError):

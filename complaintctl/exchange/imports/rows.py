@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Event, ImportSource, Promise
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
@@ -109,7 +109,7 @@ def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str)
     ]
     spare = {*used, *mapping.ignore, *REJECT_COLUMNS}
     filled += [
-        ImportTarget(name=f"x.{column}", place=place, taking=plain, constant=None)
+        ImportTarget(name=f"x.{one_line.join_lines(column)}", place=place, taking=plain, constant=None)
         for column, place in places.items()
         if column not in spare
     ]
@@ -168,7 +168,7 @@ def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord |
 
 
 def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
-    source_id = row.cells[ready.id_place].strip()
+    source_id = one_line.join_lines(row.cells[ready.id_place].strip())
     if not source_id:
         return RejectedRecord(line=row.line, key="import-no-id", cells=row.cells)
     values: dict[str, Any] = {}
@@ -200,6 +200,8 @@ def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
         text = ours
     if not text:
         return None
+    if one_line.is_one_line_field(target.name):
+        text = one_line.join_lines(text)
     if target.place >= 0 and (parser := _time_parser(target.name)):
         return parser(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
     try:

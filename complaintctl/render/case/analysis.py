@@ -117,7 +117,7 @@ def analysis_markdown(analysis: Analysis) -> str:
         (_("Five whys"), _table(whys)),
         (_("Result"), _table(analysis.result)),
     ]
-    title = f"# {_safe(analysis.case)} {_safe(analysis.title)}\n"
+    title = f"# {tables.markdown_line(f'{analysis.case} {analysis.title}')}\n"
     return "\n".join([title, *(f"## {heading}\n\n{part}" for heading, part in parts if part)])
 
 

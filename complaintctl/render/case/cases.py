@@ -3,10 +3,10 @@
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case import fields, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, next_due_clock
 from complaintctl.domain.deadlines.explanation import ClockExplanation
@@ -17,17 +17,28 @@ from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, current_language
 
+_INDENT: Final = "    "
+
 
 def case_details(judged: JudgedCase, rules: Rulebook, path: str) -> str:
     """Returns the whole case for a terminal; `path` is the name of its file."""
     case, policy = judged.case, rules.policy
     lines = [f"{case.id}  {case.title}", ""]
-    lines += [events.label_and_value(name, text) for name, text in _field_pairs(case, policy, rules.zone)]
+    lines += [
+        _indent_later_lines(events.label_and_value(name, text))
+        for name, text in _field_pairs(case, policy, rules.zone)
+    ]
     lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
-    lines += _playbook_lines(policy, case.category)
+    playbook = playbook_lines(policy, case.category)
+    lines += ["", *playbook] if playbook else []
     lines += ["", _("History")]
-    lines += [_event_line(event, rules) for event in judged.progress.events]
+    lines += [_indent_later_lines(_event_line(event, rules)) for event in judged.progress.events]
     return "\n".join([*lines, "", path]) + "\n"
+
+
+def _indent_later_lines(text: str) -> str:
+    """Returns a text in which only the first line stands where ours do: nobody's text looks like the next entry."""
+    return "\n".join(f"{_INDENT if index else ''}{line}" for index, line in enumerate(text.splitlines()))
 
 
 def _field_pairs(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -75,25 +86,20 @@ def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
     return values.value_text(value, zone)
 
 
-def _playbook_lines(policy: Policy, category: str | None) -> list[str]:
+def playbook_lines(policy: Policy, category: str | None) -> list[str]:
+    """Returns the numbered checks for a class below their heading; nothing without a playbook."""
     steps = find_playbook(policy, category)
-    if not steps:
-        return []
-    return [
-        "",
-        _("Playbook"),
-        *(f"  {number}. {values.localised_text(text)}" for number, text in enumerate(steps, 1)),
-    ]
-
-
-def playbook_text(policy: Policy, category: str | None) -> str:
-    """Returns the numbered checks for a class, or an empty text without a playbook."""
-    return "\n".join(_playbook_lines(policy, category)[1:])
+    checks = (
+        one_line.join_lines(f"  {number}. {values.localised_text(text)}")
+        for number, text in enumerate(steps, 1)
+    )
+    return [_("Playbook"), *checks] if steps else []
 
 
 def _event_line(event: Event, rules: Rulebook) -> str:
     at, did = values.moment_text(event.at, rules.zone), labels.event_label(rules.policy, event.did)
-    return f"  {event.id}  {at}  {event.by}  {did}  {events.event_text(event, rules)}".rstrip()
+    by = events.actor_text(event.by, event.recorded_by)
+    return f"  {event.id}  {at}  {by}  {did}  {events.event_text(event, rules)}".rstrip()
 
 
 def clocks_json(clocks: Sequence[Clock], rules: Rulebook) -> list[dict[str, Any]]:
@@ -191,7 +197,8 @@ def explanation_text(
             for line in account.lines
         ]
         if output_format == "md":
-            blocks.append("\n".join([f"### {heading}", "", *(f"- {line}" for line in lines)]))
+            entries = (f"- {tables.markdown_line(line)}" for line in lines)
+            blocks.append("\n".join([f"### {tables.markdown_line(heading)}", "", *entries]))
         else:
             blocks.append("\n".join([heading, *(f"  {line}" for line in lines)]))
     return "\n\n".join(blocks) + "\n"

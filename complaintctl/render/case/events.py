@@ -72,6 +72,11 @@ def event_text(event: Event, rules: Rulebook) -> str:
     return _("; ").join(parts)
 
 
+def actor_text(by: str, recorder: str | None) -> str:
+    """Returns who did it, and who recorded it if that is somebody else."""
+    return _("{who} (recorded by {recorder})").format(who=by, recorder=recorder) if recorder else by
+
+
 def label_and_value(name: str, text: str) -> str:
     """Returns `name: text` with the colon of the current language."""
     return _("{what}: {which}").format(what=name, which=text)

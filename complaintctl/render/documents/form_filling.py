@@ -145,7 +145,7 @@ def _signature(role: TextOrMap, signers: Sequence[Event], rules: Rulebook) -> tu
     event = signed[-1]
     mark = _("approved, {id}").format(id=event.id)
     day = event.at.astimezone(rules.zone).date().isoformat()
-    return label, template_context.person_name(rules.policy, event.by), mark, day
+    return label, template_context.actor_name(rules.policy, event), mark, day
 
 
 def _drawing(judged: JudgedCase) -> FilledFishbone | FilledTable:

@@ -16,6 +16,7 @@ from complaintctl.domain.case.case import Bone, Case, Event
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.render.case import events
 from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _, current_language
 
@@ -139,6 +140,10 @@ def _event(event: Event, rules: Rulebook) -> TemplateContext:
     return {
         "at": _moment(event.at, rules.zone),
         "by": person_name(policy, event.by),
+        "recorded_by": _mark_unknown(
+            "event.recorded_by", person_name(policy, event.recorded_by) if event.recorded_by else None
+        ),
+        "who": actor_name(policy, event),
         "did": {"$text": labels.customer_step_label(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
         "to": _mark_unknown("event.to", person_name(policy, event.to) if event.to else None),
@@ -197,6 +202,12 @@ def person_name(policy: Policy, name: str) -> str:
     """Returns the name that the policy gives a person, else `name` itself."""
     person = policy.people.get(name)
     return person.name if person and person.name else name
+
+
+def actor_name(policy: Policy, event: Event) -> str:
+    """Returns the name of who did it, and of who recorded it if that is somebody else."""
+    recorder = person_name(policy, event.recorded_by) if event.recorded_by else None
+    return events.actor_text(person_name(policy, event.by), recorder)
 
 
 def _signature(policy: Policy, name: str) -> str:

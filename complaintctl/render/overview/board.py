@@ -9,7 +9,7 @@ from complaintctl.domain.case import fixed_labels
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.board import most_urgent_clock
-from complaintctl.render.text import colours, labels, values
+from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _
 from complaintctl.render.text.wrapping import text_width, wrap_text
 
@@ -90,15 +90,15 @@ def board_markdown(board: Mapping[str, Sequence[JudgedCase]], rules: Rulebook) -
     """Returns the board in Markdown: a list of cases under each step."""
     blocks = []
     for name, cases in board.items():
-        lines = [f"### {board_heading(name, len(cases), rules)}", ""]
+        lines = [f"### {tables.markdown_line(board_heading(name, len(cases), rules))}", ""]
         for judged in cases:
             parts = (
                 judged.case.id,
                 case_standing(judged)[0],
                 judged.case.owner,
-                " ".join(judged.case.title.split()),
+                judged.case.title,
             )
-            lines.append("- " + " · ".join(part for part in parts if part))
+            lines.append("- " + tables.markdown_line(" · ".join(part for part in parts if part)))
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 

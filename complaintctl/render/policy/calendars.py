@@ -90,8 +90,10 @@ def calendar_text(year: CalendarYear, output_format: str) -> str:
     reasons = tables.format_rows(columns, list(_reasons(year)), output_format)
     notes = [line for note in _footnotes(year) for line in wrap_text(note, _columns())]
     if output_format == "md":
-        heading, grid = f"# {heading}", f"```\n{grid}\n```"
-        week, notes = [f"- {line}" for line in week], [f"- {note}" for note in _footnotes(year)]
+        heading, grid = f"# {tables.markdown_line(heading)}", f"```\n{grid}\n```"
+        week, notes = (
+            [f"- {tables.markdown_line(line)}" for line in part] for part in (week, _footnotes(year))
+        )
     parts = (heading, "\n".join(week), grid, reasons.rstrip("\n"), "\n".join(notes))
     return "\n\n".join(part for part in parts if part) + "\n"
 

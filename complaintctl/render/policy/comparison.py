@@ -60,8 +60,11 @@ def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
     title = _("{old} → {new}, as of {as_of}").format(
         old=review.old, new=review.new, as_of=values.moment_text(review.comparison.as_of, review.zone)
     )
-    head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    summary = [f"- {line}\n" if output_format == "md" else f"{line}\n" for line in _summary_lines(review)]
+    head = f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
+    summary = [
+        f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
+        for line in _summary_lines(review)
+    ]
     parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(summary)]
     return "\n".join(part for part in parts if part)
 

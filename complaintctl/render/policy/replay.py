@@ -84,8 +84,11 @@ def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, out
     title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
         policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
     )
-    head = f"# {title}\n" if output_format == "md" else f"{title}\n"
-    summary = [f"- {line}\n" if output_format == "md" else f"{line}\n" for line in _summary_lines(replay)]
+    head = f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
+    summary = [
+        f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
+        for line in _summary_lines(replay)
+    ]
     parts = [
         head,
         _figures(replay, rules, output_format),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.case import one_line
 from complaintctl.render.sentences import command_lines
 from complaintctl.render.text import values
 from complaintctl.render.text.language import N_, _
@@ -49,8 +50,10 @@ class SentenceValues(dict[str, str]):
 
 
 def sentence_values(raw_values: Mapping[str, object], zone: ZoneInfo | None) -> SentenceValues:
-    """Returns every value as text, times in `zone`."""
-    return SentenceValues({name: _filled_value(name, value, zone) for name, value in raw_values.items()})
+    """Returns every value as text on one line, times in `zone`."""
+    return SentenceValues(
+        {name: one_line.join_lines(_filled_value(name, value, zone)) for name, value in raw_values.items()}
+    )
 
 
 def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.case import one_line
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling
@@ -56,7 +57,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "listed-field": N_(
         "{field} is a list. Give all its entries: complaintctl edit CASE {list_option} … {list_option} …"
     ),
-    "bone-spelling": N_('{value} lacks a branch or a cause. Write it like --bone "material: foil too thin".'),
+    "line-break": N_("{field} must be one line. What was typed holds a line break."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs a date: --promise-by +48h"),
     "promise-in-past": N_("A promise made at {at} cannot be due at {time}. Give a later time, such as +48h."),
@@ -115,6 +116,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "nothing-to-approve": N_("The policy does not require approval of {step}."),
     "step-not-taken": N_("{step} has not been taken yet, so there is nothing to approve in {case}."),
+    "signed-for-another": N_(
+        "Nobody signs for somebody else: git says that you are {recorder}, not {who}. Let {who} approve it."
+    ),
     "own-approval": N_("{who} took {step}; somebody else must approve it."),
     # broken (exit 4)
     "file-outside": N_(
@@ -124,6 +128,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{path} names files outside the casebook, so complaintctl did not write it. Delete it."
     ),
     "disk": N_("{path}: {detail}. No file was left half written."),
+    "output": N_(
+        "The output could not be written: {detail}. What the command recorded stays in the casebook."
+    ),
     "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
     "unfinished-operation": N_(
         "A git {operation} is in progress. Run complaintctl resolve, then git commit. Nothing was written."
@@ -191,6 +198,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-recordable": N_("{field}: an event cannot set this field. Did you mean {near}?"),
     "field-missing": N_("{field} is missing"),
     "not-text": N_("{field} must be a text"),
+    "not-one-line": N_("{field} must be one line. Write it without a line break."),
     "not-a-count": N_("{field} must be a whole number from 1"),
     "not-a-score": N_("{field} must be a whole number from 1 to 5"),
     "not-true-or-false": N_("{field} must be true or false"),
@@ -320,4 +328,4 @@ def problem_text(problem: Problem, root: str) -> str:
     if problem.key == "unknown-key" and problem.warning:
         # Only in a case, which keeps the key, is this a warning; a policy has no own fields.
         text = _("{said} Put your own fields under x:").format(said=text)
-    return f"{place}: {prefix}{text}" if place else text
+    return f"{one_line.join_lines(place)}: {prefix}{text}" if place else text

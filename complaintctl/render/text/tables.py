@@ -89,9 +89,12 @@ def _escape_formula(cell: str) -> str:
 
 def _markdown(headings: list[str], cells: list[list[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *cells]
-    return "".join(
-        "| " + " | ".join(_SIGNS.sub(r"\\\g<0>", _one_line(cell)) for cell in row) + " |\n" for row in lines
-    )
+    return "".join("| " + " | ".join(markdown_line(cell) for cell in row) + " |\n" for row in lines)
+
+
+def markdown_line(text: str) -> str:
+    """Returns a text for a cell, a heading or an entry of a list: one line, no link, picture or HTML."""
+    return _SIGNS.sub(r"\\\g<0>", _one_line(text))
 
 
 def _table(headings: list[str], cells: list[list[str]]) -> str:

@@ -22,10 +22,14 @@ MAX_CASE_CANDIDATES: Final = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Casebook:
-    """A folder with a policy and cases, and the git repository around it (None outside git)."""
+    """A folder with a policy and cases, and the git repository around it (None outside git).
+
+    `private`: the policy says that new files with customer data are for their owner alone.
+    """
 
     root: Path
     repository: git.Repository | None
+    private: bool = False
 
     @property
     def policy_path(self) -> Path:

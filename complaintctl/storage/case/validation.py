@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Satisfaction
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
@@ -20,8 +20,12 @@ from complaintctl.storage.yaml.yamltext import dotted_path
 TIME_PATTERN: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$"
 DAY_PATTERN: Final = r"^\d{4}-\d\d-\d\d$"
 YEAR_PATTERN: Final = f"^(?:{'|'.join(map(str, range(FIRST_YEAR, LAST_YEAR + 1)))})-"
+_ONE_LINE_PATTERN: Final = f"^[^{one_line.LINE_BREAKS}]*$"
+# The classes whose names and one-line fields refuse line breaks.
+_ONE_LINE_CLASSES: Final = (Case, Policy)
 _PATTERNS: Final = {"datetime": TIME_PATTERN, "date": DAY_PATTERN}
 _PATTERN_FAULTS: Final = {
+    _ONE_LINE_PATTERN: "not-one-line",
     TIME_PATTERN: "not-a-time",
     DAY_PATTERN: "not-a-day",
     YEAR_PATTERN: "field-too-far",
@@ -106,14 +110,39 @@ def _validation_faults(error: ValidationError, name: str = "") -> Iterator[Fault
 def _is_union_branch(part: str | int) -> bool:
     """Whether pydantic put this part into the path to name the branch of a union."""
     return isinstance(part, str) and (
-        part == "str" or "[" in part or part in {ClassEntry.__name__, Calendar.__name__}
+        part in {"str", "constrained-str"} or "[" in part or part in {ClassEntry.__name__, Calendar.__name__}
     )
 
 
 @cache
 def _strict_validator(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class that accepts only ISO times with offset and ISO days."""
-    return SchemaValidator(_add_patterns(TypeAdapter(owner).core_schema, _COUNT_BOUNDS))
+    schema = _add_patterns(TypeAdapter(owner).core_schema, _COUNT_BOUNDS)
+    return SchemaValidator(
+        _refuse_line_breaks(schema, is_free=False) if owner in _ONE_LINE_CLASSES else schema
+    )
+
+
+def _refuse_line_breaks(schema: Any, *, is_free: bool) -> Any:
+    """Adds a pattern to each one-line text; `is_free` for the parts of a field of free text, except keys."""
+    if isinstance(schema, list):
+        return [_refuse_line_breaks(entry, is_free=is_free) for entry in schema]
+    if isinstance(schema, tuple):
+        return tuple(_refuse_line_breaks(entry, is_free=is_free) for entry in schema)
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "str" and "pattern" not in schema and not is_free:
+        return {**schema, "pattern": _ONE_LINE_PATTERN}
+    if schema.get("type") == "dataclass":
+        free = one_line.FREE_TEXTS.get(schema["cls"], frozenset())
+        parts = [
+            _refuse_line_breaks(part, is_free=part["name"] in free) for part in schema["schema"]["fields"]
+        ]
+        return {**schema, "schema": {**schema["schema"], "fields": parts}}
+    return {
+        key: _refuse_line_breaks(value, is_free=is_free and key != "keys_schema")
+        for key, value in schema.items()
+    }
 
 
 def _add_patterns(schema: Any, bounds: Mapping[str, int]) -> Any:

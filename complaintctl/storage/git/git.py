@@ -105,14 +105,27 @@ def create_repository(folder: Path) -> Repository:
 
 
 def commit_identity(folder: Path) -> tuple[str, str]:
-    """Name and e-mail address that git would commit with; raises Broken if they are not configured."""
-    run = _run(folder, ["var", "GIT_COMMITTER_IDENT"], None)
-    text = run.stdout.decode(errors="replace")
-    name, _, rest = text.rpartition("<")[0].strip(), "", text.rpartition("<")[2]
-    address = rest.partition(">")[0]
-    if run.returncode != 0 or not address:
+    """Name and e-mail address that git would commit with; raises Broken if author or committer is unknown."""
+    author, committer = (_identity(folder, role) for role in ("AUTHOR", "COMMITTER"))
+    if author is None or committer is None:
         raise Broken("identity-missing")
-    return name, address
+    return committer
+
+
+def author_email(folder: Path) -> str | None:
+    """The address of the author that git would record: GIT_AUTHOR_EMAIL counts, then git's settings. None if unknown."""
+    try:
+        author = _identity(folder, "AUTHOR")
+    except Broken:
+        return None
+    return author[1] if author else configured_email(folder)
+
+
+def _identity(folder: Path, role: str) -> tuple[str, str] | None:
+    run = _run(folder, ["var", f"GIT_{role}_IDENT"], None)
+    name, _, rest = run.stdout.decode(errors="replace").rpartition("<")
+    address = rest.partition(">")[0]
+    return (name.strip(), address) if run.returncode == 0 and address else None
 
 
 def set_commit_identity(repository: Repository, name: str, address: str) -> None:

@@ -118,7 +118,8 @@ def _revise_case(
         summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
     if job.batch is not None and changed:
         target = intake.case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, text)
+        text = intake.revised_case_text(case, content, revision)
+        bulk.write_bulk_file(job.batch, target, text, mode_of=path)
         if target != path:
             bulk.remove_bulk_file(job.batch, path)
 

@@ -124,7 +124,7 @@ def _revise_case(
         summary.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
     if job.batch is not None:
         target = case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, text)
+        bulk.write_bulk_file(job.batch, target, text, mode_of=path)
         if target != path:
             bulk.remove_bulk_file(job.batch, path)
 

@@ -4,13 +4,15 @@ import csv
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
+
+_REPLACED_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) -> Path:
@@ -30,8 +32,11 @@ def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) ->
 class RejectsFile:
     """A rejects file, created with the first rejected row. Users correct it and import it again."""
 
-    def __init__(self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str]) -> None:
+    def __init__(
+        self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str], *, private: bool
+    ) -> None:
         self.path = path
+        self.private = private
         self.header = header
         self.say = say
         self.stream: IO[str] | None = None
@@ -41,7 +46,8 @@ class RejectsFile:
         with atomic_write.convert_disk_errors(self.path):
             if self.stream is None:
                 # Spreadsheets need the byte order mark to recognise UTF-8; an import accepts it.
-                self.stream = self.path.open("w", encoding="utf-8-sig", errors="replace", newline="")
+                handle = os.open(self.path, _REPLACED_FILE, 0o600 if self.private else 0o666)
+                self.stream = os.fdopen(handle, "w", encoding="utf-8-sig", errors="replace", newline="")
                 own = [name for name in self.header if name not in REJECT_COLUMNS]
                 self._write([*REJECT_COLUMNS, *own])
             self._write([str(rejected.line), self.say(rejected), *self._own_cells(rejected)])

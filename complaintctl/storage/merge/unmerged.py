@@ -149,7 +149,7 @@ def resolution_faults(resolution: MergeResolution) -> list[Problem]:
 
 def write_resolution(repository: git.Repository, resolution: MergeResolution) -> None:
     """Write a resolution and mark it as resolved in git; raises Broken if the disk or git fails."""
-    atomic_write.write_atomically(resolution.path, resolution.text)
+    atomic_write.write_atomically(resolution.path, resolution.text, mode_of=resolution.removed)
     git.mark_path_resolved(repository, resolution.path)
     if resolution.removed is not None and git.is_in_index(repository, resolution.removed):
         atomic_write.remove_durably(resolution.removed)

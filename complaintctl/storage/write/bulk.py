@@ -41,12 +41,16 @@ def _bulk_temporary_path(casebook: Casebook) -> Path:
     return casebook.root / "cases" / _TEMPORARY_NAME
 
 
-def write_bulk_file(batch: BulkChange, path: Path, content: bytes) -> None:
-    """Replace a case file atomically, without a sync of its own; raises Broken if the disk fails."""
+def write_bulk_file(batch: BulkChange, path: Path, content: bytes, *, mode_of: Path | None = None) -> None:
+    """Replace a case file atomically, without a sync of its own; raises Broken if the disk fails.
+
+    A file that is there keeps its mode; a new one has that of `mode_of`, the place where the case lay before.
+    """
     with atomic_write.convert_disk_errors(path):
         _append_to_list(batch, path)
         temporary = _bulk_temporary_path(batch.casebook)
-        with temporary.open("xb") as stream:
+        handle = atomic_write.open_new_file(temporary, mode_of or path, private=batch.casebook.private)
+        with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         temporary.replace(path)
 

@@ -16,7 +16,8 @@ def journal_path(casebook: Casebook) -> Path:
 
 def begin_journal(casebook: Casebook, entry: dict[str, Any]) -> None:
     """Record durably what is about to be written; raises Broken if the disk fails."""
-    atomic_write.write_atomically(journal_path(casebook), json.dumps(entry, ensure_ascii=False).encode())
+    content = json.dumps(entry, ensure_ascii=False).encode()
+    atomic_write.write_atomically(journal_path(casebook), content, private=casebook.private)
 
 
 def end_journal(casebook: Casebook) -> None:

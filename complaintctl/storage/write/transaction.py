@@ -135,7 +135,9 @@ def _write_files(transaction: Transaction, change: CasebookChange) -> None:
     """Write and remove the files of a change; if the disk fails, undo or complete what was already written."""
     try:
         for path, content in change.files.items():
-            atomic_write.write_atomically(path, content)
+            moved_from = next((old for old in change.removed if old.name == path.name), None)
+            private = transaction.casebook.private and change.case_id is not None
+            atomic_write.write_atomically(path, content, private=private, mode_of=moved_from)
         for path in change.removed:
             atomic_write.remove_durably(path)
     except Broken:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.render.text.wrapping import text_width
-from tests.casebooks import Book, make_book
+from tests.casebooks import Book, author, make_book
 
 POLICY = """\
 complaintctl: 1
@@ -67,7 +67,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     promised = opened("promised", "17:20")
     did(promised, "investigate")
     did(promised, "plan")
-    book.call("approve", promised, "plan", "--by", "ma.li", "--at", "2024-03-04T17:40", check=0)
+    book.call("approve", promised, "plan", "--at", "2024-03-04T17:40", env=author("ma.li"), check=0)
     did(promised, "respond")
     told = ("--at", "2024-03-04T17:45", "--promise-by", "2024-03-05T09:00", "--promise", "update")
     book.call("update", promised, *told, check=0)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -88,9 +88,8 @@ def test_a_role_sees_the_steps_whose_turn_it_is(desk: Desk, role: str, expected:
 
 
 def test_a_signature_passes_the_case_on(desk: Desk) -> None:
-    desk.book.call(
-        *("approve", desk.unsigned, "investigate", "--by", "ma.li", "--at", "2024-03-04T15:00"), check=0
-    )
+    words = ("approve", desk.unsigned, "investigate", "--at", "2024-03-04T15:00")
+    desk.book.call(*words, env=author("ma.li"), check=0)
 
     def cases(role: str) -> list[str]:
         entries = desk.book.json("today", "--as-of", "2024-03-04T15:00", "--role", role)["today"]

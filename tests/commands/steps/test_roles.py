@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -46,7 +46,7 @@ def test_a_refusal_names_roles_as_the_reader_calls_them_and_who_could(book: Book
     book.call("plan", case_id, "--at", AT, "--by", "ma.li", check=0)
     said = refused(book, 3, "execute", case_id, "--at", AT)
     assert ": finance, quality (ma.li, chen.jie)" in said
-    book.call("approve", case_id, "plan", "--at", AT, "--by", "chen.jie", check=0)
+    book.call("approve", case_id, "plan", "--at", AT, env=author("chen.jie"), check=0)
     assert "quality 技术质量部（ma.li）" in refused(book, 3, "execute", case_id, "--at", AT, env=ZH)
 
 
@@ -70,7 +70,7 @@ def test_a_role_sees_the_step_without_a_limit_whose_turn_has_come(book: Book, ca
     for who in ("ma.li", "chen.jie"):
         signing = [row["command"] for row in book.json("today", "--role", "finance")["today"]]
         assert signing == [f"complaintctl approve {case_id} plan"]
-        book.call("approve", case_id, "plan", "--at", AT, "--by", who, check=0)
+        book.call("approve", case_id, "plan", "--at", AT, env=author(who), check=0)
     (row,) = book.json("today", "--role", "finance")["today"]
     assert (row["step"], row["due"], row["state"]) == ("execute", None, None)
     assert row["command"] == f"complaintctl execute {case_id}"
@@ -82,7 +82,7 @@ def test_a_step_waits_for_departments_by_the_names_of_the_reader(book: Book, cas
     for step in ("assess", "plan"):
         book.call(step, case_id, "--at", AT, "--by", "ma.li", check=0)
     for who in ("chen.jie", "ma.li"):
-        book.call("approve", case_id, "plan", "--at", AT, "--by", who, check=0)
+        book.call("approve", case_id, "plan", "--at", AT, env=author(who), check=0)
     words = ("execute", case_id, "--at", AT, "--by", "chen.jie")
     assert "finance 财务部" in refused(book, 3, *words, env=ZH)
     assert "finance 财务部" in book.call("task", case_id, "--planned", "--at", AT, env=ZH, check=0).stderr

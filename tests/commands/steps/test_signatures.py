@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -73,10 +73,10 @@ def test_a_case_that_waits_for_a_signature_is_owed_the_signature(desk: tuple[Boo
 def test_each_role_sees_what_it_has_not_signed(desk: tuple[Book, str]) -> None:
     book, case = desk
     assert [rows(book, "--role", role) for role in ("manager", "legal", "handler")] == [[SIGN], [SIGN], []]
-    book.call("approve", case, "plan", "--by", "chen.jie", "--at", f"{DAY}T11:00", check=0)
+    book.call("approve", case, "plan", "--at", f"{DAY}T11:00", env=author("chen.jie"), check=0)
     assert [rows(book, "--role", role) for role in ("manager", "legal")] == [[SIGN], []]
     assert rows(book) == [SIGN]
-    book.call("approve", case, "plan", "--by", "ma.li", "--at", f"{DAY}T11:30", check=0)
+    book.call("approve", case, "plan", "--at", f"{DAY}T11:30", env=author("ma.li"), check=0)
     assert [rows(book, "--role", role) for role in ("manager", "legal")] == [[], []]
     assert rows(book) == [ANSWER]
 
@@ -94,7 +94,7 @@ def test_who_took_the_step_is_asked_only_after_somebody_else_has_signed(desk: tu
     book, case = desk
     # The signature of the person who did the step would be refused, so they see the blocked clock of their case.
     assert rows(book, "--mine") == [ANSWER]
-    book.call("approve", case, "plan", "--by", "chen.jie", "--at", f"{DAY}T11:00", check=0)
+    book.call("approve", case, "plan", "--at", f"{DAY}T11:00", env=author("chen.jie"), check=0)
     assert rows(book, "--mine") == [SIGN]
     book.call("approve", case, "plan", "--at", f"{DAY}T11:30", check=0)
     assert rows(book) == [ANSWER]

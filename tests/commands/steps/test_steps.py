@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, make_book
+from tests.casebooks import Book, author, make_book
 
 RECEIVED = "2024-03-04T09:00"
 OWN_STEPS = """\
@@ -248,8 +248,9 @@ def test_a_refused_approval_makes_the_step_due_again_with_its_full_limit(team: B
     case_id = opened(team, "--level", "urgent")
     take(team, case_id, "classify", "09:30", "--category", "defect")
     assert take(team, case_id, "plan", "10:00", "--remedy", "refund")["met"] is True
-    reason = ("--refuse", "--reason", "too dear", "--by", "chen.jie")
-    event = team.json("approve", case_id, "plan", "--at", "2024-03-04T11:00", *reason)["event"]
+    reason = ("--refuse", "--reason", "too dear")
+    sign = ("approve", case_id, "plan", "--at")
+    event = team.json(*sign, "2024-03-04T11:00", *reason, env=author("chen.jie"))["event"]
     assert (event["to"], event["refused"], event["reason"]) == ("plan", True, "too dear")
     again = clock(team, case_id, "plan", "11:30")
     assert (again["state"], again["from"], again["due"]) == (
@@ -258,7 +259,7 @@ def test_a_refused_approval_makes_the_step_due_again_with_its_full_limit(team: B
         "2024-03-06T11:00:00+08:00",
     )
     take(team, case_id, "plan", "12:00")
-    signed = team.json("approve", case_id, "plan", "--at", "2024-03-04T13:00", "--by", "chen.jie")["event"]
+    signed = team.json(*sign, "2024-03-04T13:00", env=author("chen.jie"))["event"]
     assert (signed["did"], "refused" in signed) == ("approve", False)
     assert take(team, case_id, "respond", "14:00", "--outcome", "upheld")["met"] is True
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -34,7 +34,7 @@ STORY: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     ),
     (("ack", "--via", "电话", "--promise-by", "+2d", "--promise", "答复"), {}),
     (("step", "隔离"), {}),
-    (("approve", "隔离", "--by", "zhang.min"), {}),
+    (("approve", "隔离"), {}),
     (
         ("investigate", "--cause", "质量原因/设计", "--finding", "电芯鼓胀"),
         {"cause": {"class": "quality/design", "finding": "电芯鼓胀"}},
@@ -62,7 +62,8 @@ def test_every_option_takes_the_chinese_word_and_records_the_key(book: Book) -> 
     case = book.open("电池鼓包", "--channel", "电话")
     for (command, *words), facts in STORY:
         before, after = (words[:1], words[1:]) if command in {"step", "approve"} else ([], words)
-        book.call(command, case, *before, *after, check=0)
+        env = author("zhang.min") if command == "approve" else None
+        book.call(command, case, *before, *after, env=env, check=0)
         shown = book.json("show", case)["case"]
         assert {name: shown[name] for name in facts} == facts
     shown = book.json("show", case)["case"]

@@ -97,10 +97,10 @@ ODD_TEXTS = (
 def test_any_text_is_kept_as_it_was_typed(book: Book, text: str) -> None:
     opened = book.open("t", "--description", f"{text}", "--set", f"x.a={text}.")
     book.call("note", opened, text, check=0)
-    book.call("edit", opened, "--set", f"lesson={text}", "--set", f"title={text}.", check=0)
+    book.call("edit", opened, "--set", f"lesson={text}", "--set", f"problem.what={text}.", check=0)
     case = book.json("show", opened)["case"]
     told = [case["description"], case["history"][1]["text"], case["lesson"]] if text.strip() else []
-    assert [case["x"]["a"], case["title"], *told] == [f"{text}."] * 2 + [text] * len(told)
+    assert [case["x"]["a"], case["problem"]["what"], *told] == [f"{text}."] * 2 + [text] * len(told)
 
 
 def test_stdin_is_read_as_utf_8_whatever_the_surroundings_say(book: Book) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from complaintctl.domain.case import fields, fixed_labels
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 POLICY: Final = """\
@@ -192,9 +192,7 @@ def test_a_question_takes_the_label(
 def test_steps_and_links_are_named_by_label(book: Book, spoken: int) -> None:
     one, other = book.open("one"), book.open("other")
     book.call("step", one, ("containment", "隔离")[spoken], check=0)
-    book.call(
-        "approve", one, ("containment", "隔离")[spoken], "--by", ("Zhao Min", "zhao.min")[spoken], check=0
-    )
+    book.call("approve", one, ("containment", "隔离")[spoken], env=author("zhao.min"), check=0)
     book.call("link", one, other, "--as", ("Duplicate of", "重复")[spoken], check=0)
     shown = book.json("show", one)["case"]
     assert [(event["did"], event["by"], event.get("to")) for event in shown["history"][1:3]] == [

@@ -20,7 +20,7 @@ from wcwidth import wcswidth
 
 from complaintctl import cli
 from complaintctl.render.text.language import Language
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, author, command, make_book
 from tests.terminal import pty_only
 
 WORDS: Final = (
@@ -220,12 +220,13 @@ def filled(book: Book, *options: str) -> str:
             *what,
         ),
         ("plan", "--remedy", "refund", "--measure", f"{WIDE};{WORDS[4]}", "--promise-by", "+1h")[:5],
-        ("approve", "plan", "--by", "zhao.min"),
+        ("approve", "plan"),
         ("action", "--what", WIDE, "--who", WORDS[4], "--due", "2024-03-05", "--check", "2024-03-06"),
         ("escalate", "--to", "zhao.min", "--reason", WIDE),
         ("respond", "--via", "phone", "--text", WIDE),
     ):
-        book.call(words[0], case_id, *words[1:], "--at", f"{DAY}T17:30", check=0)
+        env = author("zhao.min") if words[0] == "approve" else None
+        book.call(words[0], case_id, *words[1:], "--at", f"{DAY}T17:30", env=env, check=0)
     return case_id
 
 

@@ -118,7 +118,7 @@ def test_a_file_with_faults_is_not_given_for_changing(tmp_path: Path) -> None:
 def test_a_case_is_called_as_its_file_whatever_it_says_of_itself() -> None:
     text = TEXT.replace(f"id: {CASE_ID}", 'id: "C-1; rm -rf ~\\r\\nBcc: evil@example.com"', 1)
     loaded, problems = casefile.parse_case(PATH, text.encode())
-    assert [problem.key for problem in problems] == ["id-against-name"]
+    assert {problem.key for problem in problems} == {"id-against-name", "not-one-line"}
     assert loaded is not None
     assert loaded.case.id == CASE_ID
     assert casefile.parse_case(PATH.with_name("x; rm.yaml"), text.encode())[0] is None

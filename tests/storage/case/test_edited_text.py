@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Customer, Event, Measure
 from complaintctl.errors import Broken
 from complaintctl.storage.case import edited_text, new_text
-from tests.storage.arbitrary import AWKWARD, BONES, CASES, EVENTS, FEW, MEASURES, SOME_TEXT, TEXTS
+from tests.storage.arbitrary import AWKWARD, BONES, CASES, EVENTS, FEW, MEASURES, SOME_LINE, SOME_TEXT, TEXTS
 from tests.storage.building import a_case, at, did, loaded
 
 NOTE: Final = did("note", "11:00", text="He called: again", id="ABCDEFGH")
@@ -22,10 +22,10 @@ FACTS: Final = st.fixed_dictionaries(
     {},
     optional={
         "status": st.sampled_from(["open", "waiting", "closed"]),
-        "level": SOME_TEXT,
+        "level": SOME_LINE,
         "description": SOME_TEXT,
         "lesson": SOME_TEXT,
-        "customer.name": NOT_EMPTY,
+        "customer.name": NOT_EMPTY.map(one_line.join_lines).filter(bool),
         "cause.finding": NOT_EMPTY,
         "cause.five_whys": st.lists(TEXTS, min_size=1, max_size=2).map(tuple),
         "cause.fishbone": st.lists(BONES, min_size=1, max_size=2).map(tuple),
@@ -142,7 +142,7 @@ def test_what_was_changed_stands_as_the_emitter_would_write_it(changes: dict[str
 @pytest.mark.parametrize("text", [text for text in AWKWARD if text])
 def test_an_awkward_text_survives_in_a_fact_and_in_an_event(text: str) -> None:
     event = did("note", "11:00", text=text, id="ABCDEFGH")
-    changes = {"title": text, "cause.finding": text, "x.own": text}
+    changes = {"title": one_line.join_lines(text), "cause.finding": text, "x.own": text}
     after = edited_text.edit_case_text(new_text.case_yaml(a_case()).encode(), changes, [event])
     assert loaded(after) == with_changes(a_case(), changes, event)
 
