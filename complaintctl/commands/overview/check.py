@@ -16,7 +16,9 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
+from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
+from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
@@ -25,6 +27,7 @@ from complaintctl.render.overview.check_result import CheckResult
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
+from complaintctl.storage.case import casefile
 from complaintctl.storage.git import git
 from complaintctl.storage.write import journal
 
@@ -75,6 +78,7 @@ def check(
         judged_count += judged.progress.status != "closed"
         files[judged.case.id] = path.relative_to(root).as_posix()
         findings += overview.case_findings(judged, horizon if fail_on == "due" else None)
+        view.problems += _case_problems(session, path, judged)
     view.problems += _merge_conflicts(session, view.problems)
     findings.sort(key=_due_timestamp)
     checked = CheckResult(
@@ -100,6 +104,12 @@ def check(
     return view.exit_code() or (
         EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
     )
+
+
+def _case_problems(session: Session, path: Path, judged: JudgedCase) -> list[Problem]:
+    """Void approvals and facts that were taken away."""
+    faults = list(case_faults(judged, session.rules))
+    return casefile.faults_with_positions(path, faults) if faults else []
 
 
 def _report_root(session: Session, output_format: str) -> Path:

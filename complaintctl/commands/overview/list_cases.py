@@ -18,6 +18,8 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -62,7 +64,7 @@ def list_cases(
         ),
     ] = "due",
     columns: Annotated[
-        str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue."))
+        str, typer.Option("--columns", metavar="A,B,…", help=_("Any fields, and due, step, overdue, forced."))
     ] = LIST_COLUMNS,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
@@ -85,15 +87,13 @@ def list_cases(
         and (not overdue or overview.is_overdue(judged))
         and (search is None or overview.contains_words(judged.case, search))
     ]
-    entries = [
-        {name: overview.column_text(one, name) or None for name in names}
-        for one in overview.sort_cases(found, sort)
-    ]
+    found = overview.sort_cases(found, sort)
+    entries = [{name: overview.column_text(one, name) or None for name in names} for one in found]
     if output_format == "json":
         print_output(tables.json_document("cases", entries))
     else:
         shown = (
-            [_readable_entry(session, entry) for entry in entries]
+            [_readable_entry(session, *pair) for pair in zip(entries, found, strict=True)]
             if output_format in tables.READABLE_FORMATS
             else entries
         )
@@ -116,8 +116,8 @@ def _parse_filters(session: Session, given: dict[str, str | None], where: list[s
     return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str]:
-    """Times and words as people read them."""
+def _readable_entry(session: Session, entry: dict[str, str | None], judged: JudgedCase) -> dict[str, str]:
+    """Times and words as people read them; the status of a case closed by force says so."""
     from datetime import datetime
 
     times = {
@@ -128,4 +128,6 @@ def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str,
     words = {
         name: labels.cell_label(session.rules.policy, name, text) for name, text in entry.items() if text
     }
+    if "status" in words and forced_parts(judged.progress):
+        words["status"] = _("{status} by force").format(status=words["status"])
     return {**words, **times}

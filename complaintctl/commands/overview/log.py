@@ -27,7 +27,7 @@ from complaintctl.storage.git import git
 # An event with the commit that carries it; either may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
 # The columns of the formats for programs; these are keys of an event, but for its id and its commit.
-COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit")
+COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "forced", "event", "commit")
 
 
 def log(
@@ -108,7 +108,8 @@ def _raw(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
         known = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
         return {**known, "did": "commit", "commit": commit.hash if commit else None}
     known = cases.event_json(event)
-    return {**known, "event": event.id, "commit": commit.hash if commit else None}
+    forced = ", ".join(event.forced) or None
+    return {**known, "forced": forced, "event": event.id, "commit": commit.hash if commit else None}
 
 
 def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:
