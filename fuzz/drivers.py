@@ -105,8 +105,8 @@ def read_case(data: bytes) -> None:
         return
     judged = deadlines.judge_case(case, RULES, NOW)
     list(case_findings(judged, NOW + timedelta(days=3)))
-    cases.case_details(judged, RULES, "x")
-    cases.case_json(judged, RULES, "x")
+    cases.case_details(judged, RULES, "x", ())
+    cases.case_json(judged, RULES, "x", ())
     accounts = explanation.explain_clocks(judged, RULES)
     cases.explanation_text(accounts, RULES, dict.fromkeys(RULES.order, ""), "table")
     board_text(board_columns([judged], RULES), RULES, 80)

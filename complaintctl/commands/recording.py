@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import grading_notes, recurring
+from complaintctl.commands import duplicates, grading_notes, recurring
 from complaintctl.commands.recurring import CaseDecision
 from complaintctl.commands.session import (
     Session,
@@ -28,9 +28,11 @@ from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import Clock, next_due_clock
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
+from complaintctl.domain.overview import board
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
+from complaintctl.render.case import signatures
 from complaintctl.render.case.cases import event_json
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -147,7 +149,9 @@ def record_event(
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
-        decision = lifecycle.decide_request(_read_whole_case(session, path), session.rules, request, doing)
+        before = _read_whole_case(session, path)
+        decision = lifecycle.decide_request(before, session.rules, request, doing)
+        duplicates.check_original(session, before, decision)
         attached = {
             attachment_path(session.casebook, decision.case.id, name): data
             for name, data in (files or {}).items()
@@ -299,6 +303,7 @@ def print_verdict(
         print_message(
             template.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
         )
+    _print_void_approvals(session, case, event)
     recurring.print_recurrences(more)
     due = _next_clock(session, case)
     if due is not None and due.due is not None:
@@ -307,6 +312,14 @@ def print_verdict(
         print_message(message.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
     if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
+
+
+def _print_void_approvals(session: Session, case: Case, event: Event) -> None:
+    """The approvals that the event made void: the steps wait for them again."""
+    judged = deadlines.judge_case(case, session.rules, session.now)
+    for step, void in board.void_approvals(judged, session.rules).items():
+        if any(one.change.id == event.id for one in void):
+            print_message(signatures.void_text(step, void, case, session.rules))
 
 
 def _next_clock(session: Session, case: Case) -> Clock | None:

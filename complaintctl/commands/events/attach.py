@@ -13,7 +13,8 @@ from complaintctl.domain.case.case import Attachment
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case.casebook import attachment_path, find_case_file
+from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import attachment_path, find_alike_attachment, find_case_file
 
 
 @with_write_options
@@ -34,9 +35,13 @@ def attach(
     target_name = Path(name or file.name).name
 
     def request(session: Session) -> Request:
-        case_id = find_case_file(session.casebook, case).stem
-        if attachment_path(session.casebook, case_id, target_name).exists():
-            raise InvalidInput("file-name-taken", case=case_id, name=target_name)
+        path = find_case_file(session.casebook, case)
+        loaded, _problems = casefile.read_case(path)
+        recorded = [entry.file for entry in loaded.case.attachments] if loaded else []
+        if target_name in recorded or attachment_path(session.casebook, path.stem, target_name).exists():
+            raise InvalidInput("file-name-taken", case=path.stem, name=target_name)
+        if other := find_alike_attachment(session.casebook, path.stem, recorded, target_name):
+            raise InvalidInput("file-name-alike", case=path.stem, name=target_name, other=other)
         entry = Attachment(file=target_name, sha256=hashlib.sha256(content).hexdigest())
         return Request(did="attach", attachment=entry, text=text)
 

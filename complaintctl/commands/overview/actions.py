@@ -23,6 +23,7 @@ from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.deadlines.actions import (
     action_number_of,
     action_status,
+    current_round,
     filter_action_clocks,
     is_action_pending,
 )
@@ -109,14 +110,15 @@ def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
         action_number_of(clock) for clock in filter_action_clocks(judged) if clock.state == "overdue"
     }
     for number, action in enumerate(case.actions, 1):
+        due = current_round(action)
         yield {
             "case": case.id,
             "number": number,
             "kind": action.kind,
             "what": action.what,
             "who": action.who,
-            "due": action.due.isoformat(),
-            "check": action.check.isoformat() if action.check else None,
+            "due": due.due.isoformat(),
+            "check": due.check.isoformat() if due.check else None,
             "required": action.required is True,
             "state": action_status(action),
             "recurred": list(action.recurred),
@@ -129,7 +131,7 @@ def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
 
 
 def _sort_key(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
-    day = entry["due"] if entry["state"] == "open" else entry["check"]
+    day = entry["due"] if entry["state"] in {"open", "ineffective"} else entry["check"]
     return not entry["owed"], day or entry["due"], entry["case"], entry["number"]
 
 

@@ -18,7 +18,9 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
+from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
@@ -27,6 +29,7 @@ from complaintctl.render.overview.check_result import CheckResult
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
+from complaintctl.storage.case import casefile
 from complaintctl.storage.git import git
 from complaintctl.storage.write import journal
 
@@ -109,6 +112,7 @@ def _judge_all(
     count, findings, files = 0, list[overview.Finding](), dict[str, str]()
 
     def find(path: Path, judged: JudgedCase) -> tuple[Path, JudgedCase, list[overview.Finding]]:
+        reader.problems += _case_problems(path, judged, reader.session.rules)
         return path, judged, list(overview.case_findings(judged, horizon))
 
     for path, judged, found in reader.results(find):
@@ -116,6 +120,12 @@ def _judge_all(
         files[judged.case.id] = path.relative_to(root).as_posix()
         findings += found
     return count, findings, files
+
+
+def _case_problems(path: Path, judged: JudgedCase, rules: Rulebook) -> list[Problem]:
+    """The approvals that became void, and the fields that were taken away after a step needed them."""
+    faults = list(case_faults(judged, rules))
+    return casefile.faults_with_positions(path, faults) if faults else []
 
 
 def _report_root(session: Session, output_format: str) -> Path:

@@ -21,6 +21,7 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import overview
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
@@ -71,7 +72,9 @@ def list_cases(
     columns: Annotated[
         str,
         typer.Option(
-            "--columns", metavar="A,B,…", help=_("Columns to show: any fields, and due, step, overdue.")
+            "--columns",
+            metavar="A,B,…",
+            help=_("Columns to show: any fields, and due, step, overdue, forced."),
         ),
     ] = LIST_COLUMNS,
     as_of: options.AsOf = None,
@@ -100,7 +103,7 @@ def list_cases(
         if not is_wanted:
             return []
         entry = {name: overview.column_text(judged, name) or None for name in names}
-        entries[id(judged)] = _readable_entry(session, entry) if readable else entry
+        entries[id(judged)] = _readable_entry(session, entry, judged) if readable else entry
         # Sorted alone, so that what fails is a problem of this case.
         return overview.sort_cases([judged], sort)
 
@@ -128,8 +131,10 @@ def _parse_filters(session: Session, given: dict[str, str | None], where: list[s
     return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
 
 
-def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str, str | None]:
-    """Times and words as people read them."""
+def _readable_entry(
+    session: Session, entry: dict[str, str | None], judged: JudgedCase
+) -> dict[str, str | None]:
+    """Returns times and labels as people read them; the status of a case closed by force says so."""
     from datetime import datetime
 
     times = {
@@ -140,4 +145,6 @@ def _readable_entry(session: Session, entry: dict[str, str | None]) -> dict[str,
     texts = {
         name: labels.cell_label(session.rules.policy, name, text) for name, text in entry.items() if text
     }
+    if "status" in texts and forced_parts(judged.progress):
+        texts["status"] = _("{status} by force").format(status=texts["status"])
     return {**texts, **times}

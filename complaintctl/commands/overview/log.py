@@ -27,7 +27,7 @@ from complaintctl.storage.git import git
 # An event and the commit that contains it; one of them may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
 # The columns of the formats for programs; these are keys of an event, but for its id and its commit.
-COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "event", "commit", "recorded_by")
+COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "forced", "event", "commit")
 
 
 def log(
@@ -105,10 +105,11 @@ def _entry_json(event: Event | None, commit: git.Commit | None) -> dict[str, Any
 def _raw(event: Event | None, commit: git.Commit | None) -> dict[str, Any]:
     """Returns a row of raw values; the changed fields are only in the JSON output."""
     if event is None:
-        row = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
-        return {**row, "did": "commit", "commit": commit.hash if commit else None}
-    row = cases.event_json(event)
-    return {**row, "event": event.id, "commit": commit.hash if commit else None}
+        known = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
+        return {**known, "did": "commit", "commit": commit.hash if commit else None}
+    known = cases.event_json(event)
+    forced = ", ".join(event.forced) or None
+    return {**known, "forced": forced, "event": event.id, "commit": commit.hash if commit else None}
 
 
 def _entry_row(session: Session, pair: TimelineEntry) -> dict[str, str | None]:

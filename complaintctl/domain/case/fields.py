@@ -126,6 +126,15 @@ def is_personal(name: str) -> bool:
     return name in PERSONAL_FIELDS or name.startswith(PERSONAL_GROUPS)
 
 
+def has_recorded_value(name: str) -> bool:
+    """Whether the history keeps the values of the field as texts: a single value that is not personal."""
+    return (
+        is_field(name)
+        and not is_personal(name)
+        and field_kinds().get(name) not in {"group", "entries", "texts"}
+    )
+
+
 def value_at(case: Case, name: str) -> Any:
     """Returns the value of a dotted field; None if it is absent or unknown."""
     first, _, rest = name.partition(".")

@@ -38,8 +38,34 @@ def action_status(action: Action) -> ActionStatus:
 
 
 def is_action_pending(action: Action) -> bool:
-    """Whether the action or its verification is still to be done; only required or checked actions are verified."""
+    """Whether the action or its verification is still to be done; only required or checked actions are verified.
+
+    An action found ineffective is to be done anew.
+    """
+    if action_status(action) == "ineffective":
+        return True
     return action.done is None or (action.verified is None and _needs_verification(action))
+
+
+def current_round(action: Action) -> Action:
+    """Returns the action as it is due now.
+
+    One found ineffective is due again: not done, given when it was verified, with the same number of days as before.
+    """
+    if action.verified is None or action_status(action) != "ineffective":
+        return action
+    shift = action.verified.date() - action.given.date()
+    return dataclasses.replace(
+        action,
+        given=action.verified,
+        due=action.due + shift,
+        check=action.check + shift if action.check else None,
+        done=None,
+        done_by=None,
+        effective=None,
+        verified=None,
+        verified_by=None,
+    )
 
 
 def _needs_verification(action: Action) -> bool:
@@ -63,11 +89,11 @@ def add_action(case: Case, action: Action) -> tuple[Action, ...]:
 
 
 def complete_action(case: Case, number: int, at: datetime, by: str) -> tuple[Action, ...]:
-    """Returns the actions of the case with action `number` reported as done.
+    """Returns the actions of the case with action `number` reported as done, anew if it was found ineffective.
 
     Raises InvalidInput if there is no such action, Refused if it is done already or `at` is before it was given.
     """
-    action = find_action(case, number)
+    action = current_round(find_action(case, number))
     if action.done is not None:
         raise Refused("action-done", number=number, case=case.id, at=action.done)
     _check_not_before(at, action.given, number)
@@ -116,7 +142,7 @@ def _replace_action(case: Case, number: int, action: Action) -> tuple[Action, ..
 # D-053: closing does not end an action.
 def action_clocks(case: Case, rules: Rulebook, as_of: datetime) -> Iterator[Clock]:
     """Yields a clock for each action and for its check. Waiting does not pause them, closing does not settle them."""
-    for number, action in enumerate(case.actions, 1):
+    for number, action in enumerate(map(current_round, case.actions), 1):
         label = f"{number} {action.what}"
         due = _end_of_day(rules, action.due)
         yield _make_clock(ACTION, label, action.given, due, action.done, as_of)

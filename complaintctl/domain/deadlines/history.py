@@ -109,14 +109,25 @@ def _undo_event(case: Case, event: Event) -> Case:
 
 def remove_event_entries(case: Case, event: Event) -> Case:
     """Returns the case without the link and the attachment that the event added."""
-    if event.link:
-        case = dataclasses.replace(
-            case, links=tuple(link for link in case.links if event.link not in link.values())
-        )
+    if event.link and (index := _link_index(case, event)) is not None:
+        case = dataclasses.replace(case, links=(*case.links[:index], *case.links[index + 1 :]))
     if event.file:
         files = tuple(entry for entry in case.attachments if entry.file != event.file)
         case = dataclasses.replace(case, attachments=files)
     return case
+
+
+def _link_index(case: Case, event: Event) -> int | None:
+    """Returns the place of the link that an event added. Several links to one case stand in the order of their events."""
+    places = [index for index, link in enumerate(case.links) if event.link in link.values()]
+    events = [entry for entry in _standing_events(case) if entry.link == event.link]
+    order = next((order for order, entry in enumerate(events) if entry is event), len(places))
+    return places[min(order, len(places) - 1)] if places else None
+
+
+def _standing_events(case: Case) -> list[Event]:
+    retracted = retracted_ids(case.history)
+    return [event for event in case.history if event.id not in retracted]
 
 
 def restore_value(name: str, recorded: Any) -> Any:
@@ -196,8 +207,22 @@ def _unrecorded_faults(case: Case) -> Iterator[Fault]:
         if promise.by not in made:
             values = {"field": "promised", "value": fields.value_text(promise.by)}
             yield Fault(key="promise-without-event", path=("promised", index), values=values)
+    yield from _gone_entry_faults(case)
     yield from tasks.unrecorded_task_faults(case)
     yield from actions.unrecorded_action_faults(case)
+
+
+def _gone_entry_faults(case: Case) -> Iterator[Fault]:
+    """Yields a fault for each recorded link and attachment that is not in the case any more."""
+    linked = {other for link in case.links for other in link.values()}
+    files = {entry.file for entry in case.attachments}
+    for event in _standing_events(case):
+        if event.link and event.link not in linked:
+            yield Fault(key="link-gone", path=("history",), values={"link": event.link, "event": event.id})
+        if event.file and event.file not in files:
+            yield Fault(
+                key="attachment-gone", path=("history",), values={"file": event.file, "event": event.id}
+            )
 
 
 def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:

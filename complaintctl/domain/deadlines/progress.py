@@ -6,7 +6,9 @@ from datetime import datetime
 
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import CUSTOMER_EVENTS, OTHER_EVENTS, Status
+from complaintctl.domain.deadlines import signatures
 from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook
+from complaintctl.domain.deadlines.signatures import VoidApproval
 
 Interval = tuple[datetime, datetime | None]
 
@@ -18,7 +20,7 @@ class Progress:
     `taken` maps each step that is taken to its event, `again` a step to the moment when it became due again (by
     a reopening, a refused approval or a new crisis). `waits` and `closures` are the intervals that pause clocks
     (end None: not over). `crisis` is the start of the current crisis, `last_word` and `first_word` are the last
-    and first message to the customer.
+    and first message to the customer. `approvals` are those that hold, `void` those that a later change ended.
     """
 
     status: Status
@@ -31,6 +33,7 @@ class Progress:
     first_word: datetime | None
     assigned: datetime | None
     approvals: Mapping[str, tuple[Event, ...]]
+    void: tuple[VoidApproval, ...]
     reopenings: int
     crisis: datetime | None
 
@@ -159,6 +162,11 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     fold = _Fold(rules)
     for event in valid:
         fold.see(event)
+    holding, void = (
+        signatures.split_approvals(case, rules, valid, fold.taken, fold.approvals)
+        if fold.approvals
+        else ({}, ())
+    )
     return Progress(
         status=fold.status,
         events=valid,
@@ -169,7 +177,15 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         last_word=max(fold.messages, default=None),
         first_word=min(fold.messages, default=None),
         assigned=fold.assigned,
-        approvals=fold.approvals,
+        approvals=holding,
+        void=void,
         reopenings=fold.reopenings,
         crisis=fold.crisis,
     )
+
+
+def forced_parts(done: Progress) -> tuple[str, ...]:
+    """Returns what the closing left out if the case was closed by force; nothing if it was not, or is open."""
+    if done.status != "closed":
+        return ()
+    return next((event.forced for event in reversed(done.events) if event.did == "close"), ())

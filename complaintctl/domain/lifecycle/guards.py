@@ -18,7 +18,7 @@ from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step, is_required_step, select_entry
-from complaintctl.domain.lifecycle import grading, planned_tasks, survey
+from complaintctl.domain.lifecycle import duplicates, grading, planned_tasks, survey
 from complaintctl.domain.policy.policy import (
     LabelledKey,
     ListOrMap,
@@ -217,8 +217,10 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     ]
     if binding:
         _check_not_before(ask.at, max(binding, key=_moment))
-    missing = tuple(_missing_for_close(ask.now, ask.after, ask.rules))
+    missing = tuple(missing_for_close(ask.now, ask.after, ask.rules))
     if missing and not ask.force:
+        if missing == (duplicates.DUPLICATE_LINK,):
+            raise Refused("original-missing", case=ask.after.id)
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
         raise InvalidInput("forced-without-reason", case=ask.after.id)
@@ -229,7 +231,8 @@ def _moment(event: Event) -> datetime:
     return event.at
 
 
-def _missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator[str]:
+def missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator[str]:
+    """Yields what closing with the outcome of `after` still needs: steps, approvals, tasks, actions and fields."""
     closings = rules.policy.close
     outcome = str(after.outcome)
     if outcome in closings:
@@ -249,7 +252,11 @@ def _missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterato
         yield from (f"approve {name} ({role})" for role in missing_roles(now, rules, name))
     if outcome not in closings:
         yield from actions.unverified_actions(after)
-    names = (need for need in needs if need != planned_tasks.TASKS_NEED)
+    is_duplicate = outcome == duplicates.DUPLICATE_OUTCOME
+    if is_duplicate and not duplicates.original_ids(after):
+        yield duplicates.DUPLICATE_LINK
+    met_otherwise = {planned_tasks.TASKS_NEED, *(("links",) if is_duplicate else ())}
+    names = (need for need in needs if need not in met_otherwise)
     yield from (name for name in names if not known_facts.is_field_known(after, name))
 
 

@@ -19,9 +19,9 @@ from complaintctl.domain.case.case import (
 from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS, Status
 from complaintctl.domain.deadlines import deadlines, history, tasks, verdicts
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
-from complaintctl.domain.deadlines.progress import is_opened_waiting
+from complaintctl.domain.deadlines.progress import fold_history, is_opened_waiting
 from complaintctl.domain.deadlines.rulebook import Rulebook, select_entry, to_policy_zone
-from complaintctl.domain.lifecycle import grading, guards, planned_tasks
+from complaintctl.domain.lifecycle import grading, guards, kept_facts, planned_tasks
 from complaintctl.errors import Refused
 
 
@@ -101,9 +101,10 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     has_content = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
     if not has_content or request.link in case.links:
         raise Refused("nothing-changed", case=case.id)
+    pending = _event(case, request, act, changes)
     forced = guards.check_event(
         guards.EventCheck(
-            now=now,
+            now=_without_void_approvals(now, after, rules, pending),
             after=after,
             rules=rules,
             did=request.did,
@@ -117,13 +118,21 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
             reason=request.reason,
         )
     )
-    event = _event(case, request, act, changes, forced)
-    guards.check_one_line(after, event)
+    event = dataclasses.replace(pending, forced=forced)
     event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
     event = history.identify_event(case.id, case.history, event)
-    changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     after = dataclasses.replace(after, history=(*case.history, event))
+    kept_facts.check_facts_kept(now, after, rules, event)
+    changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     return Decision(event=event, case=after, changed=changed)
+
+
+def _without_void_approvals(now: JudgedCase, after: Case, rules: Rulebook, pending: Event) -> JudgedCase:
+    """Returns the case with the approvals that still hold after the pending event, so that it cannot rely on others."""
+    if not now.progress.approvals:
+        return now
+    later = fold_history(dataclasses.replace(after, history=(*now.case.history, pending)), rules, now.as_of)
+    return dataclasses.replace(now, progress=dataclasses.replace(now.progress, approvals=later.approvals))
 
 
 def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Request:
@@ -164,7 +173,7 @@ def _with_tasks(now: JudgedCase, rules: Rulebook, request: Request, act: Attribu
 
 
 def _requested_fields(case: Case, request: Request) -> dict[str, Any]:
-    """Returns the fields that the request changes, and judged fields edited by hand that no event has recorded yet."""
+    """Returns the fields that the request changes, and fields edited by hand that no event has recorded yet."""
     return {
         name: value for name, value in request.fields.items() if value != _recorded_before(case, name, value)
     }
@@ -173,10 +182,10 @@ def _requested_fields(case: Case, request: Request) -> dict[str, Any]:
 def _recorded_before(case: Case, name: str, value: Any) -> Any:
     """Returns the value of a field before the request.
 
-    If the file already has the new value of a judged field (edited by hand), the last recorded value.
+    If the file already has the new value (edited by hand), the last recorded value.
     """
     now = fields.value_at(case, name)
-    return history.recorded_value(case, name) if now == value and name in fields.JUDGED_FIELDS else now
+    return history.recorded_value(case, name) if now == value and fields.has_recorded_value(name) else now
 
 
 def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]:
@@ -236,9 +245,7 @@ def status_in_history(case: Case) -> Status:
     return changes[-1] if changes else initial
 
 
-def _event(
-    case: Case, request: Request, act: Attribution, changes: Mapping[str, Any], forced: tuple[str, ...]
-) -> Event:
+def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str, Any]) -> Event:
     public = {name: value for name, value in changes.items() if name not in fields.GUARDED_FIELDS}
     retracted = history.find_event(case, request.event) if request.event else None
     return Event(
@@ -261,7 +268,6 @@ def _event(
         refused=True if request.refused else None,
         text=request.text,
         reason=request.reason,
-        forced=forced,
         rungs=request.rungs,
         repeated=request.repeated,
         recorded=act.now if act.given else None,

@@ -7,6 +7,7 @@ from typing import Final
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step
+from complaintctl.domain.deadlines.signatures import VoidApproval
 from complaintctl.domain.lifecycle.guards import missing_roles, person_roles, steps_before
 from complaintctl.domain.overview.overview import sortable_due
 
@@ -74,6 +75,23 @@ def unsigned_steps(judged: JudgedCase, rules: Rulebook) -> Mapping[str, list[str
     """Returns the steps taken but not fully signed, in the order of the policy, with the roles still to sign."""
     taken = [step.step for step in rules.policy.steps if step.step in judged.progress.taken]
     return {name: roles for name in taken if (roles := missing_roles(judged, rules, name))}
+
+
+def owed_signatures(judged: JudgedCase, rules: Rulebook) -> Mapping[str, list[str]]:
+    """Returns the unsigned steps of an open case; of a closed one only those whose approval became void."""
+    unsigned = unsigned_steps(judged, rules)
+    if judged.progress.status != "closed":
+        return unsigned
+    return {step: unsigned[step] for step in void_approvals(judged, rules)}
+
+
+def void_approvals(judged: JudgedCase, rules: Rulebook) -> Mapping[str, tuple[VoidApproval, ...]]:
+    """Returns the steps to be signed again, each with the approvals that a later change made void."""
+    return {
+        step: void
+        for step in unsigned_steps(judged, rules)
+        if (void := tuple(one for one in judged.progress.void if one.step == step))
+    }
 
 
 def is_asked_to_sign(judged: JudgedCase, rules: Rulebook, name: str, person: str) -> bool:

@@ -18,6 +18,7 @@ from complaintctl.domain.deadlines.clocks import (
     Clock,
     JudgedCase,
 )
+from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import survey
 from complaintctl.domain.overview import overview
@@ -92,6 +93,7 @@ class ReportFigures:
     closed: int
     overdue_cases: int
     reopened: int
+    forced: int
     counts: Mapping[str, Mapping[str, int]]
     steps: tuple[StepFigures, ...]
     satisfaction: Mapping[str, MeanScore]
@@ -107,7 +109,7 @@ class ReportTally:
     def __init__(self, rules: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
         self.rules = rules
         self.as_of = as_of
-        self.cases = self.closed = self.overdue = self.reopened = 0
+        self.cases = self.closed = self.overdue = self.reopened = self.forced = 0
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in groups}
         self.states: dict[str, Counter[str]] = {}
         self.none: dict[str, Counter[str]] = {}
@@ -125,6 +127,7 @@ class ReportTally:
         self.closed += closed
         self.overdue += overview.is_overdue(judged)
         self.reopened += judged.progress.reopenings > 0
+        self.forced += bool(forced_parts(judged.progress))
         for name, counter in self.counts.items():
             counter[overview.column_text(judged, name)] += 1
         seen = set()
@@ -177,6 +180,7 @@ class ReportTally:
             closed=self.closed,
             overdue_cases=self.overdue,
             reopened=self.reopened,
+            forced=self.forced,
             counts={name: dict(counter.most_common()) for name, counter in self.counts.items()},
             steps=tuple(
                 self._figures(step) for step in self.rows if step in self.states or step not in DATED_CLOCKS

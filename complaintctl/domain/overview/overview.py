@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, next_due_clock
+from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.thresholds import DuePoint
 from complaintctl.errors import InvalidInput
 
@@ -71,7 +72,7 @@ def is_overdue(judged: JudgedCase) -> bool:
 
 
 def column_text(judged: JudgedCase, name: str) -> str:
-    """Returns a column as text: any field of the case, or `due`, `step` or `overdue` from its clocks."""
+    """Returns a column as text: any field of the case, or one computed from its clocks and history (`CLOCK_COLUMNS`)."""
     if name in CLOCK_COLUMNS:
         return CLOCK_COLUMNS[name](judged)
     return field_or_count_text(judged.case, name)
@@ -103,6 +104,7 @@ CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {
     "due": _due_text,
     "step": _step_text,
     "overdue": lambda judged: "yes" if is_overdue(judged) else "no",
+    "forced": lambda judged: "yes" if forced_parts(judged.progress) else "no",
 }
 
 

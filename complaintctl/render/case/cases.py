@@ -10,9 +10,10 @@ from complaintctl.domain.case import fields, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, next_due_clock
 from complaintctl.domain.deadlines.explanation import ClockExplanation
+from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy, find_playbook
-from complaintctl.render.case import events
+from complaintctl.render.case import events, signatures
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, current_language
@@ -20,15 +21,25 @@ from complaintctl.render.text.language import _, current_language
 _INDENT: Final = "    "
 
 
-def case_details(judged: JudgedCase, rules: Rulebook, path: str) -> str:
-    """Returns the whole case for a terminal; `path` is the name of its file."""
+def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Sequence[Case]) -> str:
+    """Returns the whole case for a terminal; `path` is the name of its file, `duplicates` are those of this case."""
     case, policy = judged.case, rules.policy
     lines = [f"{case.id}  {case.title}", ""]
     lines += [
         _indent_later_lines(events.label_and_value(name, text))
         for name, text in _field_pairs(case, policy, rules.zone)
     ]
+    lines += [
+        _("duplicate of this case: {case}, {status}").format(
+            case=duplicate.id, status=labels.word_label(policy, "status", duplicate.status)
+        )
+        for duplicate in duplicates
+    ]
+    if forced := forced_parts(judged.progress):
+        lines.append(_("closed by force, without: {missing}").format(missing=_(", ").join(forced)))
     lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
+    if unsigned := signatures.signature_lines(judged, rules):
+        lines += ["", _("Signatures"), *unsigned]
     playbook = playbook_lines(policy, case.category)
     lines += ["", *playbook] if playbook else []
     lines += ["", _("History")]
@@ -145,7 +156,7 @@ def clock_table(clocks: Sequence[Clock], rules: Rulebook, output_format: str) ->
     return tables.format_rows(columns, entries, output_format)
 
 
-def case_json(judged: JudgedCase, rules: Rulebook, path: str) -> dict[str, Any]:
+def case_json(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Sequence[Case]) -> dict[str, Any]:
     """Returns the whole case for programs: keys of the file, ISO times."""
     due = next_due_clock(judged.clocks)
     return {
@@ -153,6 +164,9 @@ def case_json(judged: JudgedCase, rules: Rulebook, path: str) -> dict[str, Any]:
         "reopenings": judged.progress.reopenings,
         "due": values.iso_time(due.due) if due else None,
         "clocks": clocks_json(judged.clocks, rules),
+        "signatures": signatures.signatures_json(judged, rules),
+        "forced": list(forced_parts(judged.progress)),
+        "duplicates": [duplicate.id for duplicate in duplicates],
         "file": path,
     }
 

@@ -62,6 +62,8 @@ def event_text(event: Event, rules: Rulebook) -> str:
     parts += [value for value in (event.file, event.event, *(task.what for task in event.tasks)) if value]
     if event.refused:
         parts.append(_("refused"))
+    if event.forced:
+        parts.append(_("by force, without: {missing}").format(missing=_(", ").join(event.forced)))
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
     for step, (_old, new) in event.moved.items():

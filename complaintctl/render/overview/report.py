@@ -9,7 +9,7 @@ from complaintctl.domain.overview.metrics import ReportFigures, SurveyFigures
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.overview.report_columns import STEP_COLUMNS
 from complaintctl.render.text import labels, tables, values
-from complaintctl.render.text.language import N_, _, current_language
+from complaintctl.render.text.language import N_, _, current_language, ngettext
 
 MARK_LABELS: Mapping[str, str] = {
     "overall": N_("overall"),
@@ -44,6 +44,10 @@ def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_form
         closed=report.closed,
         reopened=report.reopened,
     )
+    if report.forced:
+        heading += "\n" + ngettext(
+            "{count} case was closed by force", "{count} cases were closed by force", report.forced
+        ).format(count=report.forced)
     if report.closing_median is not None and report.closing_ninetieth is not None:
         heading += "\n" + _("from receipt to closing: median {median}, nine of ten within {p90}").format(
             median=values.duration_text(report.closing_median),
@@ -152,6 +156,7 @@ def report_json(report: ReportFigures) -> dict[str, Any]:
         "closed": report.closed,
         "overdue_cases": report.overdue_cases,
         "reopened": report.reopened,
+        "forced": report.forced,
         "closing": {"median": report.closing_median, "p90": report.closing_ninetieth},
         "satisfaction": {
             name: {"cases": score.cases, "mean": round(score.mean, 2)}

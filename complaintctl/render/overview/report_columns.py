@@ -128,5 +128,9 @@ REPORT_DEFINITIONS: Final[Terms] = {
         N_("effective"),
         N_("Corrective actions that somebody else verified as effective, according to the last check."),
     ),
+    "forced": (
+        N_("closed by force"),
+        N_("Closed cases whose last closing left out what the policy requires (close --force)."),
+    ),
     "overdue_cases": (N_("overdue cases"), N_("Open cases with at least one overdue clock.")),
 }

@@ -77,6 +77,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "stdin-not-utf-8": N_("The input is not UTF-8. Convert it first: iconv -t UTF-8"),
     "attachment-name": N_("{name} is not a valid file name on every system. Choose another one: --name NAME"),
     "file-name-taken": N_("{case} already has an attachment {name}. Give the file another name."),
+    "file-name-alike": N_(
+        "{case} already has an attachment {other}, which some systems cannot tell from {name}. Give it another name: "
+        "--name NAME"
+    ),
     "same-case": N_("{case} cannot be linked to itself."),
     # refused (exit 3)
     "before-receipt": N_("{time} is before receipt ({received})."),
@@ -106,6 +110,29 @@ SENTENCES: Final[Mapping[str, str]] = {
     "nothing-changed": N_("{case} already contains this. Nothing was recorded."),
     "close-incomplete": N_(
         "{case} cannot be closed as {outcome}: missing {missing}. To close it anyway: --force --reason …"
+    ),
+    "needed-fact": N_(
+        "{step} needs {field}, so it cannot be taken away. Give another value, or take the step back first: "
+        "complaintctl retract {case} {event} --reason …"
+    ),
+    "closing-needs": N_(
+        "{case} was closed as {outcome}, which needs: {missing}. To change that: complaintctl reopen {case} --reason …"
+    ),
+    "original-missing": N_(
+        "{case} needs the link to its original: complaintctl link {case} ORIGINAL --as duplicate_of. "
+        "Outside the rules: --force --reason …"
+    ),
+    "several-originals": N_(
+        "{case} is linked as a duplicate of several cases ({originals}). Keep one; take back the other link: "
+        "complaintctl retract {case} EVENT --reason …"
+    ),
+    "original-unanswered": N_(
+        "{original} was closed as {outcome}, so nobody answers {case}. Reopen it: complaintctl reopen {original} "
+        "--reason …; or handle {case} by itself."
+    ),
+    "duplicates-in-circle": N_(
+        "{case} cannot be a duplicate of a case that leads back to it: {path}. Take back the wrong link: "
+        "complaintctl retract CASE EVENT --reason …"
     ),
     "already-waiting": N_("{case} is already waiting for the customer."),
     "not-waiting": N_("{case} is not waiting for the customer."),
@@ -222,6 +249,21 @@ SENTENCES: Final[Mapping[str, str]] = {
     "promise-without-event": N_(
         "this promise has no event in the history. Remove it and record it with: complaintctl "
         "update CASE --promise-by {value}"
+    ),
+    "needed-fact-gone": N_(
+        "{step} was taken and needs {field}, which is not known any more. Record it again: "
+        "complaintctl edit {case} --set FIELD=VALUE"
+    ),
+    "approval-void": N_(
+        "{step} is to be approved again: event {event} changed what {by} approved. complaintctl approve {case} {step}"
+    ),
+    "link-gone": N_(
+        "the history tells of a link to {link} that does not stand here. Put it back, or take event {event} back: "
+        "complaintctl retract CASE {event} --reason …"
+    ),
+    "attachment-gone": N_(
+        "the history tells of an attachment {file} that does not stand here. Put it back, or take event {event} back: "
+        "complaintctl retract CASE {event} --reason …"
     ),
     "unknown-word": N_("{field} {value} is not in the policy. Available: {choices}."),
     # problems of policies

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,6 +79,20 @@ def attachment_path(casebook: Casebook, case_id: str, name: str) -> Path:
     path = casebook.root / "attachments" / case_id / name
     check_inside_casebook(casebook, path)
     return path
+
+
+def find_alike_attachment(casebook: Casebook, case_id: str, recorded: Iterable[str], name: str) -> str | None:
+    """Returns the attachment, recorded or on disk, whose name differs at most by case or by Unicode form, or None.
+
+    macOS and Windows would keep both in one file, so a clone there would lose one of them.
+    """
+    folder = casebook.root / "attachments" / case_id
+    on_disk = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    return next((other for other in (*recorded, *on_disk) if _fold_name(other) == _fold_name(name)), None)
+
+
+def _fold_name(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def is_inside_folder(root: Path, path: Path) -> bool:

@@ -247,6 +247,19 @@ def test_an_attachment_is_kept_with_its_hash_in_the_same_commit(
     assert (book.root / "attachments" / case_id / "2.jpg").exists()
 
 
+@pytest.mark.parametrize("other", ["PHOTO.JPG", "caf\u00e9.txt", "STRASSE.txt"])
+def test_attachments_that_differ_by_case_or_unicode_form_only_are_refused(
+    book: Book, case_id: str, tmp_path: Path, other: str
+) -> None:
+    for name in ("photo.jpg", "cafe\u0301.txt", "straße.txt"):
+        (tmp_path / name).write_text(name)
+        book.call("attach", case_id, str(tmp_path / name), check=0)
+    said = book.call("attach", case_id, str(tmp_path / "photo.jpg"), "--name", other, check=2).stderr
+    assert f"which some systems cannot tell from {other}. Give it another name: --name NAME" in said
+    assert len(shown(book, case_id)["attachments"]) == 3
+    book.call("attach", case_id, str(tmp_path / "photo.jpg"), "--name", "photo-2.jpg", check=0)
+
+
 def test_a_retracted_attachment_is_named_no_more_but_its_bytes_stay(
     book: Book, case_id: str, tmp_path: Path
 ) -> None:

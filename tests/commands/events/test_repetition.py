@@ -123,7 +123,8 @@ def test_closed_cases_count_but_neither_duplicates_nor_invalid_ones(book: Book) 
     others = {}
     for outcome in ("withdrawn", "duplicate", "invalid"):
         others[outcome] = received(book, "2024-02-20T09:00")
-        close = ("--outcome", outcome, "--at", "2024-02-21T09:00")
+        # By force: the original of this duplicate is kept elsewhere.
+        close = ("--outcome", outcome, "--at", "2024-02-21T09:00", "--force", "--reason", "kept elsewhere")
         book.call("close", others[outcome], *close, check=0)
     linked = received(book, "2024-02-22T09:00")
     book.call(

@@ -187,3 +187,40 @@ def test_an_action_changed_by_hand_is_named_by_check(book: Book) -> None:
     path = book.file(case_id)
     path.write_text(path.read_text().replace("due: 2024-03-08, given", "due: 2034-03-08, given"))
     assert "action 1 was written or changed here without an event" in book.call("check").stderr
+
+
+def test_an_action_found_ineffective_is_due_again_and_can_be_done_anew(book: Book) -> None:
+    case_id = with_action(book, "--required")
+    book.call("plan", case_id, "--at", "2024-03-05T11:00", check=0)
+    acted(book, case_id, "08T10:00", "--done", "1", "--by", "zhao.yan")
+    acted(book, case_id, "14T10:00", "--verify", "1", "--effective", "no", "--by", "ma.li")
+    # Set on the 4th, due on the 8th, to be checked by the 20th; found ineffective on the 14th, so 10 days later.
+    due, check = "2024-03-18T23:59:59+08:00", "2024-03-30T23:59:59+08:00"
+    assert clocks(book, case_id, "14T11:00") == [("action", "running", due), ("action-check", "ahead", None)]
+    assert clocks(book, case_id, "14T09:00")[0][1] == "met"
+    (entry,) = book.json("actions", "--open", "--as-of", "2024-03-15T09:00")["actions"]
+    assert (entry["state"], entry["due"], entry["check"], entry["owed"], entry["overdue"]) == (
+        "ineffective",
+        "2024-03-18",
+        "2024-03-30",
+        True,
+        False,
+    )
+    (owed,) = book.json("today", "--as-of", "2024-03-15T09:00")["today"]
+    assert (owed["due"], owed["command"]) == (due, f"complaintctl action {case_id} --done 1")
+    late = ("--as-of", "2024-03-19T09:00")
+    assert "action 1 Thicker foil" in book.call("check", *late, check=1).stdout
+    assert len(book.json("actions", "--overdue", *late)["actions"]) == 1
+    assert "before action 1" in refused(book, 3, "action", case_id, "--done", "1", "--at", "2024-03-14T09:00")
+    acted(book, case_id, "17T10:00", "--done", "1", "--by", "zhao.yan")
+    (action,) = book.json("show", case_id)["case"]["actions"]
+    assert (action["due"], action["check"], action["done"]) == (
+        "2024-03-18",
+        "2024-03-30",
+        "2024-03-17T10:00:00+08:00",
+    )
+    assert "effective" not in action
+    assert clocks(book, case_id, "19T09:00") == [("action", "met", due), ("action-check", "running", check)]
+    acted(book, case_id, "25T10:00", "--verify", "1", "--effective", "yes", "--by", "ma.li")
+    book.call("close", case_id, "--outcome", "upheld", "--at", "2024-03-26T09:00", check=0)
+    book.call("check", "--archive", check=0)

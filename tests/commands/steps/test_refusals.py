@@ -319,7 +319,7 @@ def test_closing_names_every_step_that_is_missing_and_the_way_outside_the_rules(
 
 
 def test_a_duplicate_must_say_of_what(book: Book, case_id: str) -> None:
-    assert "missing links" in refused(book, 3, "close", case_id, "--outcome", "duplicate")
+    assert "needs the link to its original" in refused(book, 3, "close", case_id, "--outcome", "duplicate")
 
 
 def test_a_lower_level_is_no_escalation(book: Book) -> None:

@@ -1,0 +1,44 @@
+"""Duplicates across cases: checking the original of one that is closed, and finding the duplicates of an original."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from complaintctl.commands.session import Session
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.deadlines import history
+from complaintctl.domain.lifecycle import duplicates
+from complaintctl.domain.lifecycle.lifecycle import Decision
+from complaintctl.errors import Broken
+from complaintctl.storage.case import casefile, prefilter
+from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+
+
+def check_original(session: Session, before: Case, decision: Decision) -> None:
+    """Raise Refused if a case becomes a duplicate without an original that is open or answered, or in a circle.
+
+    Raises NotFound if the original is not in the casebook.
+    """
+    case = decision.case
+    is_closed_as_duplicate = case.status == "closed" and case.outcome == duplicates.DUPLICATE_OUTCOME
+    if is_closed_as_duplicate and {"status", "outcome", "links"} & set(decision.changed):
+        duplicates.check_original(case, lambda case_id: _read_case(session, case_id))
+    elif duplicates.original_ids(case) != duplicates.original_ids(before):
+        duplicates.check_no_circle(case, lambda case_id: _read_case(session, case_id))
+
+
+def _read_case(session: Session, case_id: str) -> Case:
+    loaded, _problems = casefile.read_case(find_case_file(session.casebook, case_id))
+    if loaded is None:
+        raise Broken("case-faulty", case=case_id)
+    return loaded.case
+
+
+def find_duplicates(session: Session, original: str, moment: datetime) -> Iterator[Case]:
+    """Yield the cases that were linked as duplicates of a case at a moment, open and closed ones, sorted by file."""
+    for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
+        if path.stem == original or not prefilter.may_contain_text(path, original):
+            continue
+        loaded, _problems = casefile.read_case(path)
+        case = history.case_as_of(loaded.case, session.rules, moment) if loaded else None
+        if case is not None and original in duplicates.original_ids(case):
+            yield case

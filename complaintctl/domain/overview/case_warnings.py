@@ -1,0 +1,41 @@
+"""What `check` says about one case besides its clocks: void approvals, and facts that were taken away."""
+
+from collections.abc import Iterator
+
+from complaintctl.domain.case import fields
+from complaintctl.domain.deadlines import history, signatures
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle import kept_facts
+from complaintctl.domain.overview import board
+from complaintctl.domain.problems import Fault
+
+
+def case_faults(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
+    """Yields a warning for each step with a void approval, and a fault for each fact that was taken away."""
+    for step, void in board.void_approvals(judged, rules).items():
+        values = {
+            "step": step,
+            "by": [one.approval.by for one in void],
+            "event": void[0].change.id,
+            "case": judged.case.id,
+        }
+        yield Fault(key="approval-void", path=("history",), values=values, warning=True)
+    yield from _changed_by_hand(judged, rules)
+    yield from kept_facts.missing_fact_faults(judged, rules)
+
+
+def _changed_by_hand(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
+    """Yields a fault for each signed field changed without an event; recording it (`edit`) makes the approval void."""
+    case, progress = judged.case, judged.progress
+    signed = [progress.taken[step] for step, approvals in progress.approvals.items() if approvals]
+    names = {name for event in signed for name in signatures.signed_fields(case, rules, event)}
+    for name in sorted(filter(fields.has_recorded_value, names - set(fields.JUDGED_FIELDS))):
+        value, recorded = fields.value_at(case, name), history.recorded_value(case, name)
+        if value != recorded:
+            values = {
+                "field": name,
+                "value": fields.value_text(value),
+                "recorded": fields.value_text(recorded),
+            }
+            yield Fault(key="fact-without-event", path=tuple(name.split(".")), values=values)
