@@ -42,6 +42,7 @@ from complaintctl.storage.case.casebook import (
     open_case_path,
 )
 from complaintctl.storage.git import git
+from complaintctl.storage.write.settling import explain_stop
 from complaintctl.storage.write.transaction import (
     CasebookChange,
     Transaction,
@@ -134,8 +135,8 @@ def record_event(
     make(session)
     parse_attribution(session, write_options.at, write_options.by)
     commit = should_commit(session, no_commit=write_options.no_commit)
-    with open_transaction(session.casebook) as transaction:
-        print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        print_completed(transaction)
         # While we waited for the lock, others recorded: what happens now comes after it.
         # All that is told and recorded is of this one moment.
         session = dataclasses.replace(session, now=current_time())
@@ -148,11 +149,12 @@ def record_event(
         }
         more = recurring.decide_recurrences(session, path, decision, doing)
         target = save_decision(session, transaction, path, decision, attached, commit=commit, more=more)
-    if quiet:
-        print_message(commit_subject(decision.case.id, decision.event))
-        print_verdict(session, decision.case, decision.event, write_options, more)
-    else:
-        print_recorded(session, decision.case, decision.event, target, write_options, more)
+    with explain_stop(committed=commit):
+        if quiet:
+            print_message(commit_subject(decision.case.id, decision.event))
+            print_verdict(session, decision.case, decision.event, write_options, more)
+        else:
+            print_recorded(session, decision.case, decision.event, target, write_options, more)
     return RecordedCase(case=decision.case, policy=session.rules.policy)
 
 
@@ -243,10 +245,16 @@ def commit_subject(case_id: str, event: Event) -> str:
     return f"{case_id} {event.did}: {told}" if told else f"{case_id} {event.did}"
 
 
-def print_completed(subjects: list[str]) -> None:
-    """What an interrupted command had left and this one completed."""
-    for words in subjects:
+def print_completed(transaction: Transaction) -> None:
+    """What interrupted commands had left, and what became of it."""
+    for words in transaction.completed:
         print_message(_("Completed what was interrupted: {subject}").format(subject=words))
+    for words in transaction.dropped:
+        print_message(
+            _("Interrupted before it was written, so NOT recorded: {subject}").format(subject=words)
+        )
+    for words in transaction.left:
+        print_message(_("Not committed, commit it yourself with git: {subject}").format(subject=words))
 
 
 def print_recorded(

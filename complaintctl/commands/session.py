@@ -251,6 +251,12 @@ def write_output(content: bytes, file: Path | None) -> None:
         sys.stdout.buffer.flush()
 
 
+def print_git_refusal(casebook: Casebook) -> None:
+    """Why git does not open the repository of the casebook, if so: what it would have told is missing."""
+    if casebook.git_refusal is not None:
+        print_message(sentences.failure_text(casebook.git_refusal, None))
+
+
 def print_problems(problems: list[Problem], root: Path) -> None:
     """Every problem on a line of its own."""
     for problem in problems:

@@ -156,8 +156,8 @@ def _record_sample(
 ) -> tuple[CaseReader, SurveySample]:
     """Draw while nobody else writes, and record in each case that its customer is asked; one commit."""
     commit = recording.should_commit(session, no_commit=no_commit)
-    with open_transaction(session.casebook) as transaction:
-        recording.print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        recording.print_completed(transaction)
         # While we waited for the lock, others recorded: what happens now comes after it.
         session = dataclasses.replace(session, now=current_time())
         doing = recording.parse_attribution(session, at, None)

@@ -124,8 +124,8 @@ def record_answer_table(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
         ):
             print_message(_("Not read: {columns}").format(columns=", ".join(unread)))
-        with open_transaction(session.casebook) as transaction:
-            recording.print_completed(transaction.completed)
+        with open_transaction(session.casebook, commit=commit) as transaction:
+            recording.print_completed(transaction)
             # While we waited for the lock, others recorded: what happens now comes after it.
             session = dataclasses.replace(session, now=current_time())
             run = _Run(

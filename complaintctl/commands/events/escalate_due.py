@@ -91,8 +91,8 @@ def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_ru
         found = list(going.found())
     else:
         commit = recording.should_commit(session, no_commit=write_options.no_commit)
-        with open_transaction(session.casebook) as transaction:
-            recording.print_completed(transaction.completed)
+        with open_transaction(session.casebook, commit=commit) as transaction:
+            recording.print_completed(transaction)
             # While we waited for the lock, others recorded: what happens now comes after it.
             session = dataclasses.replace(session, now=current_time())
             going = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))

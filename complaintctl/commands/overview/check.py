@@ -12,6 +12,7 @@ from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
+    print_git_refusal,
     print_message,
     print_output,
     print_problems,
@@ -25,8 +26,9 @@ from complaintctl.render.overview.check_result import CheckResult
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
+from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.git import git
-from complaintctl.storage.write import journal
+from complaintctl.storage.write import journal, settling
 
 # Which findings fail the run; the others are shown as warnings.
 CHECK_FAIL_ON = {
@@ -90,16 +92,25 @@ def check(
     )
     print_output(check_text(checked, output_format), output_format)
     print_problems(view.problems, session.casebook.root)
-    if (words := journal.pending_subject(session.casebook)) is not None:
-        print_message(
-            _(
-                "A command was interrupted before its commit: {subject}. The next writing command completes it."
-            ).format(subject=words)
-        )
+    print_git_refusal(session.casebook)
+    _print_pending_change(session.casebook)
     print_message(check_summary(checked))
     return view.exit_code() or (
         EXIT_FINDINGS if any(found.kind in CHECK_FAIL_ON[fail_on] for found in findings) else 0
     )
+
+
+def _print_pending_change(casebook: Casebook) -> None:
+    """What an interrupted command left, and what the next one makes of it."""
+    subject = journal.pending_subject(casebook)
+    if subject is None:
+        return
+    said = (
+        _("A command was interrupted before its commit: {subject}. The next writing command completes it.")
+        if settling.will_pending_complete(casebook)
+        else _("A command was interrupted before it had written: {subject}. It is NOT recorded.")
+    )
+    print_message(said.format(subject=subject))
 
 
 def _report_root(session: Session, output_format: str) -> Path:

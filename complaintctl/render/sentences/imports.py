@@ -43,7 +43,10 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-no-archive": N_("{file} is no zip archive, so it has no members."),
     "import-no-member": N_("{file} has no member {member}. It has: {choices}."),
     "import-which-member": N_("{file} has not just one member. Choose with --zip-member: {choices}."),
-    "import-stopped": N_("Stopped. What was taken in so far stays; importing again completes it."),
+    "import-stopped": N_("The import was stopped."),
+    "import-unforeseen": N_(
+        "this is a fault of complaintctl, not of the row: {kind} in {file}, line {line}. Please report it."
+    ),
     "rejects-place": N_("Rejected rows cannot go to {path}. Choose a place outside cases/ with --rejects."),
     # why a record was rejected
     "import-cut": N_("the record is cut inside a quoted cell"),

@@ -12,6 +12,7 @@ from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import TASK_SENTENCES
@@ -27,6 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
+    **OUTCOME_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is no casebook: no complaintctl.yaml here or above. Make one with: complaintctl init"
@@ -114,16 +116,15 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{file} lies outside the casebook: a link leads there. Put a folder or file in its place."
     ),
     "journal-foreign": N_("{path} names files outside the casebook, so it is not ours. Delete it."),
-    "disk": N_("{path}: {detail}. Nothing was half written."),
+    "disk": N_("{path} cannot be read or written: {detail}."),
     "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
     "unfinished-operation": N_(
         "A git {operation} is under way. Resolve it (complaintctl resolve), then: git commit. Nothing was written."
     ),
     "git-missing": N_("git was not found on the PATH."),
+    "git-refused": N_("There is a .git here, but git does not open it: {detail}"),
     "git-failed": N_("git {command}: {detail}"),
-    "commit-failed": N_(
-        "The change is in the file but git did not commit it: {detail}. The next command completes it."
-    ),
+    "commit-failed": N_("git did not commit it: {detail}."),
     "identity-missing": N_(
         "git does not know who you are. Say it: git config user.name NAME; git config user.email ADDRESS"
     ),
@@ -152,7 +153,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ambiguous-case": N_("{part} fits {count} cases: {candidates}."),
     "no-such-event": N_("{case} has no event {event}, or several. Its events: complaintctl log {case}"),
     "declined": N_("Stopped. Nothing was changed."),
-    "stopped-halfway": N_("Stopped in the middle: {subject}. The next command completes it."),
+    "stopped-halfway": N_("Stopped in the middle: {subject}."),
+    "stopped": N_("Stopped."),
     # problems of files
     "unreadable": N_("cannot be read: {detail}"),
     "not-a-file": N_("this is a link, a folder or a device. Put the file itself here."),
@@ -276,8 +278,10 @@ def fill_sentence(key: str, values: Mapping[str, object], zone: ZoneInfo | None)
 
 
 def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
-    """Returns an expected failure as one or two lines."""
-    return fill_sentence(error.key, error.values, zone)
+    """Returns an expected failure as one line, and what became of the change as another."""
+    said = fill_sentence(error.key, error.values, zone)
+    outcome = error.outcome
+    return f"{said}\n{fill_sentence(outcome.key, outcome.values, zone)}" if outcome else said
 
 
 def problem_text(problem: Problem, root: str) -> str:

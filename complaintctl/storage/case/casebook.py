@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,10 +22,14 @@ MAX_CASE_CANDIDATES: Final = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Casebook:
-    """A folder with a policy and cases, and the git repository around it (None outside git)."""
+    """A folder with a policy and cases, and the git repository around it (None outside git).
+
+    `git_refusal`: why git does not open the repository that is there. Such a casebook can only be read.
+    """
 
     root: Path
     repository: git.Repository | None
+    git_refusal: Broken | None = field(default=None, compare=False)
 
     @property
     def policy_path(self) -> Path:
@@ -53,7 +57,10 @@ def find_casebook(start: Path) -> Casebook:
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
-            return Casebook(root=folder, repository=git.find_repository(folder))
+            try:
+                return Casebook(root=folder, repository=git.find_repository(folder))
+            except Broken as refusal:
+                return Casebook(root=folder, repository=None, git_refusal=refusal)
     raise InvalidInput("no-casebook", folder=str(here))
 
 

@@ -10,7 +10,7 @@ from complaintctl.domain.lifecycle.import_results import (
     KeptFields,
     RejectedRecord,
 )
-from complaintctl.errors import Broken, InvalidInput
+from complaintctl.errors import Broken
 from complaintctl.exchange.imports import events, events_again
 from complaintctl.exchange.imports.events import CaseLog, LoggedEvent
 from complaintctl.exchange.imports.rows import RowLayout
@@ -59,10 +59,9 @@ def _import_case_log(
             _write_new_case(job, layout, lookup, log, result, summary)
         else:
             _revise_case(job, layout, log, result.path, result.content or b"", summary)
-    except (Broken, InvalidInput) as error:
-        if error.key not in intake.REJECTION_KEYS:
-            raise
-        return events.reject_case_log(log, error.key, error.values)
+    except Exception as error:  # noqa: BLE001 - one case never stops the others
+        reason = intake.rejection_of(error)
+        return events.reject_case_log(log, reason.key, reason.values)
     return ()
 
 
@@ -76,12 +75,12 @@ def _write_new_case(
 ) -> None:
     replayed = events.case_from_log(log, layout, result.case_id, job.rules)
     intake.check_policy_words(job, replayed.case, None)
-    lookup.since.add(replayed.case.id)
-    summary.new += 1
-    _count_events(summary, replayed.case, log.happenings, log.happenings, replayed.irregular)
     if job.batch is not None:
         target = intake.case_path_by_status(job.casebook, replayed.case)
         bulk.write_bulk_file(job.batch, target, new_text.case_yaml(replayed.case).encode())
+    lookup.since.add(replayed.case.id)
+    summary.new += 1
+    _count_events(summary, replayed.case, log.happenings, log.happenings, replayed.irregular)
 
 
 def _revise_case(
@@ -94,6 +93,9 @@ def _revise_case(
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
     changed = revision.events or revision.case.source != case.source
+    if job.batch is not None and changed:
+        target = intake.case_path_by_status(job.casebook, revision.case)
+        bulk.write_bulk_file(job.batch, target, intake.revised_case_text(case, content, revision), path)
     summary.changed += bool(changed)
     summary.unchanged += not changed
     summary.columns_changed += revision.columns_changed
@@ -102,11 +104,6 @@ def _revise_case(
         summary.odd.append(_make_oddity(case, "not-in-table", ()))
     if revision.kept:
         summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
-    if job.batch is not None and changed:
-        target = intake.case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, intake.revised_case_text(case, content, revision))
-        if target != path:
-            bulk.remove_bulk_file(job.batch, path)
 
 
 def _count_events(

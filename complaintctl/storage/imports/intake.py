@@ -1,5 +1,6 @@
 """Imports the rows of another system: writes new cases, revises changed ones, and counts both."""
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, KeptFields, RejectedRecord
-from complaintctl.errors import Broken, InvalidInput
+from complaintctl.errors import Broken, Failure, InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
@@ -21,7 +22,7 @@ from complaintctl.storage.imports.rejects import RejectsFile
 from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 
-# Errors that reject one row; all others (disk, git) abort the import.
+# Failures that reject one row; all others (disk, git) end the import.
 REJECTION_KEYS: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
 
 
@@ -79,11 +80,27 @@ def _import_row(
             _write_new_case(job, lookup, arrival, result, summary)
         else:
             _revise_case(job, arrival, result.path, result.content or b"", summary)
-    except (Broken, InvalidInput) as error:
-        if error.key not in REJECTION_KEYS:
-            raise
-        return RejectedRecord(line=arrival.line, key=error.key, values=error.values, cells=arrival.cells)
+    except Exception as error:  # noqa: BLE001 - one row never stops the others
+        reason = rejection_of(error)
+        return RejectedRecord(line=arrival.line, key=reason.key, values=reason.values, cells=arrival.cells)
     return None
+
+
+def rejection_of(error: Exception) -> Failure:
+    """Why a row is rejected; raises the error again if it is one of disk or git, which ends the import.
+
+    An error that nobody foresaw rejects its row: the other rows are taken in, and the reason asks for a report.
+    """
+    if isinstance(error, Failure):
+        if error.key not in REJECTION_KEYS:
+            raise error
+        return error
+    if isinstance(error, OSError):
+        raise error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Broken(
+        "import-unforeseen", kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno
+    )
 
 
 def _write_new_case(
@@ -91,13 +108,13 @@ def _write_new_case(
 ) -> None:
     case = rows.case_from_row(arrival, job.ready, result.case_id)
     check_policy_words(job, case, None)
-    lookup.since.add(case.id)
-    summary.new += 1
-    summary.irregular += any(event.irregular for event in case.history)
     if job.batch is not None:
         bulk.write_bulk_file(
             job.batch, case_path_by_status(job.casebook, case), new_text.case_yaml(case).encode()
         )
+    lookup.since.add(case.id)
+    summary.new += 1
+    summary.irregular += any(event.irregular for event in case.history)
 
 
 def _revise_case(
@@ -108,16 +125,14 @@ def _revise_case(
         raise Broken("case-faulty", case=path.stem)
     revision = rows_again.revise_from_row(case, arrival, job.ready, job.rules, job.now)
     check_policy_words(job, revision.case, revision.taken)
+    if job.batch is not None:
+        target = case_path_by_status(job.casebook, revision.case)
+        bulk.write_bulk_file(job.batch, target, revised_case_text(case, content, revision), path)
     summary.changed += 1
     summary.irregular += any(event.irregular for event in revision.events)
     summary.columns_changed += revision.columns_changed
     if revision.kept:
         summary.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
-    if job.batch is not None:
-        target = case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, revised_case_text(case, content, revision))
-        if target != path:
-            bulk.remove_bulk_file(job.batch, path)
 
 
 def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None) -> None:

@@ -268,3 +268,62 @@ def test_two_work_trees_of_one_repository_do_not_mix_their_journals(
     assert completed(casebook) == []
     assert completed(second) == [SUBJECT]
     assert status(second) == ""
+
+
+# A change that fails while it is written: undone, or the truth is said
+
+
+def outcome_of(casebook: Casebook, made: CasebookChange) -> str | None:
+    with pytest.raises(Broken) as failure:
+        recorded(casebook, made)
+    assert failure.value.outcome is not None
+    return failure.value.outcome.key
+
+
+def test_a_change_whose_second_file_cannot_be_written_is_undone(casebook: Casebook) -> None:
+    first, second = open_case_path(casebook, CASE_ID), open_case_path(casebook, "C-20261121-0000A")
+    new = attachment_path(casebook, CASE_ID, "photo.jpg")
+    made = change(casebook, b"a: 1\n")
+    recorded(casebook, made)
+    second.mkdir()
+    files = {new: b"\x00", first: b"a: 2\nid: ABCDEFGH\n", second: b"b: 2\n"}
+    assert outcome_of(casebook, dataclasses.replace(made, files=files)) == "change-nowhere"
+    assert (first.read_bytes(), new.exists()) == (b"a: 1\n", False)
+    assert journal.pending_subject(casebook) is None
+    assert [path.name for path in casebook.root.rglob("*.tmp")] == []
+    assert completed(casebook) == []
+    assert status(casebook) == ""
+
+
+def test_a_move_whose_old_file_cannot_be_removed_is_undone(casebook: Casebook) -> None:
+    old, new = open_case_path(casebook, CASE_ID), closed_case_path(casebook, CASE_ID)
+    recorded(casebook, change(casebook, b"a: 1\n"))
+    stuck = casebook.open_folder / "stuck.yaml"
+    stuck.mkdir()
+    made = dataclasses.replace(change(casebook, b""), files={new: b"a: 2\n"}, removed=(old, stuck))
+    assert outcome_of(casebook, made) == "change-nowhere"
+    assert (old.read_bytes(), new.exists()) == (b"a: 1\n", False)
+    assert status(casebook) == ""
+
+
+def test_an_earlier_change_that_cannot_be_completed_is_named(casebook: Casebook) -> None:
+    old, new = open_case_path(casebook, CASE_ID), closed_case_path(casebook, CASE_ID)
+    old.mkdir(parents=True)
+    begin(casebook, {new: b"a: 2\n"}, removed=[old], new=[new])
+    atomic_write.write_atomically(new, b"a: 2\n")
+    with pytest.raises(Broken) as failure:
+        completed(casebook)
+    outcome = failure.value.outcome
+    assert outcome is not None
+    assert (outcome.key, outcome.values) == ("change-behind", {"subject": SUBJECT})
+    old.rmdir()
+    assert completed(casebook) == [SUBJECT]
+
+
+def test_a_change_that_nothing_was_written_of_is_told_as_dropped(casebook: Casebook) -> None:
+    path = open_case_path(casebook, CASE_ID)
+    recorded(casebook, change(casebook, b"a: 1\n"))
+    begin(casebook, {path: b"a: 2\n"})
+    with open_transaction(casebook) as session:
+        pass
+    assert (session.completed, session.dropped, session.left) == ([], [SUBJECT], [])
