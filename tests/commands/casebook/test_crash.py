@@ -6,6 +6,7 @@ certain below, in every run.
 
 import contextlib
 import hashlib
+import json
 import os
 import random
 import re
@@ -391,6 +392,27 @@ def test_the_next_command_completes_what_was_killed_inside_of_git(
     trial = Trial(book=book, chance=random.Random(SEED), reported=[])  # noqa: S311
     check_whole(trial)
     assert [event.did for event in cases(trial)[case_id].history] == ["open", words[0]]
+
+
+def test_a_command_killed_before_it_wrote_is_said_to_be_not_recorded(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    case_id = book.open("Battery swells")
+    entry = {
+        "message": f"{case_id} note\n\nCase: {case_id}\nEvent: note ABCDEFGH\nActor: li.wei\n",
+        "commit": True,
+        "files": {f"cases/open/{case_id}.yaml": "never written"},
+        "new": [],
+        "removed": [],
+        "marks": ["ABCDEFGH"],
+        "together": {},
+    }
+    (book.root / ".git" / "complaintctl.pending").write_text(json.dumps(entry), encoding="utf-8")
+    said = book.call("check", check=0).stderr
+    assert f"A command was interrupted before it had written: {case_id} note. It is NOT recorded." in said
+    before, result = written(book), book.call("note", case_id, "the next", check=0)
+    assert compare(book, before, result) is None
+    assert f"Interrupted before it was written, so NOT recorded: {case_id} note\n" in result.stderr
+    assert "ABCDEFGH" not in written(book).files
 
 
 def test_a_git_that_lives_on_in_a_slow_hook_is_waited_for(tmp_path: Path) -> None:

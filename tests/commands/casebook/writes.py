@@ -29,13 +29,18 @@ class Written:
 
 
 def written(book: Book) -> Written:
-    """What lies there now; no case may lie in two folders."""
-    paths = sorted((book.root / "cases").rglob("C-*.yaml"))
-    if len({path.name for path in paths}) != len(paths):
-        raise UntrueError("a case lies in two folders", paths)
+    """What lies there now."""
+    paths = (book.root / "cases").rglob("C-*.yaml")
     texts = (path.read_text(encoding="utf-8") for path in paths)
     committed = book.git("grep", "-h", "-e", "did:", "-e", "complaintctl:", "HEAD", "--", ".")
     return Written(files=frozenset(_EVENT.findall("".join(texts))), head=frozenset(_EVENT.findall(committed)))
+
+
+def check_places(book: Book) -> None:
+    """No case lies in two folders."""
+    names = [path.name for path in (book.root / "cases").rglob("C-*.yaml")]
+    if len(set(names)) != len(names):
+        raise UntrueError("a case lies in two folders", sorted(names))
 
 
 def outcome(said: str) -> str | None:
@@ -49,6 +54,7 @@ def outcome(said: str) -> str | None:
 
 def compare(book: Book, before: Written, result: Result, *, commit: bool = True) -> str | None:
     """Compare what a command said with what it did; returns the key of its sentence about the write."""
+    check_places(book)
     now, said = written(book), result.stderr
     own, key = now.files - before.files, outcome(said)
     committed, waiting = own & now.head, before.files - before.head
@@ -85,6 +91,7 @@ def promised(book: Book, case_id: str, before: Written, key: str | None) -> None
     now = written(book)
     book.call("note", case_id, "the next command", check=0)
     later = written(book)
+    check_places(book)
     if later.files != later.head or not now.files < later.files or len(later.files - now.files) != 1:
         raise UntrueError("the next command did not do what was said of it", key, before, now, later)
     if book.git("status", "--porcelain") or list((book.root / "cases").rglob("*.tmp")):
