@@ -6,8 +6,19 @@ The sentences stand in render/sentences/sentences.py; the domain raises these an
 from typing import ClassVar
 
 
+class Outcome:
+    """What became of the change that a failed command wanted to make: a key for its sentence, its values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+
+
 class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would be our bug
-    """An expected end of a command: `key` names the sentence, `facts` fill it."""
+    """An expected end of a command: `key` names the sentence, `facts` fill it.
+
+    `outcome`: what became of the change, if the command failed while it wrote.
+    """
 
     exit_code: ClassVar[int]
 
@@ -15,6 +26,7 @@ class Failure(Exception):  # noqa: N818 - a failure is expected; an Error would 
         super().__init__(key, values)
         self.key = key
         self.values = values
+        self.outcome: Outcome | None = None
 
     def __str__(self) -> str:
         """Return one line for a log, not translated: `time-order (received=2026-11-21 09:30:00+08:00, case=C-1)`.

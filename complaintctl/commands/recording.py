@@ -44,6 +44,7 @@ from complaintctl.storage.case.casebook import (
     open_case_path,
 )
 from complaintctl.storage.git import git
+from complaintctl.storage.write.settling import explain_stop
 from complaintctl.storage.write.transaction import (
     CasebookChange,
     Transaction,
@@ -142,8 +143,8 @@ def record_event(
     make(session)
     parse_attribution(session, write_options.at, write_options.by)
     commit = should_commit(session, no_commit=write_options.no_commit)
-    with open_transaction(session.casebook) as transaction:
-        print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        print_completed(transaction)
         # Others may have recorded events while we waited for the lock, so read the clock again.
         # This one time is used for everything that is recorded and printed (D-085).
         session = dataclasses.replace(session, now=current_time())
@@ -158,11 +159,12 @@ def record_event(
         }
         more = recurring.decide_recurrences(session, path, decision, doing)
         target = save_decision(session, transaction, path, decision, attached, commit=commit, more=more)
-    if quiet:
-        print_message(commit_subject(decision.case.id, decision.event))
-        print_verdict(session, decision.case, decision.event, write_options, more)
-    else:
-        print_recorded(session, decision.case, decision.event, target, write_options, more)
+    with explain_stop(committed=commit):
+        if quiet:
+            print_message(commit_subject(decision.case.id, decision.event))
+            print_verdict(session, decision.case, decision.event, write_options, more)
+        else:
+            print_recorded(session, decision.case, decision.event, target, write_options, more)
     return RecordedCase(case=decision.case, policy=session.rules.policy)
 
 
@@ -256,10 +258,16 @@ def commit_subject(case_id: str, event: Event) -> str:
     return f"{case_id} {event.did}: {keys_text}" if keys_text else f"{case_id} {event.did}"
 
 
-def print_completed(subjects: list[str]) -> None:
-    """Print the subjects of interrupted changes that this command completed."""
-    for subject in subjects:
+def print_completed(transaction: Transaction) -> None:
+    """Print what interrupted commands had left, and what became of it."""
+    for subject in transaction.completed:
         print_message(_("Completed an interrupted command: {subject}").format(subject=subject))
+    for subject in transaction.dropped:
+        print_message(
+            _("Interrupted before it was written, so NOT recorded: {subject}").format(subject=subject)
+        )
+    for subject in transaction.left:
+        print_message(_("Not committed, commit it yourself with git: {subject}").format(subject=subject))
 
 
 def print_recorded(

@@ -271,6 +271,12 @@ def write_output(content: bytes, file: Path | None, *, private: bool) -> None:
             raise Broken("output", detail=error.strerror or str(error)) from error
 
 
+def print_git_refusal(casebook: Casebook) -> None:
+    """Why git does not open the repository of the casebook, if so: what it would have told is missing."""
+    if casebook.git_refusal is not None:
+        print_message(sentences.failure_text(casebook.git_refusal, None))
+
+
 def print_problems(problems: list[Problem], root: Path) -> None:
     """Print each problem on its own line to stderr."""
     for problem in problems:

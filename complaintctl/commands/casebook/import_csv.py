@@ -21,7 +21,7 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
-from complaintctl.errors import Broken, Declined
+from complaintctl.errors import Broken
 from complaintctl.exchange.imports import csvrows, eventmapping, events
 from complaintctl.exchange.imports.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import ImportMapping
@@ -33,6 +33,7 @@ from complaintctl.storage.imports.event_intake import import_event_logs
 from complaintctl.storage.imports.intake import ImportJob, import_rows, new_import_change
 from complaintctl.storage.imports.rejects import RejectsFile, choose_rejects_path
 from complaintctl.storage.imports.sourcefile import SourceFile
+from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 from complaintctl.storage.write.transaction import open_transaction
 
@@ -124,8 +125,8 @@ def _import_rows(
         table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
         layout = build_row_layout(mapping, table.header, source.name)
         with (
-            _open_rejects(session, rejects_path, table.header, import_options) as rejects,
             _open_batch(session, mapping, import_options) as batch,
+            _open_rejects(session, rejects_path, table.header, import_options) as rejects,
         ):
             # Others may have recorded events while we waited for the lock, so read the clock again.
             now = rulebook.to_policy_zone(session.rules, current_time())
@@ -166,12 +167,11 @@ def _open_batch(
         return
     commit = recording.should_commit(session, no_commit=import_options.no_commit)
     actor, _recorder = recording.find_actor(session, None)
-    with open_transaction(session.casebook) as transaction:
-        recording.print_completed(transaction.completed)
-        try:
-            yield new_import_change(session.casebook, mapping.system, actor, commit=commit)
-        except KeyboardInterrupt as interruption:
-            raise Declined("import-stopped") from interruption
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        recording.print_completed(transaction)
+        batch = new_import_change(session.casebook, mapping.system, actor, commit=commit)
+        with bulk.settle_bulk_failure(batch, "import-stopped"):
+            yield batch
 
 
 def _with_progress_bar(

@@ -28,6 +28,8 @@ def resolve(
 ) -> None:
     """Unite the histories of every case in conflict, and mark the files as resolved in git."""
     casebook = find_casebook(casebook_dir(ctx))
+    if casebook.git_refusal is not None:
+        raise casebook.git_refusal
     if casebook.repository is None:
         raise InvalidInput("nothing-to-resolve")
     with hold_lock(casebook):

@@ -179,8 +179,8 @@ def _record_sample(
 ) -> tuple[CaseReader, SurveySample]:
     """Draw a sample under the casebook's lock and record in each case that its customer is asked, in one commit."""
     commit = recording.should_commit(session, no_commit=no_commit)
-    with open_transaction(session.casebook) as transaction:
-        recording.print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        recording.print_completed(transaction)
         # Others may have recorded events while we waited for the lock, so read the clock again.
         session = dataclasses.replace(session, now=current_time())
         attribution = recording.parse_attribution(session, at, None)

@@ -115,8 +115,8 @@ def record_answer_table(
             table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
         ):
             print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
-        with open_transaction(session.casebook) as transaction:
-            recording.print_completed(transaction.completed)
+        with open_transaction(session.casebook, commit=commit) as transaction:
+            recording.print_completed(transaction)
             # Others may have recorded events while we waited for the lock, so read the clock again.
             session = dataclasses.replace(session, now=current_time())
             run = _Run(

@@ -203,8 +203,8 @@ def new(
     }
     commit = recording.should_commit(session, no_commit=no_commit)
     actor, _recorder = recording.find_actor(session, None)
-    with open_transaction(session.casebook) as transaction:
-        recording.print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        recording.print_completed(transaction)
         for path in files:
             _check_free(session, path)
         change = CasebookChange(files=files, subject=f"Add template {kind}", actor=actor, commit=commit)

@@ -107,8 +107,8 @@ def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_ru
         decided_cases = list(run.escalated())
     else:
         commit = recording.should_commit(session, no_commit=write_options.no_commit)
-        with open_transaction(session.casebook) as transaction:
-            recording.print_completed(transaction.completed)
+        with open_transaction(session.casebook, commit=commit) as transaction:
+            recording.print_completed(transaction)
             # Others may have recorded events while we waited for the lock, so read the clock again.
             session = dataclasses.replace(session, now=current_time())
             run = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))

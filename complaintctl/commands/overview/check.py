@@ -13,6 +13,7 @@ from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
+    print_git_refusal,
     print_message,
     print_output,
     print_problems,
@@ -30,8 +31,9 @@ from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
+from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.git import git
-from complaintctl.storage.write import journal
+from complaintctl.storage.write import journal, settling
 
 # The kinds of findings that make the run fail, by --fail-on; other findings are shown as warnings (D-113).
 CHECK_FAIL_ON = {
@@ -93,12 +95,8 @@ def check(
     )
     print_output(check_text(result, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)
-    if (words := journal.pending_subject(session.casebook)) is not None:
-        print_message(
-            _(
-                "A command was interrupted before its commit: {subject}. The next writing command completes it."
-            ).format(subject=words)
-        )
+    print_git_refusal(session.casebook)
+    _print_pending_change(session.casebook)
     print_message(check_summary(result))
     return reader.exit_code() or (
         EXIT_FINDINGS if any(finding.kind in CHECK_FAIL_ON[fail_on] for finding in findings) else 0
@@ -126,6 +124,19 @@ def _case_problems(path: Path, judged: JudgedCase, rules: Rulebook) -> list[Prob
     """The approvals that became void, and the fields that were taken away after a step needed them."""
     faults = list(case_faults(judged, rules))
     return casefile.faults_with_positions(path, faults) if faults else []
+
+
+def _print_pending_change(casebook: Casebook) -> None:
+    """Print what an interrupted command left, and what the next one does with it."""
+    subject = journal.pending_subject(casebook)
+    if subject is None:
+        return
+    message = (
+        _("A command was interrupted before its commit: {subject}. The next writing command completes it.")
+        if settling.will_pending_complete(casebook)
+        else _("A command was interrupted before it had written: {subject}. It is NOT recorded.")
+    )
+    print_message(message.format(subject=subject))
 
 
 def _report_root(session: Session, output_format: str) -> Path:

@@ -11,6 +11,7 @@ from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
+    print_git_refusal,
     print_message,
     print_output,
     print_problems,
@@ -59,6 +60,7 @@ def log(
         print_output(
             tables.format_rows(columns, [_entry_row(session, pair) for pair in entries], output_format)
         )
+    print_git_refusal(session.casebook)
     if session.casebook.repository is not None and git.is_shallow(session.casebook.repository):
         print_message(_("This clone has only part of the git history; older commits are missing here."))
     print_problems(view.problems, session.casebook.root)

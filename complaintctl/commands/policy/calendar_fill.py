@@ -202,8 +202,8 @@ def _write_policy(
 
     commit = should_commit(session, no_commit=no_commit)
     actor, _recorder = find_actor(session, None)
-    with open_transaction(session.casebook) as transaction:
-        print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        print_completed(transaction)
         changed = _fill_calendar(session, name, published, replace=replace)
         if changed.after != changed.before:
             source = published.source.partition(" (")[0]

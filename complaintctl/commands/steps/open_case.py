@@ -18,6 +18,7 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import new_text
 from complaintctl.storage.case.casebook import open_case_path
+from complaintctl.storage.write.settling import explain_stop
 from complaintctl.storage.write.transaction import open_transaction, save_in_transaction
 
 
@@ -106,8 +107,8 @@ def open_case(
         raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
-    with open_transaction(session.casebook) as transaction:
-        recording.print_completed(transaction.completed)
+    with open_transaction(session.casebook, commit=commit) as transaction:
+        recording.print_completed(transaction)
         status: Status = "open" if waiting is None else "waiting"
         case_id = next(recording.free_case_ids(session, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
@@ -117,7 +118,8 @@ def open_case(
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)
-    recording.print_recorded(session, case, case.history[0], path, write_options)
+    with explain_stop(committed=commit):
+        recording.print_recorded(session, case, case.history[0], path, write_options)
 
 
 def _read_stdin() -> str:

@@ -47,7 +47,7 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-which-member": N_(
         "{file} must have exactly one member. Choose one with --zip-member: {choices}."
     ),
-    "import-stopped": N_("Stopped. What was imported so far is kept; import again to complete it."),
+    "import-stopped": N_("The import was stopped."),
     "rejects-place": N_(
         "Rejected rows cannot be written to {path}. Choose a path outside cases/ with --rejects."
     ),

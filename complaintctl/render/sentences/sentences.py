@@ -13,6 +13,7 @@ from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import TASK_SENTENCES
@@ -28,6 +29,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
+    **OUTCOME_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is not a casebook: there is no complaintctl.yaml here or in a parent folder. "
@@ -154,7 +156,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "journal-foreign": N_(
         "{path} names files outside the casebook, so complaintctl did not write it. Delete it."
     ),
-    "disk": N_("{path}: {detail}. No file was left half written."),
+    "disk": N_("{path} cannot be read or written: {detail}."),
     "output": N_(
         "The output could not be written: {detail}. What the command recorded stays in the casebook."
     ),
@@ -163,10 +165,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "A git {operation} is in progress. Run complaintctl resolve, then git commit. Nothing was written."
     ),
     "git-missing": N_("git was not found on the PATH."),
+    "git-refused": N_("There is a .git here, but git does not open it: {detail}"),
     "git-failed": N_("git {command}: {detail}"),
-    "commit-failed": N_(
-        "The change is in the file but git did not commit it: {detail}. The next command completes it."
-    ),
+    "commit-failed": N_("git did not commit it: {detail}."),
     "identity-missing": N_(
         "git does not know who you are. Tell it: git config user.name NAME; git config user.email ADDRESS"
     ),
@@ -199,7 +200,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} has no event {event}, or several that match. List its events: complaintctl log {case}"
     ),
     "declined": N_("Stopped. Nothing was changed."),
-    "stopped-halfway": N_("Interrupted: {subject}. The next command completes it."),
+    "stopped-halfway": N_("Stopped in the middle: {subject}."),
+    "stopped": N_("Stopped."),
     # problems of files
     "case-unforeseen": N_(
         "a fault of complaintctl, not of this file: {kind} in {file}, line {line}. The answer is without it; "
@@ -355,8 +357,10 @@ def fill_sentence(key: str, values: Mapping[str, object], zone: ZoneInfo | None)
 
 
 def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
-    """Returns an expected failure as one or two lines."""
-    return fill_sentence(error.key, error.values, zone)
+    """Returns an expected failure as one line, and what became of the change as another."""
+    said = fill_sentence(error.key, error.values, zone)
+    outcome = error.outcome
+    return f"{said}\n{fill_sentence(outcome.key, outcome.values, zone)}" if outcome else said
 
 
 def problem_text(problem: Problem, root: str) -> str:

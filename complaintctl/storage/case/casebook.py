@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,11 +26,13 @@ class Casebook:
     """A folder with a policy and cases, and the git repository around it (None outside git).
 
     `private`: the policy says that new files with customer data are for their owner alone.
+    `git_refusal`: why git does not open the repository that is there. Such a casebook can only be read.
     """
 
     root: Path
     repository: git.Repository | None
     private: bool = False
+    git_refusal: Broken | None = field(default=None, compare=False)
 
     @property
     def policy_path(self) -> Path:
@@ -58,7 +60,10 @@ def find_casebook(start: Path) -> Casebook:
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
-            return Casebook(root=folder, repository=git.find_repository(folder))
+            try:
+                return Casebook(root=folder, repository=git.find_repository(folder))
+            except Broken as refusal:
+                return Casebook(root=folder, repository=None, git_refusal=refusal)
     raise InvalidInput("no-casebook", folder=str(here))
 
 

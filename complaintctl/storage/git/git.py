@@ -64,7 +64,7 @@ def _run(
         return subprocess.run(
             command, input=given, capture_output=True, env=git_environment(), check=False, pass_fds=handles
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, PermissionError) as error:
         raise Broken("git-missing") from error
 
 
@@ -84,15 +84,27 @@ def git_error_line(output: bytes) -> str:
 
 
 def find_repository(folder: Path) -> Repository | None:
-    """The repository around a folder; None outside git, or if git is not installed."""
+    """The repository around a folder; None if neither the folder nor one above it has a `.git`.
+
+    Raises Broken if there is a `.git` but git is not installed, or refuses it (for example because of its owner).
+    """
     try:
         run = _run(folder, ["rev-parse", "--show-toplevel", "--absolute-git-dir"], None)
     except Broken:
+        if _has_git_folder(folder):
+            raise
         return None
-    if run.returncode != 0:
-        return None
-    top, own = run.stdout.decode().splitlines()[:2]
-    return Repository(top=Path(top), folder=Path(own))
+    if run.returncode == 0:
+        top, own = run.stdout.decode().splitlines()[:2]
+        return Repository(top=Path(top), folder=Path(own))
+    if _has_git_folder(folder):
+        raise Broken("git-refused", detail=" ".join(run.stderr.decode(errors="replace").split()))
+    return None
+
+
+def _has_git_folder(folder: Path) -> bool:
+    """Whether a folder or one above it has a `.git`: a folder, a file (a work tree) or a link."""
+    return any(os.path.lexists(place / ".git") for place in (folder, *folder.parents))
 
 
 def create_repository(folder: Path) -> Repository:
@@ -249,10 +261,47 @@ def commit_paths(repository: Repository, paths: Collection[Path], message: str) 
     names = [str(path) for path in (*seen, *gone)]
     arguments = ["commit", "--quiet", "--only", "--file=-", "--", *names]
     with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
-        git_output(repository, "add", "--all", "--force", "--", *map(str, seen))
+        _stage_paths(repository, seen)
         run = _run(repository.top, arguments, message.encode(), handles)
     if run.returncode != 0:
         raise Broken("commit-failed", detail=git_error_line(run.stderr or run.stdout))
+
+
+def _stage_paths(repository: Repository, paths: Collection[Path]) -> None:
+    """Stage files and removals, also outside a sparse checkout, where `git add` stages no removal."""
+    sparse = _sparse_option(repository)
+    gone = [path for path in paths if sparse and not path.exists()]
+    if gone:
+        git_output(repository, "rm", "--cached", "--quiet", *sparse, "--", *map(str, gone))
+    if there := [path for path in paths if path not in gone]:
+        git_output(repository, "add", "--all", "--force", *sparse, "--", *map(str, there))
+
+
+def _sparse_option(repository: Repository) -> tuple[str, ...]:
+    """The option (git 2.34) without which `git add` refuses files outside a sparse checkout."""
+    return ("--sparse",) if (repository.folder / "info" / "sparse-checkout").exists() else ()
+
+
+def head_commit(repository: Repository) -> str | None:
+    """The hash of the last commit, or None if there is none."""
+    run = _run(repository.top, ["rev-parse", "--verify", "--quiet", "HEAD"], None)
+    return run.stdout.decode().strip() or None
+
+
+def is_committed(repository: Repository, paths: Collection[Path]) -> bool:
+    """Whether the last commit has these files as they are on disk, and none that is missing there.
+
+    False if git cannot tell.
+    """
+    there = [path for path in paths if path.is_file()]
+    tree = _run(repository.top, ["ls-tree", "-z", "HEAD", "--", *map(str, paths)], None)
+    hashed = _run(repository.top, ["hash-object", "--", *map(str, there)], None) if there else None
+    if tree.returncode != 0 or (hashed is not None and hashed.returncode != 0):
+        return False
+    entries = (entry.split("\t", 1) for entry in tree.stdout.decode(errors="replace").split("\0") if entry)
+    committed = {repository.top / name: details.split()[-1] for details, name in entries}
+    hashes = hashed.stdout.decode().split() if hashed is not None else []
+    return committed == dict(zip(there, hashes, strict=True))
 
 
 def _is_committed(repository: Repository, path: Path) -> bool:
@@ -267,7 +316,7 @@ def is_in_index(repository: Repository, path: Path) -> bool:
 
 def mark_path_resolved(repository: Repository, path: Path) -> None:
     """Mark a conflict as resolved with the present file, or with its removal if it is missing."""
-    git_output(repository, "add", "--all", "--", str(path))
+    git_output(repository, "add", "--all", *_sparse_option(repository), "--", str(path))
 
 
 def commit_history(repository: Repository, paths: Iterable[Path]) -> tuple[Commit, ...]:

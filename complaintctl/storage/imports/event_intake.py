@@ -88,13 +88,12 @@ def _write_new_case(
 ) -> None:
     replayed = events.case_from_log(log, layout, result.case_id, job.rules)
     intake.check_policy_words(job, replayed.case, None)
-    text = b"" if job.batch is None else new_text.case_yaml(replayed.case).encode()
+    if job.batch is not None:
+        target = intake.case_path_by_status(job.casebook, replayed.case)
+        bulk.write_bulk_file(job.batch, target, new_text.case_yaml(replayed.case).encode())
     lookup.since.add(replayed.case.id)
     summary.new += 1
     _count_events(summary, replayed.case, log.happenings, log.happenings, replayed.irregular)
-    if job.batch is not None:
-        target = intake.case_path_by_status(job.casebook, replayed.case)
-        bulk.write_bulk_file(job.batch, target, text)
 
 
 def _revise_case(
@@ -107,7 +106,9 @@ def _revise_case(
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
     changed = revision.events or revision.case.source != case.source
-    text = b"" if job.batch is None or not changed else intake.revised_case_text(case, content, revision)
+    if job.batch is not None and changed:
+        target = intake.case_path_by_status(job.casebook, revision.case)
+        bulk.write_bulk_file(job.batch, target, intake.revised_case_text(case, content, revision), path)
     summary.changed += bool(changed)
     summary.unchanged += not changed
     summary.columns_changed += revision.columns_changed
@@ -116,12 +117,6 @@ def _revise_case(
         summary.odd.append(_make_oddity(case, "not-in-table", ()))
     if revision.kept:
         summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
-    if job.batch is not None and changed:
-        target = intake.case_path_by_status(job.casebook, revision.case)
-        text = intake.revised_case_text(case, content, revision)
-        bulk.write_bulk_file(job.batch, target, text, mode_of=path)
-        if target != path:
-            bulk.remove_bulk_file(job.batch, path)
 
 
 def _count_events(

@@ -1,5 +1,6 @@
 """Imports the rows of another system: writes new cases, revises changed ones, and counts both."""
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from complaintctl.storage.imports.rejects import RejectsFile
 from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 
-# Errors that reject one row; all others (disk, git) abort the import.
+# Failures that reject one row; all others (disk, git) end the import.
 REJECTION_KEYS: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
 
 
@@ -95,17 +96,35 @@ def _import_row(
     return None
 
 
+def rejection_of(error: Exception) -> Failure:
+    """Why a row is rejected; raises the error again if it is one of disk or git, which ends the import.
+
+    An error that nobody foresaw rejects its row: the other rows are taken in, and the reason asks for a report.
+    """
+    if isinstance(error, Failure):
+        if error.key not in REJECTION_KEYS:
+            raise error
+        return error
+    if isinstance(error, OSError):
+        raise error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Broken(
+        "import-unforeseen", kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno
+    )
+
+
 def _write_new_case(
     job: ImportJob, lookup: CaseLookup, arrival: ImportedRow, result: LookupResult, summary: ImportSummary
 ) -> None:
     case = rows.case_from_row(arrival, job.ready, result.case_id)
     check_policy_words(job, case, None)
-    text = b"" if job.batch is None else new_text.case_yaml(case).encode()
+    if job.batch is not None:
+        bulk.write_bulk_file(
+            job.batch, case_path_by_status(job.casebook, case), new_text.case_yaml(case).encode()
+        )
     lookup.since.add(case.id)
     summary.new += 1
     summary.irregular += any(event.irregular for event in case.history)
-    if job.batch is not None:
-        bulk.write_bulk_file(job.batch, case_path_by_status(job.casebook, case), text)
 
 
 def _revise_case(
@@ -116,17 +135,14 @@ def _revise_case(
         raise Broken("case-faulty", case=path.stem)
     revision = rows_again.revise_from_row(case, arrival, job.ready, job.rules, job.now)
     check_policy_words(job, revision.case, revision.taken)
-    text = b"" if job.batch is None else revised_case_text(case, content, revision)
+    if job.batch is not None:
+        target = case_path_by_status(job.casebook, revision.case)
+        bulk.write_bulk_file(job.batch, target, revised_case_text(case, content, revision), path)
     summary.changed += 1
     summary.irregular += any(event.irregular for event in revision.events)
     summary.columns_changed += revision.columns_changed
     if revision.kept:
         summary.kept.append(KeptFields(case_id=case.id, line=arrival.line, fields=revision.kept))
-    if job.batch is not None:
-        target = case_path_by_status(job.casebook, revision.case)
-        bulk.write_bulk_file(job.batch, target, text, mode_of=path)
-        if target != path:
-            bulk.remove_bulk_file(job.batch, path)
 
 
 def check_policy_words(job: ImportJob, case: Case, taken: tuple[str, ...] | None) -> None:

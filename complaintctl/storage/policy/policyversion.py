@@ -29,6 +29,8 @@ def read_policy_version(casebook: Casebook, name: str) -> tuple[PolicyFile | Non
 def _split_revision(casebook: Casebook, name: str) -> tuple[str, str]:
     """Revision and file of `REV` or `REV:PATH`."""
     repository = casebook.repository
+    if casebook.git_refusal is not None:
+        raise casebook.git_refusal
     if repository is None:
         raise InvalidInput("revision-outside-git", name=name, folder=str(casebook.root))
     if git.has_revision(repository, name):

@@ -1,27 +1,38 @@
 """Changes very many cases with one disk sync and one commit, and completes the change after a crash.
 
 A list in git's folder names each file before it is written. It is removed after the commit, so a list that is
-still there while the lock is free names exactly the files of an interrupted change.
+still there while the lock is free names exactly the files of an interrupted change. The old file of a case that
+moves is listed, marked, before the new one is written: after a crash the case lies in one folder only.
 """
 
+import errno
+import itertools
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from complaintctl.errors import Broken, Declined, Failure, Outcome
 from complaintctl.storage.case.casebook import Casebook, check_inside_casebook
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git, gitbulk
+from complaintctl.storage.write import interrupts
 
 INTERRUPTED_SUFFIX: Final = " (interrupted)"
 _TEMPORARY_NAME: Final = ".complaintctl.import.tmp"
+# Before the name of a file in the list: it is the old file of the case whose new file the next line names.
+_MOVED_MARK: Final = "- "
 
 
 @dataclass(slots=True)
 class BulkChange:
-    """A bulk change in progress. `subject` and `trailers` go into its commit; `handle` is the open list."""
+    """A bulk change in progress. `subject` and `trailers` go into its commit; `handle` is the open list.
+
+    `written` counts its cases so far. `complete`: nothing is left to do but the commit. `head`: the commit before.
+    """
 
     casebook: Casebook
     subject: str
@@ -29,6 +40,9 @@ class BulkChange:
     commit: bool
     handle: int | None = None
     folders: set[Path] = field(default_factory=set)
+    written: int = 0
+    complete: bool = False
+    head: str | None = None
 
 
 def bulk_list_path(casebook: Casebook) -> Path:
@@ -41,29 +55,37 @@ def _bulk_temporary_path(casebook: Casebook) -> Path:
     return casebook.root / "cases" / _TEMPORARY_NAME
 
 
-def write_bulk_file(batch: BulkChange, path: Path, content: bytes, *, mode_of: Path | None = None) -> None:
+def write_bulk_file(batch: BulkChange, path: Path, content: bytes, old: Path | None = None) -> None:
     """Replace a case file atomically, without a sync of its own; raises Broken if the disk fails.
 
-    A file that is there keeps its mode; a new one has that of `mode_of`, the place where the case lay before.
+    `old` is the file of the case so far: if it lies elsewhere, the case moves and keeps the mode of its file. If that
+    fails, it stays where it was.
     """
+    moved = old if old is not None and old != path else None
     with atomic_write.convert_disk_errors(path):
-        _append_to_list(batch, path)
+        _append_to_list(batch, path, moved)
         temporary = _bulk_temporary_path(batch.casebook)
-        handle = atomic_write.open_new_file(temporary, mode_of or path, private=batch.casebook.private)
+        temporary.unlink(missing_ok=True)
+        handle = atomic_write.open_new_file(temporary, moved or path, private=batch.casebook.private)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         temporary.replace(path)
+        if moved is not None:
+            _remove_old_file(moved, path)
+    batch.written += 1
 
 
-def remove_bulk_file(batch: BulkChange, path: Path) -> None:
-    """Remove the old file of a case that has moved; raises Broken if the disk fails."""
-    with atomic_write.convert_disk_errors(path):
-        _append_to_list(batch, path)
-        path.unlink(missing_ok=True)
+def _remove_old_file(old: Path, path: Path) -> None:
+    try:
+        old.unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
-def _append_to_list(batch: BulkChange, path: Path) -> None:
-    """Name a file before it is changed; unbuffered, so that the list is complete even if the process is killed."""
+def _append_to_list(batch: BulkChange, path: Path, moved: Path | None) -> None:
+    """Name the files before they change; unbuffered, so that the list is complete even if the process is killed."""
     if path.parent not in batch.folders:
         check_inside_casebook(batch.casebook, path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,8 +96,15 @@ def _append_to_list(batch: BulkChange, path: Path) -> None:
             bulk_list_path(batch.casebook), (json.dumps(head, ensure_ascii=False) + "\n").encode()
         )
         batch.handle = os.open(bulk_list_path(batch.casebook), os.O_WRONLY | os.O_APPEND)
-        _bulk_temporary_path(batch.casebook).unlink(missing_ok=True)
-    os.write(batch.handle, path.relative_to(batch.casebook.root).as_posix().encode() + b"\n")
+    names = [_MOVED_MARK + _relative_name(batch, moved)] if moved is not None else []
+    lines = "".join(f"{name}\n" for name in (*names, _relative_name(batch, path))).encode()
+    # A full disk may take a part of a line, which `_listed_names` skips.
+    if os.write(batch.handle, lines) != len(lines):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(bulk_list_path(batch.casebook)))
+
+
+def _relative_name(batch: BulkChange, path: Path) -> str:
+    return path.relative_to(batch.casebook.root).as_posix()
 
 
 def finish_bulk_change(batch: BulkChange, subject: str) -> None:
@@ -83,8 +112,62 @@ def finish_bulk_change(batch: BulkChange, subject: str) -> None:
     if batch.handle is None:
         return
     os.close(batch.handle)
-    batch.handle = None
+    batch.handle, batch.complete, batch.head = None, True, _head_commit(batch.casebook)
     _complete_commit(batch.casebook, _read_list_head(batch.casebook), subject)
+
+
+def _head_commit(casebook: Casebook) -> str | None:
+    return git.head_commit(casebook.repository) if casebook.repository is not None else None
+
+
+@contextmanager
+def settle_bulk_failure(batch: BulkChange, stopped: str = "stopped-halfway") -> Iterator[None]:
+    """Commit what was written if the body fails; raises the failure with what is true of the change now.
+
+    After Ctrl-C (raises Declined with the key `stopped`) the commit is left to the next writing command.
+    """
+    try:
+        with atomic_write.convert_disk_errors(batch.casebook.root):
+            yield
+    except Failure as failure:
+        failure.outcome = _settle_bulk_change(batch, commit=True)
+        raise
+    except KeyboardInterrupt as interruption:
+        interrupts.stop_listening()
+        declined = Declined(stopped, subject=batch.subject)
+        declined.outcome = _settle_bulk_change(batch, commit=False)
+        raise declined from interruption
+    except BaseException:
+        _settle_bulk_change(batch, commit=True)
+        raise
+
+
+def _settle_bulk_change(batch: BulkChange, *, commit: bool) -> Outcome:
+    with suppress(OSError):
+        _bulk_temporary_path(batch.casebook).unlink(missing_ok=True)
+    wanted = batch.commit and batch.casebook.repository is not None
+    if batch.complete:
+        committed = not bulk_list_path(batch.casebook).exists() or batch.head != _head_commit(batch.casebook)
+        if wanted and not committed:
+            return Outcome("bulk-uncommitted", count=batch.written)
+        return Outcome("change-committed" if wanted else "change-written")
+    if not batch.written:
+        _drop_unused_list(batch)
+        return Outcome("change-nowhere")
+    if commit or not wanted:
+        with suppress(Broken, OSError):
+            finish_bulk_change(batch, f"{batch.subject}{INTERRUPTED_SUFFIX}")
+            return Outcome("bulk-part-committed" if wanted else "bulk-part-written", count=batch.written)
+    return Outcome("bulk-part-uncommitted" if wanted else "bulk-part-written", count=batch.written)
+
+
+def _drop_unused_list(batch: BulkChange) -> None:
+    """Remove the list of a change that wrote no case."""
+    if batch.handle is not None:
+        os.close(batch.handle)
+        batch.handle = None
+        with suppress(Broken):
+            drop_bulk_list(batch.casebook)
 
 
 def pending_bulk_subject(casebook: Casebook) -> str | None:
@@ -95,10 +178,32 @@ def pending_bulk_subject(casebook: Casebook) -> str | None:
 def complete_bulk_change(casebook: Casebook) -> str:
     """Commit the files that an interrupted bulk change wrote, and return the subject; the rest is not written."""
     _bulk_temporary_path(casebook).unlink(missing_ok=True)
+    _remove_old_files(casebook)
     head = _read_list_head(casebook)
     subject = f"{head['subject']}{INTERRUPTED_SUFFIX}"
     _complete_commit(casebook, head, subject)
     return subject
+
+
+def drop_bulk_list(casebook: Casebook) -> None:
+    """Remove the list: nothing is left to do for us."""
+    atomic_write.remove_durably(bulk_list_path(casebook))
+
+
+def _remove_old_files(casebook: Casebook) -> None:
+    """Remove the old file of every case whose new file was written before the interruption."""
+    with bulk_list_path(casebook).open("rb") as lines:
+        names = [line.decode(errors="replace").rstrip("\n") for line in lines if line.endswith(b"\n")]
+    for name, following in itertools.pairwise(names):
+        old = name.removeprefix(_MOVED_MARK)
+        moved = old != name and _is_case_name(old) and _is_case_name(following)
+        if moved and (casebook.root / following).is_file():
+            check_inside_casebook(casebook, casebook.root / old)
+            atomic_write.remove_durably(casebook.root / old)
+
+
+def _is_case_name(name: str) -> bool:
+    return name.startswith("cases/") and name.endswith(".yaml")
 
 
 def _complete_commit(casebook: Casebook, head: dict[str, Any], subject: str) -> None:
@@ -107,7 +212,7 @@ def _complete_commit(casebook: Casebook, head: dict[str, Any], subject: str) -> 
         message = "\n".join([subject, "", *head["trailers"]]) + "\n"
         repository = casebook.repository
         gitbulk.commit_many_files(repository, lambda: _listed_names(casebook, repository), message)
-    atomic_write.remove_durably(bulk_list_path(casebook))
+    drop_bulk_list(casebook)
 
 
 def _sync_disk() -> None:
@@ -145,6 +250,6 @@ def _listed_names(casebook: Casebook, repository: git.Repository) -> Iterator[st
     with bulk_list_path(casebook).open("rb") as lines:
         next(lines, None)
         for line in lines:
-            name = line.decode(errors="replace").rstrip("\n")
-            if line.endswith(b"\n") and name.startswith("cases/") and name.endswith(".yaml"):
+            name = line.decode(errors="replace").rstrip("\n").removeprefix(_MOVED_MARK)
+            if line.endswith(b"\n") and _is_case_name(name):
                 yield name if prefix == "." else f"{prefix}/{name}"

@@ -10,7 +10,6 @@ from pathlib import Path
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.lifecycle import Decision
-from complaintctl.errors import Declined
 from complaintctl.storage.case import edited_text
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.write import bulk
@@ -42,14 +41,12 @@ def write_decisions(
 ) -> None:
     """Write every decision and commit them together; raises Broken if the disk or git fails.
 
-    Raises Declined if interrupted (Ctrl-C); the next command commits what was already written.
+    Raises Declined if interrupted (Ctrl-C). Both say how many cases were written.
     """
     events = [decided.decision.event for decided in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
     batch = bulk.BulkChange(casebook=casebook, subject=subject, trailers=trailers, commit=commit)
-    try:
+    with bulk.settle_bulk_failure(batch):
         for decided in found:
             bulk.write_bulk_file(batch, decided.path, decided.text)
         bulk.finish_bulk_change(batch, f"{subject}: {len(found)}")
-    except KeyboardInterrupt as error:
-        raise Declined("stopped-halfway", subject=subject) from error

@@ -14,9 +14,11 @@ from complaintctl.domain.case.case import Event
 from complaintctl.domain.deadlines import history
 from complaintctl.storage.case import casefile, edited_text
 from complaintctl.storage.write.transaction import LOCK_TIMEOUT_SECONDS
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, Result, command, make_book
+from tests.commands.casebook.writes import outcome
 
 PROCESSES = 20
+SAID_OF_OTHERS = ("interrupted", "Interrupted", "yourself")
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def book(tmp_path: Path) -> Book:
     return make_book(tmp_path)
 
 
-def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[int], float]:
-    """Starts all commands before waiting for any; returns the exit codes and the longest run in seconds."""
+def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[Result], float]:
+    """Start every command before waiting for any; gives how they ended and the longest run in seconds."""
     started = time.monotonic()
     running = [
         subprocess.Popen(
@@ -33,17 +35,17 @@ def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[int], flo
             cwd=book.root,
             env=dict(book.variables),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         for words in commands
     ]
-    codes = []
+    results = []
     for process in running:
-        _out, said = process.communicate(timeout=120)
-        codes.append(process.returncode)
-        assert process.returncode == 0, said.decode()
-    return codes, time.monotonic() - started
+        out, said = process.communicate(timeout=120)
+        english = book.english(said.decode())
+        results.append(Result(returncode=process.returncode, stdout=out.decode(), stderr=english))
+    return results, time.monotonic() - started
 
 
 def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
@@ -51,12 +53,19 @@ def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
     before = len(book.git("log", "--format=%H").splitlines())
     notes = [("note", shared, f"note {number}") for number in range(PROCESSES // 2)]
     opens = [("open", "--title", f"complaint {number}") for number in range(PROCESSES // 2)]
-    codes, longest = at_once(book, [words for pair in zip(notes, opens, strict=True) for words in pair])
+    results, longest = at_once(book, [words for pair in zip(notes, opens, strict=True) for words in pair])
     print(
         f"{PROCESSES} processes at once: all had ended after {longest:.1f} s; the lock waits {LOCK_TIMEOUT_SECONDS:.0f} s"
     )
 
-    assert codes == [0] * PROCESSES
+    assert [result.returncode for result in results] == [0] * PROCESSES
+    # Nobody fails, completes or drops what another one is just writing; each tells of its own event.
+    assert not any(words in result.stderr for result in results for words in SAID_OF_OTHERS)
+    assert [outcome(result.stderr) for result in results] == [None] * PROCESSES
+    assert {result.stdout.strip() for result in results[1::2]} <= {
+        case["id"] for case in book.json("list")["cases"]
+    }
+    assert {result.stdout for result in results[::2]} == {f"{shared} note\n"}
     history = book.json("show", shared)["case"]["history"]
     assert sorted(event["text"] for event in history[1:]) == sorted(text for _note, _case, text in notes)
     titles = {case["title"] for case in book.json("list", "--columns", "title")["cases"]}

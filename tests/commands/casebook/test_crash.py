@@ -1,4 +1,4 @@
-"""Kills commands with SIGKILL: no case is lost or half written, and every reported event is in the history.
+"""Kill -9 in the middle of commands: no case is lost, none half written, what was said is in files and git.
 
 `make nightly` kills 200 commands at random times, the normal run 20. The critical times are tested one by one below,
 in every run.
@@ -6,6 +6,7 @@ in every run.
 
 import contextlib
 import hashlib
+import json
 import os
 import random
 import re
@@ -24,6 +25,7 @@ import pytest
 from complaintctl.domain.case.case import Case
 from complaintctl.storage.case import casefile
 from tests.casebooks import Book, command, make_book
+from tests.commands.casebook.writes import UntrueError, compare, outcome, written
 
 # The number of killed commands, and how many of them at least must be killed while they write.
 KILLS: Final = {"some": (20, 4), "many": (200, 60)}
@@ -39,6 +41,12 @@ WRITTEN: Final = "case file written, not committed"
 IN_GIT: Final = "git at work, its locks left behind"
 COMMITTED: Final = "committed, journal still there"
 AFTER: Final = "after the last write"
+COMPLETED: Final = "Completed what was interrupted: "
+# What `check` says of a command that was killed, and what the next writing command makes of it.
+FOLLOWS: Final = {
+    "The next writing command completes it.": COMPLETED,
+    "It is NOT recorded.": "Interrupted before it was written, so NOT recorded: ",
+}
 INSIDE: Final = (ANNOUNCED, WRITTEN, IN_GIT)
 
 POLICY = """\
@@ -64,6 +72,8 @@ class Trial:
     stages: Counter[str] = field(default_factory=Counter)
     locks: Counter[str] = field(default_factory=Counter)
     reported: list[str] = field(default_factory=list)
+    sentences: Counter[str] = field(default_factory=Counter)
+    predicted: str | None = None
     seen: set[str] = field(default_factory=set)
     number: int = 0
 
@@ -133,7 +143,7 @@ def started(trial: Trial, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
         env=dict(trial.book.variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         start_new_session=True,
     )
 
@@ -154,16 +164,36 @@ def measured(trial: Trial) -> tuple[float, float]:
         while trial.journal.exists():
             time.sleep(0.0005)
         window.append(time.monotonic() - first)
-        note_success(trial, process)
+        note_end(trial, process, None)
         whole.append(time.monotonic() - begun)
     return sorted(whole)[2], sorted(window)[2]
 
 
-def note_success(trial: Trial, process: subprocess.Popen[bytes]) -> None:
-    """Remember the event that a command reported with exit code 0."""
-    out, _ = process.communicate()
-    if process.returncode == 0:
-        trial.reported += re.findall(r'"event": "(\w+)"', out.decode())
+def note_end(trial: Trial, process: subprocess.Popen[bytes], pending: bytes | None) -> None:
+    """Compare what an ended or killed command said with files and git; `pending` is the journal it found."""
+    out, error = process.communicate()
+    said = trial.book.english(error.decode())
+    trial.reported += re.findall(r'"event": "(\w+)"', out.decode())
+    told = [words for words in FOLLOWS.values() if words in said]
+    if outcome(said) is not None or len(told) > 1 or (told and pending is None):
+        raise UntrueError(said)
+    if told and pending is not None:
+        event, now = re.findall(rb"Event: [\w-]+ (\w{8})", pending)[-1].decode(), written(trial.book)
+        trial.sentences[told[0]] += 1
+        if told != [trial.predicted] or {event in now.files, event in now.head} != {told == [COMPLETED]}:
+            raise UntrueError(said, event, trial.predicted)
+    elif process.returncode == 0 and pending is not None:
+        raise UntrueError("nothing is said of the command killed before", said)
+    trial.predicted = prediction(trial) if process.returncode == -signal.SIGKILL else None
+
+
+def prediction(trial: Trial) -> str | None:
+    """What will be said of the command that was just killed, by what `check` says now."""
+    if not trial.journal.exists():
+        return None
+    said = trial.book.run("check", "--fail-on", "never", check=0).stderr
+    (words,) = [then for now, then in FOLLOWS.items() if now in said]
+    return words
 
 
 def kill(trial: Trial, process: subprocess.Popen[bytes]) -> None:
@@ -217,12 +247,10 @@ def killed_once(trial: Trial, whole: float, window: float) -> bool:
         time.sleep(trial.chance.random() * whole)
     kill(trial, process)
     process.wait()
-    if process.returncode != -signal.SIGKILL:
-        note_success(trial, process)
-        return False
-    trial.stages[stage_of(trial, before, begun)] += 1
-    process.communicate()
-    return True
+    if process.returncode == -signal.SIGKILL:
+        trial.stages[stage_of(trial, before, begun)] += 1
+    note_end(trial, process, before[0])
+    return process.returncode == -signal.SIGKILL
 
 
 def run_trial(trial: Trial, kills: int) -> Trial:
@@ -288,12 +316,14 @@ def test_a_command_killed_at_any_moment_loses_no_case_and_nothing_it_reported(
     books = list(trials(tmp_path))
     with ThreadPoolExecutor(CASEBOOKS) as pool:
         list(pool.map(lambda trial: run_trial(trial, kills // CASEBOOKS), books))
-    stages, left = Counter[str](), Counter[str]()
+    stages, left, sentences = Counter[str](), Counter[str](), Counter[str]()
     for trial in books:
         stages += trial.stages
         left += trial.locks
+        sentences += trial.sentences
     print(f"kill -9 of {stages.total()} commands in {time.monotonic() - begun:.0f} s:")
     print(told(stages, left))
+    print("; ".join(f"{count} times said: {words.strip()}" for words, count in sentences.items()))
     assert stages.total() == kills
     assert sum(stages[stage] for stage in INSIDE) >= least
     for trial in books:
@@ -364,6 +394,27 @@ def test_the_next_command_completes_what_was_killed_inside_of_git(
     assert [event.did for event in cases(trial)[case_id].history] == ["open", words[0]]
 
 
+def test_a_command_killed_before_it_wrote_is_said_to_be_not_recorded(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    case_id = book.open("Battery swells")
+    entry = {
+        "message": f"{case_id} note\n\nCase: {case_id}\nEvent: note ABCDEFGH\nActor: li.wei\n",
+        "commit": True,
+        "files": {f"cases/open/{case_id}.yaml": "never written"},
+        "new": [],
+        "removed": [],
+        "marks": ["ABCDEFGH"],
+        "together": {},
+    }
+    (book.root / ".git" / "complaintctl.pending").write_text(json.dumps(entry), encoding="utf-8")
+    said = book.call("check", check=0).stderr
+    assert f"A command was interrupted before it had written: {case_id} note. It is NOT recorded." in said
+    before, result = written(book), book.call("note", case_id, "the next", check=0)
+    assert compare(book, before, result) is None
+    assert f"Interrupted before it was written, so NOT recorded: {case_id} note\n" in result.stderr
+    assert "ABCDEFGH" not in written(book).files
+
+
 def test_a_git_that_lives_on_in_a_slow_hook_is_waited_for(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     case_id = book.open("Battery swells")
@@ -396,8 +447,10 @@ def test_a_lock_that_somebody_else_holds_is_named_and_left_alone(tmp_path: Path)
     lock = book.root / ".git" / "index.lock"
     lock.touch()
     os.utime(lock, (time.time() - 600, time.time() - 600))
-    for text in ("one", "two"):
-        assert "index.lock" in book.call("note", case_id, text, check=4).stderr
+    for text, key in (("one", "change-uncommitted"), ("two", "change-behind")):
+        before, result = written(book), book.call("note", case_id, text, check=4)
+        assert compare(book, before, result) == key
+        assert "index.lock" in result.stderr
         assert lock.exists()
     lock.unlink()
     assert "Completed" in book.call("note", case_id, "three", check=0).stderr

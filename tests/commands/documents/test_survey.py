@@ -199,8 +199,8 @@ def test_a_sample_stopped_while_it_is_recorded_is_completed(book: Book) -> None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         said = book.english(process.communicate()[1].decode())
-    assert (process.returncode, said.count("\n")) == (130, 1)
-    assert "The next command completes it" in said
+    assert (process.returncode, said.count("\n")) == (130, 2)
+    assert "the next writing command commits them" in said
     hook.unlink()
     again = book.call("survey", "sample", *SINCE, *ASKED, "--json", check=0)
     assert "Completed an interrupted command: survey sample" in again.stderr

@@ -458,9 +458,9 @@ def test_a_read_only_disk_is_named_and_reading_goes_on(tmp_path: Path) -> None:
 
     assert (writing.returncode, writing.stdout) == (4, b"")
     assert book.english(writing.stderr.decode()).endswith(
-        "Read-only file system. No file was left half written.\n"
+        "Read-only file system.\nNOT recorded: nothing of it was written.\n"
     )
-    assert writing.stderr.count(b"\n") == 1
+    assert writing.stderr.count(b"\n") == 2
     assert (reading.returncode, book.head()) == (0, before)
     assert book.git("status", "--porcelain") == ""
 
@@ -477,7 +477,8 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_file_loses_nothing(tmp_path: Pa
     done = subprocess.run(line, cwd=book.root, env=dict(book.variables), capture_output=True, check=False)
 
     assert (done.returncode, done.stdout) == (4, b"")
-    assert book.english(done.stderr.decode()).endswith("File too large. No file was left half written.\n")
+    said = book.english(done.stderr.decode())
+    assert said.endswith("File too large.\nNOT recorded: nothing of it was written.\n")
     assert (path.read_bytes(), book.head()) == (content, before)
     assert book.git("status", "--porcelain") == ""
     assert "interrupted" not in book.call("check", check=0).stderr
@@ -497,7 +498,7 @@ def test_a_hook_that_refuses_is_quoted_and_the_next_command_completes_the_commit
 
     result = book.call("note", opened, "first", check=4)
     assert "error: no ticket number" in result.stderr
-    assert "The next command completes it." in result.stderr
+    assert "Do not repeat it: the next writing command commits it." in result.stderr
     hook.unlink()
     result = book.call("note", opened, "second", check=0)
     assert f"Completed an interrupted command: {opened} note" in result.stderr
@@ -579,7 +580,7 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
 
     assert (process.returncode, printed) == (130, b"")
     assert "Nothing was changed" not in book.english(said.decode())
-    assert "The next command completes it" in book.english(said.decode())
+    assert "the next writing command commits it" in book.english(said.decode())
     assert b"Traceback" not in said
     hook.unlink()
     result = book.call("note", opened, "next", check=0)
@@ -641,7 +642,8 @@ def test_a_locked_casebook_is_waited_for_and_then_named(
     printed, said = process.communicate(timeout=60)
     assert (process.returncode, printed) == (4, b"")
     assert re.fullmatch(
-        r"Another command has been writing for 30 s \(.*complaintctl\.lock\)\. Try again when it has ended\.\n",
+        r"Another command has been writing for 30 s \(.*complaintctl\.lock\)\. Try again when it has ended\.\n"
+        r"NOT recorded: nothing of it was written\.\n",
         book.english(said.decode()),
     )
 

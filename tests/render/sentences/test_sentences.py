@@ -19,8 +19,17 @@ from complaintctl.render.text import language
 
 PACKAGE = Path(sentences.__file__).resolve().parents[2]
 # Calls with a key as first argument and the values as keywords; then calls that take a key at this position.
-FAILURES = {"InvalidInput", "Refused", "Broken", "NotFound", "Declined", "_WrongCellError"}
-NOTES = {"flaw": 0, "_rejected": 1}
+FAILURES = {
+    "InvalidInput",
+    "Refused",
+    "Broken",
+    "NotFound",
+    "Declined",
+    "Outcome",
+    "explain_refusal",
+    "_WrongCellError",
+}
+NOTES = {"flaw": 0, "_rejected": 1, "settle_bulk_failure": 1}
 # Calls with the keywords `key=` and `values=`.
 VALUES = {"Problem", "Fault", "ExplanationLine", "RejectedRecord"}
 

@@ -396,7 +396,10 @@ def test_an_import_that_is_stopped_says_what_stays(book: Book) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130
-    assert said.decode() == "Stopped. What was imported so far is kept; import again to complete it.\n"
+    assert book.english(said.decode()) == (
+        f"The import was stopped.\nCases written before that, not committed: {len(files(book))}. The next writing "
+        "command commits them. The others are NOT recorded: give this command again.\n"
+    )
     done = book.json("import", "csv", str(path), "--map", mapping)
     assert done["new"] + done["unchanged"] == 2000
     assert book.git("status", "--porcelain") == ""
