@@ -168,7 +168,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),
-        N_("Unite the two histories of a case that a merge left in conflict."),
+        N_("Unite both sides of each case that a merge left in conflict."),
     ),
 )
 # Groups of commands: a module with a Typer app of its own.
