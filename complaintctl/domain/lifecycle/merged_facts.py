@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from complaintctl.domain.case import fields, three_way
@@ -15,8 +16,16 @@ from complaintctl.domain.deadlines.progress import status_after_history
 _SETTLED_ELSEWHERE: Final = frozenset({"id", "status", "history", "x"})
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ancestor:
+    """The version that both sides come from (None if unknown), and the fields whose values in it are unknown."""
+
+    case: Case | None
+    unknown: frozenset[str] = frozenset()
+
+
 def merge_facts(
-    base: Case | None, ours: Case, theirs: Case, events: tuple[Event, ...]
+    base: Ancestor, ours: Case, theirs: Case, events: tuple[Event, ...]
 ) -> tuple[Case, tuple[Contradiction, ...]]:
     """Returns the case with `events` as its history and the fields of both sides, and what contradicts itself.
 
@@ -60,13 +69,14 @@ def _own_events(case: Case, other: Case) -> tuple[Event, ...]:
 
 def _merge_field(
     name: str,
-    base: Case | None,
+    base: Ancestor,
     cases: tuple[Case, Case],
     sides: tuple[tuple[Event, ...], tuple[Event, ...]],
     events: tuple[Event, ...],
 ) -> Any:
     ours, theirs = (_value(case, name) for case in cases)
-    old = three_way.UNKNOWN if base is None else _value(base, name)
+    is_known = base.case is not None and name not in base.unknown
+    old = _value(base.case, name) if base.case is not None and is_known else three_way.UNKNOWN
     if name in three_way.LIST_KEYS:
         return three_way.merge_entries(name, old, ours or (), theirs or ())
     if old is three_way.UNKNOWN:
@@ -93,19 +103,17 @@ def _last_setter(events: tuple[Event, ...], name: str) -> str | None:
 
 
 def _changed_and_changed_back(
-    base: Case | None, sides: tuple[tuple[Event, ...], tuple[Event, ...]]
+    base: Ancestor, sides: tuple[tuple[Event, ...], tuple[Event, ...]]
 ) -> Iterator[str]:
     """Yields the fields that both sides changed, one of them back to the earlier value: the later event counts."""
-    if base is None:
+    if base.case is None:
         return
     ours, theirs = (
         {name: value for event in events for name, (_old, value) in event.set.items()} for events in sides
     )
-    for name in sorted((ours.keys() & theirs.keys()) - three_way.LIST_KEYS.keys()):
-        if ours[name] != theirs[name] and fields.plain_value(_value(base, name)) in (
-            ours[name],
-            theirs[name],
-        ):
+    for name in sorted((ours.keys() & theirs.keys()) - three_way.LIST_KEYS.keys() - base.unknown):
+        before = fields.plain_value(_value(base.case, name))
+        if ours[name] != theirs[name] and before in (ours[name], theirs[name]):
             yield name
 
 

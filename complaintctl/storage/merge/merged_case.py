@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.case.three_way import Contradiction
-from complaintctl.domain.lifecycle.merged_facts import merge_facts
+from complaintctl.domain.case.three_way import LIST_KEYS, Contradiction
+from complaintctl.domain.lifecycle.merged_facts import Ancestor, merge_facts
 from complaintctl.domain.problems import Problem
 from complaintctl.storage.case import casefile, edited_text, schema
 from complaintctl.storage.merge import merging
@@ -93,11 +93,32 @@ def _parse_text(path: Path, text: bytes, line: int) -> Case:
     return loaded.case
 
 
-def _parse_base(path: Path, base: bytes) -> Case | None:
-    """Returns the common ancestor; None if it is unknown, faulty, or itself a merge with conflicts."""
-    loaded, problems = casefile.parse_case(path, base)
-    is_whole = loaded is not None and not any(not problem.warning for problem in problems)
-    return loaded.case if loaded is not None and is_whole else None
+def _parse_base(path: Path, base: bytes) -> Ancestor:
+    """Returns the common ancestor.
+
+    Two clones that merged each other have two; git gives their merge, with markers in it where they conflict.
+    """
+    sides = split_sides(base)
+    try:
+        one, two = (_parse_side(path, side) for side in (sides.ours, sides.theirs))
+    except CaseConflictError:
+        return Ancestor(case=None)
+    case, contradictions = merge_facts(Ancestor(case=None), one, two, ())
+    names = frozenset(entry.name.partition(" ")[0] for entry in contradictions)
+    lists = frozenset(name for name in LIST_KEYS for entry in names if entry.partition(".")[0] == name)
+    return Ancestor(case=case, unknown=names | lists)
+
+
+def is_sound_case(path: Path, text: bytes) -> bool:
+    """Whether a file is a case without conflict markers and without faults."""
+    loaded, problems = casefile.parse_case(path, text)
+    return loaded is not None and all(problem.warning for problem in problems)
+
+
+def mark_whole_files(ours: bytes, theirs: bytes) -> bytes:
+    """Returns two files as one conflict."""
+    ours, theirs = (text if text.endswith(b"\n") else text + b"\n" for text in (ours, theirs))
+    return b"<<<<<<< ours\n" + ours + b"=======\n" + theirs + b">>>>>>> theirs\n"
 
 
 def _changes(before: Case, after: Case) -> dict[str, Any]:

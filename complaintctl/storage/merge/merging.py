@@ -19,12 +19,13 @@ class HistoryConflictError(ValueError):
 
 @dataclass(frozen=True, order=True, slots=True)
 class _Entry:
-    """The text of one event with the comments above it; ordered by time of recording.
+    """The text of one event with the comments above it; ordered by time of recording, then by its own time.
 
     Two notes by one person in the same second in two clones have the same id, because ids ignore the text.
     """
 
     recorded: str
+    at: str
     id: str
     text: bytes
 
@@ -130,8 +131,9 @@ def _parse_entry(text: bytes) -> _Entry:
     is_one = not reading.flaws and isinstance(events, list) and len(events) == 1
     if not is_one or not isinstance(events[0], dict) or not isinstance(events[0].get("id"), str):
         raise HistoryConflictError(text)
-    moment = events[0].get("recorded") or events[0].get("at") or ""
-    return _Entry(text=text, recorded=_utc_text(str(moment)), id=events[0]["id"])
+    at = str(events[0].get("at") or "")
+    recorded = str(events[0].get("recorded") or at)
+    return _Entry(recorded=_utc_text(recorded), at=_utc_text(at), id=events[0]["id"], text=text)
 
 
 def _utc_text(moment: str) -> str:

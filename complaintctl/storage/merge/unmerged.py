@@ -15,7 +15,13 @@ from complaintctl.domain.problems import Problem
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
-from complaintctl.storage.merge.merged_case import CaseConflictError, MergedCase, merge_case_file
+from complaintctl.storage.merge.merged_case import (
+    CaseConflictError,
+    MergedCase,
+    is_sound_case,
+    mark_whole_files,
+    merge_case_file,
+)
 
 _BASE, _OURS, _THEIRS = 1, 2, 3
 _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
@@ -132,7 +138,10 @@ def _merge_moved_case(
 ) -> MergeResolution:
     """Merges a case that one side moved and the other changed; `versions`: the ancestor, the changed, the moved."""
     base, changed, moved = versions
-    marked = git.merge_file_versions(repository, base, changed, moved)
+    if is_sound_case(path, base):
+        marked = git.merge_file_versions(repository, base, changed, moved)
+    else:
+        marked = mark_whole_files(changed, moved)
     try:
         return _resolution(casebook, path, merge_case_file(path, marked, base))
     except CaseConflictError as error:

@@ -131,11 +131,11 @@ def _copy(book: Book, folder: Path) -> Book:
     return Book(root=folder, variables=book.variables)
 
 
-def merge(book: Book, other: Book) -> bool:
+def merge(book: Book, other: Book, *options: str) -> bool:
     """Merges the other clone's branch with plain git; whether git could do it alone."""
     book.git("fetch", "--quiet", str(other.root), "HEAD")
     merged = subprocess.run(
-        ["git", "merge", "--quiet", "--no-edit", "FETCH_HEAD"],
+        ["git", "merge", "--quiet", "--no-edit", *options, "FETCH_HEAD"],
         cwd=book.root,
         env=dict(book.variables),
         capture_output=True,

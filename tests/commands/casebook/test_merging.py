@@ -81,9 +81,10 @@ def did(lines: list[str]) -> list[str]:
     return [re.findall(r"did: ([\w-]+)", line)[0] for line in lines]
 
 
-def recorded(line: str) -> tuple[str, str]:
-    """What decides the order of events: when they were recorded, then the id."""
-    return re.findall(r"recorded: ([^,]+)", line)[0], re.findall(r"id: (\w{8})}", line)[0]
+def recorded(line: str) -> tuple[str, ...]:
+    """What decides the order of events: when they were recorded, then when they happened, then the id."""
+    patterns = (r"recorded: ([^,]+)", r"at: ([^,]+)", r"id: (\w{8})}")
+    return tuple(re.findall(pattern, line)[0] for pattern in patterns)
 
 
 def outside(text: str) -> str:
