@@ -178,7 +178,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),
-        N_("Merge the two histories of a case that git left in conflict."),
+        N_("Unite both sides of each case that a merge left in conflict."),
     ),
 )
 # Groups of commands: name, module, panel and help; the module has a table COMMANDS.

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Action, Case
+from complaintctl.domain.case.three_way import ContradictionError, merge_entries
 from complaintctl.domain.deadlines.clocks import (
     ACTION,
     ACTION_CHECK,
@@ -182,13 +183,30 @@ def action_number_of(clock: Clock) -> int:
     return int(clock.what.partition(" ")[0])
 
 
+def recorded_actions(case: Case) -> tuple[Action, ...]:
+    """Returns the actions according to the history.
+
+    Two clones may have changed the list apart; then an event starts from an earlier list than the one before it,
+    and only its own change counts. An event that starts from a list unknown to the history records it as it is.
+    """
+    now: tuple[Action, ...] = ()
+    known = [now]
+    for event in case.history:
+        if "actions" not in event.set:
+            continue
+        old, new = (fields.parse_entries("actions", entries or []) for entries in event.set["actions"])
+        try:
+            now = merge_entries("actions", old, now, new) if old in known else new
+        except ContradictionError:
+            now = new
+        known.append(new)
+    return now
+
+
 def unrecorded_action_faults(case: Case) -> Iterator[Fault]:
     """Yields a fault for each action that was added, changed or removed by hand, without an event."""
     # D-052: the event has the old and the new list.
-    last_recorded: list[dict[str, str]] | None = next(
-        (event.set["actions"][1] for event in reversed(case.history) if "actions" in event.set), []
-    )
-    recorded = fields.parse_entries("actions", last_recorded or [])
+    recorded = recorded_actions(case)
     for index, action in enumerate(case.actions):
         if index >= len(recorded) or recorded[index] != action:
             yield Fault(key="action-without-event", path=("actions", index), values={"number": index + 1})

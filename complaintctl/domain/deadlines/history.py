@@ -10,6 +10,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import CROCKFORD, Status
+from complaintctl.domain.case.three_way import LIST_KEYS, ContradictionError, merge_entries
 from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.progress import fold_history, ordered_events, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
@@ -96,8 +97,8 @@ def rewind_history(case: Case) -> Iterator[tuple[Event, Case, Case]]:
 
 
 def _undo_event(case: Case, event: Event) -> Case:
-    for name, (old, _) in event.set.items():
-        case = fields.with_value(case, name, restore_value(name, old))
+    for name, (old, new) in event.set.items():
+        case = fields.with_value(case, name, _value_before(case, name, old, new))
     for name in _TOLD_LATER.intersection(event.changed):
         if next((earlier for earlier in case.history if name in earlier.changed), event) is event:
             case = fields.with_value(case, name, None)
@@ -105,6 +106,18 @@ def _undo_event(case: Case, event: Event) -> Case:
         kept = tuple(promise for promise in case.promised if promise.by not in event.promise)
         case = dataclasses.replace(case, promised=kept)
     return remove_event_entries(case, event)
+
+
+def _value_before(case: Case, name: str, old: Any, new: Any) -> Any:
+    """Returns a value before the event that changed it; a list keeps what another clone added meanwhile."""
+    before, after = restore_value(name, old), restore_value(name, new)
+    now = fields.value_at(case, name) or ()
+    if name not in LIST_KEYS or now == after:
+        return before
+    try:
+        return merge_entries(name, after, now, before)
+    except ContradictionError:
+        return before
 
 
 def remove_event_entries(case: Case, event: Event) -> Case:

@@ -9,6 +9,7 @@ from complaintctl.domain.case.event_kinds import CUSTOMER_EVENTS, OTHER_EVENTS, 
 from complaintctl.domain.deadlines import signatures
 from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook
 from complaintctl.domain.deadlines.signatures import VoidApproval
+from complaintctl.domain.policy.policy import Step
 
 Interval = tuple[datetime, datetime | None]
 
@@ -60,8 +61,9 @@ def is_opened_waiting(event: Event) -> bool:
 class _Fold:
     """The state while the events are processed; one method per kind of event that changes it."""
 
-    def __init__(self, rules: Rulebook) -> None:
-        self.rules = rules
+    def __init__(self, steps: Mapping[str, Step], order: Mapping[str, int]) -> None:
+        self.steps = steps
+        self.order = order
         self.status: Status = "open"
         self.taken: dict[str, Event] = {}
         self.again: dict[str, datetime] = {}
@@ -81,7 +83,7 @@ class _Fold:
             self.take(event)
         if is_opened_waiting(event):
             self.wait(event)
-        step = self.rules.steps.get(event.did)
+        step = self.steps.get(event.did)
         is_message = event.via is not None and event.did not in CUSTOMER_EVENTS
         if is_message or (step is not None and step.first_answer):
             self.messages.append(event.at)
@@ -92,19 +94,22 @@ class _Fold:
 
     def take(self, event: Event) -> None:
         """Keeps the first event of a step, or the last one if the step recurs."""
-        step = self.rules.steps.get(event.did)
+        step = self.steps.get(event.did)
         if event.did not in self.taken or (step is not None and step.every):
             self.taken[event.did] = event
 
     def enter_crisis(self, event: Event) -> None:
         """Begins or ends a crisis; a new crisis makes the steps that start at a crisis due again."""
         self.crisis = event.at if event.set[CRISIS][1] else None
-        for name, step in self.rules.steps.items():
+        for name, step in self.steps.items():
             points = (step.from_,) if isinstance(step.from_, str) else step.from_
             if self.crisis is not None and CRISIS in points and name in self.taken:
                 self.due_again(name, event.at)
 
     def wait(self, event: Event) -> None:
+        """Begins a wait; a case that another clone had closed stays closed."""
+        if self.status == "closed":
+            return
         self.status = "waiting"
         self.waits.append((event.at, None))
 
@@ -126,8 +131,8 @@ class _Fold:
         self.end_wait(event)
         self.status = "open"
         self.reopenings += 1
-        first = self.rules.order.get(event.to or "", len(self.rules.order))
-        for step, index in self.rules.order.items():
+        first = self.order.get(event.to or "", len(self.order))
+        for step, index in self.order.items():
             if index >= first and step in self.taken:
                 self.due_again(step, event.at)
 
@@ -159,7 +164,7 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     past = tuple(event for event in ordered_events(case) if event.at <= as_of)
     retracted = retracted_ids(past)
     valid = tuple(event for event in past if event.id not in retracted) if retracted else past
-    fold = _Fold(rules)
+    fold = _Fold(rules.steps, rules.order)
     for event in valid:
         fold.see(event)
     holding, void = (
@@ -182,6 +187,16 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         reopenings=fold.reopenings,
         crisis=fold.crisis,
     )
+
+
+def status_after_history(case: Case) -> Status:
+    """Returns the status after all events; no policy changes it."""
+    retracted = retracted_ids(case.history)
+    fold = _Fold({}, {})
+    for event in ordered_events(case):
+        if event.id not in retracted:
+            fold.see(event)
+    return fold.status
 
 
 def forced_parts(done: Progress) -> tuple[str, ...]:

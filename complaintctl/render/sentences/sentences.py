@@ -162,7 +162,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "locked": N_("Another command has been writing for {seconds} s ({path}). Try again when it has ended."),
     "unfinished-operation": N_(
-        "A git {operation} is in progress. Run complaintctl resolve, then git commit. Nothing was written."
+        "A git {operation} is in progress. Finish it: complaintctl resolve --commit. Nothing was written."
     ),
     "git-missing": N_("git was not found on the PATH."),
     "git-refused": N_("There is a .git here, but git does not open it: {detail}"),
@@ -179,18 +179,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-faulty": N_("The policy has errors, so nothing was judged. Check it: complaintctl policy check"),
     "policy-version-faulty": N_("{names} has errors, so nothing was compared."),
     "nothing-to-resolve": N_("No case is in conflict."),
-    "conflict-in-facts": N_(
-        "{file}:{line}: the conflict is not only at the end of the history. Resolve the fields "
-        "by hand, then run: complaintctl resolve"
-    ),
-    "conflict-deleted": N_(
-        "{file}: one side deleted the case, the other changed it. To keep it: git add FILE. To "
-        "delete it: git rm FILE."
-    ),
-    "conflict-mistaken": N_(
-        "{file}: git mistook another case ({others}) for this one because the files are similar. "
-        "Start again: git merge --abort, then git merge -X find-renames=100%, then complaintctl "
-        "resolve"
+    "conflicts-left": N_("What is named above is for you to decide. The merge is not finished."),
+    "merge-not-committed": N_(
+        "The conflicts are resolved in the files, but git did not finish ({command}): {detail}. Put that right, "
+        "then: complaintctl resolve --commit"
     ),
     # not found (exit 5)
     "no-such-case": N_("No case matches {part}."),
@@ -214,6 +206,20 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-a-mapping": N_("this is not a case: expected lines of the form key: value"),
     "not-utf-8": N_("this is not UTF-8. Save the file as UTF-8."),
     "conflict-marker": N_("there is a merge conflict here. Resolve it: complaintctl resolve"),
+    "conflict-values": N_(
+        "{field}: one side has {ours}, the other {theirs}. Keep one of them in the file, then: complaintctl resolve"
+    ),
+    "conflict-elsewhere": N_(
+        "both sides changed a comment, a key of your own, or one event in different ways. Keep one of them in the "
+        "file, then: complaintctl resolve"
+    ),
+    "conflict-deleted": N_(
+        "one side deleted the case, the other changed it. To keep it: git add FILE. To delete it: git rm FILE."
+    ),
+    "conflict-mistaken": N_(
+        "git mistook another case ({others}) for this one because the files are similar. Start again: "
+        "git merge --abort, then git merge -X find-renames=100%, then complaintctl resolve"
+    ),
     "unmerged": N_("git has not finished merging this file. Resolve it: complaintctl resolve"),
     "yaml-syntax": N_("not valid YAML: {detail}"),
     "yaml-character": N_("a character that YAML does not allow: {detail}"),

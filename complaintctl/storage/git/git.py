@@ -51,9 +51,10 @@ class Commit:
 
 
 def git_environment() -> dict[str, str]:
-    """The user's environment without the variables of an outer git; messages are in English."""
+    """The user's environment without the variables of an outer git; messages in English, no editor."""
     kept = {name: value for name, value in os.environ.items() if name not in _IGNORED_VARIABLES}
-    return {**kept, "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    ours = {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
+    return {**kept, **ours}
 
 
 def _run(
@@ -337,3 +338,44 @@ def commit_history(repository: Repository, paths: Iterable[Path]) -> tuple[Commi
 def is_shallow(repository: Repository) -> bool:
     """Whether the clone holds only a part of the history."""
     return (repository.folder / "shallow").exists()
+
+
+# What a merge, cherry-pick, revert or rebase has stopped at, and how the version before its change is found.
+_ANCESTORS: Final = (
+    ("MERGE_HEAD", ("merge-base", "HEAD", "MERGE_HEAD")),
+    ("REBASE_HEAD", ("rev-parse", "REBASE_HEAD^")),
+    ("CHERRY_PICK_HEAD", ("rev-parse", "CHERRY_PICK_HEAD^")),
+    ("REVERT_HEAD", ("rev-parse", "REVERT_HEAD")),
+)
+
+
+def merge_base_revision(repository: Repository) -> str | None:
+    """The commit that both sides of the operation in progress come from; None if unknown."""
+    arguments = next((rest for name, rest in _ANCESTORS if (repository.folder / name).exists()), None)
+    if arguments is None:
+        return None
+    run = _run(repository.top, arguments, None)
+    return run.stdout.decode().split()[0] if run.returncode == 0 and run.stdout.strip() else None
+
+
+def continue_command(repository: Repository) -> tuple[str, ...]:
+    """The arguments of git that finish the operation in progress once nothing conflicts."""
+    is_rebase = any((repository.folder / name).exists() for name in ("rebase-merge", "rebase-apply"))
+    operation = "rebase" if is_rebase else unfinished_operation(repository)
+    return ("commit",) if operation in {"merge", None} else (operation, "--continue")
+
+
+def finish_operation(repository: Repository) -> None:
+    """Finish the operation in progress; a rebase may stop at its next conflict.
+
+    Raises Broken with git's message if a hook, the identity or the disk makes git fail.
+    """
+    command = arguments = continue_command(repository)
+    if arguments == ("commit",):
+        has_message = any((repository.folder / name).exists() for name in ("MERGE_MSG", "SQUASH_MSG"))
+        arguments = ("commit", "--quiet", "--no-edit" if has_message else "--message=resolve a conflict")
+    with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
+        run = _run(repository.top, arguments, None, handles)
+    if run.returncode != 0 and not unmerged_files(repository, repository.top):
+        detail = git_error_line(run.stderr or run.stdout)
+        raise Broken("merge-not-committed", command=" ".join(("git", *command)), detail=detail)

@@ -1,118 +1,82 @@
-"""Merges two histories in conflict by time of recording, and two lists of tasks."""
+"""Merges two histories, as text, by time of recording."""
 
 import re
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from complaintctl.storage.merge import merging_tasks
 from complaintctl.storage.yaml import yamltext
 
 _TOP_KEY: Final = re.compile(rb"^[^\s#\-][^:]*:")
 _HISTORY: Final = re.compile(rb"^[\"']?history[\"']?\s*:\s*(#.*)?$")
-_TASKS: Final = re.compile(rb"^[\"']?tasks[\"']?\s*:\s*(#.*)?$")
-_ENTRY_START: Final = re.compile(rb"^\s*- ")
+_ENTRY_START: Final = re.compile(rb"^(\s*)- ")
 _COMMENT_OR_BLANK: Final = re.compile(rb"^\s*(#.*)?$")
 
 
-class FieldConflictError(ValueError):
-    """A conflict outside history and tasks. `line` (from 1) is where it begins, `lines` are the lines of both sides."""
-
-    def __init__(self, line: int, lines: list[bytes]) -> None:
-        super().__init__(line)
-        self.line = line
-        self.lines = lines
-
-
-@dataclass(slots=True)
-class _Conflict:
-    """One conflict: the line where it begins, and the lines of both sides."""
-
-    line: int
-    ours: list[bytes]
-    theirs: list[bytes]
-
-    @property
-    def error(self) -> FieldConflictError:
-        return FieldConflictError(self.line, [*self.ours, *self.theirs])
+class HistoryConflictError(ValueError):
+    """A history cannot be split into events, or both sides changed one event differently."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class _Entry:
-    """The text of one event with the comments above it; ordered by time of recording.
+    """The text of one event with the comments above it; ordered by time of recording, then by its own time.
 
     Two notes by one person in the same second in two clones have the same id, because ids ignore the text.
     """
 
     recorded: str
+    at: str
     id: str
     text: bytes
 
 
-def merge_histories(text: bytes, known: Collection[str]) -> bytes:
-    """Returns the file with each conflict in history or tasks replaced by the entries of both sides.
+@dataclass(frozen=True, slots=True)
+class _SplitFile:
+    """A case file: what comes before the first event, the events, and what follows the last one."""
 
-    An event on both sides appears once. Each side keeps its order, and otherwise the event recorded first comes
-    first, so that both clones get the same file. Raises FieldConflictError if a conflict touches other fields, or
-    changes an event of the common ancestor (the ids in `known`).
+    before: bytes
+    entries: list[_Entry]
+    after: bytes
+
+
+def merge_histories(ours: bytes, theirs: bytes, base: bytes) -> bytes:
+    """Returns the file `ours` with the events of both sides; `base` is the common ancestor.
+
+    An event on both sides appears once, as the side that changed its text has it. Each side keeps its order, and
+    otherwise the event recorded first comes first, so that both clones get the same history. Raises
+    HistoryConflictError if a side has no list of events, or if both changed the same one.
     """
-    lines: list[bytes] = []
-    in_history = in_tasks = False
-    for part in _split_conflicts(text.splitlines(keepends=True)):
-        if isinstance(part, bytes):
-            if _TOP_KEY.match(part):
-                in_history = _HISTORY.match(part) is not None
-                in_tasks = _TASKS.match(part) is not None
-            lines.append(part)
+    one, two, old = (_split_file(text) for text in (ours, theirs, base))
+    first, second = _take_changed_texts(one.entries, two.entries, old.entries)
+    entries = b"".join(entry.text for entry in _interleave_entries(first, second))
+    return one.before + entries + one.after
+
+
+def _take_changed_texts(
+    ours: list[_Entry], theirs: list[_Entry], base: list[_Entry]
+) -> tuple[list[_Entry], list[_Entry]]:
+    """Returns both sides with each event of the common ancestor as the side has it that changed its text."""
+    for name in {entry.id for entry in base}:
+        one, two, old = ([entry for entry in side if entry.id == name] for side in (ours, theirs, base))
+        if one == two or not one or not two:
             continue
-        if in_tasks and (tasks := merging_tasks.merge_task_lines(part.ours, part.theirs)):
-            lines += tasks
+        if old not in (one, two):
+            # Two new events may have the id of an old one; then the old ones are still there.
+            if not set(old) <= {*one, *two}:
+                raise HistoryConflictError(name)
             continue
-        if not in_history:
-            raise part.error
-        ours, theirs = _side_entries(part, part.ours), _side_entries(part, part.theirs)
-        old = {entry for entry in (*ours, *theirs) if entry.id in known}
-        if len(old) > len({entry.id for entry in old}):
-            raise part.error
-        lines += [entry.text for entry in _interleave_entries(ours, theirs)]
-    return b"".join(lines)
-
-
-def recorded_event_ids(text: bytes) -> frozenset[str]:
-    """The ids of the events in a file; skips what cannot be read."""
-    root = yamltext.parse_yaml(text, with_places=False).root
-    events = root.get("history") if isinstance(root, dict) else None
-    ids = [event.get("id") for event in events or () if isinstance(event, dict)]
-    return frozenset(name for name in ids if isinstance(name, str))
-
-
-def _split_conflicts(lines: list[bytes]) -> Iterator[bytes | _Conflict]:
-    """Yields each line outside conflicts, and each conflict as one object."""
-    conflict: _Conflict | None = None
-    side: list[bytes] | None = None
-    for number, line in enumerate(lines, 1):
-        if line.startswith(b"<<<<<<< "):
-            conflict = _Conflict(line=number, ours=[], theirs=[])
-            side = conflict.ours
-        elif conflict is None:
-            yield line
-        elif line.startswith(b"||||||| "):
-            side = None
-        elif line.rstrip(b"\r\n") == b"=======":
-            side = conflict.theirs
-        elif line.startswith(b">>>>>>> "):
-            yield conflict
-            conflict = None
-        elif side is not None:
-            side.append(line)
-    if conflict is not None:
-        raise conflict.error
+        changed, kept = (two, one) if old == one else (one, two)
+        if len(changed) == len(kept):
+            replaced = dict(zip(kept, changed, strict=True))
+            ours, theirs = ([replaced.get(entry, entry) for entry in side] for side in (ours, theirs))
+    return ours, theirs
 
 
 def _interleave_entries(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry]:
     """Merges the events of both sides; each side keeps its order, an event on both sides appears once."""
-    merged: list[_Entry] = []
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    shared = next((place for place, (one, two) in pairs if one != two), min(len(ours), len(theirs)))
+    merged, ours, theirs = ours[:shared], ours[shared:], theirs[shared:]
     while ours and theirs:
         if ours[0] in theirs[1:] and theirs[0] not in ours:
             first = theirs[0]
@@ -125,12 +89,28 @@ def _interleave_entries(ours: list[_Entry], theirs: list[_Entry]) -> list[_Entry
     return list(dict.fromkeys([*merged, *ours, *theirs]))
 
 
-def _side_entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
-    """Splits one side into events; an event may have several lines, and comments above."""
+def _split_file(text: bytes) -> _SplitFile:
+    """Splits a file at its history; an event may have several lines, and comments above."""
+    lines = text.splitlines(keepends=True)
+    start = next((index + 1 for index, line in enumerate(lines) if _HISTORY.match(line)), len(lines))
+    tops = (index for index in range(start, len(lines)) if _TOP_KEY.match(lines[index]))
+    end = next(tops, len(lines))
+    while end > start and _COMMENT_OR_BLANK.match(lines[end - 1]):
+        end -= 1
+    return _SplitFile(
+        before=b"".join(lines[:start]),
+        entries=[_parse_entry(entry) for entry in _split_entries(lines[start:end])],
+        after=b"".join(lines[end:]),
+    )
+
+
+def _split_entries(lines: list[bytes]) -> list[bytes]:
     texts: list[bytes] = []
-    above = b""
-    for line in side:
-        if _ENTRY_START.match(line):
+    above, indent = b"", None
+    for line in lines:
+        dash = _ENTRY_START.match(line)
+        indent = dash[1] if dash and indent is None else indent
+        if dash and dash[1] == indent:
             texts.append(above + line)
             above = b""
         elif _COMMENT_OR_BLANK.match(line):
@@ -139,21 +119,21 @@ def _side_entries(conflict: _Conflict, side: list[bytes]) -> list[_Entry]:
             texts[-1] += above + line
             above = b""
         else:
-            raise conflict.error
-    if above and texts:
-        texts[-1] += above
-    return [_parse_entry(conflict, text if text.endswith(b"\n") else text + b"\n") for text in texts]
+            raise HistoryConflictError(line)
+    return texts
 
 
-def _parse_entry(conflict: _Conflict, text: bytes) -> _Entry:
-    """Parses one event; raises FieldConflictError if it is not an event, or if another top-level key follows."""
+def _parse_entry(text: bytes) -> _Entry:
+    """Parses one event; raises HistoryConflictError if it is not an event."""
+    text = text if text.endswith(b"\n") else text + b"\n"
     reading = yamltext.parse_yaml(b"history:\n" + text, with_places=False)
     events: Any = reading.root.get("history") if isinstance(reading.root, dict) else None
-    whole = not reading.flaws and isinstance(events, list) and isinstance(events[0], dict)
-    if not whole or len(reading.root) > 1 or not isinstance(events[0].get("id"), str):
-        raise conflict.error
-    moment = events[0].get("recorded") or events[0].get("at") or ""
-    return _Entry(text=text, recorded=_utc_text(str(moment)), id=events[0]["id"])
+    is_one = not reading.flaws and isinstance(events, list) and len(events) == 1
+    if not is_one or not isinstance(events[0], dict) or not isinstance(events[0].get("id"), str):
+        raise HistoryConflictError(text)
+    at = str(events[0].get("at") or "")
+    recorded = str(events[0].get("recorded") or at)
+    return _Entry(recorded=_utc_text(recorded), at=_utc_text(at), id=events[0]["id"], text=text)
 
 
 def _utc_text(moment: str) -> str:

@@ -2,7 +2,7 @@
 
 git detects renames by similarity, we know cases by their ids. If one side closed (moved) a case and changed a lot of
 it, and the other side changed it too, git reports a deletion against a change. If a new case is similar to a moved
-one, git takes the new file for the moved case.
+one, git takes the new file for the moved case. If a folder has become empty, git puts new cases where the others went.
 """
 
 import re
@@ -12,24 +12,39 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.problems import Problem
-from complaintctl.errors import Broken
-from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
-from complaintctl.storage.merge import merging
+from complaintctl.storage.merge.merged_case import (
+    CaseConflictError,
+    MergedCase,
+    is_sound_case,
+    mark_whole_files,
+    merge_case_file,
+)
 
 _BASE, _OURS, _THEIRS = 1, 2, 3
 _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
+Versions = Mapping[int, str]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MergeResolution:
-    """A case with merged histories: its path, its text, and the file to remove, if any."""
+    """A merged case: its path, its text, and the places where it does not belong any more."""
 
     path: Path
     text: bytes
-    removed: Path | None
+    removed: tuple[Path, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Conflict:
+    """A conflict of git: the path, its versions by stage, and the id in each."""
+
+    path: Path
+    texts: Mapping[int, bytes]
+    ids: Mapping[int, str]
 
 
 def conflicting_case_files(
@@ -41,33 +56,45 @@ def conflicting_case_files(
     return {path: versions for path, versions in conflicts.items() if wanted in path.stem.upper()}
 
 
-def merge_resolutions(
-    casebook: Casebook, repository: git.Repository, conflicts: Mapping[Path, Mapping[int, str]]
-) -> Iterator[MergeResolution]:
-    """Yields the resolution of each case in conflict; writes nothing.
-
-    Raises Broken with file and line if anything but histories and tasks conflicts, or with the file if one side
-    deleted the case or git confused two cases.
-    """
+def merge_conflicts(
+    casebook: Casebook, repository: git.Repository, conflicts: Mapping[Path, Versions]
+) -> tuple[list[MergeResolution], list[Problem]]:
+    """Returns the resolution of each case in conflict, and what people must decide; writes nothing."""
+    resolutions: list[MergeResolution] = []
+    problems: list[Problem] = []
     for path, versions in conflicts.items():
         texts = {stage: git.read_object(repository, name) for stage, name in versions.items()}
-        names = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
-        paths = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
-        elsewhere = next((candidate for candidate in paths if candidate != path), path)
-        if set(names.values()) != {path.stem}:
-            yield from _separate_cases(casebook, repository, path, texts, names)
-        elif _OURS in texts and _THEIRS in texts and path.is_file():
-            known = merging.recorded_event_ids(texts.get(_BASE, b""))
-            yield MergeResolution(
-                path=path, text=_merge_case_text(casebook, path.read_bytes(), known, path), removed=None
-            )
-        elif _BASE in texts and path.is_file() and elsewhere.is_file():
-            versions_of = _Versions(
-                base=texts[_BASE], changed=path.read_bytes(), moved=elsewhere.read_bytes()
-            )
-            yield _merge_moved_case(casebook, repository, path, versions_of)
-        else:
-            raise Broken("conflict-deleted", file=_relative_name(casebook, path))
+        ids = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
+        try:
+            resolutions += _resolve(casebook, repository, _Conflict(path=path, texts=texts, ids=ids))
+        except CaseConflictError as error:
+            problems += error.problems
+    return resolutions, problems
+
+
+def _resolve(
+    casebook: Casebook, repository: git.Repository, conflict: _Conflict
+) -> Iterator[MergeResolution]:
+    path, texts = conflict.path, conflict.texts
+    elsewhere = [other for other in _case_paths(casebook, path.stem) if other != path and other.is_file()]
+    if set(conflict.ids.values()) != {path.stem}:
+        yield from _separate_cases(casebook, repository, conflict)
+    elif not path.is_file():
+        raise CaseConflictError(Problem(key="conflict-deleted", file=str(path)))
+    elif _OURS in texts and _THEIRS in texts:
+        base = texts.get(_BASE) or _common_ancestor(casebook, repository, path.stem)
+        yield _resolution(casebook, path, merge_case_file(path, path.read_bytes(), base))
+    elif _BASE in texts and elsewhere:
+        changed, moved = path.read_bytes(), elsewhere[0].read_bytes()
+        yield _merge_moved_case(casebook, repository, path, (texts[_BASE], changed, moved))
+    elif _BASE not in texts:
+        yield _resolution(casebook, path, merge_case_file(path, path.read_bytes(), b""))
+    else:
+        raise CaseConflictError(Problem(key="conflict-deleted", file=str(path)))
+
+
+def _case_paths(casebook: Casebook, case_id: str) -> tuple[Path, Path]:
+    return open_case_path(casebook, case_id), closed_case_path(casebook, case_id)
 
 
 def _case_id_in(text: bytes) -> str | None:
@@ -75,82 +102,83 @@ def _case_id_in(text: bytes) -> str | None:
     return match[1].decode(errors="replace") if match else None
 
 
-def _relative_name(casebook: Casebook, path: Path) -> str:
-    return path.relative_to(casebook.root).as_posix()
+def _common_ancestor(casebook: Casebook, repository: git.Repository, case_id: str) -> bytes:
+    """The case in the commit that both sides come from, wherever it was; empty if unknown.
+
+    If both sides moved a case and changed a lot of it, git sees two new files and names no common ancestor.
+    """
+    revision = git.merge_base_revision(repository)
+    for path in _case_paths(casebook, case_id) if revision else ():
+        name = path.relative_to(repository.top).as_posix()
+        if text := git.read_file_at_revision(repository, str(revision), name):
+            return text
+    return b""
 
 
 def _separate_cases(
-    casebook: Casebook,
-    repository: git.Repository,
-    path: Path,
-    texts: Mapping[int, bytes],
-    names: Mapping[int, str],
+    casebook: Casebook, repository: git.Repository, conflict: _Conflict
 ) -> Iterator[MergeResolution]:
     """Separates two cases that git confused: the new one stays as it is, the change is merged into the other one."""
-    own = [stage for stage, name in names.items() if stage != _BASE and name == path.stem]
-    foreign = [stage for stage in names if stage != _BASE and stage not in own]
-    other = names.get(_BASE, path.stem)
-    moved = [
-        candidate
-        for candidate in (open_case_path(casebook, other), closed_case_path(casebook, other))
-        if candidate.is_file()
-    ]
-    is_clear = len(own) == len(foreign) == len(moved) == 1 and names[foreign[0]] == other != path.stem
+    path, ids = conflict.path, conflict.ids
+    own = [stage for stage, name in ids.items() if stage != _BASE and name == path.stem]
+    foreign = [stage for stage in ids if stage != _BASE and stage not in own]
+    other = ids.get(_BASE, path.stem)
+    moved = [candidate for candidate in _case_paths(casebook, other) if candidate.is_file()]
+    is_clear = len(own) == len(foreign) == len(moved) == 1 and ids[foreign[0]] == other != path.stem
     if not is_clear:
-        raise Broken(
-            "conflict-mistaken",
-            file=_relative_name(casebook, path),
-            others=sorted({*names.values()} - {path.stem}),
-        )
-    yield MergeResolution(path=path, text=texts[own[0]], removed=None)
-    versions = _Versions(base=texts[_BASE], changed=texts[foreign[0]], moved=moved[0].read_bytes())
+        others = sorted({*ids.values()} - {path.stem})
+        raise CaseConflictError(Problem(key="conflict-mistaken", values={"others": others}, file=str(path)))
+    yield MergeResolution(path=path, text=conflict.texts[own[0]], removed=())
+    versions = (conflict.texts[_BASE], conflict.texts[foreign[0]], moved[0].read_bytes())
     yield _merge_moved_case(casebook, repository, moved[0], versions)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Versions:
-    """The versions of a case that one side moved and the other side changed in its old place."""
-
-    base: bytes
-    changed: bytes
-    moved: bytes
-
-
 def _merge_moved_case(
-    casebook: Casebook, repository: git.Repository, path: Path, versions: _Versions
+    casebook: Casebook, repository: git.Repository, path: Path, versions: tuple[bytes, bytes, bytes]
 ) -> MergeResolution:
-    """Merges both changes into one file, whose path depends on the status."""
-    merged = git.merge_file_versions(repository, versions.base, versions.changed, versions.moved)
-    text = _merge_case_text(casebook, merged, merging.recorded_event_ids(versions.base), path)
-    loaded, _problems = casefile.parse_case(path, text)
-    paths = (open_case_path(casebook, path.stem), closed_case_path(casebook, path.stem))
-    is_closed = loaded is not None and loaded.case.status == "closed"
-    return MergeResolution(path=paths[is_closed], text=text, removed=paths[not is_closed])
-
-
-def _merge_case_text(casebook: Casebook, text: bytes, known: frozenset[str], path: Path) -> bytes:
+    """Merges a case that one side moved and the other changed; `versions`: the ancestor, the changed, the moved."""
+    base, changed, moved = versions
+    if is_sound_case(path, base):
+        marked = git.merge_file_versions(repository, base, changed, moved)
+    else:
+        marked = mark_whole_files(changed, moved)
     try:
-        return merging.merge_histories(text, known)
-    except merging.FieldConflictError as error:
-        lines = path.read_bytes().splitlines(keepends=True)
-        line = error.line if text == path.read_bytes() else _first_matching_line(error.lines, lines)
-        raise Broken("conflict-in-facts", file=_relative_name(casebook, path), line=line) from error
+        return _resolution(casebook, path, merge_case_file(path, marked, base))
+    except CaseConflictError as error:
+        lines = marked.splitlines(keepends=True)
+        raise CaseConflictError(
+            *(_shown_in(changed, problem, lines) for problem in error.problems)
+        ) from error
 
 
-def _first_matching_line(wanted: list[bytes], lines: list[bytes]) -> int:
-    return next((lines.index(line) + 1 for line in wanted if line in lines), 1)
+def _shown_in(text: bytes, problem: Problem, marked: list[bytes]) -> Problem:
+    """The problem with the line number that a line of the marked text has in the file, which has no markers."""
+    wanted = marked[problem.line - 1] if 0 < problem.line <= len(marked) else b""
+    lines = text.splitlines(keepends=True)
+    line = lines.index(wanted) + 1 if wanted in lines else 1
+    return Problem(
+        key=problem.key, values=problem.values, file=problem.file, line=line, column=problem.column
+    )
 
 
-def resolution_faults(resolution: MergeResolution) -> list[Problem]:
-    """The faults of the merged file, without warnings; a file with faults must not be written."""
-    _loaded, problems = casefile.parse_case(resolution.path, resolution.text)
-    return [problem for problem in problems if not problem.warning]
+def _resolution(casebook: Casebook, path: Path, merged: MergedCase) -> MergeResolution:
+    """The merged case where its status puts it."""
+    paths = _case_paths(casebook, merged.case.id)
+    target = paths[merged.case.status == "closed"]
+    return MergeResolution(
+        path=target,
+        text=merged.text,
+        removed=tuple(other for other in {path, *paths} if other != target),
+    )
 
 
 def write_resolution(repository: git.Repository, resolution: MergeResolution) -> None:
     """Write a resolution and mark it as resolved in git; raises Broken if the disk or git fails."""
-    atomic_write.write_atomically(resolution.path, resolution.text, mode_of=resolution.removed)
+    before = next((path for path in resolution.removed if path.exists()), None)
+    atomic_write.write_atomically(resolution.path, resolution.text, mode_of=before)
     git.mark_path_resolved(repository, resolution.path)
-    if resolution.removed is not None and git.is_in_index(repository, resolution.removed):
-        atomic_write.remove_durably(resolution.removed)
-        git.mark_path_resolved(repository, resolution.removed)
+    for path in resolution.removed:
+        if path.exists():
+            atomic_write.remove_durably(path)
+        if git.is_in_index(repository, path):
+            git.mark_path_resolved(repository, path)

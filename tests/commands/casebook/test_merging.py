@@ -81,9 +81,10 @@ def did(lines: list[str]) -> list[str]:
     return [re.findall(r"did: ([\w-]+)", line)[0] for line in lines]
 
 
-def recorded(line: str) -> tuple[str, str]:
-    """The sort key of events: time of recording, then id."""
-    return re.findall(r"recorded: ([^,]+)", line)[0], re.findall(r"id: (\w{8})}", line)[0]
+def recorded(line: str) -> tuple[str, ...]:
+    """What decides the order of events: when they were recorded, then when they happened, then the id."""
+    patterns = (r"recorded: ([^,]+)", r"at: ([^,]+)", r"id: (\w{8})}")
+    return tuple(re.findall(pattern, line)[0] for pattern in patterns)
 
 
 def outside(text: str) -> str:
@@ -244,15 +245,31 @@ def test_a_file_in_the_style_that_shows_the_ancestor_is_united_too(
     assert {event.text for event in read(ours.file(case_id)).history} == {None, "one", "two"}
 
 
-def test_an_event_that_one_side_edited_is_a_fact_in_conflict(ours: Book, theirs: Book, case_id: str) -> None:
+def edit_first_note(book: Book, case_id: str, old: str, new: str) -> None:
+    path = book.file(case_id)
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    book.git("commit", "--quiet", "--all", "--message", "by hand")
+
+
+def test_an_event_that_one_side_erased_a_name_from_stays_erased(
+    ours: Book, theirs: Book, case_id: str
+) -> None:
     ours.call("note", case_id, "王芳 called", check=0)
     theirs.git("pull", "--quiet", str(ours.root), "HEAD")
-    path = theirs.file(case_id)
-    path.write_text(path.read_text(encoding="utf-8").replace("王芳 called", "erased"), encoding="utf-8")
-    theirs.git("commit", "--quiet", "--all", "--message", "erase a name")
+    edit_first_note(theirs, case_id, "王芳 called", "erased")
     ours.call("note", case_id, "two", check=0)
     assert merge(ours, theirs) == 1
-    assert "not only at the end of the history" in ours.call("resolve", check=4).stderr
+    ours.call("resolve", check=0)
+    assert [event.text for event in read(ours.file(case_id)).history] == [None, "erased", "two"]
+
+
+def test_an_event_that_both_sides_edited_is_left_to_a_person(ours: Book, theirs: Book, case_id: str) -> None:
+    ours.call("note", case_id, "王芳 called", check=0)
+    theirs.git("pull", "--quiet", str(ours.root), "HEAD")
+    edit_first_note(ours, case_id, "王芳 called", "she called")
+    edit_first_note(theirs, case_id, "王芳 called", "erased")
+    assert merge(ours, theirs) == 1
+    assert "one event in different ways" in ours.call("resolve", check=4).stderr
 
 
 def test_facts_that_conflict_are_left_to_a_person_with_file_and_line(
@@ -263,9 +280,10 @@ def test_facts_that_conflict_are_left_to_a_person_with_file_and_line(
     assert merge(ours, theirs) == 1
     path = ours.file(case_id)
     before = path.read_bytes()
-    line = before.splitlines().index(b"<<<<<<< HEAD") + 1
-    refused = ours.call("resolve", check=4)
+    line = before.splitlines().index(b"owner: li.wei") + 1
+    refused = ours.call("resolve", "--commit", check=4)
     assert f"cases/open/{case_id}.yaml:{line}:" in refused.stderr
+    assert "owner: one side says li.wei, the other zhao.min." in refused.stderr
     assert path.read_bytes() == before
 
     decided = re.sub(rb"<<<<<<< HEAD\nowner: li.wei\n=======\n(.*\n)>>>>>>> .*\n", rb"\1", before)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from complaintctl.domain.case.case import Event
 from complaintctl.storage.case import new_text
 from complaintctl.storage.merge import merging
+from complaintctl.storage.merge.sides import split_sides
 from tests.storage.arbitrary import MANY, TEXTS
 from tests.storage.building import a_case, at, did, loaded
 
@@ -46,8 +47,13 @@ def conflict(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
     return f"{BASE}{HEAD}{lines(ours)}{MIDDLE}{lines(theirs)}{TAIL}".encode()
 
 
+def merged(text: bytes, base: bytes = b"") -> bytes:
+    sides = split_sides(text)
+    return merging.merge_histories(sides.ours.text, sides.theirs.text, base)
+
+
 def united(ours: Sequence[Event], theirs: Sequence[Event]) -> bytes:
-    return merging.merge_histories(conflict(ours, theirs), merging.recorded_event_ids(BASE.encode()))
+    return merged(conflict(ours, theirs), BASE.encode())
 
 
 @MANY
@@ -100,41 +106,46 @@ def test_the_side_recorded_first_comes_first_whatever_the_zone() -> None:
 def test_a_comment_above_an_event_goes_with_it() -> None:
     one, two = did("note", "11:00", id="A" * 8), did("note", "10:00", id="B" * 8)
     text = f"{BASE}{HEAD}  # by phone\n{lines([one])}{MIDDLE}{lines([two])}{TAIL}".encode()
-    assert (
-        merging.merge_histories(text, frozenset()).decode()
-        == f"{BASE}{lines([two])}  # by phone\n{lines([one])}"
-    )
+    assert merged(text).decode() == f"{BASE}{lines([two])}  # by phone\n{lines([one])}"
 
 
 def test_an_event_over_several_lines_stays_as_it_stood() -> None:
     long = "  - at: 2026-11-21T09:00:00+08:00\n    by: li.wei\n    did: note\n    id: AAAAAAAA\n"
     two = did("note", "10:00", id="B" * 8)
     text = f"{BASE}{HEAD}{lines([two])}{MIDDLE}{long}{TAIL}".encode()
-    assert merging.merge_histories(text, frozenset()).decode() == f"{BASE}{long}{lines([two])}"
+    assert merged(text).decode() == f"{BASE}{long}{lines([two])}"
 
 
 def test_what_stands_around_the_conflict_stays_byte_for_byte() -> None:
     rest = "x:\n  own: 1\n# the end"
-    assert merging.merge_histories(conflict([], []) + rest.encode(), frozenset()) == (BASE + rest).encode()
+    assert merged(conflict([], []) + rest.encode()) == (BASE + rest).encode()
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    "text",
     [
-        (f"id: a\n{HEAD}level: urgent\n{MIDDLE}level: general\n{TAIL}history:\n", 2),
-        (f"history:\n  - {{id: A}}\n{HEAD}  - {{id: B}}\nx: 1\n{MIDDLE}  - {{id: C}}\n{TAIL}", 3),
-        (f"history:\n  - {{id: A}}\nlinks:\n{HEAD}  - {{id: B}}\n{MIDDLE}  - {{id: C}}\n{TAIL}", 4),
-        (f"history:\n{HEAD}  - {{id: B}}\n{MIDDLE}  - no event\n{TAIL}", 2),
-        (f"history:\n{HEAD}    by: half\n{MIDDLE}  - {{id: C}}\n{TAIL}", 2),
-        (f"history:\n{HEAD}  - {{id: B\n{MIDDLE}  - {{id: C}}\n{TAIL}", 2),
-        (f"history:\n{HEAD}  - {{id: B}}\n", 2),
-        (f"history:\n{HEAD}  - {{id: OLD, text: a}}\n{MIDDLE}  - {{id: OLD, text: b}}\n{TAIL}", 2),
+        f"history:\n{HEAD}  - {{id: B}}\n{MIDDLE}  - no event\n{TAIL}",
+        f"history:\n{HEAD}    by: half\n{MIDDLE}  - {{id: C}}\n{TAIL}",
+        f"history:\n{HEAD}  - {{id: B\n{MIDDLE}  - {{id: C}}\n{TAIL}",
+        f"history:\n{HEAD}  - {{id: OLD, text: a}}\n{MIDDLE}  - {{id: OLD, text: b}}\n{TAIL}",
     ],
 )
-def test_a_conflict_in_anything_but_whole_new_events_is_refused_with_its_line(text: str, line: int) -> None:
-    with pytest.raises(merging.FieldConflictError) as failure:
-        merging.merge_histories(text.encode(), {"OLD"})
-    assert failure.value.line == line
+def test_what_is_no_event_or_was_changed_by_both_is_refused(text: str) -> None:
+    with pytest.raises(merging.HistoryConflictError):
+        merged(text.encode(), b"history:\n  - {id: OLD, text: c}\n")
+
+
+def test_an_old_event_is_as_the_side_has_it_that_changed_it() -> None:
+    text = f"history:\n{HEAD}  - {{id: OLD, text: a}}\n  - {{id: B}}\n{MIDDLE}  - {{id: OLD, text: c}}\n  - {{id: C}}\n{TAIL}"
+    base = b"history:\n  - {id: OLD, text: c}\n"
+    assert merged(text.encode(), base) == b"history:\n  - {id: OLD, text: a}\n  - {id: B}\n  - {id: C}\n"
+
+
+def test_a_conflict_with_the_ancestor_in_it_has_two_sides_only() -> None:
+    nested = f"||||||| base\n{'<' * 9} A\none\n{'=' * 9}\ntwo\n{'>' * 9} B\n"
+    sides = split_sides(f"id: a\n{HEAD}level: urgent\n{nested}{MIDDLE}level: general\n{TAIL}".encode())
+    assert (sides.ours.text, sides.theirs.text) == (b"id: a\nlevel: urgent\n", b"id: a\nlevel: general\n")
+    assert (sides.line, sides.ours.numbers) == (2, [1, 3])
 
 
 def test_two_notes_of_one_second_with_one_id_both_stay() -> None:

@@ -1,0 +1,123 @@
+"""Decides the fields of a case that two clones changed apart, from the version both had and the merged history."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from complaintctl.domain.case import fields, three_way
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS
+from complaintctl.domain.case.three_way import Contradiction, ContradictionError
+from complaintctl.domain.deadlines import history
+from complaintctl.domain.deadlines.progress import status_after_history
+
+# Not merged as values: the same on both sides, computed from the history, or merged as text.
+_SETTLED_ELSEWHERE: Final = frozenset({"id", "status", "history", "x"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ancestor:
+    """The version that both sides come from (None if unknown), and the fields whose values in it are unknown."""
+
+    case: Case | None
+    unknown: frozenset[str] = frozenset()
+
+
+def merge_facts(
+    base: Ancestor, ours: Case, theirs: Case, events: tuple[Event, ...]
+) -> tuple[Case, tuple[Contradiction, ...]]:
+    """Returns the case with `events` as its history and the fields of both sides, and what contradicts itself.
+
+    The status follows from the history. A value that a retraction put back yields to one that the other side
+    recorded; what a reopening emptied stays empty; of a judged field the last event counts then.
+    """
+    merged = dataclasses.replace(ours, history=events)
+    sides = (_own_events(ours, theirs), _own_events(theirs, ours))
+    contradictions: list[Contradiction] = []
+    for name in _differing_fields(ours, theirs):
+        try:
+            value = _merge_field(name, base, (ours, theirs), sides, events)
+        except ContradictionError as error:
+            contradictions += error.contradictions
+            continue
+        merged = fields.with_value(merged, name, value)
+    for name in _changed_and_changed_back(base, sides):
+        merged = fields.with_value(merged, name, _last_recorded(events, name))
+    return dataclasses.replace(merged, status=status_after_history(merged)), tuple(contradictions)
+
+
+def _differing_fields(ours: Case, theirs: Case) -> Iterator[str]:
+    names = [name for name, kind in fields.field_kinds().items() if kind != "group"]
+    names += [f"x.{key}" for key in dict.fromkeys((*ours.x, *theirs.x))]
+    for name in names:
+        if name not in _SETTLED_ELSEWHERE and _value(ours, name) != _value(theirs, name):
+            yield name
+
+
+def _value(case: Case, name: str) -> Any:
+    """Returns the value of a field; None if it is empty."""
+    value = fields.value_at(case, name)
+    return None if value == () else value
+
+
+def _own_events(case: Case, other: Case) -> tuple[Event, ...]:
+    """Returns the events that only this side has, in their order."""
+    shared = {event.id for event in other.history}
+    return tuple(event for event in case.history if event.id not in shared)
+
+
+def _merge_field(
+    name: str,
+    base: Ancestor,
+    cases: tuple[Case, Case],
+    sides: tuple[tuple[Event, ...], tuple[Event, ...]],
+    events: tuple[Event, ...],
+) -> Any:
+    ours, theirs = (_value(case, name) for case in cases)
+    is_known = base.case is not None and name not in base.unknown
+    old = _value(base.case, name) if base.case is not None and is_known else three_way.UNKNOWN
+    if name in three_way.LIST_KEYS:
+        return three_way.merge_entries(name, old, ours or (), theirs or ())
+    if old is three_way.UNKNOWN:
+        set_by = tuple(_names_field(events, name) for events in sides)
+        old = theirs if set_by == (True, False) else ours if set_by == (False, True) else old
+    try:
+        return three_way.merge_values(name, old, ours, theirs)
+    except ContradictionError:
+        last = tuple(_last_setter(events, name) for events in sides)
+        was_reopened = "reopen" in last and name in UNSETTLED_FIELDS
+        if last.count("retract") != 1 and not was_reopened:
+            raise
+        if name in fields.JUDGED_FIELDS:
+            return _last_recorded(events, name)
+        return None if was_reopened else theirs if last[0] == "retract" else ours
+
+
+def _names_field(events: tuple[Event, ...], name: str) -> bool:
+    return any(name in event.set or name in event.changed for event in events)
+
+
+def _last_setter(events: tuple[Event, ...], name: str) -> str | None:
+    return next((event.did for event in reversed(events) if name in event.set), None)
+
+
+def _changed_and_changed_back(
+    base: Ancestor, sides: tuple[tuple[Event, ...], tuple[Event, ...]]
+) -> Iterator[str]:
+    """Yields the fields that both sides changed, one of them back to the earlier value: the later event counts."""
+    if base.case is None:
+        return
+    ours, theirs = (
+        {name: value for event in events for name, (_old, value) in event.set.items()} for events in sides
+    )
+    for name in sorted((ours.keys() & theirs.keys()) - three_way.LIST_KEYS.keys() - base.unknown):
+        before = fields.plain_value(_value(base.case, name))
+        if ours[name] != theirs[name] and before in (ours[name], theirs[name]):
+            yield name
+
+
+def _last_recorded(events: tuple[Event, ...], name: str) -> Any:
+    return next(
+        history.restore_value(name, event.set[name][1]) for event in reversed(events) if name in event.set
+    )
