@@ -97,7 +97,8 @@ def closed(
     book: Book, at: str, level: str, category: str, outcome: str = "upheld", phone: str | None = None
 ) -> str:
     case = opened(book, level, category, phone)
-    book.call("close", case, "--outcome", outcome, "--at", f"2024-{at}", check=0)
+    forced = ("--force", "--reason", "the original is kept elsewhere") if outcome == "duplicate" else ()
+    book.call("close", case, "--outcome", outcome, "--at", f"2024-{at}", *forced, check=0)
     return case
 
 
