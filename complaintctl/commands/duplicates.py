@@ -1,7 +1,8 @@
 """Duplicates across cases: checking the original of one that is closed, and finding the duplicates of an original."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Case
@@ -10,7 +11,10 @@ from complaintctl.domain.lifecycle import duplicates
 from complaintctl.domain.lifecycle.lifecycle import Decision
 from complaintctl.errors import Broken
 from complaintctl.storage.case import casefile, prefilter
-from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+from complaintctl.storage.case.casebook import closed_cases_between, find_case_file, open_case_files
+
+# How much older than its original a duplicate may be to be found among the closed cases.
+_EARLIER: Final = timedelta(days=31)
 
 
 def check_original(session: Session, before: Case, decision: Decision) -> None:
@@ -33,12 +37,16 @@ def _read_case(session: Session, case_id: str) -> Case:
     return loaded.case
 
 
-def find_duplicates(session: Session, original: str, moment: datetime) -> Iterator[Case]:
-    """Yield the cases that were linked as duplicates of a case at a moment, open and closed ones, sorted by file."""
-    for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
-        if path.stem == original or not prefilter.may_contain_text(path, original):
+def find_duplicates(session: Session, original: Case, moment: datetime) -> Iterator[Case]:
+    """Yields the cases that were linked as duplicates of a case at a moment, sorted by file.
+
+    Of the closed cases, only those registered since a month before the original: `show` must not read the archive.
+    """
+    closed = closed_cases_between(session.casebook, original.received - _EARLIER, moment)
+    for path in (*open_case_files(session.casebook), *closed):
+        if path.stem == original.id or not prefilter.may_contain_text(path, original.id):
             continue
         loaded, _problems = casefile.read_case(path)
         case = history.case_as_of(loaded.case, session.rules, moment) if loaded else None
-        if case is not None and original in duplicates.original_ids(case):
+        if case is not None and original.id in duplicates.original_ids(case):
             yield case

@@ -132,18 +132,18 @@ def letter(
 
     # D-084: recorded before it is shown.
     if send_record:
-        (written, made), recorded = _record_sending(case, write_options, ready)
+        (written, content), recorded = _record_sending(case, write_options, ready)
         private = recorded.policy.private
     else:
         session = open_session(write_options.casebook_dir)
-        (written, made), recorded = ready(session), None
+        (written, content), recorded = ready(session), None
         private = session.casebook.private
     if output_format == "json":
         content = _letter_json(written, recorded)
     if isinstance(content, str) and output is None:
         print_output(content)
     else:
-        write_output(made.encode() if isinstance(made, str) else made, output, private=private)
+        write_output(content.encode() if isinstance(content, str) else content, output, private=private)
     if recorded is None:
         _print_advice(written)
 

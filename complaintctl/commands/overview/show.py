@@ -16,12 +16,14 @@ def show(
     """Show a case: fields, clocks, playbook, history."""
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
-    one = view_case(session, case, moment)
-    found = list(find_duplicates(session, one.judged.case.id, moment))
-    path = one.path.relative_to(session.casebook.root).as_posix()
+    view = view_case(session, case, moment)
+    duplicates = list(find_duplicates(session, view.judged.case, moment))
+    path = view.path.relative_to(session.casebook.root).as_posix()
     if as_json:
-        print_output(tables.json_document("case", cases.case_json(one.judged, session.rules, path, found)))
+        print_output(
+            tables.json_document("case", cases.case_json(view.judged, session.rules, path, duplicates))
+        )
     else:
-        print_output(cases.case_details(one.judged, session.rules, path, found), "text")
-    print_problems(one.problems, session.casebook.root)
-    return one.exit_code
+        print_output(cases.case_details(view.judged, session.rules, path, duplicates), "text")
+    print_problems(view.problems, session.casebook.root)
+    return view.exit_code

@@ -125,8 +125,22 @@ def closed_case_files(casebook: Casebook) -> Iterator[Path]:
 
 def closed_cases_between(casebook: Casebook, first: datetime, last: datetime) -> Iterator[Path]:
     """The files of closed cases whose id has a day between `first` and `last`, with one more day on each side."""
-    days = [f"{moment + timedelta(days=shift):%Y%m%d}" for moment, shift in ((first, -1), (last, 1))]
-    return (path for path in closed_case_files(casebook) if days[0] <= path.stem[2:10] <= days[1])
+    start, end = (f"{moment + timedelta(days=shift):%Y%m%d}" for moment, shift in ((first, -1), (last, 1)))
+    for folder, folders, names in os.walk(casebook.closed_folder):
+        # The folders are years and months of the ids, so most of an archive need not be listed.
+        month = "".join(Path(folder).relative_to(casebook.closed_folder).parts)
+        folders[:] = sorted(
+            name for name in folders if _may_hold(month + name, start) and _may_hold(month + name, end, -1)
+        )
+        yield from (
+            Path(folder, name) for name in sorted(names) if _is_case_name(name) and start <= name[2:10] <= end
+        )
+
+
+def _may_hold(month: str, day: str, direction: int = 1) -> bool:
+    """Whether a folder of a year or month may hold days from this one on (or up to it, with -1); others may hold any."""
+    limit = day[: len(month)]
+    return not month.isdecimal() or (month >= limit if direction > 0 else month <= limit)
 
 
 def _case_files(folder: Path) -> list[Path]:
