@@ -12,6 +12,7 @@ from complaintctl.domain.case.event_kinds import Status
 from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import (
@@ -109,6 +110,8 @@ class CaseReader:
         faults: list[Fault] = []
         if loaded.whole:
             faults += history.history_faults(case, status, in_closed=in_closed)
+            now = to_policy_zone(self.session.rules, max(self.session.now, self.moment))
+            faults += history.future_event_faults(case, now)
             faults += history.unknown_word_faults(case, self.session.rules)
         if faults:
             self.problems += casefile.faults_with_positions(loaded.path, faults)

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
@@ -18,6 +18,8 @@ from complaintctl.domain.problems import Fault
 
 EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
+# The clocks of two computers may differ by this much; an event that another one has just recorded is no fault.
+CLOCK_SKEW: Final = timedelta(minutes=5)
 # Free text may name a person. It is not hashed, so it can be erased without breaking the chain of ids (D-011).
 _UNHASHED: Final = frozenset({"id", "text"})
 # Personal fields that registration never sets: before the first event that names one, it was empty.
@@ -181,6 +183,14 @@ def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fau
         key = "open-in-closed-folder" if in_closed else "closed-in-open-folder"
         yield Fault(key=key, path=("status",), values={"status": case.status})
     yield from _unrecorded_faults(case)
+
+
+def future_event_faults(case: Case, now: datetime) -> Iterator[Fault]:
+    """Yields a fault for each event that lies in the future at `now`, more than clocks differ between computers."""
+    for index, event in enumerate(case.history):
+        if event.at > now + CLOCK_SKEW:
+            values = {"did": event.did, "time": event.at, "now": now}
+            yield Fault(key="event-in-future", path=("history", index, "at"), values=values)
 
 
 def case_to_judge(case: Case, *, in_closed: bool) -> Case:

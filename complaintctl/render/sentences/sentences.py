@@ -250,6 +250,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "status-against-history": N_("status is {status}, but the history says {history}"),
     "open-in-closed-folder": N_("status is {status}, but the file lies in cases/closed"),
     "closed-in-open-folder": N_("status is {status}, but the file lies in cases/open"),
+    "event-in-future": N_(
+        "{did} is recorded at {time}, which is in the future (it is {now}), so it does not count yet. Correct the time, "
+        "or take the event out."
+    ),
     "in-both-folders": N_("this case is also in {other}. Keep one."),
     "fact-without-event": N_(
         "{field} was changed without an event. Record the change: complaintctl edit CASE --set {field}=VALUE"
