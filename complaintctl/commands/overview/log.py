@@ -28,7 +28,21 @@ from complaintctl.storage.git import git
 # An event and the commit that contains it; one of them may be missing.
 TimelineEntry = tuple[Event | None, git.Commit | None]
 # The columns of the formats for programs; these are keys of an event, but for its id and its commit.
-COLUMNS = ("at", "by", "did", "via", "to", "due", "met", "text", "reason", "forced", "event", "commit")
+COLUMNS = (
+    "at",
+    "by",
+    "did",
+    "via",
+    "to",
+    "due",
+    "met",
+    "text",
+    "reason",
+    "forced",
+    "event",
+    "commit",
+    "recorded_by",
+)
 
 
 def log(

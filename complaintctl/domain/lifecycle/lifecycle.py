@@ -83,6 +83,15 @@ NEXT_STATUS: Mapping[str, Status] = {
 EVENTS_NEEDING_CONTENT: Final = frozenset({"assign", "edit", "escalate"})
 
 
+def _check_content(case: Case, after: Case, request: Request, changes: Mapping[str, Any]) -> None:
+    """Raise Refused if the request changes nothing, InvalidInput if its time of receipt is impossible."""
+    if "received" in changes:
+        guards.check_receipt(after)
+    has_content = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
+    if not has_content or request.link in case.links:
+        raise Refused("nothing-changed", case=case.id)
+
+
 def decide_request(case: Case, rules: Rulebook, request: Request, act: Attribution) -> Decision:
     """Checks a request against the rules and returns the event that records it.
 
@@ -96,11 +105,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     request = _with_tasks(now, rules, request, act)
     changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
-    if "received" in changes:
-        guards.check_receipt(after)
-    has_content = changes or request.rungs or request.repeated or request.did not in EVENTS_NEEDING_CONTENT
-    if not has_content or request.link in case.links:
-        raise Refused("nothing-changed", case=case.id)
+    _check_content(case, after, request, changes)
     pending = _event(case, request, act, changes)
     forced = guards.check_event(
         guards.EventCheck(
@@ -119,6 +124,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
         )
     )
     event = dataclasses.replace(pending, forced=forced)
+    guards.check_one_line(after, event)
     event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
     event = history.identify_event(case.id, case.history, event)
     after = dataclasses.replace(after, history=(*case.history, event))

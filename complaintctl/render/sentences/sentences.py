@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "listed-field": N_(
         "{field} is a list. Give all its entries: complaintctl edit CASE {list_option} … {list_option} …"
     ),
+    "bone-spelling": N_('{value} lacks a branch or a cause. Write it like --bone "material: foil too thin".'),
     "line-break": N_("{field} must be one line. What was typed holds a line break."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs a date: --promise-by +48h"),

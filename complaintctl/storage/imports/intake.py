@@ -1,6 +1,5 @@
 """Imports the rows of another system: writes new cases, revises changed ones, and counts both."""
 
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,23 +93,6 @@ def _import_row(
         summary.problems.append(problem)
         return RejectedRecord(line=arrival.line, key=problem.key, values=problem.values, cells=arrival.cells)
     return None
-
-
-def rejection_of(error: Exception) -> Failure:
-    """Why a row is rejected; raises the error again if it is one of disk or git, which ends the import.
-
-    An error that nobody foresaw rejects its row: the other rows are taken in, and the reason asks for a report.
-    """
-    if isinstance(error, Failure):
-        if error.key not in REJECTION_KEYS:
-            raise error
-        return error
-    if isinstance(error, OSError):
-        raise error
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return Broken(
-        "import-unforeseen", kind=type(error).__name__, file=Path(last.filename).name, line=last.lineno
-    )
 
 
 def _write_new_case(

@@ -54,7 +54,7 @@ def check_pair(ground: Ground, folder: Path, one: str, other: str) -> Played:
     named = {
         match[1]
         for line in played.said
-        if (match := re.search(r":\d+: (\S+): one side says \S+, the other \S+\. ", line))
+        if (match := re.search(r":\d+: (\S+): one side has \S+, the other \S+\. ", line))
     }
     assert named == CONTRADICTIONS.get((one, other), set()), played.said
     if played.end != "left":

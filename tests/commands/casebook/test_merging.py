@@ -283,7 +283,7 @@ def test_facts_that_conflict_are_left_to_a_person_with_file_and_line(
     line = before.splitlines().index(b"owner: li.wei") + 1
     refused = ours.call("resolve", "--commit", check=4)
     assert f"cases/open/{case_id}.yaml:{line}:" in refused.stderr
-    assert "owner: one side says li.wei, the other zhao.min." in refused.stderr
+    assert "owner: one side has li.wei, the other zhao.min." in refused.stderr
     assert path.read_bytes() == before
 
     decided = re.sub(rb"<<<<<<< HEAD\nowner: li.wei\n=======\n(.*\n)>>>>>>> .*\n", rb"\1", before)

@@ -59,7 +59,7 @@ def test_one_contradiction_does_not_stop_the_other_files(
     (left,) = result.json()["left"]
     assert (left["field"], left["ours"], left["theirs"]) == ("owner", "zhao.min", "wang.fang")
     assert left["file"] == f"cases/open/{case_id}.yaml"
-    assert "owner: one side says zhao.min, the other wang.fang." in result.stderr
+    assert "owner: one side has zhao.min, the other wang.fang." in result.stderr
     assert "The merge is not finished." in result.stderr
     path = ours.file(case_id)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -167,7 +167,7 @@ def test_two_files_of_one_name_are_named_with_both_digests(
         file.write_text(book.root.name, encoding="utf-8")
         book.call("attach", case_id, str(file), "--name", "photo.txt", check=0)
     assert not merge(ours, theirs)
-    assert "attachments.sha256 (photo.txt): one side says" in ours.call("resolve", check=4).stderr
+    assert "attachments.sha256 (photo.txt): one side has" in ours.call("resolve", check=4).stderr
 
 
 def test_a_level_changed_and_changed_back_here_and_changed_there_is_as_the_later_event_says(

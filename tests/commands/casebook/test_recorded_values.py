@@ -9,12 +9,15 @@ from tests.casebooks import Book, make_book
 
 ACTION = "{what: x, kind: corrective, who: y, due: 2026-12-12, given: 2026-11-29T10:00:00+08:00%s}"
 WRONG = [
-    ("{actions: [null, [{what: x, due: soon}]]}", "history[2].set.actions[2][1].due is no day"),
+    ("{actions: [null, [{what: x, due: soon}]]}", "history[2].set.actions[2][1].due is not a date"),
     (f"{{actions: [null, [{ACTION % ', required: t'}]]}}", "history[2].set.actions[2] must be a text"),
     ("{actions: some}", "history[2].set.actions must be a list"),
     ("{actions: [null]}", "history[2].set.actions[2] is missing"),
     ("{plan.measures: [null, [x]]}", "history[2].set.plan.measures[2][1] must be of the form"),
-    ("{promised: [[{by: x, what: y, made: z}], []]}", "history[2].set.promised[1][1].by is no time"),
+    (
+        "{promised: [[{by: x, what: y, made: z}], []]}",
+        "history[2].set.promised[1][1].by is not a date and time",
+    ),
     ("{cause.five_whys: [null, why]}", "history[2].set.cause.five_whys[2] must be a list"),
     ("{level: [null, [urgent]]}", "history[2].set.level[2] must be a text"),
     ("{cause.class: [null, {a: b}]}", "history[2].set.cause.class[2] must be a text"),

@@ -3,7 +3,6 @@
 After each command its words are compared with files and git (`writes.py`), and so is what the next one does.
 """
 
-import csv
 import os
 import shutil
 import signal
@@ -15,7 +14,6 @@ from typing import Final
 
 import pytest
 
-from complaintctl.exchange.imports import rows as imported_rows
 from tests.casebooks import Book, command, make_book
 from tests.commands.casebook.writes import compare, outcome, promised, result_of, written
 
@@ -194,27 +192,6 @@ def test_an_import_that_cannot_remove_the_open_file_moves_no_case(book: Book) ->
     assert list((book.root / "cases/open").glob("C-*")) == []
 
 
-def test_a_row_that_nobody_foresaw_is_rejected_and_the_others_are_committed(
-    book: Book, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make = imported_rows.case_from_row
-
-    def stumble(row: imported_rows.ImportedRow, *rest: object) -> object:
-        if row.line == 3:
-            raise ZeroDivisionError
-        return make(row, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(imported_rows, "case_from_row", stumble)
-    before = written(book)
-    result = book.call(*importing(book, book.root.parent / "table.csv", "shop", 5), check=1)
-    assert compare(book, before, result) is None
-    assert len(written(book).head) == 4
-    with (book.root.parent / "table.rejects.csv").open(encoding="utf-8-sig", newline="") as stream:
-        (_header, rejected) = csv.reader(stream)
-    assert "ZeroDivisionError in test_said_and_done.py" in book.english(rejected[1])
-    assert book.git("status", "--porcelain") == ""
-
-
 # --- 7: a repository that git does not open ---
 
 NOT_OURS: Final = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
@@ -257,7 +234,7 @@ def test_a_folder_without_git_above_it_works_without_git(book: Book, tmp_path: P
     alone.root.mkdir()
     (alone.root / "complaintctl.yaml").write_text(POLICY, encoding="utf-8")
     result = alone.run("open", "--title", "Battery swells", check=0)
-    assert "This folder is no git repository" in result.stderr
+    assert "This folder is not a git repository" in result.stderr
     assert [path.name for path in alone.root.glob(".*")] == [".complaintctl.lock"]
 
 

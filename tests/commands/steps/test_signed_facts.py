@@ -1,11 +1,13 @@
 """A signature covers what was signed: a fact changed later makes it void, and the step is to be approved again."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import Book, author, make_book, refused
 
 POLICY = """\
 complaintctl: 1
@@ -27,10 +29,12 @@ DAY = "2024-03-04"
 OPENED = ("--received", f"{DAY}T09:00", "--at", f"{DAY}T09:00", "--phone", "138", "--owner", "li.wei")
 
 
-def do(book: Book, case: str, at: str, *words: str) -> Any:
+def do(book: Book, case: str, at: str, *words: str, env: Mapping[str, str] | None = None) -> Any:
     """Run `verb case …` at a time of the day; gives its event."""
     verb, *rest = words
-    return book.json(verb, case, *rest, "--at", f"{DAY}T{at}")["event"]
+    return json.loads(book.call(verb, case, *rest, "--at", f"{DAY}T{at}", "--json", env=env, check=0).stdout)[
+        "event"
+    ]
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def case(book: Book) -> str:
     case = book.open("t", *OPENED)
     do(book, case, "09:30", "investigate", "--set", "cause.finding=foil")
     do(book, case, "10:00", "plan", "--remedy", "repair", "--measure", "new foil; li.wei")
-    do(book, case, "10:30", "approve", "plan", "--by", "ma.li")
+    do(book, case, "10:30", "approve", "plan", env=author("ma.li"))
     assert signatures(book, case) == []
     return case
 
@@ -76,10 +80,10 @@ def test_a_fact_changed_after_the_signature_makes_the_approval_due_again(book: B
     rows = book.json("today", "--role", "manager")["today"]
     assert [(row["step"], row["what"]) for row in rows] == [("approve", "plan")]
     assert "waits until plan is approved" in refused(book, 3, "execute", case)
-    do(book, case, "11:30", "approve", "plan", "--by", "ma.li")
+    do(book, case, "11:30", "approve", "plan", env=author("ma.li"))
     # Signed at 11:30, before the change was recorded: the change came after that, too.
     assert void(book, case) == [("plan", ["plan.remedy"]), ("plan", ["plan.remedy"])]
-    book.call("approve", case, "plan", "--by", "ma.li", check=0)
+    book.call("approve", case, "plan", env=author("ma.li"), check=0)
     assert signatures(book, case) == []
     assert "approved again" not in book.call("check", "--fail-on", "never", check=0).stderr
     book.call("execute", case, check=0)
@@ -91,9 +95,9 @@ def test_a_plan_signed_and_changed_after_its_execution_is_not_closed_without_a_w
     do(book, case, "11:00", "execute")
     do(book, case, "11:30", "edit", "--set", "plan.remedy=refund")
     do(book, case, "12:00", "respond", "--outcome", "upheld")
-    do(book, case, "12:30", "approve", "respond", "--by", "ma.li")
+    do(book, case, "12:30", "approve", "respond", env=author("ma.li"))
     assert "missing approve plan (manager)." in refused(book, 3, "close", case)
-    do(book, case, "13:00", "approve", "plan", "--by", "ma.li")
+    do(book, case, "13:00", "approve", "plan", env=author("ma.li"))
     # What the closing itself changes was not signed either.
     assert "missing approve respond (manager)." in refused(
         book, 3, "close", case, "--outcome", "partly-upheld"
@@ -139,7 +143,7 @@ def test_taking_back_what_was_changed_before_the_signature_makes_it_void(book: B
     do(book, case, "09:30", "investigate", "--set", "cause.finding=foil")
     do(book, case, "10:00", "plan", "--remedy", "repair", "--measure", "new foil; li.wei")
     event = do(book, case, "10:10", "edit", "--set", "plan.remedy=refund")
-    do(book, case, "10:30", "approve", "plan", "--by", "ma.li")
+    do(book, case, "10:30", "approve", "plan", env=author("ma.li"))
     do(book, case, "11:00", "retract", event["id"], "--reason", "typing")
     assert void(book, case) == [("plan", ["plan.remedy"])]
 
@@ -154,7 +158,7 @@ def test_a_step_taken_back_and_taken_anew_is_signed_anew(book: Book, case: str) 
 
 def test_each_time_of_a_recurring_step_is_signed(book: Book, case: str) -> None:
     do(book, case, "11:00", "update", "--via", "phone")
-    do(book, case, "11:10", "approve", "update", "--by", "ma.li")
+    do(book, case, "11:10", "approve", "update", env=author("ma.li"))
     assert signatures(book, case) == []
     do(book, case, "12:00", "update", "--via", "phone")
     assert void(book, case) == [("update", [])]
@@ -181,7 +185,7 @@ def test_a_signed_fact_edited_by_hand_is_named_until_it_is_recorded_and_the_sign
     path.write_text(text.replace("remedy: repair", "remedy: refund", 1), encoding="utf-8")
     said = book.call("check", "--fail-on", "never", check=4).stderr
     assert (
-        "plan.remedy was changed without an event. Record it: complaintctl edit CASE --set plan.remedy=VALUE"
+        "plan.remedy was changed without an event. Record the change: complaintctl edit CASE --set plan.remedy=VALUE"
         in said
     )
     event = book.json("edit", case, "--set", "plan.remedy=refund")["event"]

@@ -294,7 +294,11 @@ def test_resolve_names_the_united_files_for_machines_too(tmp_path: Path) -> None
         merging, cwd=theirs.root, env=dict(theirs.variables), capture_output=True, check=False
     )
     assert done.returncode == 1
-    assert theirs.json("resolve") == {"version": 1, "resolved": [f"cases/open/{case_id}.yaml"]}
+    assert theirs.json("resolve") == {
+        "version": 1,
+        "resolved": [f"cases/open/{case_id}.yaml"],
+        "left": [],
+    }
     theirs.git("commit", "--quiet", "--no-edit")
     assert {event.get("text") for event in theirs.json("show", case_id)["case"]["history"]} == {
         None,
