@@ -190,25 +190,30 @@ def recorded_actions(case: Case) -> tuple[Action, ...]:
     and only its own change counts. An event that starts from a list unknown to the history records it as it is.
     """
     now: tuple[Action, ...] = ()
-    known = [now]
+    known = {frozenset(now)}
     for event in case.history:
         if "actions" not in event.set:
             continue
         old, new = (fields.parse_entries("actions", entries or []) for entries in event.set["actions"])
         try:
-            now = merge_entries("actions", old, now, new) if old in known else new
+            now = merge_entries("actions", old, now, new) if frozenset(old) in known else new
         except ContradictionError:
             now = new
-        known.append(new)
+        known |= {frozenset(old), frozenset(new), frozenset(now)}
     return now
 
 
 def unrecorded_action_faults(case: Case) -> Iterator[Fault]:
-    """Yields a fault for each action that was added, changed or removed by hand, without an event."""
-    # D-052: the event has the old and the new list.
+    """Yields a fault for each action that was added, changed or removed by hand, without an event.
+
+    Their order is not recorded if two clones added actions. D-052: the event has the old and the new list.
+    """
     recorded = recorded_actions(case)
+    unmatched = list(recorded)
     for index, action in enumerate(case.actions):
-        if index >= len(recorded) or recorded[index] != action:
+        if action in unmatched:
+            unmatched.remove(action)
+        else:
             yield Fault(key="action-without-event", path=("actions", index), values={"number": index + 1})
     if len(recorded) > len(case.actions):
         yield Fault(key="action-gone", path=("actions",), values={"number": len(case.actions) + 1})

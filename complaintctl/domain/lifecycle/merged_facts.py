@@ -33,7 +33,7 @@ def merge_facts(
     recorded; what a reopening emptied stays empty; of a judged field the last event counts then.
     """
     merged = dataclasses.replace(ours, history=events)
-    sides = (_own_events(ours, theirs), _own_events(theirs, ours))
+    sides = (_new_events(ours, base.case or theirs), _new_events(theirs, base.case or ours))
     contradictions: list[Contradiction] = []
     for name in _differing_fields(ours, theirs):
         try:
@@ -61,10 +61,10 @@ def _value(case: Case, name: str) -> Any:
     return None if value == () else value
 
 
-def _own_events(case: Case, other: Case) -> tuple[Event, ...]:
-    """Returns the events that only this side has, in their order."""
-    shared = {event.id for event in other.history}
-    return tuple(event for event in case.history if event.id not in shared)
+def _new_events(case: Case, earlier: Case) -> tuple[Event, ...]:
+    """Returns the events that an earlier version, or else the other side, does not have."""
+    known = {event.id for event in earlier.history}
+    return tuple(event for event in case.history if event.id not in known)
 
 
 def _merge_field(

@@ -103,7 +103,8 @@ def _parse_base(path: Path, base: bytes) -> Ancestor:
         one, two = (_parse_side(path, side) for side in (sides.ours, sides.theirs))
     except CaseConflictError:
         return Ancestor(case=None)
-    case, contradictions = merge_facts(Ancestor(case=None), one, two, ())
+    events = tuple({event.id: event for event in (*one.history, *two.history)}.values())
+    case, contradictions = merge_facts(Ancestor(case=None), one, two, events)
     names = frozenset(entry.name.partition(" ")[0] for entry in contradictions)
     lists = frozenset(name for name in LIST_KEYS for entry in names if entry.partition(".")[0] == name)
     return Ancestor(case=case, unknown=names | lists)

@@ -34,6 +34,11 @@ class Sides:
     theirs: Side
     line: int
 
+    @property
+    def both(self) -> tuple[Side, Side]:
+        """Both sides."""
+        return self.ours, self.theirs
+
 
 def split_sides(text: bytes) -> Sides:
     """Returns the file of each side; a file without markers is the same on both."""

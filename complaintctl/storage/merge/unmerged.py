@@ -6,7 +6,7 @@ one, git takes the new file for the moved case. If a folder has become empty, gi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from complaintctl.storage.merge.merged_case import (
     mark_whole_files,
     merge_case_file,
 )
+from complaintctl.storage.merge.sides import split_sides
 
 _BASE, _OURS, _THEIRS = 1, 2, 3
 _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
@@ -62,14 +63,28 @@ def merge_conflicts(
     """Returns the resolution of each case in conflict, and what people must decide; writes nothing."""
     resolutions: list[MergeResolution] = []
     problems: list[Problem] = []
-    for path, versions in conflicts.items():
-        texts = {stage: git.read_object(repository, name) for stage, name in versions.items()}
-        ids = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
+    for conflict in _one_for_each_case(_read_conflict(repository, *entry) for entry in conflicts.items()):
         try:
-            resolutions += _resolve(casebook, repository, _Conflict(path=path, texts=texts, ids=ids))
+            resolutions += _resolve(casebook, repository, conflict)
         except CaseConflictError as error:
             problems += error.problems
     return resolutions, problems
+
+
+def _read_conflict(repository: git.Repository, path: Path, versions: Versions) -> _Conflict:
+    texts = {stage: git.read_object(repository, name) for stage, name in versions.items()}
+    ids = {stage: _case_id_in(text) or path.stem for stage, text in texts.items()}
+    return _Conflict(path=path, texts=texts, ids=ids)
+
+
+def _one_for_each_case(conflicts: Iterable[_Conflict]) -> Iterable[_Conflict]:
+    """Of a case that conflicts in its open and in its closed place, the conflict with the sound ancestor."""
+    chosen: dict[str, _Conflict] = {}
+    for conflict in conflicts:
+        name = conflict.path.stem
+        if name not in chosen or not is_sound_case(chosen[name].path, chosen[name].texts.get(_BASE, b"")):
+            chosen[name] = conflict
+    return chosen.values()
 
 
 def _resolve(
@@ -83,10 +98,12 @@ def _resolve(
         raise CaseConflictError(Problem(key="conflict-deleted", file=str(path)))
     elif _OURS in texts and _THEIRS in texts:
         base = texts.get(_BASE) or _common_ancestor(casebook, repository, path.stem)
-        yield _resolution(casebook, path, merge_case_file(path, path.read_bytes(), base))
+        versions = _Versions(base=base, ours=texts[_OURS], theirs=texts[_THEIRS])
+        yield _merge_versions(casebook, path, path.read_bytes(), versions)
     elif _BASE in texts and elsewhere:
         changed, moved = path.read_bytes(), elsewhere[0].read_bytes()
-        yield _merge_moved_case(casebook, repository, path, (texts[_BASE], changed, moved))
+        versions = _Versions(base=texts[_BASE], ours=changed, theirs=moved)
+        yield _merge_moved_case(casebook, repository, path, versions)
     elif _BASE not in texts:
         yield _resolution(casebook, path, merge_case_file(path, path.read_bytes(), b""))
     else:
@@ -129,26 +146,42 @@ def _separate_cases(
         others = sorted({*ids.values()} - {path.stem})
         raise CaseConflictError(Problem(key="conflict-mistaken", values={"others": others}, file=str(path)))
     yield MergeResolution(path=path, text=conflict.texts[own[0]], removed=())
-    versions = (conflict.texts[_BASE], conflict.texts[foreign[0]], moved[0].read_bytes())
+    changed = conflict.texts[foreign[0]]
+    versions = _Versions(base=conflict.texts[_BASE], ours=changed, theirs=moved[0].read_bytes())
     yield _merge_moved_case(casebook, repository, moved[0], versions)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Versions:
+    """The common ancestor of a case, empty if unknown, and the whole file of each side."""
+
+    base: bytes
+    ours: bytes
+    theirs: bytes
+
+
 def _merge_moved_case(
-    casebook: Casebook, repository: git.Repository, path: Path, versions: tuple[bytes, bytes, bytes]
+    casebook: Casebook, repository: git.Repository, path: Path, versions: _Versions
 ) -> MergeResolution:
-    """Merges a case that one side moved and the other changed; `versions`: the ancestor, the changed, the moved."""
-    base, changed, moved = versions
-    if is_sound_case(path, base):
-        marked = git.merge_file_versions(repository, base, changed, moved)
-    else:
-        marked = mark_whole_files(changed, moved)
+    """Merges a case that one side moved and the other changed in its old place."""
+    marked = git.merge_file_versions(repository, versions.base, versions.ours, versions.theirs)
+    return _merge_versions(casebook, path, marked, versions)
+
+
+def _merge_versions(casebook: Casebook, path: Path, marked: bytes, versions: _Versions) -> MergeResolution:
+    """Merges the sides of a text with conflict markers, or the whole files if git has mixed up their lines.
+
+    Where both sides have a new key, or the ancestor is a merge itself, git may write a key twice.
+    """
+    if not all(is_sound_case(path, side.text) for side in split_sides(marked).both):
+        marked = mark_whole_files(versions.ours, versions.theirs)
     try:
-        return _resolution(casebook, path, merge_case_file(path, marked, base))
+        return _resolution(casebook, path, merge_case_file(path, marked, versions.base))
     except CaseConflictError as error:
-        lines = marked.splitlines(keepends=True)
-        raise CaseConflictError(
-            *(_shown_in(changed, problem, lines) for problem in error.problems)
-        ) from error
+        shown, lines = path.read_bytes(), marked.splitlines(keepends=True)
+        if shown == marked:
+            raise
+        raise CaseConflictError(*(_shown_in(shown, problem, lines) for problem in error.problems)) from error
 
 
 def _shown_in(text: bytes, problem: Problem, marked: list[bytes]) -> Problem:

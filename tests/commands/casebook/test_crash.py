@@ -41,7 +41,7 @@ WRITTEN: Final = "case file written, not committed"
 IN_GIT: Final = "git at work, its locks left behind"
 COMMITTED: Final = "committed, journal still there"
 AFTER: Final = "after the last write"
-COMPLETED: Final = "Completed what was interrupted: "
+COMPLETED: Final = "Completed an interrupted command: "
 # What `check` says of a command that was killed, and what the next writing command makes of it.
 FOLLOWS: Final = {
     "The next writing command completes it.": COMPLETED,

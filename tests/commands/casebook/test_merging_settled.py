@@ -87,12 +87,14 @@ def test_closed_here_and_edited_there_is_settled_though_git_sees_a_deletion(
 def test_closed_on_both_sides_with_much_change_is_settled_from_the_common_commit(
     ours: Book, theirs: Book, case_id: str
 ) -> None:
+    write_by_hand(ours, case_id, "title: Battery swells", "title: Battery swells up")
     for book in (ours, theirs):
         book.call("note", case_id, book.root.name, check=0)
         book.call("close", case_id, "--outcome", "withdrawn", check=0)
     assert not merge(ours, theirs, "-X", "find-renames=100%")
     assert "both added" in ours.git("status")
     ours.call("resolve", "--commit", check=0)
+    assert "title: Battery swells up" in lines_of(ours, case_id)
     check_clean(ours)
 
 
@@ -157,6 +159,21 @@ def test_an_action_taken_out_by_hand_after_a_merge_is_named(ours: Book, theirs: 
         "".join(line for line in lines if not line.startswith("  - {what: train")), encoding="utf-8"
     )
     assert "action" in ours.call("check", "--fail-on", "never", check=4).stderr
+
+
+def test_a_list_that_git_wrote_twice_is_there_once(
+    made: Ground, ours: Book, theirs: Book, case_id: str
+) -> None:
+    theirs.call("edit", case_id, "--set", "lesson=care", check=0)
+    for book in (ours, theirs):
+        book.call("attach", case_id, made.words["file"], "--name", f"{book.root.name}.txt", check=0)
+    assert not merge(ours, theirs)
+    assert lines_of(ours, case_id).count("attachments:") == 2
+    ours.call("resolve", "--commit", check=0)
+    assert lines_of(ours, case_id).count("attachments:") == 1
+    text = ours.file(case_id).read_text(encoding="utf-8")
+    assert all(f"{{file: {name}.txt," in text for name in ("ours", "theirs"))
+    check_clean(ours)
 
 
 def test_two_files_of_one_name_are_named_with_both_digests(

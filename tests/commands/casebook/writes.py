@@ -13,7 +13,7 @@ _PATTERNS: Final = {
     key: re.compile(re.sub(r"\\\{\w+\\\}", "(.+)", re.escape(sentence)))
     for key, sentence in OUTCOME_SENTENCES.items()
 }
-_COMPLETED: Final = "Completed what was interrupted: "
+_COMPLETED: Final = "Completed an interrupted command: "
 
 
 class UntrueError(AssertionError):
