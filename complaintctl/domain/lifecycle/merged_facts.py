@@ -10,6 +10,7 @@ from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS
 from complaintctl.domain.case.three_way import Contradiction, ContradictionError
 from complaintctl.domain.deadlines import history
+from complaintctl.domain.deadlines.actions import recorded_actions, unrecorded_action_faults
 from complaintctl.domain.deadlines.progress import status_after_history
 
 # Not merged as values: the same on both sides, computed from the history, or merged as text.
@@ -44,7 +45,14 @@ def merge_facts(
         merged = fields.with_value(merged, name, value)
     for name in _changed_and_changed_back(base, sides):
         merged = fields.with_value(merged, name, _last_recorded(events, name))
+    if not contradictions and not any(map(_has_unrecorded_actions, (ours, theirs))):
+        # After two clones merged each other, the earlier version may not have an action that one side took back.
+        merged = dataclasses.replace(merged, actions=recorded_actions(merged))
     return dataclasses.replace(merged, status=status_after_history(merged)), tuple(contradictions)
+
+
+def _has_unrecorded_actions(case: Case) -> bool:
+    return any(unrecorded_action_faults(case))
 
 
 def _differing_fields(ours: Case, theirs: Case) -> Iterator[str]:
