@@ -40,21 +40,19 @@ def revise_from_row(
     """Returns the case after a changed row; always succeeds."""
     taken, kept = _split_targets(case, arrival, ready)
     revision = _make_revision(case, arrival, ready, taken, kept, now)
-    if "closed" in taken and _goes_on_here(revision.case, rules):
+    status = fold_history(revision.case, rules, _LATEST_TIME).status
+    if "closed" in taken and (status != revision.case.status or _waits_since_closing(case, revision, rules)):
+        # Local events since then (a wait, a reopening) give another status: keep them.
         taken, kept = [name for name in taken if name != "closed"], [*kept, "closed"]
         revision = _make_revision(case, arrival, ready, taken, kept, now)
     return revision
 
 
-def _goes_on_here(case: Case, rules: Rulebook) -> bool:
-    """Whether local events after the closing of the source (a wait, a reopening) say that the case goes on."""
-    retracted = retracted_ids(case.history)
-    moments = {
-        did: [event.at for event in case.history if event.did == did and event.id not in retracted]
-        for did in ("close", "wait")
-    }
-    waits_since = any(at > max(moments["close"], default=_LATEST_TIME) for at in moments["wait"])
-    return waits_since or fold_history(case, rules, _LATEST_TIME).status != case.status
+def _waits_since_closing(case: Case, revision: CaseRevision, rules: Rulebook) -> bool:
+    """Whether the case waits for the customer since a moment after the imported closing."""
+    closings = [event.at for event in revision.events if event.did == "close"]
+    waits = fold_history(case, rules, _LATEST_TIME).waits
+    return bool(closings and waits) and waits[-1][1] is None and waits[-1][0] >= closings[-1]
 
 
 def _split_targets(case: Case, arrival: ImportedRow, ready: RowLayout) -> tuple[list[str], list[str]]:

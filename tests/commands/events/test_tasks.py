@@ -322,7 +322,8 @@ def test_one_task_reported_in_two_clones_is_left_to_the_handler(
         "task", case, "--done", "warehouse", "--result", "two left", "--at", "2026-03-02T11:05", check=0
     )
     merged(book, other)
-    assert "Keep one of them in the file" in book.call("resolve", check=4).stderr
+    said = book.call("resolve", check=4).stderr
+    assert "tasks.result (warehouse): one side has none left, the other two left." in said
 
 
 def test_tasks_in_chinese(book: Book, case: str) -> None:
