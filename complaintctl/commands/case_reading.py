@@ -22,6 +22,7 @@ from complaintctl.storage.case.casebook import (
     open_case_path,
 )
 from complaintctl.storage.case.fault_boundary import contain_case_faults
+from complaintctl.storage.write import journal
 
 T = TypeVar("T")
 
@@ -120,7 +121,8 @@ class CaseReader:
             if in_closed
             else closed_case_path(self.session.casebook, case.id)
         )
-        if other.exists():
+        # A closing that was interrupted leaves both files; the next command that writes removes one.
+        if other.exists() and journal.pending_subject(self.session.casebook) is None:
             values = {"other": other.relative_to(self.session.casebook.root).as_posix()}
             self.problems.append(
                 Problem(key="in-both-folders", values=values, file=str(loaded.path), line=1, column=1)

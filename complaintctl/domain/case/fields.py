@@ -148,9 +148,11 @@ def value_at(case: Case, name: str) -> Any:
 
 def has_value(value: Any) -> bool:
     """Whether a value is not empty; a group is not empty if any of its fields is not."""
+    if value is None or isinstance(value, str | tuple | dict):
+        return bool(value)
     if dataclasses.is_dataclass(value):
         return any(has_value(getattr(value, entry.name)) for entry in dataclasses.fields(value))
-    return bool(value) if isinstance(value, str | tuple | dict) else value is not None
+    return True
 
 
 def value_text(value: Any) -> str | None:

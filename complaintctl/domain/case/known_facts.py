@@ -29,7 +29,12 @@ def is_field_known(case: Case, name: str) -> bool:
 
     A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part (D-025).
     """
-    return any(_is_single_field_known(case, choice.strip()) for choice in name.split("|"))
+    return any(_is_single_field_known(case, choice) for choice in _choices(name))
+
+
+@cache
+def _choices(name: str) -> tuple[str, ...]:
+    return tuple(choice.strip() for choice in name.split("|"))
 
 
 def _is_single_field_known(case: Case, name: str) -> bool:

@@ -25,7 +25,7 @@ class Rulebook:
     """A policy with everything derived from it that judging needs, computed once per run.
 
     `order` maps a step to its index in the policy. `words` maps a field of a case to the keys that the policy
-    allows for it; if it has none, the field accepts any text.
+    allows for it; if it has none, the field accepts any text. `needed_by` maps a field to the steps that may need it.
     """
 
     policy: Policy
@@ -34,6 +34,7 @@ class Rulebook:
     steps: Mapping[str, Step]
     order: Mapping[str, int]
     words: Mapping[str, Mapping[str, object]]
+    needed_by: Mapping[str, frozenset[str]]
 
 
 def build_rulebook(policy: Policy) -> Rulebook:
@@ -48,7 +49,17 @@ def build_rulebook(policy: Policy) -> Rulebook:
         steps=MappingProxyType({step.step: step for step in policy.steps}),
         order=MappingProxyType({step.step: index for index, step in enumerate(policy.steps)}),
         words=MappingProxyType(_words(policy)),
+        needed_by=MappingProxyType(_needed_by(policy)),
     )
+
+
+def _needed_by(policy: Policy) -> dict[str, frozenset[str]]:
+    steps: dict[str, set[str]] = {}
+    for step in policy.steps:
+        lists = step.needs.values() if isinstance(step.needs, dict) else (step.needs,)
+        for need in {need for needs in lists for need in needs}:
+            steps.setdefault(need, set()).add(step.step)
+    return {need: frozenset(names) for need, names in steps.items()}
 
 
 def _words(policy: Policy) -> dict[str, Mapping[str, object]]:

@@ -77,8 +77,14 @@ def missing_fact_faults(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
     the history names are reported, because its steps may have been taken under another policy.
     """
     case = judged.case
-    for event, need in _step_needs(judged, rules):
-        if need == planned_tasks.TASKS_NEED or known_facts.is_field_known(case, need):
+    taken = judged.progress.taken
+    unknown = {
+        need
+        for need, steps in rules.needed_by.items()
+        if not steps.isdisjoint(taken) and not known_facts.is_field_known(case, need)
+    } - {planned_tasks.TASKS_NEED}
+    for event, need in _step_needs(judged, rules) if unknown else ():
+        if need not in unknown:
             continue
         traces = [_trace(case, field) for field in _fields_of(need)]
         if any(trace == "cleared" for trace in traces):

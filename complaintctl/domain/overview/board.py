@@ -87,6 +87,8 @@ def owed_signatures(judged: JudgedCase, rules: Rulebook) -> Mapping[str, list[st
 
 def void_approvals(judged: JudgedCase, rules: Rulebook) -> Mapping[str, tuple[VoidApproval, ...]]:
     """Returns the steps to be signed again, each with the approvals that a later change made void."""
+    if not judged.progress.void:
+        return {}
     return {
         step: void
         for step in unsigned_steps(judged, rules)

@@ -29,6 +29,8 @@ def _changed_by_hand(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
     """Yields a fault for each signed field changed without an event; recording it (`edit`) makes the approval void."""
     case, progress = judged.case, judged.progress
     signed = [progress.taken[step] for step, approvals in progress.approvals.items() if approvals]
+    if not signed:
+        return
     names = {name for event in signed for name in signatures.signed_fields(case, rules, event)}
     for name in sorted(filter(fields.has_recorded_value, names - set(fields.JUDGED_FIELDS))):
         value, recorded = fields.value_at(case, name), history.recorded_value(case, name)

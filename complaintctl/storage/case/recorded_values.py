@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
@@ -31,12 +32,29 @@ def recorded_value_faults(raw: dict[str, Any]) -> Iterator[Fault]:
     for index, event in enumerate(events if isinstance(events, list) else ()):
         recorded = event.get("set") if isinstance(event, dict) else None
         for name, pair in recorded.items() if isinstance(recorded, dict) else ():
-            path = ("history", index, "set", name)
-            if not fields.is_recordable(name):
-                yield _unknown_field_fault(name, path)
-            elif isinstance(pair, list) and len(pair) == len(("old", "new")):
-                yield from _value_faults(name, pair[OLD], (*path, OLD), may_be_empty=index == 0)
-                yield from _value_faults(name, pair[NEW], (*path, NEW), may_be_empty=False)
+            if isinstance(pair, list) and len(pair) == len(("old", "new")):
+                old, new = pair
+                if not _is_fine(name, old, new, is_first=index == 0):
+                    yield from _pair_faults(name, pair, ("history", index, "set", name))
+            elif not fields.is_recordable(name):
+                yield _unknown_field_fault(name, ("history", index, "set", name))
+
+
+def _pair_faults(name: str, pair: list[Any], path: YamlPath) -> Iterator[Fault]:
+    if not fields.is_recordable(name):
+        yield _unknown_field_fault(name, path)
+        return
+    yield from _value_faults(name, pair[OLD], (*path, OLD), may_be_empty=path[1] == 0)
+    yield from _value_faults(name, pair[NEW], (*path, NEW), may_be_empty=False)
+
+
+def _is_fine(name: str, old: Any, new: Any, *, is_first: bool) -> bool:
+    """Whether two texts are certainly valid, without making faults; `check` asks this of every recorded value."""
+    if not isinstance(old, str | None) or not isinstance(new, str | None):
+        return False
+    return (bool(new) and old != "" and name in _free_texts()) or _is_valid_pair(
+        name, old, new, is_first=is_first
+    )
 
 
 def _unknown_field_fault(name: str, path: YamlPath) -> Fault:
@@ -62,6 +80,25 @@ def _value_faults(name: str, value: Any, path: YamlPath, *, may_be_empty: bool) 
     if not faults and not _is_restorable(name, value):
         key = _KIND_FAULTS.get(fields.field_kinds().get(name, "text"), "not-text")
         yield Fault(key=key, path=path, values={"field": dotted_path(path)})
+
+
+@cache
+def _free_texts() -> frozenset[str]:
+    """The fields that may have any text or none, so that a recorded text needs no check."""
+    names = (name for name, kind in fields.field_kinds().items() if kind == "text")
+    return frozenset(filter(fields.is_recordable, names)) - _ALWAYS_SET
+
+
+@lru_cache(maxsize=4096)
+def _is_valid_pair(name: str, old: str | None, new: str | None, *, is_first: bool) -> bool:
+    """Whether an event may record these texts; cached, since the events of a casebook record few different ones."""
+    if not fields.is_recordable(name):
+        return False
+    faults = (
+        *_value_faults(name, old, (), may_be_empty=is_first),
+        *_value_faults(name, new, (), may_be_empty=False),
+    )
+    return not faults
 
 
 def _is_restorable(name: str, value: Any) -> bool:
