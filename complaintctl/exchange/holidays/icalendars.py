@@ -113,13 +113,15 @@ def _all_day_event(component: Any, text: str, name: str) -> _AllDayEvent | None:
         return None
     if "RECURRENCE-ID" in component or "RDATE" in component:
         raise Broken("calendar-file-rule", file=name, line=line, value=summary)
-    length = _event_days(component, first)
+    try:
+        length, without = _event_days(component, first), frozenset(_excluded_days(component))
+        rule = component["RRULE"].to_ical().decode() if "RRULE" in component else None
+    except (AttributeError, TypeError, ValueError) as error:
+        # For a property of another type the library gives a time, a period, or a property without a value.
+        raise Broken("calendar-file-ics", file=name, line=line) from error
     if not 1 <= length <= _MAX_EVENT_DAYS:
         raise Broken("calendar-file-length", file=name, line=line, value=summary, count=length)
-    rule = component["RRULE"].to_ical().decode() if "RRULE" in component else None
-    return _AllDayEvent(
-        summary=summary, first=first, length=length, rule=rule, without=frozenset(_excluded_days(component))
-    )
+    return _AllDayEvent(summary=summary, first=first, length=length, rule=rule, without=without)
 
 
 def _event_line(text: str, uid: str) -> int:

@@ -119,6 +119,7 @@ def test_meetings_and_cancelled_events_are_no_holidays() -> None:
             "calendar-file-ics",
             5,
         ),
+        (f"{NEW_YEAR}\nDTEND;VALUE=DATE26:020104\nSUMMARY:x", "calendar-file-ics", 5),
         (f"{NEW_YEAR}\nRRULE:FREQ=YEARLY\nRRULE:FREQ=DAILY\nSUMMARY:x", "calendar-file-ics", 5),
         (f"{NEW_YEAR}\nRRULE:FREQ=DAILY;INTERVAL=0\nSUMMARY:x", "calendar-file-rule", 1),
         ("DTSTART;VALUE=TIME:090000\nSUMMARY:x", "calendar-file-ics", 5),
