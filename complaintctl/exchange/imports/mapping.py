@@ -1,6 +1,7 @@
 """A mapping: which columns of a foreign table fill which fields of a case."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -125,7 +126,8 @@ def _layout_faults(layouts: tuple[str, ...], path: tuple[str | int, ...]) -> Ite
     for index, layout in enumerate(layouts):
         try:
             parsed = datetime.strptime(_SAMPLE_TIME.strftime(layout), layout).date()  # noqa: DTZ007 - only its day
-        except ValueError:
+        except (ValueError, re.error):
+            # A part that stands twice is an error of the pattern that strptime builds.
             parsed = None
         if parsed != _SAMPLE_TIME.date():
             yield Fault(key="mapping-layout", path=(*path, index), values={"value": layout})

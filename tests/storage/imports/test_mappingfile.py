@@ -51,7 +51,7 @@ def test_every_fault_is_told_at_once_with_its_place(tmp_path: Path) -> None:
 mapping: 1
 system: my shop
 timezone: Asia/Peking
-times: ["%H:%M", "%Y-%m-%d"]
+times: ["%H:%M", "%Y-%m-%d", "%Y-%m-%d %M:%M"]
 encoding: utf-99
 delimiter: ";;"
 id: {column: a, optional: true}
@@ -70,6 +70,7 @@ constants: {channel: web}
         "2:9 mapping-system",
         "3:11 unknown-zone",
         "4:9 mapping-layout",
+        "4:30 mapping-layout",
         "5:11 mapping-encoding",
         "6:12 mapping-delimiter",
         "7:5 mapping-not-optional",
