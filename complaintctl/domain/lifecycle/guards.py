@@ -263,8 +263,9 @@ def missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator
 def _guard_reopen(ask: EventCheck) -> None:
     if ask.to is not None and ask.rules.steps and ask.to not in ask.rules.steps:
         raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
-    if closing := _last_event(ask.now, "close"):
-        _check_not_before(ask.at, closing)
+    # Before either of them a reopening would not give the status that it records.
+    if last := _last_event(ask.now, "close", "wait"):
+        _check_not_before(ask.at, last)
 
 
 def _guard_wait(ask: EventCheck) -> None:

@@ -98,6 +98,9 @@ def latest(case: Case) -> datetime:
 
 @given(STORIES)
 @example([(1, 0, Request(did="reopen", to="plan", reason="again")), (0, 1, FORCED_CLOSING)])
+@example(
+    [(1, 0, Request(did="wait", reason="why")), (0, 1, Request(did="reopen", to="plan", reason="again"))]
+)
 def test_status_history_and_facts_agree_after_every_command(story: list[tuple[int, int, Request]]) -> None:
     for case in told(story):
         status = fold_history(case, BOOK, latest(case)).status
