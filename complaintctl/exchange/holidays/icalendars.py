@@ -85,7 +85,8 @@ def _parse_calendar(text: str, name: str) -> Calendar:
         raise Broken("calendar-file-cut", file=name, line=len(text.splitlines()))
     try:
         return Calendar.from_ical(text)
-    except (ValueError, KeyError, IndexError) as error:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # The library raises the first and the fourth for a parameter that has several values.
         raise Broken("calendar-file-ics", file=name, line=_quoted_line(text, str(error))) from error
 
 

@@ -210,3 +210,8 @@ def test_what_the_library_does_not_know_is_refused(country: str, year: int, key:
     with pytest.raises(Refused) as raised:
         holiday_library.holidays_from_library(country, None, year, "en")
     assert raised.value.key == key
+
+
+def test_a_parameter_with_several_values_is_a_faulty_file() -> None:
+    found = failure(calendar("DTSTART;VALUE=DATE,DATE:20260101\nSUMMARY:x"), OF_2026)
+    assert (type(found), found.key) == (Broken, "calendar-file-ics")
