@@ -361,3 +361,16 @@ def refused(
     if result.stdout or "Traceback" in result.stderr or not 1 <= result.stderr.count("\n") <= MOST_LINES:
         raise AssertionError(arguments, "was not refused in a line or two", result)
     return result.stderr.strip()
+
+
+def git_merge(book: Book, other: Book, *options: str) -> int:
+    """Runs `git merge` with the branch of another clone; returns git's exit code."""
+    book.git("fetch", "--quiet", str(other.root), "HEAD")
+    merged = subprocess.run(
+        ["git", "merge", "--quiet", "--no-edit", *options, "FETCH_HEAD"],
+        cwd=book.root,
+        env=dict(book.variables),
+        capture_output=True,
+        check=False,
+    )
+    return merged.returncode

@@ -16,9 +16,7 @@ UNFORESEEN: Final = "case-unforeseen"
 def contain_case_faults(path: Path, problems: list[Problem]) -> Iterator[None]:
     """Adds a problem of the file if the block raises an unforeseen error, or finds the file unwritable.
 
-    Other expected failures pass.
-
-    With COMPLAINTCTL_DEBUG the error passes as well, so that its traceback is shown.
+    Other expected failures pass. With COMPLAINTCTL_DEBUG the error passes as well, so that its traceback is shown.
     """
     try:
         yield

@@ -2,7 +2,7 @@
 
 import dataclasses
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -23,21 +23,27 @@ _KIND_FAULTS: Final = {
 OLD, NEW = 0, 1
 
 
-def recorded_value_faults(raw: dict[str, Any]) -> Iterator[Fault]:
-    """Yields a fault for each recorded value that its field cannot have, and for each field that no event can set.
+def recorded_pairs(raw: dict[str, Any]) -> Iterator[tuple[int, str, Any]]:
+    """Yields what each event recorded: the index of the event, the field, and its pair of old and new, as read.
 
-    `raw` is the case as a mapping of texts. The schema reports events and pairs of another shape.
+    `raw` is the case as a mapping of texts. The schema reports events of another shape.
     """
     events = raw.get("history")
     for index, event in enumerate(events if isinstance(events, list) else ()):
         recorded = event.get("set") if isinstance(event, dict) else None
         for name, pair in recorded.items() if isinstance(recorded, dict) else ():
-            if isinstance(pair, list) and len(pair) == len(("old", "new")):
-                old, new = pair
-                if not _is_fine(name, old, new, is_first=index == 0):
-                    yield from _pair_faults(name, pair, ("history", index, "set", name))
-            elif not fields.is_recordable(name):
-                yield _unknown_field_fault(name, ("history", index, "set", name))
+            yield index, name, pair
+
+
+def recorded_value_faults(pairs: Iterable[tuple[int, str, Any]]) -> Iterator[Fault]:
+    """Yields a fault for each recorded value that its field cannot have, and for each field that no event can set."""
+    for index, name, pair in pairs:
+        if isinstance(pair, list) and len(pair) == len(("old", "new")):
+            old, new = pair
+            if not _is_fine(name, old, new, is_first=index == 0):
+                yield from _pair_faults(name, pair, ("history", index, "set", name))
+        elif not fields.is_recordable(name):
+            yield _unknown_field_fault(name, ("history", index, "set", name))
 
 
 def _pair_faults(name: str, pair: list[Any], path: YamlPath) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 import itertools
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -12,7 +12,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.storage.case.recorded_values import recorded_value_faults
+from complaintctl.storage.case.recorded_values import recorded_pairs, recorded_value_faults
 from complaintctl.storage.case.validation import validate_texts
 from complaintctl.storage.yaml.yamltext import FAULTY_KEY_MARK, YamlPath, dotted_path
 
@@ -29,23 +29,21 @@ def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     cause = raw.get("cause")
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
-    faults = [*_unknown_key_faults(Case, raw, ()), *_recorded_key_faults(raw)]
+    pairs = list(recorded_pairs(raw))
+    faults = [*_unknown_key_faults(Case, raw, ()), *_recorded_key_faults(pairs)]
     case, wrong = validate_texts(Case, raw)
-    recorded = list(recorded_value_faults(raw))
+    recorded = list(recorded_value_faults(pairs))
     return (None if recorded else case), [*wrong, *recorded, *faults]
 
 
-def _recorded_key_faults(raw: dict[str, Any]) -> Iterator[Fault]:
+def _recorded_key_faults(pairs: Iterable[tuple[int, str, Any]]) -> Iterator[Fault]:
     """Yields a fault for each unknown key in the entries that events recorded."""
-    events = raw.get("history")
-    for index, event in enumerate(events if isinstance(events, list) else ()):
-        recorded = event.get("set") if isinstance(event, dict) else None
-        for name, pair in recorded.items() if isinstance(recorded, dict) else ():
-            if name not in fields.RECORDED_LISTS or not isinstance(pair, list):
-                continue
-            for place, entries in enumerate(pair):
-                path = ("history", index, "set", name, place)
-                yield from _nested_key_faults(fields.ENTRY_CLASSES[name], entries, path, is_map=False)
+    for index, name, pair in pairs:
+        if name not in fields.RECORDED_LISTS or not isinstance(pair, list):
+            continue
+        for place, entries in enumerate(pair):
+            path = ("history", index, "set", name, place)
+            yield from _nested_key_faults(fields.ENTRY_CLASSES[name], entries, path, is_map=False)
 
 
 def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:

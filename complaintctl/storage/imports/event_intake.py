@@ -10,12 +10,11 @@ from complaintctl.domain.lifecycle.import_results import (
     KeptFields,
     RejectedRecord,
 )
-from complaintctl.errors import Broken, Failure, InvalidInput
+from complaintctl.errors import Broken
 from complaintctl.exchange.imports import events, events_again
 from complaintctl.exchange.imports.events import CaseLog, LoggedEvent
 from complaintctl.exchange.imports.rows import RowLayout
 from complaintctl.storage.case import casefile, new_text
-from complaintctl.storage.case.fault_boundary import unforeseen_problem
 from complaintctl.storage.imports import intake
 from complaintctl.storage.imports.intake import ImportJob
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
@@ -65,16 +64,8 @@ def _import_case_log(
             _write_new_case(job, layout, lookup, log, result, summary)
         else:
             _revise_case(job, layout, log, result.path, result.content or b"", summary)
-    except (Broken, InvalidInput) as error:
-        if error.key not in intake.REJECTION_KEYS:
-            raise
-        return events.reject_case_log(log, error.key, error.values)
-    except (Failure, OSError):
-        raise
     except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
-        problem = unforeseen_problem(path, error)
-        summary.problems.append(problem)
-        return events.reject_case_log(log, problem.key, problem.values)
+        return events.reject_case_log(log, *intake.rejection_reason(error, path, summary))
     return ()
 
 

@@ -1,6 +1,6 @@
 """Imports the rows of another system: writes new cases, revises changed ones, and counts both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,17 +82,26 @@ def _import_row(
             _write_new_case(job, lookup, arrival, result, summary)
         else:
             _revise_case(job, arrival, result.path, result.content or b"", summary)
-    except (Broken, InvalidInput) as error:
-        if error.key not in REJECTION_KEYS:
-            raise
-        return RejectedRecord(line=arrival.line, key=error.key, values=error.values, cells=arrival.cells)
-    except (Failure, OSError):
-        raise
     except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
-        problem = unforeseen_problem(path, error)
-        summary.problems.append(problem)
-        return RejectedRecord(line=arrival.line, key=problem.key, values=problem.values, cells=arrival.cells)
+        key, values = rejection_reason(error, path, summary)
+        return RejectedRecord(line=arrival.line, key=key, values=values, cells=arrival.cells)
     return None
+
+
+def rejection_reason(
+    error: Exception, path: Path | None, summary: ImportSummary
+) -> tuple[str, Mapping[str, object]]:
+    """Returns the key and values of the reason to reject a case; an unforeseen error is a problem of the import, too.
+
+    Raises the error again if it is one that ends the import, such as that of a disk or of git.
+    """
+    if isinstance(error, Broken | InvalidInput) and error.key in REJECTION_KEYS:
+        return error.key, error.values
+    if isinstance(error, Failure | OSError):
+        raise error
+    problem = unforeseen_problem(path, error)
+    summary.problems.append(problem)
+    return problem.key, problem.values
 
 
 def _write_new_case(

@@ -7,13 +7,12 @@ prints how many pairs git merged alone, how many `resolve` settled, and those le
 
 import itertools
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.casebooks import Book, make_book
+from tests.casebooks import Book, git_merge, make_book
 
 POLICY: Final = """\
 complaintctl: 1
@@ -133,15 +132,7 @@ def _copy(book: Book, folder: Path) -> Book:
 
 def merge(book: Book, other: Book, *options: str) -> bool:
     """Merges the other clone's branch with plain git; whether git could do it alone."""
-    book.git("fetch", "--quiet", str(other.root), "HEAD")
-    merged = subprocess.run(
-        ["git", "merge", "--quiet", "--no-edit", *options, "FETCH_HEAD"],
-        cwd=book.root,
-        env=dict(book.variables),
-        capture_output=True,
-        check=False,
-    )
-    return merged.returncode == 0
+    return git_merge(book, other, *options) == 0
 
 
 def finish_merge(book: Book, other: Book) -> tuple[str, tuple[str, ...]]:

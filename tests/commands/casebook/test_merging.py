@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
 from complaintctl.storage.case import casefile
 from tests.casebooks import Book, make_book
+from tests.casebooks import git_merge as merge
 
 POLICY = """\
 complaintctl: 1
@@ -56,19 +56,6 @@ def opened(book: Book, title: str) -> str:
 
 def at(time: str) -> tuple[str, str]:
     return "--at", f"2024-03-04T{time}"
-
-
-def merge(book: Book, other: Book, *options: str) -> int:
-    """Runs `git merge` with the other clone's branch; returns git's exit code."""
-    book.git("fetch", "--quiet", str(other.root), "HEAD")
-    merged = subprocess.run(
-        ["git", "merge", "--quiet", "--no-edit", *options, "FETCH_HEAD"],
-        cwd=book.root,
-        env=dict(book.variables),
-        capture_output=True,
-        check=False,
-    )
-    return merged.returncode
 
 
 def conflicts(text: str) -> list[tuple[list[str], list[str]]]:

@@ -42,7 +42,7 @@ fields:
   title: title
   outcome: outcome
 """
-# A full disk, as so many KiB that are left. One note needs about forty.
+# How many KiB are left on a full disk. One note needs about forty.
 FREE: Final = (0, 4, 8, 12, 20, 32, 64)
 # What keeps a folder from being written, also by root.
 READ_ONLY: Final = (
@@ -78,7 +78,7 @@ def commands(book: Book, case_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def importing(book: Book, table: Path, system: str, count: int, *, closed: bool = False) -> tuple[str, ...]:
-    """The command that imports so many rows of one event each, or of two where they are closed."""
+    """Returns the command that imports `count` rows: one event for each, two if it is closed."""
     (book.root.parent / f"{system}.yaml").write_text(MAP.replace("shop", system), encoding="utf-8")
     ends = "2025-04-01 10:00,withdrawn" if closed else ","
     lines = [f"m{number},2025-03-{number % 28 + 1:02} 10:00,Case {number},{ends}" for number in range(count)]
