@@ -69,12 +69,12 @@ def find_casebook(start: Path) -> Casebook:
 
 def open_case_path(casebook: Casebook, case_id: str) -> Path:
     """The path that a case has while it is open."""
-    return casebook.open_folder / f"{case_id}{_SUFFIX}"
+    return Path(casebook.root, "cases", "open", f"{case_id}{_SUFFIX}")
 
 
 def closed_case_path(casebook: Casebook, case_id: str) -> Path:
     """The path that a case has once it is closed, by the month in its id."""
-    return casebook.closed_folder / case_id[2:6] / case_id[6:8] / f"{case_id}{_SUFFIX}"
+    return Path(casebook.root, "cases", "closed", case_id[2:6], case_id[6:8], f"{case_id}{_SUFFIX}")
 
 
 def attachment_path(casebook: Casebook, case_id: str, name: str) -> Path:

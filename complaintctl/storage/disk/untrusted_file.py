@@ -28,6 +28,7 @@ def read_untrusted_file(path: Path, most: int, *, may_be_link: bool) -> tuple[by
             return None, [Problem(key="not-a-file", file=str(path))]
         if status.st_size > most:
             return None, [Problem(key="file-too-large", values={"most": most >> 10}, file=str(path))]
-        return os.read(handle, most), []
+        # Room for what is there and not for `most`, which the system would have to provide for each file.
+        return os.read(handle, min(status.st_size + 1, most)), []
     finally:
         os.close(handle)

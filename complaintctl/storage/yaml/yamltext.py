@@ -13,13 +13,12 @@ import yaml
 from yaml import events
 
 from complaintctl.domain.problems import Fault
+from complaintctl.storage.yaml.plain_yaml import MAX_YAML_DEPTH, NULL_WORDS, NotPlainError, read_plain_yaml
 
-# D-001: nothing else is resolved.
-NULL_WORDS: Final = frozenset({"", "~", "null", "Null", "NULL"})
-MAX_YAML_DEPTH: Final = 32
 # libyaml 0.2.6 and newer look ahead and fail at 1,000 open brackets, before our own limit is reached.
 _TOO_DEEP_FOR_LIBYAML: Final = "exceeded maximum nesting depth"
 BYTE_ORDER_MARK: Final = "\ufeff".encode()
+_MARKER_STARTS: Final = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 CONFLICT_MARKER: Final = re.compile(rb"^(<<<<<<< |=======\r?$|>>>>>>> |\|\|\|\|\|\|\| )", re.MULTILINE)
 
 YamlPath = tuple[str | int, ...]
@@ -38,7 +37,8 @@ def dotted_path(path: YamlPath) -> str:
 class ParsedYaml:
     """A parsed file: `root` consists of str, None, dict and list; `flaws` are syntax faults with positions.
 
-    `places` (of values) and `key_places` map a path to line and column, from 1; only filled if `with_places`.
+    `places` (of values) and `key_places` map a path to line and column, from 1; empty if nobody asked for them and the
+    file is faultless.
     """
 
     root: Any = None
@@ -61,8 +61,10 @@ def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
     reading = ParsedYaml()
     if _find_unreadable_bytes(data, reading):
         return reading
+    if not with_places and (root := _plain_root(data)):
+        return ParsedYaml(root=root)
     try:
-        _build_tree(data, reading, with_places=with_places)
+        _build_tree(data, reading)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -80,6 +82,15 @@ def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
     return reading
 
 
+def _plain_root(data: bytes) -> dict[str, Any] | None:
+    """The root of a faultless file, or None if it must be read with care."""
+    try:
+        root = read_plain_yaml(data)
+    except (NotPlainError, yaml.YAMLError):
+        return None
+    return root if isinstance(root, dict) else None
+
+
 def _find_unreadable_bytes(data: bytes, reading: ParsedYaml) -> bool:
     try:
         data.decode()
@@ -90,7 +101,7 @@ def _find_unreadable_bytes(data: bytes, reading: ParsedYaml) -> bool:
     if (hidden := data.find(BYTE_ORDER_MARK, 1)) > 0:
         reading.flaw("yaml-character", _byte_position(data, hidden), detail="U+FEFF")
         return True
-    marker = CONFLICT_MARKER.search(data)
+    marker = CONFLICT_MARKER.search(data) if any(map(data.__contains__, _MARKER_STARTS)) else None
     if marker is not None:
         reading.flaw("conflict-marker", (data[: marker.start()].count(b"\n") + 1, 1))
     return marker is not None
@@ -108,9 +119,8 @@ class _Builder:
     A container is added to its parent when it begins, so everything before a syntax error is kept.
     """
 
-    def __init__(self, reading: ParsedYaml, *, with_places: bool) -> None:
+    def __init__(self, reading: ParsedYaml) -> None:
         self.reading = reading
-        self.with_places = with_places
         self.stack: list[tuple[Any, YamlPath]] = []
         self.here: Any = None
         self.key: Any = _NO_KEY
@@ -122,13 +132,11 @@ class _Builder:
             if self.key is _NO_KEY:
                 self.name(value, event)
                 return
-            if self.with_places:
-                self.reading.places[(*self.way, self.key)] = parser_position(event)
+            self.reading.places[(*self.way, self.key)] = parser_position(event)
             here[self.key] = value
             self.key = _NO_KEY
         elif type(here) is list:
-            if self.with_places:
-                self.reading.places[(*self.way, len(here))] = parser_position(event)
+            self.reading.places[(*self.way, len(here))] = parser_position(event)
             here.append(value)
         else:
             self.reading.root = value
@@ -142,8 +150,7 @@ class _Builder:
         if value in self.here:
             self.reading.flaw("duplicate-key", parser_position(event), name=value)
             value = f"{value} (again, line {parser_position(event)[0]}){FAULTY_KEY_MARK}"
-        if self.with_places:
-            self.reading.key_places[(*self.way, value)] = parser_position(event)
+        self.reading.key_places[(*self.way, value)] = parser_position(event)
         self.key = value
 
     def enter(self, container: Any, event: Any) -> None:
@@ -166,9 +173,9 @@ def parser_position(event: Any) -> YamlPosition:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _build_tree(data: bytes, reading: ParsedYaml, *, with_places: bool) -> None:
+def _build_tree(data: bytes, reading: ParsedYaml) -> None:
     get: Callable[[], Any] = yaml.CBaseLoader(data).get_event
-    build = _Builder(reading, with_places=with_places)
+    build = _Builder(reading)
     put = build.put
     while (event := get()) is not None:
         event_type = type(event)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaintctl.storage.case import new_text
-from complaintctl.storage.yaml import yamltext
+from complaintctl.storage.yaml import plain_yaml, yamltext
 from tests.storage.arbitrary import FEW, MANY
 from tests.storage.building import a_case, did
 
@@ -37,7 +37,7 @@ def flaws(data: bytes) -> list[tuple[str, int, int]]:
 def agrees(ours: Any, theirs: Any) -> bool:
     """Whether PyYAML, with all scalars as text, reads the same."""
     if ours is None:
-        return theirs in yamltext.NULL_WORDS
+        return theirs in plain_yaml.NULL_WORDS
     if isinstance(ours, dict) and isinstance(theirs, dict):
         same = ours.keys() == theirs.keys()
         return same and all(agrees(value, theirs[key]) for key, value in ours.items())
@@ -48,11 +48,19 @@ def agrees(ours: Any, theirs: Any) -> bool:
 
 def check_like_pyyaml(data: bytes) -> None:
     reading = yamltext.parse_yaml(data, with_places=False)
-    assert reading.root == yamltext.parse_yaml(data, with_places=True).root
+    with_places = yamltext.parse_yaml(data, with_places=True)
+    assert (reading.root, reading.flaws) == (with_places.root, with_places.flaws)
     if not reading.flaws:
         assert agrees(reading.root, yaml.load(data, Loader=yaml.CBaseLoader))  # noqa: S506 - it makes texts only
         with contextlib.suppress(yaml.YAMLError):  # a tab after a colon, which libyaml treats as a space
             assert agrees(reading.root, yaml.load(data, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+
+
+@pytest.mark.parametrize(("brackets", "found"), [(31, []), (32, ["too-deep"])])
+def test_the_greatest_depth_is_the_same_with_and_without_places(brackets: int, found: list[str]) -> None:
+    data = f"a: {'[' * brackets}x{']' * brackets}\n".encode()
+    check_like_pyyaml(data)
+    assert [key for key, _line, _column in flaws(data)] == found
 
 
 @MANY
