@@ -45,6 +45,8 @@ HOSTILE_VALUES: Final[tuple[Any, ...]] = (
     "respond",
     "urgent",
     "closed",
+    "hex",
+    "%Y-%m-%d %Y",
 )
 HOSTILE_LINES: Final = (
     b"",
@@ -148,7 +150,9 @@ def _mutate_map(node: dict[Any, Any], randomness: random.Random) -> Any:
         case 1:
             node[str(randomness.choice(list(node)))] = node[key]
         case 2:
-            node[str(randomness.choice(("x", "", "actions", "received", "set", "at", "to")))] = node[key]
+            node[randomness.choice(("x", "", "actions", "received", "set", "at", "to", "encoding"))] = node[
+                key
+            ]
         case _:
             node[key] = _mutate_node(node[key], randomness)
     return node
