@@ -41,8 +41,8 @@ def _run(name: str, seconds: int) -> list[str]:
             (Path(corpus) / str(number)).write_bytes(seed)
         command = [sys.executable, "-X", "utf8", "-m", "fuzz.target", name, corpus]
         command += [f"-max_total_time={seconds}", f"-timeout={SLOW_SECONDS}", f"-max_len={MAX_BYTES}"]
-        # From the first input on: a limit that grows slowly would cut what our mutators write.
-        command.append("-len_control=0")
+        # A limit that grows slowly would cut what our mutators write, and cut inputs are broken ones.
+        command += ["-len_control=0", "-reduce_inputs=0"]
         command += [f"-artifact_prefix={FOUND}/{name}-", "-print_final_stats=1", "-rss_limit_mb=4096"]
         ended = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     executed = _EXECUTED.search(ended.stderr)
