@@ -116,7 +116,9 @@ def check_step(ask: EventCheck) -> None:
     # D-031
     if ask.did in taken and not step.every and ask.did not in REPEATABLE_STEPS:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
-    for before in steps_before(ask.now.case, ask.rules, step):
+    # An outcome that the step itself records decides which steps come before it: a refusal needs no plan.
+    case = dataclasses.replace(ask.now.case, outcome=ask.after.outcome)
+    for before in steps_before(case, ask.rules, step):
         if before not in taken:
             raise Refused("step-out-of-order", step=ask.did, before=before, next_step=(before, ask.after.id))
         if missing := missing_roles(ask.now, ask.rules, before):
