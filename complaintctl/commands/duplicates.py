@@ -7,7 +7,7 @@ from typing import Final
 from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.lifecycle import duplicates
+from complaintctl.domain.lifecycle import closings, duplicates
 from complaintctl.domain.lifecycle.lifecycle import Decision
 from complaintctl.errors import Broken
 from complaintctl.storage.case import casefile, prefilter
@@ -20,12 +20,19 @@ _EARLIER: Final = timedelta(days=31)
 def check_original(session: Session, before: Case, decision: Decision) -> None:
     """Raise Refused if a case becomes a duplicate without an original that is open or answered, or in a circle.
 
+    Also if the closing of an original is taken back, and a duplicate was closed after it.
+
     Raises NotFound if the original is not in the casebook.
     """
     case = decision.case
     is_closed_as_duplicate = case.status == "closed" and case.outcome == duplicates.DUPLICATE_OUTCOME
     if is_closed_as_duplicate and {"status", "outcome", "links"} & set(decision.changed):
         duplicates.check_original(case, lambda case_id: _read_case(session, case_id))
+    elif before.status == "closed" and decision.event.did == "retract" and case.status != "closed":
+        closing = closings.last_closing(before)
+        if closing is not None:
+            linked = find_duplicates(session, before, session.now)
+            closings.check_no_later_duplicate(before, closing, linked)
     elif duplicates.original_ids(case) != duplicates.original_ids(before):
         duplicates.check_no_circle(case, lambda case_id: _read_case(session, case_id))
 

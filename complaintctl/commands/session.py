@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from complaintctl.domain.case import fishbone, one_line, vocabulary
+from complaintctl.domain.case import fishbone, list_separators, one_line, vocabulary
 from complaintctl.domain.case.case import Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -133,8 +133,8 @@ def parse_assignments(session: Session, assignments: list[str] | None) -> dict[s
     """Returns the texts of FIELD=VALUE by field name; raises InvalidInput if the `=` is missing."""
     given = {}
     for assignment in assignments or ():
-        name, equals, text = assignment.partition("=")
-        if not equals:
+        name, text = list_separators.split_assignment(assignment)
+        if text is None:
             raise InvalidInput("not-an-assignment", value=assignment)
         given[vocabulary.parse_field_name(session.rules.policy, name)] = text
     return given
@@ -160,7 +160,7 @@ def parse_lists(
 
 
 def _parse_measure(policy: Policy, text: str) -> Measure:
-    what, who, due = (*(part.strip() or None for part in text.split(";", 2)), None, None)[:3]
+    what, who, due = (*(part or None for part in list_separators.split_parts(text, 3)), None, None)[:3]
     return Measure(what=what or text, who=who and vocabulary.parse_receiver(policy, who), due=due)
 
 

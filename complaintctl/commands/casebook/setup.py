@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from complaintctl.commands.session import ask_user, print_message
-from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case import list_separators, vocabulary
 from complaintctl.domain.policy.policy import Person, Policy
 from complaintctl.domain.policy_check.calendar_faults import is_time_zone
 from complaintctl.domain.worktime import calendars
@@ -29,9 +29,6 @@ _DAY_ZH: Final = re.compile(f"(?:周|星期|礼拜)?([{_DAYS_ZH}])")
 _TO_ZH: Final = re.compile("[至到~—–]")
 # The answer for `none`.
 NO_ANSWER: Final = "-"
-# Separators, also in the full-width forms of Chinese keyboards.
-_PARTS: Final = re.compile("[;；]")
-_ITEMS: Final = re.compile("[,，、]")
 _PERSON_PARTS: Final = ("name", "email", "roles", "department")
 
 
@@ -92,7 +89,7 @@ def choose_office_hours(typed: list[str] | None, policy: Policy, *, asking: bool
 
 
 def _parse_hours(texts: Iterable[str]) -> OfficeHours:
-    parts = [part.strip() for text in texts for part in _PARTS.split(text) if part.strip()]
+    parts = [part for text in texts for part in list_separators.split_parts(text) if part]
     if parts in _ALWAYS:
         return {}
     hours: OfficeHours = {}
@@ -113,7 +110,7 @@ def _parse_hours(texts: Iterable[str]) -> OfficeHours:
 
 def _normalise_hours(part: str) -> str:
     """Returns hours as a policy spells them; converts Chinese weekdays and full-width characters."""
-    text = _ITEMS.sub(",", _TO_ZH.sub("-", unicodedata.normalize("NFKC", part)))
+    text = _TO_ZH.sub("-", unicodedata.normalize("NFKC", part)).replace("、", ",")
     return _DAY_ZH.sub(lambda match: calendars.WEEKDAYS[min(_DAYS_ZH.index(match[1]), 6)], text)
 
 
@@ -129,7 +126,7 @@ def choose_people(
 def _parse_people(policy: Policy, texts: Iterable[str]) -> dict[str, Person]:
     team: dict[str, Person] = {}
     for text in texts:
-        parts = [part.strip() for part in _PARTS.split(text)]
+        parts = list_separators.split_parts(text)
         if _text_or_none(parts[0]) is None or len(parts) > len(_PERSON_PARTS):
             raise InvalidInput("person-spelling", value=text)
         parts += [""] * (len(_PERSON_PARTS) - len(parts))
@@ -194,7 +191,7 @@ def _parse_address(text: str) -> str | None:
 
 
 def _parse_roles(policy: Policy, text: str) -> tuple[str, ...]:
-    typed = (role.strip() for role in _ITEMS.split(text))
+    typed = list_separators.split_items(text)
     roles = tuple(vocabulary.parse_role(policy, role) for role in typed if _text_or_none(role))
     if roles and not policy.roles:
         raise InvalidInput("no-roles", role=roles[0])

@@ -232,8 +232,11 @@ def missing_value_error(session: Session, case: Case, letter: LetterFile, need: 
     """Returns the error for a missing value, with the command that records it."""
     if need == "late":
         return Refused("letter-nothing-late", letter=letter.kind)
-    field = need.partition("|")[0]
-    label = labelled_field(session.rules.policy, need)
+    policy = session.rules.policy
+    # A field of the team's own that this policy does not have is not asked for.
+    choices = [part for part in need.split("|") if not part.startswith("x.") or part[2:] in policy.fields]
+    field = (choices or [need.partition("|")[0]])[0]
+    label = labelled_field(policy, "|".join(choices) or need)
     if field.startswith("sender."):
         return Refused("letter-sender", letter=letter.kind, fact=label)
     template = _COMMANDS.get(field, "edit {case} --set {need}=…")

@@ -1,7 +1,6 @@
 """Lists cases with filters, search, sorting and chosen columns."""
 
 import itertools
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case import list_separators, vocabulary
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import overview
@@ -84,7 +83,7 @@ def list_cases(
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
-    names = [parse_column(session, name) for name in re.split("[,，、]", columns) if name.strip()]
+    names = [parse_column(session, name) for name in list_separators.split_items(columns) if name]
     backwards = "-" * sort.startswith("-")
     sort = backwards + parse_column(session, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}

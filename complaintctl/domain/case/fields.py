@@ -44,6 +44,9 @@ SCORE_RANGE: Final = range(1, 6)
 # Fields whose keys a policy cannot change.
 FIXED_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "lesson_mark": LESSON_MARKS}
 
+# The value of a condition that a field without a value matches.
+NOT_YET_KNOWN: Final = ""
+
 TRUE_WORDS: Final = frozenset({"yes", "true", "on", "1", "是"})
 FALSE_WORDS: Final = frozenset({"no", "false", "off", "0", "否"})
 
@@ -181,7 +184,7 @@ def field_matches(case: Case, name: str, choice: str) -> bool:
     value = value_at(case, name)
     if field_kinds().get(name) == "truth" and (value is not None or name in COMMAND_FIELDS):
         return choice.strip().lower() in (TRUE_WORDS if value else FALSE_WORDS)
-    text = value_text(value) or ""
+    text = value_text(value) or NOT_YET_KNOWN
     return text == choice or (name == "category" and text.startswith(f"{choice}/"))
 
 

@@ -1,9 +1,9 @@
 """The cause-and-effect (fishbone) diagram: its branches, and parsing of typed causes."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from complaintctl.domain.case import list_separators
 from complaintctl.domain.case.case import Bone, Case
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.errors import InvalidInput
@@ -18,13 +18,11 @@ BRANCHES: Final[Mapping[str, Labels]] = {
     "environment": {"en": "environment", "zh": "环"},
 }
 _KEYS: Final = {label: key for key, labels in BRANCHES.items() for label in labels.values()}
-# ASCII colon and Chinese full-width colon.
-_COLON: Final = re.compile("[:：]")
 
 
 def parse_bone(text: str) -> Bone:
     """Parses `material: foil too thin` into branch and cause; raises InvalidInput if either is missing."""
-    branch, cause = (*(part.strip() for part in _COLON.split(text, maxsplit=1)), "")[:2]
+    branch, cause = (*list_separators.split_branch(text), "")[:2]
     if not branch or not cause:
         raise InvalidInput("bone-spelling", value=text)
     return Bone(branch=_KEYS.get(branch.lower(), branch), cause=cause)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields, fixed_labels
+from complaintctl.domain.case import fields, fixed_labels, list_separators
 from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import (
     ClassEntry,
@@ -244,7 +244,7 @@ def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
         return parse_key(policy, field, text)
     kind = fields.field_kinds().get(field, "text")
     if kind == "texts":
-        parts = (part.strip() for part in text.split(";") if part.strip())
+        parts = filter(None, list_separators.split_parts(text))
         return tuple(parse_receiver(policy, part) if field == "watchers" else part for part in parts)
     try:
         return fields.parse_value(field, _with_zone(policy, text) if kind == "moment" else text)

@@ -130,13 +130,15 @@ def step_clock(
 ) -> Clock | None:
     """Returns the clock of one step, or None if the step is not in the policy, does not apply or has no limit.
 
+    A step that was taken keeps its verdict when it no longer applies.
     `tracks` is a cache shared by all clocks of the case at that moment; this function may add to it.
     """
     step = rules.steps.get(name)
-    if step is None or not rule_applies(case, step):
+    event = done.taken.get(name)
+    applies = step is not None and rule_applies(case, step)
+    if step is None or (event is None and not applies):
         return None
-    event = done.taken.get(step.step)
-    if event is not None and step.every is None:
+    if event is not None and (step.every is None or not applies):
         return _taken_clock(step, event)
     texts = limit_texts(done, step)
     # After a reopening, an answer from before it is about the earlier handling and does not end the clock (D-022).

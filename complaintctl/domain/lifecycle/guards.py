@@ -18,7 +18,7 @@ from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step, is_required_step, select_entry
-from complaintctl.domain.lifecycle import duplicates, grading, planned_tasks, survey
+from complaintctl.domain.lifecycle import closings, duplicates, grading, planned_tasks, survey
 from complaintctl.domain.policy.policy import (
     LabelledKey,
     ListOrMap,
@@ -85,7 +85,7 @@ def check_receipt(case: Case) -> None:
 
 def check_event(ask: EventCheck) -> tuple[str, ...]:
     """Raises a Failure if the rules forbid the event; returns what a forced closing leaves out."""
-    if ask.now.progress.status == "closed" and _readable_event(ask) not in ALLOWED_WHEN_CLOSED:
+    if ask.now.progress.status == "closed" and not _is_allowed_when_closed(ask):
         raise Refused("case-closed", case=ask.after.id)
     if ask.did == "close":
         return check_close(ask)
@@ -97,11 +97,13 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
     return ()
 
 
-def _readable_event(ask: EventCheck) -> str:
-    """Returns the kind of the event; for a retraction, the kind of the event it takes back, except for `reopen`."""
+def _is_allowed_when_closed(ask: EventCheck) -> bool:
+    """Whether the event may be recorded for a closed case; a retraction may take back such an event, or the closing."""
     # D-034
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
-    return event.did if event and event.did != "reopen" else ask.did
+    if event is None or event.did == "reopen":
+        return ask.did in ALLOWED_WHEN_CLOSED
+    return event.did in ALLOWED_WHEN_CLOSED or event.did == closings.CLOSING
 
 
 def check_step(ask: EventCheck) -> None:
@@ -116,7 +118,9 @@ def check_step(ask: EventCheck) -> None:
     # D-031
     if ask.did in taken and not step.every and ask.did not in REPEATABLE_STEPS:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
-    for before in steps_before(ask.now.case, ask.rules, step):
+    # An outcome that the step itself records decides which steps come before it: a refusal needs no plan.
+    case = dataclasses.replace(ask.now.case, outcome=ask.after.outcome)
+    for before in steps_before(case, ask.rules, step):
         if before not in taken:
             raise Refused("step-out-of-order", step=ask.did, before=before, next_step=(before, ask.after.id))
         if missing := missing_roles(ask.now, ask.rules, before):
@@ -233,24 +237,24 @@ def _moment(event: Event) -> datetime:
 
 def missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator[str]:
     """Yields what closing with the outcome of `after` still needs: steps, approvals, tasks, actions and fields."""
-    closings = rules.policy.close
+    close_rules = rules.policy.close
     outcome = str(after.outcome)
-    if outcome in closings:
-        rule = closings[outcome]
+    if outcome in close_rules:
+        rule = close_rules[outcome]
         steps, needs = (rule.steps, rule.needs) if rule else ((), ())
     else:
         steps = tuple(
             step.step for step in rules.policy.steps if is_required_step(step) and rule_applies(after, step)
         )
         needs = ()
-    if outcome not in closings or planned_tasks.TASKS_NEED in needs:
+    if outcome not in close_rules or planned_tasks.TASKS_NEED in needs:
         planned = planned_tasks.TASKS_NEED in needs
         yield from planned_tasks.missing_tasks(after, rules, now.progress, planned=planned)
     for name in steps:
         if name not in now.progress.taken:
             yield name
         yield from (f"approve {name} ({role})" for role in missing_roles(now, rules, name))
-    if outcome not in closings:
+    if outcome not in close_rules:
         yield from actions.unverified_actions(after)
     is_duplicate = outcome == duplicates.DUPLICATE_OUTCOME
     if is_duplicate and not duplicates.original_ids(after):
@@ -295,6 +299,8 @@ def _guard_retract(ask: EventCheck) -> None:
         raise Refused("not-retractable", did=event.did)
     if history.is_retracted(ask.now.case, event):
         raise Refused("already-retracted", event=event.id)
+    if event.did == closings.CLOSING:
+        closings.check_closing_retractable(ask.now.case, event)
     _check_not_before(ask.at, event)
 
 

@@ -219,6 +219,12 @@ def _retracted_changes(case: Case, part: str) -> dict[str, Any]:
     event = history.find_event(case, part)
     if event is None or event.did in guards.UNRETRACTABLE_EVENTS:
         return {}
+    remaining = dataclasses.replace(
+        case, history=tuple(entry for entry in case.history if entry is not event)
+    )
+    if event.did == "close" and status_in_history(remaining) == "closed":
+        # Another clone had closed the case, too: what that closing recorded stays.
+        return {}
     restored = {
         name: history.restore_value(name, old)
         for name, (old, new) in event.set.items()
@@ -229,9 +235,6 @@ def _retracted_changes(case: Case, part: str) -> dict[str, Any]:
         restored["links"] = without.links
     if without.attachments != case.attachments:
         restored["attachments"] = without.attachments
-    remaining = dataclasses.replace(
-        case, history=tuple(entry for entry in case.history if entry is not event)
-    )
     if event.tasks:
         restored["tasks"] = tasks.tasks_in_history(case, remaining.history)
     if event.did in NEXT_STATUS:

@@ -71,6 +71,8 @@ def condition_faults(policy: Policy, when: Conditions, path: FaultPath) -> Itera
         field_path = (*path, "when", name)
         yield from unknown_field_faults(policy, name, field_path)
         for value_path, value in values_with_paths(wanted, field_path):
+            if value == fields.NOT_YET_KNOWN:
+                continue
             if fields.field_kinds().get(name) == "truth":
                 if value.strip().lower() not in fields.TRUE_WORDS | fields.FALSE_WORDS:
                     yield from unknown_choice_faults(value, ("yes", "no"), value_path, name)

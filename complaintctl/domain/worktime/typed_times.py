@@ -11,6 +11,8 @@ from complaintctl.errors import InvalidInput
 
 _RELATIVE: Final = re.compile(r"(\+?)(\d+)\s*(m|min|h|d|w|分钟|小时|天|周)前?")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
+# The full-width forms of `!` to `~`.
+_HALF_WIDTH: Final = {code + 0xFEE0: code for code in range(ord("!"), ord("~") + 1)}
 _UNITS: Final = {
     "m": timedelta(minutes=1),
     "min": timedelta(minutes=1),
@@ -31,7 +33,7 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     text is not a time, or a time outside the years that we calculate in.
     """
     try:
-        moment = _parse_any_time(text.strip(), now, zone)
+        moment = _parse_any_time(_half_width(text), now, zone)
     except OverflowError as error:
         raise far_time_error(text) from error
     except ValueError as error:
@@ -59,8 +61,13 @@ def _parse_any_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Like `parse_time`, but a length without a sign (`48h`) counts from now into the future."""
-    typed = text.strip()
+    typed = _half_width(text)
     return parse_time(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
+
+
+def _half_width(text: str) -> str:
+    """Returns the text with the full-width characters of Chinese keyboards as ASCII."""
+    return text.translate(_HALF_WIDTH).strip()
 
 
 def _parse_iso_time(text: str, today: date) -> datetime:

@@ -15,7 +15,7 @@ from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Bone, Case, Event
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.policy.policy import Policy, labelled_role
 from complaintctl.render.case import events
 from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _, current_language
@@ -144,6 +144,7 @@ def _event(event: Event, rules: Rulebook) -> TemplateContext:
             "event.recorded_by", person_name(policy, event.recorded_by) if event.recorded_by else None
         ),
         "who": actor_name(policy, event),
+        "department": _mark_unknown("event.department", _department(policy, event.by)),
         "did": {"$text": labels.customer_step_label(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
         "to": _mark_unknown("event.to", person_name(policy, event.to) if event.to else None),
@@ -202,6 +203,13 @@ def person_name(policy: Policy, name: str) -> str:
     """Returns the name that the policy gives a person, else `name` itself."""
     person = policy.people.get(name)
     return person.name if person and person.name else name
+
+
+def _department(policy: Policy, name: str) -> str | None:
+    """Returns the department of a person, by the label of the role if it is also a role."""
+    person = policy.people.get(name)
+    department = person.department if person else None
+    return labelled_role(policy, department).label.get(current_language(), department) if department else None
 
 
 def actor_name(policy: Policy, event: Event) -> str:

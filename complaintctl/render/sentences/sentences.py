@@ -141,6 +141,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-waiting": N_("{case} is not waiting for the customer."),
     "not-retractable": N_("{did} cannot be retracted."),
     "already-retracted": N_("Event {event} is already retracted."),
+    "closing-depended-on": N_(
+        "The closing {event} cannot be taken back, because {did} {later} came after it. Take that back first: "
+        "complaintctl retract {case} {later} --reason …"
+    ),
+    "closing-has-duplicate": N_(
+        "The closing {event} cannot be taken back, because {other} was closed as a duplicate of {case} after it. "
+        "Take that back first: complaintctl retract {other} {closing} --reason …"
+    ),
     "not-an-escalation": N_(
         "{new} is below {old}; escalating can only raise the level. To lower it: complaintctl classify"
     ),

@@ -219,12 +219,15 @@ def conditions_text(policy: Policy, when: Mapping[str, str | tuple[str, ...]]) -
 def choices_text(policy: Policy, name: str, wanted: str | tuple[str, ...]) -> str:
     """Returns the values of a condition in the reader's language."""
     keys = (wanted,) if isinstance(wanted, str) else wanted
+    return " / ".join(_condition_label(policy, name, key) for key in keys)
+
+
+def _condition_label(policy: Policy, name: str, key: str) -> str:
+    if key == fields.NOT_YET_KNOWN:
+        return _("not yet known")
     if fields.field_kinds().get(name) == "truth":
-        return " / ".join(
-            fixed_labels.ANSWER_LABELS[key][current_language()] if key in fixed_labels.ANSWER_LABELS else key
-            for key in keys
-        )
-    return " / ".join(word_label(policy, name, key) for key in keys)
+        return fixed_labels.ANSWER_LABELS.get(key, {}).get(current_language(), key)
+    return word_label(policy, name, key)
 
 
 def map_key_label(policy: Policy, name: str) -> str:

@@ -88,8 +88,13 @@ def value_text(value: object, zone: ZoneInfo | None) -> str:
     if isinstance(value, str) or not isinstance(value, Iterable):
         return "" if value is None else str(value)
     if isinstance(value, dict):
-        return _(", ").join(f"{key} = {value_text(inner, zone)}" for key, inner in value.items())
-    return _(", ").join(value_text(inner, zone) for inner in value)
+        return _(", ").join(f"{key} = {_listed_text(inner, zone)}" for key, inner in value.items())
+    return _(", ").join(_listed_text(inner, zone) for inner in value)
+
+
+def _listed_text(value: object, zone: ZoneInfo | None) -> str:
+    """Returns one of several values; an empty one is that of a condition on a field without a value."""
+    return value_text(value, zone) or _("not yet known")
 
 
 def localised_text(texts: TextOrMap) -> str:

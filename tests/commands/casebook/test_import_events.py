@@ -129,7 +129,6 @@ def test_an_event_taken_back_here_stays_taken_back(book: Book) -> None:
     take_in(book)
     first = case(book, "A 1")
     closing = next(event["id"] for event in first["history"] if event["did"] == "close")
-    book.call("reopen", first["id"], "--reason", "not solved", check=0)
     book.call("retract", first["id"], closing, "--reason", "not shut", check=0)
     take_in(book, [*ROWS, ("A 1", "Call", "2025-03-07 10:00", "Bob", "y")])
     again = case(book, "A 1")

@@ -118,6 +118,7 @@ def test_a_request_has_a_line_for_each_role_that_must_sign_and_prints_who_did(bo
         "| 生产安全部 |  |  |  |",
     ]
     assert "- **申请人** sun.tao" in text
+    assert "- **申请部门** \\_" in text
     # The step is due again, so its signatures are missing again.
     story.do("reopen", "03-06T18:00", "--to", "return-request", "--reason", "wrong amount")
     story.do("step return-request", "03-06T18:10", "--set", "plan.agreed_with_customer=yes", by="sun.tao")

@@ -22,7 +22,7 @@ TYPED = {
     "outcome": "upheld",
     "cause.finding": "a thin wall",
     "plan.remedy": "refund",
-    "plan.measures": "thicker glass",
+    "x.improvement": "thicker glass",
     "text": "please send a photo",
     "coming": "",
 }
@@ -120,7 +120,7 @@ def test_each_letter_asks_for_what_it_lacks_by_the_command_that_records_it(tmp_p
         "info": ["customer.name", "text"],
         "progress": ["customer.name", "text"],
         "apology": ["customer.name", "text"],
-        "result": ["customer.name", "outcome", "cause.finding", "plan.remedy", "plan.measures"],
+        "result": ["customer.name", "outcome", "cause.finding", "plan.remedy", "x.improvement"],
         "refusal": ["customer.name", "outcome", "cause.finding"],
         "holding": ["customer.name", "coming"],
         "survey": ["customer.name", "outcome"],
@@ -148,6 +148,32 @@ def test_each_letter_asks_for_what_it_lacks_by_the_command_that_records_it(tmp_p
             else:
                 book.call(*command, check=0)
         book.call("letter", case, kind, *options, check=0)
+
+
+def test_what_we_change_is_the_improvement_and_the_actions_never_the_work_of_colleagues(
+    tmp_path: Path,
+) -> None:
+    book = make_book(tmp_path)
+    case = opened(
+        book, "--customer-name", "王芳", "--set", "outcome=upheld", "--set", "cause.finding=old firmware"
+    )
+    plan = ("--set", "plan.remedy=repair", "--measure", "repair it；zhao.min；next week")
+    book.call("edit", case, *plan, "--set", "改进措施=free updates for all", check=0)
+    due = ("--due", "2030-01-01", "--kind", "corrective")
+    book.call("action", case, "--what", "test each batch", "--who", "li.wei", *due, check=0)
+    for lang in ("en", "zh"):
+        printed = book.call("letter", case, "result", "--lang", lang, check=0).stdout
+        assert "- free updates for all\n- test each batch\n" in printed
+        for kept in ("zhao.min", "repair it", "next week", "li.wei；"):
+            assert kept not in printed
+
+
+def test_a_policy_without_the_field_improvement_is_asked_for_an_action(book: Book) -> None:
+    facts = ("outcome=upheld", "cause.finding=f", "plan.remedy=refund")
+    case = opened(book, "--customer-name", "王芳", *(part for fact in facts for part in ("--set", fact)))
+    assert refused(book, 3, "letter", case, "result") == (
+        f"The letter result needs actions. Record it first: complaintctl action {case} --what … --who … --due …"
+    )
 
 
 def test_a_holding_letter_is_for_a_missed_promise(book: Book) -> None:
@@ -183,7 +209,14 @@ def test_a_letter_that_says_the_opposite_of_the_outcome_is_refused(
 ) -> None:
     facts = ("customer.name=王芳", f"outcome={outcome}", "cause.finding=f", "plan.remedy=refund")
     case = opened(book)
-    book.call("edit", case, *(word for fact in facts for word in ("--set", fact)), "--measure", "m", check=0)
+    book.call(
+        "edit",
+        case,
+        *(word for fact in facts for word in ("--set", fact)),
+        "--set",
+        "x.improvement=m",
+        check=0,
+    )
     assert f"The letter {kind} is for cases with outcome = " in refused(book, 3, "letter", case, kind)
 
 

@@ -53,7 +53,7 @@ def test_no_letter_says_what_is_for_colleagues(tmp_path: Path) -> None:
     case = opened(book, "--owner", "zhang.san", "--promise-by", "2024-03-05T09:00")
     known = {**SECRETS, "cause.finding": "a thin wall", "plan.remedy": "refund"}
     sets = [part for name, value in known.items() for part in ("--set", f"{name}={value}")]
-    book.call("edit", case, *sets, "--measure", "thicker glass", check=0)
+    book.call("edit", case, *sets, "--set", "x.improvement=thicker glass", check=0)
     book.call("note", case, "SECRET-note", check=0)
     book.call("task", case, "--to", "quality", "--what", "SECRET-task", check=0)
     for kind, lang in sorted(letterfile.letter_files(None)):
@@ -128,7 +128,7 @@ def test_a_promise_that_was_kept_late_is_owed_no_more(tmp_path: Path) -> None:
 def test_a_case_reopened_twice_is_answered_by_what_was_found_last(tmp_path: Path) -> None:
     book = spoken(tmp_path, "electronics")
     case = opened(book)
-    facts = ("--set", "plan.remedy=repair", "--measure", "thicker glass")
+    facts = ("--set", "plan.remedy=repair", "--set", "x.improvement=thicker glass")
     for finding in ("a thin wall", "a wrong mould"):
         book.call(
             "edit", case, "--set", f"cause.finding={finding}", "--set", "outcome=upheld", *facts, check=0
@@ -179,8 +179,8 @@ def test_text_and_page_of_a_draft_say_the_same(tmp_path: Path) -> None:
         "cause.finding=a < b & *c*",
         "--set",
         "plan.remedy=refund",
-        "--measure",
-        "thicker glass",
+        "--set",
+        "x.improvement=thicker glass",
     )
     book.call("edit", case, *facts, check=0)
     for kind, lang in sorted(letterfile.letter_files(None)):

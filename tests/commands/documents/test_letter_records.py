@@ -46,7 +46,7 @@ steps:
   - {step: update, every: 24h}
 """
 FACTS = ("outcome=upheld", "cause.finding=a thin wall", "plan.remedy=refund", "customer.name=王芳")
-KNOWN = (*(word for fact in FACTS for word in ("--set", fact)), "--measure", "thicker glass")
+KNOWN = (*(word for fact in FACTS for word in ("--set", fact)), "--set", "x.improvement=thicker glass")
 RESPOND_AND_PROMISE = {"respond": "03-07 11:00", "promise": "03-06 09:30"}
 
 

@@ -32,7 +32,14 @@ def example(folder: Path, policy: str) -> tuple[Book, str]:
     case = book.open(
         "杯子 <碎> 了", "--received", "2024-03-04T09:00", "--at", "2024-03-04T09:05", *promised, *names
     )
-    facts = ("--set", "cause.finding=杯壁太薄", "--set", f"plan.remedy={remedy}", "--measure", "加厚杯壁")
+    facts = (
+        "--set",
+        "cause.finding=杯壁太薄",
+        "--set",
+        f"plan.remedy={remedy}",
+        "--set",
+        "x.improvement=加厚杯壁",
+    )
     book.call("edit", case, *facts, check=0)
     return book, case
 

@@ -276,12 +276,13 @@ def test_a_wrong_asking_or_answer_is_taken_back_on_the_closed_case(book: Book) -
     book.call("retract", case, asking, "--reason", "never called", check=0)
     assert survey(book)["asked"] == 0
     assert drawn(book) == [case]
-    # The events that closed and reopened the case are kept.
+    # Only the closing that counts can be taken back, not what came before it.
     book.call("reopen", case, "--at", "2024-03-23T09:00", "--reason", "again", check=0)
     book.call("close", case, "--outcome", "upheld", "--at", "2024-03-24T09:00", check=0)
-    for one in book.json("show", case)["case"]["history"]:
+    for one in book.json("show", case)["case"]["history"][:-1]:
         if one["did"] in {"close", "reopen"}:
-            assert "closed" in refused(book, 3, "retract", case, one["id"], "--reason", "wrong")
+            said = refused(book, 3, "retract", case, one["id"], "--reason", "wrong")
+            assert "closed" in said or "came after it" in said
 
 
 def test_how_the_answer_came_is_no_word_to_the_customer(book: Book) -> None:

@@ -210,12 +210,6 @@ def test_a_retracted_wait_never_stopped_a_clock(book: Book, case_id: str) -> Non
     assert clock(book, case_id, "classify", "12:30")["due"] == "2024-03-04T15:00:00+08:00"
 
 
-def test_a_closing_is_undone_by_a_reopening_and_not_taken_back(book: Book, case_id: str) -> None:
-    closing = do(book, case_id, "close", "10:00", "--outcome", "upheld", "--force", "--reason", "r")
-    result = book.call("retract", case_id, closing["id"], "--reason", "wrong case", check=3)
-    assert f"complaintctl reopen {case_id}" in result.stderr
-
-
 def test_a_retracted_promise_is_void(book: Book, case_id: str) -> None:
     wrong = do(book, case_id, "update", "10:00", "--promise-by", "12:00")
     do(book, case_id, "retract", "10:30", wrong["id"], "--reason", "another customer")
