@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from complaintctl.domain.deadlines import deadlines, limit_ends, verdicts
@@ -19,7 +19,8 @@ from complaintctl.domain.deadlines.clocks import (
 from complaintctl.domain.deadlines.progress import Interval
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.worktime import calendars, worktime
-from complaintctl.domain.worktime.worktime import ONE_DAY, CountingRule, Timetable
+from complaintctl.domain.worktime.calendars import ONE_DAY
+from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 
 # Sentence for each kind of fixed date: why it does not move.
 _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
@@ -228,18 +229,20 @@ class _Count:
         A clock that ends at midnight does not include the day that begins then, unless the calendar's working
         days keep the time of day.
         """
-        first, last = (moment.astimezone(self.table.zone) for moment in (self.start, self.end))
-        if last.time() == time() and not (self.limit.working_days and self.table.counting.keeps_time):
-            last -= ONE_DAY
-        return (first.date() + ONE_DAY * offset for offset in range((last.date() - first.date()).days + 1))
+        keeps_time = self.limit.working_days and self.table.counting.keeps_time
+        end = self.end if keeps_time else self.end - worktime.ONE_SECOND
+        first, last = (worktime.shift_day(self.table, moment) for moment in (self.start, end))
+        return (first + ONE_DAY * offset for offset in range((last - first).days + 1))
 
     def _days_off(self) -> Iterator[ExplanationLine]:
         if self.table.always:
             return
         for day in self._local_days():
             if (line := _day_note(self.table, day)) is not None:
-                at = worktime.day_start(self.table, day)
-                yield dataclasses.replace(line, values={**line.values, "at": max(at, self.start)})
+                begin = worktime.closing_time(self.table, day - ONE_DAY) or worktime.day_start(
+                    self.table, day
+                )
+                yield dataclasses.replace(line, values={**line.values, "at": max(begin, self.start)})
 
     def _clock_changes(self) -> Iterator[ExplanationLine]:
         """Yields a line for each change to or from daylight saving time between start and end."""
@@ -255,7 +258,7 @@ class _Count:
         """Yields each day from start to due day with its number or why it does not count, then the sum of days."""
         yield from self._pauses(self.table)
         begin = worktime.counting_start(self.table, self.start, self.table.counting)
-        number, first = 0, begin.date()
+        number, first = 0, begin.day
         for day in self._local_days():
             note = _day_note(self.table, day)
             is_first = day < first or (day == first and not self.table.counting.counts_first)

@@ -288,6 +288,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-hours": N_(
         "{value} is not a valid opening time, or it overlaps another. Write it like 09:00-12:00"
     ),
+    "policy-night": N_(
+        "{value}: the night shift has not ended when the next day opens. Shorten one of them."
+    ),
     "policy-never-open": N_("this calendar never opens"),
     "policy-level-is-category": N_("{value} is a level and a category; a limit could not distinguish them"),
     "policy-step-twice": N_("step {value} is here twice"),
