@@ -16,6 +16,7 @@ from complaintctl.domain.deadlines.clocks import (
     Clock,
     JudgedCase,
 )
+from complaintctl.domain.deadlines.limit_choice import ClockChoice
 from complaintctl.domain.deadlines.progress import Interval
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.worktime import calendars, worktime
@@ -117,7 +118,9 @@ def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Ex
         yield ExplanationLine(key=key, values={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, rules)
-        table = step_timetable(rules, rules.steps[clock.step])
+        if clock.limit.until is not None:
+            return
+        table = _clock_timetable(clock, judged, rules)
         yield from _Count(clock, judged, rules, table).lines()
         if not clock.known:
             yield ExplanationLine(
@@ -125,23 +128,51 @@ def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Ex
             )
 
 
+def _clock_timetable(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Timetable:
+    if clock.choice is not None:
+        return rules.timetables[clock.choice.calendar]
+    return step_timetable(rules, rules.steps[clock.step], judged.case)
+
+
 def _limit_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     step = rules.steps[clock.step]
-    table = step_timetable(rules, step)
+    table = _clock_timetable(clock, judged, rules)
     if clock.limit is None:
         return
     texts = deadlines.limit_texts(judged.progress, step)
+    line_key = "limit" if clock.limit.until is None else "limit-date"
     yield ExplanationLine(
-        key="limit", values={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
+        key=line_key, values={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
     )
     if texts is step.again:
         yield ExplanationLine(key="limit-again")
-    if judged.case.level is None and isinstance(texts, dict):
+    if clock.choice is not None:
+        yield from _choice_lines(clock.choice)
+    elif judged.case.level is None and isinstance(texts, dict):
         yield ExplanationLine(key="shortest")
     if step.source:
         yield ExplanationLine(key="demanded-by", values={"source": step.source})
     if clock.limit.working_days:
         yield from counting_lines(table.counting)
+
+
+def _choice_lines(choice: ClockChoice) -> Iterator[ExplanationLine]:
+    """Yields how limit and calendar were chosen, what was combined, and who extended the limit."""
+    if choice.calendar_key:
+        values = {"calendar": choice.calendar, "key": choice.calendar_key}
+        yield ExplanationLine(key="calendar-chosen", values=values)
+    for name in choice.unknown:
+        key = "shortest" if name == "level" else "shortest-by"
+        yield ExplanationLine(key=key, values={} if name == "level" else {"field": name})
+    if choice.later is not None:
+        for text, due in choice.ends:
+            yield ExplanationLine(key="combined-end", values={"limit": text, "due": due})
+        yield ExplanationLine(key="later-counts" if choice.later else "earlier-counts")
+    if choice.extension is not None:
+        event = choice.extension
+        yield ExplanationLine(
+            key="extended", values={"at": event.at, "who": event.by, "reason": event.reason or ""}
+        )
 
 
 def counting_lines(counting: CountingRule) -> Iterator[ExplanationLine]:
@@ -171,7 +202,8 @@ class _Count:
         self.remaining = clock.remaining
         self.table, self.as_of = table, judged.as_of
         self.progress = judged.progress
-        pauses = deadlines.clock_pauses(rules, judged.progress, rules.steps[clock.step], self.start)
+        step = rules.steps[clock.step]
+        pauses = deadlines.clock_pauses(rules, judged.progress, step, self.start, table)
         self.pauses = [pause for pause in pauses if pause[0] < self.due]
         # A paused clock is counted up to now.
         self.end = judged.as_of if clock.remaining is not None else self.due

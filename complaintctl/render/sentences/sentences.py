@@ -13,6 +13,7 @@ from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
@@ -30,6 +31,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
     **OUTCOME_SENTENCES,
+    **LIMIT_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is not a casebook: there is no complaintctl.yaml here or in a parent folder. "
@@ -287,9 +289,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "policy-hours": N_(
         "{value} is not a valid opening time, or it overlaps another. Write it like 09:00-12:00"
-    ),
-    "policy-night": N_(
-        "{value}: the night shift has not ended when the next day opens. Shorten one of them."
     ),
     "policy-never-open": N_("this calendar never opens"),
     "policy-level-is-category": N_("{value} is a level and a category; a limit could not distinguish them"),
