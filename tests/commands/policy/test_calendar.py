@@ -200,7 +200,7 @@ def test_filling_again_changes_nothing_and_says_so(book: Book, tmp_path: Path) -
     source = published(tmp_path, CHINA_2024)
     first = book.call("policy", "calendar", "fill", "--from", source, check=0)
     assert first.stdout == (
-        "office 2024: 3 holidays and 1 make-up working days written, published until 2024-12-31. "
+        "office 2024: 3 holidays and 1 make-up working day written, published until 2024-12-31. "
         "261 working days.\n"
     )
     before = book.head(), policy_of(book)
