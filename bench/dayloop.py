@@ -67,7 +67,7 @@ def shift_day(rules: DayRules, zone: ZoneInfo, moment: datetime) -> date:
 def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yields the opening spans from `start` on, in UTC, for five years."""
     cursor = start.astimezone(UTC)
-    first = start.astimezone(zone).date() - ONE_DAY
+    first = shift_day(rules, zone, start)
     for offset in range(MOST_DAYS):
         day = first + ONE_DAY * offset
         for opens, closes in day_hours(rules, day):
