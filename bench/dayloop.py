@@ -33,7 +33,7 @@ def between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> 
 
 def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, count: int) -> datetime | None:
     """Returns the closing time of the n-th working day (`count`) after the day of `start`; None after five years."""
-    day = start.astimezone(zone).date()
+    day = shift_day(rules, zone, start)
     for _ in range(MOST_DAYS):
         day += ONE_DAY
         if hours := day_hours(rules, day):
@@ -45,7 +45,7 @@ def closing_of_working_day(rules: DayRules, zone: ZoneInfo, start: datetime, cou
 
 def working_days_between(rules: DayRules, zone: ZoneInfo, start: datetime, end: datetime) -> int:
     """Returns the number of working days after the day of `start`, up to and including the day of `end`."""
-    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    day, last = shift_day(rules, zone, start), shift_day(rules, zone, end)
     count = 0
     while day < last:
         day += ONE_DAY
@@ -53,10 +53,21 @@ def working_days_between(rules: DayRules, zone: ZoneInfo, start: datetime, end: 
     return count
 
 
+def shift_day(rules: DayRules, zone: ZoneInfo, moment: datetime) -> date:
+    """Returns the day to which a moment belongs: until the end of a night shift, the day on which the shift began."""
+    day = moment.astimezone(zone).date()
+    before = day - ONE_DAY
+    hours = day_hours(rules, before)
+    is_night = (
+        bool(hours) and hours[-1][1] > MIDNIGHT_MINUTE and moment < at_minute(zone, before, hours[-1][1])
+    )
+    return before if is_night else day
+
+
 def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yields the opening spans from `start` on, in UTC, for five years."""
     cursor = start.astimezone(UTC)
-    first = start.astimezone(zone).date()
+    first = shift_day(rules, zone, start)
     for offset in range(MOST_DAYS):
         day = first + ONE_DAY * offset
         for opens, closes in day_hours(rules, day):
@@ -69,6 +80,6 @@ def open_spans(rules: DayRules, zone: ZoneInfo, start: datetime) -> Iterator[tup
 
 def at_minute(zone: ZoneInfo, day: date, minute: int) -> datetime:
     """Returns a minute of a local day in UTC; a time that daylight saving skips moves forward by the gap."""
-    if minute == MIDNIGHT_MINUTE:
-        day, minute = day + ONE_DAY, 0
+    if minute >= MIDNIGHT_MINUTE:
+        day, minute = day + ONE_DAY, minute - MIDNIGHT_MINUTE
     return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)

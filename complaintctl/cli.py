@@ -72,6 +72,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Events"),
         N_("Escalate the case: a higher level, another person, a reason."),
     ),
+    (
+        "extend",
+        "events.extend",
+        N_("Events"),
+        N_("Extend the limit of a step, once; the customer is told why."),
+    ),
     ("task", "events.task", N_("Events"), N_("Give a task to a department, or report one as done.")),
     ("wait", "events.wait", N_("Events"), N_("Wait for the customer: clocks pause, promises go on.")),
     ("resume", "events.resume", N_("Events"), N_("End the wait and go on with the case.")),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -42,7 +43,8 @@ _MONTHS: Final = {"mo": 1, "y": 12}
 class Limit:
     """A length: open time in `seconds` on the step's calendar, working days, or months and calendar days.
 
-    Months and calendar days keep the time of day; for working days the calendar defines the time of day.
+    Months and calendar days keep the time of day; for working days the calendar defines the time of day. `until` is
+    set instead of a length if the limit ends at a date of the case.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Limit:
     months: int
     days: int
     working_days: int
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,9 @@ class Threshold:
     text: str
     percent: int | None
     before: Limit | None
+
+
+NO_TIME: Final = Limit(text="", seconds=0, months=0, days=0, working_days=0)
 
 
 @lru_cache(maxsize=1024)
@@ -98,9 +104,10 @@ def _limit_of_unit(text: str, count: int, unit: str) -> Limit:
     )
 
 
-def _make_limit(text: str, **parts: int) -> Limit:
-    nothing = {"seconds": 0, "months": 0, "days": 0, "working_days": 0}
-    return Limit(text=text, **{**nothing, **parts})
+def _make_limit(
+    text: str, *, seconds: int = 0, months: int = 0, days: int = 0, working_days: int = 0
+) -> Limit:
+    return Limit(text=text, seconds=seconds, months=months, days=days, working_days=working_days)
 
 
 @lru_cache(maxsize=256)

@@ -131,7 +131,8 @@ def candidates(table: worktime.Timetable, group: list[Target]) -> Iterator[str]:
     for target in group:
         if timedelta() <= target.due - target.opened < LONGEST:
             opened = zones.resolve_local_time(CITY, target.opened)
-            counted = zones.resolve_local_time(CITY, worktime.counting_start(table, opened, table.counting))
+            day, since = worktime.counting_start(table, opened, table.counting)
+            counted = zones.resolve_local_time(CITY, datetime.combine(day, datetime.min.time()) + since)
             due = zones.resolve_local_time(CITY, target.due)
             lengths["bd"][worktime.working_days_between(table, counted, due)] += 1
             lengths["d"][(target.due.date() - target.opened.date()).days] += 1

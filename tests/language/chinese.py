@@ -3,6 +3,7 @@
 Every sentence must be one of the catalogue, and every table aligned; a sentence of ours left in English is an error.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -176,8 +177,10 @@ def _sentence(said: str, words: Mapping[str, str]) -> str | None:
         return None
     ours, match = min(found, key=lambda one: not _is_one(one))
     facts = {name: _value(text, words) for name, text in match.groupdict().items()}
-    numbers = [facts[name] for name in catalogue.PLACEHOLDER.findall(ours[0]) if facts[name].isdecimal()]
-    return ours[0 if numbers[-1:] == ["1"] else -1].format_map(facts)
+    # The count stands before the first place where the forms for one and for more differ.
+    same = os.path.commonprefix([ours[0], ours[-1]])  # noqa: RUF071 - texts, not paths
+    counts = [facts[name] for name in catalogue.PLACEHOLDER.findall(same) if facts[name].isdecimal()]
+    return ours[0 if counts[-1:] == ["1"] else -1].format_map(facts)
 
 
 def _is_one(found: catalogue.Match) -> bool:

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE: Final = Path(__file__).resolve().parents[2] / "complaintctl"
 SOURCE: Final = PACKAGE / "locale/zh/LC_MESSAGES/complaintctl.po"
 COMPILED: Final = SOURCE.with_suffix(".mo")
-KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2), "N_PLURAL": (1, 2)}
 # No dates and no names: the header never differs between two branches.
 _HEADER: Final = """\
 # The simplified Chinese of complaintctl. `make messages` keeps the list in step with the code.

@@ -115,7 +115,7 @@ def init(
         "Created a casebook with the policy {name}. Register a complaint: complaintctl open --title …"
     )
     print_message(template.format(name=new_policy.name))
-    if office_hours and not new_policy.calendars[new_policy.calendar].holidays:
+    if office_hours and not new_policy.calendars[str(new_policy.calendar)].holidays:
         print_message(
             _(
                 "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"

@@ -80,7 +80,7 @@ def choose_office_hours(typed: list[str] | None, policy: Policy, *, asking: bool
         return _parse_hours(typed)
     if not asking:
         return None
-    current_calendar = policy.calendars.get(policy.calendar)
+    current_calendar = policy.calendars.get(policy.calendar) if isinstance(policy.calendar, str) else None
     spans = current_calendar.hours.items() if current_calendar else ()
     default = "; ".join(" ".join((days, *texts)) for days, texts in spans if texts) or BY_THE_CLOCK
     question = _("Office hours, such as mon-fri 09:00-12:00 13:00-18:00, or always (around the clock)")

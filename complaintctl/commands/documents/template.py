@@ -22,7 +22,7 @@ from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import TextOrMap
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.render.text import language, tables
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.render.text.values import localised_text
 from complaintctl.storage.case.casebook import check_inside_casebook
 from complaintctl.storage.documents import formfile, letterfile, templatefile
@@ -264,7 +264,11 @@ def check(
         )
     elif not faults:
         print_output(
-            _("{count} templates, each filled with two invented cases. No errors.").format(count=count)
+            ngettext(
+                "{count} template, filled with two invented cases. No errors.",
+                "{count} templates, each filled with two invented cases. No errors.",
+                count,
+            ).format(count=count)
             + "\n",
             "text",
         )

@@ -27,7 +27,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.case.escalation import escalation_json, escalation_text
-from complaintctl.render.text.language import _
+from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import closed_cases_between, open_case_files
 from complaintctl.storage.case.casefile import LoadedCase
@@ -141,8 +141,10 @@ def _print_result(
         print_output(escalation_text(pairs, session.rules.policy))
     print_problems(run.problems, session.casebook.root)
     if run.behind:
-        template = _(
-            "{count} cases have later events and were skipped; without --as-of they are judged as of now."
+        template = ngettext(
+            "{count} case has later events and was skipped; without --as-of it is judged as of now.",
+            "{count} cases have later events and were skipped; without --as-of they are judged as of now.",
+            run.behind,
         )
         print_message(template.format(count=run.behind))
     if not decided_cases:

@@ -79,6 +79,7 @@ def choose_calendar(policy: Policy, name: str | None) -> str:
         raise InvalidInput("no-calendar")
     if name is not None and name not in known:
         raise InvalidInput("unknown-calendar", name=name, choices=known)
-    if name is None and policy.calendar == ALWAYS and len(known) > 1:
+    default = policy.calendar if isinstance(policy.calendar, str) else ALWAYS
+    if name is None and default == ALWAYS and len(known) > 1:
         raise InvalidInput("which-calendar", choices=known)
-    return name or (known[0] if policy.calendar == ALWAYS else policy.calendar)
+    return name or (known[0] if default == ALWAYS else default)

@@ -17,7 +17,7 @@ from complaintctl.domain.policy.policy import Policy, class_paths
 from complaintctl.errors import InvalidInput
 from complaintctl.render.policy import policies
 from complaintctl.render.text import tables
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.policy import policyfile
 
@@ -42,15 +42,21 @@ def check(
         faults = [problem_json(problem, path.parent) for problem in problems]
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
     elif policy_file is not None:
-        steps = len(policy_file.policy.steps)
-        template = _("{name}: {steps} steps, {levels} levels, {classes} classes. No errors.")
-        classes = len(list(class_paths(policy_file.policy.categories, "")))
-        message = template.format(
-            name=policy_file.policy.name, steps=steps, levels=len(policy_file.policy.levels), classes=classes
-        )
-        print_output(f"{message}\n", "text")
+        print_output(f"{_faultless_text(policy_file.policy)}\n", "text")
     print_problems(problems, path.parent)
     return EXIT_POLICY_FAULTS if any(not problem.warning for problem in problems) else 0
+
+
+def _faultless_text(policy: Policy) -> str:
+    """Returns what a policy without errors contains."""
+    steps, levels = len(policy.steps), len(policy.levels)
+    classes = len(list(class_paths(policy.categories, "")))
+    return _("{name}: {steps}, {levels}, {classes}. No errors.").format(
+        name=policy.name,
+        steps=ngettext("{count} step", "{count} steps", steps).format(count=steps),
+        levels=ngettext("{count} level", "{count} levels", levels).format(count=levels),
+        classes=ngettext("{count} class", "{count} classes", classes).format(count=classes),
+    )
 
 
 def show(

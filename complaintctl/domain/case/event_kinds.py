@@ -28,6 +28,9 @@ BUILT_IN_STEPS: Final = (
 # Steps that may be taken at any time, even if earlier steps of the policy are missing.
 FREE_STEPS: Final = frozenset({"ack", "update"})
 
+# The one extension of a step's limit.
+EXTENDED: Final = "extend"
+
 # Events of a survey of closed cases; being asked is no step (D-083).
 SURVEY_ASKED: Final = "survey-asked"
 SURVEY_ANSWERED: Final = "survey-answered"
@@ -47,6 +50,7 @@ OTHER_EVENTS: Final = (
     "close",
     "edit",
     "escalate",
+    EXTENDED,
     "heard",
     "import",
     "link",

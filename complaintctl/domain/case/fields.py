@@ -47,6 +47,9 @@ FIXED_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"outcome": OUTCOMES, "les
 # The value of a condition that a field without a value matches.
 NOT_YET_KNOWN: Final = ""
 
+# The types that a policy may give to a custom field; it holds them as text, as in the file.
+CUSTOM_DATES: Final[Mapping[str, FieldKind]] = {"day": "day", "time": "moment"}
+
 TRUE_WORDS: Final = frozenset({"yes", "true", "on", "1", "是"})
 FALSE_WORDS: Final = frozenset({"no", "false", "off", "0", "否"})
 
@@ -195,10 +198,41 @@ def text_at(case: Case, name: str) -> str | None:
 
 def moment_at(case: Case, name: str, zone: ZoneInfo) -> datetime | None:
     """Returns a date field as a moment, a day as its start in the zone; None if the field is not a date."""
-    value = value_at(case, name)
+    value = _date_at(case, name)
     if isinstance(value, datetime):
         return value
     return resolve_local_time(zone, datetime.combine(value, time())) if isinstance(value, date) else None
+
+
+def is_day_at(case: Case, name: str) -> bool:
+    """Whether the field holds a day without a time."""
+    value = _date_at(case, name)
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _date_at(case: Case, name: str) -> Any:
+    value = value_at(case, name)
+    if not (isinstance(value, str) and name.startswith("x.")):
+        return value
+    return next((parsed for kind in CUSTOM_DATES.values() if (parsed := custom_date(kind, value))), None)
+
+
+def custom_date(kind: FieldKind, text: str) -> date | datetime | None:
+    """Returns the day or the moment in a custom field; None if the text is not one."""
+    try:
+        return _parse_date(kind, text)
+    except ValueError:
+        return None
+
+
+def date_text(kind: FieldKind, text: str) -> str | None:
+    """Returns a day or a moment as a custom field holds it; raises WrongValueError or another ValueError if it is neither."""
+    return value_text(_parse_date(kind, text.strip()))
+
+
+def _parse_date(kind: FieldKind, text: str) -> date | datetime:
+    parsed: date | datetime = _READERS[kind](text)
+    return parsed
 
 
 def parse_value(name: str, text: str | None) -> Any:

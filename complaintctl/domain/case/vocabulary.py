@@ -51,6 +51,12 @@ def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
     return dict(_paths_with_labels(trees[field])) if field in trees else {}
 
 
+def custom_kind(policy: Policy, field: str) -> fields.FieldKind | None:
+    """Returns `day` or `moment` for a custom field of that type, otherwise None."""
+    own = policy.fields.get(field.removeprefix("x.")) if field.startswith("x.") else None
+    return fields.CUSTOM_DATES[own.type] if own is not None and own.type is not None else None
+
+
 def _paths_with_labels(classes: Mapping[str, ClassEntry | None]) -> Iterator[tuple[str, Labels]]:
     """Yields every class with its full path in each language: `产品质量/功能故障/硬件故障`."""
     labels = {path: entry.label for path, entry in class_paths(classes, "")}
@@ -242,12 +248,14 @@ def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
         return None
     if field_choices(policy, field) or field in _PEOPLE | _DEPARTMENTS:
         return parse_key(policy, field, text)
-    kind = fields.field_kinds().get(field, "text")
+    own_kind = custom_kind(policy, field)
+    kind = own_kind or fields.field_kinds().get(field, "text")
     if kind == "texts":
         parts = filter(None, list_separators.split_parts(text))
         return tuple(parse_receiver(policy, part) if field == "watchers" else part for part in parts)
     try:
-        return fields.parse_value(field, _with_zone(policy, text) if kind == "moment" else text)
+        typed = _with_zone(policy, text.strip()) if kind == "moment" else text
+        return fields.date_text(own_kind, typed) if own_kind else fields.parse_value(field, typed)
     except (fields.FarTimeError, OverflowError) as error:
         raise far_time_error(text) from error
     except ValueError as error:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import thresholds
+from complaintctl.domain.deadlines.limit_choice import ClockChoice
 from complaintctl.domain.deadlines.progress import Progress
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_ladder
 from complaintctl.domain.deadlines.thresholds import DuePoint
@@ -31,7 +32,7 @@ class Clock:
     `remaining` is the open time left in seconds if the clock is paused, otherwise None. States: `met`, `late`:
     the step was taken; `unjudged`: taken without a limit; `ahead`: the starting point has not been reached;
     `settled`: closing the case ended the clock. `known` is False if the calendar is not yet published for the
-    due day. `warned` is True once the first of the `warnings` is reached. `ladder` holds the escalations.
+    due day. `choice` is set if the step selects its limit or its calendar by a field, or may be extended. `warned` is True once the first of the `warnings` is reached. `ladder` holds the escalations.
     """
 
     step: str
@@ -48,6 +49,7 @@ class Clock:
     warnings: tuple[DuePoint, ...]
     ladder: tuple[DuePoint, ...]
     warned: bool
+    choice: ClockChoice | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ Due times of open steps are computed, never stored. The verdict on a step (met o
 so a later policy does not change it. The numbers of decisions refer to docs/deadlines.md.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.deadlines import actions, clocks, limit_ends, tasks, thresholds
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, ClockState, JudgedCase
+from complaintctl.domain.deadlines.limit_choice import choose_limit
 from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, unpaused_end
 from complaintctl.domain.deadlines.progress import Interval, Progress, fold_history, retracted_ids
 from complaintctl.domain.deadlines.rulebook import (
@@ -144,17 +146,33 @@ def step_clock(
     # After a reopening, an answer from before it is about the earlier handling and does not end the clock (D-022).
     is_answer_current = event is not None or name not in done.again
     ended = is_answer_current and step.until is not None and known_facts.is_field_known(case, step.until)
-    if texts is None or ended:
+    if texts is None or ended or (step.times is not None and done.times.get(name, 0) >= step.times):
         return _taken_clock(step, event) if event is not None else None
     if done.status == "closed":
         return _taken_clock(step, event) if event is not None else _idle_clock(step, "settled")
+    return _unfinished_clock(case, rules, done, step, texts, as_of, tracks)
+
+
+def _unfinished_clock(
+    case: Case,
+    rules: Rulebook,
+    done: Progress,
+    step: Step,
+    texts: TextOrMap,
+    as_of: datetime,
+    tracks: TrackCache,
+) -> Clock | None:
+    """The clock of a step that is to be taken; None if no limit applies."""
     point = starting_point(case, rules, done, step)
     if point is None:
         return _idle_clock(step, "ahead")
-    choices = possible_limits(rules, texts, case)
-    return _running_clock(
-        rules, step, choices, point[0], _shared_track(rules, done, step, point, as_of, tracks)
-    )
+    if step.step in rules.choosing_steps:
+        return _chosen_clock(case, rules, done, step, texts, point, as_of)
+    track = _shared_track(case, rules, done, step, point, as_of, tracks)
+    candidates = [
+        (limit_ends.limit_end(track, limit), key, limit) for key, limit in possible_limits(rules, texts, case)
+    ]
+    return _running_clock(rules, step, point[0], track, *min(candidates, key=_ending)) if candidates else None
 
 
 def limit_texts(done: Progress, step: Step) -> TextOrMap | None:
@@ -181,7 +199,30 @@ def _step_clock_without_limit(
     )
 
 
+def _chosen_clock(
+    case: Case,
+    rules: Rulebook,
+    done: Progress,
+    step: Step,
+    texts: TextOrMap,
+    point: tuple[str, datetime],
+    as_of: datetime,
+) -> Clock | None:
+    """The clock of a step whose limit and calendar are chosen by `limit_choice`."""
+    origin, start = point
+
+    def track_on(table: worktime.Timetable) -> ClockTrack:
+        return limit_ends.place_track(table, start, clock_pauses(rules, done, step, start, table), as_of)
+
+    chosen = choose_limit(case, rules, step, texts, done.extended.get(step.step), track_on)
+    if chosen is None:
+        return None
+    clock = _running_clock(rules, step, origin, chosen.track, chosen.ending, chosen.key, chosen.limit)
+    return dataclasses.replace(clock, choice=chosen.choice)
+
+
 def _shared_track(
+    case: Case,
     rules: Rulebook,
     done: Progress,
     step: Step,
@@ -190,21 +231,19 @@ def _shared_track(
     tracks: TrackCache,
 ) -> ClockTrack:
     """Returns the track for a starting point from the cache, and adds it if it is missing."""
-    table, (origin, start) = step_timetable(rules, step), point
+    table, (origin, start) = step_timetable(rules, step, case), point
     # The moment of becoming due again can differ for each step.
     key = (table.name, f"{origin} {step.step}" if origin == REOPENED_ORIGIN else origin, _is_pausing(step))
     if key not in tracks:
-        tracks[key] = limit_ends.place_track(table, start, clock_pauses(rules, done, step, start), as_of)
+        tracks[key] = limit_ends.place_track(
+            table, start, clock_pauses(rules, done, step, start, table), as_of
+        )
     return tracks[key]
 
 
 def _running_clock(
-    rules: Rulebook, step: Step, choices: tuple[tuple[str, Limit], ...], origin: str, track: ClockTrack
-) -> Clock | None:
-    candidates = [(limit_ends.limit_end(track, limit), key, limit) for key, limit in choices]
-    if not candidates:
-        return None
-    ending, key, limit = min(candidates, key=_ending)
+    rules: Rulebook, step: Step, origin: str, track: ClockTrack, ending: LimitEnd, key: str, limit: Limit
+) -> Clock:
     table, start, as_of = track.table, track.start, track.as_of
     state: ClockState = (
         "overdue" if as_of > ending.due else "paused" if ending.remaining is not None else "running"
@@ -229,14 +268,16 @@ def _running_clock(
     )
 
 
-def clock_pauses(rules: Rulebook, done: Progress, step: Step, start: datetime) -> tuple[Interval, ...]:
+def clock_pauses(
+    rules: Rulebook, done: Progress, step: Step, start: datetime, table: worktime.Timetable
+) -> tuple[Interval, ...]:
     """Returns the intervals that pause this clock, in order, without those that ended by `start`.
 
     Waiting for the customer pauses every clock except the first answer, unless the step sets `pauses`
     (decision 3); each wait counts at most as long as the policy allows. While a case is closed, all its clocks
     are paused (decision 2).
     """
-    waits = (_cap_wait(rules, step, wait) for wait in done.waits) if _is_pausing(step) else ()
+    waits = (_cap_wait(rules, table, wait) for wait in done.waits) if _is_pausing(step) else ()
     pauses = (*waits, *done.closures)
     return tuple(sorted((pause for pause in pauses if pause[1] is None or pause[1] > start), key=_begin))
 
@@ -245,14 +286,14 @@ def _is_pausing(step: Step) -> bool:
     return (not step.first_answer) if step.pauses is None else step.pauses
 
 
-def _cap_wait(rules: Rulebook, step: Step, wait: Interval) -> Interval:
-    """Shortens a wait to the policy's `wait.at_most`, counted on the step's calendar."""
+def _cap_wait(rules: Rulebook, table: worktime.Timetable, wait: Interval) -> Interval:
+    """Shortens a wait to the policy's `wait.at_most`, counted on the clock's calendar."""
     text = rules.policy.wait.at_most
     at_most = limits.parse_limit(text) if text else None
     if at_most is None:
         return wait
     begin, end = wait
-    last = unpaused_end(step_timetable(rules, step), begin, at_most)
+    last = unpaused_end(table, begin, at_most)
     return begin, last if end is None else min(end, last)
 
 
@@ -291,9 +332,9 @@ def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: dat
     return clocks.add_warnings(clock, rules, as_of)
 
 
-def promise_due_time(rules: Rulebook, text: str, moment: datetime) -> datetime | None:
+def promise_due_time(case: Case, rules: Rulebook, text: str, moment: datetime) -> datetime | None:
     """Returns the end of the limit `text`, counted from `moment` on the policy's calendar; None if it is no limit."""
     limit = limits.parse_limit(text)
     if limit is None:
         return None
-    return unpaused_end(step_timetable(rules, None), moment, limit)
+    return unpaused_end(step_timetable(rules, None, case), moment, limit)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from complaintctl.domain.deadlines import deadlines, limit_ends, verdicts
@@ -16,10 +16,12 @@ from complaintctl.domain.deadlines.clocks import (
     Clock,
     JudgedCase,
 )
+from complaintctl.domain.deadlines.limit_choice import ClockChoice
 from complaintctl.domain.deadlines.progress import Interval
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.worktime import calendars, worktime
-from complaintctl.domain.worktime.worktime import ONE_DAY, CountingRule, Timetable
+from complaintctl.domain.worktime.calendars import ONE_DAY
+from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 
 # Sentence for each kind of fixed date: why it does not move.
 _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
@@ -116,7 +118,9 @@ def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Ex
         yield ExplanationLine(key=key, values={"due": clock.due})
     elif clock.limit is not None and clock.start is not None and clock.due is not None:
         yield from _limit_lines(clock, judged, rules)
-        table = step_timetable(rules, rules.steps[clock.step])
+        if clock.limit.until is not None:
+            return
+        table = _clock_timetable(clock, judged, rules)
         yield from _Count(clock, judged, rules, table).lines()
         if not clock.known:
             yield ExplanationLine(
@@ -124,23 +128,51 @@ def _sum_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Ex
             )
 
 
+def _clock_timetable(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Timetable:
+    if clock.choice is not None:
+        return rules.timetables[clock.choice.calendar]
+    return step_timetable(rules, rules.steps[clock.step], judged.case)
+
+
 def _limit_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     step = rules.steps[clock.step]
-    table = step_timetable(rules, step)
+    table = _clock_timetable(clock, judged, rules)
     if clock.limit is None:
         return
     texts = deadlines.limit_texts(judged.progress, step)
+    line_key = "limit" if clock.limit.until is None else "limit-date"
     yield ExplanationLine(
-        key="limit", values={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
+        key=line_key, values={"limit": clock.limit.text, "key": clock.key, "calendar": table.name}
     )
     if texts is step.again:
         yield ExplanationLine(key="limit-again")
-    if judged.case.level is None and isinstance(texts, dict):
+    if clock.choice is not None:
+        yield from _choice_lines(clock.choice)
+    elif judged.case.level is None and isinstance(texts, dict):
         yield ExplanationLine(key="shortest")
     if step.source:
         yield ExplanationLine(key="demanded-by", values={"source": step.source})
     if clock.limit.working_days:
         yield from counting_lines(table.counting)
+
+
+def _choice_lines(choice: ClockChoice) -> Iterator[ExplanationLine]:
+    """Yields how limit and calendar were chosen, what was combined, and who extended the limit."""
+    if choice.calendar_key:
+        values = {"calendar": choice.calendar, "key": choice.calendar_key}
+        yield ExplanationLine(key="calendar-chosen", values=values)
+    for name in choice.unknown:
+        key = "shortest" if name == "level" else "shortest-by"
+        yield ExplanationLine(key=key, values={} if name == "level" else {"field": name})
+    if choice.later is not None:
+        for text, due in choice.ends:
+            yield ExplanationLine(key="combined-end", values={"limit": text, "due": due})
+        yield ExplanationLine(key="later-counts" if choice.later else "earlier-counts")
+    if choice.extension is not None:
+        event = choice.extension
+        yield ExplanationLine(
+            key="extended", values={"at": event.at, "who": event.by, "reason": event.reason or ""}
+        )
 
 
 def counting_lines(counting: CountingRule) -> Iterator[ExplanationLine]:
@@ -170,7 +202,8 @@ class _Count:
         self.remaining = clock.remaining
         self.table, self.as_of = table, judged.as_of
         self.progress = judged.progress
-        pauses = deadlines.clock_pauses(rules, judged.progress, rules.steps[clock.step], self.start)
+        step = rules.steps[clock.step]
+        pauses = deadlines.clock_pauses(rules, judged.progress, step, self.start, table)
         self.pauses = [pause for pause in pauses if pause[0] < self.due]
         # A paused clock is counted up to now.
         self.end = judged.as_of if clock.remaining is not None else self.due
@@ -228,18 +261,20 @@ class _Count:
         A clock that ends at midnight does not include the day that begins then, unless the calendar's working
         days keep the time of day.
         """
-        first, last = (moment.astimezone(self.table.zone) for moment in (self.start, self.end))
-        if last.time() == time() and not (self.limit.working_days and self.table.counting.keeps_time):
-            last -= ONE_DAY
-        return (first.date() + ONE_DAY * offset for offset in range((last.date() - first.date()).days + 1))
+        keeps_time = self.limit.working_days and self.table.counting.keeps_time
+        end = self.end if keeps_time else self.end - worktime.ONE_SECOND
+        first, last = (worktime.shift_day(self.table, moment) for moment in (self.start, end))
+        return (first + ONE_DAY * offset for offset in range((last - first).days + 1))
 
     def _days_off(self) -> Iterator[ExplanationLine]:
         if self.table.always:
             return
         for day in self._local_days():
             if (line := _day_note(self.table, day)) is not None:
-                at = worktime.day_start(self.table, day)
-                yield dataclasses.replace(line, values={**line.values, "at": max(at, self.start)})
+                begin = worktime.closing_time(self.table, day - ONE_DAY) or worktime.day_start(
+                    self.table, day
+                )
+                yield dataclasses.replace(line, values={**line.values, "at": max(begin, self.start)})
 
     def _clock_changes(self) -> Iterator[ExplanationLine]:
         """Yields a line for each change to or from daylight saving time between start and end."""
@@ -255,7 +290,7 @@ class _Count:
         """Yields each day from start to due day with its number or why it does not count, then the sum of days."""
         yield from self._pauses(self.table)
         begin = worktime.counting_start(self.table, self.start, self.table.counting)
-        number, first = 0, begin.date()
+        number, first = 0, begin.day
         for day in self._local_days():
             note = _day_note(self.table, day)
             is_first = day < first or (day == first and not self.table.counting.counts_first)

@@ -256,6 +256,11 @@ def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:
         if known and value is not None and value not in known:
             values = {"field": name, "value": value, "choices": list(known)}
             yield Fault(key="unknown-word", path=tuple(name.split(".")), values=values)
+    for name, kind in rules.custom_dates.items():
+        value = fields.value_at(case, name)
+        if value is not None and fields.custom_date(kind, str(value)) is None:
+            key = "not-a-day" if kind == "day" else "not-a-time"
+            yield Fault(key=key, path=tuple(name.split(".")), values={"field": name, "value": value})
 
 
 def find_event(case: Case, part: str) -> Event | None:

@@ -79,6 +79,8 @@ def is_day_limit(limit: Limit) -> bool:
 
 def _day_limit_end(track: ClockTrack, limit: Limit) -> LimitEnd:
     """Calendar days are extended by the paused time, working days by the number of working days in the pause."""
+    if limit.until is not None:
+        return LimitEnd(limit.until, None)
     table, start, as_of = track.table, track.start, track.as_of
     unpaused = due = unpaused_end(table, start, limit)
     if not track.pauses or not is_day_limit(limit):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.case.event_kinds import CUSTOMER_EVENTS, OTHER_EVENTS, Status
+from complaintctl.domain.case.event_kinds import CUSTOMER_EVENTS, EXTENDED, OTHER_EVENTS, Status
 from complaintctl.domain.deadlines import signatures
 from complaintctl.domain.deadlines.rulebook import CRISIS, Rulebook
 from complaintctl.domain.deadlines.signatures import VoidApproval
@@ -22,6 +22,8 @@ class Progress:
     a reopening, a refused approval or a new crisis). `waits` and `closures` are the intervals that pause clocks
     (end None: not over). `crisis` is the start of the current crisis, `last_word` and `first_word` are the last
     and first message to the customer. `approvals` are those that hold, `void` those that a later change ended.
+    `extended` maps a step that is due to the extension of its limit; `times` counts how often a step with a maximum was
+    taken since it last became due again.
     """
 
     status: Status
@@ -37,6 +39,8 @@ class Progress:
     void: tuple[VoidApproval, ...]
     reopenings: int
     crisis: datetime | None
+    extended: Mapping[str, Event]
+    times: Mapping[str, int]
 
 
 def ordered_events(case: Case) -> list[Event]:
@@ -74,6 +78,8 @@ class _Fold:
         self.approvals: dict[str, tuple[Event, ...]] = {}
         self.reopenings = 0
         self.crisis: datetime | None = None
+        self.extended: dict[str, Event] = {}
+        self.times: dict[str, int] = {}
 
     def see(self, event: Event) -> None:
         handler = _HANDLERS.get(event.did)
@@ -95,8 +101,14 @@ class _Fold:
     def take(self, event: Event) -> None:
         """Keeps the first event of a step, or the last one if the step recurs."""
         step = self.steps.get(event.did)
-        if event.did not in self.taken or (step is not None and step.every):
+        if event.did not in self.taken or (step is not None and (step.every or step.times)):
             self.taken[event.did] = event
+        if step is not None and step.times:
+            self.times[event.did] = self.times.get(event.did, 0) + 1
+        self.extended.pop(event.did, None)
+
+    def extend(self, event: Event) -> None:
+        self.extended[event.to or ""] = event
 
     def enter_crisis(self, event: Event) -> None:
         """Begins or ends a crisis; a new crisis makes the steps that start at a crisis due again."""
@@ -146,6 +158,8 @@ class _Fold:
     def due_again(self, step: str, moment: datetime) -> None:
         self.taken.pop(step, None)
         self.approvals.pop(step, None)
+        self.extended.pop(step, None)
+        self.times.pop(step, None)
         self.again[step] = moment
 
 
@@ -156,6 +170,7 @@ _HANDLERS = {
     "close": _Fold.close,
     "reopen": _Fold.reopen,
     "approve": _Fold.approve,
+    EXTENDED: _Fold.extend,
 }
 
 
@@ -186,6 +201,8 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         void=void,
         reopenings=fold.reopenings,
         crisis=fold.crisis,
+        extended=fold.extended,
+        times=fold.times,
     )
 
 

@@ -1,5 +1,6 @@
 """A policy compiled for judging cases: time zone, calendars, steps and their order."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits
+from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import FREE_STEPS
 from complaintctl.domain.limits import Limit
@@ -26,6 +28,8 @@ class Rulebook:
 
     `order` maps a step to its index in the policy. `words` maps a field of a case to the keys that the policy
     allows for it; if it has none, the field accepts any text. `needed_by` maps a field to the steps that may need it.
+    `choosing_steps` are those for which `limit_choice` chooses limit and calendar. `custom_dates` maps the team's own fields for days and
+    times to their kind.
     """
 
     policy: Policy
@@ -35,6 +39,8 @@ class Rulebook:
     order: Mapping[str, int]
     words: Mapping[str, Mapping[str, object]]
     needed_by: Mapping[str, frozenset[str]]
+    choosing_steps: frozenset[str]
+    custom_dates: Mapping[str, fields.FieldKind]
 
 
 def build_rulebook(policy: Policy) -> Rulebook:
@@ -50,6 +56,27 @@ def build_rulebook(policy: Policy) -> Rulebook:
         order=MappingProxyType({step.step: index for index, step in enumerate(policy.steps)}),
         words=MappingProxyType(_words(policy)),
         needed_by=MappingProxyType(_needed_by(policy)),
+        custom_dates={
+            f"x.{name}": fields.CUSTOM_DATES[own.type]
+            for name, own in policy.fields.items()
+            if own and own.type
+        },
+        choosing_steps=frozenset(step.step for step in policy.steps if _is_choosing(policy, step)),
+    )
+
+
+def _is_choosing(policy: Policy, step: Step) -> bool:
+    """Whether the step selects its limit or calendar by a field, combines limits, or may be extended."""
+    texts = itertools.chain.from_iterable(
+        value.values() if isinstance(value, dict) else (value,)
+        for value in (step.within, step.every, step.again)
+        if value is not None
+    )
+    return (
+        isinstance(step_calendars(policy, step)[0], dict)
+        or step.limit_by is not None
+        or step.extend is not None
+        or any(limits.parse_limit(text) is None for text in texts)
     )
 
 
@@ -73,9 +100,42 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
     }
 
 
-def step_timetable(rules: Rulebook, step: Step | None) -> worktime.Timetable:
-    """Returns the calendar on which the limit of a step counts: its own, otherwise the policy's."""
-    return rules.timetables[(step.calendar if step else None) or rules.policy.calendar]
+def step_timetable(rules: Rulebook, step: Step | None, case: Case) -> worktime.Timetable:
+    """Returns the calendar on which the limit of a step counts for the case: its own, otherwise the policy's."""
+    name = (step.calendar if step else None) or rules.policy.calendar
+    return rules.timetables[name if isinstance(name, str) else case_calendars(rules.policy, step, case)[1]]
+
+
+def step_calendars(policy: Policy, step: Step | None) -> tuple[TextOrMap, str | None]:
+    """Returns the `calendar` that counts for a step, and the field by which it is selected."""
+    if step is None or step.calendar is None:
+        return policy.calendar, policy.calendar_by
+    return step.calendar, step.calendar_by
+
+
+def case_calendars(policy: Policy, step: Step | None, case: Case) -> tuple[str, str]:
+    """Returns key and name of the calendar of a step for the case.
+
+    If no key of the step's map fits, the policy's calendar counts; if none of that one fits, `always`.
+    """
+    for value, by in (step_calendars(policy, step), (policy.calendar, policy.calendar_by)):
+        if (entry := select_by_field(case, by, value)) is not None:
+            return entry
+    return "", "always"
+
+
+def select_by_field(case: Case, by: str | None, value: T | dict[str, T]) -> tuple[str, T] | None:
+    """Like `select_entry`, but a crisis and then the value of the field `by` have priority over class and level."""
+    if not isinstance(value, dict):
+        return "", value
+    if case.crisis and CRISIS in value:
+        return CRISIS, value[CRISIS]
+    path = (fields.text_at(case, by) or "") if by is not None else ""
+    while path:
+        if path in value:
+            return path, value[path]
+        path = path.rpartition("/")[0]
+    return select_entry(value, case.level, case.category)
 
 
 def step_ladder(rules: Rulebook, name: str) -> tuple[Rung, ...]:

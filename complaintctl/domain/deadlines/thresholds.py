@@ -56,6 +56,8 @@ def _unpaused_length(
     table: Timetable, start: datetime, limit: Limit | None, due: datetime
 ) -> tuple[Timetable, int]:
     """Returns the calendar on which the limit counts, and its length there in seconds, without pauses."""
+    if limit is not None and limit.until is not None:
+        limit = None
     if limit is not None and not limit_ends.is_day_limit(limit):
         return table, limit.seconds
     end = due if limit is None else limit_ends.unpaused_end(table, start, limit)

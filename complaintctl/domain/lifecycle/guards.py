@@ -11,6 +11,7 @@ from complaintctl.domain.case import known_facts, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
+    EXTENDED,
     OTHER_EVENTS,
     SURVEY_ANSWERED,
 )
@@ -18,7 +19,7 @@ from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step, is_required_step, select_entry
-from complaintctl.domain.lifecycle import closings, duplicates, grading, planned_tasks, survey
+from complaintctl.domain.lifecycle import closings, duplicates, grading, planned_tasks, step_rules, survey
 from complaintctl.domain.policy.policy import (
     LabelledKey,
     ListOrMap,
@@ -57,6 +58,7 @@ class EventCheck:
     refused: bool
     force: bool
     reason: str | None
+    via: str | None = None
 
 
 def check_event_time(case: Case, at: datetime, now: datetime) -> None:
@@ -116,8 +118,9 @@ def check_step(ask: EventCheck) -> None:
         raise Refused("step-does-not-apply", step=ask.did, when=dict(step.when))
     taken = ask.now.progress.taken
     # D-031
-    if ask.did in taken and not step.every and ask.did not in REPEATABLE_STEPS:
+    if ask.did in taken and not (step.every or step.times) and ask.did not in REPEATABLE_STEPS:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
+    step_rules.check_times(ask.now, step)
     # An outcome that the step itself records decides which steps come before it: a refusal needs no plan.
     case = dataclasses.replace(ask.now.case, outcome=ask.after.outcome)
     for before in steps_before(case, ask.rules, step):
@@ -128,6 +131,7 @@ def check_step(ask: EventCheck) -> None:
             raise Refused("approval-missing", step=ask.did, before=before, case=ask.after.id, **signers)
         _check_not_before(ask.at, taken[before])
     _check_roles(ask.rules, step.roles, ask.by, ask.did)
+    step_rules.check_other_person(ask.now, ask.rules.policy, step, ask.by)
     needs = step_needs(step.needs, ask.after)
     _check_needs(ask.rules.policy, ask.after, needs, ask.did)
     if planned_tasks.TASKS_NEED in needs:
@@ -331,6 +335,14 @@ def _guard_approve(ask: EventCheck) -> None:
         raise Refused("own-approval", step=step.step, who=ask.by)
 
 
+def _guard_extend(ask: EventCheck) -> None:
+    step = ask.rules.steps.get(ask.to or "")
+    if step is None:
+        raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
+    step_rules.check_extension(ask.now.case, ask.rules, step, ask.at, told=bool(ask.reason and ask.via))
+    _check_roles(ask.rules, step.roles, ask.by, step.step)
+
+
 def _guard_answer(ask: EventCheck) -> None:
     if ask.after == ask.now.case and survey.has_answered(ask.now.case):
         raise Refused("nothing-changed", case=ask.after.id)
@@ -345,4 +357,5 @@ _GUARDS: Mapping[str, Callable[[EventCheck], None]] = {
     "escalate": _guard_escalate,
     "approve": _guard_approve,
     SURVEY_ANSWERED: _guard_answer,
+    EXTENDED: _guard_extend,
 }

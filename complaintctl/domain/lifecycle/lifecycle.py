@@ -16,7 +16,7 @@ from complaintctl.domain.case.case import (
     RecordedRung,
     Task,
 )
-from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS, Status
+from complaintctl.domain.case.event_kinds import EXTENDED, UNSETTLED_FIELDS, Status
 from complaintctl.domain.deadlines import deadlines, history, tasks, verdicts
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history, is_opened_waiting
@@ -121,6 +121,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
             refused=request.refused,
             force=request.force,
             reason=request.reason,
+            via=request.via,
         )
     )
     event = dataclasses.replace(pending, forced=forced)
@@ -152,7 +153,7 @@ def _with_step_promises(case: Case, rules: Rulebook, request: Request, act: Attr
     promises = []
     for what, texts in step.promise.items():
         entry = select_entry(texts, level, category)
-        due = deadlines.promise_due_time(rules, entry[1], act.at) if entry else None
+        due = deadlines.promise_due_time(case, rules, entry[1], act.at) if entry else None
         if due is not None:
             by, made = to_policy_zone(rules, due), to_policy_zone(rules, act.at)
             promises.append(Promise(by=by, what=what, made=made))
@@ -286,7 +287,9 @@ def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str,
 
 def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: Event) -> dict[str, Any]:
     """Returns `due` and `met` of the step taken, and the clocks that the event moves (`moved`)."""
-    clocks = {clock.step: clock for clock in deadlines.judge_case(after, rules, event.at).clocks}
+    # Only the event itself says that a limit was extended.
+    later = dataclasses.replace(after, history=(*after.history, event)) if request.did == EXTENDED else after
+    clocks = {clock.step: clock for clock in deadlines.judge_case(later, rules, event.at).clocks}
     judged = verdicts.step_verdict(verdicts.judge_step(case, after, rules, request.did, event.at), rules)
     verdict = {"due": judged[0], "met": judged[1]} if judged else {}
     if request.task is not None and (due := request.tasks[0].due):

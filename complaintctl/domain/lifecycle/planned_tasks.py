@@ -50,7 +50,7 @@ def tasks_to_give(case: Case, rules: Rulebook, at: datetime) -> tuple[Task, ...]
 def _planned_task(case: Case, rules: Rulebook, rule: TaskRule, at: datetime) -> Task:
     what = rule.what if isinstance(rule.what, str) else rule.what.get(rules.policy.language, _texts(rule)[0])
     entry = select_entry(rule.within, case.level, case.category) if rule.within is not None else None
-    due = deadlines.promise_due_time(rules, entry[1], at) if entry and entry[1] else None
+    due = deadlines.promise_due_time(case, rules, entry[1], at) if entry and entry[1] else None
     return Task(to=rule.to, what=what, given=at, due=to_policy_zone(rules, due) if due else None)
 
 

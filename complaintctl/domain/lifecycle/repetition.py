@@ -96,7 +96,7 @@ def _window_start(case: Case, rules: Rulebook, rule: RepetitionRule) -> datetime
     """Returns the start of the period: `within` before the receipt, counted on the policy's calendar."""
     limit = limits.parse_limit(rule.within or "")
     return (
-        thresholds.moment_before(step_timetable(rules, None), case.received, limit)
+        thresholds.moment_before(step_timetable(rules, None, case), case.received, limit)
         if limit
         else case.received
     )

@@ -23,9 +23,13 @@ class LabelledEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomField:
-    """A custom field of the team, stored under `x:` of a case; if it has choices, it accepts only those."""
+    """A custom field of the team, stored under `x:` of a case; if it has choices, it accepts only those.
+
+    A field of the type `day` or `time` holds a date, from which clocks may count and at which limits may end.
+    """
 
     label: Labels = field(default_factory=dict)
+    type: Literal["day", "time"] | None = None
     choices: dict[str, LabelledEntry | None] = field(default_factory=dict)
 
 
@@ -86,6 +90,9 @@ class Step:
     """One step of handling with its limit. `from` names its starting points.
 
     `again` is the limit after a reopening if it differs from `within`; `source` is the rule that requires the step.
+    `limit_by` and `calendar_by` name a field whose values are keys of the limits and of `calendar`. `extend` is how much
+    longer the limit is after its one extension, `times` how often the step may be taken, `other_than` the steps whose
+    person may not take it.
     """
 
     step: str
@@ -93,8 +100,12 @@ class Step:
     within: TextOrMap | None = None
     every: TextOrMap | None = None
     again: TextOrMap | None = None
+    extend: TextOrMap | None = None
+    limit_by: str | None = None
+    times: int | None = None
     warn: tuple[str, ...] | None = None
-    calendar: str | None = None
+    calendar: TextOrMap | None = None
+    calendar_by: str | None = None
     from_: str | tuple[str, ...] = "receipt"
     after: tuple[str, ...] | None = None
     when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -102,6 +113,7 @@ class Step:
     approve: ListOrMap = ()
     promise: dict[str, TextOrMap] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    other_than: str | tuple[str, ...] = ()
     until: str | None = None
     first_answer: bool = False
     optional: bool = False
@@ -224,7 +236,8 @@ class Policy:
     label: Labels = field(default_factory=dict)
     language: Literal["en", "zh"] = "en"
     timezone: str
-    calendar: str = "always"
+    calendar: TextOrMap = "always"
+    calendar_by: str | None = None
     calendars: dict[str, Calendar] = field(default_factory=dict)
     warn: tuple[str, ...] = ()
     wait: WaitRule = field(default_factory=WaitRule)

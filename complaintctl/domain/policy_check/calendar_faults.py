@@ -1,6 +1,8 @@
 """Faults of the calendars of a policy: invalid time zones, hours, days and count rules."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain import limits
@@ -23,6 +25,7 @@ def find_calendar_faults(policy: Policy) -> Iterator[Fault]:
         if calendar.timezone:
             yield from _zone_faults(calendar.timezone, (*path, "timezone"))
         yield from _week_faults(calendar, (*path, "hours"))
+        yield from _night_faults(calendar, path)
         yield from _day_faults(calendar, path)
         yield from _count_faults(calendar.count, (*path, "count"))
 
@@ -52,6 +55,28 @@ def _week_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
             yield Fault(key="policy-hours", path=(*path, days), values={"value": ", ".join(spans)})
     if not any(calendar.hours.values()):
         yield Fault(key="policy-never-open", path=path)
+
+
+def _night_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:
+    """Yields the hours of each weekday whose night shift has not ended when the next weekday opens."""
+    keys = {number: days for days in calendar.hours for number in calendars.parse_weekdays(days) or ()}
+    week = [parse_opening_spans(calendar.hours.get(keys.get(number, ""), ())) or () for number in range(7)]
+    for days in dict.fromkeys(keys[number] for number in calendars.overlapping_weekdays(week)):
+        values = {"value": ", ".join(calendar.hours[days])}
+        yield Fault(key="policy-night", path=(*path, "hours", days), values=values)
+    rules = calendars.build_day_rules(calendar)
+    listed = (("special_hours", rules.special), ("workdays", rules.workdays))
+    for name, day in ((name, day) for name, days in listed for day in days):
+        around = [calendars.day_hours(rules, day + shift * calendars.ONE_DAY) for shift in (-1, 0, 1)]
+        if any(calendars.is_overlapping(before, after) for before, after in pairwise(around)):
+            yield Fault(
+                key="policy-night", path=_day_path(calendar, path, name, day), values={"value": str(day)}
+            )
+
+
+def _day_path(calendar: Calendar, path: FaultPath, name: str, day: date) -> FaultPath:
+    days = getattr(calendar, name)
+    return (*path, name, str(day) if isinstance(days, dict) else days.index(str(day)))
 
 
 def _day_faults(calendar: Calendar, path: FaultPath) -> Iterator[Fault]:

@@ -48,10 +48,15 @@ def full_example(policy: Policy, received: datetime, as_of: datetime) -> Case:
         reason="reason",
         via=next(iter(policy.channels), "email"),
     )
-    custom: dict[str, str | None] = {
-        name: next(iter(vocabulary.field_choices(policy, f"x.{name}")), name) for name in policy.fields
-    }
+    custom: dict[str, str | None] = {name: _custom_value(policy, name, received) for name in policy.fields}
     return dataclasses.replace(filled, promised=promises, x=custom, history=(*case.history, note))
+
+
+def _custom_value(policy: Policy, name: str, at: datetime) -> str:
+    kind = vocabulary.custom_kind(policy, f"x.{name}")
+    if kind is not None:
+        return at.date().isoformat() if kind == "day" else at.isoformat()
+    return next(iter(vocabulary.field_choices(policy, f"x.{name}")), name)
 
 
 def copy_needed_fields(case: Case, needs: Iterable[str], source: Case) -> Case:

@@ -22,6 +22,10 @@ def find_field_faults(policy: Policy) -> Iterator[Fault]:
     for name, custom in policy.fields.items():
         yield from _plain_name(name, ("fields", name))
         choices = custom.choices if custom else {}
+        if custom and custom.type and choices:
+            yield Fault(
+                key="policy-type-and-choices", path=("fields", name, "choices"), values={"value": name}
+            )
         yield from _same_words(choices, ("fields", name, "choices"))
         for choice in choices:
             yield from _plain_name(choice, ("fields", name, "choices", choice))

@@ -1,21 +1,24 @@
 """Checks a policy: references to unknown keys, invalid limits and contradictions, each with its path."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
 from complaintctl.domain.deadlines.rulebook import CRISIS
-from complaintctl.domain.policy.policy import Calendar, Policy, Rung, Step, class_paths
-from complaintctl.domain.policy_check import calendar_faults, field_faults, grading_faults, repetition_faults
+from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths
+from complaintctl.domain.policy_check import (
+    calendar_faults,
+    field_faults,
+    grading_faults,
+    limit_faults,
+    repetition_faults,
+)
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
 from complaintctl.domain.problems import Fault
 
 STARTING_POINTS: Final = ("receipt", "assignment", "last-word", CRISIS)
-
-# The settings of a step that may have a special value for a crisis.
-_WITH_CRISIS: Final = frozenset({"within", "every", "again"})
 
 
 def find_policy_faults(policy: Policy) -> list[Fault]:
@@ -24,7 +27,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *calendar_faults.find_calendar_faults(policy),
         *field_faults.find_field_faults(policy),
         *grading_faults.find_grading_faults(policy),
-        *unknown_choice_faults(policy.calendar, ("always", *policy.calendars), ("calendar",), "calendar"),
+        *_policy_calendar_faults(policy),
         *_time_faults(policy),
         *repetition_faults.find_repetition_faults(policy),
         *_key_faults(policy),
@@ -33,6 +36,12 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]
+
+
+def _policy_calendar_faults(policy: Policy) -> Iterator[Fault]:
+    yield from limit_faults.named_calendar_faults(policy, policy.calendar, policy.calendar_by, ())
+    if isinstance(policy.calendar, dict) and "else" not in policy.calendar:
+        yield Fault(key="policy-calendar-else", path=("calendar",))
 
 
 def _key_faults(policy: Policy) -> Iterator[Fault]:
@@ -59,16 +68,12 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
             yield Fault(key="policy-step-is-event", path=(*path, "step"), values={"value": step.step})
         if step.within is not None and step.every is not None:
             yield Fault(key="policy-within-and-every", path=(*path, "every"), values={"step": step.step})
-        calendar = policy.calendars.get(step.calendar or policy.calendar)
-        yield from _limit_faults(policy, calendar, step.within, (*path, "within"))
-        yield from _limit_faults(policy, calendar, step.every, (*path, "every"))
-        yield from _limit_faults(policy, calendar, step.again, (*path, "again"))
-        if step.again is not None and step.within is None:
-            yield Fault(key="policy-again-alone", path=(*path, "again"), values={"step": step.step})
+        yield from limit_faults.find_limit_faults(policy, step, path)
+        yield from limit_faults.find_order_faults(step, names, path)
         yield from _warn_faults(step.warn or (), (*path, "warn"))
         for what, texts in step.promise.items():
-            policy_calendar = policy.calendars.get(policy.calendar)
-            yield from _limit_faults(policy, policy_calendar, texts, (*path, "promise", what))
+            calendars = limit_faults.step_calendar_entries(policy, None)
+            yield from limit_faults.limit_faults(policy, calendars, texts, (*path, "promise", what), None)
             yield from unknown_choice_faults(
                 what, (*names, *BUILT_IN_STEPS, "close"), (*path, "promise", what), "step"
             )
@@ -77,28 +82,28 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
 
 def _task_faults(policy: Policy) -> Iterator[Fault]:
     """Yields task rules with invalid limits or conditions, without text or department, or listed twice."""
-    calendar = policy.calendars.get(policy.calendar)
+    calendars = limit_faults.step_calendar_entries(policy, None)
     for index, rule in enumerate(policy.tasks):
         path: FaultPath = ("tasks", index)
         if not rule.what or not rule.to:
             yield Fault(key="policy-task-empty", path=path)
         if rule in policy.tasks[:index]:
             yield Fault(key="policy-task-twice", path=path, values={"to": rule.to})
-        yield from _limit_faults(policy, calendar, rule.within, (*path, "within"))
+        yield from limit_faults.limit_faults(policy, calendars, rule.within, (*path, "within"), None)
         yield from field_faults.condition_faults(policy, rule.when, path)
 
 
 def _time_faults(policy: Policy) -> Iterator[Fault]:
     """Yields invalid times of warnings, waits and escalations, and escalations with an unknown receiver."""
     yield from _warn_faults(policy.warn, ("warn",))
-    calendar = policy.calendars.get(policy.calendar)
-    yield from _limit_faults(policy, calendar, policy.wait.at_most, ("wait", "at_most"))
+    calendars = limit_faults.step_calendar_entries(policy, None)
+    yield from limit_faults.limit_faults(policy, calendars, policy.wait.at_most, ("wait", "at_most"), None)
     for index, rung in enumerate(policy.escalation):
         path: FaultPath = ("escalation", index)
         if (rung.late is None) == (rung.before is None):
             yield Fault(key="policy-rung", path=path)
-        yield from _limit_faults(policy, calendar, rung.late, (*path, "late"))
-        yield from _limit_faults(policy, calendar, rung.before, (*path, "before"))
+        yield from limit_faults.limit_faults(policy, calendars, rung.late, (*path, "late"), None)
+        yield from limit_faults.limit_faults(policy, calendars, rung.before, (*path, "before"), None)
         yield from unknown_choice_faults(
             rung.to, ("owner", *policy.roles, *policy.people), (*path, "to"), "role or person"
         )
@@ -128,39 +133,14 @@ def _warn_faults(texts: tuple[str, ...], path: FaultPath) -> Iterator[Fault]:
             yield Fault(key="policy-warn", path=(*path, index), values={"value": text})
 
 
-def _limit_faults(
-    policy: Policy, calendar: Calendar | None, texts: str | Mapping[str, str] | None, path: FaultPath
-) -> Iterator[Fault]:
-    if texts is None:
-        return
-    if isinstance(texts, str):
-        if limits.parse_limit(texts) is None:
-            yield Fault(key="policy-limit", path=path, values={"value": texts})
-        elif calendar is not None and calendar_faults.is_limit_too_long(texts, calendar):
-            yield Fault(key="policy-limit-too-long", path=path, values={"value": texts})
-        return
-    for key, text in texts.items():
-        # Only these settings may have the key `crisis`; promises to the customer may not.
-        if key != CRISIS or path[-1] not in _WITH_CRISIS:
-            yield from _map_key_faults(policy, key, (*path, key))
-        yield from _limit_faults(policy, calendar, text, (*path, key))
-
-
-def _map_key_faults(policy: Policy, key: str, path: FaultPath) -> Iterator[Fault]:
-    categories = [name for name, _ in class_paths(policy.categories, "")]
-    yield from unknown_choice_faults(key, (*policy.levels, *categories, "else"), path, "level or category")
-
-
 def _reference_faults(policy: Policy, step: Step, names: list[str], path: FaultPath) -> Iterator[Fault]:
     for point_path, point in values_with_paths(step.from_, (*path, "from")):
-        if fields.field_kinds().get(point) not in {"day", "moment"}:
+        if point.startswith("x."):
+            yield from limit_faults.date_field_faults(policy, point, point_path)
+        elif fields.field_kinds().get(point) not in {"day", "moment"}:
             yield from unknown_choice_faults(point, (*STARTING_POINTS, *names), point_path, "starting point")
     for index, name in enumerate(step.after or ()):
         yield from unknown_choice_faults(name, names, (*path, "after", index), "step")
-    if step.calendar:
-        yield from unknown_choice_faults(
-            step.calendar, ("always", *policy.calendars), (*path, "calendar"), "calendar"
-        )
     if step.until:
         yield from field_faults.unknown_need_faults(policy, step.until, (*path, "until"))
     yield from field_faults.condition_faults(policy, step.when, path)
@@ -175,7 +155,7 @@ def _unknown_key_faults(
     """Yields keys of a map that are neither levels nor classes."""
     if isinstance(lists, dict):
         for key in lists:
-            yield from _map_key_faults(policy, key, (*path, key))
+            yield from limit_faults.map_key_faults(policy, key, (*path, key), None)
 
 
 def _list_faults(policy: Policy, step: Step, path: FaultPath) -> Iterator[Fault]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.lifecycle import repetition
 from complaintctl.domain.policy.policy import Policy, RepetitionRule
-from complaintctl.domain.policy_check import calendar_faults, field_faults
+from complaintctl.domain.policy_check import field_faults, limit_faults
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults
 from complaintctl.domain.problems import Fault
 
@@ -40,11 +39,8 @@ def _shape_faults(policy: Policy, rule: RepetitionRule, path: FaultPath) -> Iter
         yield Fault(key="policy-repetition", path=path)
     if rule.cases == 1:
         yield Fault(key="policy-repetition-alone", path=(*path, "cases"))
-    calendar = policy.calendars.get(policy.calendar)
-    if rule.within is not None and limits.parse_limit(rule.within) is None:
-        yield Fault(key="policy-limit", path=(*path, "within"), values={"value": rule.within})
-    elif rule.within and calendar and calendar_faults.is_limit_too_long(rule.within, calendar):
-        yield Fault(key="policy-limit-too-long", path=(*path, "within"), values={"value": rule.within})
+    calendars = limit_faults.step_calendar_entries(policy, None)
+    yield from limit_faults.limit_faults(policy, calendars, rule.within, (*path, "within"), None)
 
 
 def _field_faults(policy: Policy, name: str, path: FaultPath) -> Iterator[Fault]:

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from complaintctl.domain.policy.policy import Calendar, TextOrMap
-from complaintctl.domain.worktime.calendars import DayKind, HourSpans, build_day_rules, day_hours, day_kind
+from complaintctl.domain.worktime.calendars import (
+    DayKind,
+    HourSpans,
+    build_day_rules,
+    day_breaks,
+    day_hours,
+    day_kind,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +48,7 @@ def year_days(calendar: Calendar, year: int) -> tuple[CalendarDay, ...]:
                 kind=kind,
                 name=name,
                 hours=day_hours(rules, when),
-                breaks=rules.breaks.get(when, ()),
+                breaks=day_breaks(rules, when),
                 known=calendar.known_until is None or when <= calendar.known_until,
             )
         )

@@ -1,8 +1,9 @@
 """Local days of a calendar: working days and opening hours, without time zones."""
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -11,10 +12,12 @@ from complaintctl.domain.time_range import is_in_range
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT_MINUTE: Final = 24 * 60
+ONE_DAY: Final = timedelta(days=1)
 # A leap year, so that a yearly holiday on 29 February is valid.
 _LEAP_YEAR: Final = 2000
 
-# Opening and closing in minutes of the local day, sorted, without overlaps.
+# Opening and closing in minutes of the local day, sorted, without overlaps. A night shift belongs to the day on which
+# it begins, so its closing is later than 24:00: 22:00-06:00 is (1320, 1800).
 HourSpans = tuple[tuple[int, int], ...]
 DayKind = Literal["open", "closed", "holiday", "make-up", "special"]
 
@@ -51,16 +54,36 @@ def parse_minutes(text: str) -> int | None:
 
 
 def parse_opening_spans(texts: Iterable[str]) -> HourSpans | None:
-    """Parses `09:00-12:00` texts into sorted pairs of minutes; returns None if one is invalid or two overlap."""
+    """Parses `09:00-12:00` texts into sorted pairs of minutes; returns None if one is invalid or two overlap.
+
+    A span that ends earlier than it starts, such as `22:00-06:00`, ends on the next day.
+    """
     spans = []
     for text in texts:
         start, end = (parse_minutes(part) for part in (text.split("-", 1) if "-" in text else (text, "")))
-        if start is None or end is None or start >= end:
+        if start is None or end is None or start in {end, MIDNIGHT_MINUTE}:
             return None
-        spans.append((start, end))
+        spans.append((start, end if end > start else end + MIDNIGHT_MINUTE))
     spans.sort()
     overlapping = any(later[0] < earlier[1] for earlier, later in pairwise(spans))
     return None if overlapping else tuple(spans)
+
+
+def ends_after_midnight(hours: HourSpans) -> bool:
+    """Whether the last of the spans ends on the next day."""
+    return bool(hours) and hours[-1][1] > MIDNIGHT_MINUTE
+
+
+def overlapping_weekdays(week: Sequence[HourSpans]) -> Iterator[int]:
+    """Yields each weekday (Monday is 0) whose night shift has not ended when the next day opens."""
+    for number, hours in enumerate(week):
+        if is_overlapping(hours, week[(number + 1) % len(week)]):
+            yield number
+
+
+def is_overlapping(hours: HourSpans, following: HourSpans) -> bool:
+    """Whether the night shift of a day has not ended when the following day opens."""
+    return bool(hours) and bool(following) and hours[-1][1] - MIDNIGHT_MINUTE > following[0][0]
 
 
 def parse_weekdays(text: str) -> tuple[int, ...] | None:
@@ -171,7 +194,28 @@ def day_hours(rules: DayRules, when: date) -> HourSpans:
         hours = ()
     elif kind == "make-up":
         hours = hours or next((spans for spans in rules.week if spans), ())
-    return _subtract_breaks(hours, rules.breaks[when]) if when in rules.breaks else hours
+    return _subtract_breaks(hours, _breaks_from(rules, when)) if rules.breaks else hours
+
+
+def _breaks_from(rules: DayRules, when: date) -> HourSpans:
+    """Returns the breaks of a day and of its neighbours, in minutes of that day: a break is a time by the clock."""
+    shifts = (-1, 0, 1) if date.min < when < date.max else (0,)
+    return tuple(
+        (start + shift * MIDNIGHT_MINUTE, end + shift * MIDNIGHT_MINUTE)
+        for shift in shifts
+        for start, end in rules.breaks.get(when + shift * ONE_DAY, ())
+    )
+
+
+def day_breaks(rules: DayRules, when: date) -> HourSpans:
+    """Returns the breaks of a day, and those of the next day that interrupt the night shift that begins on this day."""
+    own = rules.breaks.get(when, ())
+    if not rules.breaks or not ends_after_midnight(
+        hours := day_hours(dataclasses.replace(rules, breaks={}), when)
+    ):
+        return own
+    following = (span for span in _breaks_from(rules, when) if span[0] >= MIDNIGHT_MINUTE)
+    return (*own, *(span for span in following if span[0] < hours[-1][1]))
 
 
 def _subtract_breaks(hours: HourSpans, breaks: HourSpans) -> HourSpans:

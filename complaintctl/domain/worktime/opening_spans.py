@@ -7,7 +7,13 @@ from bisect import bisect_right
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, DayRules, day_hours
+from complaintctl.domain.worktime.calendars import (
+    MIDNIGHT_MINUTE,
+    DayRules,
+    HourSpans,
+    day_hours,
+    ends_after_midnight,
+)
 from complaintctl.domain.zones import from_epoch_seconds
 
 
@@ -21,6 +27,7 @@ class SpanLayout:
     One entry per span: `opens` and `closes` (seconds since 1970), `upto` (the position at the closing, in open
     seconds), `ends` (the closing as a time, or None if the zone's offset changes within the span).
     One entry per working day: `days` (ordinal), `closings` (last closing of the day).
+    `nights`: night shifts occur, so that a moment after midnight may belong to the day before.
     `since` and `until` are the bounds of the computed years in seconds since 1970; `base` is the position of `since`.
     """
 
@@ -31,6 +38,7 @@ class SpanLayout:
         "days",
         "ends",
         "name",
+        "nights",
         "opens",
         "rules",
         "since",
@@ -42,6 +50,7 @@ class SpanLayout:
 
     def __init__(self, name: str, rules: DayRules, zone: ZoneInfo) -> None:
         self.name, self.rules, self.zone = name, rules, zone
+        self.nights = any(map(ends_after_midnight, (*rules.week, *rules.special.values())))
         self.base = 0
         self._clear(range(0))
 
@@ -78,6 +87,8 @@ class SpanLayout:
         if year >= MAXYEAR:
             raise NeverOpenError(self.name)
         first = date(year, 1, 1).toordinal()
+        if not self.years and self.nights and first > 1:
+            self._lay_last_night(first)
         for ordinal in range(first, date(year + 1, 1, 1).toordinal()):
             self._lay(ordinal)
         if not self.years:
@@ -100,23 +111,32 @@ class SpanLayout:
         self.base = before - self.position(first)
         self.upto = [upto + self.base for upto in self.upto]
 
+    def _lay_last_night(self, ordinal: int) -> None:
+        """Adds the rest of the night shift that began on the day before the first day computed."""
+        start = _seconds_at(self.zone, ordinal, 0)
+        self._add_spans(ordinal - 1, day_hours(self.rules, date.fromordinal(ordinal - 1)), start)
+
     def _lay(self, ordinal: int) -> None:
         """Adds the spans of one local day.
 
         If the switch of daylight saving time makes a span overlap the previous one, only its rest is added.
         """
         hours = day_hours(self.rules, date.fromordinal(ordinal))
+        self._add_spans(ordinal, hours, self.closes[-1] if self.closes else None)
+        if hours:
+            self.days.append(ordinal)
+            self.closings.append(from_epoch_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
+
+    def _add_spans(self, ordinal: int, hours: HourSpans, earliest: int | None) -> None:
         for start, end in hours:
             opens, closes = (_seconds_at(self.zone, ordinal, minute) for minute in (start, end))
-            opens = max(opens, self.closes[-1]) if self.closes else opens
+            opens = opens if earliest is None else max(opens, earliest)
             if closes > opens:
                 self.opens.append(opens)
                 self.closes.append(closes)
                 self.upto.append((self.upto[-1] if self.upto else self.base) + closes - opens)
                 self.ends.append(_end(self.zone, opens, closes))
-        if hours:
-            self.days.append(ordinal)
-            self.closings.append(from_epoch_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
+                earliest = closes
 
     def position(self, moment: int) -> int:
         """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful."""
@@ -137,9 +157,9 @@ class SpanLayout:
 
 
 def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:
-    """Returns seconds since 1970 for a minute of a local day; 24:00 is the start of the next day."""
-    if minute == MIDNIGHT_MINUTE:
-        ordinal, minute = ordinal + 1, 0
+    """Returns seconds since 1970 for a minute of a local day; from 24:00 on it is one of the next day."""
+    if minute >= MIDNIGHT_MINUTE:
+        ordinal, minute = ordinal + 1, minute - MIDNIGHT_MINUTE
     local = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=zone)
     return int(local.timestamp())
 

@@ -11,22 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.policy.policy import Calendar, CountRule
 from complaintctl.domain.worktime.calendars import (
+    ONE_DAY,
     ROUND_THE_CLOCK,
     DayRules,
     build_day_rules,
     day_hours,
+    ends_after_midnight,
     is_working_day,
     parse_minutes,
 )
 from complaintctl.domain.worktime.opening_spans import NeverOpenError, SpanLayout
 from complaintctl.domain.zones import convert_to_zone, epoch_seconds, from_epoch_seconds, resolve_local_time
 
-ONE_DAY: Final = timedelta(days=1)
+ONE_SECOND: Final = timedelta(seconds=1)
 MONTHS_A_YEAR: Final = 12
 # Ends the search in a calendar that never opens again.
 HORIZON_YEARS: Final = 4
@@ -193,34 +195,65 @@ def add_months(table: Timetable, start: datetime, count: int) -> datetime:
     return resolve_local_time(table.zone, local.replace(year=year, month=month + 1, day=day))
 
 
-def counting_start(table: Timetable, start: datetime, counting: CountingRule) -> datetime:
-    """Returns the local time from which working days are counted; ignore its UTC offset.
+def closing_time(table: Timetable, day: date) -> datetime | None:
+    """Returns when the night shift that begins on that day ends on the next one; None if there is no such shift."""
+    hours = day_hours(table.rules, day) if table.layout.nights and day > date.min else ()
+    if not ends_after_midnight(hours):
+        return None
+    return resolve_local_time(table.zone, datetime.combine(day, time()) + timedelta(minutes=hours[-1][1]))
+
+
+def shift_day(table: Timetable, moment: datetime) -> date:
+    """Returns the day to which a moment belongs: until the end of a night shift, the day on which the shift began."""
+    day = moment.astimezone(table.zone).date()
+    if not table.layout.nights:
+        return day
+    closing = closing_time(table, day - ONE_DAY)
+    return day - ONE_DAY if closing is not None and moment < closing else day
+
+
+def due_day(table: Timetable, due: datetime) -> date:
+    """Like `shift_day`, for a due time: one at the end of a night shift belongs to the shift."""
+    return shift_day(table, due - ONE_SECOND) if table.layout.nights else due.astimezone(table.zone).date()
+
+
+class CountingStart(NamedTuple):
+    """The working day from which days are counted, and the time since its midnight (24 hours or more in a night shift)."""
+
+    day: date
+    since: timedelta
+
+
+def counting_start(table: Timetable, start: datetime, counting: CountingRule) -> CountingStart:
+    """Returns the day and the time from which working days are counted.
 
     A start on a day off moves first, if `day_off` says so. Then a start at or after `cutoff` moves to the next
     working day, at `then` or at the same time. Raises NeverOpenError.
     """
-    local = start.astimezone(table.zone)
-    if counting.day_off != "stays" and not is_working_day(table.rules, local.date()):
-        local = _on_working_day(table, local, 0)
+    local = start.astimezone(table.zone).replace(tzinfo=None)
+    day = shift_day(table, start)
+    since = local - datetime.combine(day, time())
+    if counting.day_off != "stays" and not is_working_day(table.rules, day):
+        day = _next_working_day(table, day, 0)
         if counting.day_off == "next opening":
-            opening = day_hours(table.rules, local.date())[0][0]
-            return _at_minute(local, opening if counting.then is None else counting.then)
-    if counting.cutoff is not None and local.hour * 60 + local.minute >= counting.cutoff:
-        local = _on_working_day(table, local, 1)
-        return local if counting.then is None else _at_minute(local, counting.then)
-    return local
+            opening = day_hours(table.rules, day)[0][0]
+            return CountingStart(day, _since_midnight(opening if counting.then is None else counting.then))
+    if counting.cutoff is not None and since >= _since_midnight(counting.cutoff):
+        day = _next_working_day(table, day, 1)
+        return CountingStart(day, since if counting.then is None else _since_midnight(counting.then))
+    return CountingStart(day, since)
 
 
-def _at_minute(local: datetime, minute: int) -> datetime:
-    return datetime.combine(local, time(minute // 60, minute % 60))
+def _since_midnight(minute: int) -> timedelta:
+    return timedelta(minutes=minute)
 
 
-def _on_working_day(table: Timetable, local: datetime, later: int) -> datetime:
-    """Returns the same local time on the first working day at least `later` days after `local`."""
+def _next_working_day(table: Timetable, day: date, later: int) -> date:
+    """Returns the first working day at least `later` days after `day`."""
     layout = table.layout
     # Compute the index before reading `layout.days`: _working_day_index may replace that list.
-    index = _working_day_index(layout, local.toordinal() + later, 0, local.year)
-    return datetime.combine(date.fromordinal(layout.days[index]), local.time())
+    index = _working_day_index(layout, day.toordinal() + later, 0, day.year)
+    return date.fromordinal(layout.days[index])
 
 
 def add_working_days(table: Timetable, start: datetime, count: int, counting: CountingRule) -> datetime:
@@ -229,15 +262,15 @@ def add_working_days(table: Timetable, start: datetime, count: int, counting: Co
     The end is the last closing of the day, or the time of the start if `counting.keeps_time`. Raises
     NeverOpenError if the calendar does not have enough working days within four years.
     """
-    local, layout = counting_start(table, start, counting), table.layout
-    ordinal = local.toordinal()
+    (day, since), layout = counting_start(table, start, counting), table.layout
+    ordinal = day.toordinal()
     if count > 0:
         ordinal, count = ordinal + (not counting.counts_first), count - 1
-    index = _working_day_index(layout, ordinal, count, local.year)
+    index = _working_day_index(layout, ordinal, count, day.year)
     if not counting.keeps_time:
         return layout.closings[index]
-    day = date.fromordinal(layout.days[index])
-    return resolve_local_time(table.zone, datetime.combine(day, local.time()))
+    last = datetime.combine(date.fromordinal(layout.days[index]), time())
+    return resolve_local_time(table.zone, last + since)
 
 
 def _working_day_index(layout: SpanLayout, ordinal: int, offset: int, year: int) -> int:
@@ -262,7 +295,7 @@ def working_days_between(table: Timetable, start: datetime, end: datetime) -> in
     layout = table.layout
     layout.cover(epoch_seconds(end))
     layout.cover(epoch_seconds(start))
-    first, last = (moment.astimezone(table.zone).toordinal() for moment in (start, end))
+    first, last = (shift_day(table, moment).toordinal() for moment in (start, end))
     return max(bisect_right(layout.days, last) - bisect_right(layout.days, first), 0)
 
 
@@ -273,4 +306,4 @@ def day_start(table: Timetable, day: date) -> datetime:
 
 def is_day_published(table: Timetable, moment: datetime) -> bool:
     """Whether the calendar is published for the local day of the moment."""
-    return table.known_until is None or moment.astimezone(table.zone).date() <= table.known_until
+    return table.known_until is None or due_day(table, moment) <= table.known_until

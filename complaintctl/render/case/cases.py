@@ -224,7 +224,12 @@ def _explanation_line(key: str, line_values: dict[str, Any], rules: Rulebook, pl
     if key == "ahead":
         points = (line_values["from"],) if isinstance(line_values["from"], str) else line_values["from"]
         line_values["from"] = [labels.origin_label(rules.policy, point) for point in points]
-    if key == "limit":
+    if "field" in line_values or key in {"limit-date", "combined-end"}:
+        name = "field" if "field" in line_values else "limit"
+        line_values[name] = _field_or_limit(rules, str(line_values[name]))
+    if key == "calendar-chosen":
+        line_values["key"] = labels.map_key_label(rules.policy, line_values["key"])
+    if key in {"limit", "limit-date"}:
         line_values["key"] = (
             _bracketed(labels.map_key_label(rules.policy, line_values["key"])) if line_values["key"] else ""
         )
@@ -237,7 +242,11 @@ def _explanation_line(key: str, line_values: dict[str, Any], rules: Rulebook, pl
     if key == "span":
         line_values["to"] = _end_of_span(line_values["from"], line_values["to"], rules.zone)
     text = sentences.fill_sentence(key, line_values, rules.zone)
-    return f"{text}  [{place}]" if key == "limit" and place else text
+    return f"{text}  [{place}]" if key in {"limit", "limit-date"} and place else text
+
+
+def _field_or_limit(rules: Rulebook, text: str) -> str:
+    return labels.field_label(rules.policy, text) if fields.is_field(text) else text
 
 
 def _bracketed(words: str) -> str:

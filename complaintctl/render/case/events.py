@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, fixed_labels
 from complaintctl.domain.case.case import Bone, Event
+from complaintctl.domain.case.event_kinds import EXTENDED
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, values
@@ -85,12 +86,12 @@ def label_and_value(name: str, text: str) -> str:
 
 
 def _target_label(event: Event, policy: Policy) -> str:
-    """Returns whom an event hands the case to, or the step that a reopening goes back to; empty without either."""
+    """Returns whom an event hands the case to, or the step reopened or extended; empty without either."""
     if event.to is None:
         return ""
     return (
         labels.cell_label(policy, "step", event.to)
-        if event.did == "reopen"
+        if event.did in {"reopen", EXTENDED}
         else labels.party_label(policy, event.to)
     )
 

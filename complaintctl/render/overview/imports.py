@@ -7,7 +7,7 @@ from typing import Any
 from complaintctl.domain.lifecycle.import_results import EventOddity, ImportSummary, RejectedRecord
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import tables
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 
 _COUNTS = {
     "rows": N_("rows"),
@@ -83,9 +83,12 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
         template = _("Rejected rows are in {path}: correct them there and import that file.")
         yield template.format(path=rejects)
     if done.columns_changed:
-        template = _(
+        template = ngettext(
+            "The table has other columns than last time: in {count} case, only changes recorded as "
+            "events could be recognized as made by hand.",
             "The table has other columns than last time: in {count} cases, only changes recorded as "
-            "events could be recognized as made by hand."
+            "events could be recognized as made by hand.",
+            done.columns_changed,
         )
         yield template.format(count=done.columns_changed)
 

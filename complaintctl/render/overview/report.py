@@ -33,8 +33,10 @@ def report_text(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_fo
 
 def _readable(report: ReportFigures, policy: Policy, zone: ZoneInfo, output_format: str) -> str:
     """Returns the report as tables with headings, in the format `table` or `md`."""
-    title = _(
-        "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened"
+    title = ngettext(
+        "{cases} case at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened",
+        "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened",
+        report.cases,
     )
     heading = title.format(
         cases=report.cases,

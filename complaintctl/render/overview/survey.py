@@ -9,7 +9,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 from complaintctl.domain.lifecycle.survey import AnswerSummary, ClosedCase, SurveySample, SurveyStatus
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, tables, values
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 
 # Personal data, so shown only on request.
 CONTACT_FIELDS: Final = ("name", "phone", "email")
@@ -94,9 +94,12 @@ def sample_notes(
     sample: SurveySample, rules: Rulebook, since: datetime, seed: int, by: str | None
 ) -> Iterator[str]:
     """Yields what the draw was made from, and how to repeat it."""
-    template = _(
+    template = ngettext(
+        "{closed} case closed since {since}; left out: {unwanted} withdrawn or duplicate, "
+        "{asked} asked before, {same} of a customer who is asked about another case.",
         "{closed} cases closed since {since}; left out: {unwanted} withdrawn or duplicate, "
-        "{asked} asked before, {same} of a customer who is asked about another case."
+        "{asked} asked before, {same} of a customer who is asked about another case.",
+        sample.closed,
     )
     yield template.format(
         closed=sample.closed,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from complaintctl.domain.worktime.calendar_year import count_working_days, year_days
 from complaintctl.domain.worktime.published_holidays import CalendarFilling, DayDifference, DayMeaning
 from complaintctl.render.text import values
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 
 _MEANT: Final[Mapping[DayMeaning, str]] = {
     "holiday": N_("holiday"),
@@ -30,21 +30,22 @@ class FillingResult:
 def filling_text(result: FillingResult) -> str:
     """Returns one line: what was written, or that nothing changed."""
     if not result.changed:
-        template = _("{name} {year}: already filled, nothing changed. {count} working days.")
+        template = _("{name} {year}: already filled, nothing changed. {count}.")
     else:
-        template = _(
-            "{name} {year}: {holidays} holidays and {workdays} make-up working days written, published until "
-            "{until}. {count} working days."
-        )
+        template = _("{name} {year}: {holidays} and {workdays} written, published until {until}. {count}.")
     calendar = result.filling.calendar
+    holidays, workdays = len(result.filling.holidays), len(result.filling.workdays)
+    count = count_working_days(year_days(calendar, result.year))
     return (
         template.format(
             name=result.name,
             year=result.year,
-            holidays=len(result.filling.holidays),
-            workdays=len(result.filling.workdays),
+            holidays=ngettext("{count} holiday", "{count} holidays", holidays).format(count=holidays),
+            workdays=ngettext("{count} make-up working day", "{count} make-up working days", workdays).format(
+                count=workdays
+            ),
             until=calendar.known_until,
-            count=count_working_days(year_days(calendar, result.year)),
+            count=ngettext("{count} working day", "{count} working days", count).format(count=count),
         )
         + "\n"
     )

@@ -176,7 +176,9 @@ def _spans(hours: HourSpans) -> list[str]:
 
 
 def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}" if minute < MIDNIGHT_MINUTE else "24:00"
+    if minute > MIDNIGHT_MINUTE:
+        minute -= MIDNIGHT_MINUTE
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _footnotes(year: CalendarYear) -> Iterator[str]:

@@ -130,9 +130,12 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         yield ngettext("{count} promise differs.", "{count} promises differ.", count).format(count=count)
     else:
         yield _("Both promise the same.")
-    yield _(
+    yield ngettext(
         "Of {clocks} running clocks: moved {moved}, gone {vanishing}; new {appearing}. In {touched} of {cases} open "
-        "cases."
+        "case.",
+        "Of {clocks} running clocks: moved {moved}, gone {vanishing}; new {appearing}. In {touched} of {cases} open "
+        "cases.",
+        comparison.cases,
     ).format(
         moved=comparison.moved,
         clocks=comparison.clocks,
@@ -141,9 +144,12 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         touched=comparison.cases_moved,
         cases=comparison.cases,
     )
-    yield _(
+    yield ngettext(
+        "Clocks that become overdue: {clocks}, in {cases} of {all} open case; no longer "
+        "overdue: {saved}, in {others}.",
         "Clocks that become overdue: {clocks}, in {cases} of {all} open cases; no longer "
-        "overdue: {saved}, in {others}."
+        "overdue: {saved}, in {others}.",
+        comparison.cases,
     ).format(
         clocks=comparison.count("becomes-overdue"),
         cases=comparison.cases_becoming_overdue,
@@ -151,10 +157,18 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
         saved=comparison.count("no-longer-overdue"),
         others=comparison.cases_no_longer_overdue,
     )
-    for (field, word), cases in comparison.unknown.items():
-        template = _("{cases} of {all} open cases have {field} {word}, which the new policy does not have.")
-        yield template.format(cases=cases, all=comparison.cases, field=field, word=word)
+    yield from _unknown_word_lines(comparison)
     yield _("Recorded verdicts and dates promised to customers do not change.")
+
+
+def _unknown_word_lines(comparison: Comparison) -> Iterator[str]:
+    for (field, word), cases in comparison.unknown.items():
+        template = ngettext(
+            "{cases} of {all} open case has {field} {word}, which the new policy does not have.",
+            "{cases} of {all} open cases have {field} {word}, which the new policy does not have.",
+            comparison.cases,
+        )
+        yield template.format(cases=cases, all=comparison.cases, field=field, word=word)
 
 
 def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from complaintctl.domain.policy.policy import (
     class_paths,
 )
 from complaintctl.render.case import events
+from complaintctl.render.policy.step_rules import step_rules_table
 from complaintctl.render.text import tables
 from complaintctl.render.text.labels import (
     choices_text,
@@ -74,7 +75,8 @@ def policy_text(policy: Policy, output_format: str) -> str:
     }
     parts.append(tables.format_rows(columns, steps, output_format))
     clock_rules = "".join(f"{line}\n" for line in _clock_rules(policy))
-    parts += [_step_conditions(policy, output_format), _tasks(policy, output_format), clock_rules]
+    parts += [_step_conditions(policy, output_format), step_rules_table(policy, output_format)]
+    parts += [_tasks(policy, output_format), clock_rules]
     parts.append(_sources(policy, output_format))
     parts += _vocabulary(policy, output_format)
     classes = [

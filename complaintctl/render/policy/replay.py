@@ -10,7 +10,7 @@ from complaintctl.domain.policy_check.replay import PolicyReplay, ReplayedStep, 
 from complaintctl.domain.zones import convert_to_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.glossary import Terms
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 
 # The glossary of `policy simulate --define`, under the names of the figures in its JSON.
 REPLAY_DEFINITIONS: Final[Terms] = {
@@ -81,9 +81,11 @@ def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, out
     if output_format not in tables.READABLE_FORMATS:
         rows = list(_long(replay_json(replay, period, rules)))
         return tables.format_raw_rows(ROW, rows, output_format)
-    title = _("{cases} of {all} closed cases{period}: then → by {policy}").format(
-        policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed
-    )
+    title = ngettext(
+        "{cases} of {all} closed case{period}: then → by {policy}",
+        "{cases} of {all} closed cases{period}: then → by {policy}",
+        replay.all_closed,
+    ).format(policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed)
     head = f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
     summary = [
         f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"

@@ -131,5 +131,5 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "calendar-file-rule": N_(
         "{file}, line {line}: the recurrence rule of {value} is not supported. Nothing was written."
     ),
-    "calendar-file-length": N_("{file}, line {line}: {value} lasts {count} days. Nothing was written."),
+    "calendar-file-length": N_("{file}, line {line}: {value} is too long ({count} d). Nothing was written."),
 }

@@ -13,11 +13,29 @@ from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import TASK_SENTENCES
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, N_PLURAL, _, ngettext
+
+# Sentences that depend on a count: the name of the count, and the forms for one and for more.
+COUNTED_SENTENCES: Final[Mapping[str, tuple[str, tuple[str, str]]]] = {
+    "sum-days": (
+        "days",
+        N_PLURAL(
+            "total: {days} working day, the limit {limit}", "total: {days} working days, the limit {limit}"
+        ),
+    ),
+    "sum-days-waited": (
+        "days",
+        N_PLURAL(
+            "total: {days} working day, the limit {limit} plus {waited} waited",
+            "total: {days} working days, the limit {limit} plus {waited} waited",
+        ),
+    ),
+}
 
 # What went wrong and what to do next, in one or two lines; never text from a customer.
 SENTENCES: Final[Mapping[str, str]] = {
@@ -30,6 +48,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
     **OUTCOME_SENTENCES,
+    **LIMIT_SENTENCES,
+    **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is not a casebook: there is no complaintctl.yaml here or in a parent folder. "
@@ -343,8 +363,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "clocks-back": N_("{day}: the clocks are put back by {length}"),
     "sum": N_("total: {length}, the limit {limit}"),
     "sum-remaining": N_("total: {length}, plus {remaining} left: the limit {limit}"),
-    "sum-days": N_("total: {days} working days, the limit {limit}"),
-    "sum-days-waited": N_("total: {days} working days, the limit {limit} plus {waited} waited"),
     "verdict-stands": N_(
         "the recorded verdict does not change; under the current policy it would have been due {due}"
     ),
@@ -369,7 +387,12 @@ SENTENCES: Final[Mapping[str, str]] = {
 def fill_sentence(key: str, values: Mapping[str, object], zone: ZoneInfo | None) -> str:
     """Returns the sentence of a key in the current language, filled with the values; times in `zone`."""
     texts = filling.sentence_values(values, zone)
-    text = _(SENTENCES[key])
+    if key in COUNTED_SENTENCES:
+        name, forms = COUNTED_SENTENCES[key]
+        count = values[name]
+        text = ngettext(*forms, count if isinstance(count, int) else 0)
+    else:
+        text = _(SENTENCES[key])
     if not texts.get("near", "?"):
         text = filling.drop_suggestion(text)
     return text.format_map(texts)

@@ -56,6 +56,7 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "close": N_("close"),
     "edit": N_("edit"),
     "escalate": N_("escalate"),
+    "extend": N_("extend"),
     "heard": N_("heard"),
     "import": N_("import"),
     "link": N_("link"),
@@ -138,6 +139,8 @@ def customer_step_label(policy: Policy, did: str) -> str:
 
 def origin_label(policy: Policy, name: str) -> str:
     """Returns the label of the point from which a limit counts."""
+    if name.startswith("x."):
+        return field_label(policy, name)
     return _(ORIGIN_LABELS[name]) if name in ORIGIN_LABELS else step_label(policy, name)
 
 
@@ -236,11 +239,14 @@ def map_key_label(policy: Policy, name: str) -> str:
         return name
     if name == CRISIS:
         return fixed_labels.FIELD_LABELS[name][current_language()]
-    return (
-        _("else")
-        if name == "else"
-        else word_label(policy, "level" if name in policy.levels else "category", name)
-    )
+    if name == "else":
+        return _("else")
+    if name in policy.levels:
+        return word_label(policy, "level", name)
+    label = word_label(policy, "category", name)
+    # A value of the field in `limit_by` or `calendar_by`.
+    own = (word_label(policy, f"x.{key}", name) for key in policy.fields) if label == name else iter(())
+    return next((text for text in own if text != name), label)
 
 
 def cell_label(policy: Policy, field: str, key: str) -> str:

@@ -62,6 +62,11 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's name for "translate this
     return sentence
 
 
+def N_PLURAL(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802 - as `N_`
+    """Mark both forms of a message with a count for the catalogue without translating it."""
+    return singular, plural
+
+
 def parse_language(text: str | None) -> Language | None:
     """Returns the language that a setting names (`zh`, `zh_CN.UTF-8`, `en_GB`, `中文`), or None if unsupported."""
     short = (text or "").replace("-", "_").partition("_")[0].partition(".")[0].lower()

@@ -54,6 +54,29 @@ def with_calendars(folder: Path, calendars: str = CALENDARS, lang: str = "en") -
     return book
 
 
+def test_a_night_shift_is_shown_checked_and_counted_with_the_day_on_which_it_begins(tmp_path: Path) -> None:
+    night = """\
+calendar: office
+calendars:
+  office:
+    hours: {mon-fri: ["22:00-06:00"]}
+    special_hours: {2024-12-31: ["22:00-01:00"]}
+    breaks: {2024-11-20: ["02:00-02:30"]}
+"""
+    book = with_calendars(tmp_path, night)
+    shown = book.call("policy", "calendar", "--year", "2024", check=0).stdout
+    assert "hours: mon-fri 22:00-06:00\n" in shown
+    days = {day["date"]: day for day in book.json("policy", "calendar", "--year", "2024")["calendar"]["days"]}
+    assert days["2024-11-19"]["hours"] == ["22:00-02:00", "02:30-06:00"]
+    assert days["2024-12-31"]["hours"] == ["22:00-01:00"]
+    policy = book.root / "complaintctl.yaml"
+    policy.write_text(
+        policy_of(book).replace('["22:00-06:00"]', '["05:00-09:00", "22:00-06:00"]'), encoding="utf-8"
+    )
+    refusal = book.call("policy", "check", check=1).stderr
+    assert "22:00-06:00: the night shift has not ended when the next day opens." in refusal
+
+
 def policy_of(book: Book) -> str:
     return (book.root / "complaintctl.yaml").read_bytes().decode()
 
@@ -177,7 +200,7 @@ def test_filling_again_changes_nothing_and_says_so(book: Book, tmp_path: Path) -
     source = published(tmp_path, CHINA_2024)
     first = book.call("policy", "calendar", "fill", "--from", source, check=0)
     assert first.stdout == (
-        "office 2024: 3 holidays and 1 make-up working days written, published until 2024-12-31. "
+        "office 2024: 3 holidays and 1 make-up working day written, published until 2024-12-31. "
         "261 working days.\n"
     )
     before = book.head(), policy_of(book)

@@ -294,7 +294,7 @@ def test_a_damaged_case_makes_the_answer_incomplete(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("\nreceived:", "\nreceived: soon #"))
     result = book.call("policy", "diff", "HEAD", check=4)
     assert "received is not a date and time" in result.stderr
-    assert "In 0 of 1 open cases" in result.stdout
+    assert "In 0 of 1 open case." in result.stdout
 
 
 def test_nothing_is_written(book: Book) -> None:

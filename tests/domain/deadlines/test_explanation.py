@@ -1,5 +1,6 @@
 """The explanation of a deadline adds up, and says which rule decided."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,13 @@ CALENDAR = Calendar(
 )
 STEPS = tuple(Step(step=name, within=text) for name, text in LIMITS.items())
 BOOK = a_book(*STEPS, calendar="shop", calendars={"shop": CALENDAR})
+NIGHTS = dataclasses.replace(
+    CALENDAR,
+    hours={"mon-fri": ("09:00-12:00", "22:00-06:00")},
+    special_hours={"2026-11-19": ("22:00-01:00",)},
+    breaks={"2026-11-21": ("02:00-03:00",)},
+)
+NIGHT_BOOK = a_book(*STEPS, calendar="shop", calendars={"shop": NIGHTS})
 
 
 def account(case: Case, rules: Rulebook, as_of: str, step: str) -> explanation.ClockExplanation:
@@ -40,8 +48,11 @@ def facts(found: explanation.ClockExplanation, key: str) -> list[dict[str, Any]]
 @given(
     st.lists(st.tuples(st.integers(1, 60 * 24 * 5), st.integers(1, 60 * 24 * 5)), max_size=3),
     st.integers(0, 60 * 24 * 40),
+    st.sampled_from((BOOK, NIGHT_BOOK)),
 )
-def test_the_spans_of_an_explanation_add_up_to_the_limit(waits: list[tuple[int, int]], later: int) -> None:
+def test_the_spans_of_an_explanation_add_up_to_the_limit(
+    waits: list[tuple[int, int]], later: int, book: Rulebook
+) -> None:
     events, now = [did("open", "09:00")], at("09:00")
     for before, length in waits:
         begin = now + timedelta(minutes=before)
@@ -49,7 +60,7 @@ def test_the_spans_of_an_explanation_add_up_to_the_limit(waits: list[tuple[int, 
         events += [did("wait", f"{begin:%Y-%m-%d %H:%M}"), did("resume", f"{now:%Y-%m-%d %H:%M}")]
     case = a_case(*events)
     as_of = at("09:00") + timedelta(minutes=later)
-    for found in explanation.explain_clocks(deadlines.judge_case(case, BOOK, as_of), BOOK):
+    for found in explanation.explain_clocks(deadlines.judge_case(case, book, as_of), book):
         assert found.clock.limit is not None
         if found.clock.limit.seconds:
             spans = sum(line["length"] for line in facts(found, "span"))
@@ -61,6 +72,18 @@ def test_the_spans_of_an_explanation_add_up_to_the_limit(waits: list[tuple[int, 
             numbers = [line["number"] for line in facts(found, "working-day")]
             assert numbers == list(range(1, total["days"] + 1))
             assert total["days"] - total["waited"] == found.clock.limit.working_days
+
+
+def test_the_days_of_night_shifts_are_those_on_which_they_begin() -> None:
+    case = a_case(did("open", "2026-11-17 02:00"), received=at("2026-11-17 02:00"))
+    found = account(case, NIGHT_BOOK, "2026-11-17 02:00", "working")
+    assert found.clock.due == at("2026-11-21 06:00")
+    # Still Monday's shift; Wednesday is a holiday, and the night from Thursday to Friday ends at one.
+    numbered = [(str(line["day"]), line["number"]) for line in facts(found, "working-day")]
+    assert numbered == [("2026-11-17", 1), ("2026-11-19", 2), ("2026-11-20", 3)]
+    # The holiday stands after the shift of the day before, which ends on its morning.
+    hours = account(case, NIGHT_BOOK, "2026-11-17 02:00", "office")
+    assert keys(hours)[2:8] == ["span", "span", "span", "holiday", "special-hours", "span"]
 
 
 def test_holidays_make_up_days_and_days_with_hours_of_their_own_are_named() -> None:

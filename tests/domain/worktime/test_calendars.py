@@ -37,9 +37,9 @@ def test_spans_that_touch_do_not_overlap() -> None:
 
 @pytest.mark.parametrize(
     "texts",
-    [("09:00-12:00", "11:59-18:00"), ("18:00-09:00",), ("09:00-12:00-13:00",), ("09:00-09:00",), ("09:00",)],
+    [("09:00-12:00", "11:59-18:00"), ("09:00-12:00-13:00",), ("09:00-09:00",), ("09:00",)],
 )
-def test_overlapping_backward_empty_and_open_ended_spans_are_refused(texts: tuple[str, ...]) -> None:
+def test_overlapping_empty_and_open_ended_spans_are_refused(texts: tuple[str, ...]) -> None:
     assert calendars.parse_opening_spans(texts) is None
 
 
