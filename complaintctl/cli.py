@@ -128,6 +128,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Overview"),
         N_("List cases: filter by any field, search, sort, choose columns."),
     ),
+    (
+        "customer",
+        "overview.customer",
+        N_("Overview"),
+        N_("List all cases of a customer, open and closed, by telephone, e-mail, name or serial number."),
+    ),
     ("show", "overview.show", N_("Overview"), N_("Show a case: fields, clocks, playbook, history.")),
     (
         "today",

@@ -32,9 +32,11 @@ DOMAIN_LIBRARIES = {
     "hashlib",
     "itertools",
     "json",
+    "operator",
     "re",
     "types",
     "typing",
+    "unicodedata",
     "zoneinfo",
 }
 READS_THE_CLOCK = {"now", "today", "utcnow", "time", "monotonic"}

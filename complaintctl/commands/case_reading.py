@@ -36,6 +36,8 @@ class CaseReader:
     archive: bool
     # Skip the files that cannot contain this field name or event; None reads all files.
     word: str | None = None
+    # Skip the files for which this is false; None reads all files.
+    may_match: Callable[[Path], bool] | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def cases(self) -> Iterator[tuple[Path, JudgedCase]]:
@@ -80,7 +82,10 @@ class CaseReader:
         self, paths: Iterator[Path] | list[Path], *, in_closed: bool
     ) -> Iterator[tuple[Path, JudgedCase]]:
         relevant = (
-            path for path in paths if self.word is None or prefilter.may_contain_field(path, self.word)
+            path
+            for path in paths
+            if (self.word is None or prefilter.may_contain_field(path, self.word))
+            and (self.may_match is None or self.may_match(path))
         )
         for loaded, problems in casefile.read_cases(relevant):
             self.problems += problems

@@ -82,6 +82,27 @@ Measures = Annotated[
         help=_("WHAT or WHAT;WHO;WHEN. Repeatable. Replaces the entries recorded before."),
     ),
 ]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="CONDITION",
+        help=_(
+            "Only cases that fulfil this condition: FIELD=VALUE, or with !=, >=, <=, >, < or ~ (contains). A day "
+            "means all of that day; a class includes its subclasses. Repeatable: all conditions apply."
+        ),
+        autocompletion=completion.complete_assignments,
+    ),
+]
+OrWhere = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--or",
+        metavar="CONDITION",
+        help=_("Or cases that fulfil this condition instead of those after --where. Repeatable."),
+        autocompletion=completion.complete_assignments,
+    ),
+]
 Level = Annotated[
     str | None,
     typer.Option(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from complaintctl.commands import duplicates, grading_notes, recurring
@@ -277,8 +278,9 @@ def print_recorded(
     path: Path,
     write_options: WriteOptions,
     more: Sequence[CaseDecision] = (),
+    more_json: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Print what was recorded, whether it was in time, and what is due next."""
+    """Print what was recorded, whether it was in time, and what is due next; `more_json` is added to the JSON."""
     if write_options.as_json:
         due = _next_clock(session, case)
         content = {
@@ -289,6 +291,7 @@ def print_recorded(
             "file": path.relative_to(session.casebook.root).as_posix(),
             **grading_notes.grading_json(session, case, event),
             **recurring.recurrences_json(more),
+            **more_json,
         }
         print_output(tables.flat_json_document(content))
         return

@@ -173,7 +173,9 @@ def add_department(session: Session, field_values: dict[str, object]) -> dict[st
 
 def parse_column(session: Session, typed: str) -> str:
     """Returns the name of a list column (a field or a clock column) typed by name or label; raises InvalidInput."""
-    return overview.check_column_name(vocabulary.parse_field_name(session.rules.policy, typed))
+    return overview.check_column_name(
+        session.rules.policy, vocabulary.parse_field_name(session.rules.policy, typed)
+    )
 
 
 def parse_person(session: Session, typed: str | None) -> str | None:

@@ -143,10 +143,11 @@ def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySa
     asked, problems = _asked_on_open_cases(session)
 
     def take(case: Case, at: datetime) -> None:
+        contacts = customer_contacts(case, session.rules.policy.country_code)
         if was_asked(case):
-            asked.update(customer_contacts(case))
+            asked.update(contacts)
         if since <= at <= moment:
-            closed.append(ClosedCase(case=case, at=at))
+            closed.append(ClosedCase(case=case, at=at, contacts=contacts))
 
     run_through(reader.archived(closed_case_files(session.casebook), take))
     reader.problems += problems
@@ -169,7 +170,8 @@ def _asked_on_open_cases(session: Session) -> tuple[set[str], list[Problem]]:
         unforeseen += [problem for problem in problems if problem.key == UNFORESEEN]
         if loaded is not None:
             with contain_case_faults(loaded.path, unforeseen):
-                contacts |= customer_contacts(loaded.case) if was_asked(loaded.case) else frozenset()
+                if was_asked(loaded.case):
+                    contacts |= customer_contacts(loaded.case, session.rules.policy.country_code)
     return contacts, unforeseen
 
 

@@ -1,8 +1,11 @@
 """Lists cases with filters, search, sorting and chosen columns."""
 
 import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,19 +16,31 @@ from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
-    parse_assignments,
     parse_column,
+    print_message,
     print_output,
     print_problems,
 )
-from complaintctl.domain.case import list_separators, vocabulary
+from complaintctl.domain.case import list_separators
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import forced_parts
-from complaintctl.domain.overview import overview
+from complaintctl.domain.overview import filters, overview
+from complaintctl.domain.overview.search import parse_search
 from complaintctl.render.text import labels, tables, values
-from complaintctl.render.text.language import _
+from complaintctl.render.text.language import _, ngettext
 
-LIST_COLUMNS = "id,status,level,category,owner,step,due,title"
+LIST_COLUMNS: Final = "id,status,level,category,owner,step,due,title"
+_DESCENDING: Final = ("-", "－")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Listing:
+    """What to list: the filter, and the columns to show and to sort by."""
+
+    accepts: Callable[[JudgedCase], bool]
+    columns: list[str]
+    sort: list[str]
+    limit: int | None
 
 
 def list_cases(
@@ -38,18 +53,23 @@ def list_cases(
             help=_("Only cases that contain all these words, in any field or event."),
         ),
     ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--where",
-            metavar="FIELD=VALUE",
-            help=_("Only cases whose field has this value; a class includes its subclasses. Repeatable."),
-            autocompletion=completion.complete_assignments,
-        ),
-    ] = None,
+    where: options.Where = None,
+    or_where: options.OrWhere = None,
     level: options.Level = None,
     category: options.Category = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            help=_("How it arrived."),
+            autocompletion=completion.field_completer("channel"),
+        ),
+    ] = None,
     owner: options.Owner = None,
+    mine: Annotated[
+        bool, typer.Option("--mine", help=_("Only cases that I own."), show_default=False)
+    ] = False,
     overdue: Annotated[
         bool, typer.Option("--overdue", help=_("Only cases with an overdue clock."), show_default=False)
     ] = False,
@@ -63,11 +83,15 @@ def list_cases(
         str,
         typer.Option(
             "--sort",
-            metavar="COLUMN",
-            help=_("Sort by any field or due; -COLUMN sorts in descending order."),
+            metavar="A,-B,…",
+            help=_("Sort by any fields or due; -COLUMN sorts in descending order."),
             autocompletion=completion.complete_field_names,
         ),
     ] = "due",
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="NUMBER", min=1, help=_("Show at most this many cases.")),
+    ] = None,
     columns: Annotated[
         str,
         typer.Option(
@@ -83,59 +107,113 @@ def list_cases(
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
-    names = [parse_column(session, name) for name in list_separators.split_items(columns) if name]
-    backwards = "-" * sort.startswith("-")
-    sort = backwards + parse_column(session, sort.removeprefix("-"))
-    given = {"level": level, "category": category, "owner": owner}
-    wanted = _parse_filters(session, given, where)
-    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
-    readable = output_format in tables.READABLE_FORMATS
-    entries: dict[int, dict[str, str | None]] = {}
+    moment = parse_as_of(session, as_of)
+    given = {"level": level, "category": category, "channel": channel, "owner": owner}
+    if mine:
+        given["owner"] = _current_person(session)
+    accepts = _parse_filters(session, moment, given, where or [], or_where or [])
+    contains_words = parse_search(search or "", session.rules.policy.country_code)
 
-    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
-        is_wanted = (
+    def is_wanted(judged: JudgedCase) -> bool:
+        return (
             (not closed or judged.progress.status == "closed")
-            and overview.matches_filters(judged, wanted)
+            and accepts(judged)
             and (not overdue or overview.is_overdue(judged))
-            and (search is None or overview.contains_words(judged.case, search))
+            and (search is None or contains_words(judged.case))
         )
-        if not is_wanted:
-            return []
-        entry = {name: overview.column_text(judged, name) or None for name in names}
-        entries[id(judged)] = _readable_entry(session, entry, judged) if readable else entry
-        # Sorted alone, so that what fails is a problem of this case.
-        return overview.sort_cases([judged], sort)
 
-    matching = list(itertools.chain.from_iterable(reader.results(take)))
-    rows = [entries[id(judged)] for judged in overview.sort_cases(matching, sort)]
-    if output_format == "json":
-        print_output(tables.json_document("cases", rows))
-    else:
-        print_output(
-            tables.format_rows(
-                {name: labels.column_heading(session.rules.policy, name) for name in names},
-                rows,
-                output_format,
-            )
-        )
-    print_problems(reader.problems, session.casebook.root)
+    listing = _Listing(
+        accepts=is_wanted,
+        columns=parse_columns(session, columns),
+        sort=_parse_sorting(session, sort),
+        limit=limit,
+    )
+    reader = CaseReader(session=session, moment=moment, archive=closed or every)
+    _print_listing(reader, listing, output_format)
     return reader.exit_code()
 
 
-def _parse_filters(session: Session, given: dict[str, str | None], where: list[str] | None) -> dict[str, str]:
-    policy = session.rules.policy
-    texts = {name: text for name, text in given.items() if text is not None}
-    for name, text in parse_assignments(session, where).items():
-        texts[overview.check_column_name(name)] = text.strip()
-    return {name: vocabulary.parse_key(policy, name, text) if text else text for name, text in texts.items()}
+def parse_columns(session: Session, typed: str) -> list[str]:
+    """Returns the names of columns typed in a list; raises InvalidInput if there is no such column."""
+    return [parse_column(session, name) for name in list_separators.split_items(typed) if name]
+
+
+def _parse_sorting(session: Session, typed: str) -> list[str]:
+    parts = filter(None, list_separators.split_items(typed))
+    return ["-" * part.startswith(_DESCENDING) + parse_column(session, part.lstrip("-－")) for part in parts]
+
+
+def _parse_filters(
+    session: Session, moment: datetime, given: Mapping[str, str | None], where: list[str], either: list[str]
+) -> Callable[[JudgedCase], bool]:
+    """Returns whether a case has the values given as options, and fulfils the conditions."""
+    rules = session.rules
+    typed = filters.parse_filter(rules, moment, where, either)
+    values_given = [
+        filters.field_condition(rules, moment, name, "=", text)
+        for name, text in given.items()
+        if text is not None
+    ]
+    return lambda judged: all(accepts(judged) for accepts in values_given) and typed.matches(judged)
+
+
+def _current_person(session: Session) -> str:
+    # `recording` loads all modules that write files, which would slow down the start.
+    from complaintctl.commands import recording
+
+    return recording.find_actor(session, None)[0]
+
+
+def _print_listing(reader: CaseReader, listing: _Listing, output_format: str) -> None:
+    session, rules = reader.session, reader.session.rules
+    rows: dict[int, dict[str, str | None]] = {}
+
+    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+        if not listing.accepts(judged):
+            return []
+        rows[id(judged)] = list_row(session, judged, listing.columns, output_format)
+        # Sorted alone, so that what fails is a problem of this case.
+        return filters.sort_cases([judged], rules, listing.sort)
+
+    matching = list(itertools.chain.from_iterable(reader.results(take)))
+    shown = filters.sort_cases(matching, rules, listing.sort)[: listing.limit]
+    print_rows(session, listing.columns, [rows[id(judged)] for judged in shown], output_format)
+    print_problems(reader.problems, session.casebook.root)
+    if not matching:
+        print_case_count(0)
+    elif len(shown) < len(matching):
+        message = _("{shown} of {count} cases; --limit hides the others.")
+        print_message(message.format(shown=len(shown), count=len(matching)))
+
+
+def list_row(
+    session: Session, judged: JudgedCase, columns: list[str], output_format: str
+) -> dict[str, str | None]:
+    """Returns the columns of a case as texts; for people with labels and local times."""
+    entry = {name: overview.column_text(judged, name) or None for name in columns}
+    return _readable_entry(session, entry, judged) if output_format in tables.READABLE_FORMATS else entry
+
+
+def print_rows(
+    session: Session, columns: list[str], rows: list[dict[str, str | None]], output_format: str
+) -> None:
+    """Print the rows of cases in one of TABLE_FORMATS."""
+    if output_format == "json":
+        print_output(tables.json_document("cases", rows))
+    else:
+        headings = {name: labels.column_heading(session.rules.policy, name) for name in columns}
+        print_output(tables.format_rows(headings, rows, output_format))
+
+
+def print_case_count(count: int) -> None:
+    """Print how many cases there are."""
+    print_message(ngettext("{count} case", "{count} cases", count).format(count=count))
 
 
 def _readable_entry(
     session: Session, entry: dict[str, str | None], judged: JudgedCase
 ) -> dict[str, str | None]:
     """Returns times and labels as people read them; the status of a case closed by force says so."""
-    from datetime import datetime
-
     times = {
         name: values.moment_text(datetime.fromisoformat(text), session.rules.zone)
         for name in ("due", "received")

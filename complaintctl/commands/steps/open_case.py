@@ -1,18 +1,27 @@
 """Registers a complaint as a new case."""
 
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options, recording
-from complaintctl.commands.session import add_department, ask_user, open_session, parse_channel, parse_fields
+from complaintctl.commands.session import (
+    Session,
+    add_department,
+    ask_user,
+    open_session,
+    parse_channel,
+    parse_fields,
+)
+from complaintctl.commands.steps import known_customer
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
@@ -100,11 +109,11 @@ def open_case(
         "department": department,
     }
     field_values = add_department(session, parse_fields(session, texts, sets))
-    act = recording.parse_attribution(session, write_options.at, write_options.by)
-    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
-    if arrived > act.at:
-        key = "future-time" if arrived > act.now else "time-order"
-        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
+    known = known_customer.find_known_cases(session, field_values)
+    words = text or texts["description"] or texts["title"]
+    if known_customer.record_word_instead(session, known, via or channel, words, write_options):
+        return
+    act, arrived = _parse_times(session, received, write_options)
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
@@ -119,7 +128,19 @@ def open_case(
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)
     with explain_stop(committed=commit):
-        recording.print_recorded(session, case, case.history[0], path, write_options)
+        known_customer.print_opening(session, case, path, known, write_options)
+
+
+def _parse_times(
+    session: Session, received: str | None, write_options: WriteOptions
+) -> tuple[Attribution, datetime]:
+    """Returns who opens the case and when, and when the complaint arrived."""
+    act = recording.parse_attribution(session, write_options.at, write_options.by)
+    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
+    if arrived > act.at:
+        key = "future-time" if arrived > act.now else "time-order"
+        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
+    return act, arrived
 
 
 def _read_stdin() -> str:

@@ -157,6 +157,11 @@ def parse_field_name(policy: Policy, text: str) -> str:
     return wanted if fields.is_field(wanted) else find_key(field_labels(policy), wanted) or wanted
 
 
+def unknown_field_error(policy: Policy, field: str) -> InvalidInput:
+    """Returns the error for a field that no case has, with the most similar one."""
+    return InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
+
+
 def field_labels(policy: Policy) -> dict[str, Labels]:
     """Returns the labels of all fields and columns, custom fields first."""
     custom = {f"x.{key}": entry.label if entry else {} for key, entry in policy.fields.items()}
@@ -234,7 +239,7 @@ def parse_field_value(policy: Policy, field: str, text: str) -> Any:
 def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
     """Like `parse_field_value`, for what-if questions: also allows fields that only their own command sets."""
     if not fields.is_field(field):
-        raise InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
+        raise unknown_field_error(policy, field)
     if field in LIST_FIELDS:
         raise InvalidInput("listed-field", field=field, list_option=field)
     if field.partition(".")[0] in fields.GUARDED_FIELDS or fields.field_kinds().get(field) in {

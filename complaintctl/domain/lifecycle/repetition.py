@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaintctl.domain import limits
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, identity
 from complaintctl.domain.case.case import Case, RecordedRepetition
 from complaintctl.domain.deadlines import thresholds
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -38,7 +38,7 @@ def group_alike_cases(cases: Iterable[Case], rules: Rulebook) -> AlikeCases:
     compared = {rule.same for rule in rules.policy.repetition if rule.same}
     for case in cases:
         for same in compared:
-            if key := _alike_key(case, same):
+            if key := _alike_key(case, rules, same):
                 groups.setdefault(key, {})[case.id] = case.received
     return groups
 
@@ -46,7 +46,9 @@ def group_alike_cases(cases: Iterable[Case], rules: Rulebook) -> AlikeCases:
 def earliest_needed_receipt(case: Case, rules: Rulebook) -> datetime | None:
     """Returns the earliest receipt of other cases needed to judge this one; None if no rule needs other cases."""
     open_rules = (
-        rule for rule in rules.policy.repetition if _alike_key(case, rule.same) and not _is_done(case, rule)
+        rule
+        for rule in rules.policy.repetition
+        if _alike_key(case, rules, rule.same) and not _is_done(case, rule)
     )
     return min((_window_start(case, rules, rule) for rule in open_rules), default=None)
 
@@ -81,7 +83,7 @@ def record_repetition(due: DueRepetition) -> RecordedRepetition:
 
 def _alike_case_ids(case: Case, rules: Rulebook, rule: RepetitionRule, known: AlikeCases) -> list[str]:
     """Returns the ids of the cases alike received in the period up to this one, itself included, by time of receipt."""
-    key = _alike_key(case, rule.same)
+    key = _alike_key(case, rules, rule.same)
     if key is None:
         return []
     # D-045: later cases never change the answer.
@@ -102,9 +104,16 @@ def _window_start(case: Case, rules: Rulebook, rule: RepetitionRule) -> datetime
     )
 
 
-def _alike_key(case: Case, same: tuple[str, ...]) -> AlikeKey | None:
-    """Returns the values to compare; None if one is missing or the case does not count as a complaint."""
-    pairs = tuple((name, text) for name in same if (text := fields.text_at(case, name)))
+def _alike_key(case: Case, rules: Rulebook, same: tuple[str, ...]) -> AlikeKey | None:
+    """Returns the values to compare; None if one is missing or the case does not count as a complaint.
+
+    Telephone, e-mail, serial number and batch are compared however they are written.
+    """
+    pairs = tuple(
+        (name, " ".join(sorted(identity.comparable_keys(name, text, rules.policy.country_code))))
+        for name in same
+        if (text := fields.text_at(case, name))
+    )
     return pairs if same and len(pairs) == len(same) and counts_as_complaint(case) else None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from complaintctl.domain.case import identity
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.deadlines.progress import ordered_events, retracted_ids
@@ -15,16 +16,15 @@ from complaintctl.domain.lifecycle.import_results import RejectedRecord
 UNSURVEYED_OUTCOMES: Final = frozenset({"withdrawn", "duplicate"})
 # Fields for stratified sampling. Only the first part of a class is used: full paths would make strata of one case.
 STRATA: Final = ("level", "category", "channel")
-# Phone numbers are compared by their last digits, so that a country code makes no difference.
-_DIGITS: Final = 11
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClosedCase:
-    """A case and the time of its closing."""
+    """A case, the time of its closing, and the keys by which its customer is recognised."""
 
     case: Case
     at: datetime
+    contacts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,14 +117,10 @@ def has_answered(case: Case) -> bool:
     return [event.did for event in _survey_events(case)[-1:]] == [SURVEY_ANSWERED]
 
 
-def customer_contacts(case: Case) -> frozenset[str]:
-    """Returns normalized phone and e-mail, which identify a customer across cases; names are not unique (D-124)."""
-    customer = case.customer
-    if customer is None:
-        return frozenset()
-    # `int` also converts full-width digits.
-    phone = "".join(str(int(char)) for char in customer.phone or "" if char.isdecimal())
-    return frozenset({phone[-_DIGITS:], (customer.email or "").strip().casefold()} - {""})
+def customer_contacts(case: Case, country_code: str | None) -> frozenset[str]:
+    """Returns the keys of phone and e-mail, which identify a customer across cases; names are not unique (D-124)."""
+    contact = identity.contact_of_case(case, country_code)
+    return contact.emails | {number.key for number in contact.phones}
 
 
 def draw_sample(
@@ -164,10 +160,9 @@ def draw_sample(
 def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterator[ClosedCase]:
     """Yields the first case of each customer without a contact in `known`; adds all contacts to `known` (D-124)."""
     for entry in cases:
-        contacts = customer_contacts(entry.case)
-        if not contacts & known:
+        if not entry.contacts & known:
             yield entry
-        known |= contacts
+        known |= entry.contacts
 
 
 def _draw_order(seed: int, entry: ClosedCase) -> str:

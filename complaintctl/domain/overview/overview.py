@@ -1,16 +1,16 @@
-"""Findings, columns, filters and sorting for lists of judged cases."""
+"""Findings and columns for lists of judged cases."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, next_due_clock
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.thresholds import DuePoint
-from complaintctl.errors import InvalidInput
+from complaintctl.domain.policy.policy import Policy
 
 FindingKind = Literal["overdue", "due", "warned", "unpublished"]
 FAR_FUTURE: Final = datetime.max.replace(tzinfo=UTC)
@@ -108,50 +108,8 @@ CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {
 }
 
 
-def check_column_name(name: str) -> str:
-    """Returns the name if it is a field or a clock column; otherwise raises InvalidInput."""
+def check_column_name(policy: Policy, name: str) -> str:
+    """Returns the name if it is a field or a clock column; otherwise raises InvalidInput with the nearest one."""
     if name in CLOCK_COLUMNS or fields.is_field(name):
         return name
-    raise InvalidInput("unknown-field", field=name, near="")
-
-
-def matches_filters(judged: JudgedCase, wanted: Mapping[str, str]) -> bool:
-    """Whether every column in `wanted` has its text; a class includes its subclasses."""
-    return all(
-        text == (value := column_text(judged, name)) or (name == "category" and value.startswith(f"{text}/"))
-        for name, text in wanted.items()
-    )
-
-
-def contains_words(case: Case, words: str) -> bool:
-    """Whether the case contains every word (case-insensitive)."""
-    text = _searchable_text(case)
-    return all(word.casefold() in text for word in words.split())
-
-
-def _searchable_text(case: Case) -> str:
-    parts: list[str] = [case.id, case.title]
-    for name in fields.field_kinds():
-        value = fields.value_at(case, name)
-        if isinstance(value, str):
-            parts.append(value)
-    parts += [text for text in case.x.values() if text]
-    for event in case.history:
-        parts += [text for text in (event.text, event.reason) if text]
-    return "\n".join(parts).casefold()
-
-
-def sort_cases(judged: list[JudgedCase], name: str) -> list[JudgedCase]:
-    """Returns the cases sorted by a column; `-column` sorts descending. Empty values always come last."""
-    descending, column = name.startswith("-"), check_column_name(name.removeprefix("-"))
-
-    def sort_key(judged_case: JudgedCase) -> Any:
-        clock = _next_clock(judged_case)
-        if column == "due":
-            return (clock.due if clock and clock.due else FAR_FUTURE).timestamp()
-        value = fields.value_at(judged_case.case, column)
-        return value.timestamp() if isinstance(value, datetime) else column_text(judged_case, column)
-
-    filled = [judged_case for judged_case in judged if column_text(judged_case, column)]
-    empty = [judged_case for judged_case in judged if not column_text(judged_case, column)]
-    return sorted(filled, key=sort_key, reverse=descending) + empty
+    raise vocabulary.unknown_field_error(policy, name)

@@ -236,6 +236,8 @@ class Policy:
     label: Labels = field(default_factory=dict)
     language: Literal["en", "zh"] = "en"
     timezone: str
+    # Of telephone numbers that were typed without one.
+    country_code: str | None = None
     calendar: TextOrMap = "always"
     calendar_by: str | None = None
     calendars: dict[str, Calendar] = field(default_factory=dict)

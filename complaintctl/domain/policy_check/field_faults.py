@@ -14,6 +14,13 @@ Conditions = Mapping[str, str | tuple[str, ...]]
 
 # A name without characters that are special in a shell, in `needs` (`a|b`) or in dotted field names.
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")
+_COUNTRY_CODE: Final = re.compile(r"(\+|00)?[1-9]\d{0,2}", re.ASCII)
+
+
+def country_code_faults(policy: Policy) -> Iterator[Fault]:
+    """Yields a country code of telephone numbers that no country has."""
+    if policy.country_code is not None and not _COUNTRY_CODE.fullmatch(policy.country_code):
+        yield Fault(key="policy-country-code", path=("country_code",), values={"value": policy.country_code})
 
 
 def find_field_faults(policy: Policy) -> Iterator[Fault]:

@@ -25,6 +25,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
     """Returns all faults of a policy: unknown references, invalid limits and calendars, contradictions."""
     return [
         *calendar_faults.find_calendar_faults(policy),
+        *field_faults.country_code_faults(policy),
         *field_faults.find_field_faults(policy),
         *grading_faults.find_grading_faults(policy),
         *_policy_calendar_faults(policy),

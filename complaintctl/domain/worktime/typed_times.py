@@ -1,5 +1,6 @@
 """Parses typed times: `09:30`, `20m` (ago), `+48h` (from now), ISO 8601 with or without a zone."""
 
+import calendar
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -25,6 +26,8 @@ _UNITS: Final = {
     "周": timedelta(weeks=1),
 }
 
+_DAY_WORDS: Final = {"yesterday": -1, "昨天": -1, "today": 0, "今天": 0, "tomorrow": 1, "明天": 1}
+
 
 def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Parses a typed time into a moment in the zone, to the second; without a zone, the text is local time there.
@@ -41,6 +44,44 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     if not is_in_range(moment):
         raise far_time_error(text)
     return moment.replace(microsecond=0)
+
+
+def parse_time_range(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Parses a typed day, month, year or time into its first moment and the first moment after it, in the zone.
+
+    A time is as long as its last part: `09:30` is a minute. Raises InvalidInput like `parse_time`.
+    """
+    typed = text.strip()
+    if days := _named_days(typed, now.astimezone(zone).date()):
+        first, last = days
+        return _start_of_day(zone, first), _start_of_day(zone, last + timedelta(days=1))
+    start = parse_time(typed, now, zone)
+    is_minute = ":" in typed and not re.search(r"\d:\d{2}:\d{2}", typed)
+    return start, start + (timedelta(minutes=1) if is_minute else timedelta(seconds=1))
+
+
+def _named_days(typed: str, today: date) -> tuple[date, date] | None:
+    """Returns the first and the last day of a typed day, month or year; None if the text is none of them."""
+    if typed.lower() in _DAY_WORDS:
+        day = today + timedelta(days=_DAY_WORDS[typed.lower()])
+        return day, day
+    if not (parts := re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", typed)):
+        return None
+    year, month, number = (int(part) if part else None for part in parts.groups())
+    try:
+        first = date(year or 1, month or 1, number or 1)
+    except ValueError as error:
+        raise InvalidInput("bad-time", value=typed) from error
+    if not is_in_range(first):
+        raise far_time_error(typed)
+    if number:
+        return first, first
+    last_month = month or 12
+    return first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
+
+
+def _start_of_day(zone: ZoneInfo, day: date) -> datetime:
+    return convert_to_zone(resolve_local_time(zone, datetime.combine(day, time())), zone)
 
 
 def far_time_error(typed: str) -> InvalidInput:

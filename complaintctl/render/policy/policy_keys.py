@@ -36,6 +36,7 @@ KEY_LABELS: Final[Mapping[str, str]] = {
     "calendar_by": N_("calendar selected by"),
     "choices": N_("choices"),
     "count": N_("counting of working days"),
+    "country_code": N_("country code of telephone numbers"),
     "department": N_("department"),
     "escalation": N_("whom to notify of a late case"),
     "every": N_("every"),

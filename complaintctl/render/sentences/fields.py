@@ -19,6 +19,14 @@ FIELD_SENTENCES: Final[Mapping[str, str]] = {
         "No row of the grading matches {case}. Record the fields that it uses ({fields}), or "
         "give --level or --category."
     ),
+    "not-a-condition": N_(
+        '{value} is not a condition. Write it in quotes: "FIELD=VALUE", or with !=, >=, <=, >, < or ~ (contains).'
+    ),
+    "unordered-field": N_(
+        "{field} has no order: {operator} does not apply to it. Use =, != or ~ (contains)."
+    ),
+    "no-customer": N_("{value} is not a telephone number, an e-mail address, a name or a serial number."),
+    "policy-country-code": N_("{value} is not a country code. Write it like +86."),
     "policy-grading-level": N_("the grading sets the level, so it cannot depend on it"),
     "policy-grading-covered": N_("no case reaches this row: a row above it matches all of them"),
     "policy-unknown-field": N_("A case has no field {value}. Did you mean {near}?"),

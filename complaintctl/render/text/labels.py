@@ -84,6 +84,18 @@ CUSTOMER_STEP_LABELS: Final[Mapping[str, str]] = {
     "follow-up": N_("follow-up"),
     "close": N_("end of the case"),
 }
+# By what a customer is recognised.
+CONTACT_LABELS: Final[Mapping[str, str]] = {
+    "phone": N_("telephone number"),
+    "email": N_("e-mail address"),
+    "serial": N_("serial number"),
+    "name": N_("customer name"),
+}
+
+
+def contact_label(part: str) -> str:
+    """Returns by what a customer is recognised, in the reader's language."""
+    return _(CONTACT_LABELS[part])
 
 
 def key_with_label(key: str, label: str) -> str:

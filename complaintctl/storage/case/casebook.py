@@ -1,5 +1,6 @@
 """Paths of a casebook on disk. Open and closed cases have folders of their own."""
 
+import itertools
 import os
 import re
 import unicodedata
@@ -121,6 +122,17 @@ def closed_case_files(casebook: Casebook) -> Iterator[Path]:
     for folder, folders, names in os.walk(casebook.closed_folder):
         folders.sort()
         yield from (Path(folder, name) for name in sorted(names) if _is_case_name(name))
+
+
+def newest_closed_case_files(casebook: Casebook, count: int) -> Iterator[Path]:
+    """The files of the closed cases with the latest days in their ids, the latest first; at most `count`."""
+    return itertools.islice(_newest_closed_case_files(casebook), count)
+
+
+def _newest_closed_case_files(casebook: Casebook) -> Iterator[Path]:
+    for folder, folders, names in os.walk(casebook.closed_folder):
+        folders.sort(reverse=True)
+        yield from (Path(folder, name) for name in sorted(names, reverse=True) if _is_case_name(name))
 
 
 def closed_cases_between(casebook: Casebook, first: datetime, last: datetime) -> Iterator[Path]:

@@ -1,9 +1,27 @@
 """A fast check of raw bytes that saves parsing files without certain fields."""
 
 import re
+from collections.abc import Collection
+from functools import cache
 from pathlib import Path
+from typing import Final
 
+from complaintctl.domain.case import identity
 from complaintctl.storage.disk import untrusted_file
+
+# An escape of a double-quoted YAML text, other than of a quote or a backslash.
+_ESCAPE: Final = re.compile(rb'\\[^"\\/]')
+# The first bytes of letters that may be another spelling of an ASCII letter or a digit: all but those of U+2000 to
+# U+2FFF, U+3000 to U+3FFF, U+4000 to U+9FFF and U+F000 to U+FFFF. Of the last, the patterns below find the others.
+_SAFE_BYTES: Final = bytes({*range(0xC0), 0xE2, 0xE3, *range(0xE4, 0xEA), 0xEF})
+# Not found: Chinese punctuation (U+2000 to U+203F, U+3000 to U+303F) and full-width signs but letters and digits.
+_OTHER_LETTERS: Final = (
+    re.compile(rb"\xe2(?!\x80)"),
+    re.compile(rb"\xe3(?!\x80[^\xb8-\xba])"),
+    re.compile(rb"\xef(?!\xbc[\x81-\x8f\x9a-\xa0\xbb-\xbf])"),
+)
+_LOWER_CASE: Final = bytes(range(256)).lower()
+_NO_LETTERS: Final = bytes(sign for sign in range(256) if sign > ord("z") or not chr(sign).isalnum())
 
 
 def may_contain_field(path: Path, *names: str) -> bool:
@@ -23,6 +41,46 @@ def may_contain_text(path: Path, text: str) -> bool:
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
     )
     return data is None or text.encode() in data
+
+
+def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:
+    """False only if a file, squeezed (`identity.squeeze_text`), contains none of the squeezed texts.
+
+    So a number is found however it is written. True for unreadable files, and where an escape may hide a letter.
+    """
+    data, _problems = untrusted_file.read_untrusted_file(
+        path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
+    )
+    if data is None or (b"\\" in data and _ESCAPE.search(data)):
+        return True
+    if not _may_spell_otherwise(data):
+        letters = data.translate(_LOWER_CASE, _NO_LETTERS)
+        if not any(_has_parts(data, letters, needle) for needle in needles):
+            return False
+    try:
+        squeezed = identity.squeeze_text(data.decode())
+    except UnicodeDecodeError:
+        return True
+    return any(needle in squeezed for needle in needles)
+
+
+def _may_spell_otherwise(data: bytes) -> bool:
+    """Whether the text has letters that squeezing may turn into ASCII letters or digits."""
+    return bool(data.translate(None, _SAFE_BYTES)) or any(
+        letters.search(data) is not None for letters in _OTHER_LETTERS
+    )
+
+
+def _has_parts(data: bytes, letters: bytes, needle: str) -> bool:
+    """Whether the text has every ASCII part and every other character of a needle, in any place."""
+    parts, characters = _needle_parts(needle)
+    return all(part in letters for part in parts) and all(character in data for character in characters)
+
+
+@cache
+def _needle_parts(needle: str) -> tuple[list[bytes], list[bytes]]:
+    parts = re.findall(r"[\x00-\x7f]+", needle)
+    return [part.encode() for part in parts], [sign.encode() for sign in needle if not sign.isascii()]
 
 
 def _placeholder_pattern(name: str) -> re.Pattern[bytes]:

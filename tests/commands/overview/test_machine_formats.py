@@ -25,6 +25,7 @@ LINES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("list", "--all", *AS_OF),
         ("list", "--all", *AS_OF, "--columns", "id,status,received,due,overdue,x.improvement"),
     ),
+    "customer": (("customer", "+86 138-0013-8000", *AS_OF),),
     "today": (("today", *AS_OF), ("today", *AS_OF, "--owner", "li.wei")),
     "board": (("board", *AS_OF),),
     "check": (("check", *AS_OF), ("check", *AS_OF, "--fail-on", "due", "--soon", "+30d")),

@@ -233,7 +233,10 @@ def test_an_edit_that_changes_nothing_records_nothing(book: Book, case_id: str) 
         (("list", "--format", "xml"), "Unknown format xml. Available: table, plain, json"),
         (("list", "--sort", "colour"), "A case has no field colour."),
         (("list", "--columns", "id,colour"), "A case has no field colour."),
-        (("list", "--where", "level"), "level is not of the form FIELD=VALUE."),
+        (
+            ("list", "--where", "level"),
+            'level is not a condition. Write it in quotes: "FIELD=VALUE", or with !=, >=, <=, >, < or ~ (contains).',
+        ),
         (("list", "--where", "level=urgant"), "Did you mean urgent?"),
         (
             ("check", "--fail-on", "luck"),

@@ -1,12 +1,13 @@
 """Repetition rules, compared with counting one by one; each rule is carried out once."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.case.case import Case, Product
+from complaintctl.domain.case.case import Case, Customer, Product
 from complaintctl.domain.deadlines import deadlines
 from complaintctl.domain.lifecycle import escalation, repetition
 from complaintctl.domain.lifecycle.lifecycle import Attribution
@@ -83,3 +84,28 @@ def test_a_second_run_at_the_same_moment_finds_nothing(
     after = [one.case if one else case for one, case in zip(done, cases, strict=True)]
     known = repetition.group_alike_cases(after, BOOK)
     assert [escalation.escalate_case(case, BOOK, act, known) for case in after] == [None] * len(after)
+
+
+def test_numbers_are_alike_however_they_are_written() -> None:
+    same = ("customer.phone", "product.serial", "product.batch")
+    rules = a_book(
+        Step(step="respond"),
+        roles=("quality",),
+        country_code="+86",
+        repetition=(RepetitionRule(same=same, cases=2, within="3d", to="quality"),),
+    )
+    writings = [
+        ("138-0013-8000", "SN-4411", "B1"),
+        ("+86 13800138000", "sn4411", "ｂ1"),
+        ("13800138001", "sn4411", "B1"),
+    ]
+    cases = [
+        dataclasses.replace(
+            a_case(number, (number, None, None)),
+            customer=Customer(phone=phone),
+            product=Product(serial=serial, batch=batch),
+        )
+        for number, (phone, serial, batch) in enumerate(writings)
+    ]
+    groups = repetition.group_alike_cases(cases, rules)
+    assert [list(group) for group in groups.values()] == [[cases[0].id, cases[1].id], [cases[2].id]]

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.lifecycle.survey import allot_sample
+from complaintctl.domain.case.case import Customer
+from complaintctl.domain.lifecycle.survey import allot_sample, customer_contacts
+from tests.domain.building import a_case
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,16 @@ def test_every_place_is_given_and_nobody_is_asked_twice(sizes: dict[str, int], s
     for name, share in shares.items():
         assert share <= sizes[name]
         assert abs(share - min(size, total) * sizes[name] / total) < 1
+
+
+def test_a_customer_is_the_same_however_phone_and_e_mail_are_written() -> None:
+    one, other = (
+        a_case(customer=Customer(phone=phone, email=email))
+        for phone, email in (
+            ("010-12345678", "Wang@Example.com"),
+            ("＋８６ 10 1234 5678", "王芳 <wang@example.com>"),
+        )
+    )
+    assert customer_contacts(one, "+86") == customer_contacts(other, "+86")
+    assert len(customer_contacts(one, "+86")) == len(["phone", "e-mail"])
+    assert customer_contacts(a_case(customer=Customer(phone="无")), "+86") == frozenset()

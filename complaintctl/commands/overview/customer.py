@@ -1,0 +1,90 @@
+"""Lists all cases of a customer, open and closed."""
+
+import functools
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from complaintctl.commands import completion, options
+from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview.list_cases import list_row, parse_columns, print_case_count
+from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems
+from complaintctl.domain.case import identity
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.overview import filters
+from complaintctl.errors import InvalidInput
+from complaintctl.render.text import labels, tables
+from complaintctl.render.text.language import _
+from complaintctl.storage.case import prefilter
+
+CUSTOMER_COLUMNS: Final = "id,received,status,owner,due,outcome,satisfaction.overall,title"
+# The key of the column that says by what a case was found.
+_KNOWN_BY: Final = "known_by"
+
+_Row = Mapping[str, object]
+
+
+def customer(
+    ctx: typer.Context,
+    who: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PHONE|EMAIL|NAME|SERIAL",
+            help=_(
+                "A telephone number, an e-mail address, a name or the serial number of a product, "
+                "however it is written."
+            ),
+        ),
+    ],
+    columns: Annotated[
+        str,
+        typer.Option(
+            "--columns",
+            metavar="A,B,…",
+            help=_("Columns to show: any fields, and due, step, overdue, forced."),
+            autocompletion=completion.complete_field_names,
+        ),
+    ] = CUSTOMER_COLUMNS,
+    as_of: options.AsOf = None,
+    output_format: options.Format = "table",
+    as_json: options.Json = False,
+) -> int:
+    """List the open and closed cases of a customer, the one received last first."""
+    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    session = open_session(casebook_dir(ctx))
+    country_code, names = session.rules.policy.country_code, parse_columns(session, columns)
+    wanted = identity.parse_contact(" ".join(who), country_code)
+    if not wanted.needles():
+        raise InvalidInput("no-customer", value=" ".join(who))
+    may_match = functools.partial(prefilter.may_contain_squeezed, needles=wanted.needles())
+    moment = parse_as_of(session, as_of)
+    reader = CaseReader(session=session, moment=moment, archive=True, may_match=may_match)
+    rows: dict[int, _Row] = {}
+
+    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+        shared = identity.shared_parts(wanted, identity.contact_of_case(judged.case, country_code))
+        if not shared:
+            return []
+        rows[id(judged)] = list_row(session, judged, names, output_format) | _known_by(shared, output_format)
+        return [judged]
+
+    cases = list(itertools.chain.from_iterable(reader.results(take)))
+    shown = [rows[id(judged)] for judged in filters.sort_cases(cases, session.rules, ["-received"])]
+    if output_format == "json":
+        print_output(tables.json_document("cases", shown))
+    else:
+        headings = {name: labels.column_heading(session.rules.policy, name) for name in names}
+        print_output(tables.format_rows({**headings, _KNOWN_BY: _("known by")}, shown, output_format))
+    print_problems(reader.problems, session.casebook.root)
+    print_case_count(len(cases))
+    return reader.exit_code()
+
+
+def _known_by(shared: tuple[str, ...], output_format: str) -> dict[str, object]:
+    if output_format not in tables.READABLE_FORMATS:
+        return {_KNOWN_BY: list(shared)}
+    return {_KNOWN_BY: _(", ").join(labels.contact_label(part) for part in shared)}
