@@ -1,7 +1,6 @@
 """Records requests: each becomes an event, is written and committed, and the result is printed."""
 
 import dataclasses
-import getpass
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import duplicates, grading_notes, recurring
+from complaintctl.commands import duplicates, grading_notes, people, recurring
 from complaintctl.commands.recurring import CaseDecision
 from complaintctl.commands.session import (
     Session,
@@ -66,19 +65,9 @@ SUBJECT_FIELDS: Final = (
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     """Returns who acts, and who records it if that is another person: whom git would name as author."""
-    user = _author_name(session.rules.policy, git.author_email(session.casebook.root) or "")
+    user = people.current_person(session.rules.policy, session.casebook.root)
     by = parse_person(session, by)
     return (by, user if by != user else None) if by else (user, None)
-
-
-def _author_name(policy: Policy, address: str) -> str:
-    """Returns the person with this address, else its local part, or all of it if the local part is another person's key."""
-    addresses = {
-        name: person.email.casefold() for name, person in policy.people.items() if person and person.email
-    }
-    named = next((name for name, known in addresses.items() if known == address.casefold()), None)
-    local = address.partition("@")[0]
-    return named or (address if local in addresses else local) or getpass.getuser()
 
 
 def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:

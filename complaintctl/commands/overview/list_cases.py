@@ -16,6 +16,7 @@ from complaintctl.commands.session import (
     parse_as_of,
     parse_assignments,
     parse_column,
+    parse_person,
     print_output,
     print_problems,
 )
@@ -87,7 +88,7 @@ def list_cases(
     names = [parse_column(session, name) for name in re.split("[,，、]", columns) if name.strip()]
     backwards = "-" * sort.startswith("-")
     sort = backwards + parse_column(session, sort.removeprefix("-"))
-    given = {"level": level, "category": category, "owner": owner}
+    given = {"level": level, "category": category, "owner": parse_person(session, owner)}
     wanted = _parse_filters(session, given, where)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)
     readable = output_format in tables.READABLE_FORMATS

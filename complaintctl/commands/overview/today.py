@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options
+from complaintctl.commands import completion, options, people
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
@@ -91,7 +91,11 @@ def today(
     session = open_session(casebook_dir(ctx))
     role = _parse_role(session, role)
     department = parse_department(session, department)
-    owner = _current_person(session) if mine else parse_person(session, owner)
+    owner = (
+        people.current_person(session.rules.policy, session.casebook.root)
+        if mine
+        else parse_person(session, owner)
+    )
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
     readable = output_format in tables.READABLE_FORMATS
@@ -125,13 +129,6 @@ def _parse_role(session: Session, typed: str | None) -> str | None:
     if role is not None and role not in session.rules.policy.roles:
         raise vocabulary.unknown_role_error(session.rules.policy, role)
     return role
-
-
-def _current_person(session: Session) -> str:
-    # `recording` loads all modules that write files, which would slow down the start.
-    from complaintctl.commands import recording
-
-    return recording.find_actor(session, None)[0]
 
 
 def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:

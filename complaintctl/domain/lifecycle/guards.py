@@ -221,6 +221,11 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     if missing and not ask.force:
         if missing == (duplicates.DUPLICATE_LINK,):
             raise Refused("original-missing", case=ask.after.id)
+        if duplicates.DUPLICATE_LINK in missing:
+            others = [name for name in missing if name != duplicates.DUPLICATE_LINK]
+            raise Refused(
+                "duplicate-incomplete", missing=others, outcome=ask.after.outcome, case=ask.after.id
+            )
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
         raise InvalidInput("forced-without-reason", case=ask.after.id)

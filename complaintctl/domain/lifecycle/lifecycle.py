@@ -100,6 +100,8 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
+    if request.did == "close" and request.link in case.links:
+        request = dataclasses.replace(request, link=None)
     values = grading.add_graded_level(case, rules.policy, request.did, request.fields)
     request = _with_step_promises(case, rules, dataclasses.replace(request, fields=values), act)
     request = _with_tasks(now, rules, request, act)

@@ -48,6 +48,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong-value-typed": N_("{value} is not valid for the field {field} (expected: {kind})."),
     "unknown-choice": N_("{option} cannot be {value}. Choose from: {choices}."),
     "name-of-several": N_("Several people are called {name}. Use one of these keys: {choices}."),
+    "unknown-person": N_(
+        "{name} is not among the people of the policy. Did you mean {near}? Available: {choices}."
+    ),
     "unknown-revision": N_("{name} is neither a file nor a git revision of this repository."),
     "unknown-revision-here": N_(
         "{name} is neither a file nor a revision that this clone knows; it is shallow: git fetch --unshallow"
@@ -84,6 +87,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} already has an attachment {other}, which some systems cannot tell from {name}. Give it another name: "
         "--name NAME"
     ),
+    "duplicate-outcome": N_(
+        "A case closed with --duplicate-of is a duplicate; it cannot be closed as {outcome}."
+    ),
     "same-case": N_("{case} cannot be linked to itself."),
     # refused (exit 3)
     "before-receipt": N_("{time} is before receipt ({received})."),
@@ -114,6 +120,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "close-incomplete": N_(
         "{case} cannot be closed as {outcome}: missing {missing}. To close it anyway: --force --reason …"
     ),
+    "duplicate-incomplete": N_(
+        "{case} cannot be closed as {outcome}: missing {missing}, and its original (--duplicate-of CASE). "
+        "To close it anyway: --force --reason …"
+    ),
     "needed-fact": N_(
         "{step} needs {field}, so it cannot be taken away. Give another value, or take the step back first: "
         "complaintctl retract {case} {event} --reason …"
@@ -122,7 +132,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} was closed as {outcome}, which needs: {missing}. To change that: complaintctl reopen {case} --reason …"
     ),
     "original-missing": N_(
-        "{case} needs the link to its original: complaintctl link {case} ORIGINAL --as duplicate_of. "
+        "{case} needs the link to its original: complaintctl close {case} --duplicate-of ORIGINAL. "
         "Outside the rules: --force --reason …"
     ),
     "several-originals": N_(
