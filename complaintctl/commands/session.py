@@ -14,7 +14,7 @@ from pathlib import Path
 import typer
 
 from complaintctl.commands import people
-from complaintctl.domain.case import fishbone, one_line, vocabulary
+from complaintctl.domain.case import fields, fishbone, one_line, vocabulary
 from complaintctl.domain.case.case import Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -179,6 +179,11 @@ def parse_column(session: Session, typed: str) -> str:
     return overview.check_column_name(vocabulary.parse_field_name(session.rules.policy, typed))
 
 
+def current_person(session: Session) -> str:
+    """Returns who types: the person whom git would name as author."""
+    return people.current_person(session.rules.policy, session.casebook.root)
+
+
 def parse_person(session: Session, typed: str | None) -> str | None:
     """Returns the key of a person typed by key, name, e-mail address or `me`; raises InvalidInput for a name of several."""
     return _parse_name(session, typed, vocabulary.parse_person) if typed else typed
@@ -224,6 +229,15 @@ def ask_user(question: str, default: str = "") -> str:
             raise Declined("declined")
         if answer := line.strip() or default:
             return answer
+
+
+def ask_yes_or_no(question: str, *, default: bool) -> bool:
+    """Ask a question until it is answered with yes or no in either language; an empty line means the default."""
+    while True:
+        answer = ask_user(question, _("yes") if default else _("no"))
+        if (meant := fields.parse_answer(answer)) is not None:
+            return meant
+        print_message(_("Answer yes or no."))
 
 
 def _read_line(question: str) -> str:

@@ -209,6 +209,7 @@ class Event:
     `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]. `rungs` and
     `repeated` are the escalations and repetition rules that `escalate --due` carried out.
     `tasks` are the tasks given, or the task reported done, without the report.
+    `until` is when a wait stops pausing clocks by itself.
     `recorded` is set if `at` was given by hand; `irregular` names the rule that an imported event breaks.
     """
 
@@ -227,6 +228,7 @@ class Event:
     refused: bool | None = None
     text: str | None = None
     reason: str | None = None
+    until: datetime | None = None
     forced: tuple[str, ...] = ()
     due: datetime | None = None
     met: bool | None = None

@@ -221,6 +221,12 @@ def _truth(text: str) -> bool:
     return lower in TRUE_WORDS
 
 
+def parse_answer(text: str) -> bool | None:
+    """Returns whether a typed answer is yes or no, in either language; None if it is neither."""
+    word = text.strip().lower()
+    return True if word in TRUE_WORDS | {"y"} else False if word in FALSE_WORDS | {"n"} else None
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -57,6 +57,7 @@ class EventCheck:
     refused: bool
     force: bool
     reason: str | None
+    until: datetime | None
 
 
 def check_event_time(case: Case, at: datetime, now: datetime) -> None:
@@ -98,10 +99,16 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
 
 
 def _readable_event(ask: EventCheck) -> str:
-    """Returns the kind of the event; for a retraction, the kind of the event it takes back, except for `reopen`."""
+    """Returns the kind of the event; for a retraction, the kind of the event it takes back.
+
+    A `reopen`, and a `heard` from before the closing, which may have ended a wait, cannot be taken back then.
+    """
     # D-034
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
-    return event.did if event and event.did != "reopen" else ask.did
+    if event is None or event.did == "reopen":
+        return ask.did
+    closures = ask.now.progress.closures
+    return ask.did if event.did == "heard" and closures and event.at < closures[-1][0] else event.did
 
 
 def check_step(ask: EventCheck) -> None:
@@ -274,8 +281,12 @@ def _guard_reopen(ask: EventCheck) -> None:
 
 
 def _guard_wait(ask: EventCheck) -> None:
+    if ask.until is not None and ask.until <= ask.at:
+        raise InvalidInput("wait-until-past", time=ask.until, at=ask.at)
     if ask.now.progress.status == "waiting":
-        raise Refused("already-waiting", case=ask.after.id)
+        if ask.until is None:
+            raise Refused("already-waiting", case=ask.after.id)
+        _guard_resume(ask)
     if ending := _last_event(ask.now, "resume", "heard", "reopen"):
         _check_not_before(ask.at, ending)
 
@@ -290,6 +301,8 @@ def _guard_resume(ask: EventCheck) -> None:
 def _guard_heard(ask: EventCheck) -> None:
     if ask.now.progress.status == "waiting":
         _guard_resume(ask)
+    if ask.now.progress.status == "closed" and ask.to is not None:
+        raise Refused("case-closed", case=ask.after.id)
 
 
 def _guard_retract(ask: EventCheck) -> None:

@@ -67,6 +67,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs a date: --promise-by +48h"),
     "promise-in-past": N_("A promise made at {at} cannot be due at {time}. Give a later time, such as +48h."),
+    "wait-until-past": N_("A wait from {at} cannot end at {time}. Give a later time, such as +3d."),
     "not-an-assignment": N_("{value} is not of the form FIELD=VALUE."),
     "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
     "unknown-role": N_("The policy has no role {role}. It has: {choices}."),
@@ -147,7 +148,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} cannot be a duplicate of a case that leads back to it: {path}. Take back the wrong link: "
         "complaintctl retract CASE EVENT --reason …"
     ),
-    "already-waiting": N_("{case} is already waiting for the customer."),
+    "already-waiting": N_(
+        "{case} is already waiting for the customer. To wait on: complaintctl wait {case} --until DAY --reason …"
+    ),
     "not-waiting": N_("{case} is not waiting for the customer."),
     "not-retractable": N_("{did} cannot be retracted."),
     "already-retracted": N_("Event {event} is already retracted."),
@@ -280,6 +283,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "approval-void": N_(
         "{step} is to be approved again: event {event} changed what {by} approved. complaintctl approve {case} {step}"
     ),
+    "wait-over": N_(
+        "waited for the customer from {since} until {until}; the clocks run again. Go on: complaintctl resume {case}; "
+        "or wait on: complaintctl wait {case} --until DAY --reason …"
+    ),
     "link-gone": N_(
         "the history tells of a link to {link} that does not stand here. Put it back, or take event {event} back: "
         "complaintctl retract CASE {event} --reason …"
@@ -357,6 +364,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "pause": N_("waiting for the customer {from} – {to}: {length} not counted{reason}"),
     "closed-time": N_("the case was closed {from} – {to}: {length} not counted"),
     "not-published": N_("the calendar {calendar} is published only until {until}: this due time may move"),
+    "runs-again": N_("runs again from {at}, even without an answer"),
     "stands-still": N_("paused while waiting for the customer; {remaining} left"),
     "running": N_("due {due}, {left} left"),
     "overdue": N_("due {due}, overdue by {late}"),
