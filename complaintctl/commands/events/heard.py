@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, contacts, options, recording
 from complaintctl.commands.session import (
     Session,
     ask_user,
@@ -65,6 +65,10 @@ def heard(
             autocompletion=completion.complete_steps,
         ),
     ] = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
@@ -88,10 +92,14 @@ def heard(
         lambda session: Request(
             # D-012: call and new owner are one event.
             did="heard",
-            fields=parse_fields(session, {"owner": transfer}, sets),
+            fields={
+                **parse_fields(session, {"owner": transfer}, sets),
+                **contacts.parse_contact(session, write_options, contact_by, contact_via),
+            },
             via=parse_channel(session, via),
             to=parse_person(session, transfer),
             text=text,
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
         first=first,
     )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import contacts, options, recording
 from complaintctl.commands.session import Session, parse_channel
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -28,6 +28,8 @@ def wait(
         ),
     ] = None,
     via: options.Via = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     *,
     write_options: WriteOptions,
 ) -> None:
@@ -37,6 +39,7 @@ def wait(
         since = recording.parse_attribution(session, write_options.at, write_options.by).at
         return Request(
             did="wait",
+            fields=contacts.parse_contact(session, write_options, contact_by, contact_via),
             via=parse_channel(session, via),
             reason=reason,
             until=typed_times.parse_day_end(until, since, session.rules.zone) if until else None,

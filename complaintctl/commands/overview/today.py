@@ -27,7 +27,15 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import actions, tasks
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
+from complaintctl.domain.deadlines.clocks import (
+    ACTION,
+    ACTION_CHECK,
+    CONTACT,
+    PROMISE,
+    TASK,
+    Clock,
+    JudgedCase,
+)
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import board
 from complaintctl.render.sentences.command_lines import step_command
@@ -246,6 +254,9 @@ def owed_step_command(one: OwedStep) -> str:
     if clock.step == TASK:
         _to, called = tasks.name_task(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
+    if clock.step == CONTACT:
+        channel = judged.case.channel if clock.what == CONTACT else clock.what
+        return f"complaintctl update {case_id} --via {channel or '…'}"
     if clock.step in {ACTION, ACTION_CHECK}:
         doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
         return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(clock))}"

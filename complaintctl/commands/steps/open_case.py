@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import contacts, options, recording
 from complaintctl.commands.session import add_department, ask_user, open_session, parse_channel, parse_fields
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields
@@ -68,6 +68,8 @@ def open_case(
     department: options.Department = None,
     promise_by: options.PromiseBy = None,
     promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     waiting: Annotated[
         str | None,
         typer.Option(
@@ -100,6 +102,7 @@ def open_case(
         "department": department,
     }
     field_values = add_department(session, parse_fields(session, texts, sets))
+    field_values |= contacts.parse_contact(session, write_options, contact_by, contact_via)
     act = recording.parse_attribution(session, write_options.at, write_options.by)
     arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
     if arrived > act.at:
@@ -112,9 +115,8 @@ def open_case(
         status: Status = "open" if waiting is None else "waiting"
         case_id = next(recording.free_case_ids(session, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
-        case = fields.with_values(case, field_values)
         opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
-        case = lifecycle.create_case(case, session.rules, act, opening)
+        case = lifecycle.create_case(fields.with_values(case, field_values), session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)

@@ -70,6 +70,14 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """The next contact agreed with the customer: `by` is a fixed date, never paused, `via` the channel."""
+
+    by: datetime | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """A task for a department (or a person), and its report.
 
@@ -267,6 +275,7 @@ class Case:
     problem: Circumstances | None = None
     impact: Impact | None = None
     promised: tuple[Promise, ...] = ()
+    contact: Contact | None = None
     cause: Cause | None = None
     plan: Plan | None = None
     tasks: tuple[Task, ...] = ()

@@ -22,7 +22,7 @@ PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
 # Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event (D-008).
-JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis")
+JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis", "contact.by", "contact.via")
 
 # Fields that only their own commands may change: identity, status, history and lists with their own events.
 GUARDED_FIELDS: Final = frozenset(

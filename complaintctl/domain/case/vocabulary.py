@@ -39,6 +39,7 @@ def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
     flat = {
         "level": policy.levels,
         "channel": policy.channels,
+        "contact.via": policy.channels,
         "remedy.kind": policy.remedies,
         "plan.remedy": policy.remedies,
     }

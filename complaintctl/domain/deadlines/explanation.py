@@ -10,6 +10,7 @@ from complaintctl.domain.deadlines import deadlines, limit_ends, verdicts
 from complaintctl.domain.deadlines.clocks import (
     ACTION,
     ACTION_CHECK,
+    CONTACT,
     DATED_CLOCKS,
     PROMISE,
     TASK,
@@ -24,6 +25,7 @@ from complaintctl.domain.worktime.worktime import ONE_DAY, CountingRule, Timetab
 # Sentence for each kind of fixed date: why it does not move.
 _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
     PROMISE: "fixed",
+    CONTACT: "fixed-contact",
     TASK: "fixed-task",
     ACTION: "fixed-action",
     ACTION_CHECK: "fixed-action-check",

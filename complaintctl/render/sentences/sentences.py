@@ -66,6 +66,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "line-break": N_("{field} must be one line. What was typed holds a line break."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs a date: --promise-by +48h"),
+    "contact-without-date": N_("The next contact needs a date: --contact-by +2d"),
+    "contact-in-past": N_(
+        "A contact agreed at {at} cannot be due at {time}. Give a later time, such as +2d."
+    ),
     "promise-in-past": N_("A promise made at {at} cannot be due at {time}. Give a later time, such as +48h."),
     "wait-until-past": N_("A wait from {at} cannot end at {time}. Give a later time, such as +3d."),
     "not-an-assignment": N_("{value} is not of the form FIELD=VALUE."),
@@ -331,6 +335,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "limit": N_("limit {limit}{key} on the calendar {calendar}"),
     "shortest": N_("no level yet, so the shortest limit of the step applies"),
     "fixed": N_("promised to the customer; fixed, never paused"),
+    "fixed-contact": N_("the contact agreed with the customer; fixed, never paused"),
     "limit-again": N_("the limit for a step that is due again"),
     "demanded-by": N_("demanded by {source}"),
     "first-day-not-counted": N_("working days: the day it starts on is not counted"),
