@@ -9,12 +9,20 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.lifecycle import closings, duplicates
 from complaintctl.domain.lifecycle.lifecycle import Decision
-from complaintctl.errors import Broken
+from complaintctl.errors import Broken, InvalidInput
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_cases_between, find_case_file, open_case_files
 
 # How much older than its original a duplicate may be to be found among the closed cases.
 _EARLIER: Final = timedelta(days=31)
+
+
+def find_other_case(session: Session, part: str, other: str) -> str:
+    """Returns the id of the other case of a link; raises InvalidInput if it is the case itself."""
+    own, target = (find_case_file(session.casebook, typed).stem for typed in (part, other))
+    if own == target:
+        raise InvalidInput("same-case", case=own)
+    return target
 
 
 def check_original(session: Session, before: Case, decision: Decision) -> None:

@@ -176,6 +176,25 @@ Promise = Annotated[
         autocompletion=completion.complete_steps,
     ),
 ]
+ContactBy = Annotated[
+    str | None,
+    typer.Option(
+        "--contact-by",
+        metavar="TIME",
+        help=_(
+            "When we contact the customer next, as agreed, with its own clock that never pauses: +2d or a day."
+        ),
+    ),
+]
+ContactVia = Annotated[
+    str | None,
+    typer.Option(
+        "--contact-via",
+        metavar="CHANNEL",
+        help=_("The channel of the next contact, as agreed; only a message on it keeps the date."),
+        autocompletion=completion.field_completer("channel"),
+    ),
+]
 NoCommit = Annotated[
     bool,
     typer.Option(

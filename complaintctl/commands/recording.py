@@ -1,7 +1,6 @@
 """Records requests: each becomes an event, is written and committed, and the result is printed."""
 
 import dataclasses
-import getpass
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from complaintctl.commands import duplicates, grading_notes, recurring
 from complaintctl.commands.recurring import CaseDecision
 from complaintctl.commands.session import (
     Session,
+    current_person,
     current_time,
     open_session,
     parse_person,
@@ -67,19 +67,9 @@ SUBJECT_FIELDS: Final = (
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     """Returns who acts, and who records it if that is another person: whom git would name as author."""
-    user = _author_name(session.rules.policy, git.author_email(session.casebook.root) or "")
+    user = current_person(session)
     by = parse_person(session, by)
     return (by, user if by != user else None) if by else (user, None)
-
-
-def _author_name(policy: Policy, address: str) -> str:
-    """Returns the person with this address, else its local part, or all of it if the local part is another person's key."""
-    addresses = {
-        name: person.email.casefold() for name, person in policy.people.items() if person and person.email
-    }
-    named = next((name for name, known in addresses.items() if known == address.casefold()), None)
-    local = address.partition("@")[0]
-    return named or (address if local in addresses else local) or getpass.getuser()
 
 
 def parse_attribution(session: Session, at: str | None, by: str | None) -> Attribution:
@@ -134,11 +124,12 @@ def record_event(
     *,
     files: Mapping[str, bytes] | None = None,
     quiet: bool = False,
+    first: Callable[[Session, Case], Request | None] | None = None,
 ) -> RecordedCase:
     """Record a request on a case as one event with one commit, then print what was recorded.
 
     `part` is part of a case id; `files` are attachments by name; `quiet` prints to stderr only, so that the caller
-    can print to stdout.
+    can print to stdout. `first` returns another request to record before, in the same commit, or None.
     """
     session = open_session(write_options.casebook_dir)
     make(session)
@@ -152,15 +143,22 @@ def record_event(
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
         before = _read_whole_case(session, path)
-        decision = lifecycle.decide_request(before, session.rules, request, doing)
+        earlier = first(session, before) if first else None
+        leading = lifecycle.decide_request(before, session.rules, earlier, doing) if earlier else None
+        decision = lifecycle.decide_request(
+            leading.case if leading else before, session.rules, request, doing
+        )
         duplicates.check_original(session, before, decision)
         attached = {
             attachment_path(session.casebook, decision.case.id, name): data
             for name, data in (files or {}).items()
         }
         more = recurring.decide_recurrences(session, path, decision, doing)
-        target = save_decision(session, transaction, path, decision, attached, commit=commit, more=more)
+        saved = (leading, [(path, decision), *more]) if leading else (decision, more)
+        target = save_decision(session, transaction, path, saved[0], attached, commit=commit, more=saved[1])
     with explain_stop(committed=commit):
+        if leading:
+            print_message(commit_subject(leading.case.id, leading.event))
         if quiet:
             print_message(commit_subject(decision.case.id, decision.event))
             print_verdict(session, decision.case, decision.event, write_options, more)

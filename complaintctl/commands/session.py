@@ -13,7 +13,8 @@ from pathlib import Path
 
 import typer
 
-from complaintctl.domain.case import fishbone, list_separators, one_line, vocabulary
+from complaintctl.commands import people
+from complaintctl.domain.case import fields, fishbone, list_separators, one_line, vocabulary
 from complaintctl.domain.case.case import Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -124,6 +125,8 @@ def parse_fields(
     given = {name: text for name, text in texts.items() if text is not None} | parse_assignments(
         session, assignments
     )
+    if owner := given.get("owner"):
+        given["owner"] = str(parse_person(session, owner))
     return {
         name: vocabulary.parse_field_value(session.rules.policy, name, text) for name, text in given.items()
     }
@@ -150,7 +153,7 @@ def parse_lists(
     given: dict[str, tuple[list[str] | None, Callable[[str], object]]] = {
         "cause.five_whys": (whys, str.strip),
         "cause.fishbone": (bones, fishbone.parse_bone),
-        "plan.measures": (measures, functools.partial(_parse_measure, session.rules.policy)),
+        "plan.measures": (measures, functools.partial(_parse_measure, session)),
     }
     return {
         name: tuple(parse(text) for text in texts if text.strip())
@@ -159,9 +162,9 @@ def parse_lists(
     }
 
 
-def _parse_measure(policy: Policy, text: str) -> Measure:
+def _parse_measure(session: Session, text: str) -> Measure:
     what, who, due = (*(part or None for part in list_separators.split_parts(text, 3)), None, None)[:3]
-    return Measure(what=what or text, who=who and vocabulary.parse_receiver(policy, who), due=due)
+    return Measure(what=what or text, who=who and parse_receiver(session, who), due=due)
 
 
 def add_department(session: Session, field_values: dict[str, object]) -> dict[str, object]:
@@ -178,9 +181,23 @@ def parse_column(session: Session, typed: str) -> str:
     )
 
 
+def current_person(session: Session) -> str:
+    """Returns who types: the person whom git would name as author."""
+    return people.current_person(session.rules.policy, session.casebook.root)
+
+
 def parse_person(session: Session, typed: str | None) -> str | None:
-    """Returns the key of a person typed by key or name; raises InvalidInput if several people have that name."""
-    return vocabulary.parse_person(session.rules.policy, typed) if typed else typed
+    """Returns the key of a person typed by key, name, e-mail address or `me`; raises InvalidInput for a name of several."""
+    return _parse_name(session, typed, vocabulary.parse_person) if typed else typed
+
+
+def parse_receiver(session: Session, typed: str) -> str:
+    """Returns the role, department or person for a typed text; people as in `parse_person`."""
+    return _parse_name(session, typed, vocabulary.parse_receiver)
+
+
+def _parse_name(session: Session, typed: str, parse: Callable[[Policy, str], str]) -> str:
+    return people.parse_name(session.rules.policy, session.casebook.root, typed, parse)
 
 
 def parse_department(session: Session, typed: str | None) -> str | None:
@@ -214,6 +231,15 @@ def ask_user(question: str, default: str = "") -> str:
             raise Declined("declined")
         if answer := line.strip() or default:
             return answer
+
+
+def ask_yes_or_no(question: str, *, default: bool) -> bool:
+    """Ask a question until it is answered with yes or no in either language; an empty line means the default."""
+    while True:
+        answer = ask_user(question, _("yes") if default else _("no"))
+        if (meant := fields.parse_answer(answer)) is not None:
+            return meant
+        print_message(_("Answer yes or no."))
 
 
 def _read_line(question: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands.session import Session, print_message, view_case
+from complaintctl.commands.session import Session, parse_receiver, print_message, view_case
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
@@ -109,7 +109,7 @@ def action(
             "due": _parse_day("--due", str(due)),
             "check": _parse_day("--check", check) if check else None,
         }
-        values["who"] = vocabulary.parse_receiver(session.rules.policy, str(who))
+        values["who"] = parse_receiver(session, str(who))
         new_actions = actions.add_action(current, Action(**values))
         return Request(did=actions.ACTION_GIVEN, fields={"actions": new_actions}, to=values["who"], text=text)
 

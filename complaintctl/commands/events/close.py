@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands.session import parse_channel, parse_fields
+from complaintctl.commands.duplicates import find_other_case
+from complaintctl.commands.session import Session, parse_channel, parse_fields
 from complaintctl.commands.write_options import WriteOptions, with_write_options
+from complaintctl.domain.lifecycle import duplicates
 from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
@@ -34,20 +37,36 @@ def close(
             autocompletion=completion.field_completer("lesson_mark"),
         ),
     ] = None,
+    duplicate_of: Annotated[
+        str | None,
+        typer.Option(
+            "--duplicate-of",
+            metavar="CASE",
+            help=_("The original of which this case is a duplicate; links it and closes as duplicate."),
+            autocompletion=completion.complete_case_ids,
+        ),
+    ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
 ) -> None:
     """Close the case; its file moves to the archive."""
-    recording.record_event(
-        case,
-        write_options,
-        lambda session: Request(
+    original = duplicate_of
+    texts = {"outcome": outcome if original is None else outcome or duplicates.DUPLICATE_OUTCOME}
+    texts |= {"lesson": lesson, "lesson_mark": mark}
+
+    def request(session: Session) -> Request:
+        field_values = parse_fields(session, texts, sets)
+        if original is not None and field_values["outcome"] != duplicates.DUPLICATE_OUTCOME:
+            raise InvalidInput("duplicate-outcome", outcome=field_values["outcome"])
+        return Request(
             did="close",
-            fields=parse_fields(session, {"outcome": outcome, "lesson": lesson, "lesson_mark": mark}, sets),
+            fields=field_values,
+            link={duplicates.DUPLICATE_LINK: find_other_case(session, case, original)} if original else None,
             via=parse_channel(session, via),
             reason=reason,
             force=force,
-        ),
-    )
+        )
+
+    recording.record_event(case, write_options, request)

@@ -7,9 +7,8 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.events import escalate_due
-from complaintctl.commands.session import Session, parse_fields, parse_person
+from complaintctl.commands.session import Session, parse_fields, parse_person, parse_receiver
 from complaintctl.commands.write_options import WriteOptions, with_write_options
-from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
@@ -137,6 +136,4 @@ def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, .
     loaded, _problems = casefile.read_case(find_case_file(session.casebook, part))
     # D-042: roles stay roles.
     current = loaded.case.watchers if loaded else ()
-    return tuple(
-        dict.fromkeys((*current, *(vocabulary.parse_receiver(session.rules.policy, name) for name in names)))
-    )
+    return tuple(dict.fromkeys((*current, *(parse_receiver(session, name) for name in names))))

@@ -1,13 +1,26 @@
-"""Records a message from the customer."""
+"""Records a message from the customer, also on a closed case, which it may reopen."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
-from complaintctl.commands.session import parse_channel, parse_fields, parse_person
+from complaintctl.commands import completion, contacts, options, recording
+from complaintctl.commands.session import (
+    Session,
+    ask_user,
+    ask_yes_or_no,
+    open_session,
+    parse_channel,
+    parse_fields,
+    parse_person,
+    print_message,
+    view_case,
+)
 from complaintctl.commands.write_options import WriteOptions, with_write_options
-from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.case.case import Case
+from complaintctl.domain.lifecycle.lifecycle import Request, reopening_request
+from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
@@ -33,20 +46,68 @@ def heard(
             autocompletion=completion.complete_people,
         ),
     ] = None,
+    reopen: Annotated[
+        bool | None,
+        typer.Option(
+            "--reopen/--no-reopen",
+            help=_(
+                "Whether a closed case is reopened; --text is the reason then. A terminal asks if neither is given."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    reopen_to: Annotated[
+        str | None,
+        typer.Option(
+            "--reopen-to",
+            metavar="STEP",
+            help=_("Reopen a closed case from this step on, not from the policy's."),
+            autocompletion=completion.complete_steps,
+        ),
+    ] = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
 ) -> None:
-    """Record that the customer contacted us; ends a wait."""
-    recording.record_event(
+    """Record that the customer contacted us; ends a wait, and may reopen a closed case."""
+    reopen = True if reopen_to is not None else reopen
+    if sys.stdin.isatty() and reopen is not False and _is_closed(write_options, case):
+        reopen = reopen or ask_yes_or_no(_("The case is closed. Reopen it"), default=False)
+        text = text or (ask_user(_("What the customer said")) if reopen else None)
+
+    def first(session: Session, before: Case) -> Request | None:
+        if not reopen or before.status != "closed":
+            return None
+        if text is None:
+            raise InvalidInput("option-missing", option="--text")
+        return reopening_request(session.rules.policy, reopen_to, text)
+
+    recorded = recording.record_event(
         case,
         write_options,
         lambda session: Request(
             # D-012: call and new owner are one event.
             did="heard",
-            fields=parse_fields(session, {"owner": transfer}, sets),
+            fields={
+                **parse_fields(session, {"owner": transfer}, sets),
+                **contacts.parse_contact(session, write_options, contact_by, contact_via),
+            },
             via=parse_channel(session, via),
             to=parse_person(session, transfer),
             text=text,
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
+        first=first,
     )
+    if recorded.case.status == "closed":
+        message = _("{case} stays closed. To go on with it: complaintctl reopen {case} --reason …")
+        print_message(message.format(case=recorded.case.id))
+
+
+def _is_closed(write_options: WriteOptions, part: str) -> bool:
+    session = open_session(write_options.casebook_dir)
+    return view_case(session, part, session.now).judged.progress.status == "closed"

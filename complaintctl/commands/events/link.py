@@ -5,13 +5,12 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recording
+from complaintctl.commands.duplicates import find_other_case
 from complaintctl.commands.session import Session
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
-from complaintctl.storage.case.casebook import find_case_file
 
 
 @with_write_options
@@ -40,9 +39,6 @@ def link(
     kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
 
     def request(session: Session) -> Request:
-        own, target = (find_case_file(session.casebook, part).stem for part in (case, other))
-        if own == target:
-            raise InvalidInput("same-case", case=own)
-        return Request(did="link", link={kind: target}, text=text)
+        return Request(did="link", link={kind: find_other_case(session, case, other)}, text=text)
 
     recording.record_event(case, write_options, request)

@@ -6,8 +6,7 @@ import typer
 
 from complaintctl.commands import completion, options, recording
 from complaintctl.commands.write_options import WriteOptions, with_write_options
-from complaintctl.domain.case import vocabulary
-from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.lifecycle.lifecycle import reopening_request
 from complaintctl.render.text.language import _
 
 
@@ -31,9 +30,5 @@ def reopen(
     recording.record_event(
         case,
         write_options,
-        lambda session: Request(
-            did="reopen",
-            to=vocabulary.parse_step(session.rules.policy, to or session.rules.policy.reopen_to or "respond"),
-            reason=reason,
-        ),
+        lambda session: reopening_request(session.rules.policy, to, reason),
     )

@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options, recording
-from complaintctl.commands.session import Session, print_message
+from complaintctl.commands.session import Session, parse_receiver, print_message
 from complaintctl.commands.write_options import WriteOptions, with_write_options
-from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Task
 from complaintctl.domain.deadlines import tasks
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -72,9 +71,7 @@ def task(
 
     def request(session: Session) -> Request:
         if done is not None:
-            return Request(
-                did=tasks.TASK_DONE, task=vocabulary.parse_receiver(session.rules.policy, done), text=result
-            )
+            return Request(did=tasks.TASK_DONE, task=parse_receiver(session, done), text=result)
         new_tasks = (
             ()
             if planned
@@ -94,7 +91,7 @@ def _parse_task(session: Session, write_options: WriteOptions, to: str, what: st
     due_time = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None
     if due_time is not None and due_time <= given:
         raise InvalidInput("task-due-past", time=due_time, at=given)
-    return Task(to=vocabulary.parse_receiver(session.rules.policy, to), what=what, given=given, due=due_time)
+    return Task(to=parse_receiver(session, to), what=what, given=given, due=due_time)
 
 
 def _print_task(policy: Policy, new_task: Task) -> None:

@@ -15,11 +15,12 @@ from complaintctl.commands.session import (
     parse_as_of,
     parse_channel,
     parse_department,
+    parse_receiver,
     print_message,
     print_output,
     print_problems,
 )
-from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.case import fixed_labels
 from complaintctl.domain.deadlines.actions import (
     action_number_of,
     action_status,
@@ -76,7 +77,7 @@ def actions(
     session = open_session(casebook_dir(ctx))
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     channel, department = parse_channel(session, channel), parse_department(session, department)
-    who = vocabulary.parse_receiver(session.rules.policy, who) if who else None
+    who = parse_receiver(session, who) if who else None
 
     def take(_path: Path, judged: JudgedCase) -> list[dict[str, Any]]:
         is_meant = matches_fields(judged.case, department=department, channel=channel)

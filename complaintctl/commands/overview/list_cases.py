@@ -14,9 +14,11 @@ from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
+    current_person,
     open_session,
     parse_as_of,
     parse_column,
+    parse_person,
     print_message,
     print_output,
     print_problems,
@@ -108,9 +110,8 @@ def list_cases(
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
-    given = {"level": level, "category": category, "channel": channel, "owner": owner}
-    if mine:
-        given["owner"] = _current_person(session)
+    person = current_person(session) if mine else parse_person(session, owner)
+    given = {"level": level, "category": category, "channel": channel, "owner": person}
     accepts = _parse_filters(session, moment, given, where or [], or_where or [])
     contains_words = parse_search(search or "", session.rules.policy.country_code)
 
@@ -155,13 +156,6 @@ def _parse_filters(
         if text is not None
     ]
     return lambda judged: all(accepts(judged) for accepts in values_given) and typed.matches(judged)
-
-
-def _current_person(session: Session) -> str:
-    # `recording` loads all modules that write files, which would slow down the start.
-    from complaintctl.commands import recording
-
-    return recording.find_actor(session, None)[0]
 
 
 def _print_listing(reader: CaseReader, listing: _Listing, output_format: str) -> None:

@@ -6,15 +6,17 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
     Session,
+    current_person,
     open_session,
     parse_as_of,
     parse_department,
@@ -25,7 +27,15 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import actions, tasks
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
+from complaintctl.domain.deadlines.clocks import (
+    ACTION,
+    ACTION_CHECK,
+    CONTACT,
+    PROMISE,
+    TASK,
+    Clock,
+    JudgedCase,
+)
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import board
 from complaintctl.render.sentences.command_lines import step_command
@@ -82,7 +92,7 @@ def today(
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """List the most urgent clock of each open case: overdue first, then past a warning, then running.
+    """List the most urgent clock of each open case, overdue first, then the cases that wait for the customer.
 
     With a department or an owner, also their tasks in the cases of others; with an owner, also the steps that this
     person has to sign.
@@ -91,18 +101,21 @@ def today(
     session = open_session(casebook_dir(ctx))
     role = _parse_role(session, role)
     department = parse_department(session, department)
-    owner = _current_person(session) if mine else parse_person(session, owner)
+    owner = current_person(session) if mine else parse_person(session, owner)
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
     readable = output_format in tables.READABLE_FORMATS
     idle: collections.Counter[str] = collections.Counter()
+    waits: list[tuple[JudgedCase, dict[str, Any]]] = []
 
     def take(_path: Path, judged: JudgedCase) -> list[_TodayRow]:
         if judged.progress.status == "closed":
             return []
         steps = _owed_steps(judged, session.rules, asked)
-        if not steps and role is None and matches_fields(judged.case, owner=owner, department=department):
-            idle[judged.progress.status] += 1
+        if role is None and matches_fields(judged.case, owner=owner, department=department):
+            idle[judged.progress.status] += not steps
+            if entry := waiting_entry(judged):
+                waits.append((judged, entry))
         return [
             (_sort_key(one), _entry(session, one) | (_readable_entry(session, one) if readable else {}))
             for one in steps
@@ -111,13 +124,27 @@ def today(
     owed = list(itertools.chain.from_iterable(view.results(take)))
     owed.sort(key=lambda row: row[0])
     entries = [entry for _key, entry in owed]
-    if output_format == "json":
-        print_output(tables.json_document("today", entries))
-    else:
-        print_output(tables.format_rows(_columns(), entries, output_format))
+    waits.sort(key=wait_order)
+    _print_today(session, output_format, entries, waits)
     print_problems(view.problems, session.casebook.root)
-    print_message(_summary(len({entry["case"] for entry in entries}), idle["waiting"], idle["open"]))
+    print_message(_summary(len({entry["case"] for entry in entries}), len(waits), idle["open"]))
     return view.exit_code()
+
+
+def _print_today(
+    session: Session,
+    output_format: str,
+    entries: list[dict[str, object]],
+    waits: list[tuple[JudgedCase, dict[str, Any]]],
+) -> None:
+    """Print the steps to take and the waits; of the formats for programs, only JSON has room for both."""
+    if output_format == "json":
+        waiting = [entry for _judged, entry in waits]
+        print_output(tables.flat_json_document({"today": entries, "waiting": waiting}))
+        return
+    print_output(tables.format_rows(_columns(), entries, output_format))
+    if output_format in tables.READABLE_FORMATS:
+        print_output(waiting_text(session, waits, output_format), output_format)
 
 
 def _parse_role(session: Session, typed: str | None) -> str | None:
@@ -125,13 +152,6 @@ def _parse_role(session: Session, typed: str | None) -> str | None:
     if role is not None and role not in session.rules.policy.roles:
         raise vocabulary.unknown_role_error(session.rules.policy, role)
     return role
-
-
-def _current_person(session: Session) -> str:
-    # `recording` loads all modules that write files, which would slow down the start.
-    from complaintctl.commands import recording
-
-    return recording.find_actor(session, None)[0]
 
 
 def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:
@@ -234,6 +254,9 @@ def owed_step_command(one: OwedStep) -> str:
     if clock.step == TASK:
         _to, called = tasks.name_task(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
+    if clock.step == CONTACT:
+        channel = judged.case.channel if clock.what == CONTACT else clock.what
+        return f"complaintctl update {case_id} --via {channel or '…'}"
     if clock.step in {ACTION, ACTION_CHECK}:
         doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
         return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(clock))}"

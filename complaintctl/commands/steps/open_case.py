@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import contacts, options, recording
 from complaintctl.commands.session import (
     Session,
     add_department,
@@ -77,6 +77,8 @@ def open_case(
     department: options.Department = None,
     promise_by: options.PromiseBy = None,
     promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     waiting: Annotated[
         str | None,
         typer.Option(
@@ -113,6 +115,7 @@ def open_case(
     words = text or texts["description"] or texts["title"]
     if known_customer.record_word_instead(session, known, via or channel, words, write_options):
         return
+    field_values |= contacts.parse_contact(session, write_options, contact_by, contact_via)
     act, arrived = _parse_times(session, received, write_options)
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
@@ -121,9 +124,8 @@ def open_case(
         status: Status = "open" if waiting is None else "waiting"
         case_id = next(recording.free_case_ids(session, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
-        case = fields.with_values(case, field_values)
         opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
-        case = lifecycle.create_case(case, session.rules, act, opening)
+        case = lifecycle.create_case(fields.with_values(case, field_values), session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import contacts, options, recording
 from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -22,6 +22,10 @@ def plan(
     ] = None,
     text: options.Text = None,
     via: options.Via = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
@@ -35,9 +39,11 @@ def plan(
             fields={
                 **parse_fields(session, {"plan.remedy": remedy}, sets),
                 **parse_lists(session, None, None, measure),
+                **contacts.parse_contact(session, write_options, contact_by, contact_via),
                 **({"plan.agreed_with_customer": agreed} if agreed is not None else {}),
             },
             via=parse_channel(session, via),
             text=text,
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
     )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, contacts, options, recording
 from complaintctl.commands.session import Session, parse_channel, parse_fields, parse_lists
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
@@ -30,6 +30,10 @@ def step(
     why: options.Why = None,
     bone: options.Bones = None,
     measure: options.Measures = None,
+    promise_by: options.PromiseBy = None,
+    promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
@@ -40,9 +44,14 @@ def step(
         write_options,
         lambda session: Request(
             did=_own_step(session, name),
-            fields={**parse_fields(session, {}, sets), **parse_lists(session, why, bone, measure)},
+            fields={
+                **parse_fields(session, {}, sets),
+                **parse_lists(session, why, bone, measure),
+                **contacts.parse_contact(session, write_options, contact_by, contact_via),
+            },
             via=parse_channel(session, via),
             text=text,
+            promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
     )
 

@@ -1,6 +1,6 @@
 """Records progress updates to the customer."""
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import contacts, options, recording
 from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -13,6 +13,8 @@ def update(
     via: options.Via = None,
     promise_by: options.PromiseBy = None,
     promise: options.Promise = None,
+    contact_by: options.ContactBy = None,
+    contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
     write_options: WriteOptions,
@@ -23,7 +25,10 @@ def update(
         write_options,
         lambda session: Request(
             did="update",
-            fields=parse_fields(session, {}, sets),
+            fields={
+                **parse_fields(session, {}, sets),
+                **contacts.parse_contact(session, write_options, contact_by, contact_via),
+            },
             via=parse_channel(session, via),
             text=text,
             promises=recording.parse_promises(session, write_options, promise_by, promise),

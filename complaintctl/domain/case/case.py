@@ -70,6 +70,14 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """The next contact agreed with the customer: `by` is a fixed date, never paused, `via` the channel."""
+
+    by: datetime | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """A task for a department (or a person), and its report.
 
@@ -209,6 +217,7 @@ class Event:
     `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]. `rungs` and
     `repeated` are the escalations and repetition rules that `escalate --due` carried out.
     `tasks` are the tasks given, or the task reported done, without the report.
+    `until` is when a wait stops pausing clocks by itself.
     `recorded` is set if `at` was given by hand; `irregular` names the rule that an imported event breaks.
     """
 
@@ -227,6 +236,7 @@ class Event:
     refused: bool | None = None
     text: str | None = None
     reason: str | None = None
+    until: datetime | None = None
     forced: tuple[str, ...] = ()
     due: datetime | None = None
     met: bool | None = None
@@ -265,6 +275,7 @@ class Case:
     problem: Circumstances | None = None
     impact: Impact | None = None
     promised: tuple[Promise, ...] = ()
+    contact: Contact | None = None
     cause: Cause | None = None
     plan: Plan | None = None
     tasks: tuple[Task, ...] = ()

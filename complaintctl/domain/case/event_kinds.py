@@ -73,6 +73,7 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
         "link",
         "edit",
         "import",
+        "heard",
         "reopen",
         "action",
         "action-done",

@@ -22,7 +22,7 @@ PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
 
 # Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event (D-008).
-JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis")
+JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis", "contact.by", "contact.via")
 
 # Fields that only their own commands may change: identity, status, history and lists with their own events.
 GUARDED_FIELDS: Final = frozenset(
@@ -256,6 +256,12 @@ def _truth(text: str) -> bool:
     if lower not in TRUE_WORDS | FALSE_WORDS:
         raise WrongValueError(text)
     return lower in TRUE_WORDS
+
+
+def parse_answer(text: str) -> bool | None:
+    """Returns whether a typed answer is yes or no, in either language; None if it is neither."""
+    word = text.strip().lower()
+    return True if word in TRUE_WORDS | {"y"} else False if word in FALSE_WORDS | {"n"} else None
 
 
 def _moment(text: str) -> datetime:

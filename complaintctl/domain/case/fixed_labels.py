@@ -50,6 +50,7 @@ STEP_LABELS: Final[LabelsByKey] = _labels_by_key(
 # Fixed dates of a case; their clocks are listed together with those of the steps.
 DATE_LABELS: Final[LabelsByKey] = {
     "promise": {"en": "promise", "zh": "承诺"},
+    "next-contact": {"en": "next contact", "zh": "下次联系"},
     "task": {"en": "task", "zh": "任务"},
     "action": {"en": "action", "zh": "措施"},
     "action-check": {"en": "check of an action", "zh": "措施验证"},
@@ -99,6 +100,9 @@ FIELD_LABELS: Final[LabelsByKey] = {
     "impact.business_result": {"en": "impact on business", "zh": "对经营的影响"},
     "impact.legal_risk": {"en": "legal risk", "zh": "法律法规风险"},
     "promised": {"en": "promises", "zh": "承诺"},
+    "contact": {"en": "next contact", "zh": "下次联系"},
+    "contact.by": {"en": "next contact by", "zh": "下次联系时间"},
+    "contact.via": {"en": "next contact via", "zh": "下次联系方式"},
     "cause": {"en": "causes", "zh": "原因"},
     "cause.class": {"en": "class of cause", "zh": "原因类别"},
     "cause.finding": {"en": "finding", "zh": "调查结果"},

@@ -39,6 +39,7 @@ def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
     flat = {
         "level": policy.levels,
         "channel": policy.channels,
+        "contact.via": policy.channels,
         "remedy.kind": policy.remedies,
         "plan.remedy": policy.remedies,
     }
@@ -179,7 +180,7 @@ def unknown_role_error(policy: Policy, role: str) -> InvalidInput:
 
 
 def parse_person(policy: Policy, text: str) -> str:
-    """Returns the person for a typed key or name; any other text is returned stripped.
+    """Returns the person for a typed key, name or e-mail address; any other text is returned stripped.
 
     Raises InvalidInput if several people have that name (D-036).
     """
@@ -188,10 +189,30 @@ def parse_person(policy: Policy, text: str) -> str:
         for key, person in policy.people.items()
         if person and _normalized(person.name or "") == _normalized(text) != ""
     ]
-    key = find_key({key: {} for key in policy.people}, text)
+    key = find_key({key: {} for key in policy.people}, text) or people_by_address(policy).get(
+        _normalized(text)
+    )
     if key is None and len(with_name) > 1:
         raise InvalidInput("name-of-several", name=text.strip(), choices=with_name)
     return key or next(iter(with_name), text.strip())
+
+
+def people_by_address(policy: Policy) -> dict[str, str]:
+    """Returns the people of the policy by their e-mail addresses in lower case."""
+    return {person.email.casefold(): key for key, person in policy.people.items() if person and person.email}
+
+
+def check_owner(policy: Policy, name: str) -> str:
+    """Returns the person; raises InvalidInput with the most similar one if the policy lists people, but not this one."""
+    if not policy.people or name in policy.people:
+        return name
+    labels: dict[str, Labels] = {
+        key: {"name": person.name or key, "email": person.email or key} if person else {}
+        for key, person in policy.people.items()
+    }
+    raise InvalidInput(
+        "unknown-person", name=name, near=_nearest_key(labels, name), choices=list(policy.people)
+    )
 
 
 def parse_receiver(policy: Policy, text: str) -> str:
@@ -233,7 +254,8 @@ def parse_field_value(policy: Policy, field: str, text: str) -> Any:
     """
     if field in fields.COMMAND_FIELDS:
         raise InvalidInput("guarded-field", field=field)
-    return parse_supposed_value(policy, field, text)
+    value = parse_supposed_value(policy, field, text)
+    return check_owner(policy, value) if field in _PEOPLE and value is not None else value
 
 
 def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:

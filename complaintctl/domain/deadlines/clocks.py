@@ -17,11 +17,12 @@ from complaintctl.domain.worktime import worktime
 
 ClockState = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"
+CONTACT = "next-contact"
 TASK = "task"
 ACTION = "action"
 ACTION_CHECK = "action-check"
-# Clocks for fixed dates of the case (promises, tasks, actions). Waiting does not pause them.
-DATED_CLOCKS = frozenset({PROMISE, TASK, ACTION, ACTION_CHECK})
+# Clocks for fixed dates of the case (promises, contacts, tasks, actions). Waiting does not pause them.
+DATED_CLOCKS = frozenset({PROMISE, CONTACT, TASK, ACTION, ACTION_CHECK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event, Promise
-from complaintctl.domain.deadlines import actions, clocks, limit_ends, tasks, thresholds
+from complaintctl.domain.deadlines import actions, clocks, contacts, limit_ends, tasks, thresholds
 from complaintctl.domain.deadlines.clocks import PROMISE, Clock, ClockState, JudgedCase
 from complaintctl.domain.deadlines.limit_choice import choose_limit
 from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, unpaused_end
@@ -64,6 +64,7 @@ def judge_with_progress(case: Case, rules: Rulebook, done: Progress, as_of: date
     all_clocks.extend(
         _promise_clock(rules, done, promise, as_of) for promise in _promises_in_force(case, as_of)
     )
+    all_clocks.extend(contacts.contact_clocks(rules, done, as_of))
     all_clocks.extend(tasks.task_clocks(case, rules, done, as_of))
     all_clocks.extend(actions.action_clocks(case, rules, as_of))
     return JudgedCase(case=case, progress=done, clocks=tuple(all_clocks), as_of=as_of)

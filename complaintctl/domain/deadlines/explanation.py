@@ -10,6 +10,7 @@ from complaintctl.domain.deadlines import deadlines, limit_ends, verdicts
 from complaintctl.domain.deadlines.clocks import (
     ACTION,
     ACTION_CHECK,
+    CONTACT,
     DATED_CLOCKS,
     PROMISE,
     TASK,
@@ -26,6 +27,7 @@ from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 # Sentence for each kind of fixed date: why it does not move.
 _FIXED_DATE_SENTENCES: Final[Mapping[str, str]] = {
     PROMISE: "fixed",
+    CONTACT: "fixed-contact",
     TASK: "fixed-task",
     ACTION: "fixed-action",
     ACTION_CHECK: "fixed-action-check",
@@ -102,7 +104,7 @@ def _lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[Explan
         yield ExplanationLine(key=clock.state, values={"from": step.from_ if step else clock.origin})
         return
     yield from _sum_lines(clock, judged, rules)
-    yield from _state_lines(clock, judged)
+    yield from _state_lines(clock, judged, rules)
     for point in clock.warnings:
         yield ExplanationLine(key="warn", values={"threshold": point.text, "at": point.at})
     for point in clock.ladder:
@@ -202,9 +204,7 @@ class _Count:
         self.remaining = clock.remaining
         self.table, self.as_of = table, judged.as_of
         self.progress = judged.progress
-        step = rules.steps[clock.step]
-        pauses = deadlines.clock_pauses(rules, judged.progress, step, self.start, table)
-        self.pauses = [pause for pause in pauses if pause[0] < self.due]
+        self.pauses = [pause for pause in _clock_pauses(clock, judged, rules) if pause[0] < self.due]
         # A paused clock is counted up to now.
         self.end = judged.as_of if clock.remaining is not None else self.due
 
@@ -308,6 +308,13 @@ class _Count:
             )
 
 
+def _clock_pauses(clock: Clock, judged: JudgedCase, rules: Rulebook) -> tuple[Interval, ...]:
+    """Returns the pauses of a step's clock that has started."""
+    started: Any = clock.start
+    table = _clock_timetable(clock, judged, rules)
+    return deadlines.clock_pauses(rules, judged.progress, rules.steps[clock.step], started, table)
+
+
 def _first(entry: tuple[Any, ExplanationLine]) -> Any:
     return entry[0]
 
@@ -321,11 +328,14 @@ def _day_note(table: Timetable, day: date) -> ExplanationLine | None:
     return ExplanationLine(key=keys[kind], values={"day": day, "name": name})
 
 
-def _state_lines(clock: Clock, judged: JudgedCase) -> Iterator[ExplanationLine]:
+def _state_lines(clock: Clock, judged: JudgedCase, rules: Rulebook) -> Iterator[ExplanationLine]:
     if clock.due is None:
         return
     if clock.state == "paused":
         yield ExplanationLine(key="stands-still", values={"remaining": clock.remaining, "due": clock.due})
+        ends = [end for _begin, end in _clock_pauses(clock, judged, rules) if end and end > judged.as_of]
+        if ends:
+            yield ExplanationLine(key="runs-again", values={"at": ends[-1]})
     elif clock.state == "overdue":
         late = int((judged.as_of - clock.due).total_seconds())
         yield ExplanationLine(key="overdue", values={"due": clock.due, "late": late})

@@ -225,7 +225,7 @@ def _unrecorded_faults(case: Case) -> Iterator[Fault]:
         if recorded != fields.value_at(case, name):
             value = fields.text_at(case, name)
             values = {"field": name, "value": value, "recorded": fields.value_text(recorded)}
-            yield Fault(key="fact-without-event", path=(name,), values=values)
+            yield Fault(key="fact-without-event", path=tuple(name.split(".")), values=values)
     made = {moment for event in case.history for moment in event.promise}
     for index, promise in enumerate(case.promised):
         if promise.by not in made:

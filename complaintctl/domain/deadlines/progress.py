@@ -20,7 +20,8 @@ class Progress:
 
     `taken` maps each step that is taken to its event, `again` a step to the moment when it became due again (by
     a reopening, a refused approval or a new crisis). `waits` and `closures` are the intervals that pause clocks
-    (end None: not over). `crisis` is the start of the current crisis, `last_word` and `first_word` are the last
+    (end None: not over; of a wait, the end may lie ahead). `waiting` is the event that began the wait that goes on.
+    `crisis` is the start of the current crisis, `last_word` and `first_word` are the last
     and first message to the customer. `approvals` are those that hold, `void` those that a later change ended.
     `extended` maps a step that is due to the extension of its limit; `times` counts how often a step with a maximum was
     taken since it last became due again.
@@ -31,6 +32,7 @@ class Progress:
     taken: Mapping[str, Event]
     again: Mapping[str, datetime]
     waits: tuple[Interval, ...]
+    waiting: Event | None
     closures: tuple[Interval, ...]
     last_word: datetime | None
     first_word: datetime | None
@@ -72,6 +74,7 @@ class _Fold:
         self.taken: dict[str, Event] = {}
         self.again: dict[str, datetime] = {}
         self.waits: list[Interval] = []
+        self.wait_event: Event | None = None
         self.closures: list[Interval] = []
         self.messages: list[datetime] = []
         self.assigned: datetime | None = None
@@ -119,16 +122,20 @@ class _Fold:
                 self.due_again(name, event.at)
 
     def wait(self, event: Event) -> None:
-        """Begins a wait; a case that another clone had closed stays closed."""
+        """Begins a wait, or another one where the case waits already; a case that another clone had closed stays closed."""
         if self.status == "closed":
             return
+        self.end_wait(event)
         self.status = "waiting"
-        self.waits.append((event.at, None))
+        self.waits.append((event.at, event.until))
+        self.wait_event = event
 
     def end_wait(self, event: Event) -> None:
+        """Ends the pause, unless the wait had ended it by itself before."""
         if self.status == "waiting":
-            self.waits[-1] = (self.waits[-1][0], event.at)
-            self.status = "open"
+            begin, until = self.waits[-1]
+            self.waits[-1] = (begin, event.at if until is None else min(event.at, until))
+            self.status, self.wait_event = "open", None
 
     def close(self, event: Event) -> None:
         if self.status == "closed":
@@ -193,6 +200,7 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         taken=fold.taken,
         again=fold.again,
         waits=tuple(fold.waits),
+        waiting=fold.wait_event,
         closures=tuple(fold.closures),
         last_word=max(fold.messages, default=None),
         first_word=min(fold.messages, default=None),

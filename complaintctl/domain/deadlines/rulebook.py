@@ -93,6 +93,7 @@ def _words(policy: Policy) -> dict[str, Mapping[str, object]]:
     return {
         "level": policy.levels,
         "channel": policy.channels,
+        "contact.via": policy.channels,
         "category": dict(class_paths(policy.categories, "")),
         "cause.class": dict(class_paths(policy.causes, "")),
         "remedy.kind": policy.remedies,

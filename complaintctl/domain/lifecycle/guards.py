@@ -59,6 +59,7 @@ class EventCheck:
     force: bool
     reason: str | None
     via: str | None = None
+    until: datetime | None = None
 
 
 def check_event_time(case: Case, at: datetime, now: datetime) -> None:
@@ -100,11 +101,16 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
 
 
 def _is_allowed_when_closed(ask: EventCheck) -> bool:
-    """Whether the event may be recorded for a closed case; a retraction may take back such an event, or the closing."""
+    """Whether the event may be recorded for a closed case; a retraction may take back such an event, or the closing.
+
+    A `reopen`, and a `heard` from before the closing, which may have ended a wait, cannot be taken back then.
+    """
     # D-034
     event = history.find_event(ask.now.case, ask.event or "") if ask.did == "retract" else None
     if event is None or event.did == "reopen":
         return ask.did in ALLOWED_WHEN_CLOSED
+    if event.did == "heard" and event.at < ask.now.progress.closures[-1][0]:
+        return False
     return event.did in ALLOWED_WHEN_CLOSED or event.did == closings.CLOSING
 
 
@@ -229,6 +235,11 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     if missing and not ask.force:
         if missing == (duplicates.DUPLICATE_LINK,):
             raise Refused("original-missing", case=ask.after.id)
+        if duplicates.DUPLICATE_LINK in missing:
+            others = [name for name in missing if name != duplicates.DUPLICATE_LINK]
+            raise Refused(
+                "duplicate-incomplete", missing=others, outcome=ask.after.outcome, case=ask.after.id
+            )
         raise Refused("close-incomplete", missing=list(missing), outcome=ask.after.outcome, case=ask.after.id)
     if missing and not ask.reason:
         raise InvalidInput("forced-without-reason", case=ask.after.id)
@@ -277,8 +288,12 @@ def _guard_reopen(ask: EventCheck) -> None:
 
 
 def _guard_wait(ask: EventCheck) -> None:
+    if ask.until is not None and ask.until <= ask.at:
+        raise InvalidInput("wait-until-past", time=ask.until, at=ask.at)
     if ask.now.progress.status == "waiting":
-        raise Refused("already-waiting", case=ask.after.id)
+        if ask.until is None:
+            raise Refused("already-waiting", case=ask.after.id)
+        _guard_resume(ask)
     if ending := _last_event(ask.now, "resume", "heard", "reopen"):
         _check_not_before(ask.at, ending)
 
@@ -293,6 +308,8 @@ def _guard_resume(ask: EventCheck) -> None:
 def _guard_heard(ask: EventCheck) -> None:
     if ask.now.progress.status == "waiting":
         _guard_resume(ask)
+    if ask.now.progress.status == "closed" and ask.to is not None:
+        raise Refused("case-closed", case=ask.after.id)
 
 
 def _guard_retract(ask: EventCheck) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import (
     Attachment,
     Case,
@@ -22,6 +22,7 @@ from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history, is_opened_waiting
 from complaintctl.domain.deadlines.rulebook import Rulebook, select_entry, to_policy_zone
 from complaintctl.domain.lifecycle import grading, guards, kept_facts, planned_tasks
+from complaintctl.domain.policy.policy import Policy
 from complaintctl.errors import Refused
 
 
@@ -38,6 +39,7 @@ class Request:
     to: str | None = None
     text: str | None = None
     reason: str | None = None
+    until: datetime | None = None
     event: str | None = None
     refused: bool = False
     force: bool = False
@@ -49,6 +51,12 @@ class Request:
     attachment: Attachment | None = None
     rungs: tuple[RecordedRung, ...] = ()
     repeated: tuple[RecordedRepetition, ...] = ()
+
+
+def reopening_request(policy: Policy, to: str | None, reason: str) -> Request:
+    """Returns the request to reopen a case from a typed step on; without one, from the step of the policy."""
+    step = vocabulary.parse_step(policy, to or policy.reopen_to or "respond")
+    return Request(did="reopen", to=step, reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,8 +108,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
-    values = grading.add_graded_level(case, rules.policy, request.did, request.fields)
-    request = _with_step_promises(case, rules, dataclasses.replace(request, fields=values), act)
+    request = _with_step_promises(case, rules, _with_level_and_link(case, rules, request), act)
     request = _with_tasks(now, rules, request, act)
     changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
@@ -122,6 +129,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
             force=request.force,
             reason=request.reason,
             via=request.via,
+            until=request.until,
         )
     )
     event = dataclasses.replace(pending, forced=forced)
@@ -132,6 +140,13 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     kept_facts.check_facts_kept(now, after, rules, event)
     changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     return Decision(event=event, case=after, changed=changed)
+
+
+def _with_level_and_link(case: Case, rules: Rulebook, request: Request) -> Request:
+    """Adds the level that the policy's grading gives; drops the link of a closing that the case already has."""
+    values = grading.add_graded_level(case, rules.policy, request.did, request.fields)
+    is_linked = request.did == "close" and request.link in case.links
+    return dataclasses.replace(request, fields=values, link=None if is_linked else request.link)
 
 
 def _without_void_approvals(now: JudgedCase, after: Case, rules: Rulebook, pending: Event) -> JudgedCase:
@@ -244,15 +259,13 @@ def _retracted_changes(case: Case, part: str) -> dict[str, Any]:
 
 
 def status_in_history(case: Case) -> Status:
-    """Returns the status after the last event that changes it and is not retracted."""
+    """Returns the status after the last event that changes it and is not retracted; only a reopening ends a closing."""
     retracted = {event.event for event in case.history if event.did == "retract"}
-    changes = [
-        NEXT_STATUS[event.did]
-        for event in case.history
-        if event.did in NEXT_STATUS and event.id not in retracted
-    ]
-    initial: Status = "waiting" if any(map(is_opened_waiting, case.history)) else "open"
-    return changes[-1] if changes else initial
+    status: Status = "waiting" if any(map(is_opened_waiting, case.history)) else "open"
+    for event in case.history:
+        if event.id not in retracted and (status != "closed" or event.did == "reopen"):
+            status = NEXT_STATUS.get(event.did, status)
+    return status
 
 
 def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str, Any]) -> Event:
@@ -278,6 +291,7 @@ def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str,
         refused=True if request.refused else None,
         text=request.text,
         reason=request.reason,
+        until=request.until,
         rungs=request.rungs,
         repeated=request.repeated,
         recorded=act.now if act.given else None,

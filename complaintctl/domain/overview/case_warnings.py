@@ -12,7 +12,10 @@ from complaintctl.domain.problems import Fault
 
 
 def case_faults(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
-    """Yields a warning for each step with a void approval, and a fault for each fact that was taken away."""
+    """Yields warnings for a wait that is over and steps with a void approval, and a fault for each fact taken away."""
+    if (wait := judged.progress.waiting) and wait.until and wait.until <= judged.as_of:
+        values = {"case": judged.case.id, "since": wait.at, "until": wait.until}
+        yield Fault(key="wait-over", path=("history",), values=values, warning=True)
     for step, void in board.void_approvals(judged, rules).items():
         values = {
             "step": step,

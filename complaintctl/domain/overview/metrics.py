@@ -12,6 +12,7 @@ from complaintctl.domain.deadlines import actions
 from complaintctl.domain.deadlines.clocks import (
     ACTION,
     ACTION_CHECK,
+    CONTACT,
     DATED_CLOCKS,
     PROMISE,
     TASK,
@@ -118,7 +119,7 @@ class ReportTally:
         self.asked = 0
         self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORE_RANGE, 0))
         self.actions: Counter[str] = Counter()
-        self.rows = [*rules.order, PROMISE, TASK, ACTION, ACTION_CHECK]
+        self.rows = [*rules.order, PROMISE, CONTACT, TASK, ACTION, ACTION_CHECK]
 
     def add(self, judged: JudgedCase) -> None:
         """Counts one case."""

@@ -6,6 +6,7 @@ from typing import Final
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
+from complaintctl.domain.deadlines.clocks import CONTACT, PROMISE, TASK
 from complaintctl.domain.deadlines.rulebook import CRISIS
 from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths
 from complaintctl.domain.policy_check import (
@@ -65,7 +66,7 @@ def _step_faults(policy: Policy) -> Iterator[Fault]:
         path: FaultPath = ("steps", index)
         if step.step in names[:index]:
             yield Fault(key="policy-step-twice", path=(*path, "step"), values={"value": step.step})
-        if step.step in OTHER_EVENTS or step.step == "promise":
+        if step.step in OTHER_EVENTS or step.step in {PROMISE, CONTACT}:
             yield Fault(key="policy-step-is-event", path=(*path, "step"), values={"value": step.step})
         if step.within is not None and step.every is not None:
             yield Fault(key="policy-within-and-every", path=(*path, "every"), values={"step": step.step})
@@ -114,7 +115,7 @@ def _time_faults(policy: Policy) -> Iterator[Fault]:
 def _escalation_faults(policy: Policy, index: int, rung: Rung) -> Iterator[Fault]:
     """Yields unknown steps, `hand_over` and `raise` without effect, and the same escalation twice for a clock."""
     path: FaultPath = ("escalation", index)
-    names = ("promise", "task", *(step.step for step in policy.steps))
+    names = (PROMISE, CONTACT, TASK, *(step.step for step in policy.steps))
     for step_index, name in enumerate(rung.steps):
         yield from unknown_choice_faults(name, names, (*path, "steps", step_index), "step")
     if rung.hand_over and rung.to not in policy.people:

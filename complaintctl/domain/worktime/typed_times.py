@@ -14,6 +14,7 @@ _RELATIVE: Final = re.compile(r"(\+?)(\d+)\s*(m|min|h|d|w|分钟|小时|天|周)
 _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 # The full-width forms of `!` to `~`.
 _HALF_WIDTH: Final = {code + 0xFEE0: code for code in range(ord("!"), ord("~") + 1)}
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNITS: Final = {
     "m": timedelta(minutes=1),
     "min": timedelta(minutes=1),
@@ -104,6 +105,24 @@ def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Like `parse_time`, but a length without a sign (`48h`) counts from now into the future."""
     typed = _half_width(text)
     return parse_time(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
+
+
+def parse_day_end(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Like `parse_future_time`, but a date without a time means the midnight that ends the day."""
+    moment = parse_future_time(text, now, zone)
+    if not _is_date(text):
+        return moment
+    return resolve_local_time(zone, datetime.combine(moment.date() + timedelta(days=1), time()))
+
+
+def parse_last_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Like `parse_day_end`, but a date without a time means the last second of the day: what happens then is in time."""
+    moment = parse_day_end(text, now, zone)
+    return moment - timedelta(seconds=1) if _is_date(text) else moment
+
+
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(_half_width(text)) is not None
 
 
 def _half_width(text: str) -> str:

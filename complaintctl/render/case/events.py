@@ -71,6 +71,8 @@ def event_text(event: Event, rules: Rulebook) -> str:
         parts.append(f"{labels.event_label(policy, step)} → {values.value_text(new, rules.zone)}")
     parts += [labels.reached_rung_label(policy, rung) for rung in event.rungs]
     parts += [labels.repeated_rule_label(policy, rule) for rule in event.repeated]
+    if event.until is not None:
+        parts.append(_("until {time}").format(time=values.end_text(event.until, rules.zone)))
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
     return _("; ").join(parts)
 

@@ -68,6 +68,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong-value-typed": N_("{value} is not valid for the field {field} (expected: {kind})."),
     "unknown-choice": N_("{option} cannot be {value}. Choose from: {choices}."),
     "name-of-several": N_("Several people are called {name}. Use one of these keys: {choices}."),
+    "unknown-person": N_(
+        "{name} is not among the people of the policy. Did you mean {near}? Available: {choices}."
+    ),
     "unknown-revision": N_("{name} is neither a file nor a git revision of this repository."),
     "unknown-revision-here": N_(
         "{name} is neither a file nor a revision that this clone knows; it is shallow: git fetch --unshallow"
@@ -83,7 +86,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "line-break": N_("{field} must be one line. What was typed holds a line break."),
     "needed-field": N_("{field} cannot be empty."),
     "promise-without-date": N_("A promise needs a date: --promise-by +48h"),
+    "contact-without-date": N_("The next contact needs a date: --contact-by +2d"),
+    "contact-in-past": N_(
+        "A contact agreed at {at} cannot be due at {time}. Give a later time, such as +2d."
+    ),
     "promise-in-past": N_("A promise made at {at} cannot be due at {time}. Give a later time, such as +48h."),
+    "wait-until-past": N_("A wait from {at} cannot end at {time}. Give a later time, such as +3d."),
     "not-an-assignment": N_("{value} is not of the form FIELD=VALUE."),
     "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
     "unknown-role": N_("The policy has no role {role}. It has: {choices}."),
@@ -103,6 +111,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "file-name-alike": N_(
         "{case} already has an attachment {other}, which some systems cannot tell from {name}. Give it another name: "
         "--name NAME"
+    ),
+    "duplicate-outcome": N_(
+        "A case closed with --duplicate-of is a duplicate; it cannot be closed as {outcome}."
     ),
     "same-case": N_("{case} cannot be linked to itself."),
     # refused (exit 3)
@@ -134,6 +145,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "close-incomplete": N_(
         "{case} cannot be closed as {outcome}: missing {missing}. To close it anyway: --force --reason …"
     ),
+    "duplicate-incomplete": N_(
+        "{case} cannot be closed as {outcome}: missing {missing}, and its original (--duplicate-of CASE). "
+        "To close it anyway: --force --reason …"
+    ),
     "needed-fact": N_(
         "{step} needs {field}, so it cannot be taken away. Give another value, or take the step back first: "
         "complaintctl retract {case} {event} --reason …"
@@ -142,7 +157,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} was closed as {outcome}, which needs: {missing}. To change that: complaintctl reopen {case} --reason …"
     ),
     "original-missing": N_(
-        "{case} needs the link to its original: complaintctl link {case} ORIGINAL --as duplicate_of. "
+        "{case} needs the link to its original: complaintctl close {case} --duplicate-of ORIGINAL. "
         "Outside the rules: --force --reason …"
     ),
     "several-originals": N_(
@@ -157,7 +172,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} cannot be a duplicate of a case that leads back to it: {path}. Take back the wrong link: "
         "complaintctl retract CASE EVENT --reason …"
     ),
-    "already-waiting": N_("{case} is already waiting for the customer."),
+    "already-waiting": N_(
+        "{case} is already waiting for the customer. To wait on: complaintctl wait {case} --until DAY --reason …"
+    ),
     "not-waiting": N_("{case} is not waiting for the customer."),
     "not-retractable": N_("{did} cannot be retracted."),
     "already-retracted": N_("Event {event} is already retracted."),
@@ -298,6 +315,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "approval-void": N_(
         "{step} is to be approved again: event {event} changed what {by} approved. complaintctl approve {case} {step}"
     ),
+    "wait-over": N_(
+        "waited for the customer from {since} until {until}; the clocks run again. Go on: complaintctl resume {case}; "
+        "or wait on: complaintctl wait {case} --until DAY --reason …"
+    ),
     "link-gone": N_(
         "the history tells of a link to {link} that does not stand here. Put it back, or take event {event} back: "
         "complaintctl retract CASE {event} --reason …"
@@ -342,6 +363,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "limit": N_("limit {limit}{key} on the calendar {calendar}"),
     "shortest": N_("no level yet, so the shortest limit of the step applies"),
     "fixed": N_("promised to the customer; fixed, never paused"),
+    "fixed-contact": N_("the contact agreed with the customer; fixed, never paused"),
     "limit-again": N_("the limit for a step that is due again"),
     "demanded-by": N_("demanded by {source}"),
     "first-day-not-counted": N_("working days: the day it starts on is not counted"),
@@ -373,6 +395,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "pause": N_("waiting for the customer {from} – {to}: {length} not counted{reason}"),
     "closed-time": N_("the case was closed {from} – {to}: {length} not counted"),
     "not-published": N_("the calendar {calendar} is published only until {until}: this due time may move"),
+    "runs-again": N_("runs again from {at}, even without an answer"),
     "stands-still": N_("paused while waiting for the customer; {remaining} left"),
     "running": N_("due {due}, {left} left"),
     "overdue": N_("due {due}, overdue by {late}"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.domain.case import fields, fishbone, fixed_labels, vocabulary
 from complaintctl.domain.case.case import RecordedRepetition, RecordedRung
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, PROMISE, TASK, Clock
 from complaintctl.domain.deadlines.rulebook import CRISIS
 from complaintctl.domain.policy.policy import (
     LabelledKey,
@@ -41,6 +41,7 @@ ORIGIN_LABELS: Final[Mapping[str, str]] = {
     "crisis": N_("the crisis"),
     "reopen": N_("the reopening"),
     "promised": N_("the promise"),
+    "agreed": N_("when it was agreed"),
     "given": N_("when the task was given"),
     "action": N_("the action"),
 }
@@ -114,6 +115,9 @@ def clock_label(policy: Policy, clock: Clock) -> str:
     """Returns what a clock runs for: its step, or the promise, task or action that has a fixed date."""
     if clock.step == PROMISE:
         return _("promise: {step}").format(step=event_label(policy, clock.what))
+    if clock.step == CONTACT:
+        channel = "" if clock.what == CONTACT else cell_label(policy, "channel", clock.what)
+        return _("next contact via {channel}").format(channel=channel) if channel else _("next contact")
     if clock.step == TASK:
         to, _separator, what = clock.what.partition(": ")
         task = _("{what}: {which}").format(what=party_label(policy, to), which=what)

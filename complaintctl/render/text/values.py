@@ -1,7 +1,7 @@
 """Times, durations, lists and truth values as text."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,14 @@ def moment_text(value: datetime, zone: ZoneInfo | None) -> str:
     """Returns a time to the minute, `2026-11-21 10:14`, in `zone`; without one in its own."""
     here = value.astimezone(zone) if zone else value
     return here.strftime("%Y-%m-%d %H:%M")
+
+
+def end_text(value: datetime, zone: ZoneInfo | None) -> str:
+    """Like `moment_text`, for the end of a time: midnight is 24:00 of the day that it ends."""
+    here = value.astimezone(zone) if zone else value
+    if here.time() != time():
+        return moment_text(value, zone)
+    return f"{here.date() - timedelta(days=1)} 24:00"
 
 
 MONTH_NAMES: Final = (

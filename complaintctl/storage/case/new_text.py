@@ -25,6 +25,7 @@ FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("problem",),
     ("impact",),
     ("promised",),
+    ("contact",),
     ("cause",),
     ("plan",),
     ("tasks",),

@@ -13,7 +13,7 @@ name: ladder
 timezone: Asia/Shanghai
 levels: [urgent, important, general]
 roles: [lead]
-people: {zhao.min: {roles: [lead]}, li.wei: {email: li.wei@example.com}}
+people: {zhao.min: {roles: [lead]}, li.wei: {email: li.wei@example.com}, chen: {}}
 escalation:
   - {before: 1h, to: owner}
   - {late: 0h, to: lead}

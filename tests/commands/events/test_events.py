@@ -25,6 +25,7 @@ close: {not-upheld: {steps: [respond]}}
 reopen_to: plan
 people:
   li.wei: {email: li.wei@example.com}
+  chen.jie: {}
   zhao.min: {}
 """
 

@@ -28,7 +28,7 @@ calendars: {office: {hours: {mon-fri: ["09:00-17:00"]}}}
 levels: [urgent, important, general]
 categories: {shell: {sub: {lid: {}}}, delivery: {}}
 roles: [lead, quality]
-people: {zhao.min: {roles: [lead]}, li.wei: {email: li.wei@example.com}}
+people: {zhao.min: {roles: [lead]}, li.wei: {email: li.wei@example.com}, chen: {}}
 escalation:
   - {late: 0h, to: lead}
 repetition:

@@ -60,4 +60,8 @@ def test_a_call_passed_on_makes_its_receiver_the_owner_in_one_event(book: Book) 
 def test_a_closed_case_is_passed_on_to_nobody(book: Book) -> None:
     case = book.open("t")
     book.call("close", case, "--outcome", "withdrawn", "--force", "--reason", "gone", check=0)
-    refused(book, 3, "heard", case, "--via", "phone", "--transfer", "zhao.min")
+    said = refused(book, 3, "heard", case, "--via", "phone", "--transfer", "zhao.min")
+    assert f"{case} is closed" in said
+    again = ("--reopen-to", "answer", "--text", "not solved")
+    book.call("heard", case, "--via", "phone", "--transfer", "zhao.min", *again, check=0)
+    assert [book.json("show", case)["case"][name] for name in ("status", "owner")] == ["open", "zhao.min"]

@@ -14,7 +14,7 @@ complaintctl: 1
 name: board
 timezone: Asia/Shanghai
 warn: [50%]
-people: {ma.li: {roles: [head]}}
+people: {ma.li: {roles: [head]}, li.wei: {}}
 roles: [head]
 levels: {high: , low: }
 steps:

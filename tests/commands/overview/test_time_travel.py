@@ -19,7 +19,7 @@ steps:
   - {step: classify, within: {urgent: 1h, general: 4h}}
   - {step: plan, within: {urgent: 6h, general: 48h}}
   - {step: respond, within: 24h, from: plan}
-people: {li.wei: {email: li.wei@example.com}}
+people: {li.wei: {email: li.wei@example.com}, zhao.min: {}}
 """
 
 

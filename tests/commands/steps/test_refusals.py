@@ -99,7 +99,7 @@ def test_an_unknown_level_names_the_nearest_one_and_all_choices(book: Book, case
         ("escalate", "--level", "urgent", "--reason", "angry"),
         ("close", "--outcome", "upheld"),
         ("assign", "--to", "zhao.min"),
-        ("heard", "--via", "phone"),
+        ("update", "--via", "phone"),
     ],
 )
 def test_a_closed_case_refuses_and_says_how_to_go_on(

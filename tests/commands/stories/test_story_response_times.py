@@ -70,9 +70,11 @@ def test_a_complaint_graded_too_low_is_escalated_and_its_solution_made_again(boo
 
     # Refused: at level 2, the customer must be told the time and channel of the next contact.
     said = do(book, "plan", case, "03-06T10:00", "--remedy", "repair", check=3)
-    assert "x.next_contact" in said
-    talk = ("--set", "下次联系的时间和方式=3月8日 电话")
+    assert "contact.by" in said
+    assert "contact.via" in said
+    talk = ("--contact-by", "2024-03-08T10:00", "--contact-via", "电话")
     do(book, "plan", case, "03-06T10:00", "--remedy", "repair", *talk)
+    assert dues(book, case, "03-06T12:00") == {"next-contact": "03-08 10:00"}
     do(book, "execute", case, "03-07T09:00")
     do(book, "respond", case, "03-07T10:00", "--outcome", "upheld", "--via", "phone")
 
@@ -142,7 +144,7 @@ def test_the_first_two_levels_are_investigated_before_anything_is_offered(
     case = registered(book, "--level", level, "--owner", "li.wei")
     do(book, "classify", case, "03-04T09:20", "--level", level)
     book.call("step", case, "dispatch", "--at", f"{DAY}T09:21", check=0)
-    offer = ("--remedy", "repair", "--set", "x.next_contact=call")
+    offer = ("--remedy", "repair", "--contact-by", "2024-03-05T10:00", "--contact-via", "phone")
     if asked:
         assert "plan must come after investigate" in do(book, "plan", case, "03-04T09:22", *offer, check=3)
         # At once: nothing else stands before it.

@@ -1,5 +1,6 @@
 """Tests people typed by name, in all commands and in completion; the key is stored."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -49,7 +50,21 @@ RECORDED: Final[list[tuple[tuple[str, ...], str, Any]]] = [
         {"measures": [{"what": "w", "who": "li.wei", "due": "Friday"}]},
     ),
     (("assign", "CASE", "--to", "WANG.2"), "owner", "wang.2"),
-    (("assign", "CASE", "--to", "孙丽"), "owner", "孙丽"),
+    (("assign", "CASE", "--to", "Li.Wei@Example.com"), "owner", "li.wei"),
+    (("note", "CASE", "t", "--by", "li.wei@example.com"), "history.by", "li.wei"),
+    (("task", "CASE", "--to", "li.wei@example.com", "--what", "w"), "tasks.to", "li.wei"),
+    (("edit", "CASE", "--set", "watchers=li.wei@example.com"), "watchers", ["li.wei"]),
+    (("assign", "CASE", "--to", "me"), "owner", "li.wei"),
+    (("assign", "CASE", "--to", "我"), "history.to", "li.wei"),
+    (("heard", "CASE", "--via", "phone", "--transfer", "ME"), "owner", "li.wei"),
+    (("escalate", "CASE", "--reason", "r", "--to", "me"), "history.to", "li.wei"),
+    (("escalate", "CASE", "--reason", "r", "--watch", "me"), "watchers", ["li.wei"]),
+    (("task", "CASE", "--to", "me", "--what", "w"), "tasks.to", "li.wei"),
+    (("action", "CASE", "--what", "w", "--who", "me", "--due", DAY), "actions.who", "li.wei"),
+    (("edit", "CASE", "--set", "owner=me"), "owner", "li.wei"),
+    (("edit", "CASE", "--measure", "w;me"), "plan", {"measures": [{"what": "w", "who": "li.wei"}]}),
+    (("note", "CASE", "t", "--by", "me"), "history.by", "li.wei"),
+    (("note", "CASE", "t", "--by", "me"), "history.recorded_by", None),
 ]
 # A query by key and by name: both have the same, non-empty answer.
 ASKED: Final = [
@@ -58,6 +73,9 @@ ASKED: Final = [
     ("today", "--owner", "li.wei", "李伟"),
     ("board", "--owner", "li.wei", "李伟"),
     ("actions", "--who", "zhao.min", "zhao min"),
+    ("list", "--owner", "li.wei", "me"),
+    ("today", "--owner", "li.wei", "li.wei@example.com"),
+    ("board", "--owner", "li.wei", "me"),
 ]
 
 
@@ -75,7 +93,7 @@ def test_a_name_is_taken_and_the_key_stored(book: Book, row: tuple[tuple[str, ..
     book.call(*(made if word == "CASE" else word for word in words), check=0)
     group, _dot, part = field.partition(".")
     found = book.json("show", made)["case"][group]
-    assert (found[-1][part] if part else found) == key
+    assert (found[-1].get(part) if part else found) == key
 
 
 @pytest.mark.parametrize(("verb", "option", "key", "name"), ASKED)
@@ -122,6 +140,49 @@ def test_two_people_of_one_name_are_told_apart_by_key(book: Book) -> None:
     chinese = refused(book.speaking("zh"), 2, "today", "--owner", "王芳")
     assert chinese == "有几个人都叫 王芳。请写键名，可选：wang.1、wang.2。"
     book.call("assign", made, "--to", "wang.2", check=0)
+
+
+# A command that hands a case over.
+HANDED: Final = [
+    ("assign", "CASE", "--to", "zhao.mn"),
+    ("heard", "CASE", "--via", "phone", "--transfer", "zhao.mn"),
+    ("escalate", "CASE", "--reason", "r", "--to", "zhao.mn"),
+    ("open", "--title", "t", "--owner", "zhao.mn"),
+    ("edit", "CASE", "--set", "owner=Zhao Mn"),
+]
+
+
+@pytest.mark.parametrize("words", HANDED, ids=" ".join)
+def test_nobody_unknown_to_a_policy_that_lists_people_gets_a_case(book: Book, words: tuple[str, ...]) -> None:
+    made = book.open("t")
+    said = refused(book, 2, *(made if word == "CASE" else word for word in words))
+    typed = words[-1].removeprefix("owner=")
+    assert said == (
+        f"{typed} is not among the people of the policy. Did you mean zhao.min? "
+        "Available: li.wei, zhao.min, wang.1, wang.2, ma.li."
+    )
+
+
+def test_where_nobody_is_near_the_people_are_listed(book: Book) -> None:
+    said = refused(book, 2, "assign", book.open("t"), "--to", "孙丽")
+    assert said.startswith("孙丽 is not among the people of the policy. Available: li.wei, ")
+
+
+def test_me_is_who_types_even_if_unknown_to_the_policy(tmp_path: Path) -> None:
+    nobody = make_book(tmp_path, "response-times")
+    made = nobody.open("t")
+    nobody.call("assign", made, "--to", "me", check=0)
+    nobody.call("assign", made, "--to", "anybody at all", check=0)
+    events = nobody.json("show", made)["case"]["history"]
+    assert [event.get("to") for event in events] == [None, "li.wei", "anybody at all"]
+
+
+def test_a_person_whose_key_is_me_is_not_who_types(tmp_path: Path) -> None:
+    (tmp_path / "people.yaml").write_text(POLICY.replace("ma.li:", "me:"), encoding="utf-8")
+    book = make_book(tmp_path, tmp_path / "people.yaml")
+    assert book.json("assign", book.open("t"), "--to", "me")["event"]["to"] == "me"
+    book.open("mine", "--owner", "li.wei")
+    assert [row["title"] for row in book.json("today", "--mine", "--as-of", DAY)["today"]] == ["mine"]
 
 
 PEOPLE: Final = pytest.mark.parametrize(

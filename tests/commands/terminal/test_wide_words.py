@@ -50,7 +50,7 @@ channels: {{phone: {{label: {{zh: 电话}}}}}}
 causes: {{material: {{label: {{zh: "{WORDS[0]}"}}}}}}
 remedies: {{refund: {{label: {{zh: 退款}}}}}}
 roles: {{lead: {{label: {{en: "{WORDS[5]}", zh: "{WORDS[0]}"}}}}}}
-people: {{zhao.min: {{roles: [lead]}}, li.wei: {{email: li.wei@example.com}}}}
+people: {{zhao.min: {{roles: [lead]}}, li.wei: {{email: li.wei@example.com}}, "{WORDS[4]}": {{}}}}
 fields: {{colour: {{label: {{en: "{WORDS[5]}", zh: "{WORDS[0]}"}}}}}}
 playbooks: {{quality: ["{WIDE}"]}}
 escalation: [{{late: 0h, to: lead}}]

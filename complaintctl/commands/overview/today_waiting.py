@@ -1,0 +1,60 @@
+"""The second block of `today`: the cases that wait for the customer, since when and until when."""
+
+from typing import Any
+
+from complaintctl.commands.session import Session
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.render.text import colours, tables, values
+from complaintctl.render.text.language import _
+
+
+def waiting_entry(judged: JudgedCase) -> dict[str, Any] | None:
+    """Returns what a waiting case waits for, for programs; None if it does not wait."""
+    wait = judged.progress.waiting
+    if wait is None:
+        return None
+    return {
+        "case": judged.case.id,
+        "since": values.iso_time(wait.at),
+        "until": values.iso_time(wait.until),
+        "over": wait.until is not None and wait.until <= judged.as_of,
+        "reason": wait.reason,
+        "owner": judged.case.owner,
+        "title": judged.case.title,
+        "command": f"complaintctl resume {judged.case.id}",
+    }
+
+
+def waiting_text(session: Session, found: list[tuple[JudgedCase, dict[str, Any]]], output_format: str) -> str:
+    """Returns the heading and the table for people; "" if no case waits."""
+    if not found:
+        return ""
+    columns = {
+        "since": _("since"),
+        "until": _("until"),
+        "case": _("case"),
+        "reason": _("waiting for"),
+        "owner": _("owner"),
+        "title": _("title"),
+        "command": _("go on with it"),
+    }
+    rows = [entry | _readable_times(session, judged) for judged, entry in found]
+    heading = _("Waiting for the customer")
+    heading = f"## {heading}\n" if output_format == "md" else heading
+    return f"\n{heading}\n{tables.format_rows(columns, rows, output_format)}"
+
+
+def _readable_times(session: Session, judged: JudgedCase) -> dict[str, str]:
+    wait = judged.progress.waiting
+    if wait is None:
+        return {}
+    until = values.end_text(wait.until, session.rules.zone) if wait.until else ""
+    if wait.until is not None and wait.until <= judged.as_of:
+        until = colours.paint_text(_("{time} (over)").format(time=until), colours.time_left_colour(-1))
+    return {"since": values.moment_text(wait.at, session.rules.zone), "until": until}
+
+
+def wait_order(found: tuple[JudgedCase, dict[str, Any]]) -> tuple[bool, object, str]:
+    """Sort key: waits that are over first, then the longest one."""
+    _judged, entry = found
+    return not entry["over"], entry["since"], entry["case"]
