@@ -62,7 +62,7 @@ def judge_with_progress(case: Case, rules: Rulebook, done: Progress, as_of: date
     all_clocks.extend(promises.promise_clocks(case, rules, done, as_of))
     all_clocks.extend(tasks.task_clocks(case, rules, done, as_of))
     all_clocks.extend(actions.action_clocks(case, rules, as_of))
-    return JudgedCase(case=case, progress=done, clocks=tuple(all_clocks), as_of=as_of)
+    return JudgedCase(case=case, rules=rules, progress=done, clocks=tuple(all_clocks), as_of=as_of)
 
 
 def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
