@@ -26,15 +26,16 @@ from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
 from complaintctl.domain.deadlines import deadlines, history, rulebook
-from complaintctl.domain.deadlines.clocks import Clock, next_due_clock
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.domain.overview import board
+from complaintctl.domain.overview.next_step import NextStep, next_step
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.case import signatures
 from complaintctl.render.case.cases import event_json
+from complaintctl.render.overview.next_step import next_line, next_step_json
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, edited_text
@@ -280,12 +281,11 @@ def print_recorded(
 ) -> None:
     """Print what was recorded, whether it was in time, and what is due next; `more_json` is added to the JSON."""
     if write_options.as_json:
-        due = _next_clock(session, case)
         content = {
             "id": case.id,
             "status": case.status,
             "event": event_json(event),
-            "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
+            "next": next_step_json(_awaited_step(session, case), session.rules),
             "file": path.relative_to(session.casebook.root).as_posix(),
             **grading_notes.grading_json(session, case, event),
             **recurring.recurrences_json(more),
@@ -314,11 +314,8 @@ def print_verdict(
         )
     _print_void_approvals(session, case, event)
     recurring.print_recurrences(more)
-    due = _next_clock(session, case)
-    if due is not None and due.due is not None:
-        message = _("next: {step}, due {due}")
-        name = labels.clock_label(session.rules.policy, due)
-        print_message(message.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
+    if (awaited := _awaited_step(session, case)) is not None:
+        print_message(next_line(awaited, session.rules.policy, session.rules.zone))
     if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 
@@ -331,10 +328,9 @@ def _print_void_approvals(session: Session, case: Case, event: Event) -> None:
             print_message(signatures.void_text(step, void, case, session.rules))
 
 
-def _next_clock(session: Session, case: Case) -> Clock | None:
-    return next_due_clock(
-        deadlines.judge_case(case, session.rules, rulebook.to_policy_zone(session.rules, session.now)).clocks
-    )
+def _awaited_step(session: Session, case: Case) -> NextStep | None:
+    now = rulebook.to_policy_zone(session.rules, session.now)
+    return next_step(deadlines.judge_case(case, session.rules, now), session.rules)
 
 
 def _time_or_dash(session: Session, value: datetime | None) -> str:

@@ -108,7 +108,7 @@ def actions(
 def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
     case = judged.case
     overdue_numbers = {
-        action_number_of(clock) for clock in filter_action_clocks(judged) if clock.state == "overdue"
+        action_number_of(clock.what) for clock in filter_action_clocks(judged) if clock.state == "overdue"
     }
     for number, action in enumerate(case.actions, 1):
         due = current_round(action)

@@ -23,7 +23,10 @@ from complaintctl.render.overview.board import board_entry, board_markdown, boar
 from complaintctl.render.text import tables, wrapping
 from complaintctl.render.text.language import ngettext
 
-BOARD_COLUMNS = ("step", "case", "status", "due", "left", "overdue", "warned", "level", "owner", "title")
+BOARD_COLUMNS = (
+    *("step", "case", "status", "due", "left", "overdue", "warned", "level", "owner", "title"),
+    "crisis",
+)
 
 
 def board(
@@ -56,7 +59,7 @@ def board(
         print_output(board_markdown(columns, session.rules))
     else:
         entries = {
-            name: [board_entry(judged, session.rules) for judged in cases] for name, cases in columns.items()
+            name: [board_entry(card, session.rules) for card in cards] for name, cards in columns.items()
         }
         if output_format == "json":
             steps = [{"step": name, "cases": cases} for name, cases in entries.items()]

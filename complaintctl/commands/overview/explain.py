@@ -18,7 +18,9 @@ from complaintctl.commands.session import (
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import deadlines, explanation, history
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
+from complaintctl.domain.overview.next_step import next_step
 from complaintctl.render.case import cases
+from complaintctl.render.overview.next_step import next_line, next_step_json
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 
@@ -55,15 +57,22 @@ def explain(
     explanations = explanation.explain_clocks(view.judged, session.rules)
     if suppose:
         explanations = _suppose_fields(session, view.judged, suppose)
+    awaited = next_step(view.judged, session.rules)
     accounts = [account for account in explanations if step in {None, account.clock.step}]
     locations = {account.clock.step: _limit_location(session, account) for account in accounts}
     if output_format == "json":
         content = {
             "case": view.judged.case.id,
+            "next": next_step_json(awaited, session.rules),
             "clocks": cases.explanation_json(accounts, session.rules, locations),
         }
         print_output(tables.json_document("explain", content))
     else:
+        if awaited is not None and step is None and not suppose:
+            line = next_line(awaited, session.rules.policy, session.rules.zone)
+            print_output(
+                f"{tables.markdown_line(line) if output_format == 'md' else line}\n\n", output_format
+            )
         print_output(cases.explanation_text(accounts, session.rules, locations, output_format), output_format)
     print_problems(view.problems, session.casebook.root)
     return view.exit_code

@@ -27,7 +27,9 @@ from complaintctl.domain.case import list_separators
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import filters, overview
+from complaintctl.domain.overview.next_step import next_step
 from complaintctl.domain.overview.search import parse_search
+from complaintctl.render.overview.next_step import next_step_text
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 
@@ -216,6 +218,9 @@ def _readable_entry(
     texts = {
         name: labels.cell_label(session.rules.policy, name, text) for name, text in entry.items() if text
     }
+    awaited = next_step(judged, session.rules)
+    if "step" in texts and awaited is not None:
+        texts["step"] = next_step_text(awaited, session.rules.policy)
     if "status" in texts and forced_parts(judged.progress):
         texts["status"] = _("{status} by force").format(status=texts["status"])
     return {**texts, **times}

@@ -1,9 +1,7 @@
-"""Lists the next due step of each open case, most urgent first."""
+"""Lists what each open case waits for next, most urgent first."""
 
-import collections
 import itertools
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,23 +25,16 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import actions, tasks
-from complaintctl.domain.deadlines.clocks import (
-    ACTION,
-    ACTION_CHECK,
-    CONTACT,
-    PROMISE,
-    TASK,
-    Clock,
-    JudgedCase,
-)
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, TASK, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle.guards import missing_roles
 from complaintctl.domain.overview import board
+from complaintctl.domain.overview.next_step import NextStep, clock_urgency, possible_steps
+from complaintctl.domain.overview.step_search import APPROVE_STEP, PLANNED_TASKS
+from complaintctl.render.overview.next_step import next_step_json, next_step_text
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
-
-# The step shown in a row for a missing signature.
-APPROVE_STEP = "approve"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,18 +48,13 @@ class WorkFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwedStep:
-    """A row: the running clock, or the step to sign (`sign`) with the most urgent clock of the case, if any.
-
-    `step` is the next step if no clock runs for it.
-    """
+    """A row: a case, and what is to be done with it."""
 
     judged: JudgedCase
-    clock: Clock | None
-    sign: str | None
-    step: str | None
+    awaited: NextStep
 
 
-_SortKey = tuple[bool, object, str]
+_SortKey = tuple[bool, object, bool, str]
 _TodayRow = tuple[_SortKey, dict[str, object]]
 
 
@@ -92,7 +78,9 @@ def today(
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
-    """List the most urgent clock of each open case, overdue first, then the cases that wait for the customer.
+    """List what each open case waits for: overdue first, then past a warning, then running, then without a limit.
+
+    The cases that wait for the customer follow.
 
     With a department or an owner, also their tasks in the cases of others; with an owner, also the steps that this
     person has to sign.
@@ -105,17 +93,15 @@ def today(
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
     readable = output_format in tables.READABLE_FORMATS
-    idle: collections.Counter[str] = collections.Counter()
     waits: list[tuple[JudgedCase, dict[str, Any]]] = []
 
     def take(_path: Path, judged: JudgedCase) -> list[_TodayRow]:
         if judged.progress.status == "closed":
             return []
         steps = _owed_steps(judged, session.rules, asked)
-        if role is None and matches_fields(judged.case, owner=owner, department=department):
-            idle[judged.progress.status] += not steps
-            if entry := waiting_entry(judged):
-                waits.append((judged, entry))
+        is_listed = role is None and matches_fields(judged.case, owner=owner, department=department)
+        if is_listed and (entry := waiting_entry(judged)):
+            waits.append((judged, entry))
         return [
             (_sort_key(one), _entry(session, one) | (_readable_entry(session, one) if readable else {}))
             for one in steps
@@ -127,7 +113,8 @@ def today(
     waits.sort(key=wait_order)
     _print_today(session, output_format, entries, waits)
     print_problems(view.problems, session.casebook.root)
-    print_message(_summary(len({entry["case"] for entry in entries}), len(waits), idle["open"]))
+    unlimited = {entry["case"] for entry in entries} - {entry["case"] for entry in entries if entry["due"]}
+    print_message(_summary(len({entry["case"] for entry in entries}), len(waits), len(unlimited)))
     return view.exit_code()
 
 
@@ -155,61 +142,49 @@ def _parse_role(session: Session, typed: str | None) -> str | None:
 
 
 def _owed_steps(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> list[OwedStep]:
-    """Returns the rows of a case for the people in the filter: tasks, signatures, and the most urgent clock."""
+    """Returns the rows of a case for the people in the filter: tasks, signatures, and what it waits for next."""
+    possible = possible_steps(judged, rules)
     names = {name for name in (asked.owner, asked.department) if name is not None}
-    rows = [OwedStep(judged=judged, clock=clock, sign=None, step=None) for clock in _tasks_for(judged, names)]
-    most_urgent = board.most_urgent_clock(judged.clocks)
-    rows += [
-        OwedStep(judged=judged, clock=most_urgent, sign=step, step=None)
-        for step in _signatures(judged, rules, asked)
-    ]
-    if not matches_fields(judged.case, owner=asked.owner, department=asked.department):
-        return rows
-    clock, sign, step = most_urgent, None, None
-    if asked.role is not None:
-        clock = board.most_urgent_clock(board.role_clocks(judged, rules, asked.role))
-        # D-117: for a role, steps without a limit, too.
-        step = None if clock else board.step_without_clock(judged, rules, asked.role)
-    elif judged.progress.status == "open":
-        sign = board.blocking_unsigned_step(judged, rules, most_urgent)
-    if sign is not None and sign in {row.sign for row in rows}:
-        return rows
-    # For an owner who does not have to sign, the row shows the blocked clock instead of the signature.
-    row = OwedStep(judged=judged, clock=clock, sign=sign if asked.owner is None else None, step=step)
-    return [*rows, row] if (clock or row.sign or step) and row not in rows else rows
+    found = [one for one in possible if _is_task_for(judged, one, names)]
+    found += [one for one in possible if _is_to_sign(judged, rules, one, asked)]
+    if matches_fields(judged.case, owner=asked.owner, department=asked.department):
+        mine = [one for one in possible if asked.role is None or _can_take(rules, one, asked.role)]
+        # A case that waits for the customer is owed only what has a due time.
+        is_waiting = judged.progress.status == "waiting"
+        found += [one for one in mine[:1] if one not in found and not (is_waiting and one.due is None)]
+    return [OwedStep(judged=judged, awaited=one) for one in found]
 
 
-def _signatures(judged: JudgedCase, rules: Rulebook, asked: WorkFilter) -> Iterator[str]:
-    """Yields the steps that the role, or else the owner, has to sign."""
+def _can_take(rules: Rulebook, awaited: NextStep, role: str) -> bool:
+    step = rules.steps.get(awaited.opens or "")
+    return step is not None and role in step.roles
+
+
+def _is_to_sign(judged: JudgedCase, rules: Rulebook, awaited: NextStep, asked: WorkFilter) -> bool:
+    """Whether the role, or else the owner, has to sign this."""
     owner = asked.owner if asked.role else None
-    if not matches_fields(judged.case, owner=owner, department=asked.department):
-        return
-    for step, roles in board.unsigned_steps(judged, rules).items():
-        if asked.role in roles or (
-            asked.role is None
-            and asked.owner is not None
-            and board.is_asked_to_sign(judged, rules, step, asked.owner)
-        ):
-            yield step
+    if awaited.step != APPROVE_STEP or not matches_fields(
+        judged.case, owner=owner, department=asked.department
+    ):
+        return False
+    if asked.role is not None:
+        return asked.role in missing_roles(judged, rules, awaited.what)
+    return asked.owner is not None and board.is_asked_to_sign(judged, rules, awaited.what, asked.owner)
 
 
-def _tasks_for(judged: JudgedCase, names: set[str]) -> Iterator[Clock]:
-    """Yields the clocks of open tasks and actions that are assigned to exactly these names."""
-    for clock in judged.clocks:
-        if clock.step == TASK and clock.state in {"running", "overdue"}:
-            receiver, _called = tasks.name_task(judged.case, judged.progress, clock)
-            if names == {receiver}:
-                yield clock
-        if (
-            clock.step == ACTION
-            and clock.state in {"running", "overdue"}
-            and names == {actions.find_action(judged.case, actions.action_number_of(clock)).who}
-        ):
-            yield clock
+def _is_task_for(judged: JudgedCase, awaited: NextStep, names: set[str]) -> bool:
+    """Whether this is an open task or action that is assigned to exactly these names."""
+    if awaited.step == TASK and awaited.subject is not None:
+        return names == {tasks.name_task(judged.case, judged.progress, awaited.subject)[0]}
+    if awaited.step == ACTION:
+        return names == {actions.find_action(judged.case, actions.action_number_of(awaited.what)).who}
+    return False
 
 
 def _sort_key(one: OwedStep) -> _SortKey:
-    return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
+    clock = one.awaited.clock
+    urgency = clock_urgency(clock) if clock else None
+    return clock is None, urgency, not one.awaited.crisis, one.judged.case.id
 
 
 def _columns() -> dict[str, str]:
@@ -226,72 +201,67 @@ def _columns() -> dict[str, str]:
 
 
 def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
-    case, clock = owed_step.judged.case, owed_step.clock
-    due = clock.due.astimezone(session.rules.zone) if clock and clock.due else None
+    case, awaited, clock = owed_step.judged.case, owed_step.awaited, owed_step.awaited.clock
+    due = awaited.due.astimezone(session.rules.zone) if awaited.due else None
     left = int((due - owed_step.judged.as_of).total_seconds()) if due else None
     return {
         "due": values.iso_time(due),
         "left": left,
         "state": clock.state if clock else None,
-        "warned": clock is not None and clock.warned,
+        "warned": awaited.is_warned,
+        "crisis": awaited.crisis,
         "case": case.id,
-        "step": APPROVE_STEP if owed_step.sign else clock.step if clock else owed_step.step,
-        "what": owed_step.sign or (clock.what if clock else owed_step.step),
+        "step": awaited.step,
+        "what": awaited.what,
         "level": case.level,
         "owner": case.owner,
         "title": case.title,
         "command": owed_step_command(owed_step),
+        "next": next_step_json(awaited, session.rules),
     }
 
 
 def owed_step_command(one: OwedStep) -> str:
     """Returns the command that takes the step, reports the task or action, or signs the step."""
-    judged, clock, case_id = one.judged, one.clock, one.judged.case.id
-    if one.sign:
-        return f"complaintctl approve {case_id} {one.sign}"
-    if clock is None:
-        return step_command(str(one.step), case_id)
-    if clock.step == TASK:
-        _to, called = tasks.name_task(judged.case, judged.progress, clock)
+    judged, awaited, case_id = one.judged, one.awaited, one.judged.case.id
+    if awaited.step == APPROVE_STEP:
+        return f"complaintctl approve {case_id} {awaited.what}"
+    if (awaited.step, awaited.what) == (TASK, PLANNED_TASKS):
+        return f"complaintctl task {case_id} --planned"
+    if awaited.step == TASK and awaited.subject is not None:
+        _to, called = tasks.name_task(judged.case, judged.progress, awaited.subject)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
-    if clock.step == CONTACT:
-        channel = judged.case.channel if clock.what == CONTACT else clock.what
+    if awaited.step == CONTACT:
+        channel = judged.case.channel if awaited.what == CONTACT else awaited.what
         return f"complaintctl update {case_id} --via {channel or '…'}"
-    if clock.step in {ACTION, ACTION_CHECK}:
-        doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
-        return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(clock))}"
-    step = clock.what if clock.step == PROMISE else clock.step
-    return step_command(step, case_id)
+    if awaited.step in {ACTION, ACTION_CHECK}:
+        doing = "--done {number}" if awaited.step == ACTION else "--verify {number} --effective yes|no"
+        return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(awaited.what))}"
+    return step_command(awaited.step, case_id)
 
 
 def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
-    judged, clock, policy = owed_step.judged, owed_step.clock, session.rules.policy
-    due, left, step = (
-        "",
-        "",
-        labels.clock_label(policy, clock) if clock else labels.step_label(policy, owed_step.step or ""),
-    )
-    if owed_step.sign:
-        step = _("sign {step}").format(step=labels.step_label(policy, owed_step.sign))
-    if clock and clock.due is not None:
-        seconds = (clock.due - judged.as_of).total_seconds()
+    judged, awaited, policy = owed_step.judged, owed_step.awaited, session.rules.policy
+    due, left = "", ""
+    if awaited.due is not None:
+        seconds = (awaited.due - judged.as_of).total_seconds()
         length = values.duration_text(int(seconds))
         words = length if seconds >= 0 else _("{length} late").format(length=length)
         due, left = (
-            values.moment_text(clock.due, session.rules.zone),
+            values.moment_text(awaited.due, session.rules.zone),
             colours.paint_text(words, colours.time_left_colour(seconds)),
         )
     return {
         "due": due,
         "left": left,
-        "step": step,
+        "step": next_step_text(awaited, policy),
         "level": labels.word_label(policy, "level", judged.case.level),
     }
 
 
-def _summary(owed: int, waiting: int, quiet: int) -> str:
+def _summary(owed: int, waiting: int, unlimited: int) -> str:
     owed_text = ngettext("{count} case has a step to take", "{count} cases have a step to take", owed).format(
         count=owed
     )
-    template = _("; {waiting} waiting for the customer, {quiet} without a running clock.")
-    return owed_text + template.format(waiting=waiting, quiet=quiet)
+    template = _(", {unlimited} without a limit; {waiting} waiting for the customer.")
+    return owed_text + template.format(waiting=waiting, unlimited=unlimited)

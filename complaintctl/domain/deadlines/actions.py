@@ -178,9 +178,9 @@ def filter_action_clocks(judged: JudgedCase) -> Iterator[Clock]:
     return (clock for clock in judged.clocks if clock.step in {ACTION, ACTION_CHECK})
 
 
-def action_number_of(clock: Clock) -> int:
-    """Returns the number of the action to which a clock belongs."""
-    return int(clock.what.partition(" ")[0])
+def action_number_of(what: str) -> int:
+    """Returns the number of the action that a clock is for (`what` of the clock)."""
+    return int(what.partition(" ")[0])
 
 
 def recorded_actions(case: Case) -> tuple[Action, ...]:

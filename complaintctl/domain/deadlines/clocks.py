@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import thresholds
@@ -55,12 +55,17 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgedCase:
-    """A case at the moment `as_of`: its fields, its progress and its clocks."""
+    """A case at the moment `as_of`: its fields, its progress and its clocks under the `rules`.
+
+    `computed` keeps what was computed of it, because a list asks for the same several times.
+    """
 
     case: Case
+    rules: Rulebook
     progress: Progress
     clocks: tuple[Clock, ...]
     as_of: datetime
+    computed: dict[str, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
 
 def clock_without_limit(
@@ -106,13 +111,8 @@ def add_warnings(clock: Clock, rules: Rulebook, as_of: datetime) -> Clock:
     )
 
 
-def next_due_clock(clocks: Iterable[Clock]) -> Clock | None:
-    """Returns the running or overdue clock with the earliest due time (decision 12), or None."""
-    active = [clock for clock in clocks if clock.state in {"running", "overdue"} and clock.due is not None]
-    return min(active, key=_due, default=None)
-
-
-def _due(clock: Clock) -> datetime:
+def sortable_due(clock: Clock) -> datetime:
+    """Returns the due time for sorting; clocks without a due time come last."""
     return clock.due or datetime.max.replace(tzinfo=UTC)
 
 

@@ -11,12 +11,12 @@ from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields, known_facts
-from complaintctl.domain.case.case import Case, Event, Promise
-from complaintctl.domain.deadlines import actions, clocks, contacts, limit_ends, tasks, thresholds
-from complaintctl.domain.deadlines.clocks import PROMISE, Clock, ClockState, JudgedCase
+from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.deadlines import actions, clocks, contacts, limit_ends, promises, tasks, thresholds
+from complaintctl.domain.deadlines.clocks import Clock, ClockState, JudgedCase
 from complaintctl.domain.deadlines.limit_choice import choose_limit
 from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, unpaused_end
-from complaintctl.domain.deadlines.progress import Interval, Progress, fold_history, retracted_ids
+from complaintctl.domain.deadlines.progress import Interval, Progress, fold_history
 from complaintctl.domain.deadlines.rulebook import (
     CRISIS,
     Rulebook,
@@ -61,20 +61,11 @@ def judge_with_progress(case: Case, rules: Rulebook, done: Progress, as_of: date
     tracks: TrackCache = {}
     step_clocks = (step_clock(case, rules, done, name, as_of, tracks) for name in rules.steps)
     all_clocks = [clock for clock in step_clocks if clock is not None]
-    all_clocks.extend(
-        _promise_clock(rules, done, promise, as_of) for promise in _promises_in_force(case, as_of)
-    )
+    all_clocks.extend(promises.promise_clocks(case, rules, done, as_of))
     all_clocks.extend(contacts.contact_clocks(rules, done, as_of))
     all_clocks.extend(tasks.task_clocks(case, rules, done, as_of))
     all_clocks.extend(actions.action_clocks(case, rules, as_of))
-    return JudgedCase(case=case, progress=done, clocks=tuple(all_clocks), as_of=as_of)
-
-
-def _promises_in_force(case: Case, as_of: datetime) -> Iterator[Promise]:
-    """The promises made by `as_of`, without those of retracted events."""
-    retracted = retracted_ids(tuple(event for event in case.history if event.at <= as_of))
-    void = {moment for event in case.history if event.id in retracted for moment in event.promise}
-    return (promise for promise in case.promised if promise.made <= as_of and promise.by not in void)
+    return JudgedCase(case=case, rules=rules, progress=done, clocks=tuple(all_clocks), as_of=as_of)
 
 
 def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> tuple[str, datetime] | None:
@@ -304,33 +295,6 @@ def _begin(interval: Interval) -> datetime:
 
 def _ending(candidate: tuple[LimitEnd, str, Limit]) -> datetime:
     return candidate[0].due
-
-
-def _promise_clock(rules: Rulebook, done: Progress, promise: Promise, as_of: datetime) -> Clock:
-    """The clock of a date promised to the customer; the first later event of its step or a closing stops it."""
-    keeping = next(
-        (
-            event
-            for event in done.events
-            if event.did in {promise.what, "close"}
-            and promise.made <= event.at <= as_of
-            and promise.by not in event.promise
-        ),
-        None,
-    )
-    state: ClockState = "overdue" if as_of > promise.by else "running"
-    if keeping is not None:
-        state = "met" if keeping.at <= promise.by else "late"
-    clock = clocks.clock_without_limit(
-        step=PROMISE,
-        what=promise.what,
-        state=state,
-        origin="promised",
-        start=promise.made,
-        due=promise.by,
-        taken=keeping.at if keeping else None,
-    )
-    return clocks.add_warnings(clock, rules, as_of)
 
 
 def promise_due_time(case: Case, rules: Rulebook, text: str, moment: datetime) -> datetime | None:

@@ -24,8 +24,8 @@ def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: dateti
         done = fold_history(case, rules, at)
         clock = deadlines.step_clock(case, rules, done, step, at, {})
         if clock is not None and clock.taken is None:
-            return JudgedCase(case=case, progress=done, clocks=(clock,), as_of=at)
-    return JudgedCase(case=before, progress=done, clocks=(), as_of=at)
+            return JudgedCase(case=case, rules=rules, progress=done, clocks=(clock,), as_of=at)
+    return JudgedCase(case=before, rules=rules, progress=done, clocks=(), as_of=at)
 
 
 def judge_recorded_step(case: Case, rules: Rulebook, event: Event) -> JudgedCase:

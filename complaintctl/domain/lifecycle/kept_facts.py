@@ -25,7 +25,7 @@ def check_facts_kept(before: JudgedCase, after: Case, rules: Rulebook, event: Ev
     if event.did in _MAY_TAKE_AWAY:
         return
     progress = fold_history(after, rules, before.as_of)
-    judged = JudgedCase(case=after, progress=progress, clocks=(), as_of=before.as_of)
+    judged = JudgedCase(case=after, rules=rules, progress=progress, clocks=(), as_of=before.as_of)
     for step, need in _step_needs(judged, rules):
         if step.did in before.progress.taken and _is_taken_away(before, judged, rules, need, event):
             named = labelled_field(rules.policy, need)

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, next_due_clock
+from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, sortable_due
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.thresholds import DuePoint
+from complaintctl.domain.overview.next_step import next_step
 from complaintctl.domain.policy.policy import Policy
 
 FindingKind = Literal["overdue", "due", "warned", "unpublished"]
@@ -61,11 +62,6 @@ def _kind(clock: Clock, soon: datetime | None) -> FindingKind | None:
     return "unpublished" if not clock.known else None
 
 
-def sortable_due(clock: Clock) -> datetime:
-    """Returns the due time for sorting; clocks without a due time come last."""
-    return clock.due or FAR_FUTURE
-
-
 def is_overdue(judged: JudgedCase) -> bool:
     """Whether any clock of the case is overdue."""
     return any(clock.state == "overdue" for clock in judged.clocks)
@@ -86,18 +82,18 @@ def field_or_count_text(case: Case, name: str) -> str:
     return fields.value_text(value) or ""
 
 
-def _next_clock(judged: JudgedCase) -> Clock | None:
-    return next_due_clock(judged.clocks)
+def _next_due(judged: JudgedCase) -> datetime | None:
+    awaited = next_step(judged, judged.rules)
+    return awaited.due if awaited else None
 
 
 def _due_text(judged: JudgedCase) -> str:
-    clock = _next_clock(judged)
-    return fields.value_text(clock.due) or "" if clock else ""
+    return fields.value_text(_next_due(judged)) or ""
 
 
 def _step_text(judged: JudgedCase) -> str:
-    clock = _next_clock(judged)
-    return clock.step if clock else ""
+    awaited = next_step(judged, judged.rules)
+    return awaited.step if awaited else ""
 
 
 CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {

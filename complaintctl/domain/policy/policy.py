@@ -10,6 +10,8 @@ TextOrMap = str | dict[str, str]
 # Keys of the policy whose value may be a plain list of keys instead of a map.
 LISTABLE_KEYS: Final = ("channels", "fields", "levels", "remedies", "roles")
 ListOrMap = tuple[str, ...] | dict[str, tuple[str, ...]]
+# Steps that tell the customer something, the one that says least first; a policy may name others (`says_more`).
+SAYS_MORE: Final = ("ack", "update", "respond")
 # Days of a calendar (`2026-10-01`, or `12-25` for every year), or a map of such days to names.
 DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
@@ -252,6 +254,8 @@ class Policy:
     fields: dict[str, CustomField | None] = field(default_factory=dict)
     grading: tuple[GradingRule, ...] = ()
     steps: tuple[Step, ...] = ()
+    # A promise is kept by its step, and by any later entry of this list.
+    says_more: tuple[str, ...] = SAYS_MORE
     tasks: tuple[TaskRule, ...] = ()
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None

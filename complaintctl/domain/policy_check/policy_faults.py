@@ -202,5 +202,10 @@ def _rule_faults(policy: Policy) -> Iterator[Fault]:
             yield from unknown_choice_faults(step, names, ("close", outcome, "steps", index), "step")
         for index, need in enumerate(rule.needs if rule else ()):
             yield from field_faults.unknown_need_faults(policy, need, ("close", outcome, "needs", index))
+    for index, name in enumerate(policy.says_more):
+        path: FaultPath = ("says_more", index)
+        yield from unknown_choice_faults(name, (*names, *BUILT_IN_STEPS), path, "step")
+        if name in policy.says_more[:index]:
+            yield Fault(key="policy-step-twice", path=path, values={"value": name})
     if policy.reopen_to:
         yield from unknown_choice_faults(policy.reopen_to, names, ("reopen_to",), "step")

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, next_due_clock
+from complaintctl.domain.deadlines.clocks import Clock, JudgedCase
 from complaintctl.domain.deadlines.explanation import ClockExplanation
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.overview.next_step import next_step
 from complaintctl.domain.policy.policy import Policy, find_playbook
 from complaintctl.render.case import events, signatures
+from complaintctl.render.overview.next_step import next_line, next_step_json
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, current_language
@@ -37,6 +39,8 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
     ]
     if forced := forced_parts(judged.progress):
         lines.append(_("closed by force, without: {missing}").format(missing=_(", ").join(forced)))
+    if (awaited := next_step(judged, rules)) is not None:
+        lines += ["", next_line(awaited, policy, rules.zone)]
     lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
     if unsigned := signatures.signature_lines(judged, rules):
         lines += ["", _("Signatures"), *unsigned]
@@ -158,11 +162,12 @@ def clock_table(clocks: Sequence[Clock], rules: Rulebook, output_format: str) ->
 
 def case_json(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Sequence[Case]) -> dict[str, Any]:
     """Returns the whole case for programs: keys of the file, ISO times."""
-    due = next_due_clock(judged.clocks)
+    awaited = next_step_json(next_step(judged, rules), rules)
     return {
         **{fields.file_key(name): _plain(value) for name, value in _filled(judged.case)},
         "reopenings": judged.progress.reopenings,
-        "due": values.iso_time(due.due) if due else None,
+        "due": awaited["due"] if awaited else None,
+        "next": awaited,
         "clocks": clocks_json(judged.clocks, rules),
         "signatures": signatures.signatures_json(judged, rules),
         "forced": list(forced_parts(judged.progress)),

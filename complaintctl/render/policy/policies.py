@@ -8,6 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import (
+    SAYS_MORE,
     CloseRule,
     Labels,
     ListOrMap,
@@ -162,11 +163,14 @@ def _tasks(policy: Policy, output_format: str) -> str:
 
 
 def _clock_rules(policy: Policy) -> Iterator[str]:
-    """Yields the rules for all clocks: warnings, the longest wait, escalation, repetition."""
+    """Yields the rules for all clocks: warnings, the longest wait, what keeps promises, escalation, repetition."""
     if policy.warn:
         yield _("Warnings at: {texts}").format(texts=_(", ").join(policy.warn))
     if policy.wait.at_most:
         yield _("One wait pauses a clock for at most {limit}").format(limit=policy.wait.at_most)
+    if policy.says_more != SAYS_MORE:
+        steps = _(", ").join(step_label(policy, name) for name in policy.says_more)
+        yield _("What tells the customer more, the least first: {steps}").format(steps=steps)
     for rung in policy.escalation:
         when = _("{limit} late") if rung.late else _("{limit} before")
         template = _("{when}: notify {to}")

@@ -57,6 +57,7 @@ KEY_LABELS: Final[Mapping[str, str]] = {
     "repetition": N_("whom to notify of repeated complaints"),
     "reopen_to": N_("reopened to"),
     "roles": N_("roles"),
+    "says_more": N_("tells the customer more"),
     "source": N_("source"),
     "tasks": N_("tasks for departments"),
     "special_hours": N_("opening hours of individual days"),

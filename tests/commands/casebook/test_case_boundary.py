@@ -84,7 +84,7 @@ OPEN = [
     ("list", "domain.overview.overview:column_text"),
     ("list --all --search open", "domain.overview.overview:contains_words"),
     ("today", "commands.overview.today:_owed_steps"),
-    ("board", "domain.overview.board:awaited_step"),
+    ("board", "domain.overview.board:next_step"),
     ("report --json", "domain.overview.overview:is_overdue"),
     ("actions", "commands.overview.actions:_entries"),
     ("policy diff HEAD", "domain.deadlines.history:unknown_word_faults"),

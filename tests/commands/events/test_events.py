@@ -341,7 +341,7 @@ def test_reopening_makes_steps_due_again_with_the_full_limit_and_keeps_the_verdi
 
     assert (made["file"], made["status"]) == (f"cases/open/{case_id}.yaml", "open")
     assert (made["event"]["to"], made["event"]["reason"]) == ("plan", "it hums again")
-    assert made["next"] == {"step": "plan", "due": "2024-03-12T09:00:00+08:00"}
+    assert (made["next"]["step"], made["next"]["due"]) == ("plan", "2024-03-12T09:00:00+08:00")
     case = shown(book, case_id, "2024-03-10T10:00")
     states = {entry["step"]: entry["state"] for entry in case["clocks"]}
     assert states == {"ack": "met", "classify": "met", "plan": "running", "respond": "ahead"}
@@ -357,7 +357,7 @@ def test_reopening_makes_steps_due_again_with_the_full_limit_and_keeps_the_verdi
 def test_reopening_to_a_step_works_on_an_open_case_too(book: Book, case_id: str) -> None:
     answered(book, case_id)
     made = book.json("reopen", case_id, "--to", "respond", "--reason", "no", "--at", "2024-03-05T09:00")
-    assert made["next"] == {"step": "respond", "due": "2024-03-06T09:00:00+08:00"}
+    assert (made["next"]["step"], made["next"]["due"]) == ("respond", "2024-03-06T09:00:00+08:00")
 
 
 def test_steps_never_taken_go_on_after_a_reopening_without_the_closed_time(book: Book, case_id: str) -> None:

@@ -132,7 +132,7 @@ def test_other_formats_go_column_by_column(desk: Desk) -> None:
     rows = [line.split("\t") for line in text("plain").splitlines()]
     assert [row[:2] for row in rows][:2] == [["investigate", desk.late], ["investigate", desk.warned]]
     assert [row[0] for row in rows] == ["investigate"] * 4 + ["plan", "update"]
-    assert text("csv").startswith("step,case,status,due,left,overdue,warned,level,owner,title\n")
+    assert text("csv").startswith("step,case,status,due,left,overdue,warned,level,owner,title,crisis\n")
     assert json.loads(text("jsonl").splitlines()[-1])["case"] == desk.promised
     assert text("md").startswith(
         f"### investigate (4)\n\n- {desk.late} · ! 1 h late · li.wei · {CHINESE}\n- {desk.warned} · 4 h · "

@@ -192,10 +192,7 @@ def test_today_names_what_is_owed_next_with_the_command_that_does_it(desk: Desk)
     ]
     assert "1 d 22 h late" in rows[0]
     assert "1 h 30 min" in rows[2]
-    assert (
-        result.stderr
-        == "3 cases have a step to take; 0 waiting for the customer, 0 without a running clock.\n"
-    )
+    assert result.stderr == "3 cases have a step to take, 0 without a limit; 0 waiting for the customer.\n"
 
 
 def test_today_can_be_asked_for_one_owner_oneself_or_a_department(desk: Desk) -> None:
@@ -213,11 +210,13 @@ def test_today_names_a_promise_by_the_step_that_keeps_it(tmp_path: Path) -> None
     opened = book.open("t", "--at", "2024-03-04T09:00", "--promise-by", "+48h")
     quiet = book.open("quiet", "--at", "2024-03-04T09:00")
     result = book.call("today", "--as-of", "2024-03-04T10:00", "--format", "jsonl", check=0)
-    entry = json.loads(result.stdout)
-    assert (entry["step"], entry["what"], entry["left"]) == ("promise", "respond", 47 * 3600)
+    entry, other = map(json.loads, result.stdout.splitlines())
+    assert (entry["step"], entry["what"], entry["left"]) == ("respond", "respond", 47 * 3600)
+    assert entry["next"]["clock"] == {"step": "promise", "what": "respond"}
     assert entry["command"] == f"complaintctl respond {opened}"
-    assert quiet not in result.stdout
-    assert "1 without a running clock" in result.stderr
+    # What has no due time stands last.
+    assert (other["case"], other["step"], other["due"]) == (quiet, "close", None)
+    assert "2 cases have a step to take, 1 without a limit" in result.stderr
 
 
 # --- explain ---

@@ -60,6 +60,15 @@ def test_show_for_machines_has_the_keys_of_the_file(book: Book) -> None:
     assert policy["levels"]["urgent"]["label"]["zh"] == "紧急"
 
 
+def test_show_and_schema_know_what_tells_the_customer_more(book: Book) -> None:
+    shown = book.speaking("en").call("policy", "show", "cfpb", check=0).stdout
+    order = "ack, update, respond response, final-response"
+    assert f"What tells the customer more, the least first: {order}" in shown
+    assert book.json("policy", "show", "cfpb")["policy"]["says_more"][-1] == "final-response"
+    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    assert schema["properties"]["says_more"]["default"] == ["ack", "update", "respond"]
+
+
 def test_list_names_the_shipped_policies(book: Book) -> None:
     names = [entry["name"] for entry in book.json("policy", "list")["policies"]]
     assert names == [

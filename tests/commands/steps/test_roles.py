@@ -71,6 +71,11 @@ def test_a_role_sees_the_step_without_a_limit_whose_turn_has_come(book: Book, ca
         signing = [row["command"] for row in book.json("today", "--role", "finance")["today"]]
         assert signing == [f"complaintctl approve {case_id} plan"]
         book.call("approve", case_id, "plan", "--at", AT, env=author(who), check=0)
+    # It needs its tasks first.
+    (row,) = book.json("today", "--role", "finance")["today"]
+    assert (row["command"], row["due"]) == (f"complaintctl task {case_id} --planned", None)
+    book.call("task", case_id, "--planned", "--at", AT, check=0)
+    book.call("task", case_id, "--done", "finance", "--at", AT, check=0)
     (row,) = book.json("today", "--role", "finance")["today"]
     assert (row["step"], row["due"], row["state"]) == ("execute", None, None)
     assert row["command"] == f"complaintctl execute {case_id}"

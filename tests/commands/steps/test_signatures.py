@@ -55,7 +55,8 @@ def rows(book: Book, *words: str) -> list[Row]:
 
 
 SIGN: Row = ("approve", "plan", FIRST)
-ANSWER: Row = ("respond", "respond", FIRST)
+# The answer would be refused before it is carried out; its due time is the earlier one.
+EXECUTE: Row = ("execute", "execute", FIRST)
 
 
 def test_a_case_that_waits_for_a_signature_is_owed_the_signature(desk: tuple[Book, str]) -> None:
@@ -78,7 +79,7 @@ def test_each_role_sees_what_it_has_not_signed(desk: tuple[Book, str]) -> None:
     assert rows(book) == [SIGN]
     book.call("approve", case, "plan", "--at", f"{DAY}T11:30", env=author("ma.li"), check=0)
     assert [rows(book, "--role", role) for role in ("manager", "legal")] == [[], []]
-    assert rows(book) == [ANSWER]
+    assert rows(book) == [EXECUTE]
 
 
 def test_a_person_sees_what_their_roles_sign_on_the_cases_of_others(desk: tuple[Book, str]) -> None:
@@ -92,12 +93,14 @@ def test_a_person_sees_what_their_roles_sign_on_the_cases_of_others(desk: tuple[
 
 def test_who_took_the_step_is_asked_only_after_somebody_else_has_signed(desk: tuple[Book, str]) -> None:
     book, case = desk
-    # The signature of the person who did the step would be refused, so they see the blocked clock of their case.
-    assert rows(book, "--mine") == [ANSWER]
+    # Their own signature would be refused, but it is what their case waits for.
+    assert rows(book, "--mine") == [SIGN]
+    asked = ("today", "--role", "manager", "--owner", "ma.li", "--as-of", NOW)
+    assert book.json(*asked)["today"] == []
     book.call("approve", case, "plan", "--at", f"{DAY}T11:00", env=author("chen.jie"), check=0)
     assert rows(book, "--mine") == [SIGN]
     book.call("approve", case, "plan", "--at", f"{DAY}T11:30", check=0)
-    assert rows(book) == [ANSWER]
+    assert rows(book) == [EXECUTE]
 
 
 def test_what_needs_no_signature_is_shown_as_itself(desk: tuple[Book, str]) -> None:
@@ -106,8 +109,8 @@ def test_what_needs_no_signature_is_shown_as_itself(desk: tuple[Book, str]) -> N
     asked = ("--to", "stock", "--what", "count", "--due", due, "--at", f"{DAY}T11:00")
     book.call("task", case, *asked, check=0)
     assert [(step, when) for step, _what, when in rows(book)] == [("task", due)]
-    # The due time of the signature is that of the most urgent clock.
-    assert rows(book, "--role", "legal") == [("approve", "plan", due)]
+    # The due time of the signature is that of the clock that waits for it.
+    assert rows(book, "--role", "legal") == [SIGN]
 
 
 def test_a_promised_step_waits_for_the_signature_too(desk: tuple[Book, str]) -> None:

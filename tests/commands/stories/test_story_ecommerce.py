@@ -142,6 +142,21 @@ def test_a_logistics_delay_is_promised_progress_within_a_day_and_an_update_keeps
     assert [(entry["case"], entry["step"], entry["late"]) for entry in late] == [(broken, "promise", 60)]
 
 
+def test_a_promise_of_news_is_kept_by_the_result_within_the_day(book: Book) -> None:
+    case = opened(book, "物流延误")
+    classified(book, case, "none")
+    do(book, "task", case, "03-04T09:30", "--planned")
+    for name in DEPARTMENTS:
+        do(book, "task", case, "03-04T10:00", "--done", name, "--result", "已核对")
+    do(book, "plan", case, "03-04T10:10", "--remedy", "补发")
+    do(book, "execute", case, "03-04T11:00", "--remedy", "补发", "--cost", "8.00 CNY")
+    assert dues(book, case, "03-04T11:10")["update"] == ("running", "03-05 09:05")
+    letter = ("--outcome", "upheld", "--set", "cause.finding=包裹滞留", "--via", "在线客服")
+    do(book, "respond", case, "03-04T12:05", *letter)
+    assert dues(book, case, "03-05T12:00")["update"] == ("met", "03-05 09:05")
+    assert book.json("check", "--as-of", "2024-03-05T12:00")["check"]["overdue"] == []
+
+
 def test_the_acknowledgement_comes_first_and_is_late_after_a_quarter_of_an_hour(book: Book) -> None:
     case = opened(book)
     late = book.json("check", "--as-of", "2024-03-04T09:16", check=1)["check"]["overdue"]

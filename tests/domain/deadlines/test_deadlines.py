@@ -7,8 +7,9 @@ import pytest
 
 from complaintctl.domain.case.case import Case, Promise, Satisfaction
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.deadlines.clocks import PROMISE, next_due_clock
+from complaintctl.domain.deadlines.clocks import PROMISE
 from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.overview.next_step import next_step
 from complaintctl.domain.policy.policy import Step
 from tests.domain.building import BERLIN, LEVELS, OFFICE, a_book, a_case, at, clock, did, due, recorded
 
@@ -237,12 +238,12 @@ def test_decision_11_past_the_published_calendar_the_answer_says_so() -> None:
     assert not clock(case, book, at("10:00"), "execute").known
 
 
-def test_decision_12_the_earliest_running_clock_is_due_next() -> None:
+def test_decision_12_the_earliest_clock_of_what_can_be_done_now_is_due_next() -> None:
     book = a_book(
         Step(step="classify", within="4h"), Step(step="plan", within="48h"), Step(step="ack", within="1h")
     )
     case = a_case(did("open", "09:00"), did("ack", "09:30", due=at("10:00"), met=True))
-    found = next_due_clock(deadlines.judge_case(case, book, at("10:00")).clocks)
+    found = next_step(deadlines.judge_case(case, book, at("10:00")), book)
     assert found is not None
     assert (found.step, found.due) == ("classify", at("13:00"))
 
@@ -251,9 +252,9 @@ def test_decision_12_a_promise_to_the_customer_may_be_due_first() -> None:
     promise = Promise(by=at("12:00"), what="respond", made=at("09:00"))
     case = a_case(did("open", "09:00", promise=(at("12:00"),)), promised=(promise,))
     book = a_book(Step(step="classify", within="4h"))
-    found = next_due_clock(deadlines.judge_case(case, book, at("10:00")).clocks)
+    found = next_step(deadlines.judge_case(case, book, at("10:00")), book)
     assert found is not None
-    assert (found.step, found.what) == (PROMISE, "respond")
+    assert (found.step, found.due) == ("respond", at("12:00"))
 
 
 def test_decision_13_until_a_level_is_set_the_shortest_limit_applies_and_the_clock_names_it() -> None:

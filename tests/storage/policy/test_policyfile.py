@@ -270,6 +270,11 @@ def test_a_word_given_twice_is_told_once() -> None:
     assert places(text) == [("duplicate-key", 4, 22), ("duplicate-key", 6, 39)]
 
 
+def test_an_order_of_saying_more_names_known_steps_once() -> None:
+    text = HEAD + "says_more: [ack, visit, news, visit]\nsteps:\n  - {step: visit}\n"
+    assert places(text) == [("policy-unknown", 4, 25), ("policy-step-twice", 4, 31)]
+
+
 COUNTING = (
     HEAD
     + """\
