@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from complaintctl.commands import duplicates, grading_notes, recurring
 from complaintctl.commands.recurring import CaseDecision
@@ -150,7 +150,7 @@ def record_event(
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
-        before = _read_whole_case(session, path)
+        before = read_whole_case(session, path)
         decision = lifecycle.decide_request(before, session.rules, request, doing)
         duplicates.check_original(session, before, decision)
         attached = {
@@ -179,24 +179,32 @@ def save_decision(
     more: Sequence[CaseDecision] = (),
 ) -> Path:
     """Write and commit a decision and `more` decisions that follow from it; returns the new path of the case."""
-    decisions = [(path, decision), *more]
-    targets = {case_path: _target_path(session, decided.case) for case_path, decided in decisions}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = CasebookChange(
-        files={
-            **attached,
-            **{targets[case_path]: _changed_content(session, case_path, decisions) for case_path in targets},
-        },
-        removed=tuple(case_path for case_path, target in targets.items() if target != case_path),
+        files=attached,
         subject=commit_subject(decision.case.id, event),
         case_id=decision.case.id,
         others=tuple(case_id for case_id in ids if case_id != decision.case.id),
-        events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
         actor=event.by,
         commit=commit,
     )
+    return save_decisions(session, transaction, [(path, decision), *more], change)[path]
+
+
+def save_decisions(
+    session: Session, transaction: Transaction, decisions: Sequence[CaseDecision], change: CasebookChange
+) -> dict[Path, Path]:
+    """Write the decisions with the rest of `change` and commit all; returns the new path of each case by its old one."""
+    targets = {path: _target_path(session, decided.case) for path, decided in decisions}
+    contents = {target: _changed_content(session, path, decisions) for path, target in targets.items()}
+    change = dataclasses.replace(
+        change,
+        files={**change.files, **contents},
+        removed=tuple(path for path, target in targets.items() if target != path),
+        events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
+    )
     save_in_transaction(transaction, change)
-    return targets[path]
+    return targets
 
 
 def _target_path(session: Session, case: Case) -> Path:
@@ -211,7 +219,7 @@ def _changed_content(session: Session, path: Path, made: Sequence[CaseDecision])
     after, events = of_case[-1].case, [decision.event for decision in of_case]
     new_values = {name: fields.value_at(after, name) for name in names}
     return edited_text.rewrite_case_text(
-        path.read_bytes(), _read_whole_case(session, path), after, new_values, events
+        path.read_bytes(), read_whole_case(session, path), after, new_values, events
     )
 
 
@@ -238,7 +246,8 @@ def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> Casebo
     )
 
 
-def _read_whole_case(session: Session, path: Path) -> Case:
+def read_whole_case(session: Session, path: Path) -> Case:
+    """Returns the case of a file; raises Broken, after printing its problems, if the file has faults."""
     case_or_problems = casefile.read_faultless_case(path)
     if isinstance(case_or_problems, Case):
         return case_or_problems
@@ -280,30 +289,34 @@ def print_recorded(
 ) -> None:
     """Print what was recorded, whether it was in time, and what is due next."""
     if write_options.as_json:
-        due = _next_clock(session, case)
-        content = {
-            "id": case.id,
-            "status": case.status,
-            "event": event_json(event),
-            "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
-            "file": path.relative_to(session.casebook.root).as_posix(),
-            **grading_notes.grading_json(session, case, event),
-            **recurring.recurrences_json(more),
-        }
-        print_output(tables.flat_json_document(content))
+        print_output(tables.flat_json_document(recorded_json(session, case, event, path, more)))
         return
     print_output(f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text")
     print_verdict(session, case, event, write_options, more)
+
+
+def recorded_json(
+    session: Session, case: Case, event: Event, path: Path, more: Sequence[CaseDecision]
+) -> dict[str, Any]:
+    """Returns what was recorded on a case and what is due next as JSON."""
+    due = _next_clock(session, case)
+    return {
+        "id": case.id,
+        "status": case.status,
+        "event": event_json(event),
+        "next": {"step": due.step, "due": values.iso_time(due.due)} if due else None,
+        "file": path.relative_to(session.casebook.root).as_posix(),
+        **grading_notes.grading_json(session, case, event),
+        **recurring.recurrences_json(more),
+    }
 
 
 def print_verdict(
     session: Session, case: Case, event: Event, write_options: WriteOptions, more: Sequence[CaseDecision]
 ) -> None:
     """Print whether the event was in time, which due times it moved, and what is due next."""
-    if event.due is not None:
-        verdict = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
-        name = labels.event_label(session.rules.policy, event.did)
-        print_message(verdict.format(step=name, due=values.moment_text(event.due, session.rules.zone)))
+    if verdict := verdict_text(session, event):
+        print_message(verdict)
     grading_notes.print_grading(session, case, event)
     for step, (old, new) in event.moved.items():
         template = _("{step} moves from {old} to {new}")
@@ -311,19 +324,33 @@ def print_verdict(
         print_message(
             template.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
         )
-    _print_void_approvals(session, case, event)
+    print_void_approvals(session, case, event)
     recurring.print_recurrences(more)
     due = _next_clock(session, case)
     if due is not None and due.due is not None:
         message = _("next: {step}, due {due}")
         name = labels.clock_label(session.rules.policy, due)
         print_message(message.format(step=name, due=values.moment_text(due.due, session.rules.zone)))
+    print_missing_history(session, write_options)
+
+
+def verdict_text(session: Session, event: Event) -> str:
+    """Returns whether the event was in time; "" without a due time."""
+    if event.due is None:
+        return ""
+    verdict = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
+    name = labels.event_label(session.rules.policy, event.did)
+    return verdict.format(step=name, due=values.moment_text(event.due, session.rules.zone))
+
+
+def print_missing_history(session: Session, write_options: WriteOptions) -> None:
+    """Print that a change is in no history, if the casebook is outside git."""
     if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 
 
-def _print_void_approvals(session: Session, case: Case, event: Event) -> None:
-    """The approvals that the event made void: the steps wait for them again."""
+def print_void_approvals(session: Session, case: Case, event: Event) -> None:
+    """Print the approvals that the event made void: the steps wait for them again."""
     judged = deadlines.judge_case(case, session.rules, session.now)
     for step, void in board.void_approvals(judged, session.rules).items():
         if any(one.change.id == event.id for one in void):

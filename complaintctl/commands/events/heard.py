@@ -4,25 +4,26 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields, parse_person
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def heard(
-    case: options.Case,
+    cases: Cases = None,
     via: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--via",
             metavar="CHANNEL",
             help=_("The channel on which the customer contacted us."),
             autocompletion=completion.field_completer("channel"),
         ),
-    ],
+    ] = None,
     text: options.Text = None,
     transfer: Annotated[
         str | None,
@@ -35,11 +36,11 @@ def heard(
     ] = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record that the customer contacted us; ends a wait."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             # D-012: call and new owner are one event.
@@ -49,4 +50,5 @@ def heard(
             to=parse_person(session, transfer),
             text=text,
         ),
+        required={"--via": "via"},
     )

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
+from complaintctl.commands.input import case_choice, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import Session
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
@@ -14,15 +15,15 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import find_case_file
 
 
-@with_write_options
+@with_event_options
 def link(
-    case: options.Case,
+    cases: Cases = None,
     other: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="OTHER", help=_("The other case."), autocompletion=completion.complete_case_ids
         ),
-    ],
+    ] = None,
     kind: Annotated[
         str,
         typer.Option(
@@ -34,15 +35,19 @@ def link(
     ] = "related_to",
     text: options.Text = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record a link to another case in this case."""
     kind = vocabulary.parse_choice("--as", fixed_labels.LINK_LABELS, kind)
 
-    def request(session: Session) -> Request:
-        own, target = (find_case_file(session.casebook, part).stem for part in (case, other))
+    cases, original = case_choice.split_last_word(cases, other, write_options.where)
+    if original is None:
+        raise InvalidInput("option-missing", option="OTHER")
+
+    def request(session: Session, part: str) -> Request:
+        own, target = (find_case_file(session.casebook, name).stem for name in (part, original))
         if own == target:
             raise InvalidInput("same-case", case=own)
         return Request(did="link", link={kind: target}, text=text)
 
-    recording.record_event(case, write_options, request)
+    recorder.record_case_event(cases, write_options, request)

@@ -4,28 +4,32 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def wait(
-    case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))],
+    cases: Cases = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))
+    ] = None,
     via: options.Via = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Wait for the customer; pauses the clocks of steps, but not those of promises, tasks and actions."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="wait",
             via=parse_channel(session, via),
             reason=reason,
         ),
+        required={"--reason": "reason"},
     )

@@ -77,16 +77,26 @@ def list_cases(
             help=_("Columns to show: any fields, and due, step, overdue, forced."),
         ),
     ] = LIST_COLUMNS,
+    ids: Annotated[
+        bool,
+        typer.Option(
+            "--ids",
+            help=_(
+                "Only the ids, one on a line: complaintctl list --ids … | complaintctl assign - --to NAME."
+            ),
+            show_default=False,
+        ),
+    ] = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    columns, output_format = ("id", "plain") if ids else (columns, output_format)
     session = open_session(casebook_dir(ctx))
     names = [parse_column(session, name) for name in re.split("[,，、]", columns) if name.strip()]
-    backwards = "-" * sort.startswith("-")
-    sort = backwards + parse_column(session, sort.removeprefix("-"))
+    sort = "-" * sort.startswith("-") + parse_column(session, sort.removeprefix("-"))
     given = {"level": level, "category": category, "owner": owner}
     wanted = _parse_filters(session, given, where)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=closed or every)

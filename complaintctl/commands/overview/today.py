@@ -13,6 +13,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.input.questions import question_label
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -27,13 +28,18 @@ from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle.missing_facts import missing_for_step
 from complaintctl.domain.overview import board
+from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
+from complaintctl.storage.case.casebook import short_case_ids
 
 # The step shown in a row for a missing signature.
 APPROVE_STEP = "approve"
+# What is asked for when an action is checked.
+EFFECTIVE = "effective"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +120,8 @@ def today(
     if output_format == "json":
         print_output(tables.json_document("today", entries))
     else:
-        print_output(tables.format_rows(_columns(), entries, output_format))
+        entries = _shorten_commands(session, entries) if readable else entries
+        print_output(tables.format_rows(_columns(entries, readable=readable), entries, output_format))
     print_problems(view.problems, session.casebook.root)
     print_message(_summary(len({entry["case"] for entry in entries}), idle["waiting"], idle["open"]))
     return view.exit_code()
@@ -192,7 +199,19 @@ def _sort_key(one: OwedStep) -> _SortKey:
     return one.clock is None, board.clock_urgency(one.clock) if one.clock else None, one.judged.case.id
 
 
-def _columns() -> dict[str, str]:
+def _shorten_commands(session: Session, entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Returns the rows with each case in its command named by a part of its id that names no other case."""
+    short = short_case_ids(session.casebook, {str(entry["case"]) for entry in entries})
+    return [
+        entry | {"command": str(entry["command"]).replace(case_id, short[case_id])}
+        for entry in entries
+        if (case_id := str(entry["case"]))
+    ]
+
+
+def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, str]:
+    """Returns the columns with their headings; people see what commands ask for only if one of them asks."""
+    asks = {"asks": _("it asks for")} if not readable or any(entry["asks"] for entry in entries) else {}
     return {
         "due": _("due"),
         "left": _("left"),
@@ -202,6 +221,7 @@ def _columns() -> dict[str, str]:
         "owner": _("owner"),
         "title": _("title"),
         "command": _("do it with"),
+        **asks,
     }
 
 
@@ -221,6 +241,7 @@ def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "owner": case.owner,
         "title": case.title,
         "command": owed_step_command(owed_step),
+        "asks": _asked_fields(owed_step, session.rules),
     }
 
 
@@ -235,10 +256,23 @@ def owed_step_command(one: OwedStep) -> str:
         _to, called = tasks.name_task(judged.case, judged.progress, clock)
         return f"complaintctl task {case_id} --done {shlex.quote(called)}"
     if clock.step in {ACTION, ACTION_CHECK}:
-        doing = "--done {number}" if clock.step == ACTION else "--verify {number} --effective yes|no"
+        doing = "--done {number}" if clock.step == ACTION else "--verify {number}"
         return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(clock))}"
-    step = clock.what if clock.step == PROMISE else clock.step
-    return step_command(step, case_id)
+    return step_command(_clock_step(clock), case_id)
+
+
+def _clock_step(clock: Clock) -> str:
+    return clock.what if clock.step == PROMISE else clock.step
+
+
+def _asked_fields(one: OwedStep, rules: Rulebook) -> list[str]:
+    """Returns what the command of a row asks for on a terminal: the fields that its step needs and the case lacks."""
+    if one.sign or (one.clock and one.clock.step in {TASK, ACTION}):
+        return []
+    if one.clock and one.clock.step == ACTION_CHECK:
+        return [EFFECTIVE]
+    step = _clock_step(one.clock) if one.clock else str(one.step)
+    return list(missing_for_step(one.judged.case, rules, step))
 
 
 def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
@@ -263,7 +297,14 @@ def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "left": left,
         "step": step,
         "level": labels.word_label(policy, "level", judged.case.level),
+        "asks": _(", ").join(_asked_label(policy, name) for name in _asked_fields(owed_step, session.rules)),
     }
+
+
+def _asked_label(policy: Policy, name: str) -> str:
+    if name == EFFECTIVE:
+        return _("whether it worked")
+    return " / ".join(question_label(policy, part) for part in name.split("|"))
 
 
 def _summary(owed: int, waiting: int, quiet: int) -> str:

@@ -1,18 +1,30 @@
 """Registers a complaint as a new case."""
 
+import dataclasses
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options, recording
-from complaintctl.commands.session import add_department, ask_user, open_session, parse_channel, parse_fields
+from complaintctl.commands.input import intake_questions
+from complaintctl.commands.input.event_options import NoInput, may_ask
+from complaintctl.commands.session import (
+    Session,
+    add_department,
+    current_time,
+    open_session,
+    parse_channel,
+    parse_fields,
+)
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
+from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle import lifecycle
-from complaintctl.domain.lifecycle.lifecycle import Request
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
@@ -77,13 +89,14 @@ def open_case(
     text: options.Text = None,
     via: options.Via = None,
     sets: options.Sets = None,
+    no_input: NoInput = False,
     *,
     write_options: WriteOptions,
 ) -> None:
     """Register a complaint and print its id."""
     session = open_session(write_options.casebook_dir)
     texts = {
-        "title": title or _ask_title(),
+        "title": title or None,
         "description": _read_stdin() if description == "-" else description,
         "channel": channel,
         "customer.name": customer_name,
@@ -99,21 +112,20 @@ def open_case(
         "owner": owner,
         "department": department,
     }
-    field_values = add_department(session, parse_fields(session, texts, sets))
+    given = parse_fields(session, texts, sets)
     act = recording.parse_attribution(session, write_options.at, write_options.by)
-    arrived = typed_times.parse_time(received, session.now, session.rules.zone) if received else act.at
-    if arrived > act.at:
-        key = "future-time" if arrived > act.now else "time-order"
-        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
+    arrived = _parse_receipt(session, received, act)
     promises = recording.parse_promises(session, write_options, promise_by, promise)
+    opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
+    asking = may_ask(no_input=no_input, as_json=write_options.as_json)
+    given, arrived, act = _complete_intake(session, given, arrived, act, asking=asking)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
         recording.print_completed(transaction)
         status: Status = "open" if waiting is None else "waiting"
         case_id = next(recording.free_case_ids(session, arrived))
         case = Case(id=case_id, title="", received=arrived, status=status, promised=promises)
-        case = fields.with_values(case, field_values)
-        opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
+        case = fields.with_values(case, add_department(session, given))
         case = lifecycle.create_case(case, session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
         change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
@@ -129,7 +141,28 @@ def _read_stdin() -> str:
         raise InvalidInput("stdin-not-utf-8") from error
 
 
-def _ask_title() -> str:
-    if not sys.stdin.isatty():
+def _parse_receipt(session: Session, typed: str | None, act: Attribution) -> datetime:
+    """Returns the time of receipt, by default that of the recording; raises InvalidInput if it is later."""
+    arrived = typed_times.parse_time(typed, session.now, session.rules.zone) if typed else act.at
+    if arrived > act.at:
+        key = "future-time" if arrived > act.now else "time-order"
+        raise InvalidInput(key, time=arrived, now=act.now, received=arrived, at=act.at)
+    return arrived
+
+
+def _complete_intake(
+    session: Session, given: dict[str, object], arrived: datetime, act: Attribution, *, asking: bool
+) -> tuple[dict[str, object], datetime, Attribution]:
+    """Returns the fields, the time of receipt and who records it when; on a terminal after asking for what is missing.
+
+    Raises InvalidInput without a title.
+    """
+    if asking:
+        intake = intake_questions.ask_intake(session, given, arrived, act.at)
+        now = rulebook.to_policy_zone(session.rules, current_time())
+        # The complaint arrived before the questions were asked, and is recorded after them.
+        act = act if act.given else dataclasses.replace(act, at=now, now=now)
+        return intake.answered(), intake.received, act
+    if "title" not in given:
         raise InvalidInput("option-missing", option="--title")
-    return ask_user(_("The complaint in one line"))
+    return given, arrived, act
