@@ -183,6 +183,13 @@ def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     return labelled_suggestions(vocabulary.step_labels(policy), incomplete) if policy else []
 
 
+def complete_cases_or_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """Case ids; once a case is typed, steps of the policy, and case ids where no step fits."""
+    # The parser takes the last word typed so far as the step.
+    has_case = any(ctx.params.get(name) for name in ("cases", "step", "name"))
+    return (complete_steps(ctx, incomplete) if has_case else []) or complete_case_ids(ctx, incomplete)
+
+
 def complete_roles(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """Roles of the policy."""
     policy = current_policy(ctx)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+from complaintctl.commands.recurring import NO_CASES, ChangedCases
 from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history
@@ -25,30 +27,36 @@ def find_other_case(session: Session, part: str, other: str) -> str:
     return target
 
 
-def check_original(session: Session, before: Case, decision: Decision) -> None:
+def check_original(
+    session: Session, before: Case, decision: Decision, changed: ChangedCases = NO_CASES
+) -> None:
     """Raise Refused if a case becomes a duplicate without an original that is open or answered, or in a circle.
 
-    Also if the closing of an original is taken back, and a duplicate was closed after it.
-
-    Raises NotFound if the original is not in the casebook.
+    Also if the closing of an original is taken back, and a duplicate was closed after it. `changed`: cases that count
+    as they are there. Raises NotFound if the original is not in the casebook.
     """
+
+    def read_case(case_id: str) -> Case:
+        path = find_case_file(session.casebook, case_id)
+        return changed[path] if path in changed else _read_case(path)
+
     case = decision.case
     is_closed_as_duplicate = case.status == "closed" and case.outcome == duplicates.DUPLICATE_OUTCOME
     if is_closed_as_duplicate and {"status", "outcome", "links"} & set(decision.changed):
-        duplicates.check_original(case, lambda case_id: _read_case(session, case_id))
+        duplicates.check_original(case, read_case)
     elif before.status == "closed" and decision.event.did == "retract" and case.status != "closed":
         closing = closings.last_closing(before)
         if closing is not None:
             linked = find_duplicates(session, before, session.now)
             closings.check_no_later_duplicate(before, closing, linked)
     elif duplicates.original_ids(case) != duplicates.original_ids(before):
-        duplicates.check_no_circle(case, lambda case_id: _read_case(session, case_id))
+        duplicates.check_no_circle(case, read_case)
 
 
-def _read_case(session: Session, case_id: str) -> Case:
-    loaded, _problems = casefile.read_case(find_case_file(session.casebook, case_id))
+def _read_case(path: Path) -> Case:
+    loaded, _problems = casefile.read_case(path)
     if loaded is None:
-        raise Broken("case-faulty", case=case_id)
+        raise Broken("case-faulty", case=path.stem)
     return loaded.case
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from complaintctl.commands import duplicates, grading_notes, recurring
 from complaintctl.commands.recurring import CaseDecision
@@ -118,6 +118,10 @@ class RecordedCase:
     policy: Policy
 
 
+# Another request to record on a case before the one that was typed, or None.
+FirstRequest = Callable[[Session, Case], Request | None]
+
+
 def record_event(
     part: str,
     write_options: WriteOptions,
@@ -125,7 +129,7 @@ def record_event(
     *,
     files: Mapping[str, bytes] | None = None,
     quiet: bool = False,
-    first: Callable[[Session, Case], Request | None] | None = None,
+    first: FirstRequest | None = None,
 ) -> RecordedCase:
     """Record a request on a case as one event with one commit, then print what was recorded.
 
@@ -143,7 +147,7 @@ def record_event(
         session = dataclasses.replace(session, now=current_time())
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
-        before = _read_whole_case(session, path)
+        before = read_whole_case(session, path)
         earlier = first(session, before) if first else None
         leading = lifecycle.decide_request(before, session.rules, earlier, doing) if earlier else None
         decision = lifecycle.decide_request(
@@ -179,24 +183,32 @@ def save_decision(
     more: Sequence[CaseDecision] = (),
 ) -> Path:
     """Write and commit a decision and `more` decisions that follow from it; returns the new path of the case."""
-    decisions = [(path, decision), *more]
-    targets = {case_path: _target_path(session, decided.case) for case_path, decided in decisions}
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = CasebookChange(
-        files={
-            **attached,
-            **{targets[case_path]: _changed_content(session, case_path, decisions) for case_path in targets},
-        },
-        removed=tuple(case_path for case_path, target in targets.items() if target != case_path),
+        files=attached,
         subject=commit_subject(decision.case.id, event),
         case_id=decision.case.id,
         others=tuple(case_id for case_id in ids if case_id != decision.case.id),
-        events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
         actor=event.by,
         commit=commit,
     )
+    return save_decisions(session, transaction, [(path, decision), *more], change)[path]
+
+
+def save_decisions(
+    session: Session, transaction: Transaction, decisions: Sequence[CaseDecision], change: CasebookChange
+) -> dict[Path, Path]:
+    """Write the decisions with the rest of `change` and commit all; returns the new path of each case by its old one."""
+    targets = {path: _target_path(session, decided.case) for path, decided in decisions}
+    contents = {target: _changed_content(session, path, decisions) for path, target in targets.items()}
+    change = dataclasses.replace(
+        change,
+        files={**change.files, **contents},
+        removed=tuple(path for path, target in targets.items() if target != path),
+        events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
+    )
     save_in_transaction(transaction, change)
-    return targets[path]
+    return targets
 
 
 def _target_path(session: Session, case: Case) -> Path:
@@ -211,7 +223,7 @@ def _changed_content(session: Session, path: Path, made: Sequence[CaseDecision])
     after, events = of_case[-1].case, [decision.event for decision in of_case]
     new_values = {name: fields.value_at(after, name) for name in names}
     return edited_text.rewrite_case_text(
-        path.read_bytes(), _read_whole_case(session, path), after, new_values, events
+        path.read_bytes(), read_whole_case(session, path), after, new_values, events
     )
 
 
@@ -238,7 +250,8 @@ def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> Casebo
     )
 
 
-def _read_whole_case(session: Session, path: Path) -> Case:
+def read_whole_case(session: Session, path: Path) -> Case:
+    """Returns the case of a file; raises Broken, after printing its problems, if the file has faults."""
     case_or_problems = casefile.read_faultless_case(path)
     if isinstance(case_or_problems, Case):
         return case_or_problems
@@ -281,30 +294,34 @@ def print_recorded(
 ) -> None:
     """Print what was recorded, whether it was in time, and what is due next; `more_json` is added to the JSON."""
     if write_options.as_json:
-        content = {
-            "id": case.id,
-            "status": case.status,
-            "event": event_json(event),
-            "next": next_step_json(_awaited_step(session, case), session.rules),
-            "file": path.relative_to(session.casebook.root).as_posix(),
-            **grading_notes.grading_json(session, case, event),
-            **recurring.recurrences_json(more),
-            **more_json,
-        }
+        content = recorded_json(session, case, event, path, more) | dict(more_json)
         print_output(tables.flat_json_document(content))
         return
     print_output(f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text")
     print_verdict(session, case, event, write_options, more)
 
 
+def recorded_json(
+    session: Session, case: Case, event: Event, path: Path, more: Sequence[CaseDecision]
+) -> dict[str, Any]:
+    """Returns what was recorded on a case and what is due next as JSON."""
+    return {
+        "id": case.id,
+        "status": case.status,
+        "event": event_json(event),
+        "next": next_step_json(_awaited_step(session, case), session.rules),
+        "file": path.relative_to(session.casebook.root).as_posix(),
+        **grading_notes.grading_json(session, case, event),
+        **recurring.recurrences_json(more),
+    }
+
+
 def print_verdict(
     session: Session, case: Case, event: Event, write_options: WriteOptions, more: Sequence[CaseDecision]
 ) -> None:
     """Print whether the event was in time, which due times it moved, and what is due next."""
-    if event.due is not None:
-        verdict = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
-        name = labels.event_label(session.rules.policy, event.did)
-        print_message(verdict.format(step=name, due=values.moment_text(event.due, session.rules.zone)))
+    if verdict := verdict_text(session, event):
+        print_message(verdict)
     grading_notes.print_grading(session, case, event)
     for step, (old, new) in event.moved.items():
         template = _("{step} moves from {old} to {new}")
@@ -312,16 +329,30 @@ def print_verdict(
         print_message(
             template.format(step=name, old=_time_or_dash(session, old), new=_time_or_dash(session, new))
         )
-    _print_void_approvals(session, case, event)
+    print_void_approvals(session, case, event)
     recurring.print_recurrences(more)
     if (awaited := _awaited_step(session, case)) is not None:
         print_message(next_line(awaited, session.rules.policy, session.rules.zone))
+    print_missing_history(session, write_options)
+
+
+def verdict_text(session: Session, event: Event) -> str:
+    """Returns whether the event was in time; "" without a due time."""
+    if event.due is None:
+        return ""
+    verdict = _("{step}: in time, due {due}") if event.met else _("{step}: late, it was due {due}")
+    name = labels.event_label(session.rules.policy, event.did)
+    return verdict.format(step=name, due=values.moment_text(event.due, session.rules.zone))
+
+
+def print_missing_history(session: Session, write_options: WriteOptions) -> None:
+    """Print that a change is in no history, if the casebook is outside git."""
     if session.casebook.repository is None and not write_options.no_commit:
         print_message(_("This folder is not a git repository: the change is in the file, but in no history."))
 
 
-def _print_void_approvals(session: Session, case: Case, event: Event) -> None:
-    """The approvals that the event made void: the steps wait for them again."""
+def print_void_approvals(session: Session, case: Case, event: Event) -> None:
+    """Print the approvals that the event made void: the steps wait for them again."""
     judged = deadlines.judge_case(case, session.rules, session.now)
     for step, void in board.void_approvals(judged, session.rules).items():
         if any(one.change.id == event.id for one in void):

@@ -1,9 +1,10 @@
 """Recurrence: when a case gets a cause, the actions of earlier cases with that cause are opened again."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from complaintctl.commands.session import Session, print_message, print_problems
 from complaintctl.domain.case.case import Case
@@ -13,25 +14,27 @@ from complaintctl.domain.problems import Problem
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import closed_case_files, open_case_files
-from complaintctl.storage.case.casefile import LoadedCase
 from complaintctl.storage.case.fault_boundary import contain_case_faults
 
 # The file of a case, and a decision about the case.
 CaseDecision = tuple[Path, Decision]
+# By file, the cases that the same command has changed and not written yet.
+ChangedCases = Mapping[Path, Case]
+NO_CASES: Final[ChangedCases] = MappingProxyType({})
 
 
 # D-056: event and link go into one commit.
 def decide_recurrences(
-    session: Session, path: Path, decision: Decision, act: Attribution
+    session: Session, path: Path, decision: Decision, act: Attribution, changed: ChangedCases = NO_CASES
 ) -> list[CaseDecision]:
     """Returns the decisions that reopen actions of earlier cases, then those that link this case to them.
 
-    Empty if the decision does not set cause or product.
+    Empty if the decision does not set cause or product. `changed`: cases that count as they are there.
     """
     case = decision.case
     if not recurring_actions.identifies_cause(case, decision.changed):
         return []
-    reopenings = list(_reopening_decisions(session, case, act))
+    reopenings = list(_reopening_decisions(session, case, act, changed))
     link_decisions = []
     for _path, reopening in reopenings:
         link = {recurring_actions.RECURRENCE_LINK: reopening.case.id}
@@ -42,14 +45,16 @@ def decide_recurrences(
     return [*reopenings, *link_decisions]
 
 
-def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Iterator[CaseDecision]:
+def _reopening_decisions(
+    session: Session, later: Case, act: Attribution, changed: ChangedCases
+) -> Iterator[CaseDecision]:
     """Yields the decision for each other case, open or closed, whose actions the later case reopens.
 
     Prints the problems of faulty files and skips them.
     """
     for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
         # D-056: files without actions are not parsed.
-        if path.stem == later.id or not prefilter.may_contain_field(path, "actions"):
+        if path.stem == later.id or not (path in changed or prefilter.may_contain_field(path, "actions")):
             continue
         made: list[CaseDecision] = []
         unforeseen: list[Problem] = []
@@ -58,23 +63,23 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
             if loaded is None or not loaded.whole:
                 print_problems(problems, session.casebook.root)
             else:
-                made += _reopening_decision(session, loaded, later, act)
+                made += _reopening_decision(session, path, changed.get(path, loaded.case), later, act)
         print_problems(unforeseen, session.casebook.root)
         yield from made
 
 
 def _reopening_decision(
-    session: Session, loaded: LoadedCase, later: Case, act: Attribution
+    session: Session, path: Path, earlier: Case, later: Case, act: Attribution
 ) -> Iterator[CaseDecision]:
-    if not recurring_actions.is_recurrence(loaded.case, later):
+    if not recurring_actions.is_recurrence(earlier, later):
         return
-    at = recurring_actions.time_after_actions(loaded.case, act.at)
-    left = recurring_actions.reopen_actions(loaded.case, later, session.rules, at)
-    if left != loaded.case.actions:
+    at = recurring_actions.time_after_actions(earlier, act.at)
+    left = recurring_actions.reopen_actions(earlier, later, session.rules, at)
+    if left != earlier.actions:
         link = {recurring_actions.RECURRED_LINK: later.id}
         request = Request(did=recurring_actions.RECURRED_EVENT, fields={"actions": left}, link=link)
         act = dataclasses.replace(act, at=at)
-        yield loaded.path, lifecycle.decide_request(loaded.case, session.rules, request, act)
+        yield path, lifecycle.decide_request(earlier, session.rules, request, act)
 
 
 def recurrences_json(more: Sequence[CaseDecision]) -> dict[str, Any]:

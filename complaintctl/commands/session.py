@@ -210,9 +210,10 @@ def parse_channel(session: Session, via: str | None) -> str | None:
     return vocabulary.parse_key(session.rules.policy, "channel", via) if via else None
 
 
-def ask_user(question: str, default: str = "") -> str:
+def ask_user(question: str, default: str = "", *, optional: bool = False) -> str:
     """Ask a question until an answer is typed, and return it; an empty line means the default.
 
+    If the question is optional, an empty line without a default returns "".
     Raises Declined at the end of the input.
     """
     prompt = _("{question} [{default}]: ") if default else _("{question}: ")
@@ -229,7 +230,7 @@ def ask_user(question: str, default: str = "") -> str:
         if not line:
             typer.echo(file=sys.stderr)
             raise Declined("declined")
-        if answer := line.strip() or default:
+        if (answer := line.strip() or default) or optional:
             return answer
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options, recording
+from complaintctl.commands.input import questions
+from complaintctl.commands.input.event_options import NoInput, may_ask
 from complaintctl.commands.session import Session, parse_receiver, print_message, view_case
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
@@ -75,10 +77,13 @@ def action(
         ),
     ] = None,
     text: options.Text = None,
+    no_input: NoInput = False,
     *,
     write_options: WriteOptions,
 ) -> None:
     """Set a corrective action, report it done, or record whether it worked."""
+    if verify is not None and may_ask(no_input=no_input, as_json=write_options.as_json):
+        effective = effective or questions.ask_choice(_("Did it work"), fixed_labels.ANSWER_LABELS)
     new = {"what": what, "who": who, "due": due}
     given_names = [name for name, value in new.items() if value]
     setting = bool(given_names) or check is not None or required
@@ -115,8 +120,7 @@ def action(
 
     recorded = recording.record_event(case, write_options, request)
     if setting and not write_options.as_json:
-        number = len(recorded.case.actions)
-        print_message(_("action {number}: {what}").format(number=number, what=what))
+        print_message(_("action {number}: {what}").format(number=len(recorded.case.actions), what=what))
 
 
 def _parse_day(option: str, text: str) -> date:

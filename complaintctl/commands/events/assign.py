@@ -4,30 +4,31 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_fields, parse_person
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def assign(
-    case: options.Case,
+    cases: Cases = None,
     to: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--to", metavar="NAME", help=_("Who takes over."), autocompletion=completion.complete_people
         ),
-    ],
+    ] = None,
     department: options.Department = None,
     text: options.Text = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Assign the case to another person, and optionally another department."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="assign",
@@ -35,4 +36,5 @@ def assign(
             to=parse_person(session, to),
             text=text,
         ),
+        required={"--to": "owner"},
     )

@@ -4,19 +4,20 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.duplicates import find_other_case
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import Session, parse_channel, parse_fields
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle import duplicates
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def close(
-    case: options.Case,
+    cases: Cases = None,
     outcome: options.Outcome = None,
     reason: options.Reason = None,
     force: Annotated[
@@ -49,24 +50,24 @@ def close(
     via: options.Via = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Close the case; its file moves to the archive."""
     original = duplicate_of
     texts = {"outcome": outcome if original is None else outcome or duplicates.DUPLICATE_OUTCOME}
     texts |= {"lesson": lesson, "lesson_mark": mark}
 
-    def request(session: Session) -> Request:
+    def request(session: Session, part: str) -> Request:
         field_values = parse_fields(session, texts, sets)
         if original is not None and field_values["outcome"] != duplicates.DUPLICATE_OUTCOME:
             raise InvalidInput("duplicate-outcome", outcome=field_values["outcome"])
         return Request(
             did="close",
             fields=field_values,
-            link={duplicates.DUPLICATE_LINK: find_other_case(session, case, original)} if original else None,
+            link={duplicates.DUPLICATE_LINK: find_other_case(session, part, original)} if original else None,
             via=parse_channel(session, via),
             reason=reason,
             force=force,
         )
 
-    recording.record_event(case, write_options, request)
+    recorder.record_case_event(cases, write_options, request)

@@ -4,17 +4,18 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_fields, parse_lists
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def edit(
-    case: options.Case,
+    cases: Cases = None,
     sets: Annotated[
         list[str] | None,
         typer.Option(
@@ -29,13 +30,13 @@ def edit(
     measure: options.Measures = None,
     reason: options.Reason = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Correct fields; the event records their old and new values."""
     if not (sets or why or bone or measure):
         raise InvalidInput("nothing-to-do", did="edit", options=["--set", "--why", "--bone", "--measure"])
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="edit",

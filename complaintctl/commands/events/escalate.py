@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.events import escalate_due
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import Session, parse_fields, parse_person, parse_receiver
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
@@ -16,17 +17,9 @@ from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import find_case_file
 
 
-@with_write_options
+@with_event_options
 def escalate(
-    case: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[CASE]",
-            help=_("The case: its id or any unique part of it."),
-            autocompletion=completion.complete_case_ids,
-            show_default=False,
-        ),
-    ] = None,
+    cases: Cases = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help=_("The reason for escalating."))
     ] = None,
@@ -76,12 +69,12 @@ def escalate(
         ),
     ] = False,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> int:
     """Escalate one case to a higher level or another person, or with --due all cases by the rules of the policy."""
-    if (case is None) != due:
+    if bool(cases or write_options.where) == due:
         raise InvalidInput("case-or-due")
-    if case is None:
+    if due:
         given = {
             "--reason": reason,
             "--level": level,
@@ -97,9 +90,9 @@ def escalate(
         raise InvalidInput(
             "nothing-to-do", did="escalate", options=["--level", "--to", "--watch", "--crisis"]
         )
-    if reason is None:
+    if reason is None and not write_options.may_ask:
         raise InvalidInput("reason-missing", did="escalate")
-    _escalate_by_hand(case, write_options, {"level": level, "owner": to}, watch or [], crisis, reason)
+    _escalate_by_hand(cases, write_options, {"level": level, "owner": to}, watch or [], crisis, reason)
     return 0
 
 
@@ -111,14 +104,14 @@ def _refuse_options(key: str, given: Mapping[str, object]) -> None:
 
 
 def _escalate_by_hand(
-    part: str,
-    write_options: WriteOptions,
+    cases: list[str] | None,
+    write_options: EventOptions,
     texts: dict[str, str | None],
     names: list[str],
     crisis: bool | None,
-    reason: str,
+    reason: str | None,
 ) -> None:
-    def request(session: Session) -> Request:
+    def request(session: Session, part: str) -> Request:
         field_values = parse_fields(session, texts, None)
         if names:
             field_values["watchers"] = _all_watchers(session, part, names)
@@ -128,7 +121,7 @@ def _escalate_by_hand(
             did="escalate", fields=field_values, to=parse_person(session, texts["owner"]), reason=reason
         )
 
-    recording.record_event(part, write_options, request)
+    recorder.record_case_event(cases, write_options, request, required={"--reason": "reason"})
 
 
 def _all_watchers(session: Session, part: str, names: list[str]) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Records a message from the customer, also on a closed case, which it may reopen."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, contacts, options, recording
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.input import case_choice, contacts, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import (
     Session,
     ask_user,
@@ -17,25 +18,24 @@ from complaintctl.commands.session import (
     print_message,
     view_case,
 )
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.lifecycle import Request, reopening_request
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def heard(
-    case: options.Case,
+    cases: Cases = None,
     via: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--via",
             metavar="CHANNEL",
             help=_("The channel on which the customer contacted us."),
             autocompletion=completion.field_completer("channel"),
         ),
-    ],
+    ] = None,
     text: options.Text = None,
     transfer: Annotated[
         str | None,
@@ -71,11 +71,11 @@ def heard(
     contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record that the customer contacted us; ends a wait, and may reopen a closed case."""
     reopen = True if reopen_to is not None else reopen
-    if sys.stdin.isatty() and reopen is not False and _is_closed(write_options, case):
+    if write_options.may_ask and reopen is not False and _is_closed(write_options, cases):
         reopen = reopen or ask_yes_or_no(_("The case is closed. Reopen it"), default=False)
         text = text or (ask_user(_("What the customer said")) if reopen else None)
 
@@ -86,8 +86,8 @@ def heard(
             raise InvalidInput("option-missing", option="--text")
         return reopening_request(session.rules.policy, reopen_to, text)
 
-    recorded = recording.record_event(
-        case,
+    recorded = recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             # D-012: call and new owner are one event.
@@ -101,13 +101,17 @@ def heard(
             text=text,
             promises=recording.parse_promises(session, write_options, promise_by, promise),
         ),
+        required={"--via": "via"},
         first=first,
     )
-    if recorded.case.status == "closed":
+    for case in (one.case for one in recorded if one.case.status == "closed"):
         message = _("{case} stays closed. To go on with it: complaintctl reopen {case} --reason …")
-        print_message(message.format(case=recorded.case.id))
+        print_message(message.format(case=case.id))
 
 
-def _is_closed(write_options: WriteOptions, part: str) -> bool:
+def _is_closed(write_options: EventOptions, cases: list[str] | None) -> bool:
+    """Whether the only case that is named is closed."""
+    if not case_choice.is_single(cases or [], write_options):
+        return False
     session = open_session(write_options.casebook_dir)
-    return view_case(session, part, session.now).judged.progress.status == "closed"
+    return view_case(session, (cases or [])[0], session.now).judged.progress.status == "closed"

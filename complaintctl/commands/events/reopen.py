@@ -4,16 +4,19 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
-from complaintctl.commands.write_options import WriteOptions, with_write_options
+from complaintctl.commands import completion
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.domain.lifecycle.lifecycle import reopening_request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def reopen(
-    case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("The reason for reopening."))],
+    cases: Cases = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("The reason for reopening."))
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -24,11 +27,13 @@ def reopen(
         ),
     ] = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Reopen the case: steps are due again with their full limits; earlier verdicts stay."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: reopening_request(session.rules.policy, to, reason),
+        required={"--reason": "reason"},
+        archive=True,
     )

@@ -1,20 +1,21 @@
 """Ends a wait for the customer."""
 
-from complaintctl.commands import options, recording
-from complaintctl.commands.write_options import WriteOptions, with_write_options
+from complaintctl.commands import options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
-@with_write_options
+@with_event_options
 def resume(
-    case: options.Case,
+    cases: Cases = None,
     text: options.Text = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """End a wait; the clocks run again."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda _here: Request(
             did="resume",

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, recording
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import Session, parse_receiver, print_message
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case.case import Task
 from complaintctl.domain.deadlines import tasks
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -17,9 +18,9 @@ from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def task(
-    case: options.Case,
+    cases: Cases = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -57,7 +58,7 @@ def task(
         str | None, typer.Option("--result", metavar="TEXT", help=_("The result of the task; with --done."))
     ] = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Give a task to a department or a person, give the tasks of the policy, or report a task done."""
     is_complete = bool((to or "").strip() and (what or "").strip())
@@ -79,13 +80,13 @@ def task(
         )
         return Request(did=tasks.TASK_GIVEN, tasks=new_tasks, planned=planned)
 
-    recorded = recording.record_event(case, write_options, request)
-    if done is None and not write_options.as_json:
-        for new_task in recorded.case.history[-1].tasks:
-            _print_task(recorded.policy, new_task)
+    recorded = recorder.record_event(cases, write_options, request)
+    if done is None and not write_options.as_json and len(recorded) == 1:
+        for new_task in recorded[0].case.history[-1].tasks:
+            _print_task(recorded[0].policy, new_task)
 
 
-def _parse_task(session: Session, write_options: WriteOptions, to: str, what: str, due: str | None) -> Task:
+def _parse_task(session: Session, write_options: EventOptions, to: str, what: str, due: str | None) -> Task:
     """Returns the task as typed; raises InvalidInput if it is due before it is given."""
     given = recording.parse_attribution(session, write_options.at, write_options.by).at
     due_time = typed_times.parse_future_time(due, given, session.rules.zone) if due is not None else None

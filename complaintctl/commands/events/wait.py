@@ -4,18 +4,21 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import contacts, options, recording
+from complaintctl.commands import options, recording
+from complaintctl.commands.input import contacts, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import Session, parse_channel
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.worktime import typed_times
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def wait(
-    case: options.Case,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))],
+    cases: Cases = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=_("What we are waiting for."))
+    ] = None,
     until: Annotated[
         str | None,
         typer.Option(
@@ -31,7 +34,7 @@ def wait(
     contact_by: options.ContactBy = None,
     contact_via: options.ContactVia = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Wait for the customer; pauses the clocks of steps, but not those of promises, tasks and actions."""
 
@@ -45,4 +48,4 @@ def wait(
             until=typed_times.parse_day_end(until, since, session.rules.zone) if until else None,
         )
 
-    recording.record_event(case, write_options, request)
+    recorder.record_event(cases, write_options, request, required={"--reason": "reason"})

@@ -104,12 +104,23 @@ def list_cases(
             help=_("Columns to show: any fields, and due, step, overdue, forced."),
         ),
     ] = LIST_COLUMNS,
+    ids: Annotated[
+        bool,
+        typer.Option(
+            "--ids",
+            help=_(
+                "Only the ids, one on a line: complaintctl list --ids … | complaintctl assign - --to NAME."
+            ),
+            show_default=False,
+        ),
+    ] = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    columns, output_format = ("id", "plain") if ids else (columns, output_format)
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
     person = current_person(session) if mine else parse_person(session, owner)

@@ -11,6 +11,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.input.questions import question_label
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
     Session,
@@ -28,13 +29,19 @@ from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, TASK, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.guards import missing_roles
+from complaintctl.domain.lifecycle.missing_facts import missing_for_step
 from complaintctl.domain.overview import board
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, possible_steps
 from complaintctl.domain.overview.step_search import APPROVE_STEP, PLANNED_TASKS
+from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.overview.next_step import next_step_json, next_step_text
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
+from complaintctl.storage.case.casebook import short_case_ids
+
+# What is asked for when an action is checked.
+EFFECTIVE = "effective"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,8 +136,10 @@ def _print_today(
         waiting = [entry for _judged, entry in waits]
         print_output(tables.flat_json_document({"today": entries, "waiting": waiting}))
         return
-    print_output(tables.format_rows(_columns(), entries, output_format))
-    if output_format in tables.READABLE_FORMATS:
+    readable = output_format in tables.READABLE_FORMATS
+    entries = _shorten_commands(session, entries) if readable else entries
+    print_output(tables.format_rows(_columns(entries, readable=readable), entries, output_format))
+    if readable:
         print_output(waiting_text(session, waits, output_format), output_format)
 
 
@@ -187,7 +196,19 @@ def _sort_key(one: OwedStep) -> _SortKey:
     return clock is None, urgency, not one.awaited.crisis, one.judged.case.id
 
 
-def _columns() -> dict[str, str]:
+def _shorten_commands(session: Session, entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Returns the rows with each case in its command named by a part of its id that names no other case."""
+    short = short_case_ids(session.casebook, {str(entry["case"]) for entry in entries})
+    return [
+        entry | {"command": str(entry["command"]).replace(case_id, short[case_id])}
+        for entry in entries
+        if (case_id := str(entry["case"]))
+    ]
+
+
+def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, str]:
+    """Returns the columns with their headings; people see what commands ask for only if one of them asks."""
+    asks = {"asks": _("it asks for")} if not readable or any(entry["asks"] for entry in entries) else {}
     return {
         "due": _("due"),
         "left": _("left"),
@@ -197,6 +218,7 @@ def _columns() -> dict[str, str]:
         "owner": _("owner"),
         "title": _("title"),
         "command": _("do it with"),
+        **asks,
     }
 
 
@@ -217,6 +239,7 @@ def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "owner": case.owner,
         "title": case.title,
         "command": owed_step_command(owed_step),
+        "asks": _asked_fields(owed_step, session.rules),
         "next": next_step_json(awaited, session.rules),
     }
 
@@ -235,9 +258,19 @@ def owed_step_command(one: OwedStep) -> str:
         channel = judged.case.channel if awaited.what == CONTACT else awaited.what
         return f"complaintctl update {case_id} --via {channel or '…'}"
     if awaited.step in {ACTION, ACTION_CHECK}:
-        doing = "--done {number}" if awaited.step == ACTION else "--verify {number} --effective yes|no"
+        doing = "--done {number}" if awaited.step == ACTION else "--verify {number}"
         return f"complaintctl action {case_id} {doing.format(number=actions.action_number_of(awaited.what))}"
     return step_command(awaited.step, case_id)
+
+
+def _asked_fields(one: OwedStep, rules: Rulebook) -> list[str]:
+    """Returns what the command of a row asks for on a terminal: the fields that its step needs and the case lacks."""
+    step = one.awaited.step
+    if step in {APPROVE_STEP, TASK, ACTION, CONTACT}:
+        return []
+    if step == ACTION_CHECK:
+        return [EFFECTIVE]
+    return list(missing_for_step(one.judged.case, rules, step))
 
 
 def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
@@ -256,7 +289,14 @@ def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "left": left,
         "step": next_step_text(awaited, policy),
         "level": labels.word_label(policy, "level", judged.case.level),
+        "asks": _(", ").join(_asked_label(policy, name) for name in _asked_fields(owed_step, session.rules)),
     }
+
+
+def _asked_label(policy: Policy, name: str) -> str:
+    if name == EFFECTIVE:
+        return _("whether it worked")
+    return " / ".join(question_label(policy, part) for part in name.split("|"))
 
 
 def _summary(owed: int, waiting: int, unlimited: int) -> str:

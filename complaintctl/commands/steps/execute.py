@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def execute(
-    case: options.Case,
+    cases: Cases = None,
     remedy: options.Remedy = None,
     cost: Annotated[
         str | None, typer.Option("--cost", metavar="AMOUNT", help=_("What it cost: 299.00 CNY."))
@@ -22,11 +23,11 @@ def execute(
     via: options.Via = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record that the plan was carried out, and which remedy the customer got."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="execute",

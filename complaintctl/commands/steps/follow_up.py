@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def follow_up(
-    case: options.Case,
+    cases: Cases = None,
     overall: Annotated[
         int | None, typer.Option("--satisfaction", min=1, max=5, help=_("Overall, 1 (bad) to 5 (good)."))
     ] = None,
@@ -24,11 +25,11 @@ def follow_up(
     via: options.Via = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record how satisfied the customer is, and whether the problem stays solved."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="follow-up",

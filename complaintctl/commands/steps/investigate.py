@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
+from complaintctl.commands.input import recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def investigate(
-    case: options.Case,
+    cases: Cases = None,
     cause: Annotated[
         str | None,
         typer.Option(
@@ -30,11 +31,11 @@ def investigate(
     via: options.Via = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record what was found, and the cause."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="investigate",

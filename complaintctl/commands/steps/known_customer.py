@@ -1,7 +1,6 @@
 """Names the earlier cases of a customer when a case is opened, and asks whether the call is about one of them."""
 
 import itertools
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,14 @@ class KnownCase:
 
     case: Case
     known_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """What the customer said, and on which channel as typed."""
+
+    via: str | None
+    text: str | None
 
 
 def find_known_cases(session: Session, field_values: Mapping[str, object]) -> list[KnownCase]:
@@ -123,35 +130,33 @@ def _known_text(session: Session, entry: KnownCase) -> str:
 
 
 def print_opening(
-    session: Session, case: Case, path: Path, known: Sequence[KnownCase], write_options: WriteOptions
+    session: Session,
+    case: Case,
+    path: Path,
+    known: Sequence[KnownCase],
+    write_options: WriteOptions,
+    *,
+    shown: bool,
 ) -> None:
-    """Print what was recorded, and the earlier cases unless they were shown with the question before it."""
+    """Print what was recorded, and the earlier cases unless they were `shown` with the question before it."""
     more = _known_cases_json(session, known)
     recording.print_recorded(session, case, case.history[0], path, write_options, more_json=more)
-    if not _can_ask(write_options) and not write_options.as_json:
+    if not shown and not write_options.as_json:
         _print_known_cases(session, known)
 
 
-def _can_ask(write_options: WriteOptions) -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and not write_options.as_json
-
-
 def record_word_instead(
-    session: Session,
-    known: Sequence[KnownCase],
-    via: str | None,
-    text: str | None,
-    write_options: WriteOptions,
+    session: Session, known: Sequence[KnownCase], word: Word, write_options: WriteOptions
 ) -> bool:
     """Ask on a terminal whether this is a word on an earlier case; if so, record it there and return True."""
-    if not known or not _can_ask(write_options):
+    if not known:
         return False
     _print_known_cases(session, known)
     case_id = _ask_earlier_case(known)
     if case_id is None:
         return False
-    channel = parse_channel(session, via) or _ask_channel(session)
-    request = Request(did="heard", via=channel, text=text)
+    channel = parse_channel(session, word.via) or _ask_channel(session)
+    request = Request(did="heard", via=channel, text=word.text)
     recording.record_event(case_id, write_options, lambda _session: request)
     return True
 

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import contacts, options, recording
+from complaintctl.commands import options, recording
+from complaintctl.commands.input import contacts, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def plan(
-    case: options.Case,
+    cases: Cases = None,
     remedy: options.Remedy = None,
     measure: options.Measures = None,
     agreed: Annotated[
@@ -28,11 +29,11 @@ def plan(
     contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record what will be done for the customer and about the cause."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="plan",

@@ -1,14 +1,15 @@
 """The step `respond`: tells the customer the result."""
 
-from complaintctl.commands import contacts, options, recording
+from complaintctl.commands import options, recording
+from complaintctl.commands.input import contacts, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
-@with_write_options
+@with_event_options
 def respond(
-    case: options.Case,
+    cases: Cases = None,
     outcome: options.Outcome = None,
     remedy: options.Remedy = None,
     text: options.Text = None,
@@ -19,11 +20,11 @@ def respond(
     contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record that the customer was told the result."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="respond",

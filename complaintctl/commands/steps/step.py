@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, contacts, options, recording
+from complaintctl.commands import completion, options, recording
+from complaintctl.commands.input import case_choice, contacts, recorder, step_questions
+from complaintctl.commands.input.event_options import CasesBeforeStep, EventOptions, with_event_options
 from complaintctl.commands.session import Session, parse_channel, parse_fields, parse_lists
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.lifecycle.lifecycle import Request
@@ -14,17 +15,17 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 
 
-@with_write_options
+@with_event_options
 def step(
-    case: options.Case,
+    cases: CasesBeforeStep = None,
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="STEP",
             help=_("The step, as the policy names it."),
             autocompletion=completion.complete_steps,
         ),
-    ],
+    ] = None,
     text: options.Text = None,
     via: options.Via = None,
     why: options.Why = None,
@@ -36,14 +37,16 @@ def step(
     contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record a step that the policy defines and that has no command of its own."""
-    recording.record_event(
-        case,
+    cases, typed = case_choice.split_last_word(cases, name, write_options.where)
+    own_step = typed or step_questions.ask_own_step(cases, write_options)
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
-            did=_own_step(session, name),
+            did=_own_step(session, own_step),
             fields={
                 **parse_fields(session, {}, sets),
                 **parse_lists(session, why, bone, measure),

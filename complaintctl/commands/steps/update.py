@@ -1,14 +1,15 @@
 """Records progress updates to the customer."""
 
-from complaintctl.commands import contacts, options, recording
+from complaintctl.commands import options, recording
+from complaintctl.commands.input import contacts, recorder
+from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.session import parse_channel, parse_fields
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 
 
-@with_write_options
+@with_event_options
 def update(
-    case: options.Case,
+    cases: Cases = None,
     text: options.Text = None,
     via: options.Via = None,
     promise_by: options.PromiseBy = None,
@@ -17,11 +18,11 @@ def update(
     contact_via: options.ContactVia = None,
     sets: options.Sets = None,
     *,
-    write_options: WriteOptions,
+    write_options: EventOptions,
 ) -> None:
     """Record an update to the customer while the case is open."""
-    recording.record_event(
-        case,
+    recorder.record_event(
+        cases,
         write_options,
         lambda session: Request(
             did="update",

@@ -53,7 +53,7 @@ class Request:
     repeated: tuple[RecordedRepetition, ...] = ()
 
 
-def reopening_request(policy: Policy, to: str | None, reason: str) -> Request:
+def reopening_request(policy: Policy, to: str | None, reason: str | None) -> Request:
     """Returns the request to reopen a case from a typed step on; without one, from the step of the policy."""
     step = vocabulary.parse_step(policy, to or policy.reopen_to or "respond")
     return Request(did="reopen", to=step, reason=reason)

@@ -12,6 +12,7 @@ from complaintctl.render.sentences.actions import ACTION_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
+from complaintctl.render.sentences.input import INPUT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
@@ -50,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **OUTCOME_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
+    **INPUT_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is not a casebook: there is no complaintctl.yaml here or in a parent folder. "

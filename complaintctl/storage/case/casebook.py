@@ -4,7 +4,8 @@ import itertools
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ _SUFFIX: Final = ".yaml"
 _FORBIDDEN_NAME: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|[. ]\Z|\A\Z')
 _DEVICE_NAME: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", re.IGNORECASE)
 MAX_CASE_CANDIDATES: Final = 20
+_ENDING_LENGTH: Final = 5
+_ID_LENGTH: Final = len("C-20261121-7K3FQ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,10 +171,10 @@ def _is_case_name(name: str) -> bool:
     return name.endswith((_SUFFIX, ".yml")) and not name.startswith(".")
 
 
-def find_case_file(casebook: Casebook, part: str) -> Path:
+def find_case_file(casebook: Casebook, part: str, files: Sequence[Path] | None = None) -> Path:
     """Returns the file of the case with this id, or of the only case whose id contains `part` (case-insensitive).
 
-    Raises NotFound if no case matches, or with the candidates if several do.
+    Raises NotFound if no case matches, or with the candidates if several do. `files`: all of them, if listed already.
     """
     wanted = part.strip().upper()
     if CASE_ID_PATTERN.fullmatch(wanted):
@@ -179,17 +182,42 @@ def find_case_file(casebook: Casebook, part: str) -> Path:
             if path.is_file():
                 return path
         raise NotFound("no-such-case", part=part)
-    matching = [
-        path
-        for path in (*open_case_files(casebook), *closed_case_files(casebook))
-        if wanted and wanted in path.stem.upper()
-    ]
+    if files is None:
+        files = all_case_files(casebook)
+    matching = [path for path in files if wanted and wanted in path.stem.upper()]
     if len(matching) > 1:
         names = sorted({path.stem for path in matching})
         raise NotFound("ambiguous-case", part=part, candidates=names[:MAX_CASE_CANDIDATES], count=len(names))
     if not matching:
         raise NotFound("no-such-case", part=part)
     return matching[0]
+
+
+def all_case_files(casebook: Casebook) -> list[Path]:
+    """The files of all cases, open ones first; no file is read."""
+    return [*open_case_files(casebook), *closed_case_files(casebook)]
+
+
+def short_case_ids(casebook: Casebook, case_ids: Collection[str]) -> dict[str, str]:
+    """Returns for each id its last five characters if they name this case alone, otherwise the id itself."""
+    names = list(_case_names(casebook)) if case_ids else []
+    endings = Counter(name[-_ENDING_LENGTH:] for name in names)
+    others = [name for name in names if len(name) != _ID_LENGTH]
+
+    def is_unique(ending: str) -> bool:
+        # An ending of digits alone could also be a part of a day.
+        return endings[ending] == 1 and not ending.isdecimal() and not any(ending in name for name in others)
+
+    return {
+        case_id: ending if is_unique(ending := case_id[-_ENDING_LENGTH:]) else case_id for case_id in case_ids
+    }
+
+
+def _case_names(casebook: Casebook) -> Iterator[str]:
+    """Yields the names of all case files without their suffix, in upper case; no file is read."""
+    for folder in (casebook.open_folder, casebook.closed_folder):
+        for _folder, _folders, names in os.walk(folder):
+            yield from (name.rpartition(".")[0].upper() for name in names if _is_case_name(name))
 
 
 def list_case_ids(casebook: Casebook, *, with_closed: bool) -> Iterator[str]:

@@ -157,16 +157,23 @@ def _journal_entry(
 def _recovery_texts(
     casebook: Casebook, change: CasebookChange, before: Mapping[Path, bytes]
 ) -> dict[str, dict[str, str]]:
-    """Old digest and new text of each changed file, to write the rest after a crash; empty for a single file."""
-    old = {path: before[path] for path in change.files if path in before}
-    several = old.items() if len(old) > 1 else ()
+    """Old digest ("" for a new file) and new text of each case file, to write the rest after a crash.
+
+    Empty for a single case file.
+    """
+    changed = {path: content for path, content in change.files.items() if _is_case_file(casebook, path)}
+    several = changed.items() if len(changed) > 1 else ()
     return {
         _relative_name(casebook, path): {
-            "was": settling.content_digest(content),
-            "text": change.files[path].decode(),
+            "was": settling.content_digest(before[path]) if path in before else "",
+            "text": content.decode(),
         }
         for path, content in several
     }
+
+
+def _is_case_file(casebook: Casebook, path: Path) -> bool:
+    return path.is_relative_to(casebook.root / "cases")
 
 
 def _relative_name(casebook: Casebook, path: Path) -> str:
@@ -211,15 +218,19 @@ def _entry_subject(entry: Mapping[str, Any]) -> str:
 
 
 def _write_remaining_files(casebook: Casebook, entry: Mapping[str, Any]) -> None:
-    """If some of several changed files were written, write the others, except those edited by hand since."""
+    """If some of several case files were written, write the others, except those edited by hand since."""
     parts = entry.get("together", {})
     waiting = [
         name for name in parts if not settling.was_written(casebook.root / name, entry["files"][name], entry)
     ]
     for name in waiting if len(waiting) < len(parts) else ():
-        path = casebook.root / name
-        if path.is_file() and settling.content_digest(path.read_bytes()) == parts[name]["was"]:
-            atomic_write.write_atomically(path, parts[name]["text"].encode())
+        path, was = casebook.root / name, parts[name]["was"]
+        if (settling.content_digest(path.read_bytes()) if path.is_file() else "") == was:
+            moved_from = next(
+                (casebook.root / old for old in entry["removed"] if Path(old).name == path.name), None
+            )
+            content = parts[name]["text"].encode()
+            atomic_write.write_atomically(path, content, private=casebook.private, mode_of=moved_from)
 
 
 def _complete_interrupted_bulk(transaction: Transaction, *, commit: bool) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from wcwidth import wcwidth
 
+from complaintctl.domain.policy.policy import Person
+from complaintctl.storage.policy import policyfile
 from tests.casebooks import Book, make_book
 from tests.terminal import Terminal, pty_only
 
@@ -16,28 +18,44 @@ def book(tmp_path: Path) -> Book:
     return make_book(tmp_path)
 
 
+# `init` asks while its stdout is no terminal, so without readline.
+TEAM = ("init", "new", "--policy", "electronics", "--timezone", "UTC", "--lang", "en", "--hours", "always")
+
+
+def team_of(book: Book) -> dict[str, Person | None]:
+    loaded, _problems = policyfile.read_policy(book.root / "new" / "complaintctl.yaml")
+    assert loaded is not None
+    return loaded.policy.people
+
+
+def answer_the_rest(terminal: Terminal, name: str) -> None:
+    for question in (f"address of {name}", f"Roles of {name}", f"Department of {name}"):
+        terminal.answer(question, "-")
+    terminal.answer("Another team member", "-")
+
+
 @pty_only
 @pytest.mark.parametrize(("whole", "deleted"), [(True, 2), (False, 6)])
 def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *, whole: bool) -> None:
-    terminal = Terminal(book.root, book, "open")
-    terminal.await_words("in one line")
+    terminal = Terminal(book.root, book, *TEAM)
+    terminal.await_words("Team member")
     terminal.delete_signs(whole=whole)
-    terminal.type("电池鼓胀".encode() + b"\x7f" * deleted + "膨胀\n".encode())
-    code, printed = terminal.ended()
-    assert code == 0
-    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
+    terminal.type("王芳鼓胀".encode() + b"\x7f" * deleted + "芳\n".encode())
+    answer_the_rest(terminal, "王芳芳")
+    assert terminal.ended()[0] == 0
+    assert list(team_of(book)) == ["王芳芳"]
 
 
 @pty_only
 def test_a_sign_that_was_half_deleted_is_said_and_asked_again(book: Book) -> None:
-    terminal = Terminal(book.root, book, "open")
-    terminal.await_words("in one line")
+    terminal = Terminal(book.root, book, *TEAM)
+    terminal.await_words("Team member")
     terminal.delete_signs(whole=False)
     terminal.type("电池\x7f膨胀\n".encode())
-    terminal.answer("The input is not text. Type it again.\nThe complaint in one line: ", "电池膨胀")
-    code, printed = terminal.ended()
-    assert code == 0
-    assert book.json("show", printed.decode().strip())["case"]["title"] == "电池膨胀"
+    terminal.answer("The input is not text. Type it again.\nTeam member", "王芳")
+    answer_the_rest(terminal, "王芳")
+    assert terminal.ended()[0] == 0
+    assert list(team_of(book)) == ["王芳"]
 
 
 @pty_only
@@ -55,7 +73,7 @@ def test_a_deleted_sign_is_gone_from_the_screen_with_both_its_columns(book: Book
     asking = Book(root=book.root, variables={**book.variables, "TERM": "xterm"})
     terminal = Terminal(book.root, asking, "open", only_errors=False)
     terminal.await_words("in one line")
-    terminal.type("电池鼓胀".encode() + b"\x7f" * 2 + "膨胀\n".encode())
+    terminal.type("电池鼓胀".encode() + b"\x7f" * 2 + "膨胀\n".encode() + b"\n" * 12)
     assert terminal.ended()[0] == 0
     question, *_rest = terminal.screen.decode().split("\r\n")
     assert book.english(seen(question)) == "The complaint in one line: 电池膨胀"

@@ -70,7 +70,7 @@ def test_reopen_records_the_word_and_the_reopening_in_one_commit(book: Book, clo
     answer = book.json("heard", closed, *words)
     assert int(book.git("rev-list", "--count", "HEAD")) == before + 1
     assert (answer["status"], answer["event"]["did"]) == ("open", "heard")
-    assert answer["next"] == {"step": "plan", "due": f"{DAY}T19:00:00+08:00"}
+    assert (answer["next"]["step"], answer["next"]["due"]) == ("plan", f"{DAY}T19:00:00+08:00")
     reopening, word = shown(book, closed)["history"][-2:]
     assert (reopening["did"], reopening["to"], reopening["reason"]) == ("reopen", "plan", "it broke again")
     assert (word["did"], word["via"], word["text"]) == ("heard", "phone", "it broke again")
@@ -129,12 +129,12 @@ def test_a_terminal_asks_whether_to_reopen(tmp_path: Path, lang: str) -> None:
     question = {"en": "The case is closed. Reopen it [no]: ", "zh": "案件已结案。是否重新打开 [否]："}[lang]
     what = {"en": "What the customer said: ", "zh": "客户说了什么："}[lang]
 
-    terminal = Terminal(book.root, book, "heard", case, *PHONE)
+    terminal = Terminal(book.root, book, "heard", case, *PHONE, only_errors=False)
     terminal.answer(question, "")
     assert terminal.ended()[0] == 0
     assert kinds(book, case) == ["open", "close", "heard"]
 
-    terminal = Terminal(book.root, book, "heard", case, *PHONE)
+    terminal = Terminal(book.root, book, "heard", case, *PHONE, only_errors=False)
     terminal.answer(question, "perhaps")
     terminal.answer(question, {"en": "y", "zh": "是"}[lang])
     terminal.answer(what, "broken again")

@@ -115,7 +115,10 @@ def test_without_an_agreed_channel_every_message_keeps_it(book: Book) -> None:
     case = opened(book)
     book.call("heard", case, "--via", "phone", "--contact-by", "+1d", *at("03-04T10:00"), check=0)
     assert clocks(book, case, "03-04T12:00") == [("next-contact", "running")]
+    # A step without a limit gives way to the contact once the policy warns of it.
     (row,) = book.json("today", "--as-of", "2024-03-04T12:00")["today"]
+    assert row["command"] == f"complaintctl plan {case}"
+    (row,) = book.json("today", "--as-of", "2024-03-05T08:30")["today"]
     assert row["command"] == f"complaintctl update {case} --via email"
     book.call("update", case, "--via", "email", *at("03-05T09:00"), check=0)
     assert clocks(book, case, "03-05T12:00") == [("next-contact", "met")]
@@ -152,7 +155,7 @@ def test_taking_back_the_event_brings_the_earlier_date_back(book: Book, case: st
 def test_today_check_show_explain_and_report_know_the_contact(book: Book, case: str) -> None:
     shown = book.call("today", "--as-of", "2024-03-05T14:00", check=0).stdout
     assert "next contact via phone" in shown
-    assert shown.rstrip().endswith(f"complaintctl update {case} --via phone")
+    assert shown.rstrip().endswith(f"complaintctl update {case[-5:]} --via phone")
     warned = book.json("check", "--as-of", "2024-03-05T14:00")["check"]["warned"]
     assert [(one["step"], one["what"]) for one in warned] == [("next-contact", "phone")]
     (late,) = book.json("check", "--as-of", "2024-03-05T16:30", check=1)["check"]["overdue"]

@@ -82,7 +82,9 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     "open": "an id",
     **dict.fromkeys(("ack", "assess", "classify", "investigate", "plan", "approve"), "one line on the event"),
     **dict.fromkeys(("execute", "respond", "update", "follow-up", "step", "assign"), "one line on the event"),
-    **dict.fromkeys(("wait", "resume", "heard", "note", "edit", "retract"), "one line on the event"),
+    **dict.fromkeys(
+        ("wait", "resume", "heard", "note", "edit", "retract", "extend"), "one line on the event"
+    ),
     **dict.fromkeys(("action", "attach", "link", "close", "reopen", "task"), "one line on the event"),
     "letter": "the letter itself, laid out by its template",
     "form": "the page itself",
@@ -104,6 +106,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
             "id,owner,department,customer.name,x.colour,received,lesson",
         ),
     ),
+    "customer": (("customer", WIDE),),
     "show": (("show", ONE),),
     "today": (("today", "--as-of", NOW),),
     "board": (("board", "--as-of", NOW),),

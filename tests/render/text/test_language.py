@@ -38,6 +38,9 @@ NO_CHINESE: Final = {
     "{field}: {detail}": "a field and what is wrong",
     "{panel}:": "a heading and its colon",
     "{question}: ": "a question and its colon",
+    "{question}:": "a question above its choices",
+    "{question} ({hint})": "a question and its choices",
+    "{question}? ({hint})": "a question and its two answers",
     "{question} [{default}]: ": "a question, what is proposed, and its colon",
     "{what}: {which}": "a key of the policy and what it sets",
 }
@@ -281,7 +284,7 @@ def test_the_commands_stand_under_the_headings_of_their_kind(pages: dict[tuple[s
         (("lst",), "No such command 'lst'. Did you mean 'list'?", "没有命令 'lst'。是不是 'list'？"),
         (("policy", "xyz"), "No such command 'xyz'.", "没有命令 'xyz'。"),
         (("show",), "Missing argument 'CASE'.", "缺少参数 'CASE'。"),
-        (("assign", "x"), "Missing option '--to'.", "缺少选项 '--to'。"),
+        (("retract", "x", "y"), "Missing option '--reason'.", "缺少选项 '--reason'。"),
         (
             ("today", "--departmnt", "x"),
             "No such option: --departmnt (Possible options: --department)",
