@@ -119,6 +119,7 @@ def open_case(
     opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
     asking = may_ask(no_input=no_input, as_json=write_options.as_json)
     given, arrived, act = _complete_intake(session, given, arrived, act, asking=asking)
+    session = dataclasses.replace(session, now=act.now)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
         recording.print_completed(transaction)
