@@ -20,6 +20,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import overview
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
+from complaintctl.render.text.labels import event_label
 from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, all_case_files, find_case_file
 
@@ -114,7 +115,7 @@ def find_matching_cases(session: Session, conditions: Sequence[str], *, archive:
     return found
 
 
-def confirm_cases(found: Sequence[Case], did: str, options: EventOptions) -> None:
+def confirm_cases(session: Session, found: Sequence[Case], did: str, options: EventOptions) -> None:
     """Show the cases that a filter found, and ask whether all of them are meant.
 
     Raises InvalidInput if nobody can be asked, Declined if the answer is no.
@@ -129,5 +130,7 @@ def confirm_cases(found: Sequence[Case], did: str, options: EventOptions) -> Non
     if count > _MOST_SHOWN:
         print_message(_("  … and {count} more").format(count=count - _MOST_SHOWN))
     question = ngettext("Record {did} in {count} case", "Record {did} in {count} cases", count)
-    if not ask_yes_or_no(question.format(did=did, count=count), default="no"):
+    if not ask_yes_or_no(
+        question.format(did=event_label(session.rules.policy, did), count=count), default="no"
+    ):
         raise Declined("declined")

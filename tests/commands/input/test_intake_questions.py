@@ -52,7 +52,7 @@ ASKED = ("title", "channel", "category", "customer", "product", "description", "
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
-    return make_book(tmp_path, "electronics")
+    return make_book(tmp_path, "electronics").speaking("en")
 
 
 def registered(book: Book) -> dict[str, Any]:
