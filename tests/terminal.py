@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,12 @@ class Terminal:
     def type(self, text: bytes) -> None:
         """Type as it stands."""
         os.write(self.ours, text)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+        # readline handles only now a signal that came before it waited
+        self.type(b"\n")
 
     def ended(self) -> tuple[int, bytes]:
         """The exit code and what was printed on stdout."""

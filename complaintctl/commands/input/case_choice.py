@@ -18,6 +18,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
+from complaintctl.render.text.labels import event_label
 from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, all_case_files, find_case_file
 
@@ -104,7 +105,7 @@ def find_matching_cases(session: Session, conditions: Sequence[str], *, archive:
     return found
 
 
-def confirm_cases(found: Sequence[Case], did: str, options: EventOptions) -> None:
+def confirm_cases(session: Session, found: Sequence[Case], did: str, options: EventOptions) -> None:
     """Show the cases that a filter found, and ask whether all of them are meant.
 
     Raises InvalidInput if nobody can be asked, Declined if the answer is no.
@@ -119,5 +120,6 @@ def confirm_cases(found: Sequence[Case], did: str, options: EventOptions) -> Non
     if count > _MOST_SHOWN:
         print_message(_("  … and {count} more").format(count=count - _MOST_SHOWN))
     question = ngettext("Record {did} in {count} case", "Record {did} in {count} cases", count)
-    if not ask_yes_or_no(question.format(did=did, count=count), default=False):
+    label = event_label(session.rules.policy, did)
+    if not ask_yes_or_no(question.format(did=label, count=count), default=False):
         raise Declined("declined")

@@ -16,9 +16,10 @@ from complaintctl.render.text.wrapping import screen_width, text_width
 T = TypeVar("T")
 Choices = Mapping[str, Labels]
 
-# The width of a terminal that does not tell it, and the room for an answer beside a question.
+# The width of a terminal that does not tell it, and the room for an answer beside a question: on a terminal without
+# a type, readline scrolls a prompt of more than 80 bytes out of sight, which is 53 columns of Chinese.
 _USUAL_WIDTH: Final = 80
-_ROOM: Final = 20
+_ROOM: Final = 30
 # What is typed for the fields that take a certain form.
 _KIND_HINTS: Final[Mapping[str, str]] = {
     "day": N_("a day like 2026-11-21"),
@@ -26,10 +27,12 @@ _KIND_HINTS: Final[Mapping[str, str]] = {
     "whole": N_("1 to 5"),
 }
 _LIST_HINTS: Final[Mapping[str, str]] = {
-    "plan.measures": N_("WHAT or WHAT;WHO;WHEN"),
+    "plan.measures": N_("WHAT;WHO;WHEN"),
     "cause.fishbone": N_("BRANCH:CAUSE"),
     "cause.five_whys": N_("one why after the other"),
 }
+# Where a value is proposed from, if the case has none yet.
+_PLANNED: Final[Mapping[str, str]] = {"remedy.kind": "plan.remedy"}
 _YES_OR_NO: Final[Mapping[str, str]] = {"y": "yes", "n": "no"}
 
 
@@ -54,7 +57,7 @@ def ask_choice(label: str, choices: Choices, default: str = "") -> str:
     """Ask for one of the keys, by number, key or label; returns the key."""
     answer = ask_until_valid(
         _with_choices(label, choices),
-        default,
+        choice_label(choices, default) if default else "",
         lambda text: numbered_key(choices, text) or vocabulary.parse_choice(label, choices, text),
     )
     return str(answer)
@@ -87,13 +90,19 @@ def ask_fields(session: Session, case: Case | None, name: str, *, optional: bool
     askable = askable_fields(name)
     answers = {}
     for choice in askable:
-        default = fields.text_at(case, choice) if case and not is_list(choice) else None
         is_optional = optional or choice != askable[-1]
-        answer = ask_field(session, choice, default=default or "", optional=is_optional)
+        answer = ask_field(session, choice, default=_proposal(case, choice), optional=is_optional)
         if answer is not None:
             answers[choice] = answer
             break
     return answers
+
+
+def _proposal(case: Case | None, name: str) -> str:
+    """Returns the value of a field that Enter takes: that of the case, or what was planned; "" without one."""
+    if case is None or is_list(name):
+        return ""
+    return fields.text_at(case, name) or fields.text_at(case, _PLANNED.get(name, name)) or ""
 
 
 def is_list(name: str) -> bool:
@@ -119,7 +128,8 @@ def ask_field(session: Session, name: str, *, default: str = "", optional: bool 
                 raise InvalidInput("no-such-choice", value=text, near=error.values["near"]) from error
             raise
 
-    return ask_until_valid(_with_choices(question, choices), default, read, optional=optional)
+    shown = choice_label(choices, default) if default in choices else default
+    return ask_until_valid(_with_choices(question, choices), shown, read, optional=optional)
 
 
 def question_label(policy: Policy, name: str) -> str:

@@ -87,7 +87,7 @@ def record_case_event(
     if options.where:
         found = case_choice.find_matching_cases(session, options.where, archive=archive)
         case_ids: Sequence[str] = [case.id for case in found]
-        case_choice.confirm_cases(found, make(session, case_ids[0]).did, options)
+        case_choice.confirm_cases(session, found, make(session, case_ids[0]).did, options)
     else:
         case_ids, unknown = case_choice.find_named_cases(session, words)
         if unknown:

@@ -108,7 +108,7 @@ def ask_missing(
         asked = missing or needed[:1]
         if not asked:
             return answers
-        if refusal and set(asked) <= answers.fields.keys():
+        if refusal and all(questions.list_of_part(name) in answers.fields for name in asked):
             print_message(sentences.failure_text(refusal, session.rules.zone))
         for name in asked:
             _ask(session, case, answers, name)
@@ -150,7 +150,8 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
     if name in _PART_QUESTIONS:
         answers.parts[name] = ask_user(_(_PART_QUESTIONS[name]))
     elif name == "via":
-        answers.parts["via"] = questions.ask_field(session, "channel")
+        channel = (case.channel or "") if case else ""
+        answers.parts["via"] = questions.ask_field(session, "channel", default=channel)
     else:
         for field_name, value in questions.ask_fields(session, case, name).items():
             answers.fields[field_name] = value

@@ -127,6 +127,7 @@ def open_case(
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
     given, arrived, act = _complete_intake(session, given, arrived, act, asking=asking)
+    session = dataclasses.replace(session, now=act.now)
     if asking and not known:
         # The telephone number may be one of the answers.
         known = known_customer.find_known_cases(session, given)

@@ -30,7 +30,11 @@ def _marked_step(awaited: NextStep, policy: Policy) -> str:
 def _waiting_clock_label(awaited: NextStep, policy: Policy) -> str:
     """Returns the label of the clock that is due if it is that of something else; "" otherwise."""
     is_own = awaited.is_own_limit or _is_promise_of_step(awaited)
-    return labels.clock_label(policy, awaited.clock) if awaited.clock and not is_own else ""
+    if awaited.clock is None or is_own:
+        return ""
+    if awaited.clock.step == PROMISE:
+        return _("the promised {step}").format(step=labels.event_label(policy, awaited.clock.what))
+    return labels.clock_label(policy, awaited.clock)
 
 
 def _thing_to_do(awaited: NextStep, policy: Policy) -> str:

@@ -37,7 +37,7 @@ def answer_the_rest(terminal: Terminal, name: str) -> None:
 @pty_only
 @pytest.mark.parametrize(("whole", "deleted"), [(True, 2), (False, 6)])
 def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *, whole: bool) -> None:
-    terminal = Terminal(book.root, book, *TEAM)
+    terminal = Terminal(book.root, book.speaking("en"), *TEAM)
     terminal.await_words("Team member")
     terminal.delete_signs(whole=whole)
     terminal.type("王芳鼓胀".encode() + b"\x7f" * deleted + "芳\n".encode())
@@ -48,7 +48,7 @@ def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *
 
 @pty_only
 def test_a_sign_that_was_half_deleted_is_said_and_asked_again(book: Book) -> None:
-    terminal = Terminal(book.root, book, *TEAM)
+    terminal = Terminal(book.root, book.speaking("en"), *TEAM)
     terminal.await_words("Team member")
     terminal.delete_signs(whole=False)
     terminal.type("电池\x7f膨胀\n".encode())

@@ -276,7 +276,14 @@ def test_on_a_terminal_a_filter_shows_the_cases_and_asks(
     book: Book, cases: list[str], answer: str, code: int
 ) -> None:
     terminal = Terminal(
-        book.root, book, "assign", "--where", "channel=phone", "--to", "li.wei", only_errors=False
+        book.root,
+        book.speaking("en"),
+        "assign",
+        "--where",
+        "channel=phone",
+        "--to",
+        "li.wei",
+        only_errors=False,
     )
     terminal.answer("Record assign in 3 cases [no]: ", answer)
     assert all(f"{case_id}  case" in terminal.before for case_id in cases)
@@ -286,7 +293,7 @@ def test_on_a_terminal_a_filter_shows_the_cases_and_asks(
 
 @pty_only
 def test_on_a_terminal_what_all_cases_need_is_asked_once(book: Book, cases: list[str]) -> None:
-    terminal = Terminal(book.root, book, "assign", *cases, only_errors=False)
+    terminal = Terminal(book.root, book.speaking("en"), "assign", *cases, only_errors=False)
     terminal.answer("owner (1 li.wei, 2 zhao.min): ", "2")
     assert terminal.ended()[0] == 0
     assert [book.json("show", case_id)["case"]["owner"] for case_id in cases] == ["zhao.min"] * 3

@@ -1,6 +1,8 @@
 """Tests `today`: the order of the rows, and the filter by role."""
 
+import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +104,62 @@ def test_a_signature_passes_the_case_on(desk: Desk) -> None:
 def test_a_role_that_the_policy_does_not_know_is_named_with_the_choices(desk: Desk) -> None:
     said = refused(desk.book, 2, "today", "--role", "boss")
     assert said == "The policy has no role boss. It has: agent, quality, head."
+
+
+def commands_of(book: Book, *words: str) -> list[str]:
+    """The commands that `today` prints for people, each as it stands in its row."""
+    heading, _rule, *rows = book.call("today", *words, check=0).stdout.splitlines()
+    start = heading.index("do it with")
+    return [row[start:].partition("  ")[0].strip() for row in rows]
+
+
+def test_the_commands_name_the_case_by_a_part_that_names_no_other(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    book = make_book(tmp_path, tmp_path / "policy.yaml")
+    first, second = (book.open("t") for _ in range(2))
+    twin = f"C-20200101-{first[-5:]}"
+    text = book.file(first).read_text(encoding="utf-8")
+    folder = book.root / "cases" / "closed" / "2020" / "01"
+    folder.mkdir(parents=True)
+    (folder / f"{twin}.yaml").write_text(text.replace(first, twin), encoding="utf-8")
+    named = {line.split()[-1] for line in commands_of(book)}
+    # An ending of digits alone might be a part of a day, so then the whole id is printed.
+    assert named == {first, second if second[-5:].isdecimal() else second[-5:]}
+    # Programs get the whole id, and the names of the fields.
+    assert {entry["command"].split()[-1] for entry in book.json("today")["today"]} == {first, second}
+
+
+ASKING = """\
+complaintctl: 1
+name: asking
+timezone: Asia/Shanghai
+people: {ma.li: {roles: [head]}}
+roles: [head]
+steps:
+  - {step: assess, within: 4h}
+  - {step: visit, within: 5h, needs: [customer.phone|customer.email, x.place]}
+  - {step: respond, within: 6h, approve: [head], needs: [outcome]}
+fields: {place: {label: {en: place, zh: 地点}}}
+"""
+
+
+def test_every_command_of_today_works_as_printed_or_says_what_it_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(ASKING, encoding="utf-8")
+    book = make_book(tmp_path, tmp_path / "policy.yaml")
+    case_id = book.open("t")
+    (first,) = commands_of(book)
+    book.call(*shlex.split(first)[1:], check=0)
+    (line,) = book.call("today", check=0).stdout.splitlines()[2:]
+    assert line.endswith(
+        f"complaintctl step {case_id[-5:]} visit  customer's phone / customer's e-mail, place"
+    ) or (case_id[-5:].isdecimal())
+    (entry,) = book.json("today")["today"]
+    assert entry["asks"] == ["customer.phone|customer.email", "x.place"]
+    book.call("edit", case_id, "--set", "customer.phone=138", "--set", "x.place=hall", check=0)
+    (second,) = commands_of(book)
+    book.call(*shlex.split(second)[1:], check=0)
+    book.call("respond", case_id, "--outcome", "upheld", check=0)
+    (third,) = commands_of(book)
+    book.call(*shlex.split(third)[1:], env=author("ma.li"), check=0)
+    kinds = [event["did"] for event in book.json("show", case_id)["case"]["history"]]
+    assert kinds == ["open", "assess", "edit", "visit", "respond", "approve"]

@@ -70,6 +70,16 @@ def test_the_id_of_an_open_case_is_offered_for_any_part_of_it(book: Book, open_i
 
 
 @SHELLS
+def test_after_the_cases_steps_are_offered_where_the_command_takes_one(
+    book: Book, open_id: str, shell: Shell
+) -> None:
+    assert shell(book, "approve", open_id[-4:]) == [open_id]
+    assert shell(book, "approve", open_id, "pl") == ["plan"]
+    assert shell(book, "approve", open_id, open_id[-4:]) == [open_id]
+    assert shell(book, "assign", open_id, open_id[-4:]) == [open_id]
+
+
+@SHELLS
 def test_the_kinds_of_forms_are_offered(book: Book, open_id: str, shell: Shell) -> None:
     assert shell(book, "form", open_id, "re") == ["record", "registration", "reply", "return-request"]
 

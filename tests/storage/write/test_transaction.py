@@ -19,7 +19,7 @@ from complaintctl.errors import Broken
 from complaintctl.storage.case.casebook import Casebook, attachment_path, closed_case_path, open_case_path
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
-from complaintctl.storage.write import journal, settling
+from complaintctl.storage.write import journal, settling, transaction
 from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 from tests.casebooks import environment
 from tests.casebooks import git as run_git
@@ -244,6 +244,23 @@ def test_of_two_changed_files_the_second_is_written_too_unless_somebody_edited_i
         assert journal.pending_subject(casebook) is None
 
 
+def test_killed_between_cases_of_which_one_moves_and_one_stays_both_are_completed(casebook: Casebook) -> None:
+    first, second = (open_case_path(casebook, case_id) for case_id in (CASE_ID, "C-20240304-ZZZZZ"))
+    moved = closed_case_path(casebook, "C-20240304-ZZZZZ")
+    recorded(
+        casebook, dataclasses.replace(change(casebook, b""), files={first: b"a: 1\n", second: b"b: 1\n"})
+    )
+    both = dataclasses.replace(
+        change(casebook, b""), files={first: b"a: 2\n", moved: b"b: 2\n"}, removed=(second,)
+    )
+    before = {path: path.read_bytes() for path in (first, second)}
+    journal.begin_journal(casebook, transaction._journal_entry(casebook, both, before))
+    atomic_write.write_atomically(first, b"a: 2\n")
+    assert completed(casebook) == [SUBJECT]
+    assert (first.read_bytes(), moved.read_bytes(), second.exists()) == (b"a: 2\n", b"b: 2\n", False)
+    assert status(casebook) == ""
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\x00" * 40])
 def test_a_journal_that_a_power_failure_cut_is_dropped(casebook: Casebook, content: bytes) -> None:
     journal.journal_path(casebook).write_bytes(content)
@@ -382,7 +399,7 @@ def test_a_change_that_cannot_be_undone_is_told_as_half_and_completed(casebook: 
 LEFT_OVER = """
 from pathlib import Path
 from complaintctl.storage.case.casebook import find_casebook
-from complaintctl.storage.write import journal, settling
+from complaintctl.storage.write import journal, settling, transaction
 casebook = find_casebook(Path())
 outcome = settling.settle_change(casebook, journal.read_journal(casebook), {})
 print(outcome.key, *outcome.values["files"])
