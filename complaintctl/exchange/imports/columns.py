@@ -93,6 +93,7 @@ def _make_target(name: str, taking: ColumnSource, header: tuple[str, ...]) -> Im
         places=tuple(places),
         zone_place=find_column(taking.zone, header),
         conditions=tuple((place, words) for place, words in conditions if place is not None),
+        is_plain=taking == ColumnSource(column=taking.column, optional=taking.optional, times=taking.times),
     )
 
 
@@ -118,7 +119,7 @@ def _spare_targets(
         name = _spare_name(column)
         if place not in used and plain_heading(column) not in ignored:
             names.add(name)
-            yield ImportTarget(name=name, taking=ColumnSource(), places=(place,))
+            yield ImportTarget(name=name, taking=ColumnSource(), places=(place,), is_plain=True)
     for target in found:
         name = _spare_name(header[target.place])
         if target.taking.unreadable == "warn" and name not in names:

@@ -93,7 +93,7 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
         yield template.format(path=rejects)
     for warning in done.warned[:MAX_LISTED]:
         reason = sentences.fill_sentence(warning.key, warning.values, None)
-        yield _("line {line}: {reason}; left out").format(line=warning.line, reason=reason)
+        yield _("left out: {reason} (line {line})").format(line=warning.line, reason=reason)
     if len(done.warned) > MAX_LISTED:
         yield _("… and {count} more").format(count=len(done.warned) - MAX_LISTED)
     if done.columns_changed:

@@ -1,5 +1,6 @@
 """Tests an import whose mapping makes steps, closings and warnings of columns: on the command line, and again."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_the_warning_is_shown_once_with_its_line_and_the_import_succeeds(book: B
         path.read_text(encoding="utf-8").replace("T #1", "T #3"), encoding="utf-8"
     )
     shown = book.call("import", "csv", str(path), "--map", str(mapping), check=0)
-    assert "line 4: product.bought: long ago matches no time format of the mapping; left out" in shown.stderr
+    assert "left out: product.bought: long ago matches no time format of the mapping (line 4)" in shown.stderr
 
 
 def test_a_step_that_the_source_adds_moves_or_takes_back_is_revised(book: Book) -> None:
@@ -144,3 +145,14 @@ def test_a_step_that_the_policy_lacks_is_named(book: Book) -> None:
     refused = book.call("import", "csv", str(table), "--map", str(mapping), check=2)
     assert "akc" in refused.stderr
     assert "ack" in refused.stderr
+
+
+def test_a_workbook_without_the_library_names_the_extra(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    monkeypatch.delitem(sys.modules, "complaintctl.exchange.imports.workbooks", raising=False)
+    tickets = Path(__file__).parents[2] / "exchange" / "imports" / "tickets.xls"
+    refused = book.call("import", "csv", str(tickets), "--map", str(tmp_path / "map.yaml"), check=4)
+    assert "pip install 'complaintctl[xlsx]'" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1

@@ -93,7 +93,10 @@ def _named_zone(word: str, reading: TimeReading) -> tzinfo:
 def _moment_in_range(clock: datetime, local: tzinfo, zone: ZoneInfo) -> datetime:
     """Converts a time to the zone; raises WrongTimeError if it is outside the years that we calculate in."""
     try:
-        moment = convert_to_zone(clock if clock.tzinfo else _with_zone(clock, local), zone)
+        if clock.tzinfo is None and local is zone:
+            moment = resolve_local_time(zone, clock)
+        else:
+            moment = convert_to_zone(clock if clock.tzinfo else _with_zone(clock, local), zone)
     except OverflowError:
         moment = clock
     if not is_in_range(moment):
@@ -129,7 +132,7 @@ def _plain_text(text: str, layout: TimeLayout) -> tuple[str, int]:
         plain = _HALF_DAY.sub(lambda match: _HALF_DAYS[match[0].lower()], plain)
     if "%f" in layout.parts:
         plain = _LONG_FRACTION.sub("", plain)
-    if "%H" in layout.parts:
+    if "%H" in layout.parts and "24" in plain:
         plain, days = _MIDNIGHT.subn(r"00\1", plain)
     return plain, days
 
