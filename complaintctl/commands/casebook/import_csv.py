@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -22,10 +23,11 @@ from complaintctl.commands.session import (
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports import csvrows, eventmapping, events
+from complaintctl.exchange.imports import eventmapping, events
 from complaintctl.exchange.imports.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import ImportMapping
-from complaintctl.exchange.imports.rows import build_row_layout, parse_rows
+from complaintctl.exchange.imports.rows import group_id, parse_rows
+from complaintctl.exchange.imports.tables import open_mapped_table
 from complaintctl.render.overview import imports
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
@@ -61,7 +63,7 @@ def import_csv(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that contains it.")
+            metavar="FILE", help=_("The table: CSV, also as .gz or in a zip archive, or a workbook.")
         ),
     ],
     map: Annotated[
@@ -122,8 +124,7 @@ def _import_rows(
     session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, rejects_path: Path
 ) -> ImportSummary:
     with sourcefile.open_source_file(file, import_options.member) as source:
-        table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
-        layout = build_row_layout(mapping, table.header, source.name)
+        table, layout = open_mapped_table(source.stream, source.name, mapping)
         with (
             _open_batch(session, mapping, import_options) as batch,
             _open_rejects(session, rejects_path, table.header, import_options) as rejects,
@@ -136,7 +137,7 @@ def _import_rows(
             rows = _with_progress_bar(table.rows, source)
             if mapping.events is None:
                 return import_rows(job, parse_rows(layout, rows, now), rejects)
-            cases = eventrows.group_rows_by_case(rows, layout.id_place)
+            cases = eventrows.group_rows_by_case(rows, partial(group_id, layout))
             return import_event_logs(job, events.read_case_logs(layout, cases, now), rejects)
 
 

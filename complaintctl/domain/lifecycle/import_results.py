@@ -21,6 +21,15 @@ class RejectedRecord:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CellWarning:
+    """A cell that was left out because it cannot be read: the key of the reason, and its values."""
+
+    line: int
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeptFields:
     """Fields of a case that keep their local value although the source has another one."""
 
@@ -49,8 +58,8 @@ class ImportSummary:
     If the rows of a table are events, these are counts of cases; `events` counts the events imported, `odd`
     lists every case with peculiar events.
     `irregular` counts cases with an impossible order of events in the source, `columns_changed` cases whose table
-    had other columns when they were imported; `named` holds the first rejected records, `problems` the errors that
-    nobody foresaw.
+    had other columns when they were imported; `named` holds the first rejected records, `warned` the cells that were
+    left out, `problems` the errors that nobody foresaw.
     """
 
     rows: int = 0
@@ -64,6 +73,7 @@ class ImportSummary:
     kept: list[KeptFields] = field(default_factory=list)
     named: list[RejectedRecord] = field(default_factory=list)
     odd: list[EventOddity] = field(default_factory=list)
+    warned: list[CellWarning] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def reject(self, rejected: RejectedRecord) -> None:

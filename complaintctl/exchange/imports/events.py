@@ -141,7 +141,13 @@ def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
     first |= {name: None for name in ("closed", "outcome") if name in first}
     source = dataclasses.replace(arrivals[0].source, row=_log_fingerprint(layout, last, happenings))
     return CaseLog(
-        arrival=ImportedRow(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
+        arrival=ImportedRow(
+            line=arrivals[0].line,
+            source=source,
+            values=last,
+            cells=arrivals[0].cells,
+            warnings=tuple(warning for arrival in arrivals for warning in arrival.warnings),
+        ),
         first=first,
         happenings=tuple(happenings),
         rows=tuple(CsvRow(line=arrival.line, cells=arrival.cells) for arrival in arrivals),

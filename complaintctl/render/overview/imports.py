@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from complaintctl.domain.lifecycle.import_results import EventOddity, ImportSummary, RejectedRecord
+from complaintctl.domain.lifecycle.import_results import (
+    MAX_LISTED,
+    EventOddity,
+    ImportSummary,
+    RejectedRecord,
+)
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _, ngettext
@@ -66,6 +71,10 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
         "kept": [
             {"id": entry.case_id, "line": entry.line, "fields": list(entry.fields)} for entry in done.kept
         ],
+        "warned": [
+            {"line": warning.line, "reason": sentences.fill_sentence(warning.key, warning.values, None)}
+            for warning in done.warned
+        ],
         "rejects": str(rejects) if done.rejected and not dry_run else None,
     }
     return tables.flat_json_document(content)
@@ -82,6 +91,11 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
     if done.rejected and not dry_run:
         template = _("Rejected rows are in {path}: correct them there and import that file.")
         yield template.format(path=rejects)
+    for warning in done.warned[:MAX_LISTED]:
+        reason = sentences.fill_sentence(warning.key, warning.values, None)
+        yield _("left out: {reason} (line {line})").format(line=warning.line, reason=reason)
+    if len(done.warned) > MAX_LISTED:
+        yield _("… and {count} more").format(count=len(done.warned) - MAX_LISTED)
     if done.columns_changed:
         template = ngettext(
             "The table has other columns than last time: in {count} case, only changes recorded as "

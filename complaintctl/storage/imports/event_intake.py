@@ -64,6 +64,7 @@ def _import_case_log(
             _write_new_case(job, layout, lookup, log, result, summary)
         else:
             _revise_case(job, layout, log, result.path, result.content or b"", summary)
+        summary.warned += () if result.same else log.arrival.warnings
     except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
         return events.reject_case_log(log, *intake.rejection_reason(error, path, summary))
     return ()

@@ -1,0 +1,40 @@
+"""Opens the table of another system, whether it is text or a workbook, and finds its heading by the mapping."""
+
+import io
+from functools import partial
+from typing import Final
+
+from complaintctl.errors import Broken
+from complaintctl.exchange.imports import csvrows
+from complaintctl.exchange.imports.columns import is_heading_of
+from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvTable
+from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.rows import RowLayout, build_row_layout
+
+# The first bytes of a zip archive (.xlsx, .ods) and of the compound files of older programs (.xls).
+_WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+# How the times of a workbook stand in its rows as texts.
+WORKBOOK_LAYOUTS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+
+
+def open_mapped_table(
+    stream: io.BufferedReader, name: str, mapping: ImportMapping
+) -> tuple[CsvTable, RowLayout]:
+    """Opens the table in a stream and applies the mapping to it; `name` is the file in error messages.
+
+    Raises InvalidInput if it lacks columns of the mapping, Broken if it cannot be read as a table.
+    """
+    is_heading = partial(is_heading_of, mapping)
+    if not stream.peek(8).startswith(_WORKBOOK_MARKS):
+        table = csvrows.open_csv_table(
+            stream, name, mapping.encoding, mapping.delimiter, escape=mapping.escape, is_heading=is_heading
+        )
+        # The rows may be rejects of a workbook.
+        layouts = WORKBOOK_LAYOUTS if set(REJECT_COLUMNS) <= set(table.header) else ()
+        return table, build_row_layout(mapping, table.header, name, layouts)
+    try:
+        from complaintctl.exchange.imports.workbooks import open_workbook_table  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise Broken("import-workbook-extra", file=name) from error
+    table = open_workbook_table(stream, name, mapping.sheet, is_heading)
+    return table, build_row_layout(mapping, table.header, name, WORKBOOK_LAYOUTS)
