@@ -146,7 +146,9 @@ def _import_table(mapping: ImportMapping, data: bytes) -> None:
     stream = _stream(data)
     table = csvrows.open_csv_table(stream, "table.csv", mapping.encoding, mapping.delimiter)
     ready = build_row_layout(mapping, table.header, "table.csv")
-    rejects = RejectsFile(CASEBOOK.root / "rejects.csv", table.header, rejection_reason, private=False)
+    rejects = RejectsFile(
+        CASEBOOK.root / "rejects.csv", table.header, rejection_reason, style=table.style, private=False
+    )
     now = rulebook.to_policy_zone(RULES, NOW)
     job = ImportJob(casebook=CASEBOOK, ready=ready, rules=RULES, now=now, batch=None)
     if mapping.events is None:

@@ -115,7 +115,7 @@ def parse_key(policy: Policy, field: str, text: str) -> str:
     known = field_choices(policy, field)
     key = find_key(known, text) if known else text.strip()
     if key is None:
-        nearest = _nearest_key(known, text)
+        nearest = nearest_key(known, text)
         raise InvalidInput(
             "unknown-word-typed", field=field, value=text, choices=named_choices(known), near=nearest
         )
@@ -135,7 +135,7 @@ def _parse_yes_or_no(field: str, text: str) -> str:
     return "true" if answer in fields.TRUE_WORDS else "" if field in fields.COMMAND_FIELDS else "false"
 
 
-def _nearest_key(known: LabelsByKey, typed: str) -> str:
+def nearest_key(known: LabelsByKey, typed: str) -> str:
     """Returns the key that is most similar to `typed`, by key or label; "" if none is similar."""
     spellings = {_normalized(word): key for key, texts in known.items() for word in (*texts.values(), key)}
     matches = difflib.get_close_matches(_normalized(typed), list(spellings), 1)
@@ -228,7 +228,7 @@ def parse_field_value(policy: Policy, field: str, text: str) -> Any:
 def parse_supposed_value(policy: Policy, field: str, text: str) -> Any:
     """Like `parse_field_value`, for what-if questions: also allows fields that only their own command sets."""
     if not fields.is_field(field):
-        raise InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
+        raise InvalidInput("unknown-field", field=field, near=nearest_key(field_labels(policy), field))
     if field in LIST_FIELDS:
         raise InvalidInput("listed-field", field=field, list_option=field)
     if field.partition(".")[0] in fields.GUARDED_FIELDS or fields.field_kinds().get(field) in {

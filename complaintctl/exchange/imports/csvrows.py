@@ -23,8 +23,11 @@ _BYTE_ORDER_MARKS: Final = (
 )
 _WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
 _SNIFFED_BYTES: Final = 4096
-# Bounds the memory for a line without end; csv itself limits a cell to 131,072 characters.
+# Bounds the memory for a line without end.
 _MAX_LINE_LENGTH: Final = 1 << 20
+# A case file has at most 2 MiB. A quote that is never closed is read up to this length, too.
+MAX_CELL_LENGTH: Final = 1 << 18
+csv.field_size_limit(MAX_CELL_LENGTH)
 # The first columns of a rejects file, which are skipped when it is imported again.
 REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
 
@@ -38,6 +41,14 @@ class CsvRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CsvStyle:
+    """How a table is written; `quotes_all`: every cell of its header is in quotes."""
+
+    delimiter: str
+    quotes_all: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CsvTable:
     """A header of distinct names and an iterator over the records below it.
 
@@ -47,6 +58,7 @@ class CsvTable:
     header: tuple[str, ...]
     rows: Iterator[CsvRow | RejectedRecord]
     text: io.TextIOWrapper
+    style: CsvStyle
 
 
 def _mark_unreadable(error: UnicodeError) -> tuple[str, int]:
@@ -82,7 +94,16 @@ def _read_header(text: io.TextIOWrapper, name: str, delimiter: str) -> CsvTable:
         key = "import-encoding" if header.key == "import-undecodable" else "import-header"
         raise Broken(key, file=name, encoding=text.encoding)
     records.width = len(header.cells)
-    return CsvTable(header=_make_distinct(header.cells), rows=records.rows(), text=text)
+    style = CsvStyle(
+        delimiter=delimiter, quotes_all=_quotes_all("".join(records.taken), header.cells, delimiter)
+    )
+    return CsvTable(header=_make_distinct(header.cells), rows=records.rows(), text=text, style=style)
+
+
+def _quotes_all(line: str, cells: tuple[str, ...], delimiter: str) -> bool:
+    """Whether a record is written with every cell in quotes."""
+    quoted = delimiter.join('"' + cell.replace('"', '""') + '"' for cell in cells)
+    return line.lstrip("\ufeff").rstrip("\r\n") == quoted
 
 
 def is_text_encoding(name: str) -> bool:
@@ -154,7 +175,9 @@ class _Records:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield self._rejected(start, _csv_error_key(error), self._readable_cells())
+                key = _csv_error_key(error)
+                values = {"limit": MAX_CELL_LENGTH} if key == "import-cell-too-long" else {}
+                yield self._rejected(start, key, self._readable_cells(), **values)
                 self._step_back()
                 reader = self._reader(self)
                 continue
@@ -204,4 +227,6 @@ class _Records:
 
 def _csv_error_key(error: csv.Error) -> str:
     text = str(error)
-    return "import-cut" if "end of data" in text or "limit" in text else "import-quotes"
+    if "limit" in text:
+        return "import-cell-too-long"
+    return "import-cut" if "end of data" in text else "import-quotes"

@@ -211,6 +211,14 @@ def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
         raise _WrongCellError("import-wrong-value", **values) from error
 
 
+def read_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> tuple[Any, str | None]:
+    """Parses one cell; returns its value, or None and the key of what is wrong with it."""
+    try:
+        return _parse_cell(ready, target, row), None
+    except _WrongCellError as wrong:
+        return None, wrong.key
+
+
 @lru_cache(maxsize=1 << 10)
 def _time_parser(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
     """The parser of a time or day field; None for other fields."""

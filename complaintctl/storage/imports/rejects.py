@@ -4,11 +4,11 @@ import csv
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER
+from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER, CsvStyle
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
 
@@ -30,12 +30,22 @@ def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) ->
 
 
 class RejectsFile:
-    """A rejects file, created with the first rejected row. Users correct it and import it again."""
+    """A rejects file, created with the first rejected row. Users correct it and import it again.
+
+    `style` is that of the source, so that the same mapping reads both.
+    """
 
     def __init__(
-        self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str], *, private: bool
+        self,
+        path: Path,
+        header: tuple[str, ...],
+        say: Callable[[RejectedRecord], str],
+        *,
+        style: CsvStyle,
+        private: bool,
     ) -> None:
         self.path = path
+        self.style = style
         self.private = private
         self.header = header
         self.say = say
@@ -60,7 +70,8 @@ class RejectsFile:
 
     def _write(self, cells: list[str]) -> None:
         if self.stream is not None:
-            csv.writer(self.stream).writerow(cells)
+            quoting: Literal[0, 1] = csv.QUOTE_ALL if self.style.quotes_all else csv.QUOTE_MINIMAL
+            csv.writer(self.stream, delimiter=self.style.delimiter, quoting=quoting).writerow(cells)
 
     def close(self) -> None:
         """Close the file; raises Broken if the disk fails."""
