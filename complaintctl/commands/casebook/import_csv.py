@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.casebook.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
@@ -209,4 +210,7 @@ def _with_progress_bar(
         bar.update(source.size - bar.pos)
 
 
-COMMANDS: Final = (("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),)
+COMMANDS: Final = (
+    ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
+    ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),
+)

@@ -76,7 +76,7 @@ def open_csv_table(stream: io.BufferedReader, name: str, encoding: str | None, d
     The encoding is that of a byte order mark, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
     page, another encoding or an unreadable header.
     """
-    used = _choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    used = choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
     text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
     try:
         return _read_header(text, name, delimiter)
@@ -115,7 +115,13 @@ def is_text_encoding(name: str) -> bool:
         return False
 
 
-def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
+def has_byte_order_mark(head: bytes) -> bool:
+    """Whether a file begins with a byte order mark, which tells its encoding."""
+    return any(head.startswith(mark) for mark, _encoding in _BYTE_ORDER_MARKS)
+
+
+def choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
+    """Returns the encoding to read a table with; raises Broken if its beginning is not that of a table."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         raise Broken("import-empty", file=name)
