@@ -5,15 +5,15 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.lifecycle.guessed_mapping import GuessedMapping, GuessedTimes
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.exchange.imports import csvrows, headings
 from complaintctl.exchange.imports.csvrows import CsvRow
-from complaintctl.exchange.imports.guess_times import GuessedTimes, guess_times
+from complaintctl.exchange.imports.guess_times import guess_times
 
 SAMPLE_BYTES: Final = 1 << 20
 _SAMPLE_ROWS: Final = 2_000
@@ -23,27 +23,6 @@ _TIME_TARGETS: Final = ("received", "closed", "promise", "product.bought")
 # Fields whose words a policy may list.
 _WORD_FIELDS: Final = ("channel", "category", "level")
 _MOST_WORDS: Final = 40
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuessedMapping:
-    """A first mapping. `columns` maps targets to columns, `times` time columns to formats, `words` fields to words.
-
-    A word is mapped to the nearest key of the policy, "" if none is similar. `id` and `received` are None if no
-    column fits; `id_repeats`: the column of the id has a value twice, as in a log of events.
-    """
-
-    system: str
-    timezone: str
-    encoding: str | None
-    delimiter: str
-    id: str | None
-    id_repeats: bool
-    columns: Mapping[str, str]
-    times: Mapping[str, GuessedTimes]
-    words: Mapping[str, Mapping[str, str]]
-    chinese: bool
-    rows: int
 
 
 def guess_encoding(sample: bytes) -> str | None:

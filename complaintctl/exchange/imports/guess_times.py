@@ -1,9 +1,10 @@
 """Which time formats read the texts of a column; where day and month could be exchanged, both formats are returned."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from complaintctl.domain.lifecycle.guessed_mapping import GuessedTimes
 
 # A column holds times if its formats read at least this share of its texts; the rest may be typing errors.
 _SHARE: Final = 0.9
@@ -32,14 +33,6 @@ _TWINS: Final[Mapping[str, str]] = {
     for day, month in ((f"%d{sign}%m{sign}{year}{clock}", f"%m{sign}%d{sign}{year}{clock}"),)
     for first, second in ((day, month), (month, day))
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuessedTimes:
-    """The formats of a column; `ambiguous` if some texts fit two of them, with day and month exchanged."""
-
-    layouts: tuple[str, ...]
-    ambiguous: bool
 
 
 def guess_times(texts: Iterable[str]) -> GuessedTimes | None:

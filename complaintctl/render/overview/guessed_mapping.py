@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from complaintctl.exchange.imports.guess import GuessedMapping
-from complaintctl.exchange.imports.guess_times import GuessedTimes
+from complaintctl.domain.lifecycle.guessed_mapping import GuessedMapping, GuessedTimes
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 
