@@ -156,7 +156,9 @@ def _stream(data: bytes) -> io.BufferedReader:
 def _import_table(mapping: ImportMapping, data: bytes) -> None:
     stream = _stream(data)
     table, ready = open_mapped_table(stream, "table.csv", mapping)
-    rejects = RejectsFile(CASEBOOK.root / "rejects.csv", table.header, rejection_reason, private=False)
+    rejects = RejectsFile(
+        CASEBOOK.root / "rejects.csv", table.header, rejection_reason, style=table.style, private=False
+    )
     now = rulebook.to_policy_zone(RULES, NOW)
     job = ImportJob(casebook=CASEBOOK, ready=ready, rules=RULES, now=now, batch=None)
     if mapping.events is None:

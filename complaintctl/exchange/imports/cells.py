@@ -69,13 +69,9 @@ def read_target(target: ImportTarget, cells: tuple[str, ...], reading: CellReadi
         return None if is_empty else _parse_text(target, text, "", reading)
     if target.constant is not None:
         return _parse_text(target, target.constant, "", reading) if target.constant else None
-    text = read_text(target, cells, reading)
-    if target.taking.split is not None:
-        values = _split_text(target.taking, text, reading)
-        if fields.field_kinds().get(target.name) == "texts":
-            return _make_list(target, values)
-        text = _first_value(target.taking, values)
-    text = _translate_word(target, text)
+    if target.taking.split is not None and fields.field_kinds().get(target.name) == "texts":
+        return _make_list(target, _split_text(target.taking, read_text(target, cells, reading), reading))
+    text = _translate_word(target, read_word(target, cells, reading))
     if not text:
         return None
     zone = clean_cell(cells[target.zone_place]) if target.zone_place is not None else ""
@@ -93,6 +89,16 @@ def read_text(target: ImportTarget, cells: tuple[str, ...], reading: CellReading
             raise WrongCellError("import-closed-without-time")
         return ""
     return text if taking.part is None else _find_part(target, text)
+
+
+def read_word(target: ImportTarget, cells: tuple[str, ...], reading: CellReading) -> str:
+    """Returns the text of a target before it is translated; of several values the one that is taken."""
+    if target.constant is not None:
+        return target.constant
+    text = read_text(target, cells, reading)
+    if target.taking.split is None:
+        return text
+    return _first_value(target.taking, _split_text(target.taking, text, reading))
 
 
 def clean_cell(cell: str) -> str:

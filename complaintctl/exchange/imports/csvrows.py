@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import dataclasses
 import io
 import re
 from collections import deque
@@ -28,12 +29,15 @@ _MARK_CHARACTER: Final = "\ufeff"
 _MARKED_ENCODINGS: Final = {"utf-16": 2, "utf-32": 4}
 _WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
 _SNIFFED_BYTES: Final = 4096
-# Bounds the memory for a line without end; csv itself limits a cell to 131,072 characters.
+# Bounds the memory for a line without end.
 _MAX_LINE_LENGTH: Final = 1 << 20
 # Lines above the heading, such as the title of a report, are searched no further than this.
 MAX_LINES_ABOVE: Final = 30
 # Spreadsheets write and read this line, which says how the others are separated.
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)
+# A case file has at most 2 MiB. A quote that is never closed is read up to this length, too.
+MAX_CELL_LENGTH: Final = 1 << 18
+csv.field_size_limit(MAX_CELL_LENGTH)
 # The first columns of a rejects file, which are skipped when it is imported again.
 REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
 
@@ -47,6 +51,27 @@ class CsvRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CsvStyle:
+    """How a table is written, as its mapping says; `quotes_all`: every cell of its header is in quotes."""
+
+    delimiter: str
+    escape: str | None = None
+    quotes_all: bool = False
+
+    def format_record(self, cells: Iterable[str]) -> str:
+        """Returns the lines of a record as a mapping of this style reads them."""
+        line = io.StringIO(newline="")
+        csv.writer(
+            line,
+            delimiter=self.delimiter,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            quoting=csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL,
+        ).writerow(cells)
+        return line.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CsvTable:
     """A header of distinct names and an iterator over the records below it.
 
@@ -55,6 +80,7 @@ class CsvTable:
 
     header: tuple[str, ...]
     rows: Iterator[CsvRow | RejectedRecord]
+    style: CsvStyle
     text: io.TextIOWrapper | None = None
 
 
@@ -78,15 +104,15 @@ def open_csv_table(
 ) -> CsvTable:
     """Opens the table in a binary stream; `name` is the file in error messages.
 
-    The encoding is that of a byte order mark, else `encoding`, else UTF-8. `escape` takes its meaning from a quote
-    after it. The header is the first record that `is_heading`, or the first one if none is. Raises Broken for an
-    empty file, a web page, another encoding or an unreadable header.
+    The encoding is that of a byte order mark, else `encoding`, else UTF-8. A first line `sep=` counts before
+    `delimiter`. `escape` takes its meaning from a quote after it. The header is the first record that `is_heading`,
+    or the first one if none is. Raises Broken for an empty file, a web page, another encoding or an unreadable header.
     """
-    used, mark = _choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    used, mark = choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
     stream.read(len(mark))
     text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
     try:
-        return _read_header(_Records(text, delimiter, escape), name, is_heading)
+        return _read_header(_Records(text, CsvStyle(delimiter=delimiter, escape=escape)), name, is_heading)
     except Broken:
         text.detach()
         raise
@@ -117,8 +143,15 @@ def _read_header(
     return CsvTable(
         header=make_distinct(heading.cells),
         rows=records.rows(),
+        style=dataclasses.replace(records.style, quotes_all=_quotes_all(records, heading.cells)),
         text=records.text,
     )
+
+
+def _quotes_all(records: "_Records", cells: tuple[str, ...]) -> bool:
+    """Whether the record that was read last is written with every cell in quotes."""
+    style = CsvStyle(delimiter=records.delimiter, escape=records.escape, quotes_all=True)
+    return style.format_record(cells).rstrip("\r\n") == "".join(records.taken).rstrip("\r\n")
 
 
 def is_text_encoding(name: str) -> bool:
@@ -130,10 +163,16 @@ def is_text_encoding(name: str) -> bool:
         return False
 
 
-def _choose_encoding(head: bytes, name: str, encoding: str | None) -> tuple[str, bytes]:
-    """Returns the encoding, and the byte order mark if Python would take it for text.
+def has_byte_order_mark(head: bytes) -> bool:
+    """Whether a file begins with a byte order mark, which tells its encoding."""
+    return any(head.startswith(mark) for mark, _encoding in _BYTE_ORDER_MARKS)
 
-    A mark that the text after it contradicts, such as that of UTF-8 before GB 18030, does not count.
+
+def choose_encoding(head: bytes, name: str, encoding: str | None) -> tuple[str, bytes]:
+    """Returns the encoding to read a table with, and the byte order mark if Python would take it for text.
+
+    A mark that the text after it contradicts, such as that of UTF-8 before GB 18030, does not count. Raises Broken if
+    the beginning is not that of a table.
     """
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
@@ -170,6 +209,12 @@ def _encoding_by_zeros(head: bytes, name: str, encoding: str) -> str:
     return f"{encoding}-le" if last > first else f"{encoding}-be"
 
 
+def find_separator(line: str) -> str | None:
+    """Returns the delimiter that a line `sep=;` names; None if it is another line."""
+    separator = _SEPARATOR_LINE.fullmatch(line.rstrip("\r\n"))
+    return separator[1] if separator else None
+
+
 def make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     """Makes column names unique: an empty name becomes `column N`, a repeated name gets ` (2)`."""
     distinct: list[str] = []
@@ -186,10 +231,11 @@ def make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
 class _Records:
     """Reads records from a text; keeps the lines of the current record, to resume after its first on an error."""
 
-    def __init__(self, text: io.TextIOWrapper, delimiter: str, escape: str | None) -> None:
+    def __init__(self, text: io.TextIOWrapper, style: CsvStyle) -> None:
         self.text = text
-        self.delimiter = delimiter
-        self.escape = escape
+        self.style = style
+        self.delimiter = style.delimiter
+        self.escape = style.escape
         self.width = 0
         self.number = 0
         self.waiting: deque[str] = deque()
@@ -209,8 +255,8 @@ class _Records:
     def skip_marks(self) -> None:
         """Skip a byte order mark, and a first line that says how the others are separated: `sep=;`."""
         line = next(self, "").lstrip(_MARK_CHARACTER)
-        if separator := _SEPARATOR_LINE.fullmatch(line.rstrip("\r\n")):
-            self.delimiter = separator[1]
+        if separator := find_separator(line):
+            self.delimiter = separator
         elif line:
             self.waiting.appendleft(line)
             self.number -= 1
@@ -226,7 +272,9 @@ class _Records:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield self._rejected(start, _csv_error_key(error), self._readable_cells())
+                key = _csv_error_key(error)
+                values = {"limit": MAX_CELL_LENGTH} if key == "import-cell-too-long" else {}
+                yield self._rejected(start, key, self._readable_cells(), **values)
                 self._step_back()
                 reader = self._reader(self)
                 continue
@@ -287,4 +335,6 @@ class _Records:
 
 def _csv_error_key(error: csv.Error) -> str:
     text = str(error)
-    return "import-cut" if "end of data" in text or "limit" in text else "import-quotes"
+    if "limit" in text:
+        return "import-cell-too-long"
+    return "import-cut" if "end of data" in text else "import-quotes"

@@ -173,6 +173,14 @@ def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
     return ImportedRow(line=row.line, source=source, values=values, cells=row.cells, warnings=warnings)
 
 
+def read_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> tuple[Any, WrongCellError | None]:
+    """Reads the value of a target from a row; returns it, or None and what is wrong with the cell."""
+    try:
+        return read_target(target, row.cells, ready.reading), None
+    except WrongCellError as wrong:
+        return None, wrong
+
+
 def _read_values(ready: RowLayout, row: CsvRow) -> tuple[dict[str, Any], tuple[CellWarning, ...]]:
     """Returns the values of a row, with warnings of cells left out; raises WrongCellError if one rejects the row."""
     values: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.exchange.imports.csvrows import MAX_LINES_ABOVE, CsvRow, CsvTable, make_distinct
+from complaintctl.exchange.imports.csvrows import MAX_LINES_ABOVE, CsvRow, CsvStyle, CsvTable, make_distinct
 
 # The first bytes of an archive.
 ARCHIVE_MARK: Final = b"PK\x03\x04"
@@ -18,7 +18,11 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def open_workbook_table(
-    stream: io.BufferedReader, name: str, sheet: str | None, is_heading: Callable[[tuple[str, ...]], bool]
+    stream: io.BufferedReader,
+    name: str,
+    sheet: str | None,
+    style: CsvStyle,
+    is_heading: Callable[[tuple[str, ...]], bool],
 ) -> CsvTable:
     """Opens a sheet, the first one if none is named; the header is the first row that `is_heading`, else the first.
 
@@ -43,7 +47,7 @@ def open_workbook_table(
     place = next(top, 0)
     width = max((index for index, cell in enumerate(rows[place][1], 1) if cell), default=1)
     header = make_distinct(rows[place][1][:width])
-    return CsvTable(header=header, rows=_make_rows(rows[place + 1 :], width))
+    return CsvTable(header=header, rows=_make_rows(rows[place + 1 :], width), style=style)
 
 
 def _read_rows(sheet: CalamineSheet) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -78,6 +78,9 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     # why a record was rejected
     "import-cut": N_("the record is cut inside a quoted cell"),
+    "import-cell-too-long": N_(
+        "the record has a cell of more than {limit} characters, or a quote that is never closed"
+    ),
     "import-quotes": N_("the record has a misplaced quote"),
     "import-ragged": N_("the record has {found} cells, the header {expected}"),
     "import-undecodable": N_("the record has bytes that are not {encoding}"),

@@ -224,6 +224,29 @@ def test_bad_rows_go_to_the_rejects_file_which_can_be_corrected_and_imported(boo
     assert take_in(book, [*ROWS, (*rows[0][2:],)])["unchanged"] == 4
 
 
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_rejects_file_is_written_like_its_table_and_read_by_the_same_mapping(
+    book: Book, delimiter: str, quoting: Any
+) -> None:
+    mapping = book.root.parent / "map.yaml"
+    mapping.write_text(
+        MAP.replace("id: No", f'id: No\ndelimiter: "{delimiter}"'.replace("\t", "\\t")), "utf-8"
+    )
+    path = book.root.parent / "table.csv"
+    bad = ("4", "never", "", "", 'a "b", c; d | e', "", "", "")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, delimiter=delimiter, quoting=quoting).writerows([HEADER, *ROWS, bad])
+    words = ("import", "csv", str(path), "--map", str(mapping))
+    rejects = Path(book.json(*words, check=1)["rejects"])
+    text = rejects.read_text(encoding="utf-8-sig")
+    assert text.startswith('"rejected: line"' if quoting == csv.QUOTE_ALL else "rejected: line")
+    rejects.write_text(text.replace("never", "2025-03-03 10:00"), encoding="utf-8-sig")
+    done = book.json("import", "csv", str(rejects), "--map", str(mapping))
+    assert (done["new"], done["rejected"]) == (1, 0)
+    assert 'a "b", c; d | e' in book.json("show", the_file(book, "4").stem)["case"]["title"]
+
+
 def test_rejects_never_go_among_the_cases(book: Book) -> None:
     place = book.root / "cases" / "open" / "r.csv"
     path = table(book, ROWS)
