@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
@@ -27,15 +28,16 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure, InvalidInput
 from complaintctl.exchange.holidays import holidays, icalendars
 from complaintctl.exchange.holidays.request import HolidayRequest
-from complaintctl.exchange.imports import answers, csvrows, eventmapping, events
+from complaintctl.exchange.imports import answers, eventmapping, events
 from complaintctl.exchange.imports.mapping import ImportMapping
 from complaintctl.exchange.imports.rows import (
     ImportedRow,
     RowLayout,
-    build_row_layout,
     case_from_row,
+    group_id,
     parse_rows,
 )
+from complaintctl.exchange.imports.tables import open_mapped_table
 from complaintctl.render.case import cases
 from complaintctl.render.documents import template_context
 from complaintctl.render.overview.board import board_text
@@ -55,6 +57,7 @@ from complaintctl.storage.policy import policyfile
 from complaintctl.storage.write import journal
 from complaintctl.storage.write.transaction import open_transaction
 from fuzz.mutators import Mutator, mutate_json, mutate_lines, mutate_table, mutate_yaml
+from fuzz.workbook import make_workbook
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TEMPLATES: Final = ROOT / "templates"
@@ -152,15 +155,16 @@ def _stream(data: bytes) -> io.BufferedReader:
 
 def _import_table(mapping: ImportMapping, data: bytes) -> None:
     stream = _stream(data)
-    table = csvrows.open_csv_table(stream, "table.csv", mapping.encoding, mapping.delimiter)
-    ready = build_row_layout(mapping, table.header, "table.csv")
-    rejects = RejectsFile(CASEBOOK.root / "rejects.csv", table.header, rejection_reason, private=False)
+    table, ready = open_mapped_table(stream, "table.csv", mapping)
+    rejects = RejectsFile(
+        CASEBOOK.root / "rejects.csv", table.header, rejection_reason, style=table.style, private=False
+    )
     now = rulebook.to_policy_zone(RULES, NOW)
     job = ImportJob(casebook=CASEBOOK, ready=ready, rules=RULES, now=now, batch=None)
     if mapping.events is None:
         summary = import_rows(job, _judge_rows(ready, parse_rows(ready, table.rows, now)), rejects)
     else:
-        rows = eventrows.group_rows_by_case(table.rows, ready.id_place)
+        rows = eventrows.group_rows_by_case(table.rows, partial(group_id, ready))
         summary = import_event_logs(job, events.read_case_logs(ready, rows, now), rejects)
     rejects.close()
     _check_foreseen(summary.problems)
@@ -294,6 +298,31 @@ REGISTER_ROWS: Final = (
     b"1,2011-01-02 09:00:00,2011-01-05 09:00:00,2011-01-04 10:00:00,Pothole,Street,PWD,Self Service\n"
     b"2,2011-01-02 09:30:00,,,Graffiti,Wall,PWD,Citizens Connect App\n"
 )
+# Every key that says what is in a cell or a file, for the columns of REGISTER_ROWS.
+CELL_MAPPING: Final = b"""\
+mapping: 1
+system: city
+timezone: America/New_York
+times: ["%Y-%m-%d %H:%M:%S", "%d. %B %Y %p%I %Z", epoch, epoch-ms, excel, "%Y-%m-%dT%H:%M:%S.%fZ"]
+zones: {CET: Europe/Berlin}
+language: pl
+encoding: utf-8
+delimiter: comma
+escape: '\\'
+sheet: Tickets
+empty: [NULL, "-"]
+id: {join: [case_enquiry_id, type], with: "-", part: '(\\d+)'}
+received: {column: open_dt, zone: department}
+closed: {column: closed_dt, when: {source: [Self Service, Closed]}}
+promise: {by: {column: target_dt, unreadable: warn}}
+steps: {ack: {column: target_dt, times: "%Y-%m-%d %H:%M:%S", optional: true}}
+fields:
+  title: {column: case_title, empty: "?"}
+  watchers: {column: type, split: " ", values: {Street: li.wei}, else: as it is}
+  category: {column: type, split: ";"}
+"""
+SEPARATED_ROWS: Final = b"sep=;\nReport\n\n" + REGISTER_ROWS.replace(b",", b";")
+WORKBOOK: Final = make_workbook(REGISTER_ROWS)
 EVENT_ROWS: Final = (
     b"Case ID,concept:name,org:resource,time:timestamp,case:concept:name\n"
     b"C 1,Assign seriousness,Value 1,2012-10-09T14:50:17+02:00,Case 1\n"
@@ -326,8 +355,16 @@ BULK_LIST: Final = (
 DRIVERS: Final[Mapping[str, Driver]] = {
     "case": Driver(run=read_case, seeds=_files("cases/*/*.yaml"), mutate=mutate_yaml),
     "policy": Driver(run=read_policy, seeds=_files("templates/policies/*.yaml"), mutate=mutate_yaml),
-    "table": Driver(run=read_table, seeds=lambda: [REGISTER_ROWS, EVENT_ROWS], mutate=mutate_table),
-    "mapping": Driver(run=read_mapping, seeds=_files("templates/imports/*.yaml"), mutate=mutate_yaml),
+    "table": Driver(
+        run=read_table,
+        seeds=lambda: [REGISTER_ROWS, EVENT_ROWS, SEPARATED_ROWS, WORKBOOK],
+        mutate=mutate_table,
+    ),
+    "mapping": Driver(
+        run=read_mapping,
+        seeds=lambda: [CELL_MAPPING, *_files("templates/imports/*.yaml")()],
+        mutate=mutate_yaml,
+    ),
     "calendar": Driver(run=read_calendar, seeds=lambda: [HOLIDAYS], mutate=mutate_lines),
     "answers": Driver(run=read_answers, seeds=lambda: [ANSWERS], mutate=mutate_table),
     "journal": Driver(run=read_journal, seeds=lambda: [JOURNAL, BULK_LIST], mutate=mutate_json),

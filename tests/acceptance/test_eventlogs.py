@@ -236,3 +236,31 @@ def test_the_permits_end_by_their_deadline_after_it_or_are_open(tmp_path: Path) 
     assert [promise[name] for name in ("met", "late", "overdue")] == [952, 377, 105]
     assert len(named(done, "after-close")) == 145
     assert len(named(done, "event-before-receipt")) == len(named(done, "closed-before-receipt")) == 2
+
+
+def permits_in_order(count: int | None) -> list[Sequence[str]]:
+    """The header and the rows of the permits by time, as a growing log has them; of so many permits, or of all."""
+    with gzip.open(PERMITS, "rt", encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    name, time = header.index("case:concept:name"), header.index("time:timestamp")
+    kept = set(list(dict.fromkeys(row[name] for row in rows))[:count])
+    return [header, *sorted((row for row in rows if row[name] in kept), key=lambda row: row[time])]
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(None, marks=pytest.mark.nightly)])
+def test_the_log_of_the_permits_in_two_parts_gives_the_files_of_the_whole(
+    tmp_path: Path, count: int | None
+) -> None:
+    table = permits_in_order(count)
+    files = []
+    for name, ends in (("once", (None,)), ("parts", (len(table) // 3, None))):
+        (tmp_path / name).mkdir()
+        book = register(tmp_path / name)
+        for end in ends:
+            path = tmp_path / "log.csv"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream).writerows(table[:end])
+            take_in(book, path, "receipt-wabo")
+        paths = sorted((book.root / "cases").rglob("*.yaml"))
+        files.append({str(path.relative_to(book.root)): path.read_bytes() for path in paths})
+    assert files[0] == files[1]

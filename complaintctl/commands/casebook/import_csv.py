@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.casebook.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import (
     Session,
@@ -22,11 +24,13 @@ from complaintctl.commands.session import (
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports import csvrows, eventmapping, events
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports import eventmapping, events
+from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 from complaintctl.exchange.imports.mapping import ImportMapping
-from complaintctl.exchange.imports.rows import build_row_layout, parse_rows
-from complaintctl.render.overview import imports
+from complaintctl.exchange.imports.rows import group_id, parse_rows
+from complaintctl.exchange.imports.tables import open_mapped_table
+from complaintctl.exchange.imports.unknown_words import WordCount
+from complaintctl.render.overview import imports, unknown_words
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
 from complaintctl.storage.imports.event_intake import import_event_logs
@@ -36,9 +40,11 @@ from complaintctl.storage.imports.sourcefile import SourceFile
 from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 from complaintctl.storage.write.transaction import open_transaction
+from complaintctl.storage.yaml import quoting
 
 # The progress bar is updated only once per 200 rows, because an update takes longer than a row.
 _ROWS_A_STEP: Final = 200
+_as_yaml: Final = partial(quoting.scalar_text, in_flow=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +67,7 @@ def import_csv(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help=_("The table: CSV, also as .gz, or a zip archive that contains it.")
+            metavar="FILE", help=_("The table: CSV, also as .gz or in a zip archive, or a workbook.")
         ),
     ],
     map: Annotated[
@@ -99,9 +105,12 @@ def import_csv(
     import_options = ImportOptions(member=zip_member, rejects=rejects, dry_run=dry_run, no_commit=no_commit)
     rejects_path = choose_rejects_path(session.casebook, file, rejects)
     summary = _import_rows(session, file, mapping, import_options, rejects_path)
-    print_output(
-        imports.import_json(summary, dry_run, rejects_path) if as_json else imports.import_text(summary)
-    )
+    if as_json:
+        print_output(imports.import_json(summary, dry_run, rejects_path))
+    else:
+        print_output(
+            imports.import_text(summary) + unknown_words.unknown_words_text(summary.unknown, _as_yaml)
+        )
     for words in imports.import_notes(summary, dry_run, rejects_path):
         print_message(words)
     print_problems(summary.problems, session.casebook.root)
@@ -122,33 +131,44 @@ def _import_rows(
     session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, rejects_path: Path
 ) -> ImportSummary:
     with sourcefile.open_source_file(file, import_options.member) as source:
-        table = csvrows.open_csv_table(source.stream, source.name, mapping.encoding, mapping.delimiter)
-        layout = build_row_layout(mapping, table.header, source.name)
+        table, layout = open_mapped_table(source.stream, source.name, mapping)
         with (
             _open_batch(session, mapping, import_options) as batch,
-            _open_rejects(session, rejects_path, table.header, import_options) as rejects,
+            _open_rejects(session, rejects_path, table, import_options) as rejects,
         ):
             # Others may have recorded events while we waited for the lock, so read the clock again.
             now = rulebook.to_policy_zone(session.rules, current_time())
             job = ImportJob(
                 casebook=session.casebook, ready=layout, rules=session.rules, now=now, batch=batch
             )
+            count = WordCount(layout, session.rules, table.header)
             rows = _with_progress_bar(table.rows, source)
-            if mapping.events is None:
-                return import_rows(job, parse_rows(layout, rows, now), rejects)
-            cases = eventrows.group_rows_by_case(rows, layout.id_place)
-            return import_event_logs(job, events.read_case_logs(layout, cases, now), rejects)
+            summary = _import_table(job, count.watch(rows) if import_options.dry_run else rows, rejects)
+            summary.unknown = count.unknown()
+            return summary
+
+
+def _import_table(
+    job: ImportJob, rows: Iterator[CsvRow | RejectedRecord], rejects: RejectsFile | None
+) -> ImportSummary:
+    layout = job.ready
+    if layout.mapping.events is None:
+        return import_rows(job, parse_rows(layout, rows, job.now), rejects)
+    cases = eventrows.group_rows_by_case(rows, partial(group_id, layout))
+    return import_event_logs(job, events.read_case_logs(layout, cases, job.now), rejects)
 
 
 @contextmanager
 def _open_rejects(
-    session: Session, rejects_path: Path, header: tuple[str, ...], import_options: ImportOptions
+    session: Session, rejects_path: Path, table: CsvTable, import_options: ImportOptions
 ) -> Iterator[RejectsFile | None]:
     private = session.casebook.private
     rejects = (
         None
         if import_options.dry_run
-        else RejectsFile(rejects_path, header, imports.rejection_reason, private=private)
+        else RejectsFile(
+            rejects_path, table.header, imports.rejection_reason, style=table.style, private=private
+        )
     )
     try:
         yield rejects
@@ -190,4 +210,7 @@ def _with_progress_bar(
         bar.update(source.size - bar.pos)
 
 
-COMMANDS: Final = (("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),)
+COMMANDS: Final = (
+    ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
+    ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),
+)

@@ -122,7 +122,7 @@ def parse_key(policy: Policy, field: str, text: str) -> str:
     known = field_choices(policy, field)
     key = find_key(known, text) if known else text.strip()
     if key is None:
-        nearest = _nearest_key(known, text)
+        nearest = nearest_key(known, text)
         raise InvalidInput(
             "unknown-word-typed", field=field, value=text, choices=named_choices(known), near=nearest
         )
@@ -142,7 +142,7 @@ def _parse_yes_or_no(field: str, text: str) -> str:
     return "true" if answer in fields.TRUE_WORDS else "" if field in fields.COMMAND_FIELDS else "false"
 
 
-def _nearest_key(known: LabelsByKey, typed: str) -> str:
+def nearest_key(known: LabelsByKey, typed: str) -> str:
     """Returns the key that is most similar to `typed`, by key or label; "" if none is similar."""
     spellings = {_normalized(word): key for key, texts in known.items() for word in (*texts.values(), key)}
     matches = difflib.get_close_matches(_normalized(typed), list(spellings), 1)
@@ -160,7 +160,7 @@ def parse_field_name(policy: Policy, text: str) -> str:
 
 def unknown_field_error(policy: Policy, field: str) -> InvalidInput:
     """Returns the error for a field that no case has, with the most similar one."""
-    return InvalidInput("unknown-field", field=field, near=_nearest_key(field_labels(policy), field))
+    return InvalidInput("unknown-field", field=field, near=nearest_key(field_labels(policy), field))
 
 
 def field_labels(policy: Policy) -> dict[str, Labels]:
@@ -211,7 +211,7 @@ def check_owner(policy: Policy, name: str) -> str:
         for key, person in policy.people.items()
     }
     raise InvalidInput(
-        "unknown-person", name=name, near=_nearest_key(labels, name), choices=list(policy.people)
+        "unknown-person", name=name, near=nearest_key(labels, name), choices=list(policy.people)
     )
 
 

@@ -2,9 +2,11 @@
 
 import codecs
 import csv
+import dataclasses
 import io
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,10 +23,21 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# GB 18030 has a mark, too; Python decodes it as a character.
+_MARK_CHARACTER: Final = "\ufeff"
+# Encodings that Python refuses to read without their mark, and the bytes of a character.
+_MARKED_ENCODINGS: Final = {"utf-16": 2, "utf-32": 4}
 _WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
 _SNIFFED_BYTES: Final = 4096
-# Bounds the memory for a line without end; csv itself limits a cell to 131,072 characters.
+# Bounds the memory for a line without end.
 _MAX_LINE_LENGTH: Final = 1 << 20
+# Lines above the heading, such as the title of a report, are searched no further than this.
+MAX_LINES_ABOVE: Final = 30
+# Spreadsheets write and read this line, which says how the others are separated.
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)
+# A case file has at most 2 MiB. A quote that is never closed is read up to this length, too.
+MAX_CELL_LENGTH: Final = 1 << 18
+csv.field_size_limit(MAX_CELL_LENGTH)
 # The first columns of a rejects file, which are skipped when it is imported again.
 REJECT_COLUMNS: Final = ("rejected: line", "rejected: reason")
 
@@ -38,6 +51,27 @@ class CsvRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CsvStyle:
+    """How a table is written, as its mapping says; `quotes_all`: every cell of its header is in quotes."""
+
+    delimiter: str
+    escape: str | None = None
+    quotes_all: bool = False
+
+    def format_record(self, cells: Iterable[str]) -> str:
+        """Returns the lines of a record as a mapping of this style reads them."""
+        line = io.StringIO(newline="")
+        csv.writer(
+            line,
+            delimiter=self.delimiter,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            quoting=csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL,
+        ).writerow(cells)
+        return line.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CsvTable:
     """A header of distinct names and an iterator over the records below it.
 
@@ -46,7 +80,8 @@ class CsvTable:
 
     header: tuple[str, ...]
     rows: Iterator[CsvRow | RejectedRecord]
-    text: io.TextIOWrapper
+    style: CsvStyle
+    text: io.TextIOWrapper | None = None
 
 
 def _mark_unreadable(error: UnicodeError) -> tuple[str, int]:
@@ -58,43 +93,87 @@ def _mark_unreadable(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_ERROR_HANDLER, _mark_unreadable)
 
 
-def open_csv_table(stream: io.BufferedReader, name: str, encoding: str | None, delimiter: str) -> CsvTable:
+def open_csv_table(
+    stream: io.BufferedReader,
+    name: str,
+    encoding: str | None,
+    delimiter: str,
+    *,
+    escape: str | None = None,
+    is_heading: Callable[[tuple[str, ...]], bool] | None = None,
+) -> CsvTable:
     """Opens the table in a binary stream; `name` is the file in error messages.
 
-    The encoding is that of a byte order mark, else `encoding`, else UTF-8. Raises Broken for an empty file, a web
-    page, another encoding or an unreadable header.
+    The encoding is that of a byte order mark, else `encoding`, else UTF-8. A first line `sep=` counts before
+    `delimiter`. `escape` takes its meaning from a quote after it. The header is the first record that `is_heading`,
+    or the first one if none is. Raises Broken for an empty file, a web page, another encoding or an unreadable header.
     """
-    used = _choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    used, mark = choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    stream.read(len(mark))
     text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
     try:
-        return _read_header(text, name, delimiter)
+        return _read_header(_Records(text, CsvStyle(delimiter=delimiter, escape=escape)), name, is_heading)
     except Broken:
         text.detach()
         raise
 
 
-def _read_header(text: io.TextIOWrapper, name: str, delimiter: str) -> CsvTable:
-    records = _Records(text, delimiter)
-    header = next((row for row in records.rows() if isinstance(row, RejectedRecord) or any(row.cells)), None)
-    if header is None:
+def _read_header(
+    records: "_Records", name: str, is_heading: Callable[[tuple[str, ...]], bool] | None
+) -> CsvTable:
+    records.skip_marks()
+    above: list[CsvRow | RejectedRecord] = []
+    for row in records.rows():
+        if not isinstance(row, RejectedRecord) and not any(row.cells):
+            continue
+        above.append(row)
+        if is_heading is None or records.number > MAX_LINES_ABOVE:
+            break
+        if isinstance(row, CsvRow) and is_heading(row.cells):
+            above = [row]
+            break
+    if not above:
         raise Broken("import-empty", file=name)
-    if isinstance(header, RejectedRecord):
-        key = "import-encoding" if header.key == "import-undecodable" else "import-header"
-        raise Broken(key, file=name, encoding=text.encoding)
-    records.width = len(header.cells)
-    return CsvTable(header=_make_distinct(header.cells), rows=records.rows(), text=text)
+    keys = {row.key for row in above if isinstance(row, RejectedRecord)}
+    heading = above[0]
+    if "import-undecodable" in keys or isinstance(heading, RejectedRecord):
+        key = "import-encoding" if "import-undecodable" in keys else "import-header"
+        raise Broken(key, file=name, encoding=records.text.encoding)
+    records.width = len(heading.cells)
+    return CsvTable(
+        header=make_distinct(heading.cells),
+        rows=records.rows(),
+        style=dataclasses.replace(records.style, quotes_all=_quotes_all(records, heading.cells)),
+        text=records.text,
+    )
+
+
+def _quotes_all(records: "_Records", cells: tuple[str, ...]) -> bool:
+    """Whether the record that was read last is written with every cell in quotes."""
+    style = CsvStyle(delimiter=records.delimiter, escape=records.escape, quotes_all=True)
+    return style.format_record(cells).rstrip("\r\n") == "".join(records.taken).rstrip("\r\n")
 
 
 def is_text_encoding(name: str) -> bool:
     """Whether Python can read text in this encoding: `hex` and `zip` are codecs, too, but not of text."""
     try:
-        # Python looks nothing up for an empty text.
-        return isinstance(b" ".decode(name), str)
+        # Python looks nothing up for an empty text, and decodes UTF-16 only with its mark.
+        return bool(" ".encode(name))
     except (LookupError, ValueError):
         return False
 
 
-def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
+def has_byte_order_mark(head: bytes) -> bool:
+    """Whether a file begins with a byte order mark, which tells its encoding."""
+    return any(head.startswith(mark) for mark, _encoding in _BYTE_ORDER_MARKS)
+
+
+def choose_encoding(head: bytes, name: str, encoding: str | None) -> tuple[str, bytes]:
+    """Returns the encoding to read a table with, and the byte order mark if Python would take it for text.
+
+    A mark that the text after it contradicts, such as that of UTF-8 before GB 18030, does not count. Raises Broken if
+    the beginning is not that of a table.
+    """
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         raise Broken("import-empty", file=name)
@@ -102,17 +181,45 @@ def _choose_encoding(head: bytes, name: str, encoding: str | None) -> str:
         raise Broken("import-web-page", file=name)
     for mark, marked in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return marked
+            rest = head[len(mark) :]
+            is_wrong = encoding is not None and not _can_decode(head, marked) and _can_decode(rest, encoding)
+            return (encoding, mark) if is_wrong and encoding is not None else (marked, b"")
     if encoding is None and b"\0" in start.partition(b"\n")[0]:
         raise Broken("import-encoding", file=name, encoding="utf-8")
-    return encoding or "utf-8"
+    if encoding is not None and codecs.lookup(encoding).name in _MARKED_ENCODINGS:
+        return _encoding_by_zeros(head, name, codecs.lookup(encoding).name), b""
+    return encoding or "utf-8", b""
 
 
-def _make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+def _can_decode(head: bytes, encoding: str) -> bool:
+    """Whether the start of a file is in an encoding; its last character may be cut."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _encoding_by_zeros(head: bytes, name: str, encoding: str) -> str:
+    """The order of the bytes in a file that lacks the mark, by the zero bytes of its commas and line ends."""
+    width = _MARKED_ENCODINGS[encoding]
+    first, last = head[::width].count(0), head[width - 1 :: width].count(0)
+    if first == last:
+        raise Broken("import-encoding", file=name, encoding=encoding)
+    return f"{encoding}-le" if last > first else f"{encoding}-be"
+
+
+def find_separator(line: str) -> str | None:
+    """Returns the delimiter that a line `sep=;` names; None if it is another line."""
+    separator = _SEPARATOR_LINE.fullmatch(line.rstrip("\r\n"))
+    return separator[1] if separator else None
+
+
+def make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     """Makes column names unique: an empty name becomes `column N`, a repeated name gets ` (2)`."""
     distinct: list[str] = []
     for number, name in enumerate(names, 1):
-        unique = plain = name.lstrip("\ufeff") or f"column {number}"
+        unique = plain = name.strip() or f"column {number}"
         count = 1
         while unique in distinct:
             count += 1
@@ -124,9 +231,11 @@ def _make_distinct(names: tuple[str, ...]) -> tuple[str, ...]:
 class _Records:
     """Reads records from a text; keeps the lines of the current record, to resume after its first on an error."""
 
-    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
+    def __init__(self, text: io.TextIOWrapper, style: CsvStyle) -> None:
         self.text = text
-        self.delimiter = delimiter
+        self.style = style
+        self.delimiter = style.delimiter
+        self.escape = style.escape
         self.width = 0
         self.number = 0
         self.waiting: deque[str] = deque()
@@ -143,6 +252,15 @@ class _Records:
         self.taken.append(line)
         return line
 
+    def skip_marks(self) -> None:
+        """Skip a byte order mark, and a first line that says how the others are separated: `sep=;`."""
+        line = next(self, "").lstrip(_MARK_CHARACTER)
+        if separator := find_separator(line):
+            self.delimiter = separator
+        elif line:
+            self.waiting.appendleft(line)
+            self.number -= 1
+
     def rows(self) -> Iterator[CsvRow | RejectedRecord]:
         """Yields the remaining records; skips blank lines."""
         reader = self._reader(self)
@@ -154,7 +272,9 @@ class _Records:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield self._rejected(start, _csv_error_key(error), self._readable_cells())
+                key = _csv_error_key(error)
+                values = {"limit": MAX_CELL_LENGTH} if key == "import-cell-too-long" else {}
+                yield self._rejected(start, key, self._readable_cells(), **values)
                 self._step_back()
                 reader = self._reader(self)
                 continue
@@ -162,7 +282,17 @@ class _Records:
                 yield self._judged(start, cells)
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+        return csv.reader(
+            self._keep_signs(lines), delimiter=self.delimiter, escapechar=self.escape, strict=True
+        )
+
+    def _keep_signs(self, lines: Iterable[str]) -> Iterable[str]:
+        """Doubles an escape sign that stands before another character, because csv would drop it."""
+        if self.escape is None:
+            return lines
+        sign, kept = re.escape(self.escape), re.escape(f'{self.escape}{self.delimiter}"') + r"\r\n"
+        alone = re.compile(f"{sign}([{kept}])|{sign}")
+        return (alone.sub(lambda match: match[0] if match[1] else match[0] * 2, line) for line in lines)
 
     def _judged(self, start: int, cells: list[str]) -> CsvRow | RejectedRecord:
         if self.width and len(cells) != self.width:
@@ -180,7 +310,8 @@ class _Records:
 
     def _readable_cells(self) -> list[str]:
         try:
-            return next(csv.reader(self.taken, delimiter=self.delimiter), [])
+            lines = self._keep_signs(self.taken)
+            return next(csv.reader(lines, delimiter=self.delimiter, escapechar=self.escape), [])
         except csv.Error:
             return self.taken[:1]
 
@@ -204,4 +335,6 @@ class _Records:
 
 def _csv_error_key(error: csv.Error) -> str:
     text = str(error)
-    return "import-cut" if "end of data" in text or "limit" in text else "import-quotes"
+    if "limit" in text:
+        return "import-cell-too-long"
+    return "import-cut" if "end of data" in text else "import-quotes"

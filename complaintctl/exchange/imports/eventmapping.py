@@ -1,4 +1,4 @@
-"""Checks the `events` part of a mapping."""
+"""Checks the parts `events` and `steps` of a mapping."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,7 +7,7 @@ from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import OTHER_EVENTS
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.problems import Fault
-from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.mapping import AS_IT_IS, ImportMapping
 
 # Allowed activities besides steps. The other events need data that a table does not have (a signature, a file).
 EVENT_ACTIVITIES: Final = ("assign", "close", "note", "reopen", "resume", "wait")
@@ -15,7 +15,8 @@ _FORBIDDEN_ACTIVITIES: Final = frozenset({*OTHER_EVENTS, "open"} - {*EVENT_ACTIV
 
 
 def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
-    """Yields the faults of `events`; a mapping without events must have `received`."""
+    """Yields the faults of `events` and `steps`; a mapping without events must have `received`."""
+    yield from _step_faults(mapping)
     if mapping.events is None:
         if mapping.received is None:
             yield Fault(key="field-missing", path=("received",), values={"field": "received"})
@@ -23,7 +24,7 @@ def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
     if not mapping.events.activity.values:
         yield Fault(key="mapping-no-activities", path=("events", "activity"))
     for path, word in _mapped_words(mapping):
-        if word in _FORBIDDEN_ACTIVITIES or not word.strip():
+        if word in {*_FORBIDDEN_ACTIVITIES, AS_IT_IS} or not word.strip():
             values = {"value": word, "choices": list(EVENT_ACTIVITIES)}
             yield Fault(key="mapping-activity", path=path, values=values)
         elif word == "close" and mapping.closed is not None:
@@ -32,6 +33,14 @@ def event_mapping_faults(mapping: ImportMapping) -> Iterator[Fault]:
         yield Fault(key="mapping-outcome", path=("fields", "outcome"))
     if mapping.events.owner is not None and "owner" in {*mapping.fields, *mapping.constants}:
         yield Fault(key="mapping-twice", path=("events", "owner"), values={"field": "owner"})
+
+
+def _step_faults(mapping: ImportMapping) -> Iterator[Fault]:
+    for name in mapping.steps:
+        if name in {*_FORBIDDEN_ACTIVITIES, *EVENT_ACTIVITIES} or not name.strip():
+            yield Fault(key="mapping-step", path=("steps", name), values={"value": name})
+        elif mapping.events is not None:
+            yield Fault(key="mapping-steps-and-events", path=("steps", name))
 
 
 def _mapped_words(mapping: ImportMapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -46,6 +55,6 @@ def _mapped_words(mapping: ImportMapping) -> Iterator[tuple[tuple[str | int, ...
 
 def check_mapped_steps(mapping: ImportMapping, rules: Rulebook) -> None:
     """Raise InvalidInput for a step that the policy does not define; a policy without steps accepts any."""
-    for _path, word in _mapped_words(mapping):
+    for word in (*(word for _path, word in _mapped_words(mapping)), *mapping.steps):
         if rules.steps and word not in rules.steps and word not in EVENT_ACTIVITIES:
             raise vocabulary.unknown_step_error(rules.policy, word, ())

@@ -55,7 +55,7 @@ class CaseLog:
     arrival: ImportedRow
     first: dict[str, Any]
     happenings: tuple[LoggedEvent, ...]
-    rows: tuple[CsvRow, ...]
+    rows: tuple[ImportedRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +89,7 @@ def read_case_logs(
         # D-066
         bad = next((parsed.line for _row, parsed in read if isinstance(parsed, RejectedRecord)), None)
         if bad is None:
-            yield _make_case_log(ready, [parsed for _row, parsed in read if isinstance(parsed, ImportedRow)])
+            yield make_case_log(ready, [parsed for _row, parsed in read if isinstance(parsed, ImportedRow)])
         else:
             yield tuple(
                 parsed
@@ -118,7 +118,8 @@ def reject_case_log(log: CaseLog, key: str, values: Any) -> tuple[RejectedRecord
     return tuple(RejectedRecord(line=row.line, key=key, values=values, cells=row.cells) for row in log.rows)
 
 
-def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
+def make_case_log(ready: RowLayout, arrivals: Iterable[ImportedRow]) -> CaseLog:
+    """Returns the case of some rows with one id; `ready` is the layout with the event columns."""
     arrivals = sorted(arrivals, key=_time_and_line)
     layout = case_layout(ready)
     names = [target.name for target in layout.targets]
@@ -141,10 +142,16 @@ def _make_case_log(ready: RowLayout, arrivals: list[ImportedRow]) -> CaseLog:
     first |= {name: None for name in ("closed", "outcome") if name in first}
     source = dataclasses.replace(arrivals[0].source, row=_log_fingerprint(layout, last, happenings))
     return CaseLog(
-        arrival=ImportedRow(line=arrivals[0].line, source=source, values=last, cells=arrivals[0].cells),
+        arrival=ImportedRow(
+            line=arrivals[0].line,
+            source=source,
+            values=last,
+            cells=arrivals[0].cells,
+            warnings=tuple(warning for arrival in arrivals for warning in arrival.warnings),
+        ),
         first=first,
         happenings=tuple(happenings),
-        rows=tuple(CsvRow(line=arrival.line, cells=arrival.cells) for arrival in arrivals),
+        rows=tuple(arrivals),
     )
 
 
@@ -202,7 +209,7 @@ def case_from_log(log: CaseLog, layout: RowLayout, case_id: str, rules: Rulebook
     case = rows.case_from_row(start, layout, case_id)
     # The time of the promise depends on `closed`, which only the final values (`arrival`) have.
     case = dataclasses.replace(case, promised=rows.row_promises(log.arrival, layout))
-    return replay_logged_events(case, log.happenings, rules, recorded=None, held=False)
+    return replay_logged_events(case, log.happenings, rules, recorded=None, held=False, arrival=log.arrival)
 
 
 def replay_logged_events(
@@ -212,13 +219,19 @@ def replay_logged_events(
     *,
     recorded: datetime | None,
     held: bool,
+    arrival: ImportedRow,
 ) -> ReplayedCase:
-    """Appends events to the case in their order; with `held`, events that would change its status become notes."""
+    """Appends events to the case in their order; with `held`, events that would change its status become notes.
+
+    `arrival` has the closing time of a column. The events at that time come before the closing, even if the
+    closing was imported earlier.
+    """
     irregular: dict[str, list[int]] = defaultdict(list)
     if early := next((event.irregular for event in case.history if event.irregular and not recorded), None):
         irregular[early] = []
     for happening in happenings:
-        event, case = _replay_event(case, happening, rules, recorded, held=held)
+        status = _status_before(case, happening, rules, arrival)
+        event, case = _replay_event(case, happening, status, recorded, held=held)
         if event.irregular:
             irregular[event.irregular] += [happening.line] if happening.line else []
         done = history.identify_event(case.id, case.history, event)
@@ -227,12 +240,25 @@ def replay_logged_events(
     return ReplayedCase(case=case, irregular=irregular)
 
 
+def _status_before(case: Case, happening: LoggedEvent, rules: Rulebook, arrival: ImportedRow) -> Status:
+    """The status of the case when an entry of the log happened; of the closings by a column, only the last counts."""
+    if "closed" in arrival.values:
+        history = tuple(event for event in case.history if not _is_past_closing(event, happening.at, arrival))
+        case = dataclasses.replace(case, history=history)
+    return fold_history(case, rules, happening.at).status
+
+
+def _is_past_closing(event: Event, moment: datetime, arrival: ImportedRow) -> bool:
+    """Whether an event is a closing by the column that the source has moved, or that is not before `moment`."""
+    is_own = event.did == "close" and event.by == arrival.source.system
+    return is_own and not (event.at == arrival.closed and event.at < moment)
+
+
 def _replay_event(
-    case: Case, happening: LoggedEvent, rules: Rulebook, recorded: datetime | None, *, held: bool
+    case: Case, happening: LoggedEvent, status: Status, recorded: datetime | None, *, held: bool
 ) -> tuple[Event, Case]:
     """Returns the event of a log entry, and the case with its field changes."""
     system = case.source.system if case.source else ""
-    status = fold_history(case, rules, happening.at).status
     did, irregular = _recordable_event(happening, status, case.received)
     if held and did in STATUS_EVENTS:
         did, irregular = "note", "state-kept"

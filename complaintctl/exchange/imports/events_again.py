@@ -17,7 +17,7 @@ from complaintctl.exchange.imports.events import (
     LoggedEvent,
     ReplayedCase,
 )
-from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, RowLayout
+from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
 
 # Local events that affect the status of a case.
@@ -42,24 +42,45 @@ def revise_from_log(
     If the table lacks events that are known here, it is not the whole log, and its fields are not imported.
     """
     source = case.source or log.arrival.source
-    head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
-    # D-067: two equal rows are two events.
-    known = Counter(_split_fingerprints(marks))
-    added = []
-    for happening in log.happenings:
-        if known[happening.mark] > 0:
-            known[happening.mark] -= 1
-        elif happening.mark:
-            added.append(dataclasses.replace(happening, changes={}))
-    gone = known.total()
+    new, gone = _compare_events(case, log)
+    added = [dataclasses.replace(happening, changes={}) for happening in new]
     if gone:
+        head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
         grown = "".join(sorted([*_split_fingerprints(marks), *(happening.mark for happening in added)]))
         kept = dataclasses.replace(source, row=head + FINGERPRINT_SEPARATOR + grown)
         base = _unchanged_revision(case, kept)
     else:
         base = _take_fields(case, log, layout, rules, now)
-    revision, irregular = _add_events(case, base, added, rules, now)
+    revision, irregular = _add_events(case, base, added, rules, now, log.arrival)
     return LogRevision(revision=revision, added=tuple(added), irregular=irregular, gone=gone)
+
+
+def split_known_rows(
+    case: Case, log: CaseLog, ready: RowLayout
+) -> tuple[CaseLog | None, tuple[LoggedEvent, ...]]:
+    """Returns the case of the rows that earlier imports have read, and the events of the other rows.
+
+    The case is None if none of the rows is known, or if a known row is gone. `ready` has the event columns.
+    """
+    added, gone = _compare_events(case, log)
+    lines = {happening.line for happening in added}
+    rows = [row for row in log.rows if row.line not in lines]
+    return (None if gone or not rows else events.make_case_log(ready, rows)), added
+
+
+def _compare_events(case: Case, log: CaseLog) -> tuple[tuple[LoggedEvent, ...], int]:
+    """Returns the events that the case does not have yet, and how many of its events the log does not have."""
+    # D-067: two equal rows are two events; the first ones in the file are the known ones.
+    known = Counter(
+        _split_fingerprints(case.source.row.partition(FINGERPRINT_SEPARATOR)[2] if case.source else "")
+    )
+    added = []
+    for happening in log.happenings:
+        if known[happening.mark] > 0:
+            known[happening.mark] -= 1
+        elif happening.mark:
+            added.append(happening)
+    return tuple(added), known.total()
 
 
 def _split_fingerprints(marks: str) -> list[str]:
@@ -99,7 +120,12 @@ def _without_event_fingerprints(source: ImportSource) -> ImportSource:
 
 
 def _add_events(
-    case: Case, base: CaseRevision, added: list[LoggedEvent], rules: Rulebook, now: datetime
+    case: Case,
+    base: CaseRevision,
+    added: list[LoggedEvent],
+    rules: Rulebook,
+    now: datetime,
+    arrival: ImportedRow,
 ) -> tuple[CaseRevision, dict[str, list[int]]]:
     """Adds the events to the revision; a status or owner that was set locally stays."""
     kept = list(base.kept)
@@ -107,9 +133,11 @@ def _add_events(
     if any(happening.owner for happening in added) and _is_owner_set_here(case, system):
         added = [dataclasses.replace(happening, owner=None) for happening in added]
         kept.append("owner")
-    replayed = events.replay_logged_events(base.case, added, rules, recorded=now, held=False)
+    replayed = events.replay_logged_events(base.case, added, rules, recorded=now, held=False, arrival=arrival)
     if replayed.case.status != base.case.status and _is_status_set_here(case, system):
-        replayed = events.replay_logged_events(base.case, added, rules, recorded=now, held=True)
+        replayed = events.replay_logged_events(
+            base.case, added, rules, recorded=now, held=True, arrival=arrival
+        )
         kept.append("closed")
     return _final_revision(case, base, replayed, kept), replayed.irregular
 

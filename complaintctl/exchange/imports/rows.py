@@ -1,11 +1,10 @@
 """Turns a row of a table into a case: parses its cells by the mapping, and computes its fingerprint and events."""
 
 import dataclasses
-import difflib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,12 +12,19 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Event, ImportSource, Promise
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.lifecycle.import_results import RejectedRecord
-from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
-from complaintctl.domain.zones import resolve_local_time
+from complaintctl.domain.lifecycle.import_results import CellWarning, RejectedRecord
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvRow
-from complaintctl.exchange.imports.mapping import EVENT_PREFIX, ColumnSource, ImportMapping, column_sources
+from complaintctl.exchange.imports import columns, row_steps
+from complaintctl.exchange.imports.cells import (
+    CellReading,
+    ImportTarget,
+    WrongCellError,
+    read_target,
+    read_text,
+)
+from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.mapping import EVENT_PREFIX, STEP_PREFIX, ImportMapping
+from complaintctl.exchange.imports.times.cell_times import TimeReading
 
 # D-062: per field.
 FINGERPRINT_LENGTH: Final = 4
@@ -29,37 +35,28 @@ _OPENING_FIELDS: Final = ("received", "level", "category", "owner", "department"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ImportTarget:
-    """The target of a column or constant: `received`, `closed`, `promise`, a field, or `x.NAME`.
-
-    `place` is the index of the column, -1 for a constant.
-    """
-
-    name: str
-    place: int
-    taking: ColumnSource
-    constant: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class RowLayout:
-    """A mapping applied to the header of one table: its targets in order, and the fingerprint of their names."""
+    """A mapping applied to the header of one table: its id, its targets in order, and the fingerprint of their names."""
 
     mapping: ImportMapping
-    zone: ZoneInfo
-    id_place: int
+    reading: CellReading
+    id_target: ImportTarget
     targets: tuple[ImportTarget, ...]
     mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportedRow:
-    """A parsed row: a typed value, or None, for each target in the order of the layout."""
+    """A parsed row: a typed value, or None, for each target in the order of the layout.
+
+    `warnings` are the cells that were left out because they cannot be read.
+    """
 
     line: int
     source: ImportSource
     values: dict[str, Any]
     cells: tuple[str, ...]
+    warnings: tuple[CellWarning, ...] = ()
 
     @property
     def received(self) -> datetime:
@@ -73,60 +70,32 @@ class ImportedRow:
         return self.values.get("closed")
 
 
-class _WrongCellError(ValueError):
-    """The text of a cell is not a valid value of its target."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
-
-
-def build_row_layout(mapping: ImportMapping, header: tuple[str, ...], name: str) -> RowLayout:
-    """Applies a mapping to the header of the table `name`.
+def build_row_layout(
+    mapping: ImportMapping, header: tuple[str, ...], name: str, more_layouts: tuple[str, ...] = ()
+) -> RowLayout:
+    """Applies a mapping to the header of the table `name`; `more_layouts` are the time layouts of a workbook.
 
     Raises InvalidInput with all required columns that are missing. The message does not show the header: in a file
     without one, that would be a customer's record.
     """
-    places = {column: place for place, column in enumerate(header)}
-    missing: list[str] = []
-    used: set[str] = set()
-    filled: list[ImportTarget] = []
-    for target, taking in column_sources(mapping):
-        column = next((column for column in taking.column if column in places), None)
-        if column is not None:
-            used.add(column)
-            filled.append(ImportTarget(name=target, place=places[column], taking=taking, constant=None))
-        elif not taking.optional:
-            missing.append(" | ".join(taking.column))
-    if missing:
-        values = {"missing": list(dict.fromkeys(missing)), "near": _similar_columns(missing, header)}
+    if missing := columns.missing_columns(mapping, header):
+        values = {"missing": missing, "near": columns.similar_columns(missing, header)}
         raise InvalidInput("import-columns", file=name, **values)
-    plain = ColumnSource(column=())
-    filled += [
-        ImportTarget(name=target, place=-1, taking=plain, constant=text)
-        for target, text in mapping.constants.items()
-    ]
-    spare = {*used, *mapping.ignore, *REJECT_COLUMNS}
-    filled += [
-        ImportTarget(name=f"x.{one_line.join_lines(column)}", place=place, taking=plain, constant=None)
-        for column, place in places.items()
-        if column not in spare
-    ]
-    targets = tuple(filled[1:])
+    id_target, *targets = columns.make_targets(mapping, header)
+    times = TimeReading(
+        layouts=mapping.times,
+        zone=ZoneInfo(mapping.timezone),
+        zones=tuple(mapping.zones.items()),
+        language=mapping.language,
+    )
+    empty = frozenset(word.strip().casefold() for word in mapping.empty)
     return RowLayout(
         mapping=mapping,
-        zone=ZoneInfo(mapping.timezone),
-        id_place=filled[0].place,
-        targets=targets,
+        reading=CellReading(empty=empty, times=times, more_layouts=more_layouts),
+        id_target=id_target,
+        targets=tuple(targets),
         mark=value_fingerprint("\n".join(target.name for target in targets)),
     )
-
-
-def _similar_columns(missing: list[str], header: tuple[str, ...]) -> list[str]:
-    spelt = {column.casefold(): column for column in header}
-    near = (difflib.get_close_matches(column.casefold(), spelt, 1) for column in missing)
-    return list(dict.fromkeys(spelt[match] for matches in near for match in matches))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -157,7 +126,8 @@ def parse_rows(
 
 
 def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord | None:
-    for name in ("received", "closed", f"{EVENT_PREFIX}time"):
+    steps = [name for name in arrival.values if name.startswith(STEP_PREFIX)]
+    for name in ("received", "closed", f"{EVENT_PREFIX}time", *steps):
         moment = arrival.values.get(name)
         if moment is not None and moment > now:
             values = {"field": name, "value": moment}
@@ -167,16 +137,29 @@ def _reject_future_time(arrival: ImportedRow, now: datetime) -> RejectedRecord |
     return None
 
 
+def record_id(ready: RowLayout, cells: tuple[str, ...]) -> str:
+    """Returns the id of a record in its system, "" if it has none; raises WrongCellError if it cannot be read."""
+    if max(ready.id_target.places) >= len(cells):
+        return ""
+    return one_line.join_lines(read_text(ready.id_target, cells, ready.reading))
+
+
+def group_id(ready: RowLayout, cells: tuple[str, ...]) -> str:
+    """Like `record_id`, "" also for an id that cannot be read."""
+    try:
+        return record_id(ready, cells)
+    except WrongCellError:
+        return ""
+
+
 def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
-    source_id = one_line.join_lines(row.cells[ready.id_place].strip())
-    if not source_id:
-        return RejectedRecord(line=row.line, key="import-no-id", cells=row.cells)
-    values: dict[str, Any] = {}
-    for target in ready.targets:
-        try:
-            values[target.name] = _parse_cell(ready, target, row)
-        except _WrongCellError as wrong:
-            return RejectedRecord(line=row.line, key=wrong.key, values=wrong.values, cells=row.cells)
+    try:
+        source_id = record_id(ready, row.cells)
+        if not source_id:
+            return RejectedRecord(line=row.line, key="import-no-id", cells=row.cells)
+        values, warnings = _read_values(ready, row)
+    except WrongCellError as wrong:
+        return RejectedRecord(line=row.line, key=wrong.key, values=wrong.values, cells=row.cells)
     if values["received"] is None:
         return RejectedRecord(line=row.line, key="import-not-received", cells=row.cells)
     if "title" in values and values["title"] is None:
@@ -187,67 +170,36 @@ def _parse_row(ready: RowLayout, row: CsvRow) -> ImportedRow | RejectedRecord:
         value_fingerprint(fields.value_text(value) or "") for value in values.values()
     )
     source = ImportSource(system=ready.mapping.system, id=source_id, row=fingerprint)
-    return ImportedRow(line=row.line, source=source, values=values, cells=row.cells)
+    return ImportedRow(line=row.line, source=source, values=values, cells=row.cells, warnings=warnings)
 
 
-def _parse_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> Any:
-    text = row.cells[target.place].strip() if target.constant is None else target.constant
-    if target.taking.values and (text or "" in target.taking.values):
-        ours = target.taking.values.get(text, target.taking.else_)
-        if ours is None:
-            shown = "…" if fields.is_personal(target.name) else text
-            raise _WrongCellError("import-unknown-word", field=target.name, value=shown)
-        text = ours
-    if not text:
-        return None
-    if one_line.is_one_line_field(target.name):
-        text = one_line.join_lines(text)
-    if target.place >= 0 and (parser := _time_parser(target.name)):
-        return parser(text, target.taking.times or ready.mapping.times, ready.zone, target.name)
+def read_cell(ready: RowLayout, target: ImportTarget, row: CsvRow) -> tuple[Any, WrongCellError | None]:
+    """Reads the value of a target from a row; returns it, or None and what is wrong with the cell."""
     try:
-        return fields.parse_value(target.name, text)
-    except fields.WrongValueError as error:
-        values = {"field": target.name, "kind": str(error)}
-        raise _WrongCellError("import-wrong-value", **values) from error
+        return read_target(target, row.cells, ready.reading), None
+    except WrongCellError as wrong:
+        return None, wrong
 
 
-@lru_cache(maxsize=1 << 10)
-def _time_parser(name: str) -> Callable[[str, tuple[str, ...], ZoneInfo, str], Any] | None:
-    """The parser of a time or day field; None for other fields."""
-    if name in {"closed", "promise", f"{EVENT_PREFIX}time"} or fields.field_kinds().get(name) == "moment":
-        return _parse_time
-    return _parse_day if fields.field_kinds().get(name) == "day" else None
-
-
-@lru_cache(maxsize=1 << 12)
-def _parse_time(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> datetime:
-    """Parses a time by all layouts; raises _WrongCellError if none fits or if they give different times."""
-    moments = set()
-    for layout in layouts:
+def _read_values(ready: RowLayout, row: CsvRow) -> tuple[dict[str, Any], tuple[CellWarning, ...]]:
+    """Returns the values of a row, with warnings of cells left out; raises WrongCellError if one rejects the row."""
+    values: dict[str, Any] = {}
+    left: dict[str, str] = {}
+    warnings: list[CellWarning] = []
+    for target in ready.targets:
         try:
-            naive = datetime.strptime(text, layout)  # noqa: DTZ007 - the zone is the mapping's
-        except ValueError:
-            continue
-        moments.add(_moment_in_range(naive, zone, name, text))
-    if len(moments) != 1:
-        key = "import-ambiguous-time" if moments else "import-unreadable-time"
-        raise _WrongCellError(key, field=name, value=text)
-    return moments.pop()
-
-
-def _moment_in_range(naive: datetime, zone: ZoneInfo, name: str, text: str) -> datetime:
-    """Converts a time to the zone; raises _WrongCellError if it is outside the years that we calculate in."""
-    try:
-        moment = naive.astimezone(zone) if naive.tzinfo else resolve_local_time(zone, naive)
-    except OverflowError:
-        moment = naive
-    if not is_in_range(moment):
-        raise _WrongCellError("import-time-too-far", field=name, value=text, **RANGE_VALUES)
-    return moment
-
-
-def _parse_day(text: str, layouts: tuple[str, ...], zone: ZoneInfo, name: str) -> date:
-    return _parse_time(text, layouts, zone, name).date()
+            values[target.name] = (
+                left.get(target.left_from)
+                if target.left_from is not None
+                else read_target(target, row.cells, ready.reading)
+            )
+        except WrongCellError as wrong:
+            if target.taking.unreadable != "warn":
+                raise
+            values[target.name] = None
+            left[target.name] = wrong.text
+            warnings.append(CellWarning(line=row.line, key=wrong.key, values=wrong.values))
+    return values, tuple(warnings)
 
 
 def candidate_case_ids(source: ImportSource, received: datetime) -> Iterator[str]:
@@ -265,7 +217,7 @@ def case_from_row(arrival: ImportedRow, ready: RowLayout, case_id: str) -> Case:
     remaining = {
         name: value
         for name, value in arrival.values.items()
-        if value is not None and name not in {"closed", "promise"}
+        if value is not None and name not in {"closed", "promise"} and not name.startswith(STEP_PREFIX)
     }
     case = Case(
         id=case_id,
@@ -280,10 +232,16 @@ def case_from_row(arrival: ImportedRow, ready: RowLayout, case_id: str) -> Case:
     for name, value in remaining.items():
         case = fields.with_value(case, name, value)
     case = _append_event(case, opening_event(case))
+    before, after = row_steps.split_steps(case, arrival.values, arrival.closed)
+    for event in before:
+        case = _append_event(case, event)
     if arrival.closed is None:
         return case
     event = closing_event(case, arrival.closed, (None, case.outcome))
-    return _append_event(dataclasses.replace(case, status="closed"), event)
+    case = _append_event(dataclasses.replace(case, status="closed"), event)
+    for event in after:
+        case = _append_event(case, event)
+    return case
 
 
 def _append_event(case: Case, event: Event) -> Case:

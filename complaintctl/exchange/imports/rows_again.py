@@ -11,7 +11,8 @@ from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.progress import fold_history, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.exchange.imports import rows
+from complaintctl.exchange.imports import row_steps, rows
+from complaintctl.exchange.imports.mapping import STEP_PREFIX
 from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, ImportedRow, RowLayout, value_fingerprint
 
 _LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
@@ -89,6 +90,7 @@ def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
     changed = {name for event in others for name in (*event.set, *event.changed)}
     changed |= {"closed"} if any(event.did in {"close", "reopen", "retract"} for event in others) else set()
     changed |= {"promise"} if any(event.promise for event in others) else set()
+    changed |= {f"{STEP_PREFIX}{event.did}" for event in others}
     return changed & set(names)
 
 
@@ -103,6 +105,8 @@ def _present_text(case: Case, ready: RowLayout, name: str) -> str:
     if name == "promise":
         index = _promise_index(case, ready)
         return (fields.value_text(case.promised[index].by) or "") if index is not None else ""
+    if name.startswith(STEP_PREFIX):
+        return row_steps.step_text(case, name)
     return fields.text_at(case, name) or ""
 
 
@@ -130,7 +134,7 @@ def _make_revision(
     case: Case, arrival: ImportedRow, ready: RowLayout, taken: list[str], kept: list[str], now: datetime
 ) -> CaseRevision:
     changes: dict[str, Any] = {"source": arrival.source}
-    changes |= {name: arrival.values[name] for name in taken if name not in {"closed", "promise"}}
+    changes |= {name: arrival.values[name] for name in taken if _is_field(name)}
     if "promise" in taken:
         changes["promised"] = _revise_promises(case, arrival, ready)
     after = case
@@ -153,11 +157,16 @@ def _make_revision(
     )
 
 
+def _is_field(name: str) -> bool:
+    """Whether a target is a field of the case, not an event or a promise."""
+    return name not in {"closed", "promise"} and not name.startswith(STEP_PREFIX)
+
+
 def _revision_events(
     case: Case, after: Case, arrival: ImportedRow, taken: list[str], now: datetime
 ) -> Iterator[Event]:
     """Yields an import event with all changes, and events for a closing or reopening by the source."""
-    names = [name for name in taken if name not in {"closed", "promise"}]
+    names = [name for name in taken if _is_field(name)]
     closes = "closed" in taken and arrival.closed is not None
     outcome = (case.outcome, after.outcome)
     changes = {
@@ -179,6 +188,7 @@ def _revision_events(
         changed=tuple(name for name in names if fields.is_personal(name)),
         promise=tuple(entry.by for entry in after.promised if entry.by not in old),
     )
+    yield from row_steps.revised_steps(case, arrival.values, taken, now)
     if "closed" not in taken:
         return
     for event in _superseded_events(case, arrival):

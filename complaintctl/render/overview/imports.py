@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from complaintctl.domain.lifecycle.import_results import EventOddity, ImportSummary, RejectedRecord
+from complaintctl.domain.lifecycle.import_results import (
+    MAX_LISTED,
+    EventOddity,
+    ImportSummary,
+    RejectedRecord,
+    RejectionReason,
+)
+from complaintctl.render.overview import unknown_words
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _, ngettext
@@ -55,6 +62,17 @@ def _oddity(entry: EventOddity) -> dict[str, Any]:
     return {"id": entry.case_id, "record": entry.record, "what": entry.what, "lines": list(entry.lines)}
 
 
+def _reason(entry: RejectionReason) -> dict[str, Any]:
+    values = entry.first.values
+    return {
+        "key": entry.first.key,
+        "field": values.get("field"),
+        "value": None if entry.varied else values.get("value"),
+        "count": entry.count,
+        "lines": entry.lines,
+    }
+
+
 def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
     """Returns the counts as one JSON object; `rejects` is the file of rejected rows."""
     content = {
@@ -63,8 +81,14 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
         "columns_changed": done.columns_changed,
         "events": done.events,
         "odd": [_oddity(entry) for entry in done.odd],
+        "reasons": [_reason(entry) for entry in done.reasons.values()],
+        "unknown": unknown_words.unknown_words_json(done.unknown),
         "kept": [
             {"id": entry.case_id, "line": entry.line, "fields": list(entry.fields)} for entry in done.kept
+        ],
+        "warned": [
+            {"line": warning.line, "reason": sentences.fill_sentence(warning.key, warning.values, None)}
+            for warning in done.warned
         ],
         "rejects": str(rejects) if done.rejected and not dry_run else None,
     }
@@ -72,16 +96,22 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
 
 
 def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
-    """Yields the first rejected rows with reasons, the file that has them all, and other notes."""
+    """Yields the reasons to reject rows, the file that has them all, and other notes."""
     if dry_run:
         yield _("Dry run: nothing was written.")
-    for rejected in done.named:
-        yield _("line {line}: {reason}").format(line=rejected.line, reason=rejection_reason(rejected))
-    if done.rejected > len(done.named):
-        yield _("… and {count} more").format(count=done.rejected - len(done.named))
+    for entry in done.reasons.values():
+        yield _reason_text(entry)
+    listed = sum(entry.count for entry in done.reasons.values())
+    if done.rejected > listed:
+        yield _("… and {count} more").format(count=done.rejected - listed)
     if done.rejected and not dry_run:
         template = _("Rejected rows are in {path}: correct them there and import that file.")
         yield template.format(path=rejects)
+    for warning in done.warned[:MAX_LISTED]:
+        reason = sentences.fill_sentence(warning.key, warning.values, None)
+        yield _("left out: {reason} (line {line})").format(line=warning.line, reason=reason)
+    if len(done.warned) > MAX_LISTED:
+        yield _("… and {count} more").format(count=len(done.warned) - MAX_LISTED)
     if done.columns_changed:
         template = ngettext(
             "The table has other columns than last time: in {count} case, only changes recorded as "
@@ -91,6 +121,26 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
             done.columns_changed,
         )
         yield template.format(count=done.columns_changed)
+
+
+def _reason_text(entry: RejectionReason) -> str:
+    """One line for all records rejected for one reason: how many, the first lines, the reason of the first."""
+    reason = rejection_reason(entry.first)
+    if entry.count == 1:
+        return _("line {line}: {reason}").format(line=entry.first.line, reason=reason)
+    lines = ", ".join(map(str, entry.lines)) + (", …" if entry.count > len(entry.lines) else "")
+    template = (
+        ngettext(
+            "{count} similar row (lines {lines}): {reason}",
+            "{count} similar rows (lines {lines}): {reason}",
+            entry.count,
+        )
+        if entry.varied
+        else ngettext(
+            "{count} row (lines {lines}): {reason}", "{count} rows (lines {lines}): {reason}", entry.count
+        )
+    )
+    return template.format(count=f"{entry.count:,}", lines=lines, reason=reason)
 
 
 def rejection_reason(rejected: RejectedRecord) -> str:

@@ -12,13 +12,31 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "mapping-faulty": N_("The mapping has errors, so nothing was imported: {file}"),
     "mapping-system": N_("the name of a system must be one word"),
-    "mapping-delimiter": N_("a delimiter is one character"),
+    "mapping-delimiter": N_("a delimiter is one character, or one of the words tab, comma, semicolon, pipe"),
+    "mapping-escape": N_("escape: is one character, other than the quote and the delimiter"),
+    "mapping-language": N_("{value} is not a language whose months are known. Available: {choices}"),
     "mapping-no-times": N_('times: needs at least one time format, such as "%Y-%m-%d %H:%M:%S"'),
     "mapping-encoding": N_("{value} is not an encoding. Write it like utf-8 or gb18030"),
     "mapping-layout": N_(
-        '{value} is not the format of a full date. Write it like "%Y-%m-%d %H:%M:%S" or "%m/%d/%Y"'
+        '{value} is not the format of a full date. Write it like "%Y-%m-%d %H:%M:%S" or "%m/%d/%Y", '
+        "or for plain numbers epoch, epoch-ms or excel"
+    ),
+    "mapping-layout-hour": N_(
+        "{value} does not read the hour: %I (1 to 12) and %p (AM, PM) belong together, %H (0 to 23) "
+        "needs no %p, and minutes need an hour"
+    ),
+    "mapping-layout-zone": N_(
+        "{value} has a zone as fixed text, which would be ignored. Write %Z, and what it means: "
+        "zones: {{CET: Europe/Berlin}}"
     ),
     "mapping-no-column": N_("{field} needs a column"),
+    "mapping-column-or-join": N_("{field} has a column and columns to join. Keep one of the two."),
+    "mapping-no-time": N_("{field} is not a time, so it has no zone"),
+    "mapping-part": N_("{value} is not a regular expression with at most one group"),
+    "mapping-split": N_("split: needs the text between the values, and is only for fields"),
+    "mapping-list": N_("{field} is a list: say what stands between its values, such as: split: ';'"),
+    "mapping-step": N_("{value} is not a step; closed, promise and events: have their own keys"),
+    "mapping-steps-and-events": N_("steps: is for tables with one row per case; here, events: has the steps"),
     "mapping-not-optional": N_("{field} cannot be optional"),
     "mapping-guarded": N_("{field} is not allowed here; it has its own key or is never imported"),
     "mapping-twice": N_("{field} has a column and a constant. Keep one."),
@@ -32,13 +50,20 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-columns": N_(
         "{file} has no column {missing}. Did you mean {near}? The mapping names the columns."
     ),
+    "import-which-column": N_("The name {column} fits several columns: {choices}. Write one exactly so."),
     "import-empty": N_("{file} is empty."),
     "import-web-page": N_("{file} is a web page, not a table: the download failed. Nothing was imported."),
     "import-encoding": N_(
         "{file} is not {encoding}. Name its encoding in the mapping, such as: encoding: gb18030"
     ),
     "import-header": N_("{file} has no readable header line. Nothing was imported."),
-    "import-workbook": N_("{file} is an Excel workbook, not a text table. Save it as CSV UTF-8."),
+    "import-no-sheet": N_("{file} has no sheet {sheet}. It has: {choices}."),
+    "import-workbook-extra": N_(
+        "{file} is a workbook; reading it needs a library that is not installed. Install it: pip install "
+        "'complaintctl[xlsx]'. Or save the sheet as CSV UTF-8."
+    ),
+    "import-workbook-locked": N_("{file} is locked with a password. Save a copy without it."),
+    "import-workbook-faulty": N_("{file} cannot be read as a workbook: {detail}. Nothing was imported."),
     "import-archive": N_(
         "{file} cannot be unpacked: {detail}. Import a complete copy of the file to finish."
     ),
@@ -53,6 +78,9 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     # why a record was rejected
     "import-cut": N_("the record is cut inside a quoted cell"),
+    "import-cell-too-long": N_(
+        "the record has a cell of more than {limit} characters, or a quote that is never closed"
+    ),
     "import-quotes": N_("the record has a misplaced quote"),
     "import-ragged": N_("the record has {found} cells, the header {expected}"),
     "import-undecodable": N_("the record has bytes that are not {encoding}"),
@@ -65,6 +93,12 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-time-too-far": N_("{field}: {value} is too far away: times lie between {first} and {last}"),
     "import-unreadable-time": N_("{field}: {value} matches no time format of the mapping"),
     "import-ambiguous-time": N_("{field}: the mapping's time formats give different times for {value}"),
+    "import-unknown-zone": N_(
+        "{field}: the zone {zone} of {value} is not known. Say what it means in the mapping: "
+        "zones: {{{zone}: Area/City}}"
+    ),
+    "import-no-part": N_("{field}: {value} has no part that fits {pattern}"),
+    "import-closed-without-time": N_("the record is closed, but its time of closing is empty"),
     "import-unknown-word": N_("{field}: the mapping has no entry for {value}"),
     "import-wrong-value": N_("{field} must be of the type {kind}"),
     "import-future-time": N_("{field}: {value} is in the future"),

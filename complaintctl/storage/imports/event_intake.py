@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.import_results import (
     EventOddity,
@@ -64,6 +65,7 @@ def _import_case_log(
             _write_new_case(job, layout, lookup, log, result, summary)
         else:
             _revise_case(job, layout, log, result.path, result.content or b"", summary)
+        summary.warned += () if result.same else log.arrival.warnings
     except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
         return events.reject_case_log(log, *intake.rejection_reason(error, path, summary))
     return ()
@@ -93,6 +95,10 @@ def _revise_case(
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
+    known, added = events_again.split_known_rows(case, log, job.ready)
+    if known is not None and added and _is_untouched(job, layout, known, case.id, content):
+        _rewrite_case(job, layout, log, case, path, added, summary)
+        return
     grown = events_again.revise_from_log(case, log, layout, job.rules, job.now)
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)
@@ -108,6 +114,41 @@ def _revise_case(
         summary.odd.append(_make_oddity(case, "not-in-table", ()))
     if revision.kept:
         summary.kept.append(KeptFields(case_id=case.id, line=log.arrival.line, fields=revision.kept))
+
+
+def _is_untouched(job: ImportJob, layout: RowLayout, known: CaseLog, case_id: str, content: bytes) -> bool:
+    """Whether nobody but earlier imports has written the file: it is what an import of their rows writes."""
+    before = events.case_from_log(known, layout, case_id, job.rules).case
+    return new_text.case_yaml(before).encode() == content
+
+
+def _rewrite_case(
+    job: ImportJob,
+    layout: RowLayout,
+    log: CaseLog,
+    case: Case,
+    path: Path,
+    added: tuple[LoggedEvent, ...],
+    summary: ImportSummary,
+) -> None:
+    """Write the case as if the whole log had been imported at once."""
+    replayed = events.case_from_log(log, layout, case.id, job.rules)
+    after = replayed.case
+    words = job.rules.words
+    changed = (name for name in words if fields.value_at(case, name) != fields.value_at(after, name))
+    intake.check_policy_words(job, after, tuple(changed))
+    if job.batch is not None:
+        target = intake.case_path_by_status(job.casebook, after)
+        bulk.write_bulk_file(job.batch, target, new_text.case_yaml(after).encode(), path)
+    summary.changed += 1
+    _count_events(summary, after, log.happenings, added, _limit_to_lines(replayed.irregular, added))
+
+
+def _limit_to_lines(irregular: dict[str, list[int]], added: tuple[LoggedEvent, ...]) -> dict[str, list[int]]:
+    """The irregular lines of the added events; the others were listed when they were imported."""
+    lines = {happening.line for happening in added}
+    kept = {what: [line for line in places if line in lines] for what, places in irregular.items()}
+    return {what: places for what, places in kept.items() if places}
 
 
 def _count_events(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
 from typing import Final
@@ -22,12 +22,13 @@ StoredRow = tuple[bytes, int, str, str | None, str | None, int]
 
 
 def group_rows_by_case(
-    rows: Iterable[CsvRow | RejectedRecord], id_place: int
+    rows: Iterable[CsvRow | RejectedRecord], id_of: Callable[[tuple[str, ...]], str]
 ) -> Iterator[list[CsvRow | RejectedRecord]]:
     """Yields the rows of each case in file order; cases come in the order of their first rows.
 
     Sorts with an anonymous SQLite database in the system's temporary folder, which is deleted when the process ends.
-    A rejected row belongs to the case that its id names; a row without an id is a group of its own.
+    `id_of` returns the id in the cells of a row. A rejected row belongs to the case that its id names; a row without
+    an id is a group of its own.
     Raises Broken if the disk fails.
     """
     try:
@@ -36,7 +37,7 @@ def group_rows_by_case(
             store.execute("PRAGMA journal_mode = OFF")
             store.execute(_TABLE)
             store.executemany(
-                "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (_encode_row(row, id_place) for row in rows)
+                "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (_encode_row(row, id_of) for row in rows)
             )
             for _record, entries in groupby(store.execute(_BY_CASE), key=_record_key):
                 yield [_decode_row(entry) for entry in entries]
@@ -49,10 +50,9 @@ def _record_key(entry: StoredRow) -> bytes:
 
 
 def _encode_row(
-    row: CsvRow | RejectedRecord, id_place: int
+    row: CsvRow | RejectedRecord, id_of: Callable[[tuple[str, ...]], str]
 ) -> tuple[bytes, int, str, str | None, str | None]:
-    name = row.cells[id_place].strip() if id_place < len(row.cells) else ""
-    record = name.encode(errors="surrogatepass")
+    record = id_of(row.cells).encode(errors="surrogatepass")
     key = hashlib.blake2b(record, digest_size=16).digest() if record else f"line {row.line}".encode()
     why = (row.key, json.dumps(dict(row.values))) if isinstance(row, RejectedRecord) else (None, None)
     return key, row.line, json.dumps(row.cells), *why

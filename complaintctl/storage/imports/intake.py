@@ -82,6 +82,7 @@ def _import_row(
             _write_new_case(job, lookup, arrival, result, summary)
         else:
             _revise_case(job, arrival, result.path, result.content or b"", summary)
+        summary.warned += () if result.same else arrival.warnings
     except Exception as error:  # noqa: BLE001 - one case must not stop the import of the others
         key, values = rejection_reason(error, path, summary)
         return RejectedRecord(line=arrival.line, key=key, values=values, cells=arrival.cells)

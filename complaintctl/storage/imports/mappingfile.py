@@ -6,14 +6,19 @@ from typing import Any, Final
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping
-from complaintctl.exchange.imports.mapping import ImportMapping, mapping_faults
+from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.mapping_faults import mapping_faults
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext
+from complaintctl.storage.yaml.plain_yaml import NULL_WORDS
 
-_LIST_KEYS: Final = ("column", "times")
+# Keys of a column, and of the mapping, that may be one text instead of a list.
+_LIST_KEYS: Final = ("column", "join", "empty", "times", "zone")
+_NULLABLE_KEYS: Final = frozenset({"else", "part", "split"})
+_DELIMITER_NAMES: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
 
 def find_mapping(name: str) -> Path:
@@ -36,7 +41,8 @@ def read_mapping(path: Path) -> tuple[ImportMapping | None, list[Problem]]:
     data, problems = untrusted_file.read_untrusted_file(path, untrusted_file.MAX_YAML_BYTES, may_be_link=True)
     if data is None:
         return None, problems
-    reading = yamltext.parse_yaml(data, with_places=True)
+    # NULL is a word of other systems, such as in `empty: [NULL, "-"]`.
+    reading = yamltext.parse_yaml(data, with_places=True, null_words=frozenset({""}))
     problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if problems or not isinstance(reading.root, dict):
         return None, problems
@@ -53,7 +59,7 @@ def _problem_position(problem: Problem) -> tuple[int, int]:
 
 def _expand_short_forms(root: dict[str, Any]) -> dict[str, Any]:
     """Expands every short form in place: `title: Issue` becomes `title: {column: [Issue]}`."""
-    for name in [name for name, value in root.items() if value is None]:
+    for name in [name for name, value in root.items() if _is_nothing(value)]:
         del root[name]
     for name in ("id", "received", "closed"):
         if name in root:
@@ -61,22 +67,39 @@ def _expand_short_forms(root: dict[str, Any]) -> dict[str, Any]:
     promise = root.get("promise")
     if isinstance(promise, dict) and "by" in promise:
         promise["by"] = _expand_column(promise["by"])
-    if isinstance(root.get("events"), dict):
-        root["events"] = {name: _expand_column(entry) for name, entry in root["events"].items()}
-    if isinstance(root.get("fields"), dict):
-        root["fields"] = {name: _expand_column(entry) for name, entry in root["fields"].items()}
-    if isinstance(root.get("times"), str):
-        root["times"] = [root["times"]]
+    for part in ("events", "fields", "steps"):
+        if isinstance(root.get(part), dict):
+            root[part] = {name: _expand_column(entry) for name, entry in root[part].items()}
+    for name in ("times", "empty"):
+        if isinstance(root.get(name), str):
+            root[name] = [root[name]]
+    if isinstance(root.get("delimiter"), str):
+        root["delimiter"] = _DELIMITER_NAMES.get(root["delimiter"], root["delimiter"])
     return root
 
 
+def _is_nothing(value: Any) -> bool:
+    """Whether a value is null, which this file reads as a word."""
+    return value is None or (isinstance(value, str) and value in NULL_WORDS - {""})
+
+
 def _expand_column(raw: Any) -> Any:
+    if _is_nothing(raw):
+        return None
     if isinstance(raw, str | list):
         return {"column": [raw] if isinstance(raw, str) else raw}
     if isinstance(raw, dict):
-        if "else" in raw:
-            raw["else_"] = raw.pop("else")
+        for name in [name for name in _NULLABLE_KEYS & raw.keys() if _is_nothing(raw[name])]:
+            del raw[name]
+        for name in {"else", "with"} & raw.keys():
+            raw[f"{name}_"] = raw.pop(name)
         for name in _LIST_KEYS:
             if isinstance(raw.get(name), str):
                 raw[name] = [raw[name]]
+        if isinstance(raw.get("values"), dict):
+            raw["values"] = {word: "" if _is_nothing(ours) else ours for word, ours in raw["values"].items()}
+        if isinstance(raw.get("when"), dict):
+            raw["when"] = {
+                column: [words] if isinstance(words, str) else words for column, words in raw["when"].items()
+            }
     return raw

@@ -1,6 +1,5 @@
 """Writes the rejects file of an import: each rejected row with its line and the reason."""
 
-import csv
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import IO, Final
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER
+from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER, CsvStyle
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
 
@@ -30,12 +29,22 @@ def choose_rejects_path(casebook: Casebook, source: Path, asked: Path | None) ->
 
 
 class RejectsFile:
-    """A rejects file, created with the first rejected row. Users correct it and import it again."""
+    """A rejects file, created with the first rejected row. Users correct it and import it again.
+
+    `style` is that of the source, so that the same mapping reads both.
+    """
 
     def __init__(
-        self, path: Path, header: tuple[str, ...], say: Callable[[RejectedRecord], str], *, private: bool
+        self,
+        path: Path,
+        header: tuple[str, ...],
+        say: Callable[[RejectedRecord], str],
+        *,
+        style: CsvStyle,
+        private: bool,
     ) -> None:
         self.path = path
+        self.style = style
         self.private = private
         self.header = header
         self.say = say
@@ -60,7 +69,7 @@ class RejectsFile:
 
     def _write(self, cells: list[str]) -> None:
         if self.stream is not None:
-            csv.writer(self.stream).writerow(cells)
+            self.stream.write(self.style.format_record(cells))
 
     def close(self) -> None:
         """Close the file; raises Broken if the disk fails."""

@@ -12,7 +12,8 @@ from typing import Final
 
 from complaintctl.errors import Broken, InvalidInput
 
-_WORKBOOK_MEMBER: Final = "[Content_Types].xml"
+# The files in the archive that a workbook is: Excel's, and OpenDocument's.
+_WORKBOOK_MEMBERS: Final = frozenset({"[Content_Types].xml", "content.xml"})
 _MAX_SHOWN_MEMBERS: Final = 10
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -30,6 +31,8 @@ class SourceFile:
 def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
     """Opens a plain file, a gzip file, or the only (or the named) member of a zip archive; ignores the extension.
 
+    A workbook is a plain file, although it is an archive, too.
+
     Raises InvalidInput if the file or member does not exist or the member is ambiguous, Broken if it cannot be read.
     """
     if not path.is_file():
@@ -42,6 +45,10 @@ def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
                 yield _open_plain_or_gzip(stream, path)
                 return
             with zipfile.ZipFile(stream) as archive:
+                if not _WORKBOOK_MEMBERS.isdisjoint(archive.namelist()):
+                    stream.seek(0)
+                    yield _open_plain_or_gzip(stream, path)
+                    return
                 entry = _find_zip_member(archive, path, member)
                 with archive.open(entry) as content:
                     yield SourceFile(
@@ -75,8 +82,6 @@ def _open_plain_or_gzip(stream: io.BufferedReader, path: Path) -> SourceFile:
 
 def _find_zip_member(archive: zipfile.ZipFile, path: Path, member: str | None) -> zipfile.ZipInfo:
     entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
-    if _WORKBOOK_MEMBER in entries:
-        raise Broken("import-workbook", file=path.name)
     if member is not None and member in entries:
         return entries[member]
     if member is not None or len(entries) != 1:

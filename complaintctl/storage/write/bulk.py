@@ -27,11 +27,21 @@ _TEMPORARY_NAME: Final = ".complaintctl.import.tmp"
 _MOVED_MARK: Final = "- "
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _LastFile:
+    """The case that is written at this moment: its number in the change, its file, and where it was before."""
+
+    number: int
+    path: Path
+    inode: int
+    moved: Path | None
+
+
 @dataclass(slots=True)
 class BulkChange:
     """A bulk change in progress. `subject` and `trailers` go into its commit; `handle` is the open list.
 
-    `written` counts its cases so far. `complete`: nothing is left to do but the commit. `head`: the commit before.
+    `written` counts its cases so far, without `last` until that is counted. `complete`: nothing is left to do but the commit. `head`: the commit before.
     """
 
     casebook: Casebook
@@ -41,6 +51,7 @@ class BulkChange:
     handle: int | None = None
     folders: set[Path] = field(default_factory=set)
     written: int = 0
+    last: _LastFile | None = None
     complete: bool = False
     head: str | None = None
 
@@ -69,10 +80,24 @@ def write_bulk_file(batch: BulkChange, path: Path, content: bytes, old: Path | N
         handle = atomic_write.open_new_file(temporary, moved or path, private=batch.casebook.private)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
+            inode = os.fstat(stream.fileno()).st_ino
+        batch.last = _LastFile(number=batch.written + 1, path=path, inode=inode, moved=moved)
         temporary.replace(path)
         if moved is not None:
             _remove_old_file(moved, path)
-    batch.written += 1
+    batch.written = batch.last.number
+
+
+def _count_last_file(batch: BulkChange) -> None:
+    """Counts the last case if Ctrl-C came after its file was replaced and before it was counted."""
+    last = batch.last
+    if last is None or last.number == batch.written:
+        return
+    with suppress(OSError):
+        if last.path.stat().st_ino == last.inode:
+            if last.moved is not None:
+                last.moved.unlink(missing_ok=True)
+            batch.written = last.number
 
 
 def _remove_old_file(old: Path, path: Path) -> None:
@@ -145,6 +170,7 @@ def settle_bulk_failure(batch: BulkChange, stopped: str = "stopped-halfway") -> 
 def _settle_bulk_change(batch: BulkChange, *, commit: bool) -> Outcome:
     with suppress(OSError):
         _bulk_temporary_path(batch.casebook).unlink(missing_ok=True)
+    _count_last_file(batch)
     wanted = batch.commit and batch.casebook.repository is not None
     if batch.complete:
         committed = not bulk_list_path(batch.casebook).exists() or batch.head != _head_commit(batch.casebook)

@@ -56,15 +56,18 @@ _NO_KEY: Final = object()
 FAULTY_KEY_MARK: Final = "\0"
 
 
-def parse_yaml(data: bytes, *, with_places: bool) -> ParsedYaml:
-    """Parse one document. Never raises: errors become flaws, and `root` keeps what was read before them (D-001)."""
+def parse_yaml(data: bytes, *, with_places: bool, null_words: frozenset[str] = NULL_WORDS) -> ParsedYaml:
+    """Parse one document. Never raises: errors become flaws, and `root` keeps what was read before them (D-001).
+
+    `null_words` are the words without quotes that mean null; others than the usual ones need `with_places`.
+    """
     reading = ParsedYaml()
     if _find_unreadable_bytes(data, reading):
         return reading
     if not with_places and (root := _plain_root(data)):
         return ParsedYaml(root=root)
     try:
-        _build_tree(data, reading)
+        _build_tree(data, reading, null_words)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -173,7 +176,7 @@ def parser_position(event: Any) -> YamlPosition:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _build_tree(data: bytes, reading: ParsedYaml) -> None:
+def _build_tree(data: bytes, reading: ParsedYaml, null_words: frozenset[str]) -> None:
     get: Callable[[], Any] = yaml.CBaseLoader(data).get_event
     build = _Builder(reading)
     put = build.put
@@ -181,7 +184,7 @@ def _build_tree(data: bytes, reading: ParsedYaml) -> None:
         event_type = type(event)
         if event_type is events.ScalarEvent:
             value = event.value
-            put(None if value in NULL_WORDS and not event.style else value, event)
+            put(None if value in null_words and not event.style else value, event)
             if event.tag or event.anchor:
                 _report_tag_or_anchor(reading, event)
         elif event_type is events.MappingEndEvent or event_type is events.SequenceEndEvent:

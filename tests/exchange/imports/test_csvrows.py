@@ -150,3 +150,20 @@ def test_rows_are_read_as_they_are_asked_for() -> None:
     for _ in range(1000):
         next(table.rows)
     assert source.given < 1 << 20
+
+
+def test_a_long_cell_is_taken_whole_and_one_over_the_limit_is_not_called_cut() -> None:
+    long, longer = "x" * 150_000, "y" * (csvrows.MAX_CELL_LENGTH + 1)
+    _, rows = read(f'a,b\n1,"{long}"\n2,"{longer}"\n3,4\n'.encode())
+    assert taken(rows) == [(2, ("1", long)), (4, ("3", "4"))]
+    assert rejected(rows) == [(3, "import-cell-too-long")]
+
+
+@pytest.mark.parametrize(
+    ("data", "quotes_all"), [(b'"a","b ""c"""\n', True), (b'"a",b\n', False), (b"a,b\n", False)]
+)
+def test_the_style_of_a_table_says_whether_every_heading_is_in_quotes(data: bytes, quotes_all: bool) -> None:
+    stream: Any = io.BufferedReader(io.BytesIO(data))
+    with stream:
+        style = csvrows.open_csv_table(stream, "a.csv", None, ",").style
+    assert (style.delimiter, style.quotes_all) == (",", quotes_all)

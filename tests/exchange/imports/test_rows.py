@@ -170,8 +170,8 @@ def test_the_second_row_of_an_id_is_rejected() -> None:
 def test_a_table_without_the_columns_names_all_that_are_missing_and_what_is_near() -> None:
     with pytest.raises(InvalidInput) as failure:
         rows.build_row_layout(a_mapping(), ("No", "came", "dune"), "a.csv")
-    assert failure.value.values["missing"][:3] == ["no", "done", "until"]  # type: ignore[index]
-    assert failure.value.values["near"] == ["No", "dune"]
+    assert failure.value.values["missing"][:3] == ["done", "until", "subject"]  # type: ignore[index]
+    assert failure.value.values["near"] == ["dune"]
 
 
 def test_the_first_name_that_the_table_has_counts() -> None:

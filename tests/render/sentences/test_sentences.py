@@ -27,7 +27,7 @@ FAILURES = {
     "Declined",
     "Outcome",
     "explain_refusal",
-    "_WrongCellError",
+    "WrongCellError",
 }
 NOTES = {"flaw": 0, "_rejected": 1, "settle_bulk_failure": 1}
 # Calls with the keywords `key=` and `values=`.

@@ -103,6 +103,60 @@ def test_what_is_no_mapping_is_named(tmp_path: Path, text: str, problem: str) ->
     assert problem in problems
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (GOOD + "zones: {CET: Europe/Bonn}\n", "15:14 unknown-zone"),
+        (GOOD + "language: xx\n", "15:11 mapping-language"),
+        (GOOD + "delimiter: tabs\n", "15:12 mapping-delimiter"),
+        (GOOD + 'escape: ","\n', "15:9 mapping-escape"),
+        (GOOD + "empty: {a: b}\n", "15:8 not-a-list"),
+        (GOOD + "steps: {close: done}\n", "15:16 mapping-step"),
+        (GOOD + "steps: {ack: []}\n", "15:14 mapping-no-column"),
+        (GOOD.replace('"%Y-%m-%d %H:%M"', '"%Y-%m-%d %H:%M CET"'), "4:8 mapping-layout-zone"),
+        (GOOD.replace('"%Y-%m-%d %H:%M"', '"%Y-%m-%d %I:%M"'), "4:8 mapping-layout-hour"),
+        (GOOD.replace('"%Y-%m-%d %H:%M"', "exel"), "4:8 mapping-layout"),
+        (GOOD.replace("title: subject", "title: {column: a, join: [b, c]}"), "10:28 mapping-column-or-join"),
+        (GOOD.replace("title: subject", "title: {column: a, zone: b}"), "10:28 mapping-no-time"),
+        (GOOD.replace("title: subject", "title: {column: a, part: '(a)(b)'}"), "10:28 mapping-part"),
+        (GOOD.replace("title: subject", "title: {column: a, part: '('}"), "10:28 mapping-part"),
+        (GOOD.replace("title: subject", "title: {column: a, split: ''}"), "10:29 mapping-split"),
+        (GOOD.replace("title: subject", "title: {column: a, unreadable: skip}"), "10:34 not-one-of"),
+        (GOOD.replace("title: subject", "watchers: subject"), "10:13 mapping-list"),
+        (GOOD.replace("title: subject", "title: {column: a, when: {b: {c: d}}}"), "10:32 not-a-list"),
+        (
+            GOOD.replace("received: came", "received: {column: came, when: {b: c}}"),
+            "6:32 mapping-not-optional",
+        ),
+        (GOOD.replace("optional: true", "unreadable: warn"), "7:36 mapping-not-optional"),
+        (GOOD.replace("received: came", "received: {column: came, split: ';'}"), "6:33 mapping-split"),
+    ],
+)
+def test_what_a_mapping_says_about_cells_and_files_is_checked(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    mapping, problems = read(tmp_path, text)
+    assert mapping is None
+    assert problems == [problem]
+
+
+def test_null_is_a_word_in_a_mapping_but_no_value(tmp_path: Path) -> None:
+    mapping, problems = read(
+        tmp_path,
+        GOOD.replace(
+            "values: {T: phone, 电话: phone}, else: other", "values: {NULL: phone, x: null, y: }, else: ~"
+        )
+        .replace("closed: {column: done, optional: true}", "closed: null")
+        .replace("  outcome: {column: result, values: {ok: upheld}}\n", "")
+        + "empty: [NULL, ~]\n",
+    )
+    assert problems == []
+    assert mapping is not None
+    channel = mapping.fields["channel"]
+    assert (channel.values, channel.else_) == ({"NULL": "phone", "x": "", "y": ""}, None)
+    assert (mapping.empty, mapping.closed) == (("NULL", "~"), None)
+
+
 EVENTS = """\
 mapping: 1
 system: desk
@@ -140,6 +194,8 @@ def test_the_columns_of_events_may_be_written_short_and_the_receipt_left_out(tmp
         (EVENTS.replace("time: when", "time: []"), "7:9 mapping-no-column"),
         (EVENTS.replace("  time: when\n", ""), "7:3 field-missing"),
         (EVENTS + "  colour: red\n", "10:3 unknown-key"),
+        (EVENTS + "steps: {ack: first}\n", "10:14 mapping-steps-and-events"),
+        (EVENTS.replace("else: note", "else: as it is"), "9:57 mapping-activity"),
     ],
 )
 def test_what_cannot_work_about_events_is_named_with_its_place(

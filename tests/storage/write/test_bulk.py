@@ -1,12 +1,13 @@
 """Changes of many cases: a case that moves lies in one folder, whenever the change was interrupted."""
 
 import os
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from complaintctl.errors import Broken
+from complaintctl.errors import Broken, Declined
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.git import git
 from complaintctl.storage.write import bulk
@@ -71,3 +72,33 @@ def test_a_failure_in_the_middle_commits_what_was_written_and_counts_it(casebook
     assert (outcome.key, outcome.values) == ("bulk-part-committed", {"count": 1})
     assert len(committed(casebook)) == 2
     assert bulk.pending_bulk_subject(casebook) is None
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+@pytest.mark.parametrize("with_git", [True, False])
+def test_a_case_whose_file_was_replaced_when_ctrl_c_came_is_counted(
+    casebook: Casebook, monkeypatch: pytest.MonkeyPatch, *, replaced: bool, with_git: bool
+) -> None:
+    old, new = open_case_path(casebook, CASE_ID), closed_case_path(casebook, CASE_ID)
+    batch = change(casebook if with_git else Casebook(root=casebook.root, repository=None))
+    replace = Path.replace
+
+    def replace_and_stop(self: Path, target: Path) -> None:
+        if replaced:
+            replace(self, target)
+        raise KeyboardInterrupt
+
+    bulk.write_bulk_file(batch, open_case_path(casebook, "C-20261121-0000A"), b"a: 1\n")
+    listening = signal.getsignal(signal.SIGINT)
+    with monkeypatch.context() as patch, pytest.raises(Declined) as stopped:  # noqa: PT012 - it is one change
+        # Ctrl-C is heard between the renaming and the next line, or just before it.
+        patch.setattr(Path, "replace", replace_and_stop)
+        with bulk.settle_bulk_failure(batch):
+            bulk.write_bulk_file(batch, new, b"a: 2\n", old)
+    # The children of this process would be deaf to Ctrl-C, too.
+    signal.signal(signal.SIGINT, listening)
+    outcome = stopped.value.outcome
+    assert outcome is not None
+    key = "bulk-part-uncommitted" if with_git else "bulk-part-written"
+    assert (outcome.key, outcome.values) == (key, {"count": 2 if replaced else 1})
+    assert (old.exists(), new.exists()) == (not replaced, replaced)

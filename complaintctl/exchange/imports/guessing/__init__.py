@@ -1,0 +1,1 @@
+"""A first mapping for a table of another system, guessed from its headings and cells."""
