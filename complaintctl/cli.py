@@ -188,6 +188,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
+        "rename",
+        "policy.rename",
+        N_("Casebook"),
+        N_("Rename a level, a class or a person in the policy and in all open cases."),
+    ),
+    (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),

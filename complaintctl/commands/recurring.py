@@ -58,6 +58,7 @@ def _reopening_decisions(session: Session, later: Case, act: Attribution) -> Ite
             if loaded is None or not loaded.whole:
                 print_problems(problems, session.casebook.root)
             else:
+                loaded = casefile.with_current_names(loaded, session.rules.old_names)
                 made += _reopening_decision(session, loaded, later, act)
         print_problems(unforeseen, session.casebook.root)
         yield from made

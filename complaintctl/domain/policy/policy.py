@@ -16,9 +16,10 @@ DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledEntry:
-    """An entry of the policy with its label in each language."""
+    """An entry of the policy with its label in each language; `also` are its old names, still understood."""
 
     label: Labels = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,9 +44,10 @@ class LabelledKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassEntry:
-    """A class of complaints (or of causes) and its subclasses."""
+    """A class of complaints (or of causes) and its subclasses; `also` are its old names with their full paths."""
 
     label: Labels = field(default_factory=dict)
+    also: tuple[str, ...] = ()
     department: str | None = None
     sub: "dict[str, ClassEntry | None]" = field(default_factory=dict)
 
@@ -205,6 +207,7 @@ class Person:
     name: str | None = None
     roles: tuple[str, ...] = ()
     department: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from complaintctl.domain.policy_check import (
     field_faults,
     grading_faults,
     limit_faults,
+    missing_names,
     repetition_faults,
 )
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
@@ -33,6 +34,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *_time_faults(policy),
         *repetition_faults.find_repetition_faults(policy),
         *_key_faults(policy),
+        *missing_names.old_name_faults(policy),
         *_step_faults(policy),
         *_task_faults(policy),
         *_circle_faults(policy),

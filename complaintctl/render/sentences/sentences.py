@@ -14,6 +14,7 @@ from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
+from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
@@ -48,6 +49,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
     **OUTCOME_SENTENCES,
+    **NAME_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     # invalid input (exit 2)
