@@ -157,6 +157,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Check deadlines and files; fails when something is overdue or broken."),
     ),
     (
+        "duty",
+        "overview.duty",
+        N_("Overview"),
+        N_("List the recurring duties of the desk, or record one as done."),
+    ),
+    (
         "explain",
         "overview.explain",
         N_("Overview"),

@@ -13,6 +13,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
     Session,
@@ -36,8 +37,10 @@ from complaintctl.domain.deadlines.clocks import (
     Clock,
     JudgedCase,
 )
+from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import board
+from complaintctl.render.overview.duties import duties_json
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -125,7 +128,8 @@ def today(
     owed.sort(key=lambda row: row[0])
     entries = [entry for _key, entry in owed]
     waits.sort(key=wait_order)
-    _print_today(session, output_format, entries, waits)
+    duties = due_duties(view, owner, department, role)
+    _print_today(session, output_format, entries, waits, duties)
     print_problems(view.problems, session.casebook.root)
     print_message(_summary(len({entry["case"] for entry in entries}), len(waits), idle["open"]))
     return view.exit_code()
@@ -136,15 +140,19 @@ def _print_today(
     output_format: str,
     entries: list[dict[str, object]],
     waits: list[tuple[JudgedCase, dict[str, Any]]],
+    duties: list[JudgedDuty],
 ) -> None:
-    """Print the steps to take and the waits; of the formats for programs, only JSON has room for both."""
+    """Print the steps to take, the waits and the duties; of the formats for programs, only JSON has room for all."""
     if output_format == "json":
         waiting = [entry for _judged, entry in waits]
-        print_output(tables.flat_json_document({"today": entries, "waiting": waiting}))
+        print_output(
+            tables.flat_json_document({"today": entries, "waiting": waiting, "duties": duties_json(duties)})
+        )
         return
     print_output(tables.format_rows(_columns(), entries, output_format))
     if output_format in tables.READABLE_FORMATS:
         print_output(waiting_text(session, waits, output_format), output_format)
+        print_output(today_duties_text(session.rules, duties, output_format), output_format)
 
 
 def _parse_role(session: Session, typed: str | None) -> str | None:

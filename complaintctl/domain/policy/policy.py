@@ -88,6 +88,13 @@ class Calendar:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepEffect:
+    """What happens by itself when a step is taken: `watchers` are people or roles who are added to those of the case."""
+
+    watchers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One step of handling with its limit. `from` names its starting points.
 
@@ -120,6 +127,7 @@ class Step:
     first_answer: bool = False
     optional: bool = False
     pauses: bool | None = None
+    on: StepEffect | None = None
     source: str | None = None
 
 
@@ -181,6 +189,19 @@ class TaskRule:
     what: TextOrMap
     within: TextOrMap | None = None
     when: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """A recurring duty of the desk, not of a case: due again `every` length after it was last done, or after `from`.
+
+    `who` is the role, person or department that it belongs to.
+    """
+
+    every: str
+    label: Labels = field(default_factory=dict)
+    who: str | None = None
+    from_: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,6 +277,7 @@ class Policy:
     grading: tuple[GradingRule, ...] = ()
     steps: tuple[Step, ...] = ()
     tasks: tuple[TaskRule, ...] = ()
+    duties: dict[str, Duty] = field(default_factory=dict)
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None
     remedies: dict[str, LabelledEntry | None] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
+from complaintctl.render.sentences.duties import DUTY_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
@@ -50,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **SETUP_SENTENCES,
     **OUTCOME_SENTENCES,
     **NAME_SENTENCES,
+    **DUTY_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     # invalid input (exit 2)
