@@ -202,3 +202,18 @@ def test_role_that_nobody_holds_and_its_step_are_named(book: Book) -> None:
     faults = {fault["key"]: fault["warning"] for fault in result["policy"]["faults"]}
     assert faults == {"policy-step-vacant": True, "policy-role-vacant": True}
     assert book.call("list", check=0).stderr.count("handler") == 0
+
+
+def test_a_hand_written_old_name_lets_open_cases_go_on_without_a_renaming(book: Book) -> None:
+    case = _open(book)
+    text = _policy(book).replace("[urgent, general]", "{top: {also: [urgent]}, general: }")
+    text = text.replace("{urgent: 1h", "{top: 1h").replace("level: urgent", "level: top")
+    (book.root / "complaintctl.yaml").write_text(text, encoding="utf-8")
+    book.call("policy", "check", check=0)
+    said = book.json("ack", case, "--text", "told")
+    assert said["event"]["met"]
+    assert "\nlevel: urgent\n" in book.file(case).read_text(encoding="utf-8")
+    book.call("edit", case, "--set", "product.model=X100", check=0)
+    book.call("classify", case, "--level", "general", check=0)
+    assert "set: {level: [top, general]}" in book.file(case).read_text(encoding="utf-8")
+    book.call("check", check=0)
