@@ -47,12 +47,17 @@ def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) ->
     """A duty as a row among the clocks; it belongs to no case."""
     entry: dict[str, Any] = {
         "kind": duty_kind(judged),
+        "case": None,
         "step": "duty",
         "what": judged.name,
         "due": values.iso_time(judged.due),
         "late": judged.late,
+        "level": None,
         "owner": judged.duty.who,
+        "file": None,
         "calendar_published": True,
+        "warned": False,
+        "tell": None,
     }
     if output_format in tables.READABLE_FORMATS:
         length = values.duration_text(abs(judged.late))
@@ -62,7 +67,8 @@ def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) ->
             "due": values.moment_text(judged.due, checked.zone) if judged.due else "",
             "late": colours.paint_text(words, colours.time_left_colour(-judged.late)),
         }
-    return dict.fromkeys(("case", "level", "note", "tell"), "") | entry
+        entry |= {"note": ""}
+    return entry
 
 
 def _lateness(finding: Finding) -> str:

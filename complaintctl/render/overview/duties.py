@@ -1,12 +1,15 @@
 """Recurring duties of the desk as a table or JSON."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, current_language
+
+# Columns of the formats for programs.
+_KEYS: Final = ("duty", "every", "who", "last", "by", "text", "due", "late", "state", "command")
 
 
 def duty_label(judged: JudgedDuty) -> str:
@@ -49,7 +52,7 @@ def duties_text(rules: Rulebook, duties: Sequence[JudgedDuty], output_format: st
     if output_format in tables.READABLE_FORMATS:
         entries = [entry | _readable(rules, judged) for entry, judged in zip(entries, duties, strict=True)]
     else:
-        columns = dict.fromkeys(entries[0] if entries else columns, "")
+        return tables.format_raw_rows(_KEYS, entries, output_format)
     return tables.format_rows(columns, entries, output_format) if entries else ""
 
 
