@@ -66,8 +66,8 @@ def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) ->
             "step": _("duty {duty}").format(duty=duties.duty_label(judged)),
             "due": values.moment_text(judged.due, checked.zone) if judged.due else "",
             "late": colours.paint_text(words, colours.time_left_colour(-judged.late)),
+            "note": "",
         }
-        entry |= {"note": ""}
     return entry
 
 
