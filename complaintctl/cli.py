@@ -157,6 +157,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Check deadlines and files; fails when something is overdue or broken."),
     ),
     (
+        "duty",
+        "overview.duty",
+        N_("Overview"),
+        N_("List the recurring duties of the desk, or record one as done."),
+    ),
+    (
         "explain",
         "overview.explain",
         N_("Overview"),
@@ -187,6 +193,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Search the lessons of closed cases by words, class, cause, product, mark."),
     ),
     ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
+    (
+        "rename",
+        "policy.rename",
+        N_("Casebook"),
+        N_("Rename a level, a class or a person in the policy and in all open cases."),
+    ),
     (
         "resolve",
         "casebook.resolve",

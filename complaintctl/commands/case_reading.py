@@ -63,7 +63,7 @@ class CaseReader:
 
         Files with faults, or whose history does not end closed, are skipped; their problems are added to `problems`.
         """
-        for loaded, problems in casefile.read_cases(paths):
+        for loaded, problems in casefile.read_cases(paths, self.session.rules.old_names):
             self.problems += problems
             if loaded is None:
                 continue
@@ -87,7 +87,7 @@ class CaseReader:
             if (self.word is None or prefilter.may_contain_field(path, self.word))
             and (self.may_match is None or self.may_match(path))
         )
-        for loaded, problems in casefile.read_cases(relevant):
+        for loaded, problems in casefile.read_cases(relevant, self.session.rules.old_names):
             self.problems += problems
             if loaded is None:
                 continue

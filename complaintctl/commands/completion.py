@@ -196,6 +196,14 @@ def complete_roles(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     return labelled_suggestions(_roles(policy), incomplete) if policy else []
 
 
+def complete_duties(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """Recurring duties of the policy."""
+    policy = current_policy(ctx)
+    if policy is None:
+        return []
+    return labelled_suggestions({name: duty.label for name, duty in policy.duties.items()}, incomplete)
+
+
 def complete_languages(incomplete: str) -> list[Suggestion]:
     """The languages of the program."""
     from complaintctl.render.text.language import LANGUAGES

@@ -22,7 +22,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.commands.write_options import WriteOptions
-from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case import fields, old_names, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD
 from complaintctl.domain.deadlines import deadlines, history, rulebook
@@ -254,7 +254,7 @@ def read_whole_case(session: Session, path: Path) -> Case:
     """Returns the case of a file; raises Broken, after printing its problems, if the file has faults."""
     case_or_problems = casefile.read_faultless_case(path)
     if isinstance(case_or_problems, Case):
-        return case_or_problems
+        return old_names.with_current_names(case_or_problems, session.rules.old_names)
     print_problems(case_or_problems, session.casebook.root)
     raise Broken("case-faulty", case=path.stem)
 

@@ -63,7 +63,8 @@ def _reopening_decisions(
             if loaded is None or not loaded.whole:
                 print_problems(problems, session.casebook.root)
             else:
-                made += _reopening_decision(session, path, changed.get(path, loaded.case), later, act)
+                current = casefile.with_current_names(loaded, session.rules.old_names).case
+                made += _reopening_decision(session, path, changed.get(path, current), later, act)
         print_problems(unforeseen, session.casebook.root)
         yield from made
 

@@ -109,6 +109,7 @@ def view_case(session: Session, part: str, moment: datetime) -> CaseView:
     if loaded is None:
         print_problems(problems, session.casebook.root)
         raise Broken("case-faulty", case=path.stem)
+    loaded = casefile.with_current_names(loaded, session.rules.old_names)
     case = history.case_as_of(loaded.case, session.rules, moment)
     if case is None:
         raise NotFound("not-yet", case=loaded.case.id, moment=moment)

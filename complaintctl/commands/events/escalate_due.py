@@ -73,7 +73,7 @@ class _EscalationRun:
             yield decided.decided_case(loaded.path, case, decision)
 
     def _whole(self, paths: Iterable[Path]) -> Iterator[LoadedCase]:
-        for loaded, problems in casefile.read_cases(paths):
+        for loaded, problems in casefile.read_cases(paths, self.session.rules.old_names):
             self.problems += problems
             if loaded is not None and loaded.whole:
                 yield loaded

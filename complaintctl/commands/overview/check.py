@@ -19,6 +19,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.duties import JudgedDuty, judge_duties
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.case_warnings import case_faults
@@ -26,13 +27,14 @@ from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
 from complaintctl.render.overview.check import CHECK_FORMATS, check_summary, check_text
-from complaintctl.render.overview.check_result import CheckResult
+from complaintctl.render.overview.check_result import CheckResult, duty_kind
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.git import git
+from complaintctl.storage.policy.dutyfile import read_duty_records
 from complaintctl.storage.write import journal, settling
 
 # The kinds of findings that make the run fail, by --fail-on; other findings are shown as warnings (D-113).
@@ -81,6 +83,7 @@ def check(
     root = _report_root(session, output_format)
     judged_count, findings, files = _judge_all(reader, root, horizon if fail_on == "due" else None)
     reader.problems += _merge_conflicts(session, reader.problems)
+    duties = _due_duties(reader, horizon if fail_on == "due" else None)
     findings.sort(key=_due_timestamp)
     result = CheckResult(
         as_of=reader.moment,
@@ -92,15 +95,36 @@ def check(
         root=root,
         zone=session.rules.zone,
         policy=session.rules.policy,
+        duties=duties,
     )
     print_output(check_text(result, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)
     print_git_refusal(session.casebook)
     _print_pending_change(session.casebook)
     print_message(check_summary(result))
-    return reader.exit_code() or (
-        EXIT_FINDINGS if any(finding.kind in CHECK_FAIL_ON[fail_on] for finding in findings) else 0
-    )
+    kinds = {finding.kind for finding in findings} | {duty_kind(judged) for judged in duties}
+    return reader.exit_code() or (EXIT_FINDINGS if kinds & CHECK_FAIL_ON[fail_on] else 0)
+
+
+def _due_duties(reader: CaseReader, horizon: datetime | None) -> list[JudgedDuty]:
+    """The duties that are overdue, or due by the horizon; says which have never been recorded."""
+    session = reader.session
+    if not session.rules.policy.duties:
+        return []
+    records, problems = read_duty_records(session.casebook)
+    reader.problems += problems
+    judged = judge_duties(session.rules, records, reader.moment)
+    never = [duty.name for duty in judged if duty.state == "never"]
+    if never and not problems:
+        words = _(
+            "Never recorded, so not judged yet: {duties}. Record the first time: complaintctl duty NAME"
+        )
+        print_message(words.format(duties=_(", ").join(never)))
+    return [
+        duty
+        for duty in judged
+        if duty.due is not None and (duty.state == "overdue" or (horizon is not None and duty.due <= horizon))
+    ]
 
 
 def _judge_all(

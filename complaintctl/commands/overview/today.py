@@ -12,6 +12,7 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.questions import question_label
+from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
     Session,
@@ -27,6 +28,7 @@ from complaintctl.commands.session import (
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, TASK, JudgedCase
+from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.guards import missing_roles
 from complaintctl.domain.lifecycle.missing_facts import missing_for_step
@@ -34,6 +36,7 @@ from complaintctl.domain.overview import board
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, possible_steps
 from complaintctl.domain.overview.step_search import APPROVE_STEP, PLANNED_TASKS
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.render.overview.duties import duties_json
 from complaintctl.render.overview.next_step import next_step_json, next_step_text
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
@@ -118,7 +121,8 @@ def today(
     owed.sort(key=lambda row: row[0])
     entries = [entry for _key, entry in owed]
     waits.sort(key=wait_order)
-    _print_today(session, output_format, entries, waits)
+    duties = due_duties(view, owner, department, role)
+    _print_today(session, output_format, entries, waits, duties)
     print_problems(view.problems, session.casebook.root)
     unlimited = {entry["case"] for entry in entries} - {entry["case"] for entry in entries if entry["due"]}
     print_message(_summary(len({entry["case"] for entry in entries}), len(waits), len(unlimited)))
@@ -130,17 +134,21 @@ def _print_today(
     output_format: str,
     entries: list[dict[str, object]],
     waits: list[tuple[JudgedCase, dict[str, Any]]],
+    duties: list[JudgedDuty],
 ) -> None:
-    """Print the steps to take and the waits; of the formats for programs, only JSON has room for both."""
+    """Print the steps to take, the waits and the duties; of the formats for programs, only JSON has room for all."""
     if output_format == "json":
         waiting = [entry for _judged, entry in waits]
-        print_output(tables.flat_json_document({"today": entries, "waiting": waiting}))
+        print_output(
+            tables.flat_json_document({"today": entries, "waiting": waiting, "duties": duties_json(duties)})
+        )
         return
     readable = output_format in tables.READABLE_FORMATS
     entries = _shorten_commands(session, entries) if readable else entries
     print_output(tables.format_rows(_columns(entries, readable=readable), entries, output_format))
     if readable:
         print_output(waiting_text(session, waits, output_format), output_format)
+        print_output(today_duties_text(session.rules, duties, output_format), output_format)
 
 
 def _parse_role(session: Session, typed: str | None) -> str | None:

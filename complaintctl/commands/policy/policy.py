@@ -12,6 +12,7 @@ from complaintctl.commands.policy.calendar import calendar
 from complaintctl.commands.policy.calendar_fill import fill
 from complaintctl.commands.policy.policy_diff import diff
 from complaintctl.commands.policy.policy_simulate import simulate
+from complaintctl.commands.policy.policy_use import use_problems
 from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.policy.policy import Policy, class_paths
 from complaintctl.errors import InvalidInput
@@ -31,17 +32,22 @@ def check(
     ] = None,
     as_json: options.Json = False,
 ) -> int:
-    """Name every fault of a policy with its line and column; returns 1 if there is one, otherwise 0."""
+    """Name every fault of a policy with its line and column; returns 1 if there is one, otherwise 0.
+
+    Also names what the open cases of its casebook use and the policy does not have, and roles that nobody holds.
+    """
     path = file or find_casebook(casebook_dir(ctx)).policy_path
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
     policy_file, problems = policyfile.read_policy(path)
+    if policy_file is not None:
+        problems += use_problems(casebook_dir(ctx), policy_file)
     if as_json:
         from complaintctl.render.overview.check_result import problem_json
 
         faults = [problem_json(problem, path.parent) for problem in problems]
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))
-    elif policy_file is not None:
+    elif policy_file is not None and not any(not problem.warning for problem in problems):
         print_output(f"{_faultless_text(policy_file.policy)}\n", "text")
     print_problems(problems, path.parent)
     return EXIT_POLICY_FAULTS if any(not problem.warning for problem in problems) else 0

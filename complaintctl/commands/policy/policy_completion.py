@@ -52,3 +52,23 @@ def complete_policy_versions(ctx: typer.Context, incomplete: str) -> list[Sugges
     except (Failure, OSError):
         refs = ()
     return matching_words([*files, "HEAD", *refs], incomplete)
+
+
+def complete_renamed_kinds(incomplete: str) -> list[Suggestion]:
+    """What `rename` renames."""
+    return matching_words(("category", "level", "person"), incomplete)
+
+
+def complete_renamed_names(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """The levels, classes or people of the policy, by the kind that was typed before."""
+    from complaintctl.domain.policy.policy import class_paths
+
+    policy = current_policy(ctx)
+    if policy is None:
+        return []
+    known = {
+        "level": [*policy.levels],
+        "category": [path for path, _entry in class_paths(policy.categories, "")],
+        "person": [*policy.people],
+    }
+    return matching_words(known.get(ctx.params.get("kind") or "", []), incomplete)

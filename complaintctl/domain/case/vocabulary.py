@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields, fixed_labels, list_separators
+from complaintctl.domain.case import fields, fixed_labels, list_separators, old_names
 from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import (
     ClassEntry,
@@ -122,6 +122,8 @@ def parse_key(policy: Policy, field: str, text: str) -> str:
     known = field_choices(policy, field)
     key = find_key(known, text) if known else text.strip()
     if key is None:
+        key = find_key(known, old_names.current_name(policy, field, text.strip()))
+    if key is None:
         nearest = nearest_key(known, text)
         raise InvalidInput(
             "unknown-word-typed", field=field, value=text, choices=named_choices(known), near=nearest
@@ -170,8 +172,9 @@ def field_labels(policy: Policy) -> dict[str, Labels]:
 
 
 def parse_role(policy: Policy, text: str) -> str:
-    """Returns the role for a typed key or label; any other text is returned stripped."""
-    return find_key(_labels_of_entries(policy.roles), text) or text.strip()
+    """Returns the role for a typed key, label or old name; any other text is returned stripped."""
+    role = find_key(_labels_of_entries(policy.roles), text)
+    return role or old_names.current_name(policy, old_names.PARTY, text.strip())
 
 
 def unknown_role_error(policy: Policy, role: str) -> InvalidInput:
@@ -194,7 +197,7 @@ def parse_person(policy: Policy, text: str) -> str:
     )
     if key is None and len(with_name) > 1:
         raise InvalidInput("name-of-several", name=text.strip(), choices=with_name)
-    return key or next(iter(with_name), text.strip())
+    return key or next(iter(with_name), None) or old_names.current_name(policy, old_names.PARTY, text.strip())
 
 
 def people_by_address(policy: Policy) -> dict[str, str]:

@@ -12,6 +12,7 @@ from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import FREE_STEPS
+from complaintctl.domain.case.old_names import OldNamesByField, old_names_by_field
 from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Policy, Rung, Step, TextOrMap, class_paths
 from complaintctl.domain.worktime import worktime
@@ -29,7 +30,7 @@ class Rulebook:
     `order` maps a step to its index in the policy. `words` maps a field of a case to the keys that the policy
     allows for it; if it has none, the field accepts any text. `needed_by` maps a field to the steps that may need it.
     `choosing_steps` are those for which `limit_choice` chooses limit and calendar. `custom_dates` maps the team's own fields for days and
-    times to their kind.
+    times to their kind. `old_names` has the old names of keys by field.
     """
 
     policy: Policy
@@ -41,6 +42,7 @@ class Rulebook:
     needed_by: Mapping[str, frozenset[str]]
     choosing_steps: frozenset[str]
     custom_dates: Mapping[str, fields.FieldKind]
+    old_names: OldNamesByField
 
 
 def build_rulebook(policy: Policy) -> Rulebook:
@@ -61,6 +63,7 @@ def build_rulebook(policy: Policy) -> Rulebook:
             for name, own in policy.fields.items()
             if own and own.type
         },
+        old_names=old_names_by_field(policy),
         choosing_steps=frozenset(step.step for step in policy.steps if _is_choosing(policy, step)),
     )
 

@@ -108,7 +108,8 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
-    request = _with_step_promises(case, rules, _with_level_and_link(case, rules, request), act)
+    request = _with_step_watchers(case, rules, _with_level_and_link(case, rules, request))
+    request = _with_step_promises(case, rules, request, act)
     request = _with_tasks(now, rules, request, act)
     changes = {**_requested_fields(case, request), **_own_changes(case, now.progress.status, request)}
     after = fields.with_values(case, changes)
@@ -147,6 +148,20 @@ def _with_level_and_link(case: Case, rules: Rulebook, request: Request) -> Reque
     values = grading.add_graded_level(case, rules.policy, request.did, request.fields)
     is_linked = request.did == "close" and request.link in case.links
     return dataclasses.replace(request, fields=values, link=None if is_linked else request.link)
+
+
+def _with_step_watchers(case: Case, rules: Rulebook, request: Request) -> Request:
+    """Adds the watchers whom the policy informs when this step is taken (`on:`)."""
+    given = request.fields.get("watchers", case.watchers) or ()
+    watchers = _watchers_after(rules, request.did, given)
+    if watchers == given:
+        return request
+    return dataclasses.replace(request, fields={**request.fields, "watchers": watchers})
+
+
+def _watchers_after(rules: Rulebook, did: str, watchers: tuple[str, ...]) -> tuple[str, ...]:
+    step = rules.steps.get(did)
+    return tuple(dict.fromkeys((*watchers, *(step.on.watchers if step and step.on else ()))))
 
 
 def _without_void_approvals(now: JudgedCase, after: Case, rules: Rulebook, pending: Event) -> JudgedCase:
@@ -342,7 +357,14 @@ def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request)
     """
     guards.check_event_time(case, act.at, act.now)
     case = grading.grade_new_case(case, rules.policy)
-    recorded = (*fields.JUDGED_FIELDS, "owner", "department")
+    watchers = _watchers_after(rules, "open", case.watchers)
+    recorded = (
+        *fields.JUDGED_FIELDS,
+        "owner",
+        "department",
+        *(["watchers"] if watchers != case.watchers else []),
+    )
+    case = dataclasses.replace(case, watchers=watchers)
     values = {
         name: (None, fields.plain_value(value)) for name in recorded if (value := fields.value_at(case, name))
     }

@@ -18,9 +18,10 @@ DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelledEntry:
-    """An entry of the policy with its label in each language."""
+    """An entry of the policy with its label in each language; `also` are its old names, still understood."""
 
     label: Labels = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +46,10 @@ class LabelledKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClassEntry:
-    """A class of complaints (or of causes) and its subclasses."""
+    """A class of complaints (or of causes) and its subclasses; `also` are its old names with their full paths."""
 
     label: Labels = field(default_factory=dict)
+    also: tuple[str, ...] = ()
     department: str | None = None
     sub: "dict[str, ClassEntry | None]" = field(default_factory=dict)
 
@@ -88,6 +90,13 @@ class Calendar:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepEffect:
+    """What happens by itself when a step is taken: `watchers` are people or roles who are added to those of the case."""
+
+    watchers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One step of handling with its limit. `from` names its starting points.
 
@@ -120,6 +129,7 @@ class Step:
     first_answer: bool = False
     optional: bool = False
     pauses: bool | None = None
+    on: StepEffect | None = None
     source: str | None = None
 
 
@@ -184,6 +194,19 @@ class TaskRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """A recurring duty of the desk, not of a case: due again `every` length after it was last done, or after `from`.
+
+    `who` is the role, person or department that it belongs to.
+    """
+
+    every: str
+    label: Labels = field(default_factory=dict)
+    who: str | None = None
+    from_: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GradingRule:
     """A row of the grading: the level of a case that satisfies `when` of this row and of no earlier row."""
 
@@ -207,6 +230,7 @@ class Person:
     name: str | None = None
     roles: tuple[str, ...] = ()
     department: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,6 +281,7 @@ class Policy:
     # A promise is kept by its step, and by any later entry of this list.
     says_more: tuple[str, ...] = SAYS_MORE
     tasks: tuple[TaskRule, ...] = ()
+    duties: dict[str, Duty] = field(default_factory=dict)
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None
     remedies: dict[str, LabelledEntry | None] = field(default_factory=dict)

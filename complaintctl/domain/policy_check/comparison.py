@@ -1,15 +1,17 @@
 """Compares open cases under two policies: which clocks move, and which cases become overdue."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from complaintctl.domain.case import old_names
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines import deadlines, history
+from complaintctl.domain.deadlines import deadlines
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.policy_check import missing_names
 
 # The effects of a policy on a clock, worst first.
 Effect = Literal["becomes-overdue", "appears", "earlier", "later", "vanishes", "no-longer-overdue"]
@@ -43,7 +45,7 @@ class Comparison:
     """The changes for the open cases at a moment, with the totals.
 
     `clocks` is the number of clocks under the old policy; `cases_moved` counts cases with a clock that moves,
-    appears or vanishes; `unknown` maps (field, value) to the number of open cases with that value, for values
+    appears or vanishes; `unknown` maps (field, value) to the ids of the open cases with that value, for values
     that the old policy knows and the new one does not.
     """
 
@@ -54,7 +56,7 @@ class Comparison:
     cases_moved: int
     cases_becoming_overdue: int
     cases_no_longer_overdue: int
-    unknown: Mapping[tuple[str, str], int]
+    unknown: Mapping[tuple[str, str], tuple[str, ...]]
 
     @property
     def moved(self) -> int:
@@ -84,13 +86,14 @@ class ComparisonTally:
         self.cases = self.clocks = 0
         self.moves: list[ClockMove] = []
         self.effects: Counter[str] = Counter()
-        self.unknown: Counter[tuple[str, str]] = Counter()
+        self.unknown: dict[tuple[str, str], list[str]] = {}
 
     def add(self, judged: JudgedCase) -> None:
         """Compares one open case, which is judged under the old policy."""
         self.cases += 1
+        case = old_names.with_current_names(judged.case, self.new.old_names)
         before = _running_clocks(judged)
-        after = _running_clocks(deadlines.judge_case(judged.case, self.new, self.as_of))
+        after = _running_clocks(deadlines.judge_case(case, self.new, self.as_of))
         self.clocks += len(before)
         moves = [
             move
@@ -100,8 +103,10 @@ class ComparisonTally:
         self.moves += moves
         self.effects.update({move.effect for move in moves})
         self.effects["moved"] += bool(moves)
-        unknown_before = set(_unknown_values(judged.case, self.old))
-        self.unknown.update(set(_unknown_values(judged.case, self.new)) - unknown_before)
+        unknown_before = set(missing_names.unknown_values(judged.case, self.old))
+        for found in missing_names.unknown_values(case, self.new):
+            if found not in unknown_before:
+                self.unknown.setdefault(found, []).append(case.id)
 
     def result(self) -> Comparison:
         """Returns the comparison so far; clocks that become overdue come first."""
@@ -113,7 +118,7 @@ class ComparisonTally:
             cases_moved=self.effects["moved"],
             cases_becoming_overdue=self.effects["becomes-overdue"],
             cases_no_longer_overdue=self.effects["no-longer-overdue"],
-            unknown=dict(self.unknown),
+            unknown={found: tuple(ids) for found, ids in self.unknown.items()},
         )
 
 
@@ -146,8 +151,3 @@ def _clock_move(case: Case, step: str, old: Clock | None, new: Clock | None) -> 
 def _rank(move: ClockMove) -> tuple[int, float, str, str]:
     due = move.new or move.old
     return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case.id, move.step
-
-
-def _unknown_values(case: Case, rules: Rulebook) -> Iterator[tuple[str, str]]:
-    for fault in history.unknown_word_faults(case, rules):
-        yield str(fault.values["field"]), str(fault.values["value"])

@@ -60,7 +60,7 @@ def _tree(policy: Policy) -> dict[str, Any]:
     tree["steps"] = {step["step"]: {key: step[key] for key in step if key != "step"} for step in steps}
     for name, classes in (("categories", policy.categories), ("causes", policy.causes)):
         tree[name] = {
-            path: _plain(ClassEntry(label=entry.label, department=entry.department))
+            path: _plain(ClassEntry(label=entry.label, department=entry.department, also=entry.also))
             for path, entry in class_paths(classes, "")
         }
     for name, calendar in policy.calendars.items():

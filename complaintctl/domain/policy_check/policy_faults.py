@@ -11,9 +11,11 @@ from complaintctl.domain.deadlines.rulebook import CRISIS
 from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths
 from complaintctl.domain.policy_check import (
     calendar_faults,
+    duty_faults,
     field_faults,
     grading_faults,
     limit_faults,
+    missing_names,
     repetition_faults,
 )
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
@@ -33,8 +35,10 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *_time_faults(policy),
         *repetition_faults.find_repetition_faults(policy),
         *_key_faults(policy),
+        *missing_names.old_name_faults(policy),
         *_step_faults(policy),
         *_task_faults(policy),
+        *duty_faults.find_duty_faults(policy),
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]
@@ -146,6 +150,9 @@ def _reference_faults(policy: Policy, step: Step, names: list[str], path: FaultP
     if step.until:
         yield from field_faults.unknown_need_faults(policy, step.until, (*path, "until"))
     yield from field_faults.condition_faults(policy, step.when, path)
+    for index, watcher in enumerate(step.on.watchers if step.on else ()):
+        known = (*policy.roles, *policy.people)
+        yield from unknown_choice_faults(watcher, known, (*path, "on", "watchers", index), "role or person")
     for index, role in enumerate(step.roles):
         yield from unknown_choice_faults(role, policy.roles, (*path, "roles", index), "role")
     yield from _list_faults(policy, step, path)

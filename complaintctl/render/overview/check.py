@@ -2,8 +2,10 @@
 
 from typing import Any, Final
 
+from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.overview.overview import Finding
-from complaintctl.render.overview.check_result import CheckResult, finding_notes, problem_json
+from complaintctl.render.overview import duties
+from complaintctl.render.overview.check_result import CheckResult, duty_kind, finding_notes, problem_json
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -37,7 +39,36 @@ def check_text(checked: CheckResult, output_format: str) -> str:
             entry["due"] = values.moment_text(finding.due, checked.zone)
             entry["note"] = _(", ").join(finding_notes(checked.policy, finding))
             entry["late"] = colours.paint_text(_lateness(finding), colours.time_left_colour(-finding.late))
+    entries += [_duty_entry(checked, judged, output_format) for judged in checked.duties]
     return tables.format_rows(columns, entries, output_format)
+
+
+def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) -> dict[str, Any]:
+    """A duty as a row among the clocks; it belongs to no case."""
+    entry: dict[str, Any] = {
+        "kind": duty_kind(judged),
+        "case": None,
+        "step": "duty",
+        "what": judged.name,
+        "due": values.iso_time(judged.due),
+        "late": judged.late,
+        "level": None,
+        "owner": judged.duty.who,
+        "file": None,
+        "calendar_published": True,
+        "warned": False,
+        "tell": None,
+    }
+    if output_format in tables.READABLE_FORMATS:
+        length = values.duration_text(abs(judged.late))
+        words = length if judged.late > 0 else _("in {length}").format(length=length)
+        entry |= {
+            "step": _("duty {duty}").format(duty=duties.duty_label(judged)),
+            "due": values.moment_text(judged.due, checked.zone) if judged.due else "",
+            "late": colours.paint_text(words, colours.time_left_colour(-judged.late)),
+            "note": "",
+        }
+    return entry
 
 
 def _lateness(finding: Finding) -> str:
@@ -55,9 +86,16 @@ def check_summary(checked: CheckResult) -> str:
         "Open cases: {judged}. {late} of them are overdue at {as_of}.",
         late,
     )
-    return summary.format(
+    words = summary.format(
         late=late, judged=checked.judged, as_of=values.moment_text(checked.as_of, checked.zone)
     )
+    overdue = sum(judged.state == "overdue" for judged in checked.duties)
+    if not overdue:
+        return words
+    more = ngettext(
+        "{count} duty of the desk is overdue.", "{count} duties of the desk are overdue.", overdue
+    )
+    return f"{words} {more.format(count=overdue)}"
 
 
 def _entry(checked: CheckResult, finding: Finding) -> dict[str, Any]:
@@ -87,6 +125,7 @@ def _check_json(checked: CheckResult) -> str:
                 kind: [_entry(checked, finding) for finding in checked.findings if finding.kind == kind]
                 for kind in ("overdue", "due", "warned", "unpublished")
             },
+            "duties": duties.duties_json(checked.duties),
             "problems": [problem_json(problem, checked.root) for problem in checked.problems],
         },
     )

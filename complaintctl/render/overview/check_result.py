@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
+from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Problem
@@ -17,7 +18,10 @@ from complaintctl.render.text.language import _
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
-    """The result of a check: `files` maps a case id to its file, relative to `root`; a finding of a kind in `failing` fails it."""
+    """The result of a check: `files` maps a case id to its file, relative to `root`; a finding of a kind in `failing` fails it.
+
+    `duties` are the recurring duties that are overdue or due soon.
+    """
 
     as_of: datetime
     judged: int
@@ -28,6 +32,12 @@ class CheckResult:
     root: Path
     zone: ZoneInfo
     policy: Policy
+    duties: Sequence[JudgedDuty] = ()
+
+
+def duty_kind(judged: JudgedDuty) -> str:
+    """The kind of finding: like a clock, overdue or due (soon)."""
+    return "overdue" if judged.state == "overdue" else "due"
 
 
 def finding_step(finding: Finding) -> str:

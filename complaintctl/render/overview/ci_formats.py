@@ -8,9 +8,19 @@ from typing import Final
 from urllib.parse import quote
 
 from complaintctl import __version__
-from complaintctl.render.overview.check_result import CheckResult, finding_message, finding_step, problem_json
+from complaintctl.render.overview.check_result import (
+    CheckResult,
+    duty_kind,
+    finding_message,
+    finding_step,
+    problem_json,
+)
+from complaintctl.render.overview.duties import duty_message
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import values
+
+# The policy says what is due; the file of the records may not exist yet.
+_DUTY_FILE: Final = "complaintctl.yaml"
 
 
 def _check_github(checked: CheckResult) -> str:
@@ -22,6 +32,10 @@ def _check_github(checked: CheckResult) -> str:
         title = _property(finding_step(finding))
         message = _data(finding_message(checked, finding))
         lines.append(f"::{command} file={file},line=1,title={title}::{message}\n")
+    for judged in checked.duties:
+        command = "error" if duty_kind(judged) in checked.failing else "warning"
+        message = _data(duty_message(judged, checked.zone))
+        lines.append(f"::{command} file={_DUTY_FILE},line=1,title={_property(judged.name)}::{message}\n")
     for problem in checked.problems:
         command = "warning" if problem.warning else "error"
         file = _property(problem_json(problem, checked.root)["file"])
@@ -60,6 +74,15 @@ def _issues(checked: CheckResult) -> Iterator[_Issue]:
             file=checked.files.get(finding.case.id, ""),
             line=1,
             fails=finding.kind in checked.failing,
+        )
+    for judged in checked.duties:
+        yield _Issue(
+            rule=f"duty-{duty_kind(judged)}",
+            name=f"duty {judged.name}",
+            message=duty_message(judged, checked.zone),
+            file=_DUTY_FILE,
+            line=1,
+            fails=duty_kind(judged) in checked.failing,
         )
     for problem in checked.problems:
         yield _Issue(

@@ -162,13 +162,15 @@ def _summary_lines(review: PolicyDiff) -> Iterator[str]:
 
 
 def _unknown_word_lines(comparison: Comparison) -> Iterator[str]:
-    for (field, word), cases in comparison.unknown.items():
+    for (field, word), ids in comparison.unknown.items():
         template = ngettext(
-            "{cases} of {all} open case has {field} {word}, which the new policy does not have.",
-            "{cases} of {all} open cases have {field} {word}, which the new policy does not have.",
+            "{cases} of {all} open case has {field} {word}, which the new policy does not have: {ids}.",
+            "{cases} of {all} open cases have {field} {word}, which the new policy does not have: {ids}.",
             comparison.cases,
         )
-        yield template.format(cases=cases, all=comparison.cases, field=field, word=word)
+        yield template.format(
+            cases=len(ids), all=comparison.cases, field=field, word=word, ids=_(", ").join(ids)
+        )
 
 
 def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
@@ -208,8 +210,8 @@ def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
             "cases_no_longer_overdue": comparison.cases_no_longer_overdue,
         },
         "unknown_words": [
-            {"field": field, "value": word, "cases": cases}
-            for (field, word), cases in comparison.unknown.items()
+            {"field": field, "value": word, "cases": len(ids), "ids": list(ids)}
+            for (field, word), ids in comparison.unknown.items()
         ],
     }
 
@@ -234,6 +236,7 @@ def _long(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {
             "section": "unknown_words",
             "key": row["field"],
+            "case": " ".join(row["ids"]),
             "old": row["value"],
             "value": row["cases"],
         }

@@ -18,6 +18,7 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "causes": N_("cause"),
     "channels": N_("channel"),
     "close": N_("closing as"),
+    "duties": N_("duty"),
     "fields": N_("field"),
     "levels": N_("level"),
     "people": N_("person"),
@@ -27,6 +28,7 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "wait": N_("waiting for the customer"),
 }
 KEY_LABELS: Final[Mapping[str, str]] = {
+    "also": N_("old names"),
     "after": N_("comes after"),
     "again": N_("limit when due again"),
     "approve": N_("approved by"),
@@ -50,6 +52,7 @@ KEY_LABELS: Final[Mapping[str, str]] = {
     "label": N_("name"),
     "limit_by": N_("limit selected by"),
     "needs": N_("needs"),
+    "on": N_("informs"),
     "optional": N_("optional"),
     "other_than": N_("by somebody else than"),
     "pauses": N_("pauses while waiting"),

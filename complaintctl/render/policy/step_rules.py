@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from complaintctl.domain.policy.policy import Policy, Step, TextOrMap
 from complaintctl.render.text import tables
-from complaintctl.render.text.labels import field_label, key_with_label, map_key_label, step_label
+from complaintctl.render.text.labels import (
+    field_label,
+    key_with_label,
+    map_key_label,
+    party_label,
+    step_label,
+)
 from complaintctl.render.text.language import _, current_language
 
 
@@ -17,6 +23,7 @@ def step_rules_table(policy: Policy, output_format: str) -> str:
         "extension": _("extension"),
         "times": _("at most so often"),
         "other": _("by somebody else than"),
+        "watchers": _("informs"),
     }
     used = {name: heading for name, heading in columns.items() if any(row[name] for row in rows)}
     return tables.format_rows(used, rows, output_format) if rows else ""
@@ -27,12 +34,12 @@ def _rows(policy: Policy) -> Iterator[dict[str, str]]:
         yield {**_row(_("all")), "calendar": _selected(policy, policy.calendar, policy.calendar_by)}
     for step in policy.steps:
         row = _step_row(policy, step)
-        if any(row[name] for name in ("calendar", "extension", "times", "other")):
+        if any(row[name] for name in ("calendar", "extension", "times", "other", "watchers")):
             yield row
 
 
 def _row(name: str) -> dict[str, str]:
-    return {"step": name, "calendar": "", "extension": "", "times": "", "other": ""}
+    return {"step": name, "calendar": "", "extension": "", "times": "", "other": "", "watchers": ""}
 
 
 def _step_row(policy: Policy, step: Step) -> dict[str, str]:
@@ -43,6 +50,7 @@ def _step_row(policy: Policy, step: Step) -> dict[str, str]:
         "extension": _selected(policy, step.extend, step.limit_by),
         "times": str(step.times or ""),
         "other": _(", ").join(step_label(policy, name) for name in others),
+        "watchers": _(", ").join(party_label(policy, name) for name in (step.on.watchers if step.on else ())),
     }
 
 

@@ -9,12 +9,14 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
+from complaintctl.render.sentences.duties import DUTY_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.input import INPUT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
+from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
@@ -49,6 +51,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
     **OUTCOME_SENTENCES,
+    **NAME_SENTENCES,
+    **DUTY_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     **INPUT_SENTENCES,

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
+from complaintctl.domain.case import old_names
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.old_names import NO_OLD_NAMES, OldNamesByField
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.domain.time_range import is_in_range
 from complaintctl.storage.case import schema
@@ -32,12 +34,18 @@ class LoadedCase:
     whole: bool
 
 
-def read_cases(paths: Iterable[Path]) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
-    """Read case files one by one; yields for each file the case, its problems, or both."""
+def read_cases(
+    paths: Iterable[Path], names: OldNamesByField = NO_OLD_NAMES
+) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
+    """Read case files one by one; yields for each file the case, its problems, or both.
+
+    Old names of the policy (`names`) are read as the current ones.
+    """
     for path in paths:
         loaded, problems = None, list[Problem]()
         with contain_case_faults(path, problems):
             loaded, problems = read_case(path)
+            loaded = with_current_names(loaded, names) if loaded is not None and names else loaded
         yield loaded, problems
 
 
@@ -87,6 +95,13 @@ def _parse_faulty_case(path: Path, data: bytes) -> tuple[LoadedCase | None, list
         case = _salvage_case(root, faults, path.stem)
     loaded = LoadedCase(case=case, path=path, whole=whole) if case else None
     return loaded, sorted(problems, key=_problem_position)
+
+
+def with_current_names(loaded: LoadedCase, names: OldNamesByField) -> LoadedCase:
+    """Returns the case with the current names of the policy instead of old ones (`also:`); the file keeps its own."""
+    if not names:
+        return loaded
+    return dataclasses.replace(loaded, case=old_names.with_current_names(loaded.case, names))
 
 
 def _problem_position(problem: Problem) -> tuple[int, int]:

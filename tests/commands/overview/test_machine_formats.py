@@ -35,6 +35,7 @@ LINES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("report", "--define"),
     ),
     "actions": (("actions", "--archive", *AS_OF),),
+    "duty": (("duty", *AS_OF),),
     "lessons": (("lessons",),),
     "log": (("log", ADDED),),
     "template list": (("template", "list"),),
@@ -68,6 +69,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Book:
     for folder in ("cases", "templates"):
         shutil.copytree(ROOT / folder, root / folder)
     policy = (ROOT / "complaintctl.yaml").read_text(encoding="utf-8")
+    policy += "duties:\n  customer-data: {every: 1mo, who: manager, from: 2026-10-01}\n"
     (root / "complaintctl.yaml").write_text(policy, encoding="utf-8")
     changed = (
         policy.replace("within: 1h", "within: 5m")

@@ -281,9 +281,10 @@ def test_a_word_that_the_new_policy_forgets_is_counted(book: Book, tmp_path: Pat
     path = tmp_path / "renamed.yaml"
     path.write_text(NOW.replace("urgent", "critical"))
     said = diff(book, "HEAD", str(path))
-    assert said["unknown_words"] == [{"field": "level", "value": "urgent", "cases": 2}]
+    (word,) = said["unknown_words"]
+    assert (word["field"], word["value"], word["cases"], len(word["ids"])) == ("level", "urgent", 2, 2)
     shown = book.call("policy", "diff", "HEAD", str(path), "--as-of", AS_OF, check=0).stdout
-    assert "2 of 4 open cases have level urgent, which the new policy does not have." in shown
+    assert "2 of 4 open cases have level urgent, which the new policy does not have: " in shown
 
 
 def test_a_damaged_case_makes_the_answer_incomplete(tmp_path: Path) -> None:

@@ -11,9 +11,6 @@ Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. T
                  03-05 18:00  told at 18:00, the crisis over: + 24 h
                  03-08 09:00  reopened 03-07 09:00 + 24 h
   report-up      03-04 15:15  crisis called at 15:00 + 15 min
-  customer-data  04-04 09:00  receipt + 1 month
-                 04-04 11:00  and the wait of 2 h
-                 04-06 03:00  and closed for 40 h, from 03-05 17:00 to 03-07 09:00
 """
 
 from pathlib import Path
@@ -67,26 +64,24 @@ def crisis(book: Book, case: str, at: str, *options: str) -> None:
 
 def test_a_call_becomes_a_crisis_is_calmed_and_comes_back(book: Book) -> None:
     case = opened(book)
-    data = {"customer-data": "04-04 09:00"}
-    assert dues(book, case, "03-04T09:03") == data
+    assert dues(book, case, "03-04T09:03") == {}
     # Refused: caller and reason are not recorded yet.
     assert "receive" in refused(book, 3, "classify", case, "--level", "一般", "--at", "2024-03-04T09:03")
     handled(book, case, "否")
-    assert dues(book, case, "03-04T09:15") == {"update": "03-05 09:10", **data}
+    assert dues(book, case, "03-04T09:15") == {"update": "03-05 09:10"}
     own(book, case, "get-help", "03-04T09:20", "--via", "电话", "--set", "求助对象=计费组")
-    assert dues(book, case, "03-04T10:00") == {"update": "03-05 09:20", **data}
+    assert dues(book, case, "03-04T10:00") == {"update": "03-05 09:20"}
     do(book, "wait", case, "03-04T10:20", "--reason", "请客户提供账单")
     do(book, "heard", case, "03-04T12:20", "--via", "电话", "--text", "账单已发")
-    data = {"customer-data": "04-04 11:00"}
-    assert dues(book, case, "03-04T14:00") == {"update": "03-05 11:20", **data}
+    assert dues(book, case, "03-04T14:00") == {"update": "03-05 11:20"}
 
     do(book, "escalate", case, "03-04T14:30", "--level", "紧急", "--reason", "再次来电，情绪激动")
     crisis(book, case, "03-04T15:00", "--to", "zhou.jie")
-    assert dues(book, case, "03-04T15:00") == {"report-up": "03-04 15:15", "update": "03-04 13:20", **data}
+    assert dues(book, case, "03-04T15:00") == {"report-up": "03-04 15:15", "update": "03-04 13:20"}
     sign = ("--set", "危机征兆=群体影响", "--set", "上报对象=总经理")
     own(book, case, "report-up", "03-04T15:10", *sign)
     do(book, "update", case, "03-04T15:20", "--via", "电话", "--text", "已成立专项小组")
-    assert dues(book, case, "03-04T15:30") == {"update": "03-04 17:20", **data}
+    assert dues(book, case, "03-04T15:30") == {"update": "03-04 17:20"}
     named = ("--set", "发言人=周洁", "--set", "法务人员=孙律师")
     own(book, case, "task-force", "03-04T15:40", *named)
     do(book, "task", case, "03-04T15:45", "--planned")
@@ -101,15 +96,14 @@ def test_a_call_becomes_a_crisis_is_calmed_and_comes_back(book: Book) -> None:
     told = ("--via", "电话", "--set", "satisfaction.overall=3", "--set", lesson)
     own(book, case, "crisis-follow-up", "03-04T18:00", *told)
     do(book, "escalate", case, "03-04T18:10", "--no-crisis", "--reason", "客户已平静，措施落实")
-    assert dues(book, case, "03-04T18:10") == {"update": "03-05 18:00", **data}
+    assert dues(book, case, "03-04T18:10") == {"update": "03-05 18:00"}
 
     do(book, "respond", case, "03-05T10:00", "--outcome", "upheld", "--via", "电话")
     surveyed(book, case, "03-05T16:00", "3")
     own(book, case, "archive", "03-05T16:30")
     do(book, "close", case, "03-05T17:00")
     do(book, "reopen", case, "03-07T09:00", "--reason", "退款未到账")
-    data = {"customer-data": "04-06 03:00"}
-    assert dues(book, case, "03-07T09:00") == {"update": "03-08 09:00", **data}
+    assert dues(book, case, "03-07T09:00") == {"update": "03-08 09:00"}
     do(book, "respond", case, "03-07T15:00", "--outcome", "upheld", "--via", "电话")
     surveyed(book, case, "03-07T16:00", "5")
     own(book, case, "archive", "03-07T16:30")
@@ -284,12 +278,14 @@ def test_the_survey_asks_for_attitude_problem_solved_and_overall(book: Book, way
 
 def test_customer_data_is_looked_at_every_month_and_when_it_changes_by_those_who_may(book: Book) -> None:
     case = opened(book)
-    late = book.json("check", "--as-of", "2024-04-04T09:01", check=1)["check"]["overdue"]
-    assert [entry["step"] for entry in late] == ["customer-data"]
-    said = refused(book, 3, "step", case, "customer-data", "--at", "2024-03-05T10:00")
+    said = refused(book, 3, "duty", "customer-data", "--at", "2024-03-05T10:00")
     assert "客户资料管理员" in said
-    own(book, case, "customer-data", "03-05T10:00", "--by", "zhou.jie")
-    assert dues(book, case, "03-05T10:00") == {"customer-data": "04-05 10:00"}
+    book.call("duty", "customer-data", "--at", "2024-03-05T10:00", "--by", "zhou.jie", check=0)
+    assert book.json("check", "--as-of", "2024-04-05T10:00", "--fail-on", "never")["check"]["duties"] == []
+    late = book.json("check", "--as-of", "2024-04-05T10:01", check=1)["check"]["duties"]
+    assert [(entry["duty"], entry["due"]) for entry in late] == [
+        ("customer-data", "2024-04-05T10:00:00+08:00")
+    ]
     do(book, "edit", case, "03-06T10:00", "--set", "customer.phone=13900139000")
     assert book.json("show", case)["case"]["history"][-1]["changed"] == ["customer.phone"]
 

@@ -208,11 +208,27 @@ def test_severity_and_urgency_give_the_level(book: Book) -> None:
     }
 
 
+def _escalated_to(story: Story) -> list[str]:
+    """To whom the ladder and the rules of repetition passed the case."""
+    events = story.book.json("show", story.case)["case"]["history"]
+    return [
+        entry["to"] for event in events for entry in (*event.get("rungs", ()), *event.get("repeated", ()))
+    ]
+
+
+def test_taking_a_complaint_informs_quality_and_production(book: Book) -> None:
+    story = begun(book)
+    assert story.fact("watchers") == ["technical-quality", "production-safety"]
+    assert book.json("show", story.case)["case"]["history"][0]["set"]["watchers"][0] is None
+    listed = book.json("list", "--where", "watchers=生产安全部")["cases"]
+    assert [row["id"] for row in listed] == [story.case]
+
+
 def test_an_acknowledgement_after_a_day_is_late_and_technical_quality_knows(book: Book) -> None:
     in_time, late = begun(book), begun(book)
     in_time.do("ack", "03-05T09:00", "--via", "phone", by=MARKETING)
     book.call("escalate", "--due", "--as-of", "2024-03-05T09:00:30", check=0)
-    assert (in_time.fact("watchers"), late.fact("watchers")) == (None, ["technical-quality"])
+    assert (_escalated_to(in_time), _escalated_to(late)) == ([], ["technical-quality"])
     late.do("ack", "03-05T09:01", "--via", "phone", by=MARKETING)
     assert (in_time.verdicts(), late.verdicts()) == ([("ack", True)], [("ack", False)])
 
@@ -384,10 +400,10 @@ def test_the_third_complaint_of_a_kind_within_thirty_days_is_tracked(book: Book)
     # 30 days before 2024-03-04 09:00 is 2024-02-03 09:00.
     stories = [begun(book, "--category", "性能", day=day) for day in ("02-02", "02-03", "03-04")]
     book.call("escalate", "--due", "--as-of", "2024-03-04T09:30", check=0)
-    assert stories[2].fact("watchers") is None
+    assert _escalated_to(stories[2]) == []
     third = begun(book, "--category", "性能")
     book.call("escalate", "--due", "--as-of", "2024-03-04T09:40", check=0)
-    assert third.fact("watchers") == ["technical-quality"]
+    assert _escalated_to(third) == ["technical-quality"]
 
 
 def test_a_complaint_reopened_twice_goes_up_a_level(book: Book) -> None:
@@ -426,3 +442,14 @@ def test_a_training_is_recorded_as_a_preventive_action(book: Book) -> None:
     story.do("action", "03-20T09:00", "--done", "1", "--text", "12 人参加", by=SAFETY)
     (row,) = book.json("actions")["actions"]
     assert (row["what"], row["kind"], row["state"]) == ("密封圈装配培训", "preventive", "done")
+
+
+def test_customer_data_training_and_management_are_reviewed_regularly_by_the_desk(book: Book) -> None:
+    assert {row["duty"]: row["every"] for row in book.json("duty")["duties"]} == {
+        "customer-data": "1mo",
+        "training": "3mo",
+        "management-review": "1y",
+    }
+    book.call("duty", "核对客户资料", "--at", "2024-03-04T10:00", "--by", MARKETING, check=0)
+    late = book.json("check", "--as-of", "2024-04-04T10:01", check=1)["check"]["duties"]
+    assert [row["duty"] for row in late] == ["customer-data"]

@@ -25,7 +25,7 @@ BOOK = a_book(
     Step(step="respond", within="24h", from_="execute"),
     Step(step="update", every={"urgent": "8h", "else": "24h"}),
     Step(step="follow-up", every="7d", from_="respond", until="satisfaction.overall"),
-    levels=("urgent", "general"),
+    levels=dict.fromkeys(("urgent", "general")),
 )
 RECEIVED = at("09:00")
 

@@ -19,7 +19,7 @@ CASES: Final = 2
 BOOK = a_book(
     Step(step="respond", within={"urgent": "1h", "general": "2d"}),
     levels=LEVELS,
-    roles=("lead", "quality"),
+    roles=dict.fromkeys(("lead", "quality")),
     escalation=(Rung(late="0h", to="lead"), Rung(late="1d", to="lead", raise_="level")),
     repetition=(
         RepetitionRule(same=("product.batch",), cases=CASES, within=f"{DAYS}d", to="quality", raise_="level"),
@@ -90,7 +90,7 @@ def test_numbers_are_alike_however_they_are_written() -> None:
     same = ("customer.phone", "product.serial", "product.batch")
     rules = a_book(
         Step(step="respond"),
-        roles=("quality",),
+        roles={"quality": None},
         country_code="+86",
         repetition=(RepetitionRule(same=same, cases=2, within="3d", to="quality"),),
     )
