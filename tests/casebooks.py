@@ -96,6 +96,8 @@ def environment(
     }
     told = {"zh": _READ_BACK}.get(LANG, LANG) if lang is None else lang
     ours = {"HOME": str(home), "COMPLAINTCTL_LANG": told, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    # A label alone could stand for several English words, so Chinese that is read back has its keys.
+    ours |= {"COMPLAINTCTL_KEYS": "1"} if told == _READ_BACK else {}
     return {**kept, **identity, **git, **ours, **(extra or {})}
 
 

@@ -16,7 +16,7 @@ from complaintctl.domain.policy.policy import Policy, find_playbook
 from complaintctl.render.case import events, signatures
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, labels, tables, values
-from complaintctl.render.text.language import _, current_language
+from complaintctl.render.text.language import _, are_keys_shown, current_language
 
 _INDENT: Final = "    "
 
@@ -36,7 +36,9 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
         for duplicate in duplicates
     ]
     if forced := forced_parts(judged.progress):
-        lines.append(_("closed by force, without: {missing}").format(missing=_(", ").join(forced)))
+        lines.append(
+            _("closed by force, without: {missing}").format(missing=labels.parts_text(policy, forced))
+        )
     lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
     if unsigned := signatures.signature_lines(judged, rules):
         lines += ["", _("Signatures"), *unsigned]
@@ -93,7 +95,9 @@ def _group_pairs(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, s
 def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
     if isinstance(value, str):
         label = vocabulary.choice_label(policy, name, value, current_language())
-        return value.rstrip("\n") if label == value else label + _(" ({words})").format(words=value)
+        if label == value or not are_keys_shown():
+            return label.rstrip("\n")
+        return label + _(" ({words})").format(words=value)
     return values.value_text(value, zone)
 
 

@@ -85,7 +85,8 @@ def plain(said: str, case: str) -> str:
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Result], list[Result]]:
     english, chinese = (make_book(tmp_path_factory.mktemp(lang), lang=lang) for lang in ("en", "zh"))
     # A locale instead of the bare language asks for the answer in English; see tests/casebooks.py.
-    asked = Book(root=chinese.root, variables={**chinese.variables, "COMPLAINTCTL_LANG": "zh_CN"})
+    read_back = {"COMPLAINTCTL_LANG": "zh_CN", "COMPLAINTCTL_KEYS": "1"}
+    asked = Book(root=chinese.root, variables={**chinese.variables, **read_back})
     return list(day(english)), list(day(asked))
 
 
