@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.policy.policy import LabelledKey, Policy
 from complaintctl.render.text import labels
-from complaintctl.render.text.language import current_language
+from complaintctl.render.text.language import are_keys_shown, current_language
 
 
 class _Reader:
@@ -64,7 +64,9 @@ def label_values(key: str, values: Mapping[str, object]) -> dict[str, object]:
     if current_language() == "en" or key in _NO_KEYS:
         return {**values, **typed}
     labelled = {
-        name: _LABELS[name](policy, value) if name in _LABELS and value else value
+        name: _LABELS[name](policy, value)
+        if name in _LABELS and value and not isinstance(value, LabelledKey)
+        else value
         for name, value in values.items()
     }
     if values.get("near"):
@@ -73,10 +75,10 @@ def label_values(key: str, values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _near_label(policy: Policy, key: str, values: Mapping[str, object]) -> str:
-    """Returns what was probably meant with its label, since one of both is to be typed."""
+    """Returns what was probably meant: the label, or the key where keys are shown; either can be typed."""
     near, field = str(values["near"]), str(values.get("field", ""))
     if key == "unknown-field":
         known = vocabulary.field_labels(policy).get(near, {})
     else:
         known = vocabulary.field_choices(policy, field).get(near, {})
-    return labels.key_with_label(near, known.get(current_language(), ""))
+    return near if are_keys_shown() else known.get(current_language(), near)

@@ -152,3 +152,9 @@ def test_a_log_says_to_whom_or_to_what(book: Book, case: str) -> None:
     assert "退回 确认收到" in said
     assert "交 质量部" in said
     assert "转 确认收到" not in said
+
+
+def test_a_fact_that_a_step_needed_is_named_by_its_label(book: Book, case: str) -> None:
+    book.call("step", case, "contain", "--set", "地点=上海", "--set", "型号=X1", *AT, check=0)
+    assert "“隔离”依据了“地点”" in refused(book, 3, "edit", case, "--set", "地点=")
+    assert "是不是 紧急？" in refused(book, 2, "classify", case, "--level", "很紧急")
