@@ -239,6 +239,7 @@ def main() -> None:
         surroundings.use_utf8_streams()
         arguments = surroundings.command_line_words()
         language.set_language(surroundings.detect_language(arguments))
+        language.show_keys(wanted=bool(os.environ.get("COMPLAINTCTL_KEYS")))
         colours.set_colours(on=surroundings.wants_colours())
         wrapping.set_screen_width(surroundings.terminal_width())
         if not surroundings.is_utf8_text(arguments):

@@ -1,4 +1,4 @@
-"""The option --lang of every command."""
+"""The option --lang of every command, and --keys of those that show cases."""
 
 import inspect
 from typing import Annotated, Any
@@ -21,15 +21,32 @@ LangOption = Annotated[
     ),
 ]
 
+KeysOption = Annotated[
+    bool,
+    typer.Option(
+        "--keys",
+        help=_("Show the keys beside the labels, as English always does (also: COMPLAINTCTL_KEYS=1)."),
+        show_default=False,
+    ),
+]
+
 
 def with_lang_option(function: Command) -> Command:
-    """Add --lang to a command, unless it has an option of that name for something else, such as a letter's language."""
+    """Add --lang to a command, unless it has an option of that name for something else, such as a letter's language.
+
+    A command that shows cases also gets --keys.
+    """
     # D-103
-    if "lang" in inspect.signature(function).parameters:
+    known = inspect.signature(function).parameters
+    if "lang" in known:
         return function
 
-    def command(*arguments: Any, lang: str | None = None, **values: Any) -> int | None:
+    def command(*arguments: Any, lang: str | None = None, keys: bool = False, **values: Any) -> int | None:
         language.use_language(lang)
+        if keys:
+            language.show_keys(wanted=True)
         return function(*arguments, **values)
 
-    return with_parameters(command, function, [option("lang", LangOption, None)])
+    shows_cases = "as_of" in known or function.__name__ == "log"
+    added = [option("keys", KeysOption, default=False)] if shows_cases else []
+    return with_parameters(command, function, [*added, option("lang", LangOption, None)])

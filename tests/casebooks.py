@@ -128,7 +128,7 @@ def run(
     process = subprocess.run(
         command(*arguments),
         cwd=folder,
-        env=dict(variables),
+        env=_with_keys(variables, arguments),
         input=(stdin or "").encode(),
         capture_output=True,
         timeout=300,
@@ -153,7 +153,7 @@ def call(
     code: int | str | None = 0
     typed = io.StringIO(stdin or "")
     with (
-        _surroundings(folder, variables, ["complaintctl", *arguments], typed),
+        _surroundings(folder, _with_keys(variables, arguments), ["complaintctl", *arguments], typed),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -173,17 +173,24 @@ def _written(stream: Any) -> str:
     return written.decode()
 
 
+def _is_read_back(variables: Mapping[str, str], arguments: Sequence[str]) -> bool:
+    asked = dict(itertools.pairwise(arguments)).get("--lang")
+    return variables.get("COMPLAINTCTL_LANG") == _READ_BACK and asked not in language.LANGUAGES
+
+
+def _with_keys(variables: Mapping[str, str], arguments: Sequence[str]) -> dict[str, str]:
+    """The environment; Chinese that is read back has its keys, as a label alone may stand for several English words."""
+    keys = {"COMPLAINTCTL_KEYS": "1"} if _is_read_back(variables, arguments) else {}
+    return {**variables, **keys}
+
+
 def _in_english(
     folder: Path, variables: Mapping[str, str], arguments: Sequence[str], result: Result
 ) -> Result:
     """The same read back, where the test named no language."""
-    words = dict(itertools.pairwise(arguments))
-    if (
-        not arguments
-        or variables.get("COMPLAINTCTL_LANG") != _READ_BACK
-        or words.get("--lang") in language.LANGUAGES
-    ):
+    if not arguments or not _is_read_back(variables, arguments):
         return result
+    words = dict(itertools.pairwise(arguments))
     for_people = "--json" not in arguments and words.get("--format", "table") in _FOR_PEOPLE
     is_paper = " ".join(arguments).startswith(_PAPER)
     return Result(

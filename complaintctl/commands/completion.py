@@ -23,6 +23,11 @@ class _AlwaysMatching(str):
 Suggestion = str | tuple[str, str]
 
 
+def always_matching(word: str) -> str:
+    """Returns a word as a suggestion that the shell gets as it is."""
+    return _AlwaysMatching(word)
+
+
 def matching_words(words: Iterable[str], typed: str) -> list[Suggestion]:
     """Returns the words that start with the typed text, ignoring case."""
     return [_AlwaysMatching(word) for word in words if word.lower().startswith(typed.lower())]

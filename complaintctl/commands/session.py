@@ -24,7 +24,7 @@ from complaintctl.domain.policy.policy import Policy, find_department
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
-from complaintctl.render.sentences import sentences
+from complaintctl.render.sentences import key_labels, sentences
 from complaintctl.render.text import terminal_safety, wrapping
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
@@ -66,6 +66,7 @@ def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
     file, problems = policyfile.read_policy(casebook.policy_path)
     if file is None:
         return None, problems
+    key_labels.use_policy(file.policy)
     rules = rulebook.build_rulebook(file.policy)
     casebook = dataclasses.replace(casebook, private=file.policy.private)
     return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems

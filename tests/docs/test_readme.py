@@ -47,14 +47,14 @@ def test_the_python_shown_prints_what_is_shown(name: str) -> None:
 def test_a_day_in_chinese_runs_as_it_is_shown(tmp_path: Path) -> None:
     # By hand, received on Monday 2024-03-04 at 09:00 and waiting from 11:00 to 14:00:
     dues = (
-        "open 接收投诉：按时，到期 2024-03-04 10:00",  # + 1 h
-        "assess 初步判断：按时，到期 2024-03-04 11:00",  # + 2 h
-        "classify 分类处理：按时，到期 2024-03-04 13:00",  # + 4 h
-        "investigate 调查核实：按时，到期 2024-03-05 12:00",  # + 24 h and 3 h waited
-        "plan 制定方案：按时，到期 2024-03-06 12:00",  # + 48 h and 3 h waited
-        "execute 执行方案：按时，到期 2024-03-08 15:00",  # plan 03-05 15:00 + 72 h
-        "respond 反馈结果：按时，到期 2024-03-07 10:00",  # execute 03-06 10:00 + 24 h
-        "follow-up 跟进改进：按时，到期 2024-03-13 11:00",  # respond 03-06 11:00 + 7 d
+        "接收投诉：按时，到期 2024-03-04 10:00",  # + 1 h
+        "初步判断：按时，到期 2024-03-04 11:00",  # + 2 h
+        "分类处理：按时，到期 2024-03-04 13:00",  # + 4 h
+        "调查核实：按时，到期 2024-03-05 12:00",  # + 24 h and 3 h waited
+        "制定方案：按时，到期 2024-03-06 12:00",  # + 48 h and 3 h waited
+        "执行方案：按时，到期 2024-03-08 15:00",  # plan 03-05 15:00 + 72 h
+        "反馈结果：按时，到期 2024-03-07 10:00",  # execute 03-06 10:00 + 24 h
+        "跟进改进：按时，到期 2024-03-13 11:00",  # respond 03-06 11:00 + 7 d
     )
     text = (ROOT / DAY).read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if "：按时，到期 " in line] == list(dues)

@@ -142,7 +142,11 @@ def words(policy: bytes) -> Words:
             labels.key_with_label(key, label["en"]) if key in fixed_labels.COLUMN_LABELS else key
         )
         known[f"{key} {label['zh']}："] = f"{key}: "
-    for key, label in {**fixed_labels.STEP_LABELS, **fixed_labels.LINK_LABELS}.items():
+    for key, label in {
+        **fixed_labels.STEP_LABELS,
+        **fixed_labels.LINK_LABELS,
+        **fixed_labels.OUTCOME_LABELS,
+    }.items():
         known[f"{key} {label['zh']}"] = key
     known |= _shipped() | dict(_words(policy))
     for key, word in labels.EVENT_LABELS.items():

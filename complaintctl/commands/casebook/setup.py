@@ -166,7 +166,8 @@ def _ask_roles(policy: Policy, name: str) -> tuple[str, ...]:
     if not policy.roles:
         return ()
     question = _("Roles of {name}, of {roles} (- for none)")
-    role_names = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
+    with language.keys_shown():
+        role_names = _(", ").join(labels.party_label(policy, role) for role in policy.roles)
     # D-037: the first role of the policy.
     default_role = next(iter(policy.roles))
     return ask_until_valid(

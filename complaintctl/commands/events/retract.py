@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options, recording
+from complaintctl.commands.events import event_completion
 from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
@@ -13,7 +14,14 @@ from complaintctl.render.text.language import _
 @with_write_options
 def retract(
     case: options.Case,
-    event: Annotated[str, typer.Argument(metavar="EVENT", help=_("The id of the event, or its beginning."))],
+    event: Annotated[
+        str,
+        typer.Argument(
+            metavar="EVENT",
+            help=_("The id of the event, or its beginning."),
+            autocompletion=event_completion.complete_retractable_events,
+        ),
+    ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=_("The reason for retracting it."))],
     *,
     write_options: WriteOptions,

@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, options
+from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import list_row, parse_columns, print_case_count
 from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems
 from complaintctl.domain.case import identity
@@ -44,9 +45,9 @@ def customer(
         str,
         typer.Option(
             "--columns",
+            autocompletion=list_completion.complete_column_lists,
             metavar="A,B,…",
             help=_("Columns to show: any fields, and due, step, overdue, forced."),
-            autocompletion=completion.complete_field_names,
         ),
     ] = CUSTOMER_COLUMNS,
     as_of: options.AsOf = None,

@@ -12,6 +12,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview import list_completion
 from complaintctl.commands.session import (
     Session,
     current_person,
@@ -89,7 +90,7 @@ def list_cases(
             "--sort",
             metavar="A,-B,…",
             help=_("Sort by any fields or due; -COLUMN sorts in descending order."),
-            autocompletion=completion.complete_field_names,
+            autocompletion=list_completion.complete_sorting,
         ),
     ] = "due",
     limit: Annotated[
@@ -102,6 +103,7 @@ def list_cases(
             "--columns",
             metavar="A,B,…",
             help=_("Columns to show: any fields, and due, step, overdue, forced."),
+            autocompletion=list_completion.complete_column_lists,
         ),
     ] = LIST_COLUMNS,
     ids: Annotated[

@@ -8,6 +8,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.overview import list_completion
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -36,7 +37,10 @@ def report(
     group: Annotated[
         list[str] | None,
         typer.Option(
-            "--by", metavar="FIELD", help=_("Count by this field instead of the usual ones. Repeatable.")
+            "--by",
+            metavar="FIELD",
+            help=_("Count by this field instead of the usual ones. Repeatable."),
+            autocompletion=list_completion.complete_columns,
         ),
     ] = None,
     define: Annotated[

@@ -15,6 +15,7 @@ from complaintctl.domain.policy.policy import (
     Labels,
     Policy,
     class_paths,
+    labelled_role,
 )
 from complaintctl.domain.worktime.typed_times import far_time_error
 from complaintctl.domain.zones import resolve_local_time
@@ -77,7 +78,9 @@ def _paths_with_labels(classes: Mapping[str, ClassEntry | None]) -> Iterator[tup
 
 
 def choice_label(policy: Policy, field: str, key: str, language: str) -> str:
-    """Returns the label of a key in a language, or the key itself if it has no label."""
+    """Returns the label of a key in a language, or the key itself if it has no label; a department's is its role's."""
+    if field in _DEPARTMENTS:
+        return labelled_role(policy, key).label.get(language, key)
     return field_choices(policy, field).get(key, {}).get(language, key)
 
 
@@ -93,6 +96,33 @@ def _normalized(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def find_key_by_beginning(known: LabelsByKey, name: str, typed: str) -> str | None:
+    """Returns the only key that `typed` abbreviates by key or label, or None.
+
+    An abbreviation is the beginning of a word; of a path of classes, also the last parts or their beginning
+    (`hardware` for `quality/function/hardware`); whole parts come first. Raises InvalidInput with the candidates if
+    there are several; `name` is the field or option.
+    """
+    parts = _normalized(typed).split("/")
+    if not all(parts):
+        return None
+    tails = {
+        key: [_normalized(word).split("/")[-len(parts) :] for word in (key, *texts.values())]
+        for key, texts in known.items()
+    }
+    matching = [key for key in tails if parts in tails[key]] or [
+        key for key in tails if any(_begins_with(tail, parts) for tail in tails[key])
+    ]
+    if len(matching) > 1:
+        choices = named_choices({key: known[key] for key in matching})
+        raise InvalidInput("ambiguous-word-typed", field=name, value=typed, choices=choices)
+    return next(iter(matching), None)
+
+
+def _begins_with(path: list[str], beginnings: list[str]) -> bool:
+    return len(path) == len(beginnings) and all(map(str.startswith, path, beginnings))
+
+
 def named_choices(known: LabelsByKey) -> list[LabelledKey]:
     """Returns the keys with their labels, as the choices of an error message."""
     return [LabelledKey(key=key, label=label) for key, label in known.items()]
@@ -100,7 +130,7 @@ def named_choices(known: LabelsByKey) -> list[LabelledKey]:
 
 def parse_choice(option: str, known: LabelsByKey, typed: str) -> str:
     """Parses the value of an option; raises InvalidInput with the choices if it is none of them."""
-    key = find_key(known, typed)
+    key = find_key(known, typed) or find_key_by_beginning(known, option, typed)
     if key is None:
         raise InvalidInput("unknown-choice", option=option, value=typed, choices=named_choices(known))
     return key
@@ -120,7 +150,7 @@ def parse_key(policy: Policy, field: str, text: str) -> str:
     if field == "overdue" or fields.field_kinds().get(field) == "truth":
         return _parse_yes_or_no(field, text)
     known = field_choices(policy, field)
-    key = find_key(known, text) if known else text.strip()
+    key = find_key(known, text) or find_key_by_beginning(known, field, text) if known else text.strip()
     if key is None:
         key = find_key(known, old_names.current_name(policy, field, text.strip()))
     if key is None:
@@ -241,7 +271,7 @@ def parse_step(policy: Policy, text: str) -> str:
         for key, labels in {**fixed_labels.STEP_LABELS, **fixed_labels.DATE_LABELS}.items()
         if key not in known
     }
-    return find_key({**known, **others}, text) or text.strip()
+    return find_key({**known, **others}, text) or find_key_by_beginning(known, "step", text) or text.strip()
 
 
 def unknown_step_error(policy: Policy, step: str | None, more: Iterable[str]) -> InvalidInput:

@@ -18,7 +18,7 @@ from complaintctl.render.case import events, signatures
 from complaintctl.render.overview.next_step import next_line, next_step_json
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import colours, labels, tables, values
-from complaintctl.render.text.language import _, current_language
+from complaintctl.render.text.language import _, are_keys_shown, current_language
 
 _INDENT: Final = "    "
 
@@ -38,7 +38,9 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
         for duplicate in duplicates
     ]
     if forced := forced_parts(judged.progress):
-        lines.append(_("closed by force, without: {missing}").format(missing=_(", ").join(forced)))
+        lines.append(
+            _("closed by force, without: {missing}").format(missing=labels.parts_text(policy, forced))
+        )
     if (awaited := next_step(judged, rules)) is not None:
         lines += ["", next_line(awaited, policy, rules.zone)]
     lines += ["", _("Clocks"), clock_table(judged.clocks, rules, "table").rstrip()]
@@ -97,7 +99,9 @@ def _group_pairs(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, s
 def _value(policy: Policy, name: str, value: Any, zone: ZoneInfo | None) -> str:
     if isinstance(value, str):
         label = vocabulary.choice_label(policy, name, value, current_language())
-        return value.rstrip("\n") if label == value else label + _(" ({words})").format(words=value)
+        if label == value or not are_keys_shown():
+            return label.rstrip("\n")
+        return label + _(" ({words})").format(words=value)
     return values.value_text(value, zone)
 
 

@@ -43,6 +43,15 @@ ENTRY_LABELS: Final[Mapping[str, str]] = {
     "recurred": N_("recurred"),
     "file": N_("file"),
 }
+_RECEIVER: Final = N_("to {value}")
+# What an event is directed at, where that is not a person to whom the case passes.
+_TARGETS: Final[Mapping[str, str]] = {
+    "approve": N_("of {value}"),
+    "task": N_("for {value}"),
+    "task-done": N_("by {value}"),
+    "reopen": N_("back to {value}"),
+    EXTENDED: N_("of {value}"),
+}
 
 
 def event_text(event: Event, rules: Rulebook) -> str:
@@ -56,7 +65,7 @@ def event_text(event: Event, rules: Rulebook) -> str:
     via = labels.cell_label(policy, "channel", event.via or "")
     optional = (
         (_("via {value}"), via),
-        (_("to {value}"), _target_label(event, policy)),
+        (_(_TARGETS.get(event.did, _RECEIVER)), _target_label(event, policy)),
         ("→ {value}", event.link),
     )
     parts += [template.format(value=value) for template, value in optional if value]
@@ -64,7 +73,9 @@ def event_text(event: Event, rules: Rulebook) -> str:
     if event.refused:
         parts.append(_("refused"))
     if event.forced:
-        parts.append(_("by force, without: {missing}").format(missing=_(", ").join(event.forced)))
+        parts.append(
+            _("by force, without: {missing}").format(missing=labels.parts_text(policy, event.forced))
+        )
     if event.due is not None:
         parts.append(_("in time") if event.met else _("late"))
     for step, (_old, new) in event.moved.items():
@@ -93,7 +104,7 @@ def _target_label(event: Event, policy: Policy) -> str:
         return ""
     return (
         labels.cell_label(policy, "step", event.to)
-        if event.did in {"reopen", EXTENDED}
+        if event.did in {"reopen", "approve", EXTENDED}
         else labels.party_label(policy, event.to)
     )
 

@@ -132,7 +132,7 @@ def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
     if name == "owner":
         return {"$text": person_name(policy, value), "key": value}
     label = vocabulary.choice_label(policy, name, value, current_language())
-    return {"$text": label, "key": value} if vocabulary.field_choices(policy, name) else value
+    return {"$text": label, "key": value} if vocabulary.field_choices(policy, name) else label
 
 
 def _event(event: Event, rules: Rulebook) -> TemplateContext:

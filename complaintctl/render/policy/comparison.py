@@ -12,7 +12,7 @@ from complaintctl.domain.policy_check.policy_changes import PolicyDifference
 from complaintctl.domain.zones import convert_to_zone
 from complaintctl.render.policy import policy_keys
 from complaintctl.render.text import labels, tables, values
-from complaintctl.render.text.language import N_, _, ngettext
+from complaintctl.render.text.language import N_, _, keys_shown, ngettext
 
 # A clock that is only due at another time needs no label: a column shows it.
 EFFECT_LABELS: Final[Mapping[Effect, str]] = {
@@ -49,6 +49,7 @@ class PolicyDiff:
     comparison: Comparison
 
 
+@keys_shown()
 def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
     """Returns the review in one of tables.TABLE_FORMATS."""
     if output_format == "json":

@@ -37,7 +37,7 @@ from complaintctl.render.text.labels import (
     step_label,
     word_label,
 )
-from complaintctl.render.text.language import _, current_language
+from complaintctl.render.text.language import _, current_language, keys_shown
 
 # Columns of the list of policies in the formats for programs.
 COLUMNS: Final = (
@@ -63,6 +63,7 @@ def _title(policy: Policy) -> str:
     )
 
 
+@keys_shown()
 def policy_text(policy: Policy, output_format: str) -> str:
     """Returns a policy as `table` or `md`: its source, steps, rules, labels, grading and closing rules."""
     parts = [f"{'# ' if output_format == 'md' else ''}{_title(policy)}\n"]

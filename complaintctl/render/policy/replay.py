@@ -10,7 +10,7 @@ from complaintctl.domain.policy_check.replay import PolicyReplay, ReplayedStep, 
 from complaintctl.domain.zones import convert_to_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.glossary import Terms
-from complaintctl.render.text.language import N_, _, ngettext
+from complaintctl.render.text.language import N_, _, keys_shown, ngettext
 
 # The glossary of `policy simulate --define`, under the names of the figures in its JSON.
 REPLAY_DEFINITIONS: Final[Terms] = {
@@ -74,6 +74,7 @@ class ReplayPeriod:
     until: datetime | None
 
 
+@keys_shown()
 def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
     """Returns the replay in one of tables.TABLE_FORMATS."""
     if output_format == "json":

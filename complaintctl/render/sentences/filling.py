@@ -1,12 +1,13 @@
 """The values of a sentence as text in the reader's language: times in a zone, durations, kinds of values."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import one_line
 from complaintctl.render.sentences import command_lines
-from complaintctl.render.text import values
+from complaintctl.render.text import language, values
 from complaintctl.render.text.language import N_, _
 
 # Values in seconds: of clock time, and of opening hours.
@@ -43,10 +44,13 @@ _WORDS: Final[Mapping[str, str]] = {
 
 
 class SentenceValues(dict[str, str]):
-    """Values of a sentence; a missing one shows as an ellipsis instead of raising KeyError."""
+    """Values of a sentence; a missing one shows as an ellipsis instead of raising KeyError.
+
+    `NAME_key` is the value as it is typed, if `NAME` is shown as a label.
+    """
 
     def __missing__(self, name: str) -> str:
-        return "…"
+        return self.get(name.removesuffix("_key"), "…")
 
 
 def sentence_values(raw_values: Mapping[str, object], zone: ZoneInfo | None) -> SentenceValues:
@@ -67,7 +71,9 @@ def _filled_value(name: str, value: object, zone: ZoneInfo | None) -> str:
         return values.hours_text(value)
     if name in _NAMING_VALUES and str(value) in _WORDS:
         return _(_WORDS[str(value)])
-    return values.value_text(value, zone)
+    # Of a choice, the key or the label can be typed.
+    with language.keys_shown() if name == "choices" else contextlib.nullcontext():
+        return values.value_text(value, zone)
 
 
 def drop_suggestion(text: str) -> str:

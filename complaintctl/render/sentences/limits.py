@@ -13,7 +13,7 @@ LIMIT_SENTENCES: Final[Mapping[str, str]] = {
     # refused (exit 3)
     "step-times": N_(
         "{step} was taken as often as the policy allows ({count}), last at {at}. To begin again: complaintctl "
-        "reopen {case} --to {step} --reason …"
+        "reopen {case} --to {step_key} --reason …"
     ),
     "same-person": N_("{who} took {before}; somebody else must take {step}. People who can: {could}."),
     "extension-not-allowed": N_("The policy does not extend {step} of this case. It extends: {choices}."),

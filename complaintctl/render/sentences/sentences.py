@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import one_line
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
-from complaintctl.render.sentences import filling
+from complaintctl.render.sentences import filling, key_labels
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
 from complaintctl.render.sentences.duties import DUTY_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
@@ -69,6 +69,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown-word-typed": N_(
         "{field} {value} is not in the policy. Did you mean {near}? Available: {choices}."
     ),
+    "ambiguous-word-typed": N_("{field} {value} fits several: {choices}. Type more of one of them."),
     "unknown-field": N_("A case has no field {field}. Did you mean {near}? Your own fields start with x."),
     "guarded-field": N_("{field} cannot be set directly; use the command for it."),
     "wrong-value-typed": N_("{value} is not valid for the field {field} (expected: {kind})."),
@@ -101,7 +102,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not-an-assignment": N_("{value} is not of the form FIELD=VALUE."),
     "unknown-step": N_("The policy has no step {step}. It has: {choices}."),
     "unknown-role": N_("The policy has no role {role}. It has: {choices}."),
-    "built-in-step": N_("{step} has a command of its own: complaintctl {step} CASE"),
+    "built-in-step": N_("{step} has a command of its own: complaintctl {step_key} CASE"),
     "outcome-missing": N_("Closing {case} needs an outcome: --outcome upheld, not-upheld, withdrawn, …"),
     "reason-missing": N_("{did} needs --reason."),
     "forced-without-reason": N_("Closing {case} outside the rules needs --reason."),
@@ -128,13 +129,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case-closed": N_("{case} is closed. To go on with it: complaintctl reopen {case} --reason …"),
     "step-does-not-apply": N_("{step} does not apply to this case: the policy requires {when}."),
     "step-taken": N_(
-        "{step} was taken at {at}. To take it again: complaintctl reopen {case} --to {step} --reason …"
+        "{step} was taken at {at}. To take it again: complaintctl reopen {case} --to {step_key} --reason …"
     ),
     "step-out-of-order": N_(
         "{step} must come after {before}, which has not been taken yet. Next: {next_step}"
     ),
     "approval-missing": N_(
-        "{step} waits until {before} is approved by: {roles} ({could}). complaintctl approve {case} {before}"
+        "{step} waits until {before} is approved by: {roles} ({could}). complaintctl approve {case} {before_key}"
     ),
     "role-missing": N_(
         "{step} needs one of the roles {roles}, which {who} does not have. People who can take it: {could}."
@@ -429,7 +430,7 @@ def fill_sentence(key: str, values: Mapping[str, object], zone: ZoneInfo | None)
 
 def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
     """Returns an expected failure as one line, and what became of the change as another."""
-    said = fill_sentence(error.key, error.values, zone)
+    said = fill_sentence(error.key, key_labels.label_values(error.key, error.values), zone)
     outcome = error.outcome
     return f"{said}\n{fill_sentence(outcome.key, outcome.values, zone)}" if outcome else said
 

@@ -1,6 +1,6 @@
 """Labels of domain keys in the reader's language: states, events, steps, fields; often printed beside their key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from complaintctl.domain.case import fields, fishbone, fixed_labels, vocabulary
@@ -15,7 +15,7 @@ from complaintctl.domain.policy.policy import (
     labelled_field,
     labelled_role,
 )
-from complaintctl.render.text.language import N_, _, current_language, ngettext
+from complaintctl.render.text.language import N_, _, are_keys_shown, current_language, ngettext
 
 STATE_LABELS: Final[Mapping[str, str]] = {
     "met": N_("met"),
@@ -104,11 +104,16 @@ def key_with_label(key: str, label: str) -> str:
     return key if label in key or key.replace("-", " ") in label else f"{key} {label}"
 
 
+def shown_label(key: str, label: str) -> str:
+    """Returns the label alone, with its key if keys are shown; the key if it has no label."""
+    return key_with_label(key, label) if are_keys_shown() else label or key
+
+
 def step_label(policy: Policy, name: str) -> str:
     """Returns the step with its label in the reader's language: that of the policy, else the built-in one."""
     step = find_step(policy, name)
     label = step.label.get(current_language(), "") if step else ""
-    return key_with_label(name, label or fixed_labels.STEP_LABELS.get(name, {}).get(current_language(), ""))
+    return shown_label(name, label or fixed_labels.STEP_LABELS.get(name, {}).get(current_language(), ""))
 
 
 def clock_label(policy: Policy, clock: Clock) -> str:
@@ -139,10 +144,10 @@ def clock_name_label(policy: Policy, name: str) -> str:
 
 
 def event_label(policy: Policy, did: str) -> str:
-    """Returns the key in English, where it is a verb; in other languages the key with its label."""
+    """Returns the key in English, where it is a verb; in other languages the label."""
     if current_language() == "en":
         return did
-    return key_with_label(did, _(EVENT_LABELS[did])) if did in EVENT_LABELS else step_label(policy, did)
+    return shown_label(did, _(EVENT_LABELS[did])) if did in EVENT_LABELS else step_label(policy, did)
 
 
 def customer_step_label(policy: Policy, did: str) -> str:
@@ -168,12 +173,10 @@ def party_label(policy: Policy, name: str) -> str:
 
 
 def named_label(entry: LabelledKey) -> str:
-    """Returns the key with its label in the reader's language: that of the policy, else of a built-in field."""
+    """Returns the label in the reader's language: that of the policy, else of a built-in field."""
     # D-105: English shows the keys.
     built_in = {} if current_language() == "en" else fixed_labels.FIELD_LABELS.get(entry.key, {})
-    return key_with_label(
-        entry.key, entry.label.get(current_language()) or built_in.get(current_language(), "")
-    )
+    return shown_label(entry.key, entry.label.get(current_language()) or built_in.get(current_language(), ""))
 
 
 def branch_label(key: str) -> str:
@@ -212,8 +215,21 @@ def _repetition_text(policy: Policy, rule: RepetitionRule | RecordedRepetition) 
 
 
 def word_label(policy: Policy, field: str, key: str | None) -> str:
-    """Returns the label of a key that the policy defines for `field` (a level, a class); "" without a key."""
+    """Returns the label of a key that the policy has for `field` (a level, a department); "" without a key."""
     return vocabulary.choice_label(policy, field, key, current_language()) if key else ""
+
+
+def parts_text(policy: Policy, names: Iterable[str]) -> str:
+    """Returns steps and fields that are missing, in the reader's language."""
+    return _(", ").join(part_label(policy, name) for name in names)
+
+
+def part_label(policy: Policy, name: str) -> str:
+    """Returns a step, an event or a field in the reader's language; English shows the key."""
+    if current_language() == "en":
+        return name
+    known = find_step(policy, name) or name in fixed_labels.STEP_LABELS or name in EVENT_LABELS
+    return event_label(policy, name) if known else field_label(policy, name)
 
 
 def field_label(policy: Policy, name: str) -> str:

@@ -1,7 +1,9 @@
 """The language of all text for people; set once, before any text is built."""
 
+import contextlib
 import gettext
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -21,6 +23,7 @@ class _Choice:
     def __init__(self) -> None:
         self.language: Language = "en"
         self.catalogue: gettext.NullTranslations = gettext.NullTranslations()
+        self.with_keys = False
 
 
 _chosen = _Choice()
@@ -45,6 +48,27 @@ def use_language(name: str | None) -> None:
 def current_language() -> Language:
     """Returns the current language."""
     return _chosen.language
+
+
+def show_keys(*, wanted: bool) -> None:
+    """Show keys beside their labels from now on, or labels alone."""
+    _chosen.with_keys = wanted
+
+
+def are_keys_shown() -> bool:
+    """Whether a label has its key beside it; in English, where the keys are words, always."""
+    return _chosen.with_keys or _chosen.language == "en"
+
+
+@contextlib.contextmanager
+def keys_shown() -> Iterator[None]:
+    """Show keys within the block or the decorated function, such as for what goes into a policy."""
+    before = _chosen.with_keys
+    _chosen.with_keys = True
+    try:
+        yield
+    finally:
+        _chosen.with_keys = before
 
 
 def _(sentence: str) -> str:

@@ -55,8 +55,8 @@ def test_the_causes_are_recorded_by_any_step_that_finds_them(
     assert fact(book, case_id, "cause.fishbone") == [own, CHECK, glue]
     assert fact(book, case_id, "cause.five_whys") == ["it swells", "gas"]
     shown = book.call("--lang", "zh", "show", case_id, check=0).stdout
-    assert "cause.fishbone 鱼骨图：料：glue: old\n" in shown
-    assert "cause.fishbone 鱼骨图：材料：foil too thin、法：no incoming check、料：glue: old" in shown
+    assert "\n鱼骨图：料：glue: old\n" in shown
+    assert "鱼骨图：材料：foil too thin、法：no incoming check、料：glue: old" in shown
     assert "warning" not in book.call("check").stderr
 
 

@@ -225,3 +225,48 @@ def test_own_fields_and_the_words_for_a_field_are_offered(tmp_path: Path) -> Non
     # Bash splits the word at `=` and replaces only the part after it.
     assert in_bash(own, "edit", "C-1", "--set", "x.fault", "=", "th") == ["theirs"]
     assert in_bash(own, "edit", "C-1", "--set", "level", "=", "u") == ["urgent"]
+
+
+@SHELLS
+def test_the_events_that_can_be_taken_back_are_offered(book: Book, shell: Shell) -> None:
+    case = book.open("t", "--at", "2024-03-04T09:00")
+    book.call("note", case, "a", "--at", "2024-03-04T09:10", check=0)
+    book.call("note", case, "b", "--at", "2024-03-04T09:20", check=0)
+    first, second = (event["id"] for event in book.json("show", case)["case"]["history"][1:])
+    assert shell(book, "retract", case, "") == [second, first]
+    assert shell(book, "retract", case, first[:5].lower()) == [first]
+    book.call("retract", case, second, "--reason", "r", "--at", "2024-03-04T09:30", check=0)
+    assert shell(book, "retract", case, "") == [first]
+    assert "".join(shell(book, "retract", "C-19990101-ZZZZZ", "")) == ""
+
+
+def test_an_event_is_offered_with_its_time_and_kind(book: Book) -> None:
+    case = book.open("t", "--at", "2024-03-04T09:00")
+    book.call("note", case, "a", "--at", "2024-03-04T09:10", check=0)
+    asked = {
+        "_COMPLAINTCTL_COMPLETE": "complete_fish",
+        "_TYPER_COMPLETE_ARGS": f"complaintctl retract {case} ",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        "COMPLAINTCTL_LANG": "en",
+    }
+    assert "\t2024-03-04 09:10 note" in book.call(env=asked, check=0).stdout
+
+
+@SHELLS
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("report", "--by", "lev"), ["level"]),
+        (("report", "--by", "forc"), ["forced"]),
+        (("list", "--columns", "id,lev"), ["id,level"]),
+        (("list", "--columns", "id，lev"), ["id，level"]),
+        (("list", "--columns", "级"), ["级别"]),
+        (("customer", "x", "--columns", "id,own"), ["id,owner"]),
+        (("list", "--sort", "level,-du"), ["level,-due"]),
+        (("list", "--where", "lev"), ["level="]),
+    ],
+)
+def test_the_last_part_of_a_list_of_columns_is_completed(
+    book: Book, words: tuple[str, ...], offered: list[str], shell: Shell
+) -> None:
+    assert shell(book, *words) == offered

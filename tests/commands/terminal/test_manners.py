@@ -138,8 +138,8 @@ def test_the_language_is_that_of_the_option_the_environment_the_policy_or_the_lo
 
 
 def test_labels_of_the_policy_follow_the_language(book: Book, case_id: str) -> None:
-    assert "紧急（urgent）" in book.call("--lang", "zh", "show", case_id, check=0).stdout
-    assert "assess 初步判断" in book.call("--lang", "zh", "today", check=0).stdout
+    assert "级别：紧急\n" in book.call("--lang", "zh", "show", case_id, check=0).stdout
+    assert "  初步判断  " in book.call("--lang", "zh", "today", check=0).stdout
     assert "初步判断" not in book.call("--lang", "en", "today", check=0).stdout
 
 

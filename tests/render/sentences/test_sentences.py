@@ -144,7 +144,9 @@ def words() -> set[str]:
 
 
 def values_of(key: str) -> set[str]:
-    return {name for _text, name, _spec, _conversion in string.Formatter().parse(SENTENCES[key]) if name}
+    names = (name for _text, name, _spec, _conversion in string.Formatter().parse(SENTENCES[key]) if name)
+    # `step_key` is the value `step` as it is typed.
+    return {name.removesuffix("_key") for name in names}
 
 
 def test_the_search_finds_what_it_is_for() -> None:
@@ -221,7 +223,7 @@ def test_every_sentence_can_be_said(key: str) -> None:
     ("spoken", "with_near", "without"),
     [
         ("en", "Did you mean level?", "A case has no field lvel. Your own fields start with x."),
-        ("zh", "是不是 level？", "案件没有字段 lvel。自定义字段以 x. 开头。"),
+        ("zh", "是不是 level", "案件没有字段“lvel”。自定义字段以 x. 开头。"),
     ],
     indirect=["spoken"],
 )
