@@ -48,6 +48,12 @@ HOSTILE_VALUES: Final[tuple[Any, ...]] = (
     "hex",
     "%Y-%m-%d %Y",
 )
+# Half of the times and days become one of these: other values do not pass the pattern of a time.
+_HOSTILE_TIMES: Final = tuple(
+    value
+    for value in HOSTILE_VALUES
+    if isinstance(value, str) and value[:4].isdecimal() and value[4:5] == "-"
+)
 HOSTILE_LINES: Final = (
     b"",
     b"BEGIN:VEVENT",
@@ -143,6 +149,8 @@ def _mutate_node(node: Any, randomness: random.Random) -> Any:
         return _mutate_map(dict(node), randomness)
     if isinstance(node, list) and node and randomness.random() < _DEEPER_SHARE:
         return _mutate_list(list(node), randomness)
+    if isinstance(node, str) and node[:4].isdecimal() and node[4:5] == "-" and randomness.randrange(2):
+        return randomness.choice(_HOSTILE_TIMES)
     return randomness.choice(HOSTILE_VALUES)
 
 
