@@ -127,14 +127,13 @@ def open_case(
     promises = recording.parse_promises(session, write_options, promise_by, promise)
     opening = Request(did="open", via=parse_channel(session, via), text=text, reason=waiting)
     given, arrived, act = _complete_intake(session, given, arrived, act, asking=asking)
-    session = dataclasses.replace(session, now=act.now)
     if asking and not known:
         # The telephone number may be one of the answers.
         known = known_customer.find_known_cases(session, given)
         if known_customer.record_word_instead(session, known, word, write_options):
             return
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
-    draft = _draft_case(session, given, arrived, promises, waiting=waiting is not None)
+    draft = _draft_case(session, given, arrived, promises, opening)
     case, path = _save_case(session, draft, act, opening, commit=commit)
     with explain_stop(committed=commit):
         known_customer.print_opening(session, case, path, known, write_options, shown=asking)
@@ -145,11 +144,10 @@ def _draft_case(
     given: dict[str, object],
     arrived: datetime,
     promises: tuple[Promise, ...],
-    *,
-    waiting: bool,
+    opening: Request,
 ) -> Case:
-    """Returns the case without an id, which is chosen when it is written."""
-    status: Status = "waiting" if waiting else "open"
+    """Returns the case without an id, which is chosen when it is written; with a reason, it waits for the customer."""
+    status: Status = "open" if opening.reason is None else "waiting"
     draft = Case(id="", title="", received=arrived, status=status, promised=promises)
     return fields.with_values(draft, add_department(session, given))
 
@@ -158,6 +156,7 @@ def _save_case(
     session: Session, draft: Case, act: Attribution, opening: Request, *, commit: bool
 ) -> tuple[Case, Path]:
     """Write and commit the draft under a free id; returns the case and its file."""
+    session = dataclasses.replace(session, now=act.now)
     with open_transaction(session.casebook, commit=commit) as transaction:
         recording.print_completed(transaction)
         case_id = next(recording.free_case_ids(session, draft.received))

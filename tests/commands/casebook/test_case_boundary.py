@@ -82,7 +82,7 @@ JUDGING = "domain.deadlines.deadlines:judge_with_progress"
 OPEN = [
     ("check", "domain.overview.overview:case_findings"),
     ("list", "domain.overview.overview:column_text"),
-    ("list --all --search open", "domain.overview.overview:contains_words"),
+    ("list --all --search open", "domain.overview.search:_searched_texts"),
     ("today", "commands.overview.today:_owed_steps"),
     ("board", "domain.overview.board:next_step"),
     ("report --json", "domain.overview.overview:is_overdue"),

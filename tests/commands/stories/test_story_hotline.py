@@ -13,6 +13,7 @@ Shanghai time, received on Monday 2024-03-04 at 09:00; hours run by the clock. T
   report-up      03-04 15:15  crisis called at 15:00 + 15 min
 """
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ people:
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     made = make_book(tmp_path, "hotline", lang="zh")
+    # The keys beside the labels, so that the tests can name either.
+    made = dataclasses.replace(made, variables={**made.variables, "COMPLAINTCTL_KEYS": "1"})
     policy = made.root / "complaintctl.yaml"
     text = policy.read_text(encoding="utf-8")
     assert "people: {}\n" in text

@@ -257,7 +257,7 @@ def test_letters_forms_and_policies_are_named_by_their_titles(book: Book, case: 
         (("template", "show", "x"), "8d 8D report, ", "ack 投诉受理通知"),
         (("policy", "show", "x"), "ecommerce Online shop", "electronics 电子产品"),
         (("edit", "CASE", "--set", "xx=1"), "no field xx", "没有字段“xx”"),
-        (("edit", "CASE", "--set", "型号码=1"), "Did you mean product.model?", "product.model"),
+        (("edit", "CASE", "--set", "型号码=1"), "Did you mean product.model?", "是不是 型号？"),
     ],
 )
 def test_a_word_that_is_neither_is_refused_with_the_keys_and_their_labels(

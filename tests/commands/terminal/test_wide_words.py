@@ -86,6 +86,8 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
         ("wait", "resume", "heard", "note", "edit", "retract", "extend"), "one line on the event"
     ),
     **dict.fromkeys(("action", "attach", "link", "close", "reopen", "task"), "one line on the event"),
+    "import guess": "a mapping",
+    "rename": "writes, and says so",
     "letter": "the letter itself, laid out by its template",
     "form": "the page itself",
     "resolve": "names of files",
@@ -107,6 +109,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
         ),
     ),
     "customer": (("customer", WIDE),),
+    "duty": (("duty", "--as-of", NOW),),
     "show": (("show", ONE),),
     "today": (("today", "--as-of", NOW),),
     "board": (("board", "--as-of", NOW),),

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -36,6 +36,7 @@ STORIES = st.lists(
 SAMPLES: Mapping[str, Any] = {
     "truth": True,
     "day": date(2026, 11, 1),
+    "moment": datetime(2027, 1, 1, tzinfo=UTC),
     "whole": 3,
     "texts": ("one",),
     "text": "words",

@@ -37,6 +37,7 @@ def test_an_event_says_only_what_changed_in_a_list(lang: language.Language, said
 
     was = language.current_language()
     language.set_language(lang)
+    language.show_keys(wanted=False)
     try:
         assert events.event_text(event, book) == said
     finally:

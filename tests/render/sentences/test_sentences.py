@@ -223,7 +223,7 @@ def test_every_sentence_can_be_said(key: str) -> None:
     ("spoken", "with_near", "without"),
     [
         ("en", "Did you mean level?", "A case has no field lvel. Your own fields start with x."),
-        ("zh", "是不是 level", "案件没有字段“lvel”。自定义字段以 x. 开头。"),
+        ("zh", "是不是 级别", "案件没有字段“lvel”。自定义字段以 x. 开头。"),
     ],
     indirect=["spoken"],
 )

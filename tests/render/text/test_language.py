@@ -40,7 +40,6 @@ NO_CHINESE: Final = {
     "{question}: ": "a question and its colon",
     "{question}:": "a question above its choices",
     "{question} ({hint})": "a question and its choices",
-    "{question}? ({hint})": "a question and its two answers",
     "{question} [{default}]: ": "a question, what is proposed, and its colon",
     "{what}: {which}": "a key of the policy and what it sets",
 }

@@ -12,11 +12,12 @@ _COUNTED: Final = re.compile(
     r"\{\w+\} (?:(?:open|closed|running|working|make-up working) )?"
     r"(?:actions|cases|classes|complaints|days|events|files|holidays|lessons|levels|people|rows|steps|tasks|templates)\b"
 )
-# Never one: several matches, more cases than are shown, several similar cases, the depth of a file.
+# Never one: several matches, more cases than are shown, the cases of one command, several similar cases, the depth of a file.
 _ALWAYS_MORE: Final = frozenset(
     {
         "{part} matches {count} cases: {candidates}.",
         "{shown} of {count} cases; --limit hides the others.",
+        "Refused for {refused} of {count} cases, so nothing was recorded in any of them.",
         "{count} cases within {limit} with the same {fields}",
         "nested more than {depth} levels deep",
     }
