@@ -25,8 +25,7 @@ DEPARTMENTS = ("service", "warehouse", "logistics", "quality-inspection", "after
 def book(tmp_path: Path) -> Book:
     made = make_book(tmp_path, "ecommerce", lang="zh")
     # The keys beside the labels, so that the tests can name either.
-    made = dataclasses.replace(made, variables={**made.variables, "COMPLAINTCTL_KEYS": "1"})
-    return made
+    return dataclasses.replace(made, variables={**made.variables, "COMPLAINTCTL_KEYS": "1"})
 
 
 def opened(book: Book, category: str = "商品质量", *options: str) -> str:
