@@ -47,7 +47,7 @@ _RECEIVER: Final = N_("to {value}")
 # What an event is directed at, where that is not a person to whom the case passes.
 _TARGETS: Final[Mapping[str, str]] = {
     "approve": N_("of {value}"),
-    "task": N_("for {value}"),
+    **dict.fromkeys(("task", "action"), N_("for {value}")),
     "task-done": N_("by {value}"),
     "reopen": N_("back to {value}"),
     EXTENDED: N_("of {value}"),
