@@ -89,8 +89,8 @@ def test_an_imported_event_that_the_other_clone_took_back_stays_taken_back(
 def test_the_same_rows_imported_by_both_clones_into_a_case_somebody_worked_on_are_there_once(
     clones: tuple[Book, Book], tmp_path: Path
 ) -> None:
-    for number, book in enumerate(clones):
-        book.call("note", only_case(book), f"note {number}", check=0)
+    for book, words in zip(clones, (("note", "one"), ("edit", "--set", "title=two")), strict=True):
+        book.call(words[0], only_case(book), *words[1:], check=0)
         take_in(book, ROWS[0], EARLY, EARLY, *ROWS[1:])
     texts = [event.get("text") or "" for event in unite(clones, tmp_path)]
-    assert sorted(texts) == sorted(["", *WORDS, "Wait", "note 0", "note 1"])
+    assert sorted(texts) == sorted(["", "", *WORDS, "Wait", "one"])
