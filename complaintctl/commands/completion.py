@@ -188,6 +188,14 @@ def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     return labelled_suggestions(vocabulary.step_labels(policy), incomplete) if policy else []
 
 
+def complete_reopening_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """Steps of the policy to which a case can be reopened."""
+    from complaintctl.domain.case import vocabulary
+
+    policy = current_policy(ctx)
+    return labelled_suggestions(vocabulary.reopening_labels(policy), incomplete) if policy else []
+
+
 def complete_cases_or_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """Case ids; once a case is typed, steps of the policy, and case ids where no step fits."""
     # The parser takes the last word typed so far as the step.

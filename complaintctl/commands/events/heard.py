@@ -62,7 +62,7 @@ def heard(
             "--reopen-to",
             metavar="STEP",
             help=_("Reopen a closed case from this step on, not from the policy's."),
-            autocompletion=completion.complete_steps,
+            autocompletion=completion.complete_reopening_steps,
         ),
     ] = None,
     promise_by: options.PromiseBy = None,

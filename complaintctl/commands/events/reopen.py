@@ -23,7 +23,7 @@ def reopen(
             "--to",
             metavar="STEP",
             help=_("From which step on; default: the policy's."),
-            autocompletion=completion.complete_steps,
+            autocompletion=completion.complete_reopening_steps,
         ),
     ] = None,
     *,

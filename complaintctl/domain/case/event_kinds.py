@@ -25,6 +25,9 @@ BUILT_IN_STEPS: Final = (
     "follow-up",
 )
 
+# Starts a case; no command takes this step of a policy again.
+REGISTRATION: Final = "open"
+
 # Steps that may be taken at any time, even if earlier steps of the policy are missing.
 FREE_STEPS: Final = frozenset({"ack", "update"})
 

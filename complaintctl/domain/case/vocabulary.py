@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, fixed_labels, list_separators, old_names
+from complaintctl.domain.case.event_kinds import REGISTRATION
 from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import (
     ClassEntry,
@@ -272,6 +273,12 @@ def parse_step(policy: Policy, text: str) -> str:
         if key not in known
     }
     return find_key({**known, **others}, text) or find_key_by_beginning(known, "step", text) or text.strip()
+
+
+def reopening_labels(policy: Policy) -> dict[str, Labels]:
+    """Returns the labels of the steps from which a case can go on after a reopening: all but its registration."""
+    known = step_labels(policy) or fixed_labels.STEP_LABELS
+    return {step: labels for step, labels in known.items() if step != REGISTRATION}
 
 
 def unknown_step_error(policy: Policy, step: str | None, more: Iterable[str]) -> InvalidInput:

@@ -13,6 +13,7 @@ from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
     EXTENDED,
     OTHER_EVENTS,
+    REGISTRATION,
     SURVEY_ANSWERED,
 )
 from complaintctl.domain.deadlines import actions, history
@@ -280,6 +281,9 @@ def missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator
 
 
 def _guard_reopen(ask: EventCheck) -> None:
+    if ask.to == REGISTRATION:
+        choices = vocabulary.named_choices(vocabulary.reopening_labels(ask.rules.policy))
+        raise Refused("not-taken-again", step=ask.to, choices=choices)
     if ask.to is not None and ask.rules.steps and ask.to not in ask.rules.steps:
         raise vocabulary.unknown_step_error(ask.rules.policy, ask.to, ())
     # Before either of them a reopening would not give the status that it records.

@@ -10,8 +10,9 @@ from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS
 from complaintctl.domain.case.three_way import Contradiction, ContradictionError
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.deadlines.actions import recorded_actions, unrecorded_action_faults
+from complaintctl.domain.deadlines.actions import recorded_actions
 from complaintctl.domain.deadlines.progress import status_after_history
+from complaintctl.domain.lifecycle.retracted_entries import drop_retracted_entries
 
 # Not merged as values: the same on both sides, computed from the history, or merged as text.
 _SETTLED_ELSEWHERE: Final = frozenset({"id", "status", "history", "x"})
@@ -45,14 +46,27 @@ def merge_facts(
         merged = fields.with_value(merged, name, value)
     for name in _changed_and_changed_back(base, sides):
         merged = fields.with_value(merged, name, _last_recorded(events, name))
-    if not contradictions and not any(map(_has_unrecorded_actions, (ours, theirs))):
+    if not contradictions and not _are_actions_by_hand(ours, theirs, merged):
         # After two clones merged each other, the earlier version may not have an action that one side took back.
         merged = dataclasses.replace(merged, actions=recorded_actions(merged))
+    merged = drop_retracted_entries(merged)
     return dataclasses.replace(merged, status=status_after_history(merged)), tuple(contradictions)
 
 
-def _has_unrecorded_actions(case: Case) -> bool:
-    return any(unrecorded_action_faults(case))
+def _are_actions_by_hand(ours: Case, theirs: Case, merged: Case) -> bool:
+    """Whether a side has an action that no event explains, or lacks one that both histories together have.
+
+    git merges the lines before we do: it may have put an action of one side into the list of the other, which took
+    the action back.
+    """
+    recorded = [recorded_actions(case) for case in (ours, theirs)]
+    after = recorded_actions(merged)
+    known = {*recorded[0], *recorded[1]}
+    for case, own in zip((ours, theirs), recorded, strict=True):
+        gone = [action for action in own if action in after and action not in case.actions]
+        if gone or not known.issuperset(case.actions):
+            return True
+    return False
 
 
 def _differing_fields(ours: Case, theirs: Case) -> Iterator[str]:

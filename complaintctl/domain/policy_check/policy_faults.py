@@ -5,7 +5,7 @@ from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES, REGISTRATION
 from complaintctl.domain.deadlines.clocks import CONTACT, PROMISE, TASK
 from complaintctl.domain.deadlines.rulebook import CRISIS
 from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths
@@ -215,4 +215,5 @@ def _rule_faults(policy: Policy) -> Iterator[Fault]:
         if name in policy.says_more[:index]:
             yield Fault(key="policy-step-twice", path=path, values={"value": name})
     if policy.reopen_to:
-        yield from unknown_choice_faults(policy.reopen_to, names, ("reopen_to",), "step")
+        again = [name for name in names if name != REGISTRATION]
+        yield from unknown_choice_faults(policy.reopen_to, again, ("reopen_to",), "step")

@@ -182,6 +182,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "already-waiting": N_(
         "{case} is already waiting for the customer. To wait on: complaintctl wait {case} --until DAY --reason …"
     ),
+    "not-taken-again": N_("No command takes {step} again. A case can be reopened to: {choices}."),
     "not-waiting": N_("{case} is not waiting for the customer."),
     "not-retractable": N_("{did} cannot be retracted."),
     "already-retracted": N_("Event {event} is already retracted."),

@@ -47,7 +47,9 @@ def merge_case_file(path: Path, marked: bytes, base: bytes) -> MergedCase:
     one, two = (_parse_side(path, side) for side in (first, second))
     old = split_sides(base).ours.text
     try:
-        text = merging.merge_histories(first.text, second.text, old)
+        text = merging.merge_histories(
+            first.text, second.text, old, one.source.system if one.source else None
+        )
     except merging.HistoryConflictError as error:
         raise CaseConflictError(_conflict_elsewhere(path, sides.line)) from error
     before = _parse_text(path, text, sides.line)

@@ -14,6 +14,7 @@ name: words
 timezone: Asia/Shanghai
 channels: {phone: {label: {zh: 电话}}}
 steps:
+  - {step: open, within: 1h}
   - {step: plan, within: 4h}
   - {step: respond, within: 24h}
 close: {withdrawn: {}}
@@ -151,3 +152,29 @@ def test_a_terminal_does_not_ask_what_was_answered_or_is_not_in_question(book: B
         assert terminal.ended()[0] == 0
         assert "?" not in terminal.shown
     assert kinds(book, closed)[-3:] == ["heard", "reopen", "heard"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("reopen", "--to", "open"),
+        ("reopen", "--to", "登记"),
+        ("heard", *PHONE, "--reopen-to", "open"),
+    ],
+)
+def test_a_case_is_not_reopened_to_its_registration_which_no_command_takes_again(
+    book: Book, closed: str, words: tuple[str, ...]
+) -> None:
+    reason = "--reason" if words[0] == "reopen" else "--text"
+    told = refused(book, 3, words[0], closed, *words[1:], reason, "not solved")
+    assert "No command takes open" in told
+    assert "can be reopened to: plan" in told
+    assert "respond" in told
+    assert shown(book, closed)["status"] == "closed"
+
+
+def test_a_policy_that_reopens_to_the_registration_is_faulty(tmp_path: Path, book: Book) -> None:
+    path = tmp_path / "other.yaml"
+    path.write_text(POLICY.replace("reopen_to: plan", "reopen_to: open"), encoding="utf-8")
+    told = book.call("policy", "check", str(path), check=1).stderr
+    assert "unknown step open. Available: plan, respond." in told

@@ -157,6 +157,16 @@ def test_words_of_the_policy_and_of_the_options_are_offered(
     assert shell(book, *words) == offered
 
 
+@pytest.mark.parametrize("words", [("reopen", "C-1", "--to"), ("heard", "C-1", "--reopen-to")])
+def test_the_registration_is_not_offered_where_a_case_is_reopened_to(
+    book: Book, words: tuple[str, ...]
+) -> None:
+    offered = in_bash(book, *words, "")
+    assert "execute" in offered
+    assert "open" not in offered
+    assert "open" in in_bash(book, "explain", "C-1", "--step", "")
+
+
 def test_the_casebook_named_by_an_option_is_the_one_that_is_completed(
     book: Book, open_id: str, tmp_path: Path
 ) -> None:

@@ -1,14 +1,16 @@
 """The fields of a case that two clones changed apart: what follows from the events, and what contradicts itself."""
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.deadlines import history
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Action, Attachment, Case, Event, Task
+from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.lifecycle.merged_facts import Ancestor, merge_facts
-from tests.domain.building import a_case, did
+from tests.domain.building import a_case, at, did
 
 BASE = a_case(did("open", "09:00"), status="open")
 
@@ -120,3 +122,70 @@ def test_without_an_ancestor_the_events_tell_who_changed_a_field() -> None:
     assert merged(set_owner(BASE, "10:00", "wu"), set_owner(BASE, "10:10", "li.wei"), None)[1] == {
         "owner": ("wu", "li.wei")
     }
+
+
+# An ancestor that lacks what both sides have: two clones merged each other before, and git merged the lines of the file
+
+
+def an_action(what: str, when: str) -> Action:
+    return Action(what=what, kind="corrective", who="li.wei", due=dt.date(2026, 12, 1), given=at(when))
+
+
+SORT, TRAIN = an_action("sort", "10:00"), an_action("train", "10:10")
+
+
+def set_actions(case: Case, when: str, by: str, *now: Action, event: str | None = None) -> Case:
+    values = {"actions": (fields.plain_value(case.actions), fields.plain_value(now))}
+    return later(case, did(by, when, set=values, event=event), actions=now)
+
+
+def test_an_action_that_one_side_took_back_is_gone_though_git_put_it_into_both_sides() -> None:
+    shared = set_actions(BASE, "10:00", "action", SORT)
+    ours = set_actions(shared, "10:10", "action", SORT, TRAIN)
+    theirs = set_actions(shared, "10:20", "retract", event=shared.history[-1].id)
+    case, found = merged(ours, dataclasses.replace(theirs, actions=(SORT, TRAIN)))
+    assert (case.actions, found) == ((TRAIN,), {})
+    assert list(actions.unrecorded_action_faults(case)) == []
+
+
+def test_actions_that_somebody_wrote_or_deleted_by_hand_are_left_to_check() -> None:
+    shared = set_actions(BASE, "10:00", "action", SORT)
+    ours, theirs = later(shared, did("note", "10:20")), later(shared, did("note", "10:30"))
+    assert merged(dataclasses.replace(ours, actions=(SORT, TRAIN)), theirs, shared)[0].actions == (
+        SORT,
+        TRAIN,
+    )
+    assert merged(dataclasses.replace(ours, actions=()), theirs, shared)[0].actions == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "values"),
+    [
+        ({"link": "C-20261120-00000"}, {"links": ({"duplicate-of": "C-20261120-00000"},)}),
+        ({"file": "a/b.txt"}, {"attachments": (Attachment(file="a/b.txt", sha256="0" * 64),)}),
+        ({"tasks": (Task(to="lab", what="count", given=at("10:00")),)}, None),
+    ],
+    ids=lambda value: next(iter(value)) if value else None,
+)
+def test_what_one_side_took_back_is_gone_though_git_put_it_into_both_sides(
+    entry: dict[str, Any], values: dict[str, Any] | None
+) -> None:
+    values = values or entry
+    name = "task" if "tasks" in entry else "link" if "link" in entry else "attach"
+    shared = later(BASE, did(name, "10:00", **entry), **values)
+    ours = later(shared, did("note", "10:10"))
+    theirs = later(shared, did("retract", "10:20", event=shared.history[-1].id))
+    case, found = merged(ours, theirs)
+    assert ([getattr(case, part) for part in values], found) == ([()], {})
+    assert list(history.history_faults(case, case.status, in_closed=False)) == []
+
+
+def test_a_report_that_one_side_took_back_is_gone_and_the_task_stays() -> None:
+    task = Task(to="lab", what="count", given=at("09:30"))
+    done = dataclasses.replace(task, done=at("10:00"), result="12")
+    base = later(BASE, did("task", "09:30", tasks=(task,)), tasks=(task,))
+    shared = later(base, did("task-done", "10:00", tasks=(task,), text="12"), tasks=(done,))
+    ours = later(shared, did("note", "10:10"))
+    theirs = later(shared, did("retract", "10:20", event=shared.history[-1].id), tasks=(task,))
+    case, found = merged(ours, theirs, base)
+    assert (case.tasks, found) == ((task,), {})

@@ -151,3 +151,11 @@ def test_a_conflict_with_the_ancestor_in_it_has_two_sides_only() -> None:
 def test_two_notes_of_one_second_with_one_id_both_stay() -> None:
     one, two = did("note", "10:00", id="A" * 8, text="one"), did("note", "10:00", id="A" * 8, text="two")
     assert [event.text for event in loaded(united([two], [one])).history[1:]] == ["one", "two"]
+
+
+def test_events_of_people_who_did_the_same_in_the_same_second_are_not_taken_for_one_import() -> None:
+    ours = [did("note", "11:00", id="A" * 8, text="x"), did("note", "11:00", id="B" * 8, text="x")]
+    theirs = [did("note", "11:00", id="C" * 8, text="x")]
+    sides = split_sides(conflict(ours, theirs))
+    text = merging.merge_histories(sides.ours.text, sides.theirs.text, BASE.encode(), "desk")
+    assert [event.id[0] for event in loaded(text).history[1:]] == ["A", "B", "C"]
