@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import casebooks, processes
+from tests.sampling import sample
 
 # complaintctl.commands.FOLDER.MODULE
 DEPTH_OF_A_COMMAND = 3
@@ -43,18 +44,18 @@ def words(root: Path, name: str) -> tuple[str, ...]:
     return (name, case_id) if name in {"show", "explain"} else (name,)
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("name", sample(READING, 3))
 def test_no_reading_command_loads_what_writes(root: Path, name: str) -> None:
     assert "complaintctl.storage.case.casefile" in loaded(root, *words(root, name))
     assert loaded(root, *words(root, name)) & WRITERS == set()
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("name", sample(READING, 3))
 def test_no_reading_command_loads_ballast(root: Path, name: str) -> None:
     assert loaded(root, *words(root, name)) & BALLAST == set()
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("name", sample(READING, 3))
 def test_a_command_loads_no_other_command(root: Path, name: str) -> None:
     modules = loaded(root, *words(root, name))
     commands = {one.rpartition(".")[2] for one in modules if one.count(".") == DEPTH_OF_A_COMMAND}
@@ -62,7 +63,7 @@ def test_a_command_loads_no_other_command(root: Path, name: str) -> None:
     assert commands & others == {{"list": "list_cases"}.get(name, name)}
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("name", sample(READING, 3))
 def test_only_a_table_loads_the_widths_of_signs(root: Path, name: str) -> None:
     assert loaded(root, *words(root, name), "--json") & {"tabulate", "wcwidth"} == set()
 

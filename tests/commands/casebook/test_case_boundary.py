@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, Result, make_book
+from tests.sampling import sample
 
 WORDS = "what the customer said"
 PLANTING = f"""\
@@ -108,7 +109,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "command", "fault"), FAULTS)
+@pytest.mark.parametrize(("status", "command", "fault"), sample(FAULTS, 4))
 def test_a_fault_in_one_case_is_a_problem_of_its_file_and_the_others_are_judged(
     book: Book, status: str, command: str, fault: str
 ) -> None:
@@ -125,7 +126,7 @@ def test_a_fault_in_one_case_is_a_problem_of_its_file_and_the_others_are_judged(
         assert other in result.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "today", "report"])
+@pytest.mark.parametrize("command", sample(["check", "today", "report"], 1))
 def test_a_fault_while_clocks_are_judged_hides_no_other_case(book: Book, command: str) -> None:
     faulty, other = ids(book, "open")
     result = run_planted(book, JUDGING, faulty, command, "--format", "json")

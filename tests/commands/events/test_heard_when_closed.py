@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.sampling import sample
 from tests.terminal import Terminal, pty_only
 
 POLICY: Final = """\
@@ -52,7 +53,7 @@ def kinds(book: Book, case: str) -> list[str]:
     return [event["did"] for event in shown(book, case)["history"]]
 
 
-@pytest.mark.parametrize("answer", [(), ("--no-reopen",)])
+@pytest.mark.parametrize("answer", sample([(), ("--no-reopen",)], 1, single=True))
 def test_without_a_terminal_the_word_is_recorded_and_the_way_to_reopen_is_told(
     book: Book, closed: str, answer: tuple[str, ...]
 ) -> None:
@@ -121,7 +122,7 @@ def test_taking_back_another_event_leaves_the_case_closed(book: Book, closed: st
 
 
 @pty_only
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", sample(["en", "zh"], 1))
 def test_a_terminal_asks_whether_to_reopen(tmp_path: Path, lang: str) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
     book = make_book(tmp_path, tmp_path / "policy.yaml", lang=lang)

@@ -9,6 +9,7 @@ import pytest
 
 from complaintctl.render.text.language import Language
 from tests.casebooks import Book, make_book, refused
+from tests.sampling import sample
 from tests.terminal import Terminal, pty_only
 
 POLICY = """\
@@ -213,7 +214,7 @@ def test_a_forced_closing_asks_for_its_reason(tmp_path: Path) -> None:
 
 
 @pty_only
-@pytest.mark.parametrize("words", [["--no-input"], ["--json"]])
+@pytest.mark.parametrize("words", sample([["--no-input"], ["--json"]], 1))
 def test_who_does_not_want_questions_gets_none(tmp_path: Path, words: list[str]) -> None:
     book = asking_book(tmp_path, "en")
     case_id = book.open("t")
@@ -222,7 +223,7 @@ def test_who_does_not_want_questions_gets_none(tmp_path: Path, words: list[str])
 
 
 @pty_only
-@pytest.mark.parametrize("end", [b"\x03", b"\x04"], ids=["Ctrl-C", "end of input"])
+@pytest.mark.parametrize("end", sample([b"\x03", b"\x04"], 1), ids=["Ctrl-C", "end of input"])
 def test_an_unanswered_question_writes_nothing(tmp_path: Path, end: bytes) -> None:
     book = asking_book(tmp_path, "en")
     case_id = book.open("t")
@@ -288,7 +289,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, str, str]:
     return book, book.open("t"), book.open("u")
 
 
-@pytest.mark.parametrize("line", SILENT)
+@pytest.mark.parametrize("line", sample(SILENT, 8))
 def test_without_a_terminal_nothing_ever_asks(silent: tuple[Book, str, str], line: str) -> None:
     book, case_id, other = silent
     words = line.replace("CASE2", other).replace("CASE", case_id).split()

@@ -19,7 +19,7 @@ from tests.domain.overview.histories import DOER, POLICIES, SIGNER, STORIES, Sto
 
 CASE: Final = "C-20261116-7K3FQ"
 # By night every property has 2,000 examples, but each of these is seven commands.
-EXAMPLES: Final = 500 if settings().max_examples > 50 else 20
+EXAMPLES: Final = 500 if settings().max_examples > 50 else 8
 # How much later one asks, in minutes.
 LATER: Final = st.sampled_from([0, 1, 45, 600, 1440, 5000])
 

@@ -9,6 +9,7 @@ import pytest
 
 from complaintctl.render.text.wrapping import text_width
 from tests.casebooks import Book, make_book, refused
+from tests.sampling import sample
 
 CALENDARS = """\
 calendar: office
@@ -398,10 +399,13 @@ def clocks_in(content: object) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize(
     ("library", "source"),
-    [
-        ("holidays", ("--country", "CN", "--year", "2024")),
-        ("icalendar", ("--from", "days.ics")),
-    ],
+    sample(
+        [
+            ("holidays", ("--country", "CN", "--year", "2024")),
+            ("icalendar", ("--from", "days.ics")),
+        ],
+        1,
+    ),
 )
 def test_a_library_that_is_missing_is_named_with_the_way_to_get_it(
     book: Book, tmp_path: Path, library: str, source: tuple[str, ...]

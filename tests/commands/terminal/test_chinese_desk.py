@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from tests.casebooks import Book, Result, make_book
+from tests.sampling import sample
 
 DAY: Final = "2024-03-04T"
 NOW: Final = "2024-03-05T10:00"
@@ -89,7 +90,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Result], list[R
     return list(day(english)), list(day(asked))
 
 
-@pytest.mark.parametrize("place", range(len(COMMANDS)), ids=[line for line, _code in COMMANDS])
+@pytest.mark.parametrize("place", sample(range(len(COMMANDS)), 9), ids=[line for line, _code in COMMANDS])
 def test_a_command_says_the_same_in_chinese(both: tuple[list[Result], list[Result]], place: int) -> None:
     english, chinese = (told[place].stdout + told[place].stderr for told in both)
     assert english

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.sampling import sample
 
 POLICY = """\
 complaintctl: 1
@@ -104,19 +105,22 @@ def test_a_refusal_names_labels_and_commands_name_keys(book: Book, case: str) ->
 
 @pytest.mark.parametrize(
     ("typed", "field", "key"),
-    [
-        ("channel=微信", "channel", "wechat"),
-        ("channel=WE", "channel", None),
-        ("channel=wec", "channel", "wechat"),
-        ("level=ur", "level", "urgent"),
-        ("category=hardware", "category", "quality/hardware"),
-        ("category=hard", "category", "quality/hardware"),
-        ("category=硬件", "category", "quality/hardware"),
-        ("category=qual/soft", "category", "quality/software"),
-        ("category=quality", "category", "quality"),
-        ("category=服务质", "category", "service/quality"),
-        ("category=qua", "category", None),
-    ],
+    sample(
+        [
+            ("channel=微信", "channel", "wechat"),
+            ("channel=WE", "channel", None),
+            ("channel=wec", "channel", "wechat"),
+            ("level=ur", "level", "urgent"),
+            ("category=hardware", "category", "quality/hardware"),
+            ("category=hard", "category", "quality/hardware"),
+            ("category=硬件", "category", "quality/hardware"),
+            ("category=qual/soft", "category", "quality/software"),
+            ("category=quality", "category", "quality"),
+            ("category=服务质", "category", "service/quality"),
+            ("category=qua", "category", None),
+        ],
+        4,
+    ),
 )
 def test_an_unambiguous_beginning_is_accepted(
     book: Book, case: str, typed: str, field: str, key: str | None

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from tests.casebooks import Book, git, make_book
+from tests.sampling import sample
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no links, pipes and devices there")
 pytestmark = posix_only
@@ -77,7 +78,7 @@ def test_a_case_that_is_a_link_a_device_a_pipe_or_a_folder_hides_no_other(
     )
 
 
-@pytest.mark.parametrize("device", ["/dev/zero", "pipe"])
+@pytest.mark.parametrize("device", sample(["/dev/zero", "pipe"], 1))
 def test_a_policy_and_a_letter_without_end_are_not_waited_for(book: Book, case_id: str, device: str) -> None:
     letters = book.root / "templates" / "letters"
     letters.mkdir(parents=True)
@@ -145,7 +146,9 @@ def test_a_journal_that_names_files_outside_is_not_followed(book: Book, case_id:
 # --- attachments ---
 
 
-@pytest.mark.parametrize("name", ["../../../precious.txt", "..", "..\\x", "NUL.txt", "a:b", "link", "gone"])
+@pytest.mark.parametrize(
+    "name", sample(["../../../precious.txt", "..", "..\\x", "NUL.txt", "a:b", "link", "gone"], 2)
+)
 def test_an_attachment_that_leads_elsewhere_is_not_enclosed(
     book: Book, case_id: str, precious: Path, name: str
 ) -> None:

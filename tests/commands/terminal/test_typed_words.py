@@ -7,6 +7,7 @@ import pytest
 
 from complaintctl.domain.case import fields, fixed_labels
 from tests.casebooks import Book, author, make_book, refused
+from tests.sampling import sample
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 POLICY: Final = """\
@@ -164,7 +165,9 @@ def said(case: dict[str, Any], field: str) -> Any:
 
 
 @BOTH
-@pytest.mark.parametrize("row", RECORDED, ids=lambda row: f"{row[0][0]}{row[1]}-{row[5]}")
+@pytest.mark.parametrize(
+    "row", sample(RECORDED, 9, single=True), ids=lambda row: f"{row[0][0]}{row[1]}-{row[5]}"
+)
 def test_an_option_takes_the_label_and_records_the_key(
     book: Book, row: tuple[tuple[str, ...], str, str, str, str, Any], spoken: int
 ) -> None:
@@ -176,7 +179,9 @@ def test_an_option_takes_the_label_and_records_the_key(
 
 
 @BOTH
-@pytest.mark.parametrize("row", ASKED, ids=lambda row: f"{row[0][0]}{row[0][-1]}-{row[3]}")
+@pytest.mark.parametrize(
+    "row", sample(ASKED, 8, single=True), ids=lambda row: f"{row[0][0]}{row[0][-1]}-{row[3]}"
+)
 def test_a_question_takes_the_label(
     book: Book, case: str, row: tuple[tuple[str, ...], str, str, str], spoken: int
 ) -> None:

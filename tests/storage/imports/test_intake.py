@@ -14,6 +14,7 @@ import pytest
 
 from complaintctl.storage.case import edited_text
 from tests.casebooks import Book, command, git, make_book
+from tests.sampling import sample
 
 MAP = """\
 mapping: 1
@@ -383,7 +384,7 @@ def many(count: int) -> Iterator[tuple[str, ...]]:
         yield (f"m{number}", f"2025-03-{number % 28 + 1:02} 10:00", "", "", f"Case {number}", "", "", "")
 
 
-@pytest.mark.parametrize("written", [1, 700])
+@pytest.mark.parametrize("written", sample([1, 700], 1))
 def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> None:
     # Many times longer than a busy machine needs to wake this process up.
     path, mapping = table(book, many(20_000)), str(book.root.parent / "map.yaml")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.casebooks import Book, make_book
+from tests.sampling import sample
 
 # Each example is three imports; a log has several cases.
 EXAMPLES: Final = max(10, settings().max_examples // 5)
@@ -128,7 +129,7 @@ def case_files(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in paths}
 
 
-@pytest.fixture(scope="module", params=MAPS)
+@pytest.fixture(scope="module", params=sample(MAPS, 1))
 def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     folder = tmp_path_factory.mktemp("prefix")
     (folder / "map.yaml").write_text(MAPS[request.param], encoding="utf-8")

@@ -15,6 +15,7 @@ from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.imports import mappingfile
 from complaintctl.storage.policy import policyfile
 from tests.casebooks import make_book
+from tests.sampling import sample
 
 # Registers without a policy of their own are meant for this one (docs/import.md).
 WITHOUT_A_POLICY: Final = "promised-dates"
@@ -270,7 +271,7 @@ def test_the_policy_knows_every_word_of_the_mapping_of_its_name(name: str) -> No
     eventmapping.check_mapped_steps(mapping, rules)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sample(NAMES, 2))
 def test_real_rows_of_the_register_are_taken_in(tmp_path: Path, name: str) -> None:
     book = make_book(tmp_path, policy_of(name))
     path, mapping = tmp_path / "table.csv", shipped_mapping(name)
