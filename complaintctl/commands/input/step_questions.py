@@ -17,7 +17,7 @@ from complaintctl.commands.session import (
     print_message,
     view_case,
 )
-from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -100,7 +100,7 @@ def ask_missing(
     case = recording.read_whole_case(session, find_case_file(session.casebook, part))
     act = recording.parse_attribution(session, options.at, options.by)
     request, answers = make(session, part), Answers()
-    unasked = _grading_fields(session, request)
+    unasked = _grading_fields(session, case, request)
     while True:
         completed = answers.complete(session, request)
         missing = (*unasked, *(required[option] for option in _missing_options(completed, required)))
@@ -118,13 +118,21 @@ def ask_missing(
         unasked = ()
 
 
-def _grading_fields(session: Session, request: Request) -> tuple[str, ...]:
-    """Returns what a classification is about, if none of it was typed."""
+def fields_to_grade(case: Case, rules: Rulebook) -> tuple[str, ...]:
+    """Returns what a classification is about: what the case lacks of it, or all if it was classified before."""
+    policy = rules.policy
+    levels = policy.levels and not policy.grading
+    names = [name for name, words in (("level", levels), ("category", policy.categories)) if words]
+    if any(event.did == "classify" for event in case.history):
+        return tuple(names)
+    return tuple(name for name in names if not fields.text_at(case, name))
+
+
+def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str, ...]:
+    """Returns what a classification asks for if none of it was typed."""
     if request.did != "classify" or {"level", "category"} & request.fields.keys():
         return ()
-    policy = session.rules.policy
-    level = ("level",) if policy.levels and not policy.grading else ()
-    return (*level, "category") if policy.categories else level
+    return fields_to_grade(case, session.rules)
 
 
 def _refusal(session: Session, case: Case, request: Request, act: Attribution) -> Failure | None:
