@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from complaintctl.commands import recording
+from complaintctl.commands.duplicates import find_other_case
 from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import EventOptions
 from complaintctl.commands.session import (
@@ -16,16 +17,17 @@ from complaintctl.commands.session import (
     print_message,
     view_case,
 )
-from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import lifecycle
+from complaintctl.domain.lifecycle.duplicates import DUPLICATE_LINK
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.overview import board
-from complaintctl.errors import Failure, InvalidInput
+from complaintctl.errors import Failure, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case.casebook import find_case_file
@@ -42,6 +44,7 @@ _FIELDS_OF_REFUSALS: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[s
     "parts-missing": lambda values: values["assignments"],
     "grading-silent": lambda values: [entry.key for entry in values["fields"]],
     "close-incomplete": lambda values: values["missing"],
+    "original-missing": lambda _values: (DUPLICATE_LINK,),
     "outcome-missing": lambda _values: ("outcome",),
     "forced-without-reason": lambda _values: ("reason",),
 }
@@ -97,12 +100,12 @@ def ask_missing(
     case = recording.read_whole_case(session, find_case_file(session.casebook, part))
     act = recording.parse_attribution(session, options.at, options.by)
     request, answers = make(session, part), Answers()
-    unasked = _grading_fields(session, request)
+    unasked = _grading_fields(session, case, request)
     while True:
         completed = answers.complete(session, request)
         missing = (*unasked, *(required[option] for option in _missing_options(completed, required)))
         refusal = _refusal(session, case, completed, act)
-        needed = _fields_to_ask(refusal) if refusal else ()
+        needed = _fields_to_ask(refusal, request.did) if refusal else ()
         if refusal and not needed and not (missing and refusal.key == "nothing-changed"):
             raise refusal
         asked = missing or needed[:1]
@@ -115,13 +118,21 @@ def ask_missing(
         unasked = ()
 
 
-def _grading_fields(session: Session, request: Request) -> tuple[str, ...]:
-    """Returns what a classification is about, if none of it was typed."""
+def fields_to_grade(case: Case, rules: Rulebook) -> tuple[str, ...]:
+    """Returns what a classification is about: what the case lacks of it, or all if it was classified before."""
+    policy = rules.policy
+    levels = policy.levels and not policy.grading
+    names = [name for name, words in (("level", levels), ("category", policy.categories)) if words]
+    if any(event.did == "classify" for event in case.history):
+        return tuple(names)
+    return tuple(name for name in names if not fields.text_at(case, name))
+
+
+def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str, ...]:
+    """Returns what a classification asks for if none of it was typed."""
     if request.did != "classify" or {"level", "category"} & request.fields.keys():
         return ()
-    policy = session.rules.policy
-    level = ("level",) if policy.levels and not policy.grading else ()
-    return (*level, "category") if policy.categories else level
+    return fields_to_grade(case, session.rules)
 
 
 def _refusal(session: Session, case: Case, request: Request, act: Attribution) -> Failure | None:
@@ -132,8 +143,10 @@ def _refusal(session: Session, case: Case, request: Request, act: Attribution) -
     return None
 
 
-def _fields_to_ask(refusal: Failure) -> Sequence[str]:
+def _fields_to_ask(refusal: Failure, did: str) -> Sequence[str]:
     """Returns the fields whose answers may turn a refusal into an event; empty if none does."""
+    if refusal.key == "original-missing" and did != "close":
+        return ()
     if refusal.key not in _FIELDS_OF_REFUSALS:
         return ()
     names = _FIELDS_OF_REFUSALS[refusal.key](refusal.values)
@@ -142,13 +155,15 @@ def _fields_to_ask(refusal: Failure) -> Sequence[str]:
 
 
 def _can_ask(name: str) -> bool:
-    return name in _PART_QUESTIONS or bool(questions.askable_fields(name))
+    return name in {*_PART_QUESTIONS, DUPLICATE_LINK} or bool(questions.askable_fields(name))
 
 
 def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> None:
     """Ask for a part of the request or a field; of alternatives (`a|b`) until one is answered."""
     if name in _PART_QUESTIONS:
         answers.parts[name] = ask_user(_(_PART_QUESTIONS[name]))
+    elif name == DUPLICATE_LINK:
+        answers.parts["link"] = _ask_original(session, case)
     elif name == "via":
         channel = (case.channel or "") if case else ""
         answers.parts["via"] = questions.ask_field(session, "channel", default=channel)
@@ -157,6 +172,18 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
             answers.fields[field_name] = value
             if field_name == "owner":
                 answers.parts["to"] = value
+
+
+def _ask_original(session: Session, case: Case | None) -> dict[str, str]:
+    """Ask for the case of which this one is a duplicate, until one is found; returns the link to it."""
+
+    def read(text: str) -> str:
+        try:
+            return find_other_case(session, case.id, text) if case else text
+        except NotFound as error:
+            raise InvalidInput(error.key, **error.values) from error
+
+    return {DUPLICATE_LINK: str(questions.ask_until_valid(_("Duplicate of case"), "", read))}
 
 
 def ask_step_to_sign(words: Sequence[str], options: EventOptions) -> str:

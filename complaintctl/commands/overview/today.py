@@ -12,6 +12,7 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.questions import question_label
+from complaintctl.commands.input.step_questions import fields_to_grade
 from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
@@ -278,7 +279,8 @@ def _asked_fields(one: OwedStep, rules: Rulebook) -> list[str]:
         return []
     if step == ACTION_CHECK:
         return [EFFECTIVE]
-    return list(missing_for_step(one.judged.case, rules, step))
+    graded = fields_to_grade(one.judged.case, rules) if step == "classify" else ()
+    return list(dict.fromkeys((*graded, *missing_for_step(one.judged.case, rules, step))))
 
 
 def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:

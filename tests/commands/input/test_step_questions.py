@@ -31,7 +31,7 @@ steps:
   - {step: execute, needs: [remedy.kind]}
   - {step: respond, needs: [outcome]}
   - {step: follow-up, needs: [satisfaction.overall, satisfaction.solved]}
-close: {withdrawn: {}, invalid: {needs: [cause.finding, x.seal]}}
+close: {withdrawn: {}, duplicate: {}, invalid: {needs: [cause.finding, x.seal]}}
 """
 # Every question of the way of a case, and its answer, in each language: by number, key, label of either language.
 Dialogue = Sequence[tuple[str, str]]
@@ -202,6 +202,29 @@ def test_a_closing_asks_for_the_outcome_and_for_what_that_needs(tmp_path: Path) 
         "invalid",
         {"finding": "not ours"},
         {"seal": "yes"},
+    )
+
+
+@pty_only
+@pytest.mark.parametrize(
+    ("lang", "outcome", "question", "unknown"),
+    [
+        ("en", "  6  duplicate\n", "Duplicate of case: ", "No case matches ZZZZZ"),
+        ("zh", "  6  重复\n", "原案编号：", "ZZZZZ"),
+    ],
+)
+def test_a_closing_as_duplicate_asks_for_the_original(
+    tmp_path: Path, lang: Language, outcome: str, question: str, unknown: str
+) -> None:
+    book = asking_book(tmp_path, lang)
+    case_id, original = book.open("again"), book.open("first")
+    answers = [(outcome, "6"), (question, "ZZZZZ"), (question, case_id), (question, original[-5:])]
+    assert unknown in play(book, "close CASE", case_id, answers)
+    case = book.json("show", case_id)["case"]
+    assert (case["status"], case["outcome"], case["links"]) == (
+        "closed",
+        "duplicate",
+        [{"duplicate_of": original}],
     )
 
 

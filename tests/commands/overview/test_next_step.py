@@ -36,7 +36,7 @@ def test_a_step_without_a_limit_is_shown_everywhere_with_no_due_time(tmp_path: P
     book = make_book(tmp_path, "hotline")
     case = book.open("t", *RECEIVED, "--channel", "phone")
     today = book.call("today", "--as-of", NOW, check=0)
-    row = rows(today.stdout)[0]
+    (row,) = rows(today.stdout.partition("\n\n")[0])
     assert row[:-1] == [case, "receive", "t", f"complaintctl step {case[-5:]} receive"]
     assert today.stderr == "1 case has a step to take, 1 without a limit; 0 waiting for the customer.\n"
     assert book.call("board", "--as-of", NOW, check=0).stdout.splitlines()[0] == "receive (1)"
