@@ -11,7 +11,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.input.questions import question_label
+from complaintctl.commands.input.questions import list_of_part, question_label
 from complaintctl.commands.input.step_questions import fields_to_grade
 from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
@@ -299,8 +299,13 @@ def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "left": left,
         "step": next_step_text(awaited, policy),
         "level": labels.word_label(policy, "level", judged.case.level),
-        "asks": _(", ").join(_asked_label(policy, name) for name in _asked_fields(owed_step, session.rules)),
+        "asks": _asked_text(policy, _asked_fields(owed_step, session.rules)),
     }
+
+
+def _asked_text(policy: Policy, names: list[str]) -> str:
+    """Returns what is asked for as the questions call it; of a list there is one question, whatever parts are needed."""
+    return _(", ").join(_asked_label(policy, name) for name in dict.fromkeys(map(list_of_part, names)))
 
 
 def _asked_label(policy: Policy, name: str) -> str:

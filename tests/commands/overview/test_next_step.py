@@ -129,3 +129,17 @@ def test_a_case_that_waits_for_the_customer_is_counted_and_not_listed(tmp_path: 
     assert commands_of(book, "--as-of", NOW) == []
     said = book.call("today", "--as-of", NOW, check=0).stderr
     assert said == "0 cases have a step to take, 0 without a limit; 1 waiting for the customer.\n"
+
+
+def test_today_names_a_list_once_as_the_question_calls_it(tmp_path: Path) -> None:
+    book = make_book(tmp_path, "hotline")
+    case = book.open("t", *RECEIVED, "--channel", "phone")
+    book.call("escalate", case, "--crisis", "--to", "li.wei", "--reason", "press", *RECEIVED[2:], check=0)
+    told = ("--set", "x.crisis_sign=mass", "--set", "x.reported_to=manager", *RECEIVED[2:])
+    book.call("step", case, "report-up", *told, check=0)
+    named = ("--set", "x.spokesperson=Zhou", "--set", "x.legal_adviser=Sun", *RECEIVED[2:])
+    book.call("step", case, "task-force", *named, check=0)
+    (row,) = book.json("today", "--as-of", NOW)["today"]
+    assert row["asks"] == ["plan.principle", "plan.measures.who", "plan.measures.due"]
+    shown = book.speaking("en").call("today", "--as-of", NOW, env={"COLUMNS": "400"}, check=0).stdout
+    assert shown.splitlines()[2].endswith("strategy  principle, measures")

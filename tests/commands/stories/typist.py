@@ -13,6 +13,8 @@ from tests.casebooks import Book, command
 _QUESTION: Final = re.compile(r"[:：]\s?$")
 _SILENCE: Final = 60.0
 _SHORTEST: Final = 0.05
+# More answers than any command takes: one that is refused is asked for again.
+_MOST_ANSWERS: Final = 40
 
 Answer = Callable[[str], str]
 
@@ -37,11 +39,14 @@ def type_command(book: Book, arguments: Sequence[str], answer: Answer) -> str:
         start_new_session=True,
     )
     os.close(theirs)
-    screen, since = b"", b""
+    screen, since, answers = b"", b"", 0
     try:
         for more in _shown(ours):
             screen, since = screen + more, since + more
             if _is_waiting(ours, since):
+                answers += 1
+                if answers > _MOST_ANSWERS:
+                    raise TypedWronglyError(arguments, "asks without end", _text(screen))
                 os.write(ours, f"{answer(_text(since))}\n".encode())
                 since = b""
         code = process.wait(timeout=_SILENCE)
