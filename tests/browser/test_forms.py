@@ -12,9 +12,9 @@ from PIL import Image, ImageChops, ImageStat
 
 from tests.browser import chromium
 from tests.browser.chromium import SNAPSHOTS
+from tests.browser.formpages import KINDS, POLICIES, full_case, pages
 from tests.casebooks import Book, make_book
 from tests.commands.stories.test_story_manufacturing import PEOPLE, begun, walked
-from tests.formpages import KINDS, POLICIES, full_case, pages
 from tests.stories import make_team
 
 MOST_BYTES = 40_000

@@ -20,9 +20,9 @@ from complaintctl.storage.case import casefile
 from complaintctl.storage.documents import browser, letterfile, sandbox
 from complaintctl.storage.documents.sandbox import TemplateJob
 from tests.browser import chromium
+from tests.browser.formpages import AS_OF, POLICIES, full_case, rules
 from tests.casebooks import Book, make_book
 from tests.commands.documents.test_letters_everywhere import example
-from tests.formpages import AS_OF, POLICIES, full_case, rules
 
 WORDS = {"en": "Please send us a photo of the glass.", "zh": "请提供杯子的照片。"}
 PAPER = Letterhead(sender=["ACME", "Main Street 1"], to=["王芳", "苏州市"], day="22 November 2026")

@@ -17,7 +17,7 @@ from complaintctl.commands.session import (
     print_message,
     view_case,
 )
-from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -26,6 +26,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_LINK
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
+from complaintctl.domain.lifecycle.missing_facts import fields_to_grade
 from complaintctl.domain.overview import board
 from complaintctl.errors import Failure, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
@@ -116,16 +117,6 @@ def ask_missing(
         for name in asked:
             _ask(session, case, answers, name)
         unasked = ()
-
-
-def fields_to_grade(case: Case, rules: Rulebook) -> tuple[str, ...]:
-    """Returns what a classification is about: what the case lacks of it, or all if it was classified before."""
-    policy = rules.policy
-    levels = policy.levels and not policy.grading
-    names = [name for name, words in (("level", levels), ("category", policy.categories)) if words]
-    if any(event.did == "classify" for event in case.history):
-        return tuple(names)
-    return tuple(name for name in names if not fields.text_at(case, name))
 
 
 def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str, ...]:

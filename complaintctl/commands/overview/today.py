@@ -12,7 +12,6 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.questions import list_of_part, question_label
-from complaintctl.commands.input.step_questions import fields_to_grade
 from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
 from complaintctl.commands.session import (
@@ -32,7 +31,7 @@ from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, 
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.guards import missing_roles
-from complaintctl.domain.lifecycle.missing_facts import missing_for_step
+from complaintctl.domain.lifecycle.missing_facts import fields_to_grade, missing_for_step
 from complaintctl.domain.overview import board
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, possible_steps
 from complaintctl.domain.overview.step_search import APPROVE_STEP, PLANNED_TASKS

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain.case import known_facts
+from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step
@@ -47,6 +47,16 @@ def missing_for_intake(case: Case, rules: Rulebook) -> tuple[str, ...]:
         for name in _missing(case, dict.fromkeys(needed))
         if has_end or name.partition(".")[0] in _INTAKE_GROUPS
     )
+
+
+def fields_to_grade(case: Case, rules: Rulebook) -> tuple[str, ...]:
+    """Returns what a classification is about: what the case lacks of it, or all if it was classified before."""
+    policy = rules.policy
+    levels = policy.levels and not policy.grading
+    names = [name for name, words in (("level", levels), ("category", policy.categories)) if words]
+    if any(event.did == "classify" for event in case.history):
+        return tuple(names)
+    return tuple(name for name in names if not fields.text_at(case, name))
 
 
 def _missing(case: Case, needs: Iterator[str] | tuple[str, ...] | dict[str, None]) -> Iterator[str]:

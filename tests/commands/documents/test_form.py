@@ -12,9 +12,9 @@ import pytest
 from complaintctl.render.text.language import LANGUAGES
 from complaintctl.storage.documents import formfile
 from complaintctl.storage.yaml import yamltext
+from tests.browser.formpages import KINDS, POLICIES, full_case, pages
 from tests.casebooks import Book, make_book, refused, spoken
 from tests.commands.stories.test_story_manufacturing import begun, book, walked
-from tests.formpages import KINDS, POLICIES, full_case, pages
 from tests.sampling import sample
 from tests.stories import make_team
 
