@@ -28,8 +28,9 @@ from tests.casebooks import Book, command, make_book
 from tests.commands.casebook.writes import UntrueError, compare, outcome, written
 from tests.sampling import sample
 
-# The number of killed commands, and how many of them at least must be killed while they write.
-KILLS: Final = {"some": (6, 1), "many": (200, 60)}
+# The number of killed commands, and how many of them at least must be killed while they write: of a few, perhaps none;
+# the single times below are reached in every run.
+KILLS: Final = {"some": (6, 0), "many": (200, 60)}
 CASEBOOKS: Final = 2
 SEED: Final = 20_261_121
 # Of ten kills, this many happen after the first write of the command; the others at any time of its run.
