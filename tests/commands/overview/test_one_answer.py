@@ -6,7 +6,7 @@ domain and written without git; what is compared is what the commands print.
 
 import functools
 import tempfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,6 +104,9 @@ def test_six_commands_agree_on_what_a_case_waits_for_and_until_when(
         expected[0],
         expected[1] and moment(expected[1]),
     )
+    if moment(when) > datetime.now(UTC):
+        # A story that goes on after today: a note would be recorded in the middle of it.
+        return
     # A note changes nothing: the line after it is what `show` says now.
     noted = book.json("note", CASE, "seen")["next"]
     assert noted == book.json("show", CASE)["case"]["next"]
