@@ -144,6 +144,7 @@ Solved = Annotated[
     int | None, typer.Option("--solved", min=1, max=5, help=_("Whether the problem is solved, 1 to 5."))
 ]
 Comment = Annotated[str | None, typer.Option("--comment", metavar="TEXT", help=_("What the customer said."))]
+Mine = Annotated[bool, typer.Option("--mine", help=_("Only cases that I own."), show_default=False)]
 Owner = Annotated[
     str | None,
     typer.Option(

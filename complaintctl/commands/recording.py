@@ -148,11 +148,7 @@ def record_event(
         request, doing = make(session), parse_attribution(session, write_options.at, write_options.by)
         path = find_case_file(session.casebook, part)
         before = read_whole_case(session, path)
-        earlier = first(session, before) if first else None
-        leading = lifecycle.decide_request(before, session.rules, earlier, doing) if earlier else None
-        decision = lifecycle.decide_request(
-            leading.case if leading else before, session.rules, request, doing
-        )
+        leading, decision = decide_both(session, before, request, doing, first)
         duplicates.check_original(session, before, decision)
         attached = {
             attachment_path(session.casebook, decision.case.id, name): data
@@ -170,6 +166,17 @@ def record_event(
         else:
             print_recorded(session, decision.case, decision.event, target, write_options, more)
     return RecordedCase(case=decision.case, policy=session.rules.policy)
+
+
+def decide_both(
+    session: Session, before: Case, request: Request, act: Attribution, first: FirstRequest | None
+) -> tuple[Decision | None, Decision]:
+    """Returns the decision about the request that `first` wants before it, if it wants one, and about the request."""
+    earlier = first(session, before) if first else None
+    if earlier is None:
+        return None, lifecycle.decide_request(before, session.rules, request, act)
+    leading = lifecycle.decide_request(before, session.rules, earlier, act)
+    return leading, lifecycle.decide_request(leading.case, session.rules, request, act)
 
 
 def save_decision(

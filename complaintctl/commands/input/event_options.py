@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,25 +14,19 @@ from complaintctl.commands.write_options import WriteOptions
 from complaintctl.render.text.language import _
 from complaintctl.signatures import Command, option, with_parameters
 
-Cases = Annotated[
-    list[str] | None,
-    typer.Argument(
+
+def _cases_argument(autocompletion: Callable[..., Any]) -> Any:
+    return typer.Argument(
         metavar="CASE...",
         help=_("The cases: ids or unique parts of them; - reads them from stdin, one on a line."),
-        autocompletion=completion.complete_case_ids,
+        autocompletion=autocompletion,
         show_default=False,
-    ),
-]
+    )
+
+
+Cases = Annotated[list[str] | None, _cases_argument(completion.complete_case_ids)]
 # Before an argument STEP.
-CasesBeforeStep = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="CASE...",
-        help=_("The cases: ids or unique parts of them; - reads them from stdin, one on a line."),
-        autocompletion=completion.complete_cases_or_steps,
-        show_default=False,
-    ),
-]
+CasesBeforeStep = Annotated[list[str] | None, _cases_argument(completion.complete_cases_or_steps)]
 Where = Annotated[
     list[str] | None,
     typer.Option(

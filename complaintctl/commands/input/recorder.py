@@ -16,7 +16,6 @@ from complaintctl.commands.recording import FirstRequest, RecordedCase
 from complaintctl.commands.recurring import CaseDecision
 from complaintctl.commands.session import Session, current_time, open_session, print_message, print_output
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
 from complaintctl.render.sentences import sentences
@@ -162,17 +161,14 @@ def _decide(
         try:
             path = find_case_file(session.casebook, case_id)
             before = batch.changed.get(path) or recording.read_whole_case(session, path)
-            if first and (earlier := first(session, before)) is not None:
-                leading = lifecycle.decide_request(before, session.rules, earlier, act)
-                batch.add([(path, leading)])
-                before = leading.case
-            decision = lifecycle.decide_request(before, session.rules, make(session, case_id), act)
+            leading, decision = recording.decide_both(session, before, make(session, case_id), act, first)
             duplicates.check_original(session, before, decision, batch.changed)
             more = recurring.decide_recurrences(session, path, decision, act, batch.changed)
         except Failure as failure:
             refusals.append((case_id, failure))
         else:
-            batch.add([(path, decision), *more])
+            earlier = [(path, leading)] if leading else []
+            batch.add([*earlier, (path, decision), *more])
             batch.own.append((path, decision, more))
     if refusals:
         _raise_refusals(refusals, len(case_ids))

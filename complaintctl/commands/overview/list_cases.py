@@ -72,9 +72,7 @@ def list_cases(
         ),
     ] = None,
     owner: options.Owner = None,
-    mine: Annotated[
-        bool, typer.Option("--mine", help=_("Only cases that I own."), show_default=False)
-    ] = False,
+    mine: options.Mine = False,
     overdue: Annotated[
         bool, typer.Option("--overdue", help=_("Only cases with an overdue clock."), show_default=False)
     ] = False,

@@ -71,9 +71,7 @@ _TodayRow = tuple[_SortKey, dict[str, object]]
 def today(
     ctx: typer.Context,
     owner: options.Owner = None,
-    mine: Annotated[
-        bool, typer.Option("--mine", help=_("Only cases that I own."), show_default=False)
-    ] = False,
+    mine: options.Mine = False,
     department: options.Department = None,
     role: Annotated[
         str | None,
@@ -208,9 +206,8 @@ def _shorten_commands(session: Session, entries: list[dict[str, object]]) -> lis
     """Returns the rows with each case in its command named by a part of its id that names no other case."""
     short = short_case_ids(session.casebook, {str(entry["case"]) for entry in entries})
     return [
-        entry | {"command": str(entry["command"]).replace(case_id, short[case_id])}
+        entry | {"command": str(entry["command"]).replace(str(entry["case"]), short[str(entry["case"])])}
         for entry in entries
-        if (case_id := str(entry["case"]))
     ]
 
 

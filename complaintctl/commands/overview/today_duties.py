@@ -7,6 +7,7 @@ from complaintctl.commands.case_reading import CaseReader
 from complaintctl.domain.deadlines.duties import JudgedDuty, duties_of, judge_duties
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.render.overview.duties import duties_text
+from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy.dutyfile import read_duty_records
 
@@ -34,6 +35,6 @@ def today_duties_text(rules: Rulebook, duties: list[JudgedDuty], output_format: 
     """Returns the heading and the table for people; "" without duties."""
     if not duties:
         return ""
-    heading = _("Duties of the desk")
-    heading = f"## {heading}\n" if output_format == "md" else heading
-    return f"\n{heading}\n{duties_text(rules, duties, output_format)}"
+    return tables.headed_block(
+        _("Duties of the desk"), duties_text(rules, duties, output_format), output_format
+    )

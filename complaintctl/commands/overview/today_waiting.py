@@ -39,9 +39,8 @@ def waiting_text(session: Session, found: list[tuple[JudgedCase, dict[str, Any]]
         "command": _("go on with it"),
     }
     rows = [entry | _readable_times(session, judged) for judged, entry in found]
-    heading = _("Waiting for the customer")
-    heading = f"## {heading}\n" if output_format == "md" else heading
-    return f"\n{heading}\n{tables.format_rows(columns, rows, output_format)}"
+    table = tables.format_rows(columns, rows, output_format)
+    return tables.headed_block(_("Waiting for the customer"), table, output_format)
 
 
 def _readable_times(session: Session, judged: JudgedCase) -> dict[str, str]:

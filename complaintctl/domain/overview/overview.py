@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from complaintctl.domain.case import fields, vocabulary
@@ -14,7 +14,6 @@ from complaintctl.domain.overview.next_step import next_step
 from complaintctl.domain.policy.policy import Policy
 
 FindingKind = Literal["overdue", "due", "warned", "unpublished"]
-FAR_FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

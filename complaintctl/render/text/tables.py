@@ -111,3 +111,9 @@ _CELL_WRITERS: Final[Mapping[str, Callable[[list[str], list[list[str]]], str]]] 
     "csv": _csv,
     "md": _markdown,
 }
+
+
+def headed_block(heading: str, table: str, output_format: str) -> str:
+    """Returns a further table of a READABLE_FORMATS output, below an empty line and its heading."""
+    heading = f"## {heading}\n" if output_format == "md" else heading
+    return f"\n{heading}\n{table}"
