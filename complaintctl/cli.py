@@ -176,7 +176,7 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     (
         "report",
-        "overview.report",
+        "reports.report",
         N_("Overview"),
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),

@@ -21,10 +21,10 @@ from complaintctl.domain.deadlines import deadlines, explanation, history, ruleb
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.domain.overview.board import board_columns
-from complaintctl.domain.overview.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.domain.overview.overview import case_findings
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
+from complaintctl.domain.reports.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.errors import Failure, InvalidInput
 from complaintctl.exchange.holidays import holidays, icalendars
 from complaintctl.exchange.holidays.request import HolidayRequest
@@ -42,8 +42,8 @@ from complaintctl.render.case import cases
 from complaintctl.render.documents import template_context
 from complaintctl.render.overview.board import board_text
 from complaintctl.render.overview.imports import rejection_reason
-from complaintctl.render.overview.report import report_text
 from complaintctl.render.policy import policies
+from complaintctl.render.reports.report import report_text
 from complaintctl.render.sentences import sentences
 from complaintctl.storage.case import casefile, edited_text, new_text
 from complaintctl.storage.case.casebook import Casebook

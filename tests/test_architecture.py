@@ -22,6 +22,7 @@ MAY_IMPORT = {
 }
 # The domain is pure: no files, no git, no terminal, no environment.
 DOMAIN_LIBRARIES = {
+    "array",
     "bisect",
     "calendar",
     "collections",
@@ -32,8 +33,10 @@ DOMAIN_LIBRARIES = {
     "hashlib",
     "itertools",
     "json",
+    "math",
     "operator",
     "re",
+    "statistics",
     "types",
     "typing",
     "unicodedata",

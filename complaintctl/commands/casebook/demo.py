@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import recording
 from complaintctl.commands.casebook import init
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, open_session, print_message
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case

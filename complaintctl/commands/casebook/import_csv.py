@@ -9,9 +9,10 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.casebook.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
     current_time,

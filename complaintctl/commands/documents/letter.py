@@ -7,10 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.documents import letter_completion, letter_writing
 from complaintctl.commands.documents.letter_writing import FilledLetter, LetterRequest
-from complaintctl.commands.recording import RecordedCase
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.recording import RecordedCase
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import (
     Session,
     check_output_target,
@@ -21,7 +23,6 @@ from complaintctl.commands.session import (
     print_output,
     write_output,
 )
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case, Customer
 from complaintctl.domain.deadlines.rulebook import to_policy_zone

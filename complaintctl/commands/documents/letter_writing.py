@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from complaintctl.commands import recording
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import Session, print_problems, view_case
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case import fields, known_facts, vocabulary
 from complaintctl.domain.case.case import Case, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, SURVEY_ASKED

@@ -8,10 +8,12 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.documents import survey_answers, survey_list
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -21,7 +23,6 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED

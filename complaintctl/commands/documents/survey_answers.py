@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import recording
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -16,7 +17,6 @@ from complaintctl.commands.session import (
     print_problems,
     problems_exit_code,
 )
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED
 from complaintctl.domain.lifecycle import lifecycle

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.documents import form_completion, letter_completion, letter_writing
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
     open_session,

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import NoInput, may_ask
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import Session, parse_receiver, print_message, view_case
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions

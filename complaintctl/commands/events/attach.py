@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import Session
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case.case import Attachment
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.duplicates import find_other_case
 from complaintctl.commands.input import recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import Session, parse_channel, parse_fields
 from complaintctl.domain.lifecycle import duplicates
 from complaintctl.domain.lifecycle.lifecycle import Request

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import recording
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -17,7 +18,6 @@ from complaintctl.commands.session import (
     print_problems,
     problems_exit_code,
 )
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history, rulebook
 from complaintctl.domain.deadlines.progress import fold_history

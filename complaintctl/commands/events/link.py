@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.duplicates import find_other_case
 from complaintctl.commands.input import case_choice, recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import Session
 from complaintctl.domain.case import fixed_labels, vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Request

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.events import event_completion
-from complaintctl.commands.write_options import WriteOptions, with_write_options
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _
 

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, recording
+from complaintctl.commands import completion
 from complaintctl.commands.input import recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, parse_receiver, print_message
 from complaintctl.domain.case.case import Task
 from complaintctl.domain.deadlines import tasks

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.input import contacts, recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, parse_channel
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.worktime import typed_times

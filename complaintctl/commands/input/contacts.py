@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from complaintctl.commands import recording
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import Session, parse_channel
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.deadlines.contacts import CONTACT_BY, CONTACT_VIA
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput

@@ -10,7 +10,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.write_options import WriteOptions
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.render.text.language import _
 from complaintctl.signatures import Command, option, with_parameters
 

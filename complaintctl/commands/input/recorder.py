@@ -8,12 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NoReturn
 
-from complaintctl.commands import duplicates, recording, recurring
 from complaintctl.commands.input import case_choice, step_questions
 from complaintctl.commands.input.event_options import EventOptions
 from complaintctl.commands.input.step_questions import Answers, MakeRequest, Required
-from complaintctl.commands.recording import FirstRequest, RecordedCase
-from complaintctl.commands.recurring import CaseDecision
+from complaintctl.commands.recording import duplicates, recording, recurring
+from complaintctl.commands.recording.recording import FirstRequest, RecordedCase
+from complaintctl.commands.recording.recurring import CaseDecision
 from complaintctl.commands.session import Session, current_time, open_session, print_message, print_output
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request

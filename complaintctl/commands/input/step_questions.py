@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from complaintctl.commands import recording
-from complaintctl.commands.duplicates import find_other_case
 from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import EventOptions
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import (
     Session,
     add_department,

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
     current_time,

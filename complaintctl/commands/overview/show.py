@@ -3,8 +3,8 @@
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.duplicates import find_duplicates
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.recording.duplicates import find_duplicates
 from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems, view_case
 from complaintctl.render.case import cases
 from complaintctl.render.text import tables

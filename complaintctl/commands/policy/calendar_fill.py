@@ -14,7 +14,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import calendar, policy_completion
-from complaintctl.commands.recording import find_actor, print_completed, should_commit
+from complaintctl.commands.recording.recording import find_actor, print_completed, should_commit
 from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Calendar
 from complaintctl.domain.worktime.published_holidays import CalendarFilling, PublishedYear, fill_calendar

@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
     current_time,

@@ -1,8 +1,9 @@
 """The step `ack`: acknowledges the complaint."""
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.input import contacts, recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import parse_channel, parse_fields
 from complaintctl.domain.lifecycle.lifecycle import Request
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands import recording
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import Session, ask_user, parse_channel, print_message
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case import identity
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.rulebook import to_policy_zone

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.input import contacts, intake_questions
 from complaintctl.commands.input.event_options import NoInput, may_ask
+from complaintctl.commands.recording import recording
+from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import (
     Session,
     add_department,
@@ -20,7 +22,6 @@ from complaintctl.commands.session import (
     parse_fields,
 )
 from complaintctl.commands.steps import known_customer
-from complaintctl.commands.write_options import WriteOptions, with_write_options
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Promise
 from complaintctl.domain.case.event_kinds import Status

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options, recording
+from complaintctl.commands import options
 from complaintctl.commands.input import contacts, recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import parse_channel, parse_fields, parse_lists
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.render.text.language import _

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from complaintctl.commands import completion, options, recording
+from complaintctl.commands import completion, options
 from complaintctl.commands.input import case_choice, contacts, recorder, step_questions
 from complaintctl.commands.input.event_options import CasesBeforeStep, EventOptions, with_event_options
+from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, parse_channel, parse_fields, parse_lists
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS

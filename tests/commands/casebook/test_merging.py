@@ -71,7 +71,7 @@ def did(lines: list[str]) -> list[str]:
 
 def recorded(line: str) -> tuple[str, ...]:
     """What decides the order of events: when they were recorded, then when they happened, then the id."""
-    patterns = (r"recorded: ([^,]+)", r"at: ([^,]+)", r"id: "?(\w{8})"?}")
+    patterns = (r"recorded: ([^,]+)", r"at: ([^,]+)", r'id: "?(\w{8})"?}')
     return tuple(re.findall(pattern, line)[0] for pattern in patterns)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from complaintctl.commands import duplicates, grading_notes, recurring
-from complaintctl.commands.recurring import CaseDecision
+from complaintctl.commands.recording import duplicates, grading_notes, recurring
+from complaintctl.commands.recording.recurring import CaseDecision
+from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
     Session,
     current_person,
@@ -21,7 +22,6 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.commands.write_options import WriteOptions
 from complaintctl.domain.case import fields, old_names, vocabulary
 from complaintctl.domain.case.case import Case, Event, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, CROCKFORD

@@ -5,9 +5,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.overview.metrics import ReportFigures, SurveyFigures
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.render.overview.report_columns import STEP_COLUMNS
+from complaintctl.domain.reports.metrics import ReportFigures, SurveyFigures
+from complaintctl.render.reports.report_columns import STEP_COLUMNS
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import N_, _, current_language, ngettext
 

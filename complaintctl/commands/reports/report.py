@@ -17,10 +17,10 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview.metrics import GROUP_FIELDS, ReportTally
+from complaintctl.domain.reports.metrics import GROUP_FIELDS, ReportTally
 from complaintctl.domain.worktime import typed_times
-from complaintctl.render.overview.report import report_text
-from complaintctl.render.overview.report_columns import REPORT_DEFINITIONS
+from complaintctl.render.reports.report import report_text
+from complaintctl.render.reports.report_columns import REPORT_DEFINITIONS
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
-from complaintctl.domain.overview.metrics import StepFigures
+from complaintctl.domain.reports.metrics import StepFigures
 from complaintctl.render.text import values
 from complaintctl.render.text.glossary import Terms
 from complaintctl.render.text.language import N_, _

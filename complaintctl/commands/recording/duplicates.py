@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands.recurring import NO_CASES, ChangedCases
+from complaintctl.commands.recording.recurring import NO_CASES, ChangedCases
 from complaintctl.commands.session import Session
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import history

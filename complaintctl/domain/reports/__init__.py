@@ -1,0 +1,1 @@
+"""Figures over many cases, each with its definition and denominator."""
