@@ -39,7 +39,7 @@ def change_text(now: Figure | None, before: Figure | None) -> str:
     unit = now.measure.unit
     sign = "+" if change > 0 else "-" if change < 0 else ""
     if unit == "share":
-        return _("{change} points").format(change=f"{sign}{100 * abs(change):.1f}")
+        return _("{change} points").format(change=f"{sign}{100 * abs(change):.1f}" if change else "0")
     text = f"{sign}{_UNIT_TEXTS[unit](abs(change))}"
     if unit == "cases" and change and before.value:
         return _("{change} ({percent})").format(

@@ -62,15 +62,16 @@ def _drawn_column(
     """Returns the heading and the cells of the column that draws the table, or None if it has no room or use."""
     if table.is_course:
         return _("course"), [bars.sparkline_text(_values(row.cells), signs) for row in table.rows]
-    room = min(screen_width(0) - _natural_width(headings, rows) - _GAP, _WIDEST_BAR)
     index = _bar_column(table)
+    room = min(screen_width(0) - _natural_width(headings, rows) - _GAP, _WIDEST_BAR)
     if index is None or room < _LEAST_BAR:
         return None
     column = [row.cells[index] for row in table.rows]
     values = [value or 0 for value in _values(column)]
     measure = table.columns[index].measure
     most = 1 if measure is not None and measure.unit == "share" else max(values)
-    return "", [bars.bar_text(value, most, room, signs) for value in values]
+    heading = table.columns[index].heading if len(table.columns) > 1 else ""
+    return heading, [bars.bar_text(value, most, room, signs) for value in values]
 
 
 def _values(cells: Sequence[Cell]) -> list[float | int | None]:
