@@ -63,8 +63,8 @@ class Figures:
     """All figures of a report at `as_of`; `rows` are in reading order.
 
     The first of the `periods` is the one reported, others are compared with it. `tables` has the dimensions of each
-    table of groups (one or two fields, or a time such as `month`). `conditions` are those of `--where`, as typed, and
-    of `--or`, each with `or ` before it. `with_duplicates`: whether cases closed as duplicates count.
+    table of groups (one or two fields, or a time such as `month`). `conditions` are those of `--where`, `either` those
+    of `--or`, as typed. `with_duplicates`: whether cases closed as duplicates count.
     """
 
     as_of: datetime
@@ -73,5 +73,6 @@ class Figures:
     tables: tuple[tuple[str, ...], ...] = ()
     rows: tuple[Figure, ...] = ()
     conditions: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     with_duplicates: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -32,6 +32,16 @@ FIRST_ANSWER: Final = "first-answer"
 RESOLUTION: Final = "resolution"
 MARKS: Final = ("overall", "attitude", "solved")
 
+# The whole of a median or a mean is the section of the same name for the cases of this owner or department.
+_PERSON: Final[Mapping[str, tuple[Unit, str]]] = {
+    "cases": ("cases", ""),
+    "open": ("cases", "cases"),
+    "overdue": ("cases", "cases"),
+    "answer_median": ("seconds", "times.measured"),
+    "closing_median": ("seconds", "times.measured"),
+    "share_in_time": ("share", "punctuality.judged"),
+    "satisfaction": ("mark", "satisfaction.marks"),
+}
 # Section, then key: unit and denominator.
 _CATALOGUE: Final[Mapping[str, Mapping[str, tuple[Unit, str]]]] = {
     # The cases of the period, by the basis, as they are at `as_of`.
@@ -115,18 +125,8 @@ _CATALOGUE: Final[Mapping[str, Mapping[str, tuple[Unit, str]]]] = {
         "repeat_share": ("share", "customers"),
     },
     # The keys are owners and departments.
-    **dict.fromkeys(
-        ("people", "departments"),
-        {
-            "cases": ("cases", ""),
-            "open": ("cases", "cases"),
-            "overdue": ("cases", "cases"),
-            "answer_median": ("seconds", "cases"),
-            "closing_median": ("seconds", "cases"),
-            "share_in_time": ("share", "judged"),
-            "satisfaction": ("mark", "marks"),
-        },
-    ),
+    "people": _PERSON,
+    "departments": _PERSON,
     # The keys of `number` are open, done, effective and ineffective.
     "actions": {
         "total": ("number", ""),
