@@ -69,15 +69,11 @@ def expect_count(past: Past) -> Expectation:
     """Returns what is expected of the period after the past; raises ValueError without any past."""
     if not past.counts:
         raise ValueError("no past")
-    seasonal = (
-        len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
-    )
+    seasonal = len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
     years = _YEARS_USED if seasonal else 1
     used = min(len(past.counts), round(years * past.per_year))
     counts, growth = past.counts[-used:], past.growth[-used - past.ahead : -past.ahead]
-    model = _Model(
-        counts=counts, growth=growth, per_year=past.per_year, excess=past.excess, ahead=past.ahead
-    )
+    model = _Model(counts=counts, growth=growth, per_year=past.per_year, excess=past.excess, ahead=past.ahead)
     level = model.fit_season() if seasonal else model.fit_level()
     ratio, doubt = _same_weeks_ratio(past, level)
     mean = level.rate * past.growth[-1] * ratio
@@ -202,7 +198,9 @@ def _same_weeks_ratio(past: Past, level: _Level) -> tuple[float, float]:
     year = 1
     width = _SAME_WEEKS if past.per_year > 24 else 0
     usual_cases = _USUAL_CASES * level.dispersion
-    while (middle := periods + past.ahead - 1 - round(year * past.per_year)) - width >= 0 and year <= _YEARS_USED:
+    while (
+        middle := periods + past.ahead - 1 - round(year * past.per_year)
+    ) - width >= 0 and year <= _YEARS_USED:
         places = [place for place in range(middle - width, middle + width + 1) if place < periods]
         expected = sum(
             level.usual[place - periods + used]

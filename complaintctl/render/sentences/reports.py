@@ -16,6 +16,17 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     "bad-dimensions": N_(
         "--by {value}: give one or two different fields, at most one of them a unit of time."
     ),
+    "field-of-many-values": N_(
+        "{field} may have several values in one case, so its values cannot be ranked."
+    ),
+    "several-currencies": N_(
+        "The costs are in several currencies: {choices}. Choose one, for example with --where remedy.cost~EUR."
+    ),
+    "chart-too-short": N_(
+        "A control chart needs {least} whole periods, and there are {count}. Choose shorter ones with --every."
+    ),
+    "chart-needs-volumes": N_("A u chart needs volumes: how many units were sold or in use in each period."),
+    "chart-without-units": N_("The volumes of {period} are missing. Add them, or use --kind c."),
     # broken: problems of the file of volumes
     "volume-outside": N_("volumes: {value} is outside the folder of the policy"),
     "volume-not-utf8": N_("the file of volumes is not UTF-8 text"),

@@ -1,0 +1,1 @@
+"""Formats trends and control charts, for people and programs."""
