@@ -43,9 +43,8 @@ def change_text(now: Figure | None, before: Figure | None) -> str:
         return _("{change} points").format(change=f"{sign}{100 * abs(change):.1f}" if change else "0")
     text = f"{sign}{_UNIT_TEXTS[unit](abs(change))}"
     if unit in _COUNTS and change and before.value:
-        return _("{change} ({percent})").format(
-            change=text, percent=f"{sign}{100 * abs(change) / before.value:.0f} %"
-        )
+        percent = f"{sign}{100 * abs(change) / before.value:.0f} %"
+        return text + _(" ({words})").format(words=percent)
     return text
 
 

@@ -103,5 +103,5 @@ def test_the_sheets_are_named_in_the_language_of_the_reader() -> None:
         found = sheets(workbook_of(plain_report()))
     finally:
         language.set_language("en")
-    assert list(found) == ["报告", "案件", "步骤", "定义"]
-    assert found["步骤"][0][:2] == ["步骤", "按时"]
+    assert list(found) == ["报告", "案件", "步骤与承诺日期", "定义"]
+    assert found["步骤与承诺日期"][0][:2] == ["步骤", "按时"]
