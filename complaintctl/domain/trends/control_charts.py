@@ -7,11 +7,11 @@ Control Charts for Attributes, Quality Engineering 14(4), 2002 (u′); Western E
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from complaintctl.domain.trends.tails import poisson_tail
 
@@ -32,6 +32,8 @@ _RANGE_DEVIATION: Final = math.sqrt(0.826)
 # One-sided, 5 %.
 _NORMAL_QUANTILE: Final = 1.645
 _LIMIT: Final = 3
+# If counts are normal, chance completes rule 4 at 0.4 % of the points on each side, the others at less.
+MOST_FALSE_ALARMS: Final = 0.01
 # Of the points in a window, how many must lie beyond this many sigma on the same side.
 _ZONE_RULES: Final[tuple[tuple[RuleName, int, int, int], ...]] = (
     ("beyond-limit", 1, 1, _LIMIT),
@@ -72,12 +74,21 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnusedRule:
+    """A rule that is not used on a side: chance alone completes it at this share of the points, too often."""
+
+    rule: RuleName
+    side: Side
+    chance: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
     """A control chart. `baseline` is the number of periods from which centre and sigma come.
 
     `sigma_z` compares the variation between neighbouring periods with that of a Poisson distribution; above `threshold`
     the series is over-dispersed. None if all counts are 0. `false_alarms` is the chance of a point beyond the limits if
-    nothing has changed; None on a Laney chart.
+    nothing has changed, and `unused` the rules that this makes useless; None and empty on a Laney chart.
     """
 
     kind: ChartKind
@@ -87,6 +98,7 @@ class Chart:
     sigma_z: float | None
     threshold: float
     false_alarms: float | None
+    unused: tuple[UnusedRule, ...]
     points: tuple[ChartPoint, ...]
 
     @property
@@ -111,8 +123,10 @@ def draw_chart(samples: Sequence[Sample], kind: ChartKind | None, baseline: int 
     usual: ChartKind = "u" if per_unit else "c"
     kind = kind or ("laney" if sigma_z is not None and sigma_z > threshold else usual)
     inflation = Fraction(sigma_z) if kind == "laney" and sigma_z is not None else Fraction(1)
-    points = _chart_points(samples, centre, inflation**2, len(first))
     mean_count = sum(sample.count for sample in first) / len(first)
+    is_poisson = kind != "laney" and mean_count > 0
+    unused = tuple(_unused_rules(mean_count)) if is_poisson else ()
+    points = _chart_points(samples, centre, inflation**2, len(first))
     return Chart(
         kind=kind,
         per_unit=per_unit,
@@ -120,8 +134,11 @@ def draw_chart(samples: Sequence[Sample], kind: ChartKind | None, baseline: int 
         mean_count=mean_count,
         sigma_z=sigma_z,
         threshold=threshold,
-        false_alarms=None if kind == "laney" or not centre else _false_alarm_chance(mean_count),
-        points=points,
+        false_alarms=sum(_chance_beyond(mean_count, _LIMIT, side) for side in get_args(Side))
+        if is_poisson
+        else None,
+        unused=unused,
+        points=tuple(_without_rules(point, unused) for point in points),
     )
 
 
@@ -168,6 +185,12 @@ def _chart_points(
     return tuple(points)
 
 
+def _without_rules(point: ChartPoint, unused: Sequence[UnusedRule]) -> ChartPoint:
+    """Returns the point without the rules that are not used on its side."""
+    names = {entry.rule for entry in unused if entry.side == point.side}
+    return dataclasses.replace(point, rules=tuple(rule for rule in point.rules if rule not in names))
+
+
 def _completed_rules(
     deviations: Sequence[Fraction], variances: Sequence[Fraction], sign: int
 ) -> Sequence[RuleName]:
@@ -183,9 +206,22 @@ def _completed_rules(
     return completed
 
 
-def _false_alarm_chance(mean: float) -> float:
-    """Returns the chance that a Poisson count with this mean is beyond the limits of three sigma."""
-    width = _LIMIT * math.sqrt(mean)
-    above = poisson_tail(math.floor(mean + width) + 1, mean)
-    lowest = math.ceil(mean - width)
-    return above + (1 - poisson_tail(lowest, mean) if lowest > 0 else 0.0)
+def _unused_rules(mean: float) -> Iterator[UnusedRule]:
+    """Yields the rules that chance completes too often on a side, if counts are Poisson with this mean."""
+    for name, window, needed, sigmas in _ZONE_RULES:
+        for side in get_args(Side):
+            beyond = _chance_beyond(mean, sigmas, side)
+            chance = sum(
+                math.comb(window, count) * beyond**count * (1 - beyond) ** (window - count)
+                for count in range(needed, window + 1)
+            )
+            if chance > MOST_FALSE_ALARMS:
+                yield UnusedRule(rule=name, side=side, chance=chance)
+
+
+def _chance_beyond(mean: float, sigmas: int, side: Side) -> float:
+    """Returns the chance that a Poisson count is more than so many sigma from its mean, on this side."""
+    width = sigmas * math.sqrt(mean)
+    if side == "above":
+        return poisson_tail(math.floor(mean + width) + 1, mean)
+    return 1 - poisson_tail(math.ceil(mean - width), mean)

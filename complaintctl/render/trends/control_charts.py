@@ -124,6 +124,10 @@ def chart_json(page: ChartPage) -> dict[str, Any]:
         "threshold": _rounded(chart.threshold),
         "overdispersed": chart.is_overdispersed,
         "false_alarms": None if chart.false_alarms is None else round(chart.false_alarms, 6),
+        "unused": [
+            {"rule": entry.rule, "side": entry.side, "chance": round(entry.chance, 6)}
+            for entry in chart.unused
+        ],
         "unfinished": page.unfinished,
         "points": [_point_json(page, point) for point in chart.points],
     }
@@ -185,6 +189,18 @@ def _reasons(page: ChartPage) -> Iterator[str]:
         yield _(
             "With {mean} cases a period on average, chance alone puts {percent} of the points beyond the limits."
         ).format(mean=f"{chart.mean_count:.1f}", percent=f"{100 * chart.false_alarms:.1f} %")
+    if chart.unused:
+        unused = [
+            _("{rule} {side} ({percent})").format(
+                rule=_(RULE_LABELS[entry.rule]),
+                side=_(_SIDE_LABELS[entry.side]),
+                percent=f"{100 * entry.chance:.1f} %",
+            )
+            for entry in chart.unused
+        ]
+        yield _(
+            "Not used, because chance alone completes them at more than 1 % of the points: {rules}."
+        ).format(rules=_(", ").join(unused))
     if page.unfinished:
         yield _("{period} is not over and is left out.").format(period=page.unfinished)
     signals = sum(bool(point.rules) for point in chart.points)

@@ -187,6 +187,26 @@ def test_the_chance_of_a_false_alarm_is_that_of_the_poisson_distribution(mean: i
     assert draw([mean] * 4, kind="c").false_alarms == pytest.approx(1 - inside, rel=1e-9)
 
 
+def test_a_rule_that_chance_completes_too_often_is_not_used() -> None:
+    # Mean 0.1: 0 is below the centre, P(0) = e^-0.1 = 0.9048, eight in a row 0.4493; a case is beyond
+    # 2 sigma (0.73) with P = 0.0952, two of three 3 * 0.0952² * 0.9048 + 0.0952³ = 0.0254; two are beyond the limit.
+    chart = draw([0] * 9 + [1] + [0] * 10 + [2], baseline=10)
+    assert {(entry.rule, entry.side): round(entry.chance, 4) for entry in chart.unused} == {
+        ("two-of-three", "above"): 0.0254,
+        ("eight-in-a-row", "below"): 0.4493,
+    }
+    assert signals(chart) == {"21": ("beyond-limit",)}
+    # Mean 0.04: one case is beyond the limit of 0.64, with P = 1 - e^-0.04 = 0.0392.
+    rare = draw([0] * 24 + [1], kind="c")
+    assert ("beyond-limit", "above") in {(entry.rule, entry.side) for entry in rare.unused}
+    assert signals(rare) == {}
+
+
+@pytest.mark.parametrize("mean", [5, 20, 400])
+def test_all_rules_are_used_where_counts_are_nearly_normal(mean: int) -> None:
+    assert draw([mean] * 4, kind="c").unused == ()
+
+
 def test_the_deviation_of_the_estimate_from_ranges_is_that_of_the_source() -> None:
     dice = random.Random(1)  # noqa: S311 - no secret
     estimates = []
