@@ -8,7 +8,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.reports import report_options
+from complaintctl.commands.reports import report_options, report_output
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -17,12 +17,9 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
-from complaintctl.domain.reports.metrics import summarise_figures
 from complaintctl.domain.reports.tally import ReportTally
-from complaintctl.render.reports.report import report_text
-from complaintctl.render.reports.report_columns import REPORT_DEFINITIONS
+from complaintctl.render.reports import definitions
 from complaintctl.render.text import tables
-from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy.volumefile import read_volumes
 
@@ -44,14 +41,17 @@ def report(
         bool, typer.Option("--define", help=_("Explain the terms of the report."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
-    output_format: options.Format = "table",
+    output: report_output.Output = None,
+    output_format: report_output.Format = None,
     as_json: options.Json = False,
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    chosen_format = report_output.choose_format("json" if as_json else output_format, output)
     if define:
-        print_output(glossary(REPORT_DEFINITIONS, output_format))
+        tables.check_format(chosen_format, tables.TABLE_FORMATS)
+        print_output(definitions.define_measures(chosen_format), chosen_format)
         return 0
+    report_output.check_target(chosen_format, output)
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
     typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
@@ -80,7 +80,6 @@ def report(
             tally.add(judged)
 
     run_through(reader.results(count))
-    result = summarise_figures(tally.figures())
-    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
+    report_output.print_figures(tally.figures(), session, chosen_format, output)
     print_problems(reader.problems, session.casebook.root)
     return reader.exit_code()

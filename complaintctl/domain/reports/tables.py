@@ -87,7 +87,7 @@ class TableCounter:
 
     def _group_figures(self, group: Group, backlogs: dict[Group, int]) -> Iterator[Figure]:
         if self.counted:
-            yield figure("cases", "cases", self.cases[group])
+            yield figure("cases", "cases", self.cases[group], of=self.cases.total())
             return
         counter = self.groups.get(group) or BasicCounter()
         yield from counter.case_figures(self.duplicates[group])
