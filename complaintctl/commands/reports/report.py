@@ -17,8 +17,9 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
+from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.metrics import summarise_figures
-from complaintctl.domain.reports.tally import ReportTally
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.reports.report import report_text
 from complaintctl.render.reports.report_columns import REPORT_DEFINITIONS
 from complaintctl.render.text import tables
@@ -70,17 +71,24 @@ def report(
         ),
         volumes,
     )
-    accepts = filters.parse_filter(session.rules, moment, scope.conditions, scope.either)
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
-    tally = ReportTally(session.rules, moment, scope)
+    figures = count_cases(reader, scope)
+    result = summarise_figures(figures)
+    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()
+
+
+def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
+    """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
+    rules = reader.session.rules
+    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    tally = ReportTally(rules, reader.moment, scope)
 
     def count(_path: Path, judged: JudgedCase) -> None:
         if accepts.matches(judged):
             tally.add(judged)
 
     run_through(reader.results(count))
-    result = summarise_figures(tally.figures())
-    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
-    print_problems(reader.problems, session.casebook.root)
-    return reader.exit_code()
+    return tally.figures()
