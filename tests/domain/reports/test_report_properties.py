@@ -36,8 +36,8 @@ def a_judged_case(draw: st.DrawFn) -> JudgedCase:
     hours = draw(st.lists(st.integers(0, 24 * 20), max_size=5).map(sorted))
     kinds = ["ack", "respond", "close", "reopen", "respond"]
     for kind, hour in zip(kinds, hours, strict=False):
-        rest = {"met": draw(st.booleans())} if kind in {"ack", "respond"} else {}
-        story.do(kind, hours=hour, **rest, **({"to": "respond"} if kind == "reopen" else {}))
+        rest: dict[str, Any] = {"met": draw(st.booleans())} if kind in {"ack", "respond"} else {}
+        story.do(kind, hours=hour, to="respond" if kind == "reopen" else None, **rest)
     return deadlines.judge_case(story.case(), RULES, AS_OF)
 
 

@@ -1,6 +1,6 @@
 """Every metric of twelve cases against a value computed by hand; the arithmetic stands beside it."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -235,7 +235,7 @@ def test_groups_of_two_dimensions_have_the_sections_of_groups() -> None:
         ("quality/battery", "2026-10"): 3,
         ("quality/battery", "2026-11"): 2,
     }
-    place = {"by": by, "group": ("quality/battery", "2026-11")}
+    place: dict[str, Any] = {"by": by, "group": ("quality/battery", "2026-11")}
     # 1, 2 and 4 were closed in October and 4 came back; 7 and 11 came, 4 was closed.
     assert section(told, "flow", **place) == {
         "backlog_before": 1,

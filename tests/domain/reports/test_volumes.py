@@ -6,7 +6,7 @@ import pytest
 
 from complaintctl.domain.case.case import Product
 from complaintctl.domain.deadlines import deadlines
-from complaintctl.domain.policy.policy import VolumeRule
+from complaintctl.domain.policy.policy import TextOrMap, VolumeRule
 from complaintctl.domain.policy_check.policy_faults import find_policy_faults
 from complaintctl.domain.reports.figures import Figures, Period
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
@@ -48,11 +48,11 @@ def test_the_rate_of_a_year_and_how_it_changed() -> None:
 
 
 def test_a_year_is_made_of_all_its_months_or_quarters() -> None:
-    months = {f"2025-{month:02}": "100" for month in range(1, 13)}
+    months: dict[str, TextOrMap] = {f"2025-{month:02}": "100" for month in range(1, 13)}
     told = rates(volumes_of_rule(VolumeRule(units=months)), received("2025-03-05", "2025-11-30"))
     assert section(told, "rates", "2025")["per_thousand"] == 2 / 1200 * 1000
     assert section(told, "rates", "2025-03")["per_thousand"] == 10.0
-    quarters = {f"2025-Q{part}": "300" for part in range(1, 4)}
+    quarters: dict[str, TextOrMap] = {f"2025-Q{part}": "300" for part in range(1, 4)}
     told = rates(volumes_of_rule(VolumeRule(units=quarters)), received("2025-03-05"))
     assert rows(told, "rates", "units") == {f"2025-Q{part}": 300 for part in range(1, 4)}
 

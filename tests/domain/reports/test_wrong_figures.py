@@ -1,7 +1,7 @@
 """Figures that were wrong before: each test is one of them."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_duplicates_are_in_no_class_and_no_total() -> None:
         Story(2, "2026-11-01 09:00", category="quality", outcome="duplicate").do("close", hours=1),
     ]
     told = counted(RULES, [judged(story) for story in stories], counted=("category",))
-    place = {"by": ("category",), "group": ("quality",)}
+    place: dict[str, Any] = {"by": ("category",), "group": ("quality",)}
     assert (value(told, "cases", "cases"), value(told, "cases", "duplicates")) == (1, 1)
     assert value(told, "cases", "cases", **place) == 1
     assert value(told, "flow", "received") == 1
