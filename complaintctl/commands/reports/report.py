@@ -9,15 +9,11 @@ from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import report_options, report_output
-from complaintctl.commands.session import (
-    open_session,
-    parse_as_of,
-    print_output,
-    print_problems,
-)
+from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
-from complaintctl.domain.reports.tally import ReportTally
+from complaintctl.domain.reports.figures import Figures
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.reports import definitions
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -47,11 +43,12 @@ def report(
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
     chosen_format = report_output.choose_format("json" if as_json else output_format, output)
+    report_output.check_target(chosen_format, output)
     if define:
         tables.check_format(chosen_format, tables.TABLE_FORMATS)
-        print_output(definitions.define_measures(chosen_format), chosen_format)
+        meanings = definitions.define_measures(chosen_format)
+        report_output.print_content(meanings, chosen_format, output, private=False)
         return 0
-    report_output.check_target(chosen_format, output)
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
     typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
@@ -70,16 +67,23 @@ def report(
         ),
         volumes,
     )
-    accepts = filters.parse_filter(session.rules, moment, scope.conditions, scope.either)
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
-    tally = ReportTally(session.rules, moment, scope)
+    figures = count_cases(reader, scope)
+    report_output.print_figures(figures, session, chosen_format, output)
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()
+
+
+def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
+    """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
+    rules = reader.session.rules
+    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    tally = ReportTally(rules, reader.moment, scope)
 
     def count(_path: Path, judged: JudgedCase) -> None:
         if accepts.matches(judged):
             tally.add(judged)
 
     run_through(reader.results(count))
-    report_output.print_figures(tally.figures(), session, chosen_format, output)
-    print_problems(reader.problems, session.casebook.root)
-    return reader.exit_code()
+    return tally.figures()

@@ -53,11 +53,15 @@ def print_figures(figures: Figures, session: Session, output_format: str, output
         wrapping.set_screen_width(None)
         bars.set_bar_signs(None)
     content = _render_figures(figures, words, output_format)
+    print_content(content, output_format, output, private=session.casebook.private)
+
+
+def print_content(content: str | bytes, output_format: str, output: Path | None, *, private: bool) -> None:
+    """Prints a text or workbook, or writes it to a file; `private`: for the eyes of its owner only, if it is new."""
     if isinstance(content, str) and output is None:
         print_output(content, output_format)
     else:
-        encoded = content.encode() if isinstance(content, str) else content
-        write_output(encoded, output, private=session.casebook.private)
+        write_output(content.encode() if isinstance(content, str) else content, output, private=private)
 
 
 def _render_figures(figures: Figures, words: ReportWords, output_format: str) -> str | bytes:

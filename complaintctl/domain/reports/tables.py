@@ -9,7 +9,7 @@ from complaintctl.domain.reports.case_facts import CaseFacts, basis_moments, fac
 from complaintctl.domain.reports.counters import BasicCounter, figure
 from complaintctl.domain.reports.dimensions import TIME_DIMENSIONS, Spellings, moment_bucket, time_dimension
 from complaintctl.domain.reports.figures import Basis, Figure, Period
-from complaintctl.domain.reports.flow import FlowCounter
+from complaintctl.domain.reports.flow import FlowCounter, flow_events
 from complaintctl.domain.reports.periods import BUCKETS, is_in_period
 
 Group = tuple[str, ...]
@@ -44,6 +44,8 @@ class TableCounter:
         if not self.counted and not apart:
             fields = self._group(values, "")
             self.flows.setdefault(fields, FlowCounter()).add(facts, self.period, self.unit, self.zone)
+            moments = [moment for _kind, moment in flow_events(facts) if is_in_period(self.period, moment)]
+            self._note_days(moments)
 
     def _parts(self, facts: CaseFacts) -> Iterator[tuple[str, CaseFacts]]:
         """Yields what of the case falls in the period; by a unit of time, for each of its buckets."""
