@@ -27,6 +27,10 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "chart-needs-volumes": N_("A u chart needs volumes: how many units were sold or in use in each period."),
     "chart-without-units": N_("The volumes of {period} are missing. Add them, or use --kind c."),
+    # broken (exit 4)
+    "workbook-missing": N_(
+        'Writing .xlsx needs a library that is not installed: pip install "complaintctl[workbook]"'
+    ),
     # broken: problems of the file of volumes
     "volume-outside": N_("volumes: {value} is outside the folder of the policy"),
     "volume-not-utf8": N_("the file of volumes is not UTF-8 text"),
