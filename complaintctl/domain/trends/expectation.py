@@ -65,9 +65,7 @@ def expect_count(past: Past) -> Expectation:
     """Returns what is expected of the period after the past; raises ValueError without any past."""
     if not past.counts:
         raise ValueError("no past")
-    seasonal = (
-        len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
-    )
+    seasonal = len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
     years = _YEARS_USED if seasonal else 1
     used = min(len(past.counts), round(years * past.per_year))
     counts, growth = past.counts[-used:], past.growth[-used - past.ahead : -past.ahead]

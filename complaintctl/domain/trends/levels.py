@@ -142,5 +142,3 @@ def _without_new_level(weights: list[float]) -> list[float]:
     while run < len(weights) and weights[-run - 1] < 1:
         run += 1
     return [*weights[: len(weights) - run], *[1.0] * run] if run >= _NEW_LEVEL else weights
-
-
