@@ -14,6 +14,8 @@ Values = tuple[str, ...]
 
 # The register begins where a period has this share of the usual number: one old case years before is no past.
 _SHARE_OF_USUAL: Final = 0.1
+# A register that begins later than this in its first period (a week: after the Monday) does not cover it as a whole.
+_FIRST_PART: Final = 1 / 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,5 +103,8 @@ class CountTally:
             return 1
         usual = statistics.median(totals.values())
         first = min(number for number, count in totals.items() if count >= _SHARE_OF_USUAL * usual)
-        begun = self.periods.number(self._first) == first and self.periods.bounds(first)[0] < self._first
+        start, end = self.periods.bounds(first)
+        begun = (
+            self.periods.number(self._first) == first and self._first - start > (end - start) * _FIRST_PART
+        )
         return first + 1 if begun else first

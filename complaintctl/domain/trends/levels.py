@@ -132,7 +132,11 @@ def is_unusual(count: int, mean: float, dispersion: float) -> bool:
 
 
 def _anscombe_residual(count: int, mean: float, dispersion: float) -> float:
-    return 1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / (mean ** (1 / 6) * math.sqrt(dispersion))
+    return (
+        1.5
+        * (math.pow(count, 2 / 3) - math.pow(mean, 2 / 3))
+        / (math.pow(mean, 1 / 6) * math.sqrt(dispersion))
+    )
 
 
 def _weights(counts: Sequence[int], usual: Sequence[float], dispersion: float) -> list[float]:
