@@ -1,1 +1,1 @@
-"""Hot spots: values whose recent number of cases is more than their own past explains."""
+"""Hot spots and control charts: values with more cases than their past explains, periods unlike the others."""

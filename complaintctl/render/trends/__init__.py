@@ -1,1 +1,1 @@
-"""Formats trends and control charts, for people and programs."""
+"""Hot spots and control charts as text, for people and programs."""
