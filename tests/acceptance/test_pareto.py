@@ -17,6 +17,7 @@ from tests.acceptance.published import data, register
 from tests.casebooks import Book
 from tests.domain.building import a_policy
 
+ROOT = Path(__file__).resolve().parents[2]
 COMPLAINTS = data("cfpb", "q1_2015_28k_no_company.csv")
 DEVICES = data("fda", "fda_maude.csv")
 MAPPING = """\
@@ -108,3 +109,12 @@ def test_every_lot_of_the_register_has_its_count(devices: Book) -> None:
 def test_people_read_where_the_unknown_lots_are(devices: Book) -> None:
     shown = devices.call("report", "pareto", "--by", "batch", "--top", "2", check=0).stdout
     assert "89 of 535 cases name no value: (none) 35, NI 32, UNK 10, UNKNOWN 9, N/A 3." in shown
+
+
+@pytest.mark.parametrize(("lang", "page"), [("en", "docs/reports.md"), ("zh", "docs/zh/reports.md")])
+def test_the_chart_in_the_documents_is_that_of_the_register(devices: Book, lang: str, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    command = "report chart --as-of 2018-01-01T00:00"
+    shown = text.partition(f"$ complaintctl {command}\n")[2].partition("```")[0]
+    printed = devices.call("--lang", lang, *command.split(), check=0).stdout
+    assert shown.splitlines() == [line.rstrip() for line in printed.splitlines()]
