@@ -29,6 +29,7 @@ DOMAIN_LIBRARIES = {
     "dataclasses",
     "datetime",
     "decimal",
+    "fractions",
     "difflib",
     "functools",
     "hashlib",

@@ -31,8 +31,9 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
+from complaintctl.render.trends.control_chart_data import ChartPage
 from complaintctl.render.trends.control_chart_picture import chart_svg
-from complaintctl.render.trends.control_charts import ChartPage, chart_text
+from complaintctl.render.trends.control_charts import chart_text
 from complaintctl.storage.policy.volumefile import read_volumes
 
 _KINDS: Final[dict[str, ChartKind | None]] = {"auto": None, "c": "c", "u": "u", "laney": "laney"}

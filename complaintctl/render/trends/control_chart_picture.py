@@ -8,9 +8,9 @@ from complaintctl.domain.trends.control_charts import Chart, ChartPoint
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.text import svg
 from complaintctl.render.text.language import N_, _
+from complaintctl.render.trends.control_chart_data import ChartPage
 from complaintctl.render.trends.control_charts import (
     RULE_LABELS,
-    ChartPage,
     chart_heading,
     rule_notes,
     signal_text,

@@ -1,10 +1,8 @@
 """A control chart for people and programs: centre, limits and the rules that points complete."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.trends.control_charts import (
     SMALL_MEAN,
     USUAL_PERIODS,
@@ -19,14 +17,14 @@ from complaintctl.render.text import bars, colours, tables, values
 from complaintctl.render.text.bars import BarSigns
 from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.render.text.wrapping import screen_width, text_width
-
-# Rates are shown for this many units.
-PER_UNITS: Final = 1000
-# The columns of the formats for programs.
-_ROW: Final = (
-    *("period", "cases", "units", "value", "centre", "lower", "upper", "sigmas", "baseline", "side"),
-    *("rules",),
+from complaintctl.render.trends.control_chart_data import (
+    CHART_ROW,
+    PER_UNITS,
+    ChartPage,
+    chart_json,
+    point_json,
 )
+
 KIND_LABELS: Final[Mapping[ChartKind, str]] = {
     "c": N_("c chart"),
     "u": N_("u chart"),
@@ -73,26 +71,13 @@ _LEAST_PLOT: Final = 20
 _GAP: Final = 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChartPage:
-    """A chart and what it is about: `unit` is the length of a period, `frame` has the moment, period and conditions.
-
-    `unfinished` is the period that `as_of` lies in and that the chart leaves out, or None.
-    """
-
-    chart: Chart
-    unit: str
-    frame: Figures
-    unfinished: str | None
-
-
 def chart_text(page: ChartPage, words: ReportWords, output_format: str) -> str:
     """Returns the chart in one of tables.TABLE_FORMATS; with a plot if bars are on (bars.py)."""
     if output_format == "json":
         return tables.json_document("chart", chart_json(page))
     if output_format not in tables.READABLE_FORMATS:
         return tables.format_raw_rows(
-            _ROW, [_point_json(page, point) for point in page.chart.points], output_format
+            CHART_ROW, [point_json(page, point) for point in page.chart.points], output_format
         )
     first, *lines = chart_heading(page, words)
     if output_format == "md":
@@ -102,56 +87,6 @@ def chart_text(page: ChartPage, words: ReportWords, output_format: str) -> str:
     notes = rule_notes(page.chart)
     foot = "".join(f"{line}\n" for line in ["", *notes]) if notes else ""
     return f"{head}\n\n{_table(page, output_format)}{foot}"
-
-
-def chart_json(page: ChartPage) -> dict[str, Any]:
-    """Returns the chart as JSON: rates are cases per thousand units."""
-    chart, period = page.chart, page.frame.periods[0]
-    return {
-        "as_of": values.iso_time(page.frame.as_of),
-        "from": values.iso_time(period.start) if period.start else None,
-        "to": values.iso_time(period.end) if period.end else None,
-        "basis": page.frame.basis,
-        "conditions": list(page.frame.conditions),
-        "either": list(page.frame.either),
-        "with_duplicates": page.frame.with_duplicates,
-        "every": page.unit,
-        "kind": chart.kind,
-        "per_units": PER_UNITS if chart.per_unit else None,
-        "baseline": chart.baseline,
-        "mean_cases": round(chart.mean_count, 4),
-        "sigma_z": _rounded(chart.sigma_z),
-        "threshold": _rounded(chart.threshold),
-        "overdispersed": chart.is_overdispersed,
-        "false_alarms": None if chart.false_alarms is None else round(chart.false_alarms, 6),
-        "unused": [
-            {"rule": entry.rule, "side": entry.side, "chance": round(entry.chance, 6)}
-            for entry in chart.unused
-        ],
-        "unfinished": page.unfinished,
-        "points": [_point_json(page, point) for point in chart.points],
-    }
-
-
-def _point_json(page: ChartPage, point: ChartPoint) -> dict[str, Any]:
-    scale = PER_UNITS if page.chart.per_unit else 1
-    return {
-        "period": point.period,
-        "cases": point.count,
-        "units": point.units,
-        "value": _rounded(point.value * scale),
-        "centre": _rounded(point.centre * scale),
-        "lower": _rounded(point.lower * scale),
-        "upper": _rounded(point.upper * scale),
-        "sigmas": _rounded(point.sigmas),
-        "baseline": point.in_baseline,
-        "side": point.side,
-        "rules": list(point.rules),
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def chart_title(page: ChartPage) -> str:

@@ -14,8 +14,9 @@ from complaintctl.domain.trends.control_charts import ChartKind, Sample, draw_ch
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.reports.pareto import ParetoPage, pareto_text
 from complaintctl.render.text import bars, language, wrapping
+from complaintctl.render.trends.control_chart_data import ChartPage
 from complaintctl.render.trends.control_chart_picture import chart_svg
-from complaintctl.render.trends.control_charts import ChartPage, chart_text
+from complaintctl.render.trends.control_charts import chart_text
 from tests.domain.building import a_policy
 
 WORDS = ReportWords(policy=a_policy(), zone=ZoneInfo("UTC"))
