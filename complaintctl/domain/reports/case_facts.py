@@ -91,7 +91,7 @@ def _flags(judged: JudgedCase) -> list[str]:
     has = {
         "open": done.status != "closed",
         "closed": done.status == "closed",
-        "overdue": is_overdue(judged),
+        "overdue": done.status != "closed" and is_overdue(judged),
         "reopened": done.reopenings > 0,
         "escalated": any(event.did == "escalate" for event in done.events),
         "recurring": any(RECURRENCE_LINK in link for link in case.links),
