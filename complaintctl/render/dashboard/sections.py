@@ -1,0 +1,181 @@
+"""The sections of a dashboard above its table: figures at a glance, today's duties, charts, hot spots, definitions."""
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, HotSpot
+from complaintctl.render.charts.frame import SafeHtml, html_table
+from complaintctl.render.charts.line import sparkline
+from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
+from complaintctl.render.dashboard.plain_names import step_name, value_name
+from complaintctl.render.overview.duties import duty_label
+from complaintctl.render.text import labels, values
+from complaintctl.render.text.language import N_, _, ngettext
+
+_MOST_LISTED: Final = 5
+_SMALLEST_CHANCE: Final = 0.0001
+TERMS: Final = (
+    (N_("of these overdue"), N_("Open cases with at least one overdue clock.")),
+    (
+        N_("steps in time"),
+        N_(
+            "Steps met as a share of met, late and overdue ones; every step of the policy with a limit counts."
+        ),
+    ),
+    (
+        N_("met"),
+        N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
+    ),
+    (N_("late"), N_("The step was taken after its due time.")),
+    (N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
+    (N_("age"), N_("The time since the case was received, for cases that are open now.")),
+    (
+        N_("vital few"),
+        N_("The most frequent values that together make four fifths of all cases with a value."),
+    ),
+    (N_("expected"), N_("The number of cases that the past of the same value suggests for this time.")),
+    (
+        N_("chance"),
+        N_("How likely so many cases are without a cause, corrected for the number of comparisons."),
+    ),
+)
+
+
+class Sections:
+    """The sections in the current language; `link` is the address of a case's page with `{}` for its id, or ""."""
+
+    def __init__(self, content: DashboardContent, rules: Rulebook, link: str) -> None:
+        self.content = content
+        self.rules = rules
+        self.policy = rules.policy
+        self.link = link
+
+    def body(self, title: str) -> str:
+        """Returns the heading and all sections."""
+        charts = Charts(self.content, self.rules).figures()
+        parts = (self._heading(title), self._tiles(), *self._today(), *self._duties())
+        return "".join((*parts, '<div class="charts">\n', *charts, "</div>\n", *self._hot_spots(), *_terms()))
+
+    def _heading(self, title: str) -> str:
+        as_of = values.moment_text(self.content.as_of, self.rules.zone)
+        said = _("As of {as_of} ({zone})").format(as_of=as_of, zone=self.policy.timezone)
+        return f'<h1>{html.escape(title)}</h1>\n<p class="soft">{html.escape(said)}</p>\n'
+
+    def _tiles(self) -> str:
+        content = self.content
+        judged = sum(step.met + step.late + step.overdue for step in content.steps)
+        mean = content.satisfaction.mean
+        tiles = [
+            (_("open cases"), f"{content.open:,}"),
+            (_("of these overdue"), f"{content.overdue:,}"),
+            (_("waiting for the customer"), f"{content.waiting:,}"),
+            (_("cases received"), f"{content.received:,}"),
+            (_("cases closed"), f"{content.closed:,}"),
+            (_("steps in time"), percent_text(sum(step.met for step in content.steps), judged)),
+            (_("mean score (1 to 5)"), "–" if mean is None else f"{mean:.1f}"),
+        ]
+        cells = (
+            f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd></div>" for name, text in tiles
+        )
+        return f'<dl class="tiles">{"".join(cells)}</dl>\n'
+
+    def _today(self) -> Iterator[str]:
+        steps, count = self.content.due_steps, self.content.due_count
+        yield f"<h2>{html.escape(_('To do today'))}</h2>\n"
+        said = ngettext(
+            "{count} step is overdue or due by the end of the day.",
+            "{count} steps are overdue or due by the end of the day.",
+            count,
+        ).format(count=f"{count:,}")
+        if count > len(steps):
+            said += " " + _("The {shown} most urgent ones:").format(shown=len(steps))
+        yield f"<p>{html.escape(said)}</p>\n"
+        if steps:
+            has_titles = any(step.title for step in steps)
+            heads = [_("case"), _("due"), _("left"), _("step"), _("level"), _("owner")]
+            rows = (self._due_row(step, has_titles=has_titles) for step in steps)
+            yield from html_table(_("To do today"), [*heads, *([_("title")] if has_titles else [])], rows)
+
+    def _due_row(self, step: DueStep, *, has_titles: bool) -> list[str]:
+        length = values.duration_text(step.late)
+        left = length if step.late <= 0 else _("{length} late").format(length=length)
+        return [
+            self._case_link(step.case),
+            values.moment_text(step.due, self.rules.zone),
+            SafeHtml(f'<b class="is-late">{html.escape(left)}</b>') if step.late > 0 else left,
+            step_name(self.policy, step.step, step.what),
+            value_name(self.policy, "level", step.level) if step.level else "",
+            value_name(self.policy, "owner", step.owner) if step.owner else "",
+            *([step.title or ""] if has_titles else []),
+        ]
+
+    def _case_link(self, case: str) -> str:
+        name = html.escape(case)
+        return SafeHtml(f'<a href="{html.escape(self.link.format(case))}">{name}</a>' if self.link else name)
+
+    def _duties(self) -> Iterator[str]:
+        if not self.content.duties:
+            return
+        name = _("Duties of the desk")
+        rows = (
+            [
+                duty_label(duty),
+                labels.party_label(self.policy, duty.duty.who) if duty.duty.who else "",
+                values.moment_text(duty.due, self.rules.zone) if duty.due else _("never"),
+                _("{length} late").format(length=values.duration_text(duty.late))
+                if duty.state == "overdue"
+                else values.duration_text(duty.late),
+            ]
+            for duty in self.content.duties
+        )
+        yield f"<h3>{html.escape(name)}</h3>\n"
+        yield from html_table(name, [_("duty"), _("who"), _("due"), _("left")], rows)
+
+    def _hot_spots(self) -> Iterator[str]:
+        name, findings = _("Hot spots"), self.content.findings
+        yield f"<h2>{html.escape(name)}</h2>\n"
+        if findings:
+            yield from html_table(
+                name, _hot_spot_heads(), map(self._hot_spot, range(len(findings)), findings)
+            )
+        elif findings is None:
+            yield f"<p>{html.escape(_('The past is too short to tell what is unusual.'))}</p>\n"
+        else:
+            yield f"<p>{html.escape(_('Nothing is more frequent than its own past explains.'))}</p>\n"
+
+    def _hot_spot(self, index: int, spot: HotSpot) -> list[str]:
+        names = (value_name(self.policy, *pair) for pair in zip(spot.fields, spot.keys, strict=True))
+        more = len(spot.cases) - _MOST_LISTED
+        cases = ", ".join(map(self._case_link, spot.cases[:_MOST_LISTED]))
+        rest = html.escape(_(" and {count} more").format(count=more)) if more > 0 else ""
+        chance = f"{spot.chance:.4f}" if spot.chance >= _SMALLEST_CHANCE else f"< {_SMALLEST_CHANCE}"
+        return [
+            _(", ").join(names),
+            f"{spot.count:,}",
+            f"{spot.expected:.1f}",
+            values.moment_text(spot.since, self.rules.zone)[: len("2026-11-21")],
+            chance,
+            _spark(index, spot.recent),
+            SafeHtml(cases + rest),
+        ]
+
+
+def _hot_spot_heads() -> list[str]:
+    return [_("what"), _("cases"), _("expected"), _("since"), _("chance"), _("last weeks"), _("which")]
+
+
+def _spark(index: int, recent: Sequence[int]) -> SafeHtml:
+    counts = _(", ").join(map(str, recent))
+    title = _("cases a week, the oldest first: {counts}").format(counts=counts)
+    return SafeHtml(sparkline(chart_caption(f"spark{index}", title, ""), recent))
+
+
+def _terms() -> Iterator[str]:
+    """Yields what the words of the page mean."""
+    yield f'<h2>{html.escape(_("What the words mean"))}</h2>\n<dl class="terms">'
+    yield from (
+        f"<dt>{html.escape(_(term))}</dt><dd>{html.escape(_(meaning))}</dd>\n" for term, meaning in TERMS
+    )
+    yield "</dl>\n"

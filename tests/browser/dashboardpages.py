@@ -1,0 +1,158 @@
+"""Dashboards of invented cases: the figures are made by hand, so that a test can compute them in its head."""
+
+import random
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from complaintctl.domain.deadlines import rulebook
+from complaintctl.domain.deadlines.duties import JudgedDuty
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.policy.policy import Duty
+from complaintctl.domain.reports.dashboard import (
+    CaseRow,
+    Counted,
+    DashboardContent,
+    DueStep,
+    HotSpot,
+    MarkCounts,
+    ParetoCount,
+    ParetoTable,
+    StepCounts,
+    TimeShare,
+)
+from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
+from complaintctl.storage.policy import policyfile
+
+ZONE = ZoneInfo("Asia/Shanghai")
+AS_OF = datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
+SUFFIX = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+OWNERS = ("li.wei", "wang.fang", "zhou.qi", "chen.mo", "sun.li", None)
+
+
+def electronics() -> Rulebook:
+    """The rules of a shipped policy."""
+    file, problems = policyfile.read_policy(SHIPPED_FOLDER / "policies" / "electronics.yaml")
+    assert file is not None, problems
+    return rulebook.build_rulebook(file.policy)
+
+
+def invented_cases(count: int, rules: Rulebook, *, with_customers: bool = False) -> tuple[CaseRow, ...]:
+    """Cases of the last two years; the same ones for the same count."""
+    dice = random.Random(count)
+    policy = rules.policy
+    classes, levels, steps = list(policy.categories), list(policy.levels), [step.step for step in policy.steps]
+    found = []
+    for _number in range(count):
+        received = AS_OF - timedelta(minutes=dice.randrange(730 * 1440))
+        is_open = dice.random() < 0.04
+        due = AS_OF + timedelta(minutes=dice.randrange(-4000, 20000)) if is_open else None
+        found.append(
+            CaseRow(
+                id=f"C-{received:%Y%m%d}-{''.join(dice.choices(SUFFIX, k=5))}",
+                received=received,
+                status=dice.choice(("open", "open", "waiting")) if is_open else "closed",
+                level=dice.choice(levels),
+                category=dice.choices(classes, weights=range(len(classes), 0, -1))[0],
+                owner=dice.choice(OWNERS),
+                department=dice.choice(("quality", "service", None)),
+                step=dice.choice(steps) if is_open else None,
+                due=due,
+                is_overdue=due is not None and due < AS_OF,
+                outcome=None if is_open else dice.choice(("upheld", "partly-upheld", "not-upheld")),
+                title=f"Pump {dice.randrange(9999)} leaks" if with_customers else None,
+                customer=dice.choice(("王芳", "李娜", "Smith", "Müller")) if with_customers else None,
+            )
+        )
+    return tuple(found)
+
+
+def dashboard(count: int, rules: Rulebook, *, with_customers: bool = False) -> DashboardContent:
+    """A dashboard with something to see in every section."""
+    rows = invented_cases(count, rules, with_customers=with_customers)
+    open_rows = [row for row in rows if row.status != "closed"]
+    late = sorted((row for row in open_rows if row.is_overdue and row.due), key=lambda row: row.due or AS_OF)
+    first = late[0].due if late else None
+    return DashboardContent(
+        as_of=AS_OF,
+        received=count,
+        open=len(open_rows),
+        overdue=len(late),
+        waiting=sum(row.status == "waiting" for row in rows),
+        closed=count - len(open_rows),
+        due_count=len(late),
+        due_steps=tuple(
+            DueStep(
+                case=row.id,
+                step=row.step or "",
+                what="",
+                due=row.due or AS_OF,
+                late=int((AS_OF - (row.due or AS_OF)).total_seconds()),
+                level=row.level,
+                owner=row.owner,
+                title=row.title,
+            )
+            for row in late[:8]
+        ),
+        duties=(
+            JudgedDuty(
+                name="weekly-list",
+                duty=Duty(every="7d", who="service", label={"en": "weekly list", "zh": "周清单"}),
+                last=None,
+                due=first,
+                as_of=AS_OF,
+            ),
+        ),
+        steps=tuple(
+            StepCounts(step=step.step, met=900 - 60 * index, late=12 + 7 * index, running=20 + index, overdue=index % 4 * 9)
+            for index, step in enumerate(rules.policy.steps)
+        ),
+        months=tuple(
+            TimeShare(month=f"{2025 + (11 + number) // 12}-{(11 + number) % 12 + 1:02}", met=0 if number == 3 else 80 + number, of=0 if number == 3 else 100)
+            for number in range(12)
+        ),
+        ages=tuple(
+            Counted(key=key, count=number)
+            for key, number in (("0-7", 120), ("8-30", 141), ("31-90", 64), ("91-180", 20), ("181-", 3))
+        ),
+        pareto=pareto(rules),
+        findings=(
+            HotSpot(
+                fields=("category",),
+                keys=(next(iter(rules.policy.categories)),),
+                count=78,
+                expected=21.3,
+                since=AS_OF - timedelta(days=12),
+                chance=0.00000002,
+                cases=tuple(row.id for row in rows[:7]),
+                recent=(20, 22, 19, 25, 21, 30, 78),
+            ),
+            HotSpot(
+                fields=("department", "product.batch"),
+                keys=("quality", "<B-7>"),
+                count=5,
+                expected=0.4,
+                since=AS_OF - timedelta(days=5),
+                chance=0.0312,
+                cases=(rows[0].id,),
+                recent=(0, 0, 1, 0, 0, 0, 5),
+            ),
+        ),
+        satisfaction=MarkCounts(
+            marks=tuple(Counted(key=str(mark), count=number) for mark, number in enumerate((3, 5, 14, 40, 38), 1)),
+            asked=160,
+            answered=100,
+        ),
+        cases=rows,
+    )
+
+
+def pareto(rules: Rulebook) -> ParetoTable:
+    """Ten values of 100 cases."""
+    counts, keys = (40, 25, 15, 8, 5, 3, 2, 1, 1), list(rules.policy.categories)
+    sums = [sum(counts[: place + 1]) for place in range(len(counts))]
+    rows = [
+        ParetoCount(key=keys[place] if place < len(keys) else f"A very long name of a class, number {place}, that needs more than two lines",
+                    count=count, cumulative=total / 100, is_vital=total <= 80)
+        for place, (count, total) in enumerate(zip(counts, sums, strict=True))
+    ]
+    return ParetoTable(field="category", of=100, unknown=7, rows=tuple(rows))
