@@ -1,6 +1,7 @@
 """Dashboards of invented cases: the figures are made by hand, so that a test can compute them in its head."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,23 +10,23 @@ from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Duty
 from complaintctl.domain.reports.dashboard import (
+    MONTH,
     CaseRow,
-    Counted,
     DashboardContent,
     DueStep,
     HotSpot,
-    MarkCounts,
     ParetoCount,
     ParetoTable,
-    StepCounts,
-    TimeShare,
 )
+from complaintctl.domain.reports.figures import Figure, Figures, Period
+from complaintctl.domain.reports.measures import MEASURES
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.policy import policyfile
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2026, 11, 21, 12, 0, tzinfo=ZONE)
 SUFFIX = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+AGES = {"1d": 30, "3d": 41, "7d": 49, "14d": 60, "30d": 81, "90d": 64, "more": 23}
 OWNERS = ("li.wei", "wang.fang", "zhou.qi", "chen.mo", "sun.li", None)
 
 
@@ -38,9 +39,13 @@ def electronics() -> Rulebook:
 
 def invented_cases(count: int, rules: Rulebook, *, with_customers: bool = False) -> tuple[CaseRow, ...]:
     """Cases of the last two years; the same ones for the same count."""
-    dice = random.Random(count)
+    dice = random.Random(count)  # noqa: S311 - invented cases, the same in every run
     policy = rules.policy
-    classes, levels, steps = list(policy.categories), list(policy.levels), [step.step for step in policy.steps]
+    classes, levels, steps = (
+        list(policy.categories),
+        list(policy.levels),
+        [step.step for step in policy.steps],
+    )
     found = []
     for _number in range(count):
         received = AS_OF - timedelta(minutes=dice.randrange(730 * 1440))
@@ -73,12 +78,7 @@ def dashboard(count: int, rules: Rulebook, *, with_customers: bool = False) -> D
     late = sorted((row for row in open_rows if row.is_overdue and row.due), key=lambda row: row.due or AS_OF)
     first = late[0].due if late else None
     return DashboardContent(
-        as_of=AS_OF,
-        received=count,
-        open=len(open_rows),
-        overdue=len(late),
-        waiting=sum(row.status == "waiting" for row in rows),
-        closed=count - len(open_rows),
+        figures=figures(rules, rows),
         due_count=len(late),
         due_steps=tuple(
             DueStep(
@@ -101,18 +101,6 @@ def dashboard(count: int, rules: Rulebook, *, with_customers: bool = False) -> D
                 due=first,
                 as_of=AS_OF,
             ),
-        ),
-        steps=tuple(
-            StepCounts(step=step.step, met=900 - 60 * index, late=12 + 7 * index, running=20 + index, overdue=index % 4 * 9)
-            for index, step in enumerate(rules.policy.steps)
-        ),
-        months=tuple(
-            TimeShare(month=f"{2025 + (11 + number) // 12}-{(11 + number) % 12 + 1:02}", met=0 if number == 3 else 80 + number, of=0 if number == 3 else 100)
-            for number in range(12)
-        ),
-        ages=tuple(
-            Counted(key=key, count=number)
-            for key, number in (("0-7", 120), ("8-30", 141), ("31-90", 64), ("91-180", 20), ("181-", 3))
         ),
         pareto=pareto(rules),
         findings=(
@@ -137,13 +125,52 @@ def dashboard(count: int, rules: Rulebook, *, with_customers: bool = False) -> D
                 recent=(0, 0, 1, 0, 0, 0, 5),
             ),
         ),
-        satisfaction=MarkCounts(
-            marks=tuple(Counted(key=str(mark), count=number) for mark, number in enumerate((3, 5, 14, 40, 38), 1)),
-            asked=160,
-            answered=100,
-        ),
         cases=rows,
     )
+
+
+def figures(rules: Rulebook, rows: Sequence[CaseRow]) -> Figures:
+    """Figures of every section that the page shows."""
+    opened = [row for row in rows if row.status != "closed"]
+    made = [
+        ("flow", "backlog", "", len(opened), None),
+        ("cases", "overdue", "", sum(row.is_overdue for row in opened), len(rows)),
+        ("flow", "received", "", len(rows), None),
+        ("flow", "closed", "", len(rows) - len(opened), None),
+        ("punctuality", "met", "", 5940, 6462),
+        ("punctuality", "judged", "", 6462, None),
+        *(("ageing", "cases", key, number, len(opened)) for key, number in AGES.items()),
+        *(
+            ("satisfaction", "mean", key, mark, 88)
+            for key, mark in (("overall", 4.05), ("attitude", 4.6), ("solved", 3.2))
+        ),
+        ("survey", "asked", "", 160, len(rows)),
+        ("survey", "answered", "", 100, 160),
+        *(("survey", "marks", str(mark), number, 100) for mark, number in enumerate((3, 5, 14, 40, 38), 1)),
+    ]
+    for index, step in enumerate(rules.policy.steps):
+        counts = {
+            "met": 900 - 60 * index,
+            "late": 12 + 7 * index,
+            "overdue": index % 4 * 9,
+            "running": 20 + index,
+        }
+        made += [("steps", key, step.step, number, None) for key, number in counts.items()]
+        judged = sum(number for key, number in counts.items() if key != "running")
+        made.append(("steps", "judged", step.step, judged, None))
+    found = [
+        Figure(measure=MEASURES[section, key], key=row, value=value, of=of)
+        for section, key, row, value, of in made
+    ]
+    for number in range(12):
+        month = f"{2025 + (11 + number) // 12}-{(11 + number) % 12 + 1:02}"
+        # Nothing was due in the fourth month.
+        for key, value in (("met", 80 + number), ("judged", 100)):
+            measure = MEASURES["punctuality", key]
+            found.append(
+                Figure(measure=measure, value=0 if number == 3 else value, by=(MONTH,), group=(month,))
+            )
+    return Figures(as_of=AS_OF, basis="received", periods=(Period(),), tables=((MONTH,),), rows=tuple(found))
 
 
 def pareto(rules: Rulebook) -> ParetoTable:
@@ -151,8 +178,14 @@ def pareto(rules: Rulebook) -> ParetoTable:
     counts, keys = (40, 25, 15, 8, 5, 3, 2, 1, 1), list(rules.policy.categories)
     sums = [sum(counts[: place + 1]) for place in range(len(counts))]
     rows = [
-        ParetoCount(key=keys[place] if place < len(keys) else f"A very long name of a class, number {place}, that needs more than two lines",
-                    count=count, cumulative=total / 100, is_vital=total <= 80)
+        ParetoCount(
+            key=keys[place]
+            if place < len(keys)
+            else f"A very long name of a class, number {place}, that needs more than two lines",
+            count=count,
+            cumulative=total / 100,
+            is_vital=total <= 80,
+        )
         for place, (count, total) in enumerate(zip(counts, sums, strict=True))
     ]
     return ParetoTable(field="category", of=100, unknown=7, rows=tuple(rows))

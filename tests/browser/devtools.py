@@ -88,17 +88,23 @@ class Page:
         elif event == "Log.entryAdded":
             self.complaints.append(values["entry"]["text"])
 
-    def show(self, path: Path, *, scripts: bool = True, theme: str = "light", wide: int = 1200, high: int = 900) -> None:
+    def show(
+        self, path: Path, *, scripts: bool = True, theme: str = "light", wide: int = 1200, high: int = 900
+    ) -> None:
         """Load a file, with or without JavaScript, in the theme of the system."""
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
-        self.call("Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=False)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=1, mobile=False
+        )
         before = self._loaded
         self.call("Page.navigate", url=path.as_uri())
         while self._loaded == before:
             self._read()
         if scripts:
-            self.until("document.documentElement.dataset.ready === 'yes' || !document.querySelector('#packed')")
+            self.until(
+                "document.documentElement.dataset.ready === 'yes' || !document.querySelector('#packed')"
+            )
 
     def value(self, expression: str) -> Any:
         """The value of an expression on the page; of a promise what it becomes."""

@@ -11,10 +11,13 @@ from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, next_step
+from complaintctl.domain.reports.figures import Figure, Figures
 from complaintctl.domain.zones import resolve_local_time
 
 # More rows make a page that nobody reads; the number of all is said beside them.
 MOST_STEPS: Final = 40
+# The dimension of the trend.
+MONTH: Final = "month"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,34 +54,6 @@ class DueStep:
     level: str | None
     owner: str | None
     title: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepCounts:
-    """The clocks of a step of the policy in each state."""
-
-    step: str
-    met: int
-    late: int
-    running: int
-    overdue: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TimeShare:
-    """Steps of a month (`2026-10`) that were taken in time, of those judged."""
-
-    month: str
-    met: int
-    of: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
-    """A value and its number of cases, marks or days; the order of several is that of the page."""
-
-    key: str
-    count: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,43 +99,55 @@ class HotSpot:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MarkCounts:
-    """The customers' marks from 1 (bad) to 5 (good), and the response rate of the survey."""
-
-    marks: tuple[Counted, ...]
-    asked: int
-    answered: int
-
-    @property
-    def mean(self) -> float | None:
-        """The mean of the marks; None without marks."""
-        count = sum(mark.count for mark in self.marks)
-        return sum(int(mark.key) * mark.count for mark in self.marks) / count if count else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class DashboardContent:
-    """All that is on the page at `as_of`. `due_steps` are the most urgent ones of `due_count`.
+    """All that is on the page. `figures` are those of the whole period and, in a table by MONTH, of each month.
 
-    `findings` is None if hot spots were not looked for, because the past is too short.
+    `due_steps` are the most urgent ones of `due_count`. `findings` is None if hot spots were not looked for, because
+    the past is too short.
     """
 
-    as_of: datetime
-    received: int
-    open: int
-    overdue: int
-    waiting: int
-    closed: int
+    figures: Figures
     due_count: int
     due_steps: tuple[DueStep, ...]
     duties: tuple[JudgedDuty, ...]
-    steps: tuple[StepCounts, ...]
-    months: tuple[TimeShare, ...]
-    ages: tuple[Counted, ...]
     pareto: ParetoTable
     findings: tuple[HotSpot, ...] | None
-    satisfaction: MarkCounts
     cases: tuple[CaseRow, ...]
+
+
+class FigureIndex:
+    """Finds figures of the reported period by section, measure, row and group."""
+
+    def __init__(self, figures: Figures) -> None:
+        period = figures.periods[0].key
+        self._rows = {
+            (row.measure.section, row.measure.key, row.key, row.by, row.group): row
+            for row in figures.rows
+            if row.period == period
+        }
+
+    def find(self, section: str, key: str, row: str = "") -> Figure | None:
+        """Returns the figure of all cases; None if the report does not have it."""
+        return self._rows.get((section, key, row, (), ()))
+
+    def count(self, section: str, key: str, row: str = "") -> int:
+        """Returns a count of all cases; 0 if the report does not have it."""
+        figure = self.find(section, key, row)
+        return int(figure.value or 0) if figure else 0
+
+    def keys(self, section: str) -> list[str]:
+        """Returns the rows of a section in reading order."""
+        found = (row for where, _key, row, by, _group in self._rows if where == section and not by)
+        return list(dict.fromkeys(found))
+
+    def groups(self, field: str) -> list[str]:
+        """Returns the values of a table by one field, in reading order."""
+        return list(dict.fromkeys(group[0] for *_rest, by, group in self._rows if by == (field,)))
+
+    def in_group(self, section: str, key: str, field: str, value: str) -> int:
+        """Returns a count of a group; 0 if it does not have it."""
+        figure = self._rows.get((section, key, "", (field,), (value,)))
+        return int(figure.value or 0) if figure else 0
 
 
 class CaseCollector:

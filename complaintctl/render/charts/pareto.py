@@ -43,7 +43,7 @@ def pareto_chart(caption: Caption, rows: Sequence[ParetoRow], line_at: float) ->
 def _bar(row: ParetoRow, top: float, most: float) -> str:
     mark, middle = row.mark, top + (row_height(row.mark.label) - BAR) / 2
     wide = _ROOM * (mark.value or 0) / most
-    return unread(row_label(mark.label, top)) + list_item(
+    return unread(row_label(mark.label, top, LABEL_ROOM)) + list_item(
         mark,
         [
             chart_bar(_LEFT, middle, max(wide, 1.5) if mark.value else 0, BAR, mark.tone),

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import DashboardContent
+from complaintctl.domain.reports.dashboard import MONTH, DashboardContent, FigureIndex
+from complaintctl.domain.reports.measures import AGE_CLASSES, MARKS
 from complaintctl.render.charts.bars import Row, bar_chart, stacked_chart
 from complaintctl.render.charts.frame import Caption, Mark, chart_figure, empty_figure
 from complaintctl.render.charts.line import share_chart
 from complaintctl.render.charts.pareto import ParetoRow, pareto_chart
 from complaintctl.render.dashboard.plain_names import step_name, value_name
-from complaintctl.render.text import labels
+from complaintctl.render.reports.report import MARK_LABELS
+from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import N_, _, current_language, ngettext
 
 VITAL_SHARE: Final = 0.8
@@ -20,6 +22,13 @@ STATES: Final = (
     ("overdue", N_("overdue"), "bad"),
     ("running", N_("running"), "c2"),
 )
+MONTH_MEANINGS: Final = {
+    "received": N_("Of the cases received in each month, the share of their steps that were in time."),
+    "closed": N_("Of the cases closed in each month, the share of their steps that were in time."),
+    "taken": N_("Of the steps taken in each month, the share that were in time."),
+}
+# More months make labels and points too narrow.
+MOST_MONTHS: Final = 24
 _MARK_TONES: Final = {"1": "bad", "2": "late", "3": "c2", "4": "good", "5": "good"}
 
 
@@ -37,101 +46,91 @@ def share_text(part: int, whole: int) -> str:
     )
 
 
-def age_name(key: str) -> str:
-    """Returns a class of ages in days, of which `key` is `FIRST-LAST` or, without an upper end, `FIRST-`."""
-    first, _dash, last = key.partition("-")
-    if last:
-        return _("{first} to {last} days").format(first=first, last=last)
-    return _("{first} days and more").format(first=first)
-
-
 class Charts:
     """The charts in the current language."""
 
     def __init__(self, content: DashboardContent, rules: Rulebook) -> None:
         self.content = content
+        self.index = FigureIndex(content.figures)
         self.policy = rules.policy
 
     def figures(self) -> Iterator[str]:
         """Yields every chart as a figure of HTML."""
         yield from (self._overdue(), self._verdicts(), self._months())
-        yield from (self._ages(), self._pareto(), self._marks())
+        yield from (self._ages(), self._pareto(), self._means(), self._survey())
 
     def _overdue(self) -> str:
-        late = [step for step in self.content.steps if step.overdue]
-        total = sum(step.overdue for step in late)
+        counts = {name: self.index.count("steps", "overdue", name) for name in self.index.keys("steps")}
+        late = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+        total = sum(counts.values())
         said = ngettext(
             "{count} clock is overdue, by step.", "{count} clocks are overdue, by step.", total
-        ).format(count=total)
+        ).format(count=f"{total:,}")
         caption = chart_caption("overdue", _("Overdue by step"), said)
+        if not late:
+            return empty_figure(caption, _("No step is overdue."))
         marks = [
             Mark(
-                label=step_name(self.policy, step.step, ""),
-                value=step.overdue,
-                text=f"{step.overdue:,}",
+                label=step_name(self.policy, name, ""),
+                value=counts[name],
+                text=f"{counts[name]:,}",
                 tone="bad",
             )
-            for step in sorted(late, key=lambda step: -step.overdue)
+            for name in late
         ]
-        if not marks:
-            return empty_figure(caption, _("No step is overdue."))
         rows = [(mark.label, mark.text) for mark in marks]
         return chart_figure(caption, bar_chart(caption, marks), (_("step"), _("overdue")), rows)
 
     def _verdicts(self) -> str:
         caption = chart_caption(
             "verdicts",
-            _("Steps in time, late, overdue and running"),
-            _("For each step of the policy the number of its clocks in each state."),
+            _("Steps met, late, overdue and running"),
+            _("For each step the number of its clocks in each state, and the share in time."),
         )
-        steps = [step for step in self.content.steps if step.met + step.late + step.running + step.overdue]
-        if not steps:
+        rows = [row for name in self.index.keys("steps") if (row := self._verdict_row(name)) is not None]
+        if not rows:
             return empty_figure(caption, _("No step has a limit yet."))
-        rows = []
-        for step in steps:
-            parts = [
-                Mark(label=_(label), value=getattr(step, key), text=f"{getattr(step, key):,}", tone=tone)
-                for key, label, tone in STATES
-            ]
-            judged = step.met + step.late + step.overdue
-            rows.append(
-                Row(
-                    label=step_name(self.policy, step.step, ""),
-                    parts=parts,
-                    text=percent_text(step.met, judged),
-                )
-            )
         picture = stacked_chart(caption, rows, legend=[(_(label), tone) for _key, label, tone in STATES])
         heads = (_("step"), *(_(label) for _key, label, _tone in STATES), _("share in time"))
-        return chart_figure(
-            caption,
-            picture,
-            heads,
-            [(row.label, *(part.text for part in row.parts), row.text) for row in rows],
+        cells = [(row.label, *(part.text for part in row.parts), row.text) for row in rows]
+        return chart_figure(caption, picture, heads, cells)
+
+    def _verdict_row(self, step: str) -> Row | None:
+        counts = {key: self.index.count("steps", key, step) for key, _label, _tone in STATES}
+        if not any(counts.values()):
+            return None
+        parts = [
+            Mark(label=_(label), value=counts[key], text=f"{counts[key]:,}", tone=tone)
+            for key, label, tone in STATES
+        ]
+        judged = self.index.count("steps", "judged", step)
+        return Row(
+            label=step_name(self.policy, step, ""), parts=parts, text=percent_text(counts["met"], judged)
         )
 
     def _months(self) -> str:
         caption = chart_caption(
-            "months",
-            _("Steps in time, by month"),
-            _("For each month the share of the steps taken in it that were in time."),
+            "months", _("Steps in time, by month"), _(MONTH_MEANINGS[self.content.figures.basis])
         )
-        marks = [
-            Mark(
-                label=month.month,
-                value=month.met / month.of if month.of else None,
-                text=share_text(month.met, month.of),
+        months = [
+            (
+                month,
+                self.index.in_group("punctuality", "met", MONTH, month),
+                self.index.in_group("punctuality", "judged", MONTH, month),
             )
-            for month in self.content.months
+            for month in self.index.groups(MONTH)[-MOST_MONTHS:]
         ]
-        if not any(month.of for month in self.content.months):
+        if not any(judged for _month, _met, judged in months):
             return empty_figure(caption, _("No step with a limit was taken yet."))
-        rows = [
-            (month.month, f"{month.met:,}", f"{month.of:,}", percent_text(month.met, month.of))
-            for month in self.content.months
+        marks = [
+            Mark(label=month, value=met / judged if judged else None, text=share_text(met, judged))
+            for month, met, judged in months
         ]
-        heads = (_("month"), _("met"), _("met or late"), _("share in time"))
-        return chart_figure(caption, share_chart(caption, marks), heads, rows)
+        rows = [
+            (month, f"{met:,}", f"{judged:,}", percent_text(met, judged)) for month, met, judged in months
+        ]
+        heads = (_("month"), _("met"), _("met, late or overdue"), _("share in time"))
+        return chart_figure(caption, share_chart(caption, marks), heads, rows, note=caption.description)
 
     def _ages(self) -> str:
         caption = chart_caption(
@@ -139,15 +138,17 @@ class Charts:
             _("Age of the open cases"),
             _("The number of open cases by the time since they were received."),
         )
-        total = sum(age.count for age in self.content.ages)
-        marks = [
-            Mark(label=age_name(age.key), value=age.count, text=f"{age.count:,}") for age in self.content.ages
-        ]
+        counts = [self.index.count("ageing", "cases", key) for key in AGE_CLASSES]
+        total = sum(counts)
         if not total:
             return empty_figure(caption, _("No case is open."))
+        marks = [
+            Mark(label=label, value=count, text=f"{count:,}")
+            for label, count in zip(age_names(), counts, strict=True)
+        ]
         rows = [
-            (mark.label, mark.text, percent_text(age.count, total))
-            for mark, age in zip(marks, self.content.ages, strict=True)
+            (mark.label, mark.text, percent_text(count, total))
+            for mark, count in zip(marks, counts, strict=True)
         ]
         return chart_figure(caption, bar_chart(caption, marks), (_("age"), _("cases"), _("share")), rows)
 
@@ -193,24 +194,70 @@ class Charts:
         ]
         return chart_figure(caption, pareto_chart(caption, rows, VITAL_SHARE), heads, cells, note=said)
 
-    def _marks(self) -> str:
-        found = self.content.satisfaction
-        count = sum(mark.count for mark in found.marks)
-        said = _("{count} customers gave a score from 1 (bad) to 5 (good).").format(count=count)
-        if found.asked:
-            said += " " + _("Of {asked} asked in a survey, {share} answered.").format(
-                asked=found.asked, share=percent_text(found.answered, found.asked)
-            )
-        caption = chart_caption("marks", _("Satisfaction"), said)
-        if not count:
+    def _means(self) -> str:
+        caption = chart_caption(
+            "means", _("Satisfaction"), _("The mean of the scores that customers gave, 1 (bad) to 5 (good).")
+        )
+        found = [
+            figure
+            for key in MARKS
+            if (figure := self.index.find("satisfaction", "mean", key)) and figure.value
+        ]
+        if not found:
             return empty_figure(caption, _("No customer gave a score yet."))
         marks = [
-            Mark(label=mark.key, value=mark.count, text=f"{mark.count:,}", tone=_MARK_TONES[mark.key])
-            for mark in found.marks
+            Mark(
+                label=_(MARK_LABELS[figure.key]),
+                value=figure.value,
+                text=f"{figure.value:.1f}",
+                tone="good",
+                note=ngettext("{count} customer", "{count} customers", figure.of or 0).format(
+                    count=figure.of
+                ),
+            )
+            for figure in found
         ]
-        rows = [(mark.key, f"{mark.count:,}", percent_text(mark.count, count)) for mark in found.marks]
+        rows = [
+            (mark.label, mark.text, f"{figure.of or 0:,}") for mark, figure in zip(marks, found, strict=True)
+        ]
+        heads = (_("satisfaction"), _("mean score"), _("customers"))
+        return chart_figure(caption, bar_chart(caption, marks, most=5), heads, rows)
+
+    def _survey(self) -> str:
+        """The answers to the survey; nothing if nobody was asked."""
+        asked, answered = (self.index.count("survey", key) for key in ("asked", "answered"))
+        if not asked:
+            return ""
+        said = _("Of {asked} customers asked in a survey, {share} answered.").format(
+            asked=f"{asked:,}", share=percent_text(answered, asked)
+        )
+        caption = chart_caption("survey", _("Answers to the survey, 1 (bad) to 5 (good)"), said)
+        counts = {key: self.index.count("survey", "marks", key) for key in _MARK_TONES}
+        marks = [
+            Mark(label=key, value=count, text=f"{count:,}", tone=_MARK_TONES[key])
+            for key, count in counts.items()
+        ]
+        rows = [(mark.label, mark.text, percent_text(counts[mark.label], answered)) for mark in marks]
         heads = (_("score"), _("customers"), _("share"))
         return chart_figure(caption, bar_chart(caption, marks), heads, rows, note=said)
+
+
+def age_names() -> list[str]:
+    """Returns the names of AGE_CLASSES: `up to 1 d`, `1 d to 3 d`, `more than 90 d`."""
+    names, before = [], ""
+    for longest in AGE_CLASSES.values():
+        if longest is None:
+            names.append(_("more than {length}").format(length=before))
+            continue
+        length = values.duration_text(int(longest.total_seconds()))
+        name = (
+            _("{first} to {last}").format(first=before, last=length)
+            if before
+            else _("up to {length}").format(length=length)
+        )
+        names.append(name)
+        before = length
+    return names
 
 
 def chart_caption(key: str, title: str, description: str) -> Caption:

@@ -5,7 +5,7 @@
   const one = (query) => document.querySelector(query);
   const every = (query) => [...document.querySelectorAll(query)];
   const page = JSON.parse(one("#words").textContent);
-  const PAGE_ROWS = 100;
+  const PAGE_ROWS = 50;
   const EPOCH = Date.UTC(2000, 0, 1);
   let lang = root.lang;
   let cases = null;
@@ -22,7 +22,7 @@
     lang = root.lang = chosen;
     for (const body of every(".figures")) {
       body.hidden = body.lang !== lang;
-      if (!body.hidden) document.title = body.dataset.title;
+      if (!body.hidden && body.dataset.title) document.title = body.dataset.title;
     }
     for (const [name, put] of [["w", (node, text) => { node.textContent = text; }],
       ["wl", (node, text) => node.setAttribute("aria-label", text)], ["wp", (node, text) => { node.placeholder = text; }]]) {

@@ -14,7 +14,7 @@ from complaintctl.domain.reports.dashboard import DashboardContent
 from complaintctl.render.charts.chart_style import chart_css
 from complaintctl.render.dashboard import case_table
 from complaintctl.render.dashboard.page_words import LANGUAGE_NAMES, page_words, speaking, words_by_language
-from complaintctl.render.dashboard.sections import Sections
+from complaintctl.render.dashboard.sections import Sections, terms_html
 from complaintctl.render.text.language import LANGUAGES, Language, _, current_language, ngettext
 
 _FOLDER: Final = Path(__file__).parent
@@ -77,7 +77,8 @@ def _bodies(content: DashboardContent, rules: Rulebook, link: str) -> Iterator[d
     for name in LANGUAGES:
         with speaking(name):
             title = dashboard_title(rules)
-            yield {"lang": name, "title": title, "html": _markup(Sections(content, rules, link).body(title))}
+            body = Sections(content, rules, link).body(title)
+            yield {"lang": name, "title": title, "html": _markup(body), "terms": _markup(terms_html())}
 
 
 def _note(content: DashboardContent) -> str:

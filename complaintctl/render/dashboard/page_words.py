@@ -28,6 +28,7 @@ def page_words() -> dict[str, str]:
         "tools": _("Language and theme"),
         "dark": _("Dark"),
         "cases": _("Cases"),
+        "table": _("Table of cases"),
         "search": _("Search"),
         "search-hint": _("id, class, owner …"),
         "filters": _("Search and filter"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, HotSpot
+from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, HotSpot
 from complaintctl.render.charts.frame import SafeHtml, html_table
 from complaintctl.render.charts.line import sparkline
 from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
@@ -48,6 +48,7 @@ class Sections:
 
     def __init__(self, content: DashboardContent, rules: Rulebook, link: str) -> None:
         self.content = content
+        self.index = FigureIndex(content.figures)
         self.rules = rules
         self.policy = rules.policy
         self.link = link
@@ -56,25 +57,26 @@ class Sections:
         """Returns the heading and all sections."""
         charts = Charts(self.content, self.rules).figures()
         parts = (self._heading(title), self._tiles(), *self._today(), *self._duties())
-        return "".join((*parts, '<div class="charts">\n', *charts, "</div>\n", *self._hot_spots(), *_terms()))
+        return "".join((*parts, '<div class="charts">\n', *charts, "</div>\n", *self._hot_spots()))
 
     def _heading(self, title: str) -> str:
-        as_of = values.moment_text(self.content.as_of, self.rules.zone)
+        as_of = values.moment_text(self.content.figures.as_of, self.rules.zone)
         said = _("As of {as_of} ({zone})").format(as_of=as_of, zone=self.policy.timezone)
         return f'<h1>{html.escape(title)}</h1>\n<p class="soft">{html.escape(said)}</p>\n'
 
     def _tiles(self) -> str:
-        content = self.content
-        judged = sum(step.met + step.late + step.overdue for step in content.steps)
-        mean = content.satisfaction.mean
+        index, content = self.index, self.content
+        mean = index.find("satisfaction", "mean", "overall")
+        met, judged = (index.count("punctuality", key) for key in ("met", "judged"))
+        waiting = sum(row.status == "waiting" for row in content.cases)
         tiles = [
-            (_("open cases"), f"{content.open:,}"),
-            (_("of these overdue"), f"{content.overdue:,}"),
-            (_("waiting for the customer"), f"{content.waiting:,}"),
-            (_("cases received"), f"{content.received:,}"),
-            (_("cases closed"), f"{content.closed:,}"),
-            (_("steps in time"), percent_text(sum(step.met for step in content.steps), judged)),
-            (_("mean score (1 to 5)"), "–" if mean is None else f"{mean:.1f}"),
+            (_("open cases"), f"{index.count('flow', 'backlog'):,}"),
+            (_("of these overdue"), f"{index.count('cases', 'overdue'):,}"),
+            (_("waiting for the customer"), f"{waiting:,}"),
+            (_("cases received"), f"{index.count('flow', 'received'):,}"),
+            (_("cases closed"), f"{index.count('flow', 'closed'):,}"),
+            (_("steps in time"), percent_text(met, judged)),
+            (_("mean score (1 to 5)"), "–" if mean is None or mean.value is None else f"{mean.value:.1f}"),
         ]
         cells = (
             f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd></div>" for name, text in tiles
@@ -172,8 +174,12 @@ def _spark(index: int, recent: Sequence[int]) -> SafeHtml:
     return SafeHtml(sparkline(chart_caption(f"spark{index}", title, ""), recent))
 
 
+def terms_html() -> str:
+    """Returns what the words of the page mean, as its footnote."""
+    return "".join(_terms())
+
+
 def _terms() -> Iterator[str]:
-    """Yields what the words of the page mean."""
     yield f'<h2>{html.escape(_("What the words mean"))}</h2>\n<dl class="terms">'
     yield from (
         f"<dt>{html.escape(_(term))}</dt><dd>{html.escape(_(meaning))}</dd>\n" for term, meaning in TERMS
