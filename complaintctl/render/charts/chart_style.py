@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from complaintctl.render.charts.frame import CHART_CLASSES
+
 _LIGHT: Final = {
     "ground": "#ffffff",
     "card": "#f6f8fa",
@@ -40,18 +42,22 @@ rect { stroke: var(--ground); stroke-width: .5; }
 """
 
 
-def chart_css() -> str:
-    """Returns the CSS of the charts: the system's theme, and the other one by `data-theme` on the root element."""
-    classes = " ".join(
-        f".{name} {{ fill: var(--{name}); }}" for name in ("c1", "c2", "good", "late", "bad", "mute")
-    )
+def theme_css() -> str:
+    """Returns the colours as variables: those of the system's theme, or of `data-theme` on the root; light on paper."""
+    dark = f"color-scheme: dark; {_variables(_DARK)}"
+    light = f"color-scheme: light; {_variables(_LIGHT)}"
     return (
-        f":root {{ color-scheme: light; {_variables(_LIGHT)} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ color-scheme: dark; {_variables(_DARK)} }} }}\n"
-        f':root[data-theme="dark"] {{ color-scheme: dark; {_variables(_DARK)} }}\n'
-        f"{_CHART}{classes} .line.late {{ fill: none; stroke: var(--late); }}\n"
-        f"@media print {{ :root, :root[data-theme] {{ color-scheme: light; {_variables(_LIGHT)} }} }}\n"
+        f":root {{ {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
+        f':root[data-theme="dark"] {{ {dark} }}\n'
+        f"@media print {{ :root:root, :root[data-theme] {{ {light} }} }}\n"
     )
+
+
+def chart_css() -> str:
+    """Returns the CSS of charts, with the variables of their colours."""
+    fills = " ".join(f".{name} {{ fill: var(--{name}); }}" for name in CHART_CLASSES)
+    return f"{theme_css()}{_CHART}{fills} .line.late {{ fill: none; stroke: var(--late); }}\n"
 
 
 def _variables(colours: dict[str, str]) -> str:

@@ -25,12 +25,13 @@ _FILTERS: Final = ("status", "level", "category", "owner", "department", "step")
 class PageOptions:
     """How a dashboard is made: with titles and customers' names or without, and with links or without.
 
-    `case_link` is the address of a case's page with `{}` for its id, "" for no link. `navigation` is HTML.
+    `case_link` is the address of a case's page with `{}` for its id, "" for no link. `navigation` has the addresses of
+    other pages, each with the key of its name in `page_words()`.
     """
 
     with_customers: bool
     case_link: str
-    navigation: str
+    navigation: tuple[tuple[str, str], ...]
 
 
 def dashboard_title(rules: Rulebook) -> str:
@@ -58,7 +59,7 @@ def dashboard_html(content: DashboardContent, rules: Rulebook, options: PageOpti
         allowed=content_policy(style, script),
         title=dashboard_title(rules),
         style=_markup(style),
-        navigation=_markup(options.navigation),
+        navigation=options.navigation,
         words=page_words(),
         languages=[(name, LANGUAGE_NAMES[name]) for name in LANGUAGES],
         bodies=list(_bodies(content, rules, options.case_link)),

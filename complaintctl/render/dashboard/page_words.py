@@ -25,6 +25,11 @@ def page_words() -> dict[str, str]:
     """Returns the words of the controls and of the case table, by key, in the current language."""
     return {
         "skip": _("To the table of cases"),
+        "nav": _("Pages of the site"),
+        "nav-index": _("Overview"),
+        "nav-dashboard": _("Dashboard"),
+        "nav-lessons": _("Lessons"),
+        "nav-policy": _("Policy"),
         "tools": _("Language and theme"),
         "dark": _("Dark"),
         "cases": _("Cases"),
