@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from complaintctl.domain.case import folding
 from complaintctl.domain.case.case import Case, Customer
 
 PHONE_FIELD: Final = "customer.phone"
@@ -143,8 +144,13 @@ def comparable_keys(field: str, text: str, country_code: str | None) -> frozense
         # Only blanks and width: a hyphen distinguishes the batches 11-2 and 1-12.
         return frozenset({"".join(fold_text(text).split())})
     elif field not in IDENTITY_FIELDS:
-        return frozenset({text})
+        return frozenset({folding.fold_value(text)})
     return keys or frozenset({squeeze_text(text) or text})
+
+
+def comparable_text(field: str, text: str, country_code: str | None) -> str:
+    """Returns one text by which the values of a field are grouped: equal for all spellings of a value."""
+    return " ".join(sorted(comparable_keys(field, text, country_code)))
 
 
 def needle_text(field: str, text: str, country_code: str | None) -> str:

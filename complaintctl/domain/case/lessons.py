@@ -7,6 +7,7 @@ from typing import Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.folding import fold_value
 
 # Fields that a search covers: complaint, cause, plan, lesson (D-114).
 _SEARCHED: Final = ("title", "description", "problem", "cause", "plan", "lesson")
@@ -28,7 +29,7 @@ def has_lesson(case: Case) -> bool:
 
 
 def matches_search(case: Case, words: str, wanted: Mapping[str, str]) -> bool:
-    """Whether the case contains every word (case-insensitive) and every field in `wanted` has its text.
+    """Whether the case contains every word (ignoring case and width) and every field in `wanted` has its text.
 
     For classes, a path below the wanted one matches, too.
     """
@@ -38,15 +39,15 @@ def matches_search(case: Case, words: str, wanted: Mapping[str, str]) -> bool:
 
 
 def _field_matches_text(case: Case, name: str, text: str) -> bool:
-    value = fields.text_at(case, name) or ""
-    return value.casefold() == text.casefold() or (name in _PATHS and value.startswith(f"{text}/"))
+    value, wanted = fold_value(fields.text_at(case, name) or ""), fold_value(text)
+    return value == wanted or (name in _PATHS and value.startswith(f"{wanted}/"))
 
 
 def _contains_all_words(case: Case, words: str) -> bool:
-    searched = "\n".join(
-        _nested_texts([fields.plain_value(fields.value_at(case, name)) for name in _SEARCHED])
-    ).casefold()
-    return all(word.casefold() in searched for word in words.split())
+    searched = fold_value(
+        "\n".join(_nested_texts([fields.plain_value(fields.value_at(case, name)) for name in _SEARCHED]))
+    )
+    return all(word in searched for word in fold_value(words).split())
 
 
 def _nested_texts(value: object) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields, fixed_labels, list_separators, old_names
+from complaintctl.domain.case import fields, fixed_labels, folding, list_separators, old_names
 from complaintctl.domain.case.event_kinds import REGISTRATION
 from complaintctl.domain.case.fixed_labels import LabelsByKey
 from complaintctl.domain.policy.policy import (
@@ -173,6 +173,11 @@ def _parse_yes_or_no(field: str, text: str) -> str:
     if field == "overdue":
         return "yes" if answer in fields.TRUE_WORDS else "no"
     return "true" if answer in fields.TRUE_WORDS else "" if field in fields.COMMAND_FIELDS else "false"
+
+
+def is_known_value(policy: Policy, field: str, text: str) -> bool:
+    """Whether a field's text names a value: a key of the policy, or a free text that says more than `unknown`."""
+    return not folding.is_unknown_value(text) or text in field_choices(policy, field)
 
 
 def nearest_key(known: LabelsByKey, typed: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Final
 
+from complaintctl.domain.case import fields, folding, identity
 from complaintctl.domain.case.case import Action, Case
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 
@@ -30,15 +31,22 @@ def cause_class(case: Case) -> str | None:
     return case.cause.class_ if case.cause else None
 
 
-def _model_and_batch(case: Case) -> tuple[str | None, str | None]:
-    product = case.product
-    return (product.model, product.batch) if product else (None, None)
+def _model_and_batch(case: Case) -> tuple[str, str]:
+    """Returns the texts to compare, equal for all spellings; "" for a value that is not known."""
+    return _comparable_text(case, "product.model"), _comparable_text(case, "product.batch")
+
+
+def _comparable_text(case: Case, name: str) -> str:
+    text = fields.text_at(case, name) or ""
+    # The country code is for telephone numbers only.
+    return "" if folding.is_unknown_value(text) else identity.comparable_text(name, text, None)
 
 
 def is_recurrence(earlier: Case, later: Case) -> bool:
-    """Whether a later case has the cause class and the product model or batch of an earlier one; None never matches.
+    """Whether a later case has the cause class and the product model or batch of an earlier one.
 
-    False if the recurrence was recorded before, even if that event was retracted.
+    Spellings are folded; a value that is not known matches none. False if the recurrence was recorded before, even if
+    that event was retracted.
     """
     has_event = any(event.did == RECURRED_EVENT and event.link == later.id for event in earlier.history)
     is_recorded = has_event or {RECURRED_LINK: later.id} in earlier.links
@@ -46,7 +54,7 @@ def is_recurrence(earlier: Case, later: Case) -> bool:
         value and value == other
         for value, other in zip(_model_and_batch(earlier), _model_and_batch(later), strict=True)
     )
-    has_same_cause = cause_class(earlier) == cause_class(later)
+    has_same_cause = _comparable_text(earlier, "cause.class") == _comparable_text(later, "cause.class") != ""
     return earlier.id != later.id and not is_recorded and has_same_cause and has_same_product
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaintctl.domain import limits
-from complaintctl.domain.case import fields, identity
+from complaintctl.domain.case import fields, identity, vocabulary
 from complaintctl.domain.case.case import Case, RecordedRepetition
 from complaintctl.domain.deadlines import thresholds
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -105,14 +105,14 @@ def _window_start(case: Case, rules: Rulebook, rule: RepetitionRule) -> datetime
 
 
 def _alike_key(case: Case, rules: Rulebook, same: tuple[str, ...]) -> AlikeKey | None:
-    """Returns the values to compare; None if one is missing or the case does not count as a complaint.
+    """Returns the values to compare; None if one is not known or the case does not count as a complaint.
 
-    Telephone, e-mail, serial number and batch are compared however they are written.
+    All fields are compared however they are written; a batch `unknown` is like no other.
     """
     pairs = tuple(
-        (name, " ".join(sorted(identity.comparable_keys(name, text, rules.policy.country_code))))
+        (name, identity.comparable_text(name, text, rules.policy.country_code))
         for name in same
-        if (text := fields.text_at(case, name))
+        if (text := fields.text_at(case, name)) and vocabulary.is_known_value(rules.policy, name, text)
     )
     return pairs if same and len(pairs) == len(same) and counts_as_complaint(case) else None
 

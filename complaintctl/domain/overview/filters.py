@@ -8,6 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Any, Final
 
 from complaintctl.domain.case import fields, identity, vocabulary
+from complaintctl.domain.case.folding import fold_value
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import check_column_name, column_text
@@ -149,12 +150,12 @@ def _equals(rules: Rulebook, name: str, text: str) -> Condition:
             keys & identity.comparable_keys(name, column_text(judged, name), policy.country_code)
         )
     if fields.field_kinds().get(name) == "texts" and not text.isdigit():
-        wanted = vocabulary.parse_receiver(policy, text) if name == "watchers" else text
-        return lambda judged: wanted in (fields.value_at(judged.case, name) or ())
-    key = vocabulary.parse_key(policy, "overdue" if name in _YES_OR_NO else name, text)
+        wanted = fold_value(vocabulary.parse_receiver(policy, text) if name == "watchers" else text)
+        return lambda judged: wanted in map(fold_value, fields.value_at(judged.case, name) or ())
+    key = fold_value(vocabulary.parse_key(policy, "overdue" if name in _YES_OR_NO else name, text))
     if name in _PATHS:
-        return lambda judged: f"{column_text(judged, name)}/".startswith(f"{key}/")
-    return lambda judged: column_text(judged, name) == key
+        return lambda judged: f"{fold_value(column_text(judged, name))}/".startswith(f"{key}/")
+    return lambda judged: fold_value(column_text(judged, name)) == key
 
 
 def _order_condition(rules: Rulebook, name: str, operator: str, text: str) -> Condition:
