@@ -181,6 +181,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),
     (
+        "site",
+        "reports.site",
+        N_("Overview"),
+        N_("Write a small website to hand round: dashboard, a page a case, policy, lessons."),
+    ),
+    (
         "actions",
         "overview.actions",
         N_("Overview"),

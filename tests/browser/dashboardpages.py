@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.deadlines import rulebook
@@ -14,12 +15,13 @@ from complaintctl.domain.reports.dashboard import (
     CaseRow,
     DashboardContent,
     DueStep,
-    HotSpot,
-    ParetoCount,
-    ParetoTable,
+    FoundSpot,
 )
 from complaintctl.domain.reports.figures import Figure, Figures, Period
 from complaintctl.domain.reports.measures import MEASURES
+from complaintctl.domain.reports.pareto import Pareto, ParetoRow
+from complaintctl.domain.trends.hot_spots import HotSpot
+from complaintctl.domain.trends.judgement import Judgement
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.policy import policyfile
 
@@ -102,29 +104,14 @@ def dashboard(count: int, rules: Rulebook, *, with_customers: bool = False) -> D
                 as_of=AS_OF,
             ),
         ),
-        pareto=pareto(rules),
+        paretos=(pareto(rules),),
         findings=(
-            HotSpot(
-                fields=("category",),
-                keys=(next(iter(rules.policy.categories)),),
-                count=78,
-                expected=21.3,
-                since=AS_OF - timedelta(days=12),
-                chance=0.00000002,
-                cases=tuple(row.id for row in rows[:7]),
-                recent=(20, 22, 19, 25, 21, 30, 78),
+            found_spot(
+                "category", next(iter(rules.policy.categories)), (20, 22, 19, 25, 21, 30, 78), rows[:78]
             ),
-            HotSpot(
-                fields=("department", "product.batch"),
-                keys=("quality", "<B-7>"),
-                count=5,
-                expected=0.4,
-                since=AS_OF - timedelta(days=5),
-                chance=0.0312,
-                cases=(rows[0].id,),
-                recent=(0, 0, 1, 0, 0, 0, 5),
-            ),
+            found_spot("product.batch", "<B-7>", (0, 0, 1, 0, 0, 0, 5), rows[:5]),
         ),
+        week=(AS_OF - timedelta(days=12, hours=12), AS_OF - timedelta(days=5, hours=12)),
         cases=rows,
     )
 
@@ -173,19 +160,44 @@ def figures(rules: Rulebook, rows: Sequence[CaseRow]) -> Figures:
     return Figures(as_of=AS_OF, basis="received", periods=(Period(),), tables=((MONTH,),), rows=tuple(found))
 
 
-def pareto(rules: Rulebook) -> ParetoTable:
-    """Ten values of 100 cases."""
+def found_spot(field: str, value: str, recent: tuple[int, ...], cases: Sequence[CaseRow]) -> FoundSpot:
+    """A finding of the last of the recent weeks."""
+    judgement = Judgement(
+        count=recent[-1], expected=sum(recent[:-1]) / 6, dispersion=1.0, spread=0.1, chance=1e-6, since=6
+    )
+    return FoundSpot(
+        field=field,
+        value=value,
+        spot=HotSpot(values=(value,), judgement=judgement, false_share=0.00001 * recent[0] + 0.0001),
+        since=AS_OF - timedelta(days=12),
+        recent=recent,
+        cases=tuple(row.id for row in cases),
+    )
+
+
+def pareto(rules: Rulebook) -> Pareto:
+    """Values that make 100 cases, and seven cases without one."""
     counts, keys = (40, 25, 15, 8, 5, 3, 2, 1, 1), list(rules.policy.categories)
-    sums = [sum(counts[: place + 1]) for place in range(len(counts))]
-    rows = [
-        ParetoCount(
-            key=keys[place]
-            if place < len(keys)
-            else f"A very long name of a class, number {place}, that needs more than two lines",
-            count=count,
-            cumulative=total / 100,
-            is_vital=total <= 80,
-        )
-        for place, (count, total) in enumerate(zip(counts, sums, strict=True))
-    ]
-    return ParetoTable(field="category", of=100, unknown=7, rows=tuple(rows))
+    names = [*keys, *(f"A very long name of a class, number {place}, that needs lines" for place in range(9))]
+    return Pareto(
+        field="category",
+        rows=tuple(
+            pareto_row(names[place], count, sum(counts[: place + 1]), is_vital=place <= 2)
+            for place, count in enumerate(counts)
+        ),
+        unknown=pareto_row("", 7, None, is_vital=False),
+        tied=0,
+    )
+
+
+def pareto_row(value: str, cases: int, total: int | None, *, is_vital: bool) -> ParetoRow:
+    """A row of 100 cases."""
+    return ParetoRow(
+        value=value,
+        spellings=((value, cases),),
+        cases=cases,
+        amount=Fraction(cases),
+        share=None if total is None else Fraction(cases, 100),
+        cumulative=None if total is None else Fraction(total, 100),
+        is_vital=is_vital,
+    )

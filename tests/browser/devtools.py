@@ -2,11 +2,12 @@
 
 import base64
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import select
-import subprocess
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ _OPTIONS: Final = (
     "--font-render-hinting=none",
 )
 _PATIENCE: Final = 60.0
+_GRACE: Final = 10.0
 _KEYS: Final = {
     "Tab": {"code": "Tab", "windowsVirtualKeyCode": 9},
     "Enter": {"code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
@@ -44,6 +46,11 @@ class Page:
         self._loaded = 0
         self.requests: list[str] = []
         self.complaints: list[str] = []
+
+    def close(self) -> None:
+        """Ask the browser to end."""
+        with contextlib.suppress(OSError):
+            os.write(self._to, b'{"id":0,"method":"Browser.close"}\0')
 
     def attach(self) -> None:
         """Open a tab and listen to it."""
@@ -156,26 +163,32 @@ class Page:
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[Page]:
     """A page of a new browser with a profile in the folder; the browser is closed at the end."""
-    to_browser, from_browser = os.pipe(), os.pipe()
-    # The protocol reads from file 3 and writes to file 4.
-    shell = f'exec "$0" "$@" 3<&{to_browser[0]} 4>&{from_browser[1]}'
-    words = ["sh", "-c", shell, chromium.browser(), *_OPTIONS, f"--user-data-dir={folder / 'profile'}"]
-    process = subprocess.Popen(
-        words, pass_fds=(to_browser[0], from_browser[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    os.close(to_browser[0])
-    os.close(from_browser[1])
-    page = Page(to_browser[1], from_browser[0])
+    (their_in, ours_out), (ours_in, their_out) = os.pipe(), os.pipe()
+    # The protocol reads from file 3 and writes to file 4; a number above keeps one from closing the other.
+    high = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 10) for number in (their_in, their_out)]
+    words = [chromium.browser(), *_OPTIONS, f"--user-data-dir={folder / 'profile'}", "about:blank"]
+    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (1, 2)]
+    pipes = [(os.POSIX_SPAWN_DUP2, number, place) for place, number in enumerate(high, 3)]
+    process = os.posix_spawn(words[0], words, os.environ, file_actions=[*nothing, *pipes])
+    for number in (their_in, their_out, *high):
+        os.close(number)
+    page = Page(ours_out, ours_in)
     try:
         page.attach()
         yield page
     finally:
-        with contextlib.suppress(Exception):
-            os.write(page._to, b'{"id":0,"method":"Browser.close"}\0')
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(timeout=10)
-        os.close(to_browser[1])
-        os.close(from_browser[0])
+        page.close()
+        _wait(process)
+        os.close(ours_out)
+        os.close(ours_in)
+
+
+def _wait(process: int) -> None:
+    """Wait until the browser has ended; kill it if it does not."""
+    deadline = time.monotonic() + _GRACE
+    while os.waitpid(process, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            return
+        time.sleep(0.02)

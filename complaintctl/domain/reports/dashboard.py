@@ -2,20 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 
-from complaintctl.domain.case import fields
-from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty
-from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.overview import overview
-from complaintctl.domain.overview.next_step import NextStep, clock_urgency, next_step
 from complaintctl.domain.reports.figures import Figure, Figures
-from complaintctl.domain.zones import resolve_local_time
+from complaintctl.domain.reports.pareto import Pareto
+from complaintctl.domain.trends.hot_spots import HotSpot
 
-# More rows make a page that nobody reads; the number of all is said beside them.
-MOST_STEPS: Final = 40
 # The dimension of the trend.
 MONTH: Final = "month"
 
@@ -57,61 +51,35 @@ class DueStep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ParetoCount:
-    """A value of the Pareto field: `cumulative` is the share (0 to 1) that it and those before it make.
+class FoundSpot:
+    """A value of a field that has more cases in the last week than its own past explains.
 
-    `is_vital`: it is one of the few that make four fifths. `is_rest`: all smaller values together.
+    `recent` are the counts of the last weeks, the oldest first; `since` is the first day of the run of high counts.
     """
-
-    key: str
-    count: int
-    cumulative: float
-    is_vital: bool
-    is_rest: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ParetoTable:
-    """The values of `field` from the most frequent down; `unknown` cases have no value and are not in `of`."""
 
     field: str
-    of: int
-    unknown: int
-    rows: tuple[ParetoCount, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HotSpot:
-    """A value of some fields with more cases than its own past explains.
-
-    `recent` are the counts of the last weeks, the oldest first; `chance` is the probability of such a count or more
-    without a cause, corrected for all comparisons.
-    """
-
-    fields: tuple[str, ...]
-    keys: tuple[str, ...]
-    count: int
-    expected: float
+    value: str
+    spot: HotSpot
     since: datetime
-    chance: float
-    cases: tuple[str, ...]
     recent: tuple[int, ...]
+    cases: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DashboardContent:
     """All that is on the page. `figures` are those of the whole period and, in a table by MONTH, of each month.
 
-    `due_steps` are the most urgent ones of `due_count`. `findings` is None if hot spots were not looked for, because
-    the past is too short.
+    `due_steps` are the most urgent ones of `due_count`. `findings` is None if the past is too short to find any;
+    `week` is the last complete week, in which they were looked for.
     """
 
     figures: Figures
     due_count: int
     due_steps: tuple[DueStep, ...]
     duties: tuple[JudgedDuty, ...]
-    pareto: ParetoTable
-    findings: tuple[HotSpot, ...] | None
+    paretos: tuple[Pareto, ...]
+    findings: tuple[FoundSpot, ...] | None
+    week: tuple[datetime, datetime]
     cases: tuple[CaseRow, ...]
 
 
@@ -148,69 +116,6 @@ class FigureIndex:
         """Returns a count of a group; 0 if it does not have it."""
         figure = self._rows.get((section, key, "", (field,), (value,)))
         return int(figure.value or 0) if figure else 0
-
-
-class CaseCollector:
-    """Makes the rows of the case table and of today's duties, one case after the other."""
-
-    def __init__(self, rules: Rulebook, as_of: datetime, *, with_customers: bool) -> None:
-        self.rules = rules
-        self.with_customers = with_customers
-        self.rows: list[CaseRow] = []
-        self.due_steps: list[tuple[tuple[int, datetime], DueStep]] = []
-        self.day_end = end_of_day(as_of, rules)
-
-    def add(self, judged: JudgedCase) -> None:
-        """Adds one case."""
-        case = judged.case
-        awaited = next_step(judged, self.rules) if judged.progress.status != "closed" else None
-        self.rows.append(
-            CaseRow(
-                id=case.id,
-                received=case.received,
-                status=judged.progress.status,
-                level=case.level,
-                category=case.category,
-                owner=case.owner,
-                department=case.department,
-                step=awaited.step if awaited else None,
-                due=awaited.due if awaited else None,
-                is_overdue=overview.is_overdue(judged),
-                outcome=case.outcome,
-                title=case.title if self.with_customers else None,
-                customer=fields.text_at(case, "customer.name") if self.with_customers else None,
-            )
-        )
-        if awaited and awaited.clock and awaited.due and awaited.due <= self.day_end:
-            self.due_steps.append(
-                (clock_urgency(awaited.clock), self._due_step(judged, awaited, awaited.due))
-            )
-
-    def _due_step(self, judged: JudgedCase, awaited: NextStep, due: datetime) -> DueStep:
-        case = judged.case
-        # What a task or action is called is free text.
-        is_free_text = awaited.step in DATED_CLOCKS and not self.with_customers
-        return DueStep(
-            case=case.id,
-            step=awaited.step,
-            what="" if is_free_text else awaited.what,
-            due=due,
-            late=int((judged.as_of - due).total_seconds()),
-            level=case.level,
-            owner=case.owner,
-            title=case.title if self.with_customers else None,
-        )
-
-    def most_urgent(self) -> tuple[DueStep, ...]:
-        """Returns today's steps, the most urgent first, at most MOST_STEPS."""
-        ordered = sorted(self.due_steps, key=lambda pair: (pair[0], pair[1].case))
-        return tuple(step for _urgency, step in ordered[:MOST_STEPS])
-
-
-def end_of_day(moment: datetime, rules: Rulebook) -> datetime:
-    """Returns the end of the day of a moment in the policy's time zone."""
-    day = moment.astimezone(rules.zone).date() + timedelta(days=1)
-    return resolve_local_time(rules.zone, datetime.combine(day, time()))
 
 
 def table_order(rows: Iterable[CaseRow]) -> list[CaseRow]:

@@ -1,11 +1,13 @@
 """The charts of a dashboard, each with a title, a description in words and its data in a table."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Final
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.reports.dashboard import MONTH, DashboardContent, FigureIndex
 from complaintctl.domain.reports.measures import AGE_CLASSES, MARKS
+from complaintctl.domain.reports.pareto import VITAL_SHARE, Pareto
 from complaintctl.render.charts.bars import Row, bar_chart, stacked_chart
 from complaintctl.render.charts.frame import Caption, Mark, chart_figure, empty_figure
 from complaintctl.render.charts.line import share_chart
@@ -15,7 +17,9 @@ from complaintctl.render.reports.report import MARK_LABELS
 from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import N_, _, current_language, ngettext
 
-VITAL_SHARE: Final = 0.8
+# Values of a Pareto chart, and of its table.
+MOST_VALUES: Final = 12
+MOST_LISTED_VALUES: Final = 50
 STATES: Final = (
     ("met", N_("met"), "good"),
     ("late", N_("late"), "late"),
@@ -57,7 +61,9 @@ class Charts:
     def figures(self) -> Iterator[str]:
         """Yields every chart as a figure of HTML."""
         yield from (self._overdue(), self._verdicts(), self._months())
-        yield from (self._ages(), self._pareto(), self._means(), self._survey())
+        yield self._ages()
+        yield from map(self._pareto, self.content.paretos)
+        yield from (self._means(), self._survey())
 
     def _overdue(self) -> str:
         counts = {name: self.index.count("steps", "overdue", name) for name in self.index.keys("steps")}
@@ -152,47 +158,40 @@ class Charts:
         ]
         return chart_figure(caption, bar_chart(caption, marks), (_("age"), _("cases"), _("share")), rows)
 
-    def _pareto(self) -> str:
-        table = self.content.pareto
-        field = labels.column_heading(self.policy, table.field)
-        vital = sum(row.is_vital for row in table.rows)
-        said = ngettext(
-            "{vital} value makes four fifths of {count} cases.",
-            "{vital} values make four fifths of {count} cases.",
-            vital,
-        ).format(vital=vital, count=f"{table.of:,}")
-        if table.unknown:
-            said += " " + _("{count} cases have no value and are left out.").format(
-                count=f"{table.unknown:,}"
-            )
-        caption = chart_caption("pareto", _("Most frequent: {field}").format(field=field), said)
-        if not table.rows:
+    def _pareto(self, ranking: Pareto) -> str:
+        field = labels.column_heading(self.policy, ranking.field)
+        said = _pareto_note(ranking)
+        caption = chart_caption(
+            f"pareto-{field_id(ranking.field)}", _("Most frequent: {field}").format(field=field), said
+        )
+        if not ranking.rows:
             return empty_figure(caption, _("No case has a value."))
-        rows = [
+        shown = [
             ParetoRow(
                 mark=Mark(
-                    label=_("all others") if row.is_rest else value_name(self.policy, table.field, row.key),
-                    value=row.count,
-                    text=f"{row.count:,}",
+                    label=value_name(self.policy, ranking.field, row.value),
+                    value=row.cases,
+                    text=f"{row.cases:,}",
                     tone="c1" if row.is_vital else "c2",
-                    note=_("together {share}").format(share=f"{100 * row.cumulative:.0f} %"),
+                    note=_("together {share}").format(share=fraction_text(row.cumulative)),
                 ),
-                cumulative=row.cumulative,
+                cumulative=float(row.cumulative or 0),
             )
-            for row in table.rows
+            for row in ranking.rows[:MOST_VALUES]
         ]
-        heads = (field, _("cases"), _("share"), _("cumulative share"), _("vital few"))
         cells = [
             (
-                row.mark.label,
-                row.mark.text,
-                percent_text(counted.count, table.of),
-                f"{100 * row.cumulative:.0f} %",
-                _("yes") if counted.is_vital else "",
+                value_name(self.policy, ranking.field, row.value),
+                f"{row.cases:,}",
+                fraction_text(row.share),
+                fraction_text(row.cumulative),
+                _("yes") if row.is_vital else "",
             )
-            for row, counted in zip(rows, table.rows, strict=True)
+            for row in ranking.rows[:MOST_LISTED_VALUES]
         ]
-        return chart_figure(caption, pareto_chart(caption, rows, VITAL_SHARE), heads, cells, note=said)
+        heads = (field, _("cases"), _("share"), _("cumulative share"), _("vital few"))
+        picture = pareto_chart(caption, shown, float(VITAL_SHARE))
+        return chart_figure(caption, picture, heads, cells, note=said)
 
     def _means(self) -> str:
         caption = chart_caption(
@@ -240,6 +239,34 @@ class Charts:
         rows = [(mark.label, mark.text, percent_text(counts[mark.label], answered)) for mark in marks]
         heads = (_("score"), _("customers"), _("share"))
         return chart_figure(caption, bar_chart(caption, marks), heads, rows, note=said)
+
+
+def _pareto_note(ranking: Pareto) -> str:
+    """Returns how many values are the vital few, and what the chart does not show."""
+    said = ngettext(
+        "{vital} value of {values} makes four fifths of {cases} cases.",
+        "{vital} values of {values} make four fifths of {cases} cases.",
+        ranking.vital,
+    ).format(vital=ranking.vital, values=f"{len(ranking.rows):,}", cases=f"{ranking.cases:,}")
+    if len(ranking.rows) > MOST_VALUES:
+        said += " " + _("The chart shows the first {count}.").format(count=MOST_VALUES)
+    if ranking.unknown:
+        said += " " + ngettext(
+            "{count} case without a known value is left out.",
+            "{count} cases without a known value are left out.",
+            ranking.unknown.cases,
+        ).format(count=f"{ranking.unknown.cases:,}")
+    return said
+
+
+def fraction_text(share: Fraction | None) -> str:
+    """Returns a share in percent with one digit; a dash if nothing was counted."""
+    return "–" if share is None else f"{100 * float(share):.1f} %"
+
+
+def field_id(field: str) -> str:
+    """Returns the name of a field as a part of an id."""
+    return field.replace(".", "-")
 
 
 def age_names() -> list[str]:

@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, HotSpot
+from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, FoundSpot
 from complaintctl.render.charts.frame import SafeHtml, html_table
 from complaintctl.render.charts.line import sparkline
 from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
@@ -15,7 +16,7 @@ from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import N_, _, ngettext
 
 _MOST_LISTED: Final = 5
-_SMALLEST_CHANCE: Final = 0.0001
+_SMALLEST_SHARE: Final = 0.0001
 TERMS: Final = (
     (N_("of these overdue"), N_("Open cases with at least one overdue clock.")),
     (
@@ -37,7 +38,7 @@ TERMS: Final = (
     ),
     (N_("expected"), N_("The number of cases that the past of the same value suggests for this time.")),
     (
-        N_("chance"),
+        N_("share of false alarms"),
         N_("How likely so many cases are without a cause, corrected for the number of comparisons."),
     ),
 )
@@ -137,7 +138,11 @@ class Sections:
 
     def _hot_spots(self) -> Iterator[str]:
         name, findings = _("Hot spots"), self.content.findings
+        first, end = (moment.astimezone(self.rules.zone) for moment in self.content.week)
+        last = (end - timedelta(days=1)).date()
         yield f"<h2>{html.escape(name)}</h2>\n"
+        said = _("Values with more cases in the week from {first} to {last} than their own past explains.")
+        yield f'<p class="soft">{html.escape(said.format(first=first.date(), last=last))}</p>\n'
         if findings:
             yield from html_table(
                 name, _hot_spot_heads(), map(self._hot_spot, range(len(findings)), findings)
@@ -145,27 +150,36 @@ class Sections:
         elif findings is None:
             yield f"<p>{html.escape(_('The past is too short to tell what is unusual.'))}</p>\n"
         else:
-            yield f"<p>{html.escape(_('Nothing is more frequent than its own past explains.'))}</p>\n"
+            yield f"<p>{html.escape(_('None.'))}</p>\n"
 
-    def _hot_spot(self, index: int, spot: HotSpot) -> list[str]:
-        names = (value_name(self.policy, *pair) for pair in zip(spot.fields, spot.keys, strict=True))
-        more = len(spot.cases) - _MOST_LISTED
-        cases = ", ".join(map(self._case_link, spot.cases[:_MOST_LISTED]))
-        rest = html.escape(_(" and {count} more").format(count=more)) if more > 0 else ""
-        chance = f"{spot.chance:.4f}" if spot.chance >= _SMALLEST_CHANCE else f"< {_SMALLEST_CHANCE}"
+    def _hot_spot(self, index: int, found: FoundSpot) -> list[str]:
+        judgement = found.spot.judgement
+        more = len(found.cases) - _MOST_LISTED
+        cases = ", ".join(map(self._case_link, found.cases[:_MOST_LISTED]))
+        rest = html.escape(_(" and {count} more").format(count=f"{more:,}")) if more > 0 else ""
+        share = found.spot.false_share
+        name = labels.column_heading(self.policy, found.field)
         return [
-            _(", ").join(names),
-            f"{spot.count:,}",
-            f"{spot.expected:.1f}",
-            values.moment_text(spot.since, self.rules.zone)[: len("2026-11-21")],
-            chance,
-            _spark(index, spot.recent),
+            _("{what}: {which}").format(what=name, which=value_name(self.policy, found.field, found.value)),
+            f"{judgement.count:,}",
+            f"{judgement.expected:.1f}",
+            values.moment_text(found.since, self.rules.zone)[: len("2026-11-21")],
+            f"{share:.4f}" if share >= _SMALLEST_SHARE else f"< {_SMALLEST_SHARE}",
+            _spark(index, found.recent),
             SafeHtml(cases + rest),
         ]
 
 
 def _hot_spot_heads() -> list[str]:
-    return [_("what"), _("cases"), _("expected"), _("since"), _("chance"), _("last weeks"), _("which")]
+    return [
+        _("what"),
+        _("cases"),
+        _("expected"),
+        _("since"),
+        _("share of false alarms"),
+        _("last weeks"),
+        _("which"),
+    ]
 
 
 def _spark(index: int, recent: Sequence[int]) -> SafeHtml:

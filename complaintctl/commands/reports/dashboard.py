@@ -1,0 +1,74 @@
+"""Writes the dashboard of a report as one page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.overview.today_duties import due_duties
+from complaintctl.commands.session import write_output
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.reports import periods
+from complaintctl.domain.reports.case_facts import is_counted_apart
+from complaintctl.domain.reports.dashboard import MONTH, DashboardContent
+from complaintctl.domain.reports.dashboard_tally import DashboardTally
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
+from complaintctl.render.dashboard.page import PageOptions, dashboard_html
+from complaintctl.render.text.language import _
+
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="FILE",
+        help=_("Write the dashboard into this file: one page with all figures, charts and a table of cases."),
+    ),
+]
+WithCustomers = Annotated[
+    bool,
+    typer.Option(
+        "--with-customers",
+        help=_(
+            "Show customer data, too. Without it, names, contacts, titles and every text that somebody wrote are "
+            "left out."
+        ),
+        show_default=False,
+    ),
+]
+
+
+class DashboardRun:
+    """A dashboard in the making: it counts the cases of a report, and keeps a short row of each."""
+
+    def __init__(self, reader: CaseReader, scope: ReportScope, *, with_customers: bool) -> None:
+        self.reader, self.scope, self.with_customers = reader, scope, with_customers
+        rules = reader.session.rules
+        self.figures = ReportTally(rules, reader.moment, scope)
+        self.others = DashboardTally(rules, reader.moment, with_customers=with_customers)
+
+    def add(self, judged: JudgedCase) -> None:
+        """Counts a case that fulfils the filter of the report."""
+        self.figures.add(judged)
+        is_here = periods.is_in_period(self.scope.periods[0], judged.case.received)
+        self.others.add(judged, is_counted=is_here and not is_counted_apart(judged.case))
+
+    def content(self) -> DashboardContent:
+        """Returns the content of the page, after all cases were added."""
+        duties = due_duties(self.reader, None, None, None)
+        return self.others.content(self.figures.figures(), tuple(duties))
+
+    def write(self, file: Path) -> None:
+        """Write the page; raises InvalidInput or OSError if that is not possible."""
+        options = PageOptions(with_customers=self.with_customers, case_link="", navigation=())
+        page = dashboard_html(self.content(), self.reader.session.rules, options)
+        write_output(page.encode(), file, private=self.with_customers and self.reader.session.casebook.private)
+
+
+def dashboard_scope(scope: ReportScope) -> ReportScope:
+    """Returns the scope of a report with the figures of each month, which the trend needs."""
+    import dataclasses
+
+    months = (MONTH,)
+    tables = scope.tables if months in scope.tables else (*scope.tables, months)
+    return dataclasses.replace(scope, tables=tables)

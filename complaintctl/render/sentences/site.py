@@ -1,0 +1,13 @@
+"""Sentences about the folder of a static site."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.render.text.language import N_
+
+SITE_SENTENCES: Final[Mapping[str, str]] = {
+    # invalid input (exit 2)
+    "site-folder-taken": N_(
+        "{folder} is not empty and is no site made by complaintctl. Choose an empty or new folder."
+    ),
+}
