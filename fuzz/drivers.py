@@ -24,7 +24,8 @@ from complaintctl.domain.overview.board import board_columns
 from complaintctl.domain.overview.overview import case_findings
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
-from complaintctl.domain.reports.metrics import GROUP_FIELDS, ReportTally
+from complaintctl.domain.reports.metrics import GROUP_FIELDS, summarise_figures
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.errors import Failure, InvalidInput
 from complaintctl.exchange.holidays import holidays, icalendars
 from complaintctl.exchange.holidays.request import HolidayRequest
@@ -121,9 +122,9 @@ def read_case(data: bytes) -> None:
     accounts = explanation.explain_clocks(judged, RULES)
     cases.explanation_text(accounts, RULES, dict.fromkeys(RULES.order, ""), "table")
     board_text(board_columns([judged], RULES), RULES, 80)
-    tally = ReportTally(RULES, NOW, GROUP_FIELDS)
+    tally = ReportTally(RULES, NOW, ReportScope(counted=GROUP_FIELDS))
     tally.add(judged)
-    report_text(tally.result(), RULES.policy, RULES.zone, "table")
+    report_text(summarise_figures(tally.figures()), RULES.policy, RULES.zone, "table")
     if loaded.whole:
         new_text.case_yaml(loaded.case)
         edited_text.edit_case_text(data, {"title": "changed"}, [])

@@ -1,41 +1,23 @@
-"""The figures of a report, each with its denominator; docs/reports.md defines the terms."""
+"""The figures of a report as the present tables show them, taken from the long form."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.case import Case, Event
-from complaintctl.domain.deadlines import actions
-from complaintctl.domain.deadlines.clocks import (
-    ACTION,
-    ACTION_CHECK,
-    CONTACT,
-    DATED_CLOCKS,
-    PROMISE,
-    TASK,
-    Clock,
-    JudgedCase,
-)
-from complaintctl.domain.deadlines.progress import forced_parts
-from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle import survey
-from complaintctl.domain.overview import overview
+from complaintctl.domain.reports.figures import Figure, Figures
+from complaintctl.domain.reports.measures import RESOLUTION
 
 GROUP_FIELDS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
-SCORE_NAMES: Final = ("overall", "attitude", "solved")
-NINTH_DECILE: Final = 90
-MEDIAN: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepFigures:
     """One row of a report: the number of clocks of a step in each state; cases without such a clock are `none`.
 
-    `median` and `ninetieth` (percentile) are elapsed seconds from receipt to the taking of the step, for fixed
-    dates from the start of the clock (promise made, task given); None if no step was taken.
+    `median` and `ninetieth` (percentile) are elapsed seconds from the start of each clock to the taking of the step,
+    without the time while the case was closed; None if no step was taken.
     """
 
     step: str
@@ -104,127 +86,81 @@ class ReportFigures:
     closing_ninetieth: int | None
 
 
-class ReportTally:
-    """Counts cases one by one, so that a report does not need all cases in memory."""
+class _Values:
+    """The values of one period without groups, by section, key and row."""
 
-    def __init__(self, rules: Rulebook, as_of: datetime, groups: Iterable[str]) -> None:
-        self.rules = rules
-        self.as_of = as_of
-        self.cases = self.closed = self.overdue = self.reopened = self.forced = 0
-        self.counts: dict[str, Counter[str]] = {name: Counter() for name in groups}
-        self.states: dict[str, Counter[str]] = {}
-        self.none: dict[str, Counter[str]] = {}
-        self.times: dict[str, list[int]] = {}
-        self.marks: dict[str, list[int]] = {}
-        self.asked = 0
-        self.answers: Counter[int] = Counter(dict.fromkeys(fields.SCORE_RANGE, 0))
-        self.actions: Counter[str] = Counter()
-        self.rows = [*rules.order, PROMISE, CONTACT, TASK, ACTION, ACTION_CHECK]
+    def __init__(self, figures: Figures) -> None:
+        self.rows = [row for row in figures.rows if row.period == figures.periods[0].key]
+        self.values = {
+            (row.measure.section, row.measure.key, row.key): row for row in self.rows if not row.by
+        }
 
-    def add(self, judged: JudgedCase) -> None:
-        """Counts one case."""
-        self.cases += 1
-        closed = judged.progress.status == "closed"
-        self.closed += closed
-        self.overdue += overview.is_overdue(judged)
-        self.reopened += judged.progress.reopenings > 0
-        self.forced += bool(forced_parts(judged.progress))
-        for name, counter in self.counts.items():
-            counter[overview.column_text(judged, name)] += 1
-        seen = set()
-        for clock in judged.clocks:
-            seen.add(clock.step)
-            self.states.setdefault(clock.step, Counter())[clock.state] += 1
-            self._time(judged.case, clock)
-        for step in self.rows:
-            if step not in seen:
-                self.none.setdefault(step, Counter())["closed" if closed else "open"] += 1
-        self._earlier_takings(judged)
-        self.actions.update(actions.action_status(action) for action in judged.case.actions)
-        for name in SCORE_NAMES:
-            mark = getattr(judged.case.satisfaction, name, None)
-            if mark is not None:
-                self.marks.setdefault(name, []).append(mark)
-        self._survey(judged.case)
-        if closed and (closing := _closing(judged)):
-            self.times.setdefault("", []).append(_seconds_between(judged.case.received, closing.at))
+    def whole(self, section: str, key: str, row: str = "") -> int:
+        figure = self.values.get((section, key, row))
+        return int(figure.value or 0) if figure else 0
 
-    def _survey(self, case: Case) -> None:
-        """Answers of customers who were not asked do not count: they would raise the response rate (D-123)."""
-        asking = survey.survey_status(case)
-        self.asked += asking is not None
-        if asking is not None and asking.mark is not None:
-            self.answers[asking.mark] += 1
+    def seconds(self, section: str, key: str, row: str) -> int | None:
+        value = self.values[section, key, row].value
+        return None if value is None else int(value)
 
-    def _time(self, case: Case, clock: Clock) -> None:
-        if clock.taken is not None:
-            start = clock.start if clock.step in DATED_CLOCKS and clock.start else case.received
-            self.times.setdefault(clock.step, []).append(_seconds_between(start, clock.taken))
-
-    def _earlier_takings(self, judged: JudgedCase) -> None:
-        """Counts earlier verdicts of recurring steps and of steps that became due again."""
-        current = {id(event) for event in judged.progress.taken.values()}
-        recurring = {name for name, step in self.rules.steps.items() if step.every}
-        shown = {clock.step for clock in judged.clocks if clock.taken is not None}
-        for event in judged.progress.events:
-            if event.met is None or event.did not in self.rules.order:
-                continue
-            if id(event) not in current or (event.did in recurring and event.did not in shown):
-                self.states.setdefault(event.did, Counter())["met" if event.met else "late"] += 1
-
-    def result(self) -> ReportFigures:
-        """Returns the figures of all cases added so far."""
-        return ReportFigures(
-            as_of=self.as_of,
-            cases=self.cases,
-            open=self.cases - self.closed,
-            closed=self.closed,
-            overdue_cases=self.overdue,
-            reopened=self.reopened,
-            forced=self.forced,
-            counts={name: dict(counter.most_common()) for name, counter in self.counts.items()},
-            steps=tuple(
-                self._figures(step) for step in self.rows if step in self.states or step not in DATED_CLOCKS
-            ),
-            satisfaction={
-                name: MeanScore(cases=len(marks), mean=sum(marks) / len(marks))
-                for name, marks in self.marks.items()
-            },
-            survey=SurveyFigures(asked=self.asked, marks=self.answers),
-            actions=dict(self.actions.most_common()),
-            closing_median=nearest_rank_percentile(self.times.get("", []), MEDIAN),
-            closing_ninetieth=nearest_rank_percentile(self.times.get("", []), NINTH_DECILE),
-        )
-
-    def _figures(self, step: str) -> StepFigures:
-        states, none = self.states.get(step, Counter()), self.none.get(step, Counter())
-        return StepFigures(
-            step=step,
-            met=states["met"],
-            late=states["late"],
-            unjudged=states["unjudged"],
-            running=states["running"],
-            paused=states["paused"],
-            overdue=states["overdue"],
-            settled=states["settled"],
-            none_open=none["open"] + states["ahead"],
-            none_closed=none["closed"],
-            median=nearest_rank_percentile(self.times.get(step, []), MEDIAN),
-            ninetieth=nearest_rank_percentile(self.times.get(step, []), NINTH_DECILE),
-        )
+    def keyed(self, section: str, key: str) -> dict[str, Figure]:
+        return {
+            row: figure
+            for (name, measure, row), figure in self.values.items()
+            if (name, measure) == (section, key)
+        }
 
 
-def _closing(judged: JudgedCase) -> Event | None:
-    return next((event for event in reversed(judged.progress.events) if event.did == "close"), None)
+def summarise_figures(figures: Figures) -> ReportFigures:
+    """Returns what the present tables show of the first period of a report."""
+    values = _Values(figures)
+    counts: dict[str, dict[str, int]] = {"-".join(by): {} for by in figures.tables}
+    for row in values.rows:
+        if row.by and (row.measure.section, row.measure.key) == ("cases", "cases"):
+            counts["-".join(row.by)]["/".join(row.group)] = int(row.value or 0)
+    actions = {state: int(row.value or 0) for state, row in values.keyed("actions", "number").items()}
+    return ReportFigures(
+        as_of=figures.as_of,
+        cases=values.whole("cases", "cases"),
+        open=values.whole("cases", "open"),
+        closed=values.whole("cases", "closed"),
+        overdue_cases=values.whole("cases", "overdue"),
+        reopened=values.whole("cases", "reopened"),
+        forced=values.whole("cases", "forced"),
+        counts=counts,
+        steps=tuple(_step_figures(values, step) for step in values.keyed("steps", "met")),
+        satisfaction={
+            name: MeanScore(cases=row.of or 0, mean=row.value)
+            for name, row in values.keyed("satisfaction", "mean").items()
+            if row.value is not None
+        },
+        survey=SurveyFigures(
+            asked=values.whole("survey", "asked"),
+            marks={mark: values.whole("survey", "marks", str(mark)) for mark in fields.SCORE_RANGE},
+        ),
+        actions={
+            state: count for state, count in sorted(actions.items(), key=lambda entry: -entry[1]) if count
+        },
+        closing_median=values.seconds("times", "median", RESOLUTION),
+        closing_ninetieth=values.seconds("times", "p90", RESOLUTION),
+    )
 
 
-def _seconds_between(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds())
-
-
-def nearest_rank_percentile(values: list[int], percent: int) -> int | None:
-    """Returns the smallest value such that at least `percent` percent of the values do not exceed it, or None."""
-    if not values:
-        return None
-    rank = -(-percent * len(values) // 100)
-    return sorted(values)[max(rank, 1) - 1]
+def _step_figures(values: _Values, step: str) -> StepFigures:
+    states = (
+        "met",
+        "late",
+        "unjudged",
+        "running",
+        "paused",
+        "overdue",
+        "settled",
+        "none_open",
+        "none_closed",
+    )
+    return StepFigures(
+        step=step,
+        median=values.seconds("steps", "median", step),
+        ninetieth=values.seconds("steps", "p90", step),
+        **{state: values.whole("steps", state, step) for state in states},
+    )
