@@ -1,13 +1,11 @@
 """Writes the dashboard of a report as one page."""
 
+import dataclasses
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.overview.today_duties import due_duties
-from complaintctl.commands.session import write_output
+from complaintctl.commands.session import print_message, write_output
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.reports import periods
 from complaintctl.domain.reports.case_facts import is_counted_apart
@@ -16,26 +14,6 @@ from complaintctl.domain.reports.dashboard_tally import DashboardTally
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.text.language import _
-
-Html = Annotated[
-    Path | None,
-    typer.Option(
-        "--html",
-        metavar="FILE",
-        help=_("Write the dashboard into this file: one page with all figures, charts and a table of cases."),
-    ),
-]
-WithCustomers = Annotated[
-    bool,
-    typer.Option(
-        "--with-customers",
-        help=_(
-            "Show customer data, too. Without it, names, contacts, titles and every text that somebody wrote are "
-            "left out."
-        ),
-        show_default=False,
-    ),
-]
 
 
 class DashboardRun:
@@ -62,13 +40,14 @@ class DashboardRun:
         """Write the page; raises InvalidInput or OSError if that is not possible."""
         options = PageOptions(with_customers=self.with_customers, case_link="", navigation=())
         page = dashboard_html(self.content(), self.reader.session.rules, options)
-        write_output(page.encode(), file, private=self.with_customers and self.reader.session.casebook.private)
+        write_output(
+            page.encode(), file, private=self.with_customers and self.reader.session.casebook.private
+        )
+        print_message(_("dashboard: {file}").format(file=file))
 
 
 def dashboard_scope(scope: ReportScope) -> ReportScope:
     """Returns the scope of a report with the figures of each month, which the trend needs."""
-    import dataclasses
-
     months = (MONTH,)
     tables = scope.tables if months in scope.tables else (*scope.tables, months)
     return dataclasses.replace(scope, tables=tables)

@@ -9,7 +9,8 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.reports.dashboard import DashboardRun, WithCustomers, dashboard_scope
+from complaintctl.commands.reports.dashboard import DashboardRun, dashboard_scope
+from complaintctl.commands.reports.dashboard_options import WithCustomers
 from complaintctl.commands.session import open_session, parse_as_of, print_message, print_problems
 from complaintctl.domain.case.lessons import Lesson, has_lesson, newest_first_order
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -32,9 +33,7 @@ def site(
     with_customers: WithCustomers = False,
     with_lessons: Annotated[
         bool,
-        typer.Option(
-            "--with-lessons", help=_("Show the texts of the lessons, too."), show_default=False
-        ),
+        typer.Option("--with-lessons", help=_("Show the texts of the lessons, too."), show_default=False),
     ] = False,
     as_of: options.AsOf = None,
 ) -> int:
@@ -80,12 +79,16 @@ def _pages(reader: CaseReader, *, with_customers: bool, with_lessons: bool) -> I
     lessons.sort(key=newest_first_order)
     open_cases = sum(row.status != "closed" for row in run.others.rows)
     yield pages.POLICY, pages.policy_page(rules)
-    yield pages.LESSONS, pages.lessons_page(lessons, rules, with_texts=with_lessons, with_titles=with_customers)
-    shown = PageOptions(
-        with_customers=with_customers, case_link=pages.CASE_PAGE, navigation=pages.NAVIGATION
+    yield (
+        pages.LESSONS,
+        pages.lessons_page(lessons, rules, with_texts=with_lessons, with_titles=with_customers),
     )
+    shown = PageOptions(with_customers=with_customers, case_link=pages.CASE_PAGE, navigation=pages.NAVIGATION)
     yield pages.DASHBOARD, dashboard_html(run.content(), rules, shown)
     counts = pages.SiteCounts(
-        as_of=values.moment_text(reader.moment, rules.zone), cases=cases, open=open_cases, lessons=len(lessons)
+        as_of=values.moment_text(reader.moment, rules.zone),
+        cases=cases,
+        open=open_cases,
+        lessons=len(lessons),
     )
     yield pages.INDEX, pages.index_page(counts, rules)

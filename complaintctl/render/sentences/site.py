@@ -1,4 +1,4 @@
-"""Sentences about the folder of a static site."""
+"""Sentences about dashboards and the folder of a static site."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,4 +10,6 @@ SITE_SENTENCES: Final[Mapping[str, str]] = {
     "site-folder-taken": N_(
         "{folder} is not empty and is no site made by complaintctl. Choose an empty or new folder."
     ),
+    "html-with": N_("--html writes the dashboard instead of the report: leave out {option}."),
+    "customers-without-html": N_("--with-customers needs --html FILE."),
 }
