@@ -42,6 +42,8 @@ def electronics() -> Rulebook:
 def invented_cases(count: int, rules: Rulebook, *, with_customers: bool = False) -> tuple[CaseRow, ...]:
     """Cases of the last two years; the same ones for the same count."""
     dice = random.Random(count)  # noqa: S311 - invented cases, the same in every run
+    # Of few cases more are open, so that there is something to see.
+    share = 0.04 if count > 100 else 0.4
     policy = rules.policy
     classes, levels, steps = (
         list(policy.categories),
@@ -51,7 +53,7 @@ def invented_cases(count: int, rules: Rulebook, *, with_customers: bool = False)
     found = []
     for _number in range(count):
         received = AS_OF - timedelta(minutes=dice.randrange(730 * 1440))
-        is_open = dice.random() < 0.04
+        is_open = dice.random() < share
         due = AS_OF + timedelta(minutes=dice.randrange(-4000, 20000)) if is_open else None
         found.append(
             CaseRow(

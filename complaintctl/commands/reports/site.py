@@ -1,5 +1,6 @@
 """Writes a static site: dashboard, a page a case, policy, lessons."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -62,14 +63,15 @@ def _pages(reader: CaseReader, *, with_customers: bool, with_lessons: bool) -> I
     rules = reader.session.rules
     run = DashboardRun(reader, dashboard_scope(ReportScope()), with_customers=with_customers)
     lessons: list[Lesson] = []
-    cases = open_cases = 0
+    cases = 0
 
     def take(_path: Path, judged: JudgedCase) -> tuple[str, str]:
         run.add(judged)
         case, done = judged.case, judged.progress
-        if done.status == "closed" and done.closures and has_lesson(case):
-            lessons.append(Lesson(case=case, closed=done.closures[-1][0]))
         shown = judged if with_customers else public_case(judged)
+        if done.status == "closed" and done.closures and has_lesson(case):
+            told = dataclasses.replace(shown.case, lesson=case.lesson if with_lessons else None)
+            lessons.append(Lesson(case=told, closed=done.closures[-1][0]))
         awaited = None if done.status == "closed" else next_step(judged, rules)
         return pages.CASE_PAGE.format(case.id), pages.case_page(shown, awaited, rules)
 

@@ -112,8 +112,9 @@ def _public_fields(case: Case, policy: Policy) -> Case:
 
 
 def _known_key(policy: Policy, name: str, key: str | None) -> str | None:
-    """Returns the key if the policy knows it: a wrong word may be a text that somebody wrote."""
-    return key if key in vocabulary.field_choices(policy, name) else None
+    """Returns the key unless the policy lists others: a wrong word may be a text that somebody wrote."""
+    known = vocabulary.field_choices(policy, name)
+    return key if not known or key in known else None
 
 
 def _is_public_value(policy: Policy, name: str, value: object) -> bool:

@@ -128,20 +128,27 @@ def chart_figure(
     caption: Caption, picture: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, note: str = ""
 ) -> str:
     """Returns the chart with its caption above, a note and its data in a table that can be opened below."""
-    said = f'<p class="note">{html.escape(note)}</p>\n' if note else ""
+    said = html_element("p", note, "note") if note else ""
+    summary = html_element("summary", _("The data"))
     return "".join(
         (
-            f"<figure><h2>{html.escape(caption.title)}</h2>\n{picture}{said}",
-            f"<details><summary>{html.escape(_('The data'))}</summary>\n",
+            f"<figure>{html_element('h2', caption.title)}{picture}{said}",
+            f"<details>{summary}",
             *html_table(caption.title, heads, rows),
             "</details></figure>\n",
         )
     )
 
 
+def html_element(name: str, words: str, css: str = "") -> str:
+    """Returns an element with a text; `css` is its class, "" for none."""
+    attribute = f' class="{css}"' if css else ""
+    return f"<{name}{attribute}>{html.escape(words)}</{name}>\n"
+
+
 def empty_figure(caption: Caption, words: str) -> str:
     """Returns the place of a chart that has nothing to show, and says so."""
-    return f"<figure><h2>{html.escape(caption.title)}</h2>\n<p>{html.escape(words)}</p></figure>\n"
+    return f"<figure>{html_element('h2', caption.title)}{html_element('p', words)}</figure>\n"
 
 
 def html_table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

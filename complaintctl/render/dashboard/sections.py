@@ -1,13 +1,14 @@
 """The sections of a dashboard above its table: figures at a glance, today's duties, charts, hot spots, definitions."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, FoundSpot
-from complaintctl.render.charts.frame import SafeHtml, html_table
+from complaintctl.render.charts.frame import SafeHtml, html_element, html_table
 from complaintctl.render.charts.line import sparkline
 from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
 from complaintctl.render.dashboard.plain_names import step_name, value_name
@@ -17,31 +18,35 @@ from complaintctl.render.text.language import N_, _, ngettext
 
 _MOST_LISTED: Final = 5
 _SMALLEST_SHARE: Final = 0.0001
-TERMS: Final = (
-    (N_("of these overdue"), N_("Open cases with at least one overdue clock.")),
-    (
-        N_("steps in time"),
-        N_(
-            "Steps met as a share of met, late and overdue ones; every step of the policy with a limit counts."
-        ),
+# Tiles and columns with their definitions: tooltips and the footnote of the page.
+TERMS: Final[Mapping[str, str]] = {
+    N_("open cases"): N_(
+        "Cases that are not closed at the moment of the report, whenever they were received."
     ),
-    (
-        N_("met"),
-        N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
+    N_("overdue cases"): N_("Open cases with at least one overdue clock."),
+    N_("waiting for the customer"): N_("Open cases whose clocks are paused until the customer answers."),
+    N_("cases received"): N_("Cases received in the period of the report, without duplicates."),
+    N_("cases closed"): N_(
+        "Closings in the period of the report; a case that was reopened can have several."
     ),
-    (N_("late"), N_("The step was taken after its due time.")),
-    (N_("overdue"), N_("Not taken yet, and past due at the moment of the report.")),
-    (N_("age"), N_("The time since the case was received, for cases that are open now.")),
-    (
-        N_("vital few"),
-        N_("The most frequent values that together make four fifths of all cases with a value."),
+    N_("steps in time"): N_(
+        "Steps met as a share of those met, late or overdue; every step with a limit counts."
     ),
-    (N_("expected"), N_("The number of cases that the past of the same value suggests for this time.")),
-    (
-        N_("share of false alarms"),
-        N_("How likely so many cases are without a cause, corrected for the number of comparisons."),
+    N_("mean score (1 to 5)"): N_("The mean of the overall scores that customers gave, 1 (bad) to 5 (good)."),
+    N_("met"): N_(
+        "The step was taken at or before its due time; the verdict was recorded when it was taken."
     ),
-)
+    N_("late"): N_("The step was taken after its due time."),
+    N_("overdue"): N_("Not taken yet, and past due at the moment of the report."),
+    N_("age"): N_("The time since receipt of the cases that are open at the end of the period."),
+    N_("vital few"): N_(
+        "The most frequent values that together make four fifths of all cases with a known value."
+    ),
+    N_("expected"): N_("The number of cases that the past of the same value suggests for this week."),
+    N_("share of false alarms"): N_(
+        "If every finding up to this one is followed, so many of them are chance (q value of Benjamini and Hochberg)."
+    ),
+}
 
 
 class Sections:
@@ -63,7 +68,7 @@ class Sections:
     def _heading(self, title: str) -> str:
         as_of = values.moment_text(self.content.figures.as_of, self.rules.zone)
         said = _("As of {as_of} ({zone})").format(as_of=as_of, zone=self.policy.timezone)
-        return f'<h1>{html.escape(title)}</h1>\n<p class="soft">{html.escape(said)}</p>\n'
+        return html_element("h1", title) + html_element("p", said, "soft")
 
     def _tiles(self) -> str:
         index, content = self.index, self.content
@@ -72,21 +77,23 @@ class Sections:
         waiting = sum(row.status == "waiting" for row in content.cases)
         tiles = [
             (_("open cases"), f"{index.count('flow', 'backlog'):,}"),
-            (_("of these overdue"), f"{index.count('cases', 'overdue'):,}"),
+            (_("overdue cases"), f"{index.count('cases', 'overdue'):,}"),
             (_("waiting for the customer"), f"{waiting:,}"),
             (_("cases received"), f"{index.count('flow', 'received'):,}"),
             (_("cases closed"), f"{index.count('flow', 'closed'):,}"),
             (_("steps in time"), percent_text(met, judged)),
             (_("mean score (1 to 5)"), "–" if mean is None or mean.value is None else f"{mean.value:.1f}"),
         ]
+        meanings = {_(term): _(meaning) for term, meaning in TERMS.items()}
         cells = (
-            f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd></div>" for name, text in tiles
+            f"<div><dt title={quoteattr(meanings[name])}>{html.escape(name)}</dt><dd>{html.escape(text)}</dd></div>"
+            for name, text in tiles
         )
         return f'<dl class="tiles">{"".join(cells)}</dl>\n'
 
     def _today(self) -> Iterator[str]:
         steps, count = self.content.due_steps, self.content.due_count
-        yield f"<h2>{html.escape(_('To do today'))}</h2>\n"
+        yield html_element("h2", _("To do today"))
         said = ngettext(
             "{count} step is overdue or due by the end of the day.",
             "{count} steps are overdue or due by the end of the day.",
@@ -94,7 +101,7 @@ class Sections:
         ).format(count=f"{count:,}")
         if count > len(steps):
             said += " " + _("The {shown} most urgent ones:").format(shown=len(steps))
-        yield f"<p>{html.escape(said)}</p>\n"
+        yield html_element("p", said)
         if steps:
             has_titles = any(step.title for step in steps)
             heads = [_("case"), _("due"), _("left"), _("step"), _("level"), _("owner")]
@@ -133,24 +140,24 @@ class Sections:
             ]
             for duty in self.content.duties
         )
-        yield f"<h3>{html.escape(name)}</h3>\n"
+        yield html_element("h3", name)
         yield from html_table(name, [_("duty"), _("who"), _("due"), _("left")], rows)
 
     def _hot_spots(self) -> Iterator[str]:
         name, findings = _("Hot spots"), self.content.findings
         first, end = (moment.astimezone(self.rules.zone) for moment in self.content.week)
         last = (end - timedelta(days=1)).date()
-        yield f"<h2>{html.escape(name)}</h2>\n"
+        yield html_element("h2", name)
         said = _("Values with more cases in the week from {first} to {last} than their own past explains.")
-        yield f'<p class="soft">{html.escape(said.format(first=first.date(), last=last))}</p>\n'
+        yield html_element("p", said.format(first=first.date(), last=last), "soft")
         if findings:
             yield from html_table(
                 name, _hot_spot_heads(), map(self._hot_spot, range(len(findings)), findings)
             )
         elif findings is None:
-            yield f"<p>{html.escape(_('The past is too short to tell what is unusual.'))}</p>\n"
+            yield html_element("p", _("The past is too short to tell what is unusual."))
         else:
-            yield f"<p>{html.escape(_('None.'))}</p>\n"
+            yield html_element("p", _("None."))
 
     def _hot_spot(self, index: int, found: FoundSpot) -> list[str]:
         judgement = found.spot.judgement
@@ -194,8 +201,10 @@ def terms_html() -> str:
 
 
 def _terms() -> Iterator[str]:
-    yield f'<h2>{html.escape(_("What the words mean"))}</h2>\n<dl class="terms">'
+    yield html_element("h2", _("What the words mean"))
+    yield '<dl class="terms">'
     yield from (
-        f"<dt>{html.escape(_(term))}</dt><dd>{html.escape(_(meaning))}</dd>\n" for term, meaning in TERMS
+        f"<dt>{html.escape(_(term))}</dt><dd>{html.escape(_(meaning))}</dd>\n"
+        for term, meaning in TERMS.items()
     )
     yield "</dl>\n"

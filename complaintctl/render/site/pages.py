@@ -15,7 +15,7 @@ from complaintctl.domain.overview.next_step import NextStep
 from complaintctl.domain.reports.public_case import LEFT_OUT
 from complaintctl.render.case import cases, events
 from complaintctl.render.charts.chart_style import theme_css
-from complaintctl.render.charts.frame import SafeHtml, html_table
+from complaintctl.render.charts.frame import SafeHtml, html_element, html_table
 from complaintctl.render.dashboard.page import dashboard_title
 from complaintctl.render.dashboard.page_words import page_words
 from complaintctl.render.dashboard.plain_names import step_name, value_name
@@ -80,7 +80,7 @@ def _clocks(judged: JudgedCase, rules: Rulebook) -> Iterator[str]:
     ]
     if rows:
         heads = [_("step"), _("state"), _("due"), _("taken at"), _("limit")]
-        yield f"<h2>{_text(_('Clocks'))}</h2>\n"
+        yield html_element("h2", _("Clocks"))
         yield from html_table(_("Clocks"), heads, rows)
 
 
@@ -94,7 +94,7 @@ def _history(history: Sequence[Event], rules: Rulebook) -> Iterator[str]:
         )
         for event in history
     )
-    yield f"<h2>{_text(_('History'))}</h2>\n"
+    yield html_element("h2", _("History"))
     yield from html_table(_("History"), [_("time"), _("by"), _("what"), _("details")], rows)
 
 
@@ -136,15 +136,13 @@ def lessons_page(lessons: Iterable[Lesson], rules: Rulebook, *, with_texts: bool
         ]
         for lesson in lessons
     ]
-    parts = [f"<h1>{_text(_('Lessons'))}</h1>\n"]
+    parts = [html_element("h1", _("Lessons"))]
     if not with_texts:
-        parts.append(
-            f'<p class="soft">{_text(_("Their texts are left out; `--with-lessons` adds them."))}</p>\n'
-        )
+        parts.append(html_element("p", _("The texts are left out; --with-lessons adds them."), "soft"))
     parts += (
         html_table(_("Lessons"), heads, rows)
         if rows
-        else [f"<p>{_text(_('No closed case has a lesson yet.'))}</p>\n"]
+        else [html_element("p", _("No closed case has a lesson yet."))]
     )
     return _page(_("Lessons"), parts, up="")
 
