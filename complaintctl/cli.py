@@ -181,6 +181,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),
     (
+        "trend",
+        "reports.trend",
+        N_("Overview"),
+        N_("Find hot spots: values with more cases lately than their own past explains."),
+    ),
+    (
         "site",
         "reports.site",
         N_("Overview"),

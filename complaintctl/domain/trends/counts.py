@@ -41,7 +41,10 @@ class CountTable:
 
 @dataclass(kw_only=True, slots=True)
 class CountTally:
-    """Collects the cases for a CountTable; cases received after the last complete period are left out."""
+    """Collects the cases for a CountTable; cases received after the last complete period are left out.
+
+    `listed` has for each value the keys that the policy knows: such a key is a value whatever it says.
+    """
 
     periods: Periods
     listed: tuple[frozenset[str], ...]
@@ -51,25 +54,21 @@ class CountTally:
     _first: datetime | None = None
 
     def add(self, values: Values, received: datetime) -> Values | None:
-        """Count a case; returns its folded values if it was received in the last complete period, all of them known.
-
-        `listed` has for each value the keys that the policy knows: such a key is a value whatever it says.
-        """
+        """Count a case; returns the folded values by which it is compared, None if one of them is unknown."""
         number = self.periods.number(received)
+        key = self._known_key(values)
         if number > 0:
-            return None
+            return key
         if self._first is None or received < self._first:
             self._first = received
-        key = self.known_key(values)
         if key is None:
             self._unknown[number] += 1
-            return None
-        self._known[key][number] += 1
-        self._spelled[key][values] += 1
-        return key if number == 0 else None
+        else:
+            self._known[key][number] += 1
+            self._spelled[key][values] += 1
+        return key
 
-    def known_key(self, values: Values) -> Values | None:
-        """Returns the folded values by which cases are compared; None if one of them is unknown."""
+    def _known_key(self, values: Values) -> Values | None:
         for value, keys in zip(values, self.listed, strict=True):
             if is_unknown_value(value) and value not in keys:
                 return None
@@ -86,7 +85,10 @@ class CountTally:
                 if max(counts) >= first
             },
             unknown=[self._unknown[number] for number in numbers],
-            spelled={key: min(spelled, key=lambda text: (-spelled[text], text)) for key, spelled in self._spelled.items()},
+            spelled={
+                key: min(spelled, key=lambda text: (-spelled[text], text))
+                for key, spelled in self._spelled.items()
+            },
             first=first,
         )
 

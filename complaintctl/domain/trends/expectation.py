@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from complaintctl.domain.trends.levels import COMMON_PERIODS, Level, Series
+from complaintctl.domain.trends.levels import COMMON_PERIODS, Level, Series, is_unusual
 from complaintctl.domain.trends.tails import count_tail
 
 # Farrington's span: five years.
@@ -22,8 +22,9 @@ _CASES_OF_SEASON: Final = 20
 # Without two years of past the season is unknown: so far the level may be from the usual, as a standard deviation of the
 # logarithm; with one year half as far.
 _UNKNOWN_SEASON: Final = 0.4
-# The same weeks of earlier years: one before, one after, as if so many cases had been as usual.
-_SAME_WEEKS: Final = 1
+# The same weeks of the year before: Farrington's three on both sides. A peak of every year may move by one.
+_SAME_WEEKS: Final = 3
+_PEAK_WEEKS: Final = 1
 _USUAL_CASES: Final = 20
 _HALF_MONTHS: Final = 24
 # Where Wilson and Hilferty's approximation would give 0 or less.
@@ -65,9 +66,7 @@ def expect_count(past: Past) -> Expectation:
     """Returns what is expected of the period after the past; raises ValueError without any past."""
     if not past.counts:
         raise ValueError("no past")
-    seasonal = (
-        len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
-    )
+    seasonal = len(past.counts) >= _YEARS_OF_SEASON * past.per_year and sum(past.counts) >= _CASES_OF_SEASON
     years = _YEARS_USED if seasonal else 1
     used = min(len(past.counts), round(years * past.per_year))
     counts, growth = past.counts[-used:], past.growth[-used - past.ahead : -past.ahead]
@@ -75,11 +74,11 @@ def expect_count(past: Past) -> Expectation:
         counts=counts, growth=growth, per_year=past.per_year, excess=past.excess, ahead=past.ahead
     )
     level = series.fit_season() if seasonal else series.fit_level()
-    ratio, doubt = _same_weeks_ratio(past, level)
-    mean = level.rate * past.growth[-1] * ratio
+    ratio, doubt = (1.0, 0.0) if seasonal else _yearly_ratio(past, level)
+    peak, doubt_of_peak = _yearly_peak(past, level)
     return Expectation(
-        mean=mean,
-        spread=level.spread + doubt + (0.0 if seasonal else _unknown_season(past)),
+        mean=level.rate * past.growth[-1] * max(ratio, peak),
+        spread=level.spread + doubt + doubt_of_peak + (0.0 if seasonal else _unknown_season(past)),
         dispersion=level.dispersion,
         periods=sum(level.weights) + COMMON_PERIODS,
         usual=level.usual,
@@ -121,30 +120,44 @@ def _unknown_season(past: Past) -> float:
     return (share * _UNKNOWN_SEASON) ** 2
 
 
-def _same_weeks_ratio(past: Past, level: Level) -> tuple[float, float]:
-    """Returns how far the same weeks of earlier years were above or below the fit, and the variance of its logarithm.
+def _yearly_ratio(past: Past, level: Level) -> tuple[float, float]:
+    """Returns how far the same weeks of the year before were above or below the level, and the variance of its logarithm.
 
-    It is the median over the years, the lower one of two: a peak of one year is an outbreak, not a season. Without a
-    whole year of past it is 1.
+    It is drawn towards 1, as if so many cases had been as usual.
     """
     usual_cases = _USUAL_CASES * level.dispersion
-    ratios = []
-    spreads = []
-    for places in _same_weeks(past):
+    for places in _same_weeks(past, _SAME_WEEKS, 1):
         expected = sum(_usual_level(past, level, place) for place in places)
         cases = sum(past.counts[place] for place in places)
-        ratios.append((cases + usual_cases) / (expected + usual_cases))
-        spreads.append(level.dispersion * expected / (expected + usual_cases) ** 2)
-    if not ratios:
-        return 1.0, 0.0
-    return statistics.median_low(ratios), statistics.median_low(spreads) / len(ratios)
+        doubt = level.dispersion * expected / (expected + usual_cases) ** 2
+        return (cases + usual_cases) / (expected + usual_cases), doubt
+    return 1.0, 0.0
 
 
-def _same_weeks(past: Past) -> Iterator[range]:
-    """Yields the places of the same weeks of each earlier year; of periods longer than half a month the same one."""
+def _yearly_peak(past: Past, level: Level) -> tuple[float, float]:
+    """Returns how far a peak of every year is above the level, such as Christmas, and the variance of its logarithm.
+
+    Only unusual counts are peaks. It is the median over the years, the lower one of two: a peak of one year among
+    several is an outbreak, not a season. Without a peak it is 1.
+    """
+    peaks = []
+    for places in _same_weeks(past, _PEAK_WEEKS, _YEARS_USED):
+        ratio = 1.0
+        for place in places:
+            count, usual = past.counts[place], _usual_level(past, level, place)
+            if is_unusual(count, usual, level.dispersion):
+                ratio = max(ratio, count / usual)
+        peaks.append(ratio)
+    ratio = statistics.median_low(peaks) if peaks else 1.0
+    return ratio, level.dispersion / (len(peaks) * ratio * level.rate) if ratio > 1 else 0.0
+
+
+def _same_weeks(past: Past, width: int, years: int) -> Iterator[range]:
+    """Yields the places of the same weeks of each earlier year, so many on both sides; of longer periods the same one."""
     judged = len(past.counts) + past.ahead - 1
-    width = _SAME_WEEKS if past.per_year > _HALF_MONTHS else 0
-    for year in range(1, _YEARS_USED + 1):
+    if past.per_year <= _HALF_MONTHS:
+        width = 0
+    for year in range(1, years + 1):
         middle = judged - round(year * past.per_year)
         if middle - width < 0:
             return

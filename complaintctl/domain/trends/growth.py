@@ -4,8 +4,9 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
+from complaintctl.domain.trends.counts import Values
 from complaintctl.domain.trends.levels import densest_half_mean
 
 # As if so many cases had been as usual: a small casebook says little about the whole.
@@ -17,8 +18,6 @@ _CASES_TO_COMPARE: Final = 5
 _CHI_SQUARE_MEDIAN: Final = 0.4549
 _LEAST_GROWTH: Final = 0.2
 
-Key = TypeVar("Key")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Whole:
@@ -28,14 +27,14 @@ class Whole:
     over the sum of the usual counts.
     """
 
-    usual: Mapping[object, float]
-    most: Mapping[object, float]
+    usual: Mapping[Values, float]
+    most: Mapping[Values, float]
     totals: Sequence[float]
     total_usual: float
     scale: float
     excess: float
 
-    def growth_without(self, key: object, counts: Sequence[int]) -> list[float]:
+    def growth_without(self, key: Values, counts: Sequence[int]) -> list[float]:
         """Returns what all values but this one had in each period, against what they usually have."""
         most = self.most[key]
         usual = self.scale * (self.total_usual - self.usual[key])
@@ -45,7 +44,7 @@ class Whole:
         ]
 
 
-def measure_whole(series: Mapping[Key, Sequence[int]]) -> Whole:
+def measure_whole(series: Mapping[Values, Sequence[int]]) -> Whole:
     """Returns the whole of these series of equal length; the last period is no part of what is usual."""
     pasts = {key: counts[:-1] for key, counts in series.items()}
     usual = {key: _usual_count(past) for key, past in pasts.items()}
@@ -74,7 +73,7 @@ def _usual_count(past: Sequence[int]) -> float:
     return max(densest_half_mean([float(count) for count in past]) if mean >= 1 else mean, least)
 
 
-def _common_excess(pasts: Mapping[Key, Sequence[int]], usual: Mapping[Key, float]) -> float:
+def _common_excess(pasts: Mapping[Values, Sequence[int]], usual: Mapping[Values, float]) -> float:
     excesses = []
     for key, past in pasts.items():
         mean = usual[key]

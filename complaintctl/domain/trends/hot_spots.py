@@ -23,11 +23,15 @@ class HotSpot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HotSpots:
-    """The findings of one period, least likely first, among so many values `compared`; and all cases as one series."""
+    """The findings of one period, least likely first, among so many values `compared`.
+
+    `cases` is the number of all cases of the period, `usual` the usual number.
+    """
 
     findings: tuple[HotSpot, ...]
     compared: int
-    whole: Judgement
+    cases: int
+    usual: float
 
 
 def find_hot_spots(table: CountTable, per_year: float, back: int) -> HotSpots | None:
@@ -53,7 +57,8 @@ def find_hot_spots(table: CountTable, per_year: float, back: int) -> HotSpots | 
     return HotSpots(
         findings=tuple(findings),
         compared=len(series),
-        whole=judge_last_count(totals, [1.0] * length, per_year, 0.0),
+        cases=totals[-1],
+        usual=judge_last_count(totals, [1.0] * length, per_year, 0.0).expected,
     )
 
 

@@ -55,7 +55,7 @@ def judge_last_count(
         dispersion=expectation.dispersion,
         spread=expectation.spread,
         chance=min(1.0, chance / _SHARE_OF_ONE, both / (1 - _SHARE_OF_ONE)),
-        since=_run_start(counts, expectation, growth),
+        since=_run_start(counts, expectation, growth) if chance <= _HIGH else len(counts) - 1,
     )
 
 
@@ -64,7 +64,10 @@ def _run_start(counts: Sequence[int], expectation: Expectation, growth: Sequence
     usual = [*expectation.usual, expectation.mean * growth[-2] / growth[-1]]
     start = len(counts) - 1
     for mean in reversed(usual):
-        if counts[start - 1] <= mean or excess_chance(counts[start - 1], expectation, mean / expectation.mean) > _HIGH:
+        if (
+            counts[start - 1] <= mean
+            or excess_chance(counts[start - 1], expectation, mean / expectation.mean) > _HIGH
+        ):
             break
         start -= 1
     return start

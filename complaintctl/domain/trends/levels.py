@@ -126,13 +126,21 @@ def densest_half_mean(rates: list[float]) -> float:
     return statistics.fmean(root * root for root in roots[start : start + half])
 
 
+def is_unusual(count: int, mean: float, dispersion: float) -> bool:
+    """Whether a count is far above its mean, by its Anscombe residual."""
+    return _anscombe_residual(count, mean, dispersion) > _USUAL_RESIDUAL
+
+
+def _anscombe_residual(count: int, mean: float, dispersion: float) -> float:
+    return 1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / (mean ** (1 / 6) * math.sqrt(dispersion))
+
+
 def _weights(counts: Sequence[int], usual: Sequence[float], dispersion: float) -> list[float]:
-    """Returns 1 for a usual period, and the inverse square of the Anscombe residual for one far above."""
-    scale = math.sqrt(dispersion)
-    weights = []
-    for count, mean in zip(counts, usual, strict=True):
-        residual = 1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / (mean ** (1 / 6) * scale)
-        weights.append(1.0 if residual <= _USUAL_RESIDUAL else residual**-2)
+    """Returns 1 for a usual period, and the inverse square of the residual for one far above."""
+    residuals = [
+        _anscombe_residual(count, mean, dispersion) for count, mean in zip(counts, usual, strict=True)
+    ]
+    weights = [1.0 if residual <= _USUAL_RESIDUAL else residual**-2 for residual in residuals]
     return _without_new_level(weights)
 
 
@@ -142,5 +150,3 @@ def _without_new_level(weights: list[float]) -> list[float]:
     while run < len(weights) and weights[-run - 1] < 1:
         run += 1
     return [*weights[: len(weights) - run], *[1.0] * run] if run >= _NEW_LEVEL else weights
-
-

@@ -1,17 +1,21 @@
 """Weeks, months and windows of days that end at or before a moment; number 0 is the last complete one."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.zones import resolve_local_time
+from complaintctl.errors import InvalidInput
 
 PeriodKind = Literal["week", "month", "window"]
 
 _DAYS_A_YEAR: Final = 365.25
 _MONTHS_A_YEAR: Final = 12
 _WEEK: Final = 7
+MOST_DAYS: Final = 366
+_WINDOW: Final = re.compile(r"(\d{1,3})\s*(d|w|天|周)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,3 +68,12 @@ class Periods:
             return local
         midnight = datetime.combine(local.date(), time())
         return midnight - timedelta(days=midnight.weekday() if self.kind == "week" else midnight.day - 1)
+
+
+def parse_window(text: str) -> int:
+    """Returns the days of a typed length such as `7d` or `2w`; raises InvalidInput if it is none of 1 to 366 days."""
+    typed = _WINDOW.fullmatch(text.strip())
+    days = int(typed[1]) * (_WEEK if typed[2] in {"w", "周"} else 1) if typed else 0
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidInput("bad-window", value=text, most=MOST_DAYS)
+    return days

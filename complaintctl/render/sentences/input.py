@@ -17,4 +17,7 @@ INPUT_SENTENCES: Final[Mapping[str, str]] = {
     "no-such-choice": N_("{value} is none of the choices. Did you mean {near}?"),
     "no-case-matches": N_("No case matches. Nothing was recorded."),
     "no-case-named": N_("Stdin names no case. Nothing was recorded."),
+    "several-periods": N_("Choose one of --week, --month and --window."),
+    "bad-window": N_("{value} is not a length of 1 to {most} days. Write it like 7d or 2w."),
+    "no-field-to-compare": N_("--by needs a field, such as category."),
 }

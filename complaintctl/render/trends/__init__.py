@@ -1,0 +1,1 @@
+"""Hot spots as text, for people and programs."""
