@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.reports.figures import Measure
-from complaintctl.render.text import labels
-from complaintctl.render.text.glossary import Terms
+from complaintctl.domain.reports.measures import AGE_CLASSES, DURATION_CLASSES, FIRST_ANSWER, RESOLUTION
+from complaintctl.render.reports.measure_terms import MEASURE_TERMS, SECTION_TERMS, SINGLE_MEASURES
+from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import N_, _
 
 
@@ -25,23 +27,39 @@ PERIOD_LABELS: Final[Mapping[str, str]] = {
     "previous": N_("the period before"),
     "year": N_("a year before"),
 }
-# The heading of each section, and what its rows are.
-SECTION_LABELS: Final[Mapping[str, tuple[str, str]]] = {
-    "totals": (N_("Cases"), N_("case")),
-    "steps": (N_("Steps"), N_("step")),
+# The keys of the section `times`.
+_TIME_LABELS: Final[Mapping[str, str]] = {FIRST_ANSWER: N_("first answer"), RESOLUTION: N_("resolution")}
+# The classes of the sections that show a distribution, each with its longest time.
+_CLASSES: Final[Mapping[str, Mapping[str, timedelta | None]]] = {
+    "ageing": AGE_CLASSES,
+    FIRST_ANSWER: DURATION_CLASSES,
+    RESOLUTION: DURATION_CLASSES,
 }
-# The label and the definition, with its denominator, of every measure under `section.key`.
-MEASURE_TERMS: Final[Terms] = {
-    "totals.cases": (N_("cases"), N_("Cases of the report, open and closed.")),
-    "steps.met": (
-        N_("met"),
-        N_("The step was taken at or before its due time; the verdict was recorded when it was taken."),
-    ),
-    "steps.share_in_time": (N_("share in time"), N_("met as a share of met + late + overdue.")),
-    "steps.median": (
-        N_("median"),
-        N_("Half of the taken steps took at most this long from receipt (a promise: from when it was made)."),
-    ),
+# The field whose values are the keys of a section.
+_KEY_FIELDS: Final[Mapping[str, str]] = {
+    "outcomes": "outcome",
+    "remedies": "remedy.kind",
+    "people": "owner",
+    "departments": "department",
+}
+_SCORE_LABELS: Final[Mapping[str, str]] = {
+    "overall": N_("overall"),
+    "attitude": N_("attitude"),
+    "solved": N_("problem solved"),
+}
+# Words for keys that no field has.
+_KEY_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "times": _TIME_LABELS,
+    "satisfaction": _SCORE_LABELS,
+    "actions": labels.ACTION_STATE_LABELS,
+}
+# Groups of time, which are no fields.
+TIME_HEADINGS: Final[Mapping[str, str]] = {
+    "day": N_("day"),
+    "week": N_("week"),
+    "month": N_("month"),
+    "quarter": N_("quarter"),
+    "year": N_("year"),
 }
 
 
@@ -62,7 +80,7 @@ def measure_meaning(measure: Measure) -> str:
 
 def section_label(section: str) -> str:
     """Returns the heading of a section in the reader's language."""
-    return _(SECTION_LABELS[section][0])
+    return _(SECTION_TERMS[section][0])
 
 
 def period_label(key: str) -> str:
@@ -71,22 +89,53 @@ def period_label(key: str) -> str:
 
 
 def group_heading(words: ReportWords, field: str) -> str:
-    """Returns the heading of a field of the groups."""
-    return labels.column_heading(words.policy, field)
+    """Returns the heading of a dimension of the groups: a field, or a time such as `month`."""
+    return _(TIME_HEADINGS[field]) if field in TIME_HEADINGS else labels.column_heading(words.policy, field)
 
 
 def group_label(words: ReportWords, field: str, value: str) -> str:
-    """Returns a value of a field of the groups; of a case without one "(none)"."""
+    """Returns a value of a dimension of the groups; of a case without one "(none)"."""
+    if field in TIME_HEADINGS:
+        return value
     return labels.cell_label(words.policy, field, value) or _("(none)")
 
 
 def key_heading(section: str) -> str:
-    """Returns what the rows of a section are."""
-    return _(SECTION_LABELS[section][1])
+    """Returns what the rows of a section are; "" if it has one row."""
+    return _(SECTION_TERMS[section][1])
+
+
+def is_keyed(measure: Measure) -> bool:
+    """Returns True if a measure has a figure for each row of its section."""
+    return bool(SECTION_TERMS[measure.section][1]) and measure_name(measure) not in SINGLE_MEASURES
 
 
 def key_label(words: ReportWords, section: str, key: str) -> str:
     """Returns a row of a section in the reader's language."""
     if section == "steps":
         return labels.clock_name_label(words.policy, key)
-    return key or _("(none)")
+    if section in _CLASSES:
+        return _class_label(_CLASSES[section], key)
+    field = _KEY_FIELDS.get(section)
+    label = labels.cell_label(words.policy, field, key) if field else fixed_key_label(section, key)
+    return label or _("(none)")
+
+
+def fixed_key_label(section: str, key: str) -> str:
+    """Returns a row of a section whose keys are no words of a policy: a time, a score, a currency."""
+    known = _KEY_LABELS.get(section, {})
+    return _(known[key]) if key in known else key
+
+
+def _class_label(classes: Mapping[str, timedelta | None], key: str) -> str:
+    """Returns a class of times: from the end of the class before to its own."""
+    keys = list(classes)
+    index = keys.index(key)
+    before, most = (classes[keys[index - 1]] if index else None), classes[key]
+    longest = values.duration_text(int(most.total_seconds())) if most else ""
+    shortest = values.duration_text(int(before.total_seconds())) if before else ""
+    if not shortest:
+        return _("up to {longest}").format(longest=longest)
+    if not longest:
+        return _("more than {shortest}").format(shortest=shortest)
+    return _("{shortest} to {longest}").format(shortest=shortest, longest=longest)

@@ -10,6 +10,7 @@ from complaintctl.render.text.language import _
 # Programs get shares to four digits, other fractions to two (D-145).
 _DIGITS: Final[Mapping[Unit, int]] = {"share": 4}
 _USUAL_DIGITS: Final = 2
+_COUNTS: Final = frozenset({"cases", "number"})
 
 
 def raw_value(figure: Figure) -> float | int | None:
@@ -41,10 +42,9 @@ def change_text(now: Figure | None, before: Figure | None) -> str:
     if unit == "share":
         return _("{change} points").format(change=f"{sign}{100 * abs(change):.1f}" if change else "0")
     text = f"{sign}{_UNIT_TEXTS[unit](abs(change))}"
-    if unit == "cases" and change and before.value:
-        return _("{change} ({percent})").format(
-            change=text, percent=f"{sign}{100 * abs(change) / before.value:.0f} %"
-        )
+    if unit in _COUNTS and change and before.value:
+        percent = f"{sign}{100 * abs(change) / before.value:.0f} %"
+        return text + _(" ({words})").format(words=percent)
     return text
 
 

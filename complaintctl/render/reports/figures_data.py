@@ -7,10 +7,10 @@ from complaintctl.domain.reports.figures import Figures
 from complaintctl.render.reports.figure_text import raw_value
 from complaintctl.render.text import tables, values
 
-# D-145: the columns of the long table, before one for each field of the groups.
+# D-145: the columns of the long table, before those of the groups.
 LONG_COLUMNS: Final = ("section", "key", "measure", "value", "of", "unit", "period")
-# What a field of the groups is called if its name is that of a column.
-_TAKEN: Final = "by."
+# The column with the dimensions of a group; also before the name of one that is called like a column.
+_BY: Final = "by"
 
 
 def figures_json(figures: Figures) -> dict[str, Any]:
@@ -26,8 +26,10 @@ def figures_json(figures: Figures) -> dict[str, Any]:
             }
             for period in figures.periods
         ],
-        "by": list(figures.by),
+        "by": [list(table) for table in figures.tables],
         "where": list(figures.conditions),
+        "or": list(figures.either),
+        "with_duplicates": figures.with_duplicates,
         "figures": list(long_rows(figures)),
     }
 
@@ -40,25 +42,39 @@ def figures_data(figures: Figures, output_format: str) -> str:
 
 
 def long_columns(figures: Figures) -> tuple[str, ...]:
-    """Returns the columns of the long table, with one for each field of the groups."""
-    return (*LONG_COLUMNS, *(f"{_TAKEN}{name}" if name in LONG_COLUMNS else name for name in figures.by))
+    """Returns the columns of the long table; with groups also `by` and one for each dimension."""
+    dimensions = _dimensions(figures)
+    return (*LONG_COLUMNS, *([_BY] if dimensions else []), *map(_group_column, dimensions))
+
+
+def _dimensions(figures: Figures) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for table in figures.tables for field in table))
+
+
+def _group_column(field: str) -> str:
+    return f"{_BY}.{field}" if field in {*LONG_COLUMNS, _BY} else field
 
 
 def long_rows(figures: Figures) -> Iterator[dict[str, Any]]:
-    """Yields each figure as a row of the long table; seconds are whole numbers, shares parts of 1."""
-    groups = long_columns(figures)[len(LONG_COLUMNS) :]
+    """Yields each figure as a row of the long table; seconds are whole numbers, shares parts of 1.
+
+    `by` names the dimensions of the group of the row. A dimension that is not one of them is None; a case without a
+    value has "" there.
+    """
+    dimensions = _dimensions(figures)
     for figure in figures.rows:
         measure = figure.measure
-        fixed = (
-            measure.section,
-            figure.key,
-            measure.key,
-            raw_value(figure),
-            figure.of,
-            measure.unit,
-            figure.period,
-        )
-        yield {
-            **dict(zip(LONG_COLUMNS, fixed, strict=True)),
-            **dict(zip(groups, figure.group, strict=True)),
+        row: dict[str, Any] = {
+            "section": measure.section,
+            "key": figure.key,
+            "measure": measure.key,
+            "value": raw_value(figure),
+            "of": figure.of,
+            "unit": measure.unit,
+            "period": figure.period,
         }
+        if dimensions:
+            group = dict(zip(figure.by, figure.group, strict=True))
+            row[_BY] = ",".join(figure.by)
+            row |= {_group_column(field): group.get(field) for field in dimensions}
+        yield row

@@ -60,7 +60,7 @@ def figures_workbook(figures: Figures, words: ReportWords) -> bytes:
         writer = _Writer(workbook)
         first, *lines = heading_lines(figures, words)
         writer.add_texts(_("Report"), [first], [[line] for line in lines])
-        tables = section_tables(figures, words, flat=True)
+        tables = section_tables(figures, words, complete=True)
         for table in tables:
             writer.add_table(table)
         measures = dict.fromkeys(measure for table in tables for measure in table.measures())

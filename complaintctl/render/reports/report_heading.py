@@ -34,6 +34,10 @@ def _heading(figures: Figures, words: ReportWords) -> Iterator[str]:
         )
     if figures.conditions:
         yield _("Only: {conditions}").format(conditions=_(", ").join(figures.conditions))
+    if figures.either:
+        yield _("Or: {conditions}").format(conditions=_(", ").join(figures.either))
+    if figures.with_duplicates:
+        yield _("Cases closed as duplicates count, too.")
 
 
 def period_text(period: Period, zone: ZoneInfo) -> str:

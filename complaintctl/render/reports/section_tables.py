@@ -1,19 +1,32 @@
-"""The figures of a report as tables, one or more a section: what the readable views, workbooks and pages draw."""
+"""The figures of a report as tables: what the readable views, workbooks and pages draw."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from complaintctl.domain.reports.figures import Figure, Figures, Measure
+from complaintctl.domain.reports.figures import Figure, Figures, Measure, Period
+from complaintctl.domain.reports.measures import FIRST_ANSWER, MARKS, RESOLUTION
 from complaintctl.render.reports import definitions
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.text.language import _
 
-# Fields of groups whose values follow each other in time: their tables have a sparkline.
-TIME_FIELDS: Final = frozenset({"day", "week", "month", "quarter", "year"})
 # A section with more measures than this has its durations in a table of their own.
 _MOST_MEASURES: Final = 8
-_PIVOTED: Final = 2
+# Figures that only the complete tables have: each stands in another one, as a denominator or a sum.
+_DETAILS: Final = frozenset({"steps.judged", "steps.settled", "steps.none_open", "steps.none_closed"})
+# The columns of a table of groups that is not complete: measure, and key in its section.
+_CHIEF_COLUMNS: Final = (
+    ("cases.cases", ""),
+    ("cases.open", ""),
+    ("cases.overdue", ""),
+    ("punctuality.share_in_time", ""),
+    ("times.median", FIRST_ANSWER),
+    ("times.median", RESOLUTION),
+    ("satisfaction.mean", MARKS[0]),
+)
+# The figures that have a table for two crossing dimensions.
+_CROSSED: Final = (("cases.cases", ""), ("punctuality.share_in_time", ""), ("times.median", RESOLUTION))
+_TWO_DIMENSIONS: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +59,9 @@ class TableRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SectionTable:
-    """A table: `heads` are the headings of the columns that name the rows.
+    """A table of a section, or of the groups of some dimensions; `heads` are the headings of the row names.
 
-    `measure` is what all its figures measure, if it shows one field of the groups across the other; `is_course` if the
-    columns are then times.
+    `measure` is what all its figures measure, if two dimensions cross; `is_course` if the columns are then times.
     """
 
     section: str
@@ -67,172 +79,204 @@ class SectionTable:
         return tuple(dict.fromkeys(measure for measure in named if measure is not None))
 
 
-# A row of a section before it has words: the group and the key.
-_Place = tuple[tuple[str, ...], str]
+# A kind of figure in a table: its measure, and its key if that is part of the heading.
+_Kind = tuple[Measure, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Section:
-    """The figures of a section by place, measure and period, and what there is of each, in reading order."""
+class _Block:
+    """The figures of one or more tables, by the place of their row, their kind and period, in reading order.
 
-    name: str
-    figures: Mapping[tuple[_Place, Measure, str], Figure]
-    places: tuple[_Place, ...]
-    measures: tuple[Measure, ...]
-
-    def has_keys(self) -> bool:
-        return any(key for _group, key in self.places)
-
-
-def section_tables(figures: Figures, words: ReportWords, *, flat: bool = False) -> list[SectionTable]:
-    """Returns the tables of a report in reading order; if `flat`, one a section.
-
-    With a period of comparison a row is one measure: its figure now, then, and the change. Otherwise two fields of
-    `--by` make a table for each measure, one field across the other; in all other cases the measures are the columns.
+    A place is the group, or the group and the key; `names` are its texts.
     """
-    return [
-        table
-        for section in _sections(figures)
-        for table in _tables_of_section(section, figures, words, flat=flat)
+
+    title: str
+    section: str
+    heads: tuple[str, ...]
+    names: Mapping[tuple[str, ...], tuple[str, ...]]
+    kinds: tuple[_Kind, ...]
+    figures: Mapping[tuple[tuple[str, ...], _Kind, str], Figure]
+    periods: tuple[Period, ...]
+
+    def cells(self, place: tuple[str, ...], kind: _Kind) -> tuple[Figure | None, ...]:
+        return tuple(self.figures.get((place, kind, period.key)) for period in self.periods)
+
+
+def section_tables(figures: Figures, words: ReportWords, *, complete: bool = False) -> list[SectionTable]:
+    """Returns the tables of a report in reading order.
+
+    With a period of comparison a row is one figure: now, then, and the change. Without, the measures are the columns;
+    two dimensions of groups make a table for each of the chief figures, one dimension across the other.
+    `complete` gives one table a section and a table of groups each, with all figures.
+    """
+    tables: list[SectionTable] = []
+    for block in _section_blocks(figures, words, complete=complete):
+        tables += _tables_of_section(block, complete=complete)
+    for dimensions in figures.tables:
+        tables += _tables_of_groups(dimensions, figures, words, complete=complete)
+    return [table for table in tables if table.rows]
+
+
+def _section_blocks(figures: Figures, words: ReportWords, *, complete: bool) -> Iterator[_Block]:
+    """Yields the figures of all cases, section by section; those with a row for each key after the others."""
+    rows = [
+        figure
+        for figure in figures.rows
+        if not figure.by and (complete or definitions.measure_name(figure.measure) not in _DETAILS)
     ]
+    for section in dict.fromkeys(figure.measure.section for figure in rows):
+        for keyed in (False, True):
+            chosen = [
+                figure
+                for figure in rows
+                if figure.measure.section == section and definitions.is_keyed(figure.measure) is keyed
+            ]
+            names: dict[tuple[str, ...], tuple[str, ...]] = {
+                (figure.key,): (definitions.key_label(words, section, figure.key),) if keyed else ()
+                for figure in chosen
+            }
+            yield _Block(
+                title=definitions.section_label(section),
+                section=section,
+                heads=(definitions.key_heading(section),) if keyed else (),
+                names=names,
+                kinds=tuple(dict.fromkeys((figure.measure, "") for figure in chosen)),
+                figures={((figure.key,), (figure.measure, ""), figure.period): figure for figure in chosen},
+                periods=figures.periods,
+            )
 
 
-def _sections(figures: Figures) -> Iterator[_Section]:
-    names = dict.fromkeys(figure.measure.section for figure in figures.rows)
-    for name in names:
-        rows = [figure for figure in figures.rows if figure.measure.section == name]
-        yield _Section(
-            name=name,
-            figures={((row.group, row.key), row.measure, row.period): row for row in rows},
-            places=tuple(dict.fromkeys((row.group, row.key) for row in rows)),
-            measures=tuple(dict.fromkeys(row.measure for row in rows)),
-        )
+def _tables_of_section(block: _Block, *, complete: bool) -> list[SectionTable]:
+    if len(block.periods) > 1:
+        return [_compared(block)]
+    if not block.heads:
+        return [_listed(block)]
+    return [_across(block, kinds) for kinds in ([block.kinds] if complete else _split_kinds(block.kinds))]
 
 
-def _tables_of_section(
-    section: _Section, figures: Figures, words: ReportWords, *, flat: bool
+def _split_kinds(kinds: tuple[_Kind, ...]) -> list[tuple[_Kind, ...]]:
+    """Returns the columns of each table: more of them than are readable have the durations in a second table."""
+    durations = tuple(kind for kind in kinds if kind[0].unit == "seconds")
+    if len(kinds) <= _MOST_MEASURES or not durations:
+        return [kinds]
+    return [tuple(kind for kind in kinds if kind not in durations), durations]
+
+
+def _tables_of_groups(
+    dimensions: tuple[str, ...], figures: Figures, words: ReportWords, *, complete: bool
 ) -> list[SectionTable]:
-    if len(figures.periods) > 1:
-        return [_compared(section, figures, words)]
-    if not flat and len(figures.by) == _PIVOTED and not section.has_keys():
-        return [_pivot(section, measure, figures, words) for measure in section.measures]
-    if not figures.by and not section.has_keys():
-        return [_listed(section, figures)]
-    return [
-        _across(section, measures, figures, words)
-        for measures in ([section.measures] if flat else _split_measures(section.measures))
-    ]
-
-
-def _split_measures(measures: Sequence[Measure]) -> list[tuple[Measure, ...]]:
-    durations = tuple(measure for measure in measures if measure.unit == "seconds")
-    if len(measures) <= _MOST_MEASURES or not durations:
-        return [tuple(measures)]
-    return [tuple(measure for measure in measures if measure.unit != "seconds"), durations]
-
-
-def _heads(section: _Section, figures: Figures, words: ReportWords) -> tuple[str, ...]:
-    """Returns the headings of the columns that name the rows: the fields of the groups, and what the keys are."""
-    groups = tuple(definitions.group_heading(words, name) for name in figures.by)
-    return (*groups, definitions.key_heading(section.name)) if section.has_keys() else groups
-
-
-def _names(section: _Section, place: _Place, figures: Figures, words: ReportWords) -> tuple[str, ...]:
-    group, key = place
-    names = tuple(
-        definitions.group_label(words, field, value) for field, value in zip(figures.by, group, strict=True)
+    rows = [figure for figure in figures.rows if figure.by == dimensions]
+    kinds = tuple(dict.fromkeys((figure.measure, figure.key) for figure in rows))
+    heads = tuple(definitions.group_heading(words, field) for field in dimensions)
+    block = _Block(
+        title=_groups_title(heads),
+        section="",
+        heads=heads,
+        names={
+            figure.group: tuple(
+                definitions.group_label(words, field, value)
+                for field, value in zip(dimensions, figure.group, strict=True)
+            )
+            for figure in rows
+        },
+        kinds=kinds if complete else _chosen_kinds(kinds, _CHIEF_COLUMNS),
+        figures={(figure.group, (figure.measure, figure.key), figure.period): figure for figure in rows},
+        periods=figures.periods,
     )
-    return (*names, definitions.key_label(words, section.name, key)) if section.has_keys() else names
+    if len(block.periods) > 1:
+        return [_compared(block)]
+    if len(dimensions) == _TWO_DIMENSIONS and not complete:
+        is_course = dimensions[1] in definitions.TIME_HEADINGS
+        return [_crossed(block, kind, is_course=is_course) for kind in _chosen_kinds(block.kinds, _CROSSED)]
+    return [_across(block, block.kinds)]
 
 
-def _compared(section: _Section, figures: Figures, words: ReportWords) -> SectionTable:
-    now, before = figures.periods[0].key, figures.periods[1].key
+def _groups_title(heads: tuple[str, ...]) -> str:
+    if len(heads) == _TWO_DIMENSIONS:
+        return _("By {first} and {second}").format(first=heads[0], second=heads[1])
+    return _("By {field}").format(field=_(", ").join(heads))
+
+
+def _chosen_kinds(kinds: tuple[_Kind, ...], wanted: Sequence[tuple[str, str]]) -> tuple[_Kind, ...]:
+    """Returns the kinds that are wanted; all of them if there is none of these."""
+    chosen = [kind for kind in kinds if (definitions.measure_name(kind[0]), kind[1]) in wanted]
+    return tuple(chosen) or kinds
+
+
+def _kind_heading(kind: _Kind) -> str:
+    measure, key = kind
+    label = definitions.measure_label(measure)
+    # Other keys (a currency) are no words of a policy.
+    name = definitions.fixed_key_label(measure.section, key) if key else ""
+    return _("{what}: {which}").format(what=name, which=label) if name else label
+
+
+def _compared(block: _Block) -> SectionTable:
     columns = [
-        *(Column(heading=definitions.period_label(period.key)) for period in figures.periods),
+        *(Column(heading=definitions.period_label(period.key)) for period in block.periods),
         Column(heading=_("change")),
     ]
-    rows = []
-    for place in section.places:
-        for measure in section.measures:
-            found = [section.figures.get((place, measure, period.key)) for period in figures.periods]
-            if not any(found):
-                continue
-            change = Change(
-                now=section.figures.get((place, measure, now)),
-                before=section.figures.get((place, measure, before)),
-            )
-            names = (*_names(section, place, figures, words), definitions.measure_label(measure))
-            rows.append(TableRow(names=names, cells=(*found, change), measure=measure))
-    heads = (*_heads(section, figures, words), _("figure"))
-    return _table(section.name, heads, columns, rows)
-
-
-def _listed(section: _Section, figures: Figures) -> SectionTable:
-    """Returns the table of a section with one row: a measure below the other."""
-    period = figures.periods[0].key
     rows = [
         TableRow(
-            names=(definitions.measure_label(measure),),
-            cells=(section.figures.get((place, measure, period)),),
-            measure=measure,
+            names=(*names, _kind_heading(kind)),
+            cells=(*cells, Change(now=cells[0], before=cells[1])),
+            measure=kind[0],
         )
-        for place in section.places
-        for measure in section.measures
+        for place, names in block.names.items()
+        for kind in block.kinds
+        if any(cells := block.cells(place, kind))
     ]
-    return _table(section.name, (_("figure"),), [Column(heading=_("value"))], rows)
+    return _table(block, columns, rows, heads=(*block.heads, _("figure")))
 
 
-def _across(
-    section: _Section, measures: Sequence[Measure], figures: Figures, words: ReportWords
-) -> SectionTable:
-    """Returns the table with a row for each group and key, and a column for each measure."""
-    period = figures.periods[0].key
+def _listed(block: _Block) -> SectionTable:
+    """Returns the table of a section with one row: a figure below the other."""
     rows = [
-        TableRow(
-            names=_names(section, place, figures, words),
-            cells=tuple(section.figures.get((place, measure, period)) for measure in measures),
-        )
-        for place in section.places
+        TableRow(names=(_kind_heading(kind),), cells=block.cells(place, kind), measure=kind[0])
+        for place in block.names
+        for kind in block.kinds
     ]
-    columns = [Column(heading=definitions.measure_label(measure), measure=measure) for measure in measures]
-    return _table(section.name, _heads(section, figures, words), columns, rows)
+    return _table(block, [Column(heading=_("value"))], rows, heads=(_("figure"),))
 
 
-def _pivot(section: _Section, measure: Measure, figures: Figures, words: ReportWords) -> SectionTable:
-    """Returns the table of one measure: the values of the first field below each other, those of the second across."""
-    period = figures.periods[0].key
-    down = tuple(dict.fromkeys(group[0] for group, _key in section.places))
-    across = tuple(dict.fromkeys(group[1] for group, _key in section.places))
-    is_course = figures.by[1] in TIME_FIELDS
-    across = tuple(sorted(across)) if is_course else across
+def _across(block: _Block, kinds: Sequence[_Kind]) -> SectionTable:
+    """Returns the table with a row for each place, and a column for each kind of figure."""
+    columns = [Column(heading=_kind_heading(kind), measure=kind[0]) for kind in kinds]
     rows = [
-        TableRow(
-            names=(definitions.group_label(words, figures.by[0], first),),
-            cells=tuple(section.figures.get((((first, second), ""), measure, period)) for second in across),
-        )
-        for first in down
+        TableRow(names=names, cells=tuple(block.cells(place, kind)[0] for kind in kinds))
+        for place, names in block.names.items()
     ]
-    columns = [Column(heading=definitions.group_label(words, figures.by[1], second)) for second in across]
-    title = _("{section}: {measure}").format(
-        section=definitions.section_label(section.name), measure=definitions.measure_label(measure)
-    )
+    return _table(block, columns, rows, heads=block.heads)
+
+
+def _crossed(block: _Block, kind: _Kind, *, is_course: bool) -> SectionTable:
+    """Returns the table of one kind of figure: the first dimension below each other, the second across."""
+    down = {place[0]: names[0] for place, names in block.names.items()}
+    across = {place[1]: names[1] for place, names in block.names.items()}
+    if is_course:
+        across = dict(sorted(across.items()))
+    rows = [
+        TableRow(names=(name,), cells=tuple(block.cells((first, second), kind)[0] for second in across))
+        for first, name in down.items()
+    ]
+    title = _("{what}: {which}").format(what=block.title, which=_kind_heading(kind))
     return SectionTable(
-        section=section.name,
+        section=block.section,
         title=title,
-        heads=(definitions.group_heading(words, figures.by[0]),),
-        columns=tuple(columns),
+        heads=block.heads[:1],
+        columns=tuple(Column(heading=name) for name in across.values()),
         rows=tuple(rows),
-        measure=measure,
+        measure=kind[0],
         is_course=is_course,
     )
 
 
 def _table(
-    name: str, heads: Sequence[str], columns: Sequence[Column], rows: Sequence[TableRow]
+    block: _Block, columns: Sequence[Column], rows: Sequence[TableRow], *, heads: Sequence[str]
 ) -> SectionTable:
     return SectionTable(
-        section=name,
-        title=definitions.section_label(name),
+        section=block.section,
+        title=block.title,
         heads=tuple(heads),
         columns=tuple(columns),
         rows=tuple(rows),

@@ -1,18 +1,20 @@
 """Figures made by hand for the tests of the views: no case was counted for them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.reports.figures import Figure, Figures, Measure, Period
+from complaintctl.domain.reports.figures import Figure, Figures, Period
+from complaintctl.domain.reports.measures import MEASURES
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.storage.policy.policyfile import read_policy
 from tests.docs.readme import ROOT
 
-CASES: Final = Measure(section="totals", key="cases", unit="cases")
-MET: Final = Measure(section="steps", key="met", unit="cases")
-SHARE: Final = Measure(section="steps", key="share_in_time", unit="share", whole="ended")
-MEDIAN: Final = Measure(section="steps", key="median", unit="seconds", whole="taken")
+CASES: Final = MEASURES["cases", "cases"]
+MET: Final = MEASURES["steps", "met"]
+SHARE: Final = MEASURES["steps", "share_in_time"]
+MEDIAN: Final = MEASURES["steps", "median"]
 AS_OF: Final = datetime(2026, 11, 21, 4, tzinfo=UTC)
 # October and September in Shanghai.
 OCTOBER: Final = Period(
@@ -59,11 +61,10 @@ def compared_report() -> Figures:
     return _figures(rows, periods=(OCTOBER, SEPTEMBER))
 
 
-def grouped_report(*by: str, counts: dict[tuple[str, ...], int]) -> Figures:
+def grouped_report(*by: str, counts: Mapping[Any, int]) -> Figures:
     """The number of cases of each group."""
-    return _figures(
-        [Figure(measure=CASES, value=count, group=group) for group, count in counts.items()], by=by
-    )
+    rows = [Figure(measure=CASES, value=count, by=by, group=group) for group, count in counts.items()]
+    return _figures([Figure(measure=CASES, value=sum(counts.values())), *rows], tables=(by,))
 
 
 def monthly_report() -> Figures:
@@ -78,13 +79,13 @@ def monthly_report() -> Figures:
 
 
 def _figures(
-    rows: list[Figure], *, by: tuple[str, ...] = (), periods: tuple[Period, ...] = (OCTOBER,)
+    rows: list[Figure], *, tables: tuple[tuple[str, ...], ...] = (), periods: tuple[Period, ...] = (OCTOBER,)
 ) -> Figures:
     return Figures(
         as_of=AS_OF,
         basis="received",
         periods=periods,
-        by=by,
+        tables=tables,
         rows=tuple(rows),
         conditions=("level=urgent",),
     )

@@ -27,7 +27,7 @@ def csv_rows(figures: Figures) -> list[list[str]]:
 def test_the_long_table_has_a_row_for_each_figure_with_raw_values() -> None:
     heads, *rows = csv_rows(plain_report())
     assert heads == COLUMNS
-    assert rows[0] == ["totals", "", "cases", "12", "", "cases", "report"]
+    assert rows[0] == ["cases", "", "cases", "12", "", "cases", "report"]
     assert rows[2] == ["steps", "assess", "share_in_time", "0.875", "8", "share", "report"]
     assert rows[3] == ["steps", "assess", "median", "4200", "8", "seconds", "report"]
     # Nothing was measured: an empty cell.
@@ -35,17 +35,19 @@ def test_the_long_table_has_a_row_for_each_figure_with_raw_values() -> None:
 
 
 def test_groups_and_periods_have_columns() -> None:
-    heads, first, *_others, last = csv_rows(monthly_report())
-    assert heads == [*COLUMNS, "category", "month"]
-    assert first[-2:] == ["quality/appearance", "2026-09"]
-    assert last[-2:] == ["", "2026-10"]
+    heads, whole, first, *_others, last = csv_rows(monthly_report())
+    assert heads == [*COLUMNS, "by", "category", "month"]
+    assert whole[-3:] == ["", "", ""]
+    assert first[-3:] == ["category,month", "quality/appearance", "2026-09"]
+    # A case without a class: `by` tells it from the figure of all classes.
+    assert last[-3:] == ["category,month", "", "2026-10"]
     assert {row[6] for row in csv_rows(compared_report())[1:]} == {"report", "previous"}
 
 
 def test_a_field_named_like_a_column_keeps_both_apart() -> None:
-    heads, row = csv_rows(grouped_report("unit", counts={("kg",): 3}))
-    assert heads == [*COLUMNS, "by.unit"]
-    assert (row[5], row[7]) == ("cases", "kg")
+    heads, _whole, row = csv_rows(grouped_report("unit", counts={("kg",): 3}))
+    assert heads == [*COLUMNS, "by", "by.unit"]
+    assert (row[5], row[8]) == ("cases", "kg")
 
 
 def test_json_and_jsonl_have_the_rows_of_the_csv_and_json_says_what_they_are_about() -> None:
@@ -70,6 +72,8 @@ def test_json_and_jsonl_have_the_rows_of_the_csv_and_json_says_what_they_are_abo
         ],
         "by": [],
         "where": ["level=urgent"],
+        "or": [],
+        "with_duplicates": False,
     }
     texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
     assert texts == csv_rows(figures)[1:]
@@ -97,5 +101,5 @@ def test_no_language_changes_what_programs_read(output_format: str) -> None:
 
 
 def test_a_text_that_begins_like_a_formula_is_quoted() -> None:
-    _heads, row = csv_rows(grouped_report("product.batch", counts={("=1+1",): 3}))
+    *_others, row = csv_rows(grouped_report("product.batch", counts={("=1+1",): 3}))
     assert row[-1] == "'=1+1"

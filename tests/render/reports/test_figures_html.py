@@ -49,7 +49,7 @@ def cells(row: Element) -> list[str]:
 
 def test_a_table_has_a_caption_and_heads_for_rows_and_columns() -> None:
     _cases, steps = parsed(plain_report()).iter("table")
-    assert text_of(next(steps.iter("caption"))) == "Steps"
+    assert text_of(next(steps.iter("caption"))) == "Steps and promised dates"
     rows = list(steps.iter("tr"))
     assert [cells(row) for row in rows] == [
         ["step", "met", "share in time", "median"],

@@ -39,10 +39,10 @@ def workbook_of(figures: Figures) -> bytes:
 
 def test_a_section_is_a_sheet_of_numbers_durations_and_denominators() -> None:
     found = sheets(workbook_of(plain_report()))
-    assert list(found) == ["Report", "Cases", "Steps", "Definitions"]
+    assert list(found) == ["Report", "Cases", "Steps and promised dates", "Definitions"]
     assert found["Report"][1] == ["Cases received: 2026-10-01 to 2026-10-31"]
     assert found["Cases"] == [["figure", "value"], ["cases", 12]]
-    assert found["Steps"] == [
+    assert found["Steps and promised dates"] == [
         ["step", "met", "share in time", "share in time: of", "median", "median: of"],
         ["assess", 7, 0.875, 8, timedelta(seconds=4200), 8],
         ["respond", 5, 0.5, 10, "", 10],
@@ -62,7 +62,7 @@ def test_numbers_have_formats_and_the_first_row_stays_in_sight() -> None:
 def test_a_change_of_a_duration_is_in_hours_for_a_spreadsheet_shows_no_negative_duration() -> None:
     found = sheets(workbook_of(compared_report()))
     # 4,200 s against 90,000 s.
-    assert found["Steps"][3] == [
+    assert found["Steps and promised dates"][3] == [
         "assess",
         "median",
         timedelta(seconds=4200),
@@ -78,7 +78,7 @@ def test_a_change_of_a_duration_is_in_hours_for_a_spreadsheet_shows_no_negative_
 )
 def test_no_text_becomes_a_formula_a_link_or_a_number(text: str) -> None:
     content = workbook_of(grouped_report("product.batch", counts={(text,): 3}))
-    assert sheets(content)["Cases"][1] == [text, 3]
+    assert sheets(content)["By batch"][1] == [text, 3]
     everything = "".join(parts(content).values())
     assert "<f>" not in everything
     assert "<hyperlink" not in everything
@@ -86,8 +86,11 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(text: str) -> None:
 
 def test_two_fields_make_a_long_sheet_that_a_pivot_table_can_read() -> None:
     found = sheets(workbook_of(monthly_report()))
-    assert found["Cases"][:2] == [["class", "month", "cases"], ["quality/appearance", "2026-09", 3]]
-    assert found["Cases"][4] == ["(none)", "2026-10", 1]
+    assert found["By class and month"][:2] == [
+        ["class", "month", "cases"],
+        ["quality/appearance", "2026-09", 3],
+    ]
+    assert found["By class and month"][4] == ["(none)", "2026-10", 1]
 
 
 def test_equal_figures_give_equal_files() -> None:
@@ -100,5 +103,5 @@ def test_the_sheets_are_named_in_the_language_of_the_reader() -> None:
         found = sheets(workbook_of(plain_report()))
     finally:
         language.set_language("en")
-    assert list(found) == ["报告", "案件", "步骤", "定义"]
-    assert found["步骤"][0][:2] == ["步骤", "按时"]
+    assert list(found) == ["报告", "案件", "步骤与承诺日期", "定义"]
+    assert found["步骤与承诺日期"][0][:2] == ["步骤", "按时"]

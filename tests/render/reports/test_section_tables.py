@@ -21,15 +21,15 @@ def lines(table: SectionTable) -> list[tuple[str, ...]]:
     return [heads, *((*row.names, *map(cell_text, row.cells)) for row in table.rows)]
 
 
-def tables_of(figures: Figures, *, flat: bool = False) -> list[tuple[str, list[tuple[str, ...]]]]:
-    return [(table.title, lines(table)) for table in section_tables(figures, WORDS, flat=flat)]
+def tables_of(figures: Figures, *, complete: bool = False) -> list[tuple[str, list[tuple[str, ...]]]]:
+    return [(table.title, lines(table)) for table in section_tables(figures, WORDS, complete=complete)]
 
 
 def test_a_section_with_one_row_lists_its_measures_and_others_have_them_across() -> None:
     assert tables_of(plain_report()) == [
         ("Cases", [("figure", "value"), ("cases", "12")]),
         (
-            "Steps",
+            "Steps and promised dates",
             [
                 ("step", "met", "share in time", "median"),
                 ("assess", "7", "88 % of 8", "1 h 10 min"),
@@ -54,8 +54,8 @@ def test_a_comparison_has_a_row_for_each_measure_with_its_change() -> None:
 
 
 def test_two_fields_cross_each_other_and_a_missing_pair_is_empty() -> None:
-    ((title, rows),) = tables_of(monthly_report())
-    assert title == "Cases: cases"
+    _all, (title, rows) = tables_of(monthly_report())
+    assert title == "By class and month: cases"
     assert rows == [
         ("class", "2026-09", "2026-10", "2026-11"),
         ("quality/appearance", "3", "8", "2"),
@@ -63,25 +63,25 @@ def test_two_fields_cross_each_other_and_a_missing_pair_is_empty() -> None:
     ]
 
 
-def test_a_flat_table_has_a_row_for_each_pair_and_is_the_only_one_of_its_section() -> None:
-    ((_title, rows),) = tables_of(monthly_report(), flat=True)
+def test_a_complete_table_of_groups_has_a_row_for_each_pair() -> None:
+    _all, (_title, rows) = tables_of(monthly_report(), complete=True)
     assert rows[:2] == [("class", "month", "cases"), ("quality/appearance", "2026-09", "3")]
     assert len(rows) == 5
 
 
 def test_columns_of_time_follow_each_other_whatever_was_counted_first() -> None:
     counts = {("urgent", "2026-11"): 1, ("urgent", "2026-09"): 2, ("general", "2026-10"): 3}
-    (table,) = section_tables(grouped_report("level", "month", counts=counts), WORDS)
+    _all, table = section_tables(grouped_report("level", "month", counts=counts), WORDS)
     assert [column.heading for column in table.columns] == ["2026-09", "2026-10", "2026-11"]
     assert table.is_course
 
 
 def test_each_figure_of_a_report_stands_in_one_cell() -> None:
     for figures in (plain_report(), compared_report(), monthly_report()):
-        for flat in (False, True):
+        for complete in (False, True):
             shown = [
                 cell
-                for table in section_tables(figures, WORDS, flat=flat)
+                for table in section_tables(figures, WORDS, complete=complete)
                 for row in table.rows
                 for cell in row.cells
                 if isinstance(cell, Figure)
@@ -91,5 +91,5 @@ def test_each_figure_of_a_report_stands_in_one_cell() -> None:
 
 @pytest.mark.parametrize(("value", "text"), [("", "(none)"), ("quality/appearance", "quality/appearance")])
 def test_a_case_without_a_value_has_a_group_of_its_own(value: str, text: str) -> None:
-    ((_title, rows),) = tables_of(grouped_report("category", counts={(value,): 3}))
+    _all, (_title, rows) = tables_of(grouped_report("category", counts={(value,): 3}))
     assert rows == [("class", "cases"), (text, "3")]
