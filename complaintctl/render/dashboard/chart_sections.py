@@ -13,8 +13,8 @@ from complaintctl.render.charts.frame import Caption, Mark, chart_figure, empty_
 from complaintctl.render.charts.line import share_chart
 from complaintctl.render.charts.pareto import ParetoRow, pareto_chart
 from complaintctl.render.dashboard.plain_names import step_name, value_name
-from complaintctl.render.reports.report import MARK_LABELS
-from complaintctl.render.text import labels, values
+from complaintctl.render.reports.definitions import ReportWords, fixed_key_label, key_label
+from complaintctl.render.text import labels
 from complaintctl.render.text.language import N_, _, current_language, ngettext
 
 # Values of a Pareto chart, and of its table.
@@ -57,6 +57,7 @@ class Charts:
         self.content = content
         self.index = FigureIndex(content.figures)
         self.policy = rules.policy
+        self.words = ReportWords(policy=rules.policy, zone=rules.zone)
 
     def figures(self) -> Iterator[str]:
         """Yields every chart as a figure of HTML."""
@@ -144,13 +145,14 @@ class Charts:
             _("Age of the open cases"),
             _("The number of open cases by the time since they were received."),
         )
+        names = [key_label(self.words, "ageing", key) for key in AGE_CLASSES]
         counts = [self.index.count("ageing", "cases", key) for key in AGE_CLASSES]
         total = sum(counts)
         if not total:
             return empty_figure(caption, _("No case is open."))
         marks = [
             Mark(label=label, value=count, text=f"{count:,}")
-            for label, count in zip(age_names(), counts, strict=True)
+            for label, count in zip(names, counts, strict=True)
         ]
         rows = [
             (mark.label, mark.text, percent_text(count, total))
@@ -206,7 +208,7 @@ class Charts:
             return empty_figure(caption, _("No customer gave a score yet."))
         marks = [
             Mark(
-                label=_(MARK_LABELS[figure.key]),
+                label=fixed_key_label("satisfaction", figure.key),
                 value=figure.value,
                 text=f"{figure.value:.1f}",
                 tone="good",
@@ -267,24 +269,6 @@ def fraction_text(share: Fraction | None) -> str:
 def field_id(field: str) -> str:
     """Returns the name of a field as a part of an id."""
     return field.replace(".", "-")
-
-
-def age_names() -> list[str]:
-    """Returns the names of AGE_CLASSES: `up to 1 d`, `1 d to 3 d`, `more than 90 d`."""
-    names, before = [], ""
-    for longest in AGE_CLASSES.values():
-        if longest is None:
-            names.append(_("more than {length}").format(length=before))
-            continue
-        length = values.duration_text(int(longest.total_seconds()))
-        name = (
-            _("{first} to {last}").format(first=before, last=length)
-            if before
-            else _("up to {length}").format(length=length)
-        )
-        names.append(name)
-        before = length
-    return names
 
 
 def chart_caption(key: str, title: str, description: str) -> Caption:

@@ -13,32 +13,24 @@ from complaintctl.render.charts.line import sparkline
 from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
 from complaintctl.render.dashboard.plain_names import step_name, value_name
 from complaintctl.render.overview.duties import duty_label
+from complaintctl.render.reports.measure_terms import MEASURE_TERMS
 from complaintctl.render.text import labels, values
 from complaintctl.render.text.language import N_, _, ngettext
 
 _MOST_LISTED: Final = 5
+_STATES: Final = ("met", "late", "overdue", "running")
 _SMALLEST_SHARE: Final = 0.0001
-# Tiles and columns with their definitions: tooltips and the footnote of the page.
+# Tiles and columns with their definitions, those of the report: tooltips and the footnote of the page.
 TERMS: Final[Mapping[str, str]] = {
-    N_("open cases"): N_(
-        "Cases that are not closed at the moment of the report, whenever they were received."
-    ),
-    N_("overdue cases"): N_("Open cases with at least one overdue clock."),
+    N_("open cases"): MEASURE_TERMS["flow.backlog"][1],
+    N_("overdue cases"): MEASURE_TERMS["cases.overdue"][1],
     N_("waiting for the customer"): N_("Open cases whose clocks are paused until the customer answers."),
-    N_("cases received"): N_("Cases received in the period of the report, without duplicates."),
-    N_("cases closed"): N_(
-        "Closings in the period of the report; a case that was reopened can have several."
-    ),
-    N_("steps in time"): N_(
-        "Steps met as a share of those met, late or overdue; every step with a limit counts."
-    ),
-    N_("mean score (1 to 5)"): N_("The mean of the overall scores that customers gave, 1 (bad) to 5 (good)."),
-    N_("met"): N_(
-        "The step was taken at or before its due time; the verdict was recorded when it was taken."
-    ),
-    N_("late"): N_("The step was taken after its due time."),
-    N_("overdue"): N_("Not taken yet, and past due at the moment of the report."),
-    N_("age"): N_("The time since receipt of the cases that are open at the end of the period."),
+    N_("cases received"): MEASURE_TERMS["flow.received"][1],
+    N_("cases closed"): MEASURE_TERMS["flow.closed"][1],
+    N_("steps in time"): MEASURE_TERMS["punctuality.share_in_time"][1],
+    N_("mean score (1 to 5)"): MEASURE_TERMS["satisfaction.mean"][1],
+    **{MEASURE_TERMS[f"steps.{key}"][0]: MEASURE_TERMS[f"steps.{key}"][1] for key in _STATES},
+    N_("age"): MEASURE_TERMS["ageing.cases"][1],
     N_("vital few"): N_(
         "The most frequent values that together make four fifths of all cases with a known value."
     ),
