@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.deadlines import rulebook
@@ -32,6 +33,7 @@ AGES = {"1d": 30, "3d": 41, "7d": 49, "14d": 60, "30d": 81, "90d": 64, "more": 2
 OWNERS = ("li.wei", "wang.fang", "zhou.qi", "chen.mo", "sun.li", None)
 
 
+@cache
 def electronics() -> Rulebook:
     """The rules of a shipped policy."""
     file, problems = policyfile.read_policy(SHIPPED_FOLDER / "policies" / "electronics.yaml")

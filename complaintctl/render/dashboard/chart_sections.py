@@ -245,20 +245,26 @@ class Charts:
 
 def _pareto_note(ranking: Pareto) -> str:
     """Returns how many values are the vital few, and what the chart does not show."""
-    said = ngettext(
+    vital = ngettext(
         "{vital} value of {values} makes four fifths of {cases} cases.",
         "{vital} values of {values} make four fifths of {cases} cases.",
         ranking.vital,
     ).format(vital=ranking.vital, values=f"{len(ranking.rows):,}", cases=f"{ranking.cases:,}")
-    if len(ranking.rows) > MOST_VALUES:
-        said += " " + _("The chart shows the first {count}.").format(count=MOST_VALUES)
-    if ranking.unknown:
-        said += " " + ngettext(
-            "{count} case without a known value is left out.",
-            "{count} cases without a known value are left out.",
-            ranking.unknown.cases,
-        ).format(count=f"{ranking.unknown.cases:,}")
-    return said
+    first = _("The chart shows the first {count}.").format(count=MOST_VALUES)
+    unknown = ranking.unknown.cases if ranking.unknown else 0
+    left_out = ngettext(
+        "{count} case without a known value is left out.",
+        "{count} cases without a known value are left out.",
+        unknown,
+    ).format(count=f"{unknown:,}")
+    return joined_sentences(
+        vital, first if len(ranking.rows) > MOST_VALUES else "", left_out if unknown else ""
+    )
+
+
+def joined_sentences(*texts: str) -> str:
+    """Returns sentences one behind the other; Chinese has no blank between them."""
+    return ("" if current_language() == "zh" else " ").join(filter(None, texts))
 
 
 def fraction_text(share: Fraction | None) -> str:

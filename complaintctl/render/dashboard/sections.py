@@ -10,7 +10,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, FoundSpot
 from complaintctl.render.charts.frame import SafeHtml, html_element, html_table
 from complaintctl.render.charts.line import sparkline
-from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, percent_text
+from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, joined_sentences, percent_text
 from complaintctl.render.dashboard.plain_names import step_name, value_name
 from complaintctl.render.overview.duties import duty_label
 from complaintctl.render.reports.measure_terms import MEASURE_TERMS
@@ -92,7 +92,7 @@ class Sections:
             count,
         ).format(count=f"{count:,}")
         if count > len(steps):
-            said += " " + _("The {shown} most urgent ones:").format(shown=len(steps))
+            said = joined_sentences(said, _("The {shown} most urgent ones:").format(shown=len(steps)))
         yield html_element("p", said)
         if steps:
             has_titles = any(step.title for step in steps)
@@ -162,7 +162,7 @@ class Sections:
             _("{what}: {which}").format(what=name, which=value_name(self.policy, found.field, found.value)),
             f"{judgement.count:,}",
             f"{judgement.expected:.1f}",
-            values.moment_text(found.since, self.rules.zone)[: len("2026-11-21")],
+            SafeHtml(f"<time>{found.since.astimezone(self.rules.zone).date()}</time>"),
             f"{share:.4f}" if share >= _SMALLEST_SHARE else f"< {_SMALLEST_SHARE}",
             _spark(index, found.recent),
             SafeHtml(cases + rest),
@@ -174,7 +174,7 @@ def _hot_spot_heads() -> list[str]:
         _("what"),
         _("cases"),
         _("expected"),
-        _("since"),
+        _("high since"),
         _("share of false alarms"),
         _("last weeks"),
         _("which"),
