@@ -50,11 +50,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
         lists = ("--bone", f"man: {SECRET}", "--why", SECRET, "--measure", f"{SECRET};li.wei;soon")
         for typed in (
             ("edit", case, *sets, *lists),
-            ("assess", case, "--level", "urgent"),
+            ("assess", case, "--level", "general"),
             ("task", case, "--to", "service", "--what", SECRET),
             ("action", case, "--what", SECRET, "--who", "li.wei", "--due", "2026-12-01"),
             ("attach", case, str(file), "--name", f"{SECRET}.txt"),
-            ("note", case, "--text", SECRET),
+            ("note", case, SECRET),
             ("escalate", case, "--level", "urgent", "--reason", SECRET),
             ("wait", case, "--reason", SECRET),
         ):
