@@ -11,6 +11,7 @@ from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, next_step
+from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.reports.dashboard import CaseRow, DashboardContent, DueStep, FoundSpot
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.pareto import ParetoTally
@@ -45,8 +46,10 @@ class DashboardTally:
         if is_counted:
             for pareto in self.paretos:
                 pareto.add(overview.column_text(judged, pareto.field), Fraction(1))
-        for spot in self.spots.values():
-            spot.add(judged)
+        # The customer's complaint is counted with the original.
+        if not is_counted_apart(judged.case):
+            for spot in self.spots.values():
+                spot.add(judged)
         awaited = next_step(judged, self.rules) if judged.progress.status != "closed" else None
         self.rows.append(self._row(judged, awaited))
         if awaited and awaited.clock and awaited.due and awaited.due <= self.day_end:
@@ -118,7 +121,7 @@ class _SpotTally:
         """Counts a case in the week of its receipt."""
         case = judged.case
         key = self.counts.add((overview.column_text(judged, self.field),), case.received)
-        if key is not None:
+        if key is not None and self.weeks.number(case.received) == 0:
             self.last[key].append(case.id)
 
     def findings(self) -> list[FoundSpot] | None:
