@@ -3,10 +3,11 @@
 import dataclasses
 from pathlib import Path
 
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.overview.today_duties import due_duties
-from complaintctl.commands.session import print_message, write_output
+from complaintctl.commands.session import print_message, print_problems, write_output
 from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.overview import filters
 from complaintctl.domain.reports import periods
 from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.reports.dashboard import MONTH, DashboardContent
@@ -51,3 +52,19 @@ def dashboard_scope(scope: ReportScope) -> ReportScope:
     months = (MONTH,)
     tables = scope.tables if months in scope.tables else (*scope.tables, months)
     return dataclasses.replace(scope, tables=tables)
+
+
+def write_dashboard(reader: CaseReader, scope: ReportScope, file: Path, *, with_customers: bool) -> int:
+    """Read the cases of a report and write its dashboard; returns the exit code."""
+    rules = reader.session.rules
+    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    run = DashboardRun(reader, dashboard_scope(scope), with_customers=with_customers)
+
+    def count(_path: Path, judged: JudgedCase) -> None:
+        if accepts.matches(judged):
+            run.add(judged)
+
+    run_through(reader.results(count))
+    run.write(file)
+    print_problems(reader.problems, reader.session.casebook.root)
+    return reader.exit_code()

@@ -1,5 +1,6 @@
 """The options of the dashboard, apart from it, so that a report without one starts fast."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +30,15 @@ WithCustomers = Annotated[
 ]
 
 
-def check_dashboard_options(html: Path | None, output_format: str, *, with_customers: bool) -> None:
-    """Raise InvalidInput if options of the report and of the dashboard do not fit together."""
+def check_dashboard_options(
+    html: Path | None, outputs: Mapping[str, object], *, with_customers: bool
+) -> None:
+    """Raise InvalidInput if options of the report and of the dashboard do not fit together.
+
+    `outputs` are the options that choose another output, with what was typed.
+    """
     if html is None and with_customers:
         raise InvalidInput("customers-without-html")
-    if html is not None and output_format != "table":
-        raise InvalidInput("html-with", option=f"--format {output_format}")
+    other = next((option for option, typed in outputs.items() if typed), None)
+    if html is not None and other is not None:
+        raise InvalidInput("html-with", option=other)

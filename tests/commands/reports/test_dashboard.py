@@ -118,7 +118,7 @@ def test_the_page_speaks_the_language_of_the_command_first(book: Book, tmp_path:
 def test_options_that_do_not_fit_together_are_refused(book: Book, tmp_path: Path) -> None:
     file = str(tmp_path / "page.html")
     said = refused(book, 2, "report", "--html", file, "--json")
-    assert said == "--html writes the dashboard instead of the report: leave out --format json."
+    assert said == "--html writes the dashboard instead of the report: leave out --json."
     assert refused(book, 2, "report", "--with-customers") == "--with-customers needs --html FILE."
     assert not Path(file).exists()
 
