@@ -30,6 +30,7 @@ DOMAIN_LIBRARIES = {
     "datetime",
     "decimal",
     "difflib",
+    "fractions",
     "functools",
     "hashlib",
     "itertools",
