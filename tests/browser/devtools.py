@@ -147,7 +147,9 @@ class Page:
     def picture(self) -> bytes:
         """The whole page as PNG, after it is drawn."""
         self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
-        wide, high = self.value("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        wide, high = self.value(
+            "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
         clip = {"x": 0, "y": 0, "width": wide, "height": high, "scale": 1}
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         return base64.b64decode(shot["data"])

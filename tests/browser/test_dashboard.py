@@ -19,6 +19,9 @@ from tests.browser import chromium, devtools
 from tests.browser.dashboardpages import dashboard, electronics
 from tests.browser.devtools import Page
 from tests.browser.test_forms import MOST_DIFFERENCE, difference
+from tests.casebooks import call, environment
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PLAIN = PageOptions(with_customers=False, case_link="", navigation=())
 MANY = 10_000
@@ -224,6 +227,28 @@ def test_axe_finds_nothing(page: Page, files: dict[str, Path], lang: str, theme:
     page.show(files[f"few.{lang}"], theme=theme)
     page.value(OPEN_DETAILS)
     assert page.faults() == []
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axe_finds_nothing_on_the_pages_of_a_site(page: Page, tmp_path: Path, lang: str) -> None:
+    environ = environment(tmp_path, lang)
+    call(
+        ROOT,
+        environ,
+        "site",
+        str(tmp_path / "site"),
+        "--as-of",
+        "2026-11-21T12:00",
+        "--with-customers",
+        check=0,
+    )
+    pages = sorted((tmp_path / "site").rglob("*.html"))
+    assert len(pages) == 8 + 4
+    for path in pages:
+        page.show(path)
+        assert page.faults() == [], path
+        assert page.value("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -115,7 +115,8 @@ class Sections:
 
     def _case_link(self, case: str) -> str:
         name = html.escape(case)
-        return SafeHtml(f'<a href="{html.escape(self.link.format(case))}">{name}</a>' if self.link else name)
+        link = f'<a class="id" href="{html.escape(self.link.format(case))}">{name}</a>'
+        return SafeHtml(link if self.link else f'<span class="id">{name}</span>')
 
     def _duties(self) -> Iterator[str]:
         if not self.content.duties:

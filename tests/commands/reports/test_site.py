@@ -44,7 +44,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     file.write_text("a photo", encoding="utf-8")
     for number in (1, 2):
         case = made.open(
-            SECRET, "--customer-name", SECRET, "--category", "quality", *moment("received", 9), *moment("at", 9)
+            SECRET,
+            "--customer-name",
+            SECRET,
+            "--category",
+            "quality",
+            *moment("received", 9),
+            *moment("at", 9),
         )
         sets = [part for name in EVERYWHERE for part in ("--set", f"{name}={SECRET}{number}")]
         lists = ("--bone", f"man: {SECRET}", "--why", SECRET, "--measure", f"{SECRET};li.wei;soon")
@@ -72,7 +78,7 @@ def moment(option: str, hour: int) -> tuple[str, str]:
 
 def built(book: Book, folder: Path, *options: str) -> dict[str, str]:
     """The pages of a new site by their addresses."""
-    book.call("site", str(folder), *AS_OF, *options, check=0)
+    book.call("site", str(folder), *AS_OF, "--lang", "en", *options, check=0)
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.html")
