@@ -48,8 +48,8 @@ def figures_text(figures: Figures, words: ReportWords, output_format: str) -> st
     heading = [f"# {markdown_line(first)}", *(f"\n{markdown_line(line)}" for line in more)]
     parts = ["\n".join(heading if is_markdown else [first, *more]) + "\n"]
     for table in section_tables(figures, words):
-        title = f"## {markdown_line(table.title)}\n" if is_markdown else table.title
-        parts.append(f"{title}\n{_table_text(table, output_format)}")
+        title = f"## {markdown_line(table.title)}" if is_markdown else table.title
+        parts.append(f"{title}\n\n{_table_text(table, output_format)}")
     return "\n".join(parts)
 
 

@@ -181,7 +181,7 @@ MEASURE_TERMS: Final[Terms] = {
     "survey.marks": (N_("cases"), N_("How many gave each score; of all who answered.")),
     "customers.known": (
         N_("cases with a known customer"),
-        N_("Cases with a telephone number, an e-mail address or a name of the customer; of all cases."),
+        N_("Cases with a telephone number or an e-mail address of the customer; of all cases."),
     ),
     "customers.customers": (N_("customers"), N_("Different customers of these cases.")),
     "customers.repeat": (N_("repeat customers"), N_("Customers with more than one of these cases.")),

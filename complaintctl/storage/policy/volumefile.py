@@ -74,7 +74,9 @@ def _parse_table(rule: VolumeRule, text: str, file: str) -> tuple[Volumes | None
         try:
             make_volumes({}, "", [entry])
         except InvalidInput as error:
-            problems.append(Problem(key=f"file-{error.key}", values=error.values, file=file, line=line, column=1))
+            problems.append(
+                Problem(key=f"file-{error.key}", values=error.values, file=file, line=line, column=1)
+            )
         entries.append(entry)
     if problems:
         return None, problems

@@ -97,6 +97,14 @@ def test_the_heading_says_period_comparison_and_conditions(book: Book) -> None:
         assert line in shown
 
 
+def test_the_heading_says_that_a_period_is_not_over(book: Book) -> None:
+    said = [
+        book.call("--lang", "en", "report", *NOW, "--month", month, check=0).stdout
+        for month in ("2024-03", "2024-04")
+    ]
+    assert ["The period is not over yet.\n" in shown for shown in said] == [False, True]
+
+
 def test_spellings_of_a_batch_are_one_group(book: Book) -> None:
     groups = [
         (row["product.batch"], row["value"]) for row in found(book, "--by", "product.batch") if row["by"]
@@ -195,7 +203,10 @@ def test_a_file_of_volumes_may_have_a_field(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("period,number\n2023,1\n", "volumes.csv:1:1: the file of volumes needs the columns period and units"),
+        (
+            "period,number\n2023,1\n",
+            "volumes.csv:1:1: the file of volumes needs the columns period and units",
+        ),
         ("period,units\n2023,many\n", "volumes.csv:2:1: many is no number of units"),
         ("period,units\n2023,1\n\nsoon,1\n", "volumes.csv:4:1: soon is no period"),
         ("period,units\n2023,1\n2023,2\n", "volumes.csv: the units of 2023  are given twice"),
