@@ -77,9 +77,7 @@ def report(
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
     if html is not None:
-        from complaintctl.commands.reports.dashboard import write_dashboard
-
-        return write_dashboard(reader, scope, html, with_customers=with_customers)
+        return _write_dashboard(reader, scope, html, with_customers=with_customers)
     figures = count_cases(reader, scope)
     report_output.print_figures(figures, session, chosen_format, output)
     print_problems(reader.problems, session.casebook.root)
@@ -98,3 +96,10 @@ def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
 
     run_through(reader.results(count))
     return tally.figures()
+
+
+def _write_dashboard(reader: CaseReader, scope: ReportScope, html: Path, *, with_customers: bool) -> int:
+    """Write the dashboard; its modules are loaded only then."""
+    from complaintctl.commands.reports.dashboard import write_dashboard
+
+    return write_dashboard(reader, scope, html, with_customers=with_customers)
