@@ -1,7 +1,6 @@
 """What all charts share: the SVG with its title and description, texts, ticks, and the figure with its data table."""
 
 import html
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +14,6 @@ WIDTH: Final = 520.0
 FONT_SIZE: Final = 13.0
 LINE: Final = 17.0
 _ELLIPSIS: Final = "…"
-_TICKS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,18 +108,6 @@ def clipped_lines(words: str, room: float, most: int) -> list[str]:
     while last and measure(last + _ELLIPSIS) > room:
         last = last[:-1]
     return [*lines[: most - 1], last.rstrip() + _ELLIPSIS]
-
-
-def axis_ticks(most: float) -> list[float]:
-    """Returns about four round values from 0 up to the first one that is not below `most`."""
-    if most <= 0:
-        return [0.0, 1.0]
-    rough = most / _TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-    # Cases cannot be halved.
-    step = max(step, 1.0)
-    return [step * number for number in range(math.ceil(most / step) + 1)]
 
 
 def chart_figure(

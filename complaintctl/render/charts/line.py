@@ -9,7 +9,6 @@ from complaintctl.render.charts.frame import (
     WIDTH,
     Caption,
     Mark,
-    axis_ticks,
     chart_svg,
     chart_text,
     list_item,
@@ -28,23 +27,8 @@ _SPARK: Final = (88.0, 22.0)
 
 def share_chart(caption: Caption, marks: Sequence[Mark]) -> str:
     """Returns shares (0 to 1) over time, on an axis from 0 to 100 %; a period without a value leaves a gap."""
-    ticks = [(value / 100, f"{value} %") for value in (0, 25, 50, 75, 100)]
-    return _line_chart(caption, marks, 1.0, ticks)
-
-
-def count_chart(caption: Caption, marks: Sequence[Mark]) -> str:
-    """Returns counts over time, on an axis from 0; a period without a value leaves a gap."""
-    values = axis_ticks(max((mark.value or 0 for mark in marks), default=0))
-    return _line_chart(caption, marks, values[-1], [(value, f"{value:,.0f}") for value in values])
-
-
-def _line_chart(
-    caption: Caption, marks: Sequence[Mark], most: float, ticks: Sequence[tuple[float, str]]
-) -> str:
-    places = [
-        (mark, x, _height(mark.value, most)) for mark, x in zip(marks, _columns(len(marks)), strict=True)
-    ]
-    parts = [unread(_axes(ticks, most)), unread(_time_labels(marks)), unread(_strokes(places))]
+    places = [(mark, x, _height(mark.value)) for mark, x in zip(marks, _columns(len(marks)), strict=True)]
+    parts = [unread(_axes()), unread(_time_labels(marks)), unread(_strokes(places))]
     for mark, x, y in places:
         shape = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="{mark.tone}"/>'] if y is not None else []
         parts.append(list_item(mark, shape))
@@ -57,15 +41,15 @@ def _columns(count: int) -> list[float]:
     return [_LEFT + 8 + (step * index if count > 1 else room / 2) for index in range(count)]
 
 
-def _height(value: float | None, most: float) -> float | None:
-    return None if value is None else _TOP + _PLOT * (1 - value / most)
+def _height(share: float | None) -> float | None:
+    return None if share is None else _TOP + _PLOT * (1 - share)
 
 
-def _axes(ticks: Sequence[tuple[float, str]], most: float) -> Iterator[str]:
-    for value, text in ticks:
-        y = _TOP + _PLOT * (1 - value / most)
+def _axes() -> Iterator[str]:
+    for percent in (0, 25, 50, 75, 100):
+        y = _TOP + _PLOT * (1 - percent / 100)
         yield f'<path d="M{_LEFT:.0f} {y:.1f}H{WIDTH - _RIGHT:.0f}" class="grid"/>'
-        yield chart_text(text, _LEFT - 6, y + 4, anchor="e")
+        yield chart_text(f"{percent} %", _LEFT - 6, y + 4, anchor="e")
 
 
 def _time_labels(marks: Sequence[Mark]) -> Iterator[str]:

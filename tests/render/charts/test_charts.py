@@ -12,11 +12,10 @@ from complaintctl.render.charts.frame import (
     WIDTH,
     Caption,
     Mark,
-    axis_ticks,
     chart_figure,
     clipped_lines,
 )
-from complaintctl.render.charts.line import count_chart, share_chart, sparkline
+from complaintctl.render.charts.line import share_chart, sparkline
 from complaintctl.render.charts.pareto import ParetoRow, pareto_chart
 
 CAPTION = Caption(chart_id="c1", title="Overdue & <late>", description="Three steps")
@@ -27,7 +26,6 @@ PICTURES = {
     "shares": share_chart(
         CAPTION, [Mark(label="2026-01", value=0.5, text="50 %"), Mark(label="2026-02", value=None, text="–")]
     ),
-    "counts": count_chart(CAPTION, FIVE),
     "pareto": pareto_chart(CAPTION, [ParetoRow(mark=mark, cumulative=0.5) for mark in FIVE], 0.8),
     "spark": sparkline(CAPTION, [1, 2, 3]),
     "empty spark": sparkline(CAPTION, []),
@@ -117,21 +115,6 @@ def test_the_pareto_line_ends_at_all_cases() -> None:
         "a: 6, together 60 %",
         "b: 4",
     ]
-
-
-@pytest.mark.parametrize(
-    ("most", "ticks"),
-    [
-        (0, [0, 1]),
-        (1, [0, 1]),
-        (3, [0, 1, 2, 3]),
-        (9, [0, 5, 10]),
-        (141, [0, 50, 100, 150]),
-        (4170, [0, 2000, 4000, 6000]),
-    ],
-)
-def test_ticks_are_round_and_whole(most: float, ticks: list[float]) -> None:
-    assert axis_ticks(most) == ticks
 
 
 def test_a_long_label_is_cut_in_two_lines_and_stays_whole_for_screen_readers() -> None:
