@@ -187,6 +187,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Find hot spots: values with more cases lately than their own past explains."),
     ),
     (
+        "site",
+        "reports.site",
+        N_("Overview"),
+        N_("Write a small website to hand round: dashboard, a page a case, policy, lessons."),
+    ),
+    (
         "actions",
         "overview.actions",
         N_("Overview"),

@@ -31,6 +31,7 @@ DOMAIN_LIBRARIES = {
     "decimal",
     "fractions",
     "difflib",
+    "fractions",
     "functools",
     "hashlib",
     "itertools",

@@ -8,7 +8,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.reports import report_options, report_output
+from complaintctl.commands.reports import dashboard_options, report_options, report_output
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
@@ -36,6 +36,8 @@ def report(
     define: Annotated[
         bool, typer.Option("--define", help=_("Explain the terms of the report."), show_default=False)
     ] = False,
+    html: dashboard_options.Html = None,
+    with_customers: dashboard_options.WithCustomers = False,
     as_of: options.AsOf = None,
     output: report_output.Output = None,
     output_format: report_output.Format = None,
@@ -49,6 +51,11 @@ def report(
         meanings = definitions.define_measures(chosen_format)
         report_output.print_content(meanings, chosen_format, output, private=False)
         return 0
+    dashboard_options.check_dashboard_options(
+        html,
+        {"--json": as_json, "--format": output_format, "--output": output},
+        with_customers=with_customers,
+    )
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
     typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
@@ -69,6 +76,8 @@ def report(
     )
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
+    if html is not None:
+        return _write_dashboard(reader, scope, html, with_customers=with_customers)
     figures = count_cases(reader, scope)
     report_output.print_figures(figures, session, chosen_format, output)
     print_problems(reader.problems, session.casebook.root)
@@ -87,3 +96,10 @@ def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
 
     run_through(reader.results(count))
     return tally.figures()
+
+
+def _write_dashboard(reader: CaseReader, scope: ReportScope, html: Path, *, with_customers: bool) -> int:
+    """Write the dashboard; its modules are loaded only then."""
+    from complaintctl.commands.reports.dashboard import write_dashboard
+
+    return write_dashboard(reader, scope, html, with_customers=with_customers)

@@ -29,7 +29,7 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
     lines = [f"{case.id}  {case.title}", ""]
     lines += [
         _indent_later_lines(events.label_and_value(name, text))
-        for name, text in _field_pairs(case, policy, rules.zone)
+        for name, text in field_pairs(case, policy, rules.zone)
     ]
     lines += [
         _("duplicate of this case: {case}, {status}").format(
@@ -58,7 +58,8 @@ def _indent_later_lines(text: str) -> str:
     return "\n".join(f"{_INDENT if index else ''}{line}" for index, line in enumerate(text.splitlines()))
 
 
-def _field_pairs(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def field_pairs(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Yields label and text of every field that has a value, in the order of the file, without id and title."""
     yield labels.field_label(policy, "status"), labels.word_label(policy, "status", case.status)
     for entry in dataclasses.fields(case):
         if entry.name in {"id", "title", "status", "history", "x"}:

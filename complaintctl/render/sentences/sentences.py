@@ -19,6 +19,7 @@ from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.reports import REPORT_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
+from complaintctl.render.sentences.site import SITE_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import DUTY_SENTENCES, TASK_SENTENCES
 from complaintctl.render.text.language import N_, N_PLURAL, _, ngettext
@@ -50,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
+    **SITE_SENTENCES,
     **OUTCOME_SENTENCES,
     **NAME_SENTENCES,
     **DUTY_SENTENCES,

@@ -1,0 +1,1 @@
+"""Charts as inline SVG for pages: no script, colours by CSS class, every bar named for screen readers."""

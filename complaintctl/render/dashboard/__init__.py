@@ -1,0 +1,1 @@
+"""The dashboard: one page with all figures, readable without a network and without JavaScript."""
