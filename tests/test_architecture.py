@@ -31,7 +31,6 @@ DOMAIN_LIBRARIES = {
     "decimal",
     "fractions",
     "difflib",
-    "fractions",
     "functools",
     "hashlib",
     "itertools",
