@@ -1,0 +1,176 @@
+"""Tables and charts of papers: as Markdown with Mermaid, as HTML for print, as Markdown for Word.
+
+A template prints a block by its name; the filled text then has a mark, which each format replaces.
+"""
+
+import dataclasses
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+# Around the number of a block. Private characters, which Markdown leaves as they are.
+_MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
+_MARKDOWN_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]")
+# Mermaid has no escape for a quotation mark, and reads # and ; as a code and as the end of a line.
+_MERMAID_SIGNS: Final = str.maketrans({'"': "'", "#": "", ";": ",", "\n": " "})
+_LONGEST_BAR: Final = 20
+_PERCENT: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperTable:
+    """A table; `numeric` are the indexes of the columns with numbers, which stand on the right."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """A chart with its data: `series` maps a heading to a value for each label. A `pie` has one series."""
+
+    kind: Literal["bar", "pie"]
+    title: str
+    axis: str
+    labels: tuple[str, ...]
+    series: Mapping[str, tuple[float, ...]]
+
+
+Block = PaperTable | Chart
+
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of a paper in the order in which they were made."""
+
+    made: list[Block] = field(default_factory=list)
+
+    def mark(self, block: Block) -> str:
+        """Returns what a template prints for the block: a mark, or "" if it has no rows."""
+        if not (block.labels if isinstance(block, Chart) else block.rows):
+            return ""
+        self.made.append(block)
+        return f"\ue000{len(self.made) - 1}\ue001"
+
+    def fill(self, text: str, write: Callable[[Block], str]) -> str:
+        """Returns the text with each mark replaced by its block."""
+
+        def written(match: re.Match[str]) -> str:
+            index = int(match[1])
+            return write(self.made[index]) if index < len(self.made) else ""
+
+        return _MARK.sub(written, text)
+
+
+def block_markdown(block: Block) -> str:
+    """Returns a table, or a Mermaid chart with its table beneath."""
+    if isinstance(block, PaperTable):
+        return _table_markdown(block)
+    return f"```mermaid\n{mermaid_text(block)}```\n\n{_table_markdown(chart_table(block, None))}"
+
+
+def block_word_markdown(block: Block) -> str:
+    """Returns a table for Word, which draws no Mermaid: a chart has bars of characters."""
+    return _table_markdown(block if isinstance(block, PaperTable) else chart_table(block, _text_bar))
+
+
+def block_html(block: Block) -> str:
+    """Returns a table; a chart is a table whose values have bars."""
+    if isinstance(block, PaperTable):
+        return _table_html(block, "", {})
+    caption = f"<caption>{html.escape(block.title)}</caption>\n"
+    most = _largest_value(block)
+    bars = {
+        (
+            row,
+            column,
+        ): f'<span class="bar s{column - 1}" style="width:{_PERCENT * value / most:.1f}%"></span> '
+        for column, values in enumerate(block.series.values(), 1)
+        for row, value in enumerate(values)
+    }
+    return _table_html(dataclasses.replace(chart_table(block, None), numeric=frozenset()), caption, bars)
+
+
+def mermaid_text(chart: Chart) -> str:
+    """Returns the chart in Mermaid, https://mermaid.js.org: `pie`, or `xychart-beta` with a bar and then lines."""
+    title = chart.title.translate(_MERMAID_SIGNS)
+    if chart.kind == "pie":
+        ((_heading, values),) = chart.series.items()
+        shares = zip(chart.labels, values, strict=True)
+        # Mermaid refuses a slice without size.
+        slices = [f"    {_quoted(label)} : {_number(value)}\n" for label, value in shares if value > 0]
+        return f"pie showData\n    title {title}\n{''.join(slices)}"
+    lines = [
+        "xychart-beta",
+        f"    title {_quoted(chart.title)}",
+        f"    x-axis [{', '.join(map(_quoted, chart.labels))}]",
+        f"    y-axis {_quoted(chart.axis)} 0 --> {_number(_largest_value(chart))}",
+    ]
+    for index, values in enumerate(chart.series.values()):
+        lines.append(f"    {'line' if index else 'bar'} [{', '.join(map(_number, values))}]")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.translate(_MERMAID_SIGNS)}"'
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def chart_table(chart: Chart, bar: Callable[[float, float], str] | None) -> PaperTable:
+    """Returns the data of a chart as a table; `bar` draws a value, given the largest one."""
+    most = _largest_value(chart)
+    columns = [
+        [f"{_number(value)} {bar(value, most)}".rstrip() if bar else _number(value) for value in values]
+        for values in chart.series.values()
+    ]
+    numeric = frozenset() if bar else frozenset(range(1, len(columns) + 1))
+    rows = tuple(zip(chart.labels, *columns, strict=True))
+    return PaperTable(headings=("", *chart.series), rows=rows, numeric=numeric)
+
+
+def _largest_value(chart: Chart) -> float:
+    """Returns the largest value, 1 if all are zero."""
+    return max((value for values in chart.series.values() for value in values), default=0) or 1
+
+
+def _text_bar(value: float, most: float) -> str:
+    return "█" * round(_LONGEST_BAR * value / most)
+
+
+def escape_markdown(text: str) -> str:
+    """Returns the text for a cell of a Markdown table: on one line, without effect as Markdown."""
+    return _MARKDOWN_SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def _table_markdown(table: PaperTable) -> str:
+    rules = ["---:" if index in table.numeric else "---" for index in range(len(table.headings))]
+    rows = [[escape_markdown(cell) for cell in row] for row in (table.headings, *table.rows)]
+    lines = [rows[0], rules, *rows[1:]]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _table_html(table: PaperTable, caption: str, bars: Mapping[tuple[int, int], str]) -> str:
+    """Returns the table; `bars` are the HTML before the text of a cell, by row and column."""
+
+    def cell(start: str, end: str, column: int, content: str) -> str:
+        classes = ' class="number"' if column in table.numeric else ""
+        return f"<{start}{classes}>{content}</{end}>"
+
+    head = "".join(
+        cell('th scope="col"', "th", column, html.escape(text)) for column, text in enumerate(table.headings)
+    )
+    lines = [
+        "".join(
+            cell("td", "td", column, bars.get((row, column), "") + html.escape(text))
+            for column, text in enumerate(texts)
+        )
+        for row, texts in enumerate(table.rows)
+    ]
+    body = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
