@@ -2,5 +2,18 @@
 
 from typing import Final
 
+from complaintctl.render.text.language import N_
+
 # Name, module in this folder and help of every sub-command; the function is named like the module.
-COMMANDS: Final[tuple[tuple[str, str, str], ...]] = ()
+COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "improvement",
+        "improvement",
+        N_("Compare the complaints before and after a corrective action was done."),
+    ),
+    (
+        "regulator",
+        "regulator",
+        N_("Count the rows of a regulator's return, under its rule and under the one before it."),
+    ),
+)

@@ -1,11 +1,11 @@
 """Counts the rows of a regulator's return over the cases of a period, under two versions of the rule."""
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from complaintctl.domain import limits
@@ -13,13 +13,16 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.known_facts import is_field_known
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.limit_ends import unpaused_end
+from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.papers.preset import PresetRow, PresetVersion
 from complaintctl.domain.policy_check.field_faults import condition_faults, unknown_need_faults
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.reports.figures import Period
 
-_AMOUNT: Final = re.compile(r"\s*(-?\d{1,15}(?:\.\d{1,4})?)\s*([A-Za-z]{3})?\s*")
+_AMOUNT: Final = re.compile(r"\s*(-?\d{1,11}(?:\.\d{1,4})?)\s*([A-Za-z]{3})?\s*")
+# Amounts are added up in ten-thousandths, because binary fractions do not add up exactly.
+_PARTS: Final = 10_000
 
 
 # Ids of cases that are named; a casebook may have a hundred thousand.
@@ -42,7 +45,7 @@ class RowResult:
     unknown: int = 0
     lacking: int = 0
     without: tuple[str, ...] = ()
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    amounts: Mapping[str, float] = field(default_factory=dict)
     unread: int = 0
     by: Mapping[str, int] = field(default_factory=dict)
     fault: Fault | None = None
@@ -71,11 +74,16 @@ class RowComparison:
 
 
 class ReturnTally:
-    """Counts cases one by one under both versions; each must be judged as of the end of the period."""
+    """Counts cases one by one under both versions.
+
+    What happened counts up to the end of the period, without what was retracted later; fields count as they are known
+    at the moment of the report, because much is only learnt after the end.
+    """
 
     def __init__(
         self, this: PresetVersion, previous: PresetVersion | None, period: Period, rules: Rulebook
     ) -> None:
+        self.end, self.rules = period.end, rules
         self.this = _VersionCount(this, period, rules)
         self.previous = _VersionCount(previous, period, rules) if previous else None
         self.added: Counter[str] = Counter()
@@ -84,12 +92,24 @@ class ReturnTally:
 
     def add(self, judged: JudgedCase) -> None:
         """Counts one case."""
+        if self.end is not None and judged.case.received >= self.end:
+            return
+        judged = self._at_the_end(judged)
         now = self.this.add(judged)
         then = self.previous.add(judged) if self.previous else now
         self.added.update(now - then)
         self.dropped.update(then - now)
         for name in now ^ then:
             _keep_some(self.cases.setdefault(name, []), judged.case.id)
+
+    def _at_the_end(self, judged: JudgedCase) -> JudgedCase:
+        """Returns the case with the progress that it had at the end of the period."""
+        if self.end is None or judged.as_of < self.end:
+            return judged
+        events = tuple(event for event in judged.progress.events if event.at < self.end)
+        past = dataclasses.replace(judged.case, history=events)
+        progress = fold_history(past, self.rules, judged.as_of)
+        return dataclasses.replace(judged, progress=progress)
 
     def result(self) -> tuple[RowComparison, ...]:
         """Returns every row of either version, in the order of this version; rows only of the previous one last."""
@@ -159,7 +179,7 @@ class _RowCount:
         self.row, self.fault = row, fault
         self.value = self.unknown = self.lacking = self.unread = 0
         self.without: list[str] = []
-        self.amounts: dict[str, Decimal] = {}
+        self.amounts: Counter[str] = Counter()
         self.by: Counter[str] = Counter()
 
     def add(self, judged: JudgedCase) -> bool:
@@ -191,7 +211,7 @@ class _RowCount:
             unknown=self.unknown,
             lacking=self.lacking,
             without=tuple(sorted(self.without)),
-            amounts=dict(sorted(self.amounts.items())),
+            amounts={name: total / _PARTS for name, total in sorted(self.amounts.items())},
             unread=self.unread,
             by=dict(sorted(self.by.items(), key=_count_and_name)),
         )
@@ -199,8 +219,7 @@ class _RowCount:
     def _add_amount(self, text: str | None) -> None:
         match = _AMOUNT.fullmatch(text) if text else None
         if match:
-            currency = (match[2] or "").upper()
-            self.amounts[currency] = self.amounts.get(currency, Decimal()) + Decimal(match[1])
+            self.amounts[(match[2] or "").upper()] += round(float(match[1]) * _PARTS)
         elif text:
             self.unread += 1
 
