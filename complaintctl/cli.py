@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, NoReturn
 from complaintctl import __version__, surroundings
 from complaintctl.domain.problems import bug_place
 from complaintctl.errors import Failure, InvalidInput
-from complaintctl.render.text import colours, language, wrapping
+from complaintctl.render.text import bars, colours, language, wrapping
 from complaintctl.render.text.language import N_, _
 from complaintctl.surroundings import exit_with_message
 
@@ -245,6 +245,7 @@ def main() -> None:
         language.show_keys(wanted=bool(os.environ.get("COMPLAINTCTL_KEYS")))
         colours.set_colours(on=surroundings.wants_colours())
         wrapping.set_screen_width(surroundings.terminal_width())
+        bars.set_bar_signs(surroundings.bar_signs())
         if not surroundings.is_utf8_text(arguments):
             exit_with_message(_("The command line contains bytes that are not UTF-8."), 2)
         application = _build_app(_typed_command(arguments))

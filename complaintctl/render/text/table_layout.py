@@ -26,13 +26,16 @@ def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
     # Importing tabulate takes as long as a small command runs, and not every command prints a table.
     from tabulate import tabulate  # noqa: PLC0415
 
-    sides = [
-        "right" if all(cell.isdecimal() for cell in column) else "left" for column in zip(*rows, strict=True)
-    ]
+    sides = ["right" if _is_numeric(column) else "left" for column in zip(*rows, strict=True)]
     cells = [[_wrap_cell(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
     heads = [_wrap_cell(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
     # D-109: tabulate only draws.
     return tabulate(cells, heads, "simple", disable_numparse=True, colalign=sides) + "\n"
+
+
+def _is_numeric(column: TextRow) -> bool:
+    """Returns True if a column has whole numbers, and otherwise only empty cells."""
+    return any(column) and all(cell.isdecimal() for cell in column if cell)
 
 
 def _widths(headings: TextRow, rows: Sequence[TextRow]) -> list[int] | None:
