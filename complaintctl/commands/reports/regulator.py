@@ -1,5 +1,6 @@
 """Prints a regulator's return for a period, under its rule and under the one before it."""
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,10 +26,10 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.papers.paper_period import parse_period
-from complaintctl.domain.papers.preset import Preset, PresetVersion, versions_in_force
+from complaintctl.domain.papers.preset import PERIOD_KINDS, Preset, PresetVersion, versions_in_force
 from complaintctl.domain.papers.returns import ReturnTally
 from complaintctl.domain.reports.figures import Period
+from complaintctl.domain.reports.periods import parse_calendar_span, span_period
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.papers.regulator_context import RegulatorReturn, regulator_context, regulator_json
@@ -123,12 +124,13 @@ def _read_preset(session: Session, name: str) -> Preset:
 
 
 def _parse_preset_period(session: Session, preset: Preset, typed: str) -> Period:
-    period, kind = parse_period(typed, session.rules.zone)
-    if preset.periods and kind not in preset.periods:
+    span = parse_calendar_span(typed)
+    period = span_period(span, session.rules.zone)
+    if preset.periods and PERIOD_KINDS.get(span.months) not in preset.periods:
         raise InvalidInput("preset-period", value=typed, choices=list(preset.periods))
     if period.start is None or period.start > session.now:
         raise InvalidInput("paper-future", value=typed)
-    return period
+    return dataclasses.replace(period, key=typed.strip().upper())
 
 
 def _rule_day(session: Session, typed: str | None, period: Period) -> date:

@@ -7,6 +7,21 @@ from complaintctl.render.text.language import N_
 # Name, module in this folder and help of every sub-command; the function is named like the module.
 COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
+        "management-review",
+        "management_review",
+        N_("Write a management review of a period, with a table for its decisions."),
+    ),
+    (
+        "handler",
+        "handler",
+        N_("Write about the load, speed, punctuality and satisfaction of one handler, or of all."),
+    ),
+    (
+        "department",
+        "department",
+        N_("Write about the load, speed, punctuality and satisfaction of one department, or of all."),
+    ),
+    (
         "improvement",
         "improvement",
         N_("Compare the complaints before and after a corrective action was done."),

@@ -1,19 +1,21 @@
 """A preset of a regulator's return: dated versions of a rule, each with the rows that it counts."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.known_facts import entry_parts
-from complaintctl.domain.papers.paper_period import PeriodKind
 from complaintctl.domain.policy.policy import TextOrMap
 from complaintctl.domain.problems import Fault
 
 Counted = Literal["received", "closed", "open-at-start", "open-at-end", "taken"]
+PeriodKind = Literal["year", "half-year", "quarter", "month"]
+# Kinds of period by their months.
+PERIOD_KINDS: Final[Mapping[int, PeriodKind]] = {12: "year", 6: "half-year", 3: "quarter", 1: "month"}
 FaultPath = tuple[str | int, ...]
 # What ends, so that the time until then can be compared with a limit.
 _ENDING = frozenset({"closed", "taken"})

@@ -1,11 +1,11 @@
 """Counts the rows of a regulator's return over the cases of a period, under two versions of the rule."""
 
 import dataclasses
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from complaintctl.domain import limits
@@ -18,12 +18,9 @@ from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.papers.preset import PresetRow, PresetVersion
 from complaintctl.domain.policy_check.field_faults import condition_faults, unknown_need_faults
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.reports.case_facts import parse_amount
 from complaintctl.domain.reports.figures import Period
-
-_AMOUNT: Final = re.compile(r"\s*(-?\d{1,11}(?:\.\d{1,4})?)\s*([A-Za-z]{3})?\s*")
-# Amounts are added up in ten-thousandths, because binary fractions do not add up exactly.
-_PARTS: Final = 10_000
-
+from complaintctl.domain.reports.periods import is_in_period
 
 # Ids of cases that are named; a casebook may have a hundred thousand.
 MOST_NAMED: Final = 50
@@ -45,7 +42,7 @@ class RowResult:
     unknown: int = 0
     lacking: int = 0
     without: tuple[str, ...] = ()
-    amounts: Mapping[str, float] = field(default_factory=dict)
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)
     unread: int = 0
     by: Mapping[str, int] = field(default_factory=dict)
     fault: Fault | None = None
@@ -151,17 +148,15 @@ class _VersionCount:
         received = judged.case.received
         start, end = self.period.start, self.period.end
         if row.count == "received":
-            return self._is_inside(received)
+            return is_in_period(self.period, received)
         if row.count == "open-at-end":
             return (end is None or received < end) and judged.progress.status != "closed"
         if row.count == "open-at-start":
             return start is not None and received < start and not _was_closed(judged, start)
         ending = _ending(judged, row)
-        return ending is not None and self._is_inside(ending) and self._is_in_time(judged, row, ending)
-
-    def _is_inside(self, moment: datetime) -> bool:
-        start, end = self.period.start, self.period.end
-        return (start is None or moment >= start) and (end is None or moment < end)
+        return (
+            ending is not None and is_in_period(self.period, ending) and self._is_in_time(judged, row, ending)
+        )
 
     def _is_in_time(self, judged: JudgedCase, row: PresetRow, ending: datetime) -> bool:
         table = step_timetable(self.rules, self.rules.steps.get(row.step or ""), judged.case)
@@ -179,7 +174,7 @@ class _RowCount:
         self.row, self.fault = row, fault
         self.value = self.unknown = self.lacking = self.unread = 0
         self.without: list[str] = []
-        self.amounts: Counter[str] = Counter()
+        self.amounts: dict[str, Decimal] = {}
         self.by: Counter[str] = Counter()
 
     def add(self, judged: JudgedCase) -> bool:
@@ -211,15 +206,15 @@ class _RowCount:
             unknown=self.unknown,
             lacking=self.lacking,
             without=tuple(sorted(self.without)),
-            amounts={name: total / _PARTS for name, total in sorted(self.amounts.items())},
+            amounts=dict(sorted(self.amounts.items())),
             unread=self.unread,
             by=dict(sorted(self.by.items(), key=_count_and_name)),
         )
 
     def _add_amount(self, text: str | None) -> None:
-        match = _AMOUNT.fullmatch(text) if text else None
-        if match:
-            self.amounts[(match[2] or "").upper()] += round(float(match[1]) * _PARTS)
+        amount = parse_amount(text) if text else None
+        if amount:
+            self.amounts[amount[0]] = self.amounts.get(amount[0], Decimal()) + amount[1]
         elif text:
             self.unread += 1
 

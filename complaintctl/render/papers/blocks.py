@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 # Around the number of a block. Private characters, which Markdown leaves as they are.
-_MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
+_MARK: Final = re.compile("(<p>)?\ue000(\\d+)\ue001(?:</p>)?")
 _MARKDOWN_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]")
 # Mermaid has no escape for a quotation mark, and reads # and ; as a code and as the end of a line.
 _MERMAID_SIGNS: Final = str.maketrans({'"': "'", "#": "", ";": ",", "\n": " "})
@@ -21,11 +21,22 @@ _PERCENT: Final = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperTable:
-    """A table; `numeric` are the indexes of the columns with numbers, which stand on the right."""
+    """A table; `numeric` are the indexes of the columns with numbers, which stand on the right.
+
+    `terms` are the terms that it uses, each with its meaning: rows for the table of terms.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int] = frozenset()
+    terms: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UsedTerms:
+    """A table of the terms of all tables that the filled text has."""
+
+    headings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,21 +57,28 @@ Block = PaperTable | Chart
 class Blocks:
     """The blocks of a paper in the order in which they were made."""
 
-    made: list[Block] = field(default_factory=list)
+    made: list[Block | UsedTerms] = field(default_factory=list)
 
-    def mark(self, block: Block) -> str:
+    def mark(self, block: Block | UsedTerms) -> str:
         """Returns what a template prints for the block: a mark, or "" if it has no rows."""
-        if not (block.labels if isinstance(block, Chart) else block.rows):
+        if isinstance(block, PaperTable) and not block.rows:
+            return ""
+        if isinstance(block, Chart) and not block.labels:
             return ""
         self.made.append(block)
         return f"\ue000{len(self.made) - 1}\ue001"
 
     def fill(self, text: str, write: Callable[[Block], str]) -> str:
         """Returns the text with each mark replaced by its block."""
+        used = [self.made[int(index)] for _all, index in _MARK.findall(text) if int(index) < len(self.made)]
+        terms = [term for block in used if isinstance(block, PaperTable) for term in block.terms]
 
         def written(match: re.Match[str]) -> str:
-            index = int(match[1])
-            return write(self.made[index]) if index < len(self.made) else ""
+            index = int(match[2])
+            block = self.made[index] if index < len(self.made) else None
+            if isinstance(block, UsedTerms):
+                block = PaperTable(headings=block.headings, rows=tuple(dict.fromkeys(terms)))
+            return write(block) if block else ""
 
         return _MARK.sub(written, text)
 

@@ -215,7 +215,7 @@ def _row_json(result: RowResult | None) -> dict[str, Any] | None:
         "unknown": result.unknown,
         "without": result.lacking,
         "cases_without": result.without,
-        "amounts": dict(result.amounts),
+        "amounts": {currency: float(amount) for currency, amount in result.amounts.items()},
         "amounts_unread": result.unread,
         "by": dict(result.by),
         "fault": {"key": result.fault.key, "values": dict(result.fault.values)} if result.fault else None,

@@ -7,7 +7,7 @@ from complaintctl.render.text.language import N_
 
 PAPER_SENTENCES: Final[Mapping[str, str]] = {
     # invalid input (exit 2)
-    "paper-period": N_("{value} is not a period. Write 2027H1, 2027Q3, 2027-03 or 2027."),
+    "paper-without-end": N_("A paper needs a period with a beginning and an end. Give both --from and --to."),
     "paper-future": N_("The period {value} has not begun."),
     "regulator-options": N_(
         "Give --preset NAME and --period PERIOD. The presets: complaintctl report regulator --list"
