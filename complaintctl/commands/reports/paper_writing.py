@@ -109,7 +109,7 @@ def fill_paper(session: Session, order: PaperOrder) -> FilledPaper:
     blocks = Blocks()
     context = order.names(blocks)
     name = letter_writing.display_path(file.path, session)
-    templates = {"title": file.head.title, name: file.body}
+    templates = {"title": file.head.subject, name: file.body}
     jobs = [
         TemplateJob(template="title", context=context, escape="none"),
         TemplateJob(template=name, context=context, escape="markdown"),

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 # Around the number of a block. Private characters, which Markdown leaves as they are.
-_MARK: Final = re.compile("(<p>)?\ue000(\\d+)\ue001(?:</p>)?")
+_MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
 _MARKDOWN_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]")
 # Mermaid has no escape for a quotation mark, and reads # and ; as a code and as the end of a line.
 _MERMAID_SIGNS: Final = str.maketrans({'"': "'", "#": "", ";": ",", "\n": " "})
+# A number, day or id, whose line is not broken at a hyphen.
+_WORD: Final = re.compile(r"[\w.:-]{1,20}", re.ASCII)
 _LONGEST_BAR: Final = 20
 _PERCENT: Final = 100
 
@@ -55,32 +57,41 @@ Block = PaperTable | Chart
 
 @dataclass(slots=True)
 class Blocks:
-    """The blocks of a paper in the order in which they were made."""
+    """The blocks of a paper in the order in which they were made; a mark stands for one or several."""
 
-    made: list[Block | UsedTerms] = field(default_factory=list)
+    made: list[tuple[Block | UsedTerms, ...]] = field(default_factory=list)
 
-    def mark(self, block: Block | UsedTerms) -> str:
-        """Returns what a template prints for the block: a mark, or "" if it has no rows."""
-        if isinstance(block, PaperTable) and not block.rows:
+    def mark(self, *blocks: Block | UsedTerms) -> str:
+        """Returns what a template prints for these blocks: a mark, or "" if none of them has rows."""
+        shown = tuple(block for block in blocks if _has_rows(block))
+        if not shown:
             return ""
-        if isinstance(block, Chart) and not block.labels:
-            return ""
-        self.made.append(block)
+        self.made.append(shown)
         return f"\ue000{len(self.made) - 1}\ue001"
 
     def fill(self, text: str, write: Callable[[Block], str]) -> str:
-        """Returns the text with each mark replaced by its block."""
-        used = [self.made[int(index)] for _all, index in _MARK.findall(text) if int(index) < len(self.made)]
+        """Returns the text with each mark replaced by its blocks."""
+        used = [block for index in _MARK.findall(text) for block in self._blocks_at(index)]
         terms = [term for block in used if isinstance(block, PaperTable) for term in block.terms]
+        rows = tuple(dict.fromkeys(terms))
 
         def written(match: re.Match[str]) -> str:
-            index = int(match[2])
-            block = self.made[index] if index < len(self.made) else None
-            if isinstance(block, UsedTerms):
-                block = PaperTable(headings=block.headings, rows=tuple(dict.fromkeys(terms)))
-            return write(block) if block else ""
+            blocks = (
+                PaperTable(headings=block.headings, rows=rows) if isinstance(block, UsedTerms) else block
+                for block in self._blocks_at(match[1])
+            )
+            return "\n".join(map(write, blocks))
 
         return _MARK.sub(written, text)
+
+    def _blocks_at(self, index: str) -> tuple[Block | UsedTerms, ...]:
+        return self.made[int(index)] if int(index) < len(self.made) else ()
+
+
+def _has_rows(block: Block | UsedTerms) -> bool:
+    if isinstance(block, UsedTerms):
+        return True
+    return bool(block.labels if isinstance(block, Chart) else block.rows)
 
 
 def block_markdown(block: Block) -> str:
@@ -176,19 +187,17 @@ def _table_markdown(table: PaperTable) -> str:
 def _table_html(table: PaperTable, caption: str, bars: Mapping[tuple[int, int], str]) -> str:
     """Returns the table; `bars` are the HTML before the text of a cell, by row and column."""
 
-    def cell(start: str, end: str, column: int, content: str) -> str:
-        classes = ' class="number"' if column in table.numeric else ""
-        return f"<{start}{classes}>{content}</{end}>"
+    def cell(tag: str, column: int, text: str, bar: str) -> str:
+        names = ("number" if column in table.numeric else "", "word" if _WORD.fullmatch(text) else "")
+        classes = f' class="{" ".join(filter(None, names))}"' if any(names) else ""
+        scope = ' scope="col"' if tag == "th" else ""
+        return f"<{tag}{scope}{classes}>{bar}{html.escape(text)}</{tag}>"
 
-    head = "".join(
-        cell('th scope="col"', "th", column, html.escape(text)) for column, text in enumerate(table.headings)
-    )
+    head = "".join(cell("th", column, text, "") for column, text in enumerate(table.headings))
     lines = [
-        "".join(
-            cell("td", "td", column, bars.get((row, column), "") + html.escape(text))
-            for column, text in enumerate(texts)
-        )
+        "".join(cell("td", column, text, bars.get((row, column), "")) for column, text in enumerate(texts))
         for row, texts in enumerate(table.rows)
     ]
     body = "".join(f"<tr>{line}</tr>\n" for line in lines)
-    return f"<table>\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+    start = '<table class="chart">' if bars else "<table>"
+    return f"{start}\n{caption}<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"

@@ -100,8 +100,8 @@ def _rates_table(result: ImprovementResult, rules: Rulebook) -> PaperTable:
     )
     headings = (
         "",
-        _("from"),
-        _("until"),
+        _("start"),
+        _("end"),
         _("days"),
         _("complaints"),
         _("per {days} days (95 % interval)").format(days=RATE_DAYS),

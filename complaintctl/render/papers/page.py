@@ -31,8 +31,9 @@ table { border-collapse: collapse; width: 100%; margin: 0 0 1.2em; font-size: 0.
 caption { text-align: left; font-weight: 600; padding: 0 0 0.3em; }
 th, td { border: 1px solid #b5b5b5; padding: 0.25em 0.55em; text-align: left; vertical-align: top; }
 th { background: #f0f0f0; } .number { text-align: right; font-variant-numeric: tabular-nums; }
-td:first-child { min-width: 6em; }
-.bar { display: inline-block; height: 0.8em; max-width: calc(100% - 4em); vertical-align: baseline; background: #2563eb; }
+td:empty { height: 1.7em; } th, td { overflow-wrap: break-word; } .word { white-space: nowrap; }
+table.chart { table-layout: fixed; } .chart th:first-child { width: 28%; }
+.bar { display: inline-block; height: 0.8em; max-width: calc(100% - 4.5em); vertical-align: baseline; background: #2563eb; }
 .s1 { background: #b45309; } .s2 { background: #15803d; }
 @page { size: A4; margin: 18mm 16mm; }
 @media print { body { font-size: 9.5pt; margin: 0; padding: 0; max-width: none; } h2 { break-after: avoid; }

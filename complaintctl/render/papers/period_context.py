@@ -87,7 +87,7 @@ def period_context(given: PeriodPaperInput, rules: Rulebook, blocks: Blocks) -> 
         "open_cases_shown": len(paper.open_cases),
         "open_cases_all": paper.open_count,
         "tables": {
-            **{name: "\n\n".join(map(blocks.mark, made)) for name, made in sections.items()},
+            **{name: blocks.mark(*made) for name, made in sections.items()},
             **{name: blocks.mark(table) for name, table in tables.items()},
             "definitions": blocks.mark(terms),
         },

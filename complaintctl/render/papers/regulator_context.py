@@ -25,7 +25,7 @@ from complaintctl.render.papers.paper_context import (
 )
 from complaintctl.render.sentences.sentences import problem_text
 from complaintctl.render.text import labels
-from complaintctl.render.text.language import _
+from complaintctl.render.text.language import _, ngettext
 from complaintctl.render.text.values import localised_text
 
 
@@ -112,12 +112,12 @@ def _parts_table(rows: Sequence[RowComparison], rules: Rulebook) -> PaperTable:
 def _gaps_table(rows: Sequence[RowComparison], policy: Policy) -> PaperTable:
     """Rows that cannot be counted, that miss values, or whose records are incomplete."""
     lines = [
-        (comparison.row, text)
+        (_label(comparison), text)
         for comparison in rows
         if comparison.this is not None
         for text in _gap_texts(comparison.this, policy)
     ]
-    return PaperTable(headings=(_("row"), _("what is missing")), rows=tuple(lines))
+    return PaperTable(headings=(_("what it counts"), _("what is missing")), rows=tuple(lines))
 
 
 def _gap_texts(result: RowResult, policy: Policy) -> list[str]:
@@ -127,14 +127,26 @@ def _gap_texts(result: RowResult, policy: Policy) -> list[str]:
     texts = []
     if result.unknown:
         fields = _(", ").join(labels.column_heading(policy, name) for name in result.row.when)
-        text = _("{count} cases do not record {fields}, and are not counted.")
+        text = ngettext(
+            "{count} case does not record {fields}, and is not counted.",
+            "{count} cases do not record {fields}, and are not counted.",
+            result.unknown,
+        )
         texts.append(text.format(count=result.unknown, fields=fields))
     if result.lacking:
         named = _(", ").join(result.without)
         more = _(", …") if result.lacking > len(result.without) else ""
-        texts.append(_("{count} cases without it: {cases}").format(count=result.lacking, cases=named + more))
+        text = ngettext(
+            "{count} case without it: {cases}", "{count} cases without it: {cases}", result.lacking
+        )
+        texts.append(text.format(count=result.lacking, cases=named + more))
     if result.unread:
-        texts.append(_("{count} amounts are not numbers, and are not added.").format(count=result.unread))
+        text = ngettext(
+            "{count} amount is not a number, and is not added.",
+            "{count} amounts are not numbers, and are not added.",
+            result.unread,
+        )
+        texts.append(text.format(count=result.unread))
     return texts
 
 

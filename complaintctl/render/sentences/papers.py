@@ -9,6 +9,7 @@ PAPER_SENTENCES: Final[Mapping[str, str]] = {
     # invalid input (exit 2)
     "paper-without-end": N_("A paper needs a period with a beginning and an end. Give both --from and --to."),
     "paper-future": N_("The period {value} has not begun."),
+    "paper-name": N_("No command prints a paper called {name}. The papers: {choices}."),
     "regulator-options": N_(
         "Give --preset NAME and --period PERIOD. The presets: complaintctl report regulator --list"
     ),

@@ -49,3 +49,11 @@ def read_headed_file(path: Path, owner: type[T]) -> tuple[HeadedFile[T] | None, 
 def _quote_head_value(match: re.Match[str]) -> str:
     text = match[2].strip().replace("'", "''")
     return f"{match[1]}: '{text}'"
+
+
+def head_line_number(path: Path, key: str) -> int:
+    """Returns the line number of a key in the head of a file, or 1."""
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return next(
+        (number for number, line in enumerate(lines, 1) if line.startswith((f"{key}:", f"{key}："))), 1
+    )

@@ -17,9 +17,10 @@ _NAME: Final = re.compile(rf"({'|'.join(PAPER_KINDS)})\.(en|zh)\.md")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperHead:
-    """The head of a paper: its title, filled like the text."""
+    """The head of a paper: its name, and `subject`, which is filled like the text and stands above it."""
 
     title: str
+    subject: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from complaintctl.domain.papers.preset import Preset, preset_faults
+from complaintctl.domain.policy.policy import Labels
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import InvalidInput
 from complaintctl.storage.case import schema
@@ -31,6 +32,16 @@ def preset_files(root: Path | None) -> dict[str, Path]:
             if LETTER_KIND_PATTERN.fullmatch(path.stem):
                 files.setdefault(path.stem, path)
     return dict(sorted(files.items()))
+
+
+def preset_labels(root: Path | None) -> dict[str, Labels]:
+    """The labels of the presets, by language."""
+    labels: dict[str, Labels] = {}
+    for name, path in preset_files(root).items():
+        preset, _problems = read_preset(path)
+        label = preset.label if preset else {}
+        labels[name] = {"en": label} if isinstance(label, str) else label
+    return labels
 
 
 def misnamed_presets(root: Path) -> list[Problem]:
