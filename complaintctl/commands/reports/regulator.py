@@ -128,8 +128,6 @@ def _parse_preset_period(session: Session, preset: Preset, typed: str) -> Period
     period = span_period(span, session.rules.zone)
     if preset.periods and PERIOD_KINDS.get(span.months) not in preset.periods:
         raise InvalidInput("preset-period", value=typed, choices=list(preset.periods))
-    if period.start is None or period.start > session.now:
-        raise InvalidInput("paper-future", value=typed)
     return dataclasses.replace(period, key=typed.strip().upper())
 
 

@@ -12,7 +12,8 @@ from typing import Final, Literal
 
 # Around the number of a block. Private characters, which Markdown leaves as they are.
 _MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
-_MARKDOWN_SIGNS: Final = re.compile(r"[\\`*_\[\]<>&|~#]")
+# An underscore inside a word is no emphasis in CommonMark.
+_MARKDOWN_SIGNS: Final = re.compile(r"[\\`*\[\]<>&|~#]|(?<!\w)_|_(?!\w)")
 # Mermaid has no escape for a quotation mark, and reads # and ; as a code and as the end of a line.
 _MERMAID_SIGNS: Final = str.maketrans({'"': "'", "#": "", ";": ",", "\n": " "})
 # A number, day or id, whose line is not broken at a hyphen.
