@@ -14,8 +14,9 @@ from typing import Final, Literal
 _MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
 # An underscore inside a word is no emphasis in CommonMark.
 _MARKDOWN_SIGNS: Final = re.compile(r"[\\`*\[\]<>&|~#]|(?<!\w)_|_(?!\w)")
-# Mermaid has no escape for a quotation mark, and reads # and ; as a code and as the end of a line.
-_MERMAID_SIGNS: Final = str.maketrans({'"': "'", "#": "", ";": ",", "\n": " "})
+# Mermaid has no escape for them in a text: they end it, begin Markdown or a code, or end the line.
+_MERMAID_SIGNS: Final = str.maketrans({'"': "'", "`": "'", "\\": "/", "#": "", ";": ",", "\n": " "})
+_COMMENT: Final = re.compile("%%+")
 # A number, day or id, whose line is not broken at a hyphen.
 _WORD: Final = re.compile(r"[\w.:-]{1,20}", re.ASCII)
 _LONGEST_BAR: Final = 20
@@ -126,7 +127,7 @@ def block_html(block: Block) -> str:
 
 def mermaid_text(chart: Chart) -> str:
     """Returns the chart in Mermaid, https://mermaid.js.org: `pie`, or `xychart-beta` with a bar and then lines."""
-    title = chart.title.translate(_MERMAID_SIGNS)
+    title = _mermaid_words(chart.title)
     if chart.kind == "pie":
         ((_heading, values),) = chart.series.items()
         shares = zip(chart.labels, values, strict=True)
@@ -144,12 +145,18 @@ def mermaid_text(chart: Chart) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _mermaid_words(text: str) -> str:
+    """Returns a text that ends no text, line or diagram: `%%` would begin a comment, and a text may not be empty."""
+    return _COMMENT.sub("%", text.translate(_MERMAID_SIGNS)).strip() or "–"
+
+
 def _quoted(text: str) -> str:
-    return f'"{text.translate(_MERMAID_SIGNS)}"'
+    return f'"{_mermaid_words(text)}"'
 
 
 def _number(value: float) -> str:
-    return f"{value:g}"
+    """Returns a number without exponent, which Mermaid does not read."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def chart_table(chart: Chart, bar: Callable[[float, float], str] | None) -> PaperTable:
