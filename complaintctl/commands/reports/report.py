@@ -8,21 +8,14 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.reports import report_options
-from complaintctl.commands.session import (
-    open_session,
-    parse_as_of,
-    print_output,
-    print_problems,
-)
+from complaintctl.commands.reports import report_options, report_output
+from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
-from complaintctl.domain.reports.metrics import summarise_figures
-from complaintctl.domain.reports.tally import ReportTally
-from complaintctl.render.reports.report import report_text
-from complaintctl.render.reports.report_columns import REPORT_DEFINITIONS
+from complaintctl.domain.reports.figures import Figures
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
+from complaintctl.render.reports import definitions
 from complaintctl.render.text import tables
-from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
 from complaintctl.storage.policy.volumefile import read_volumes
 
@@ -44,13 +37,17 @@ def report(
         bool, typer.Option("--define", help=_("Explain the terms of the report."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
-    output_format: options.Format = "table",
+    output: report_output.Output = None,
+    output_format: report_output.Format = None,
     as_json: options.Json = False,
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    chosen_format = report_output.choose_format("json" if as_json else output_format, output)
+    report_output.check_target(chosen_format, output)
     if define:
-        print_output(glossary(REPORT_DEFINITIONS, output_format))
+        tables.check_format(chosen_format, tables.TABLE_FORMATS)
+        meanings = definitions.define_measures(chosen_format)
+        report_output.print_content(meanings, chosen_format, output, private=False)
         return 0
     session = open_session(casebook_dir(ctx))
     moment = parse_as_of(session, as_of)
@@ -70,17 +67,23 @@ def report(
         ),
         volumes,
     )
-    accepts = filters.parse_filter(session.rules, moment, scope.conditions, scope.either)
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
-    tally = ReportTally(session.rules, moment, scope)
+    figures = count_cases(reader, scope)
+    report_output.print_figures(figures, session, chosen_format, output)
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()
+
+
+def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
+    """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
+    rules = reader.session.rules
+    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    tally = ReportTally(rules, reader.moment, scope)
 
     def count(_path: Path, judged: JudgedCase) -> None:
         if accepts.matches(judged):
             tally.add(judged)
 
     run_through(reader.results(count))
-    result = summarise_figures(tally.figures())
-    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
-    print_problems(reader.problems, session.casebook.root)
-    return reader.exit_code()
+    return tally.figures()

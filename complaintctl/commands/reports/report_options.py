@@ -11,9 +11,8 @@ from complaintctl.commands.overview import list_completion
 from complaintctl.commands.session import Session, parse_column
 from complaintctl.domain.case import list_separators, vocabulary
 from complaintctl.domain.reports import periods
-from complaintctl.domain.reports.dimensions import MOST_DIMENSIONS, TIME_DIMENSIONS, TIME_LABELS
+from complaintctl.domain.reports.dimensions import MOST_DIMENSIONS, TIME_DIMENSIONS, TIME_LABELS, USUAL_FIELDS
 from complaintctl.domain.reports.figures import Basis, Period
-from complaintctl.domain.reports.metrics import GROUP_FIELDS
 from complaintctl.domain.reports.periods import COMPARISONS, Comparison
 from complaintctl.domain.reports.tally import ReportScope
 from complaintctl.domain.reports.volumes import Volumes
@@ -129,7 +128,7 @@ def build_scope(
         periods=(first, *others),
         basis=basis,
         tables=tuple(parse_dimensions(session, text) for text in typed.groups),
-        counted=() if typed.groups else GROUP_FIELDS,
+        counted=() if typed.groups else USUAL_FIELDS,
         volumes=volumes,
         with_duplicates=typed.with_duplicates,
         conditions=typed.where,

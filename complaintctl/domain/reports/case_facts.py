@@ -135,7 +135,7 @@ def facts_in_period(
 ) -> CaseFacts | None:
     """Returns what falls in a period: the whole case, by its receipt or last closing; None if it does not fall in it.
 
-    By the basis `taken`, only the takings, answers and closings in the period, and the clocks due in it.
+    By the basis `taken`, only the takings, answers and closings in the period, and the clocks that are due in it.
     """
     if basis == "received":
         return facts if is_inside(facts.received) else None
@@ -143,9 +143,9 @@ def facts_in_period(
         return facts if facts.closed is not None and is_inside(facts.closed) else None
     takings = tuple(taking for taking in facts.takings if is_inside(taking.at))
     times = {name: time for name, time in facts.times.items() if is_inside(time.at)}
-    if not takings and not times:
-        return None
     waiting = tuple(clock for clock in facts.waiting if clock.due is not None and is_inside(clock.due))
+    if not (takings or times or waiting):
+        return None
     return dataclasses.replace(facts, takings=takings, times=times, waiting=waiting)
 
 
@@ -155,4 +155,8 @@ def basis_moments(facts: CaseFacts, basis: Basis) -> set[datetime]:
         return {facts.received}
     if basis == "closed":
         return {facts.closed} if facts.closed is not None else set()
-    return {taking.at for taking in facts.takings} | {time.at for time in facts.times.values()}
+    return {
+        *(taking.at for taking in facts.takings),
+        *(time.at for time in facts.times.values()),
+        *(clock.due for clock in facts.waiting if clock.due is not None),
+    }

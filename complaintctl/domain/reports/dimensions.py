@@ -1,13 +1,13 @@
 """The dimensions of a report's groups: a field of the case, or a unit of time of the report's basis."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case.folding import fold_value
 from complaintctl.domain.policy.policy import Labels
-from complaintctl.domain.reports.periods import BUCKETS, bucket_key
+from complaintctl.domain.reports.periods import BUCKETS, bucket_key, parse_calendar_span
 
 TIME_DIMENSIONS: Final = tuple(BUCKETS)
 TIME_LABELS: Final[Mapping[str, Labels]] = {
@@ -17,6 +17,8 @@ TIME_LABELS: Final[Mapping[str, Labels]] = {
     "quarter": {"en": "quarter", "zh": "季度"},
     "year": {"en": "year", "zh": "年"},
 }
+# The fields by which a report counts cases if no others are asked for.
+USUAL_FIELDS: Final = ("status", "level", "category", "owner", "channel", "department", "outcome")
 # A table has at most two dimensions.
 MOST_DIMENSIONS: Final = 2
 
@@ -29,6 +31,13 @@ def time_dimension(dimensions: Sequence[str]) -> str | None:
 def moment_bucket(unit: str, moment: datetime, zone: ZoneInfo) -> str:
     """Returns the day, week, month, quarter or year of the zone that a moment lies in."""
     return bucket_key(unit, moment.astimezone(zone).date())
+
+
+def list_buckets(unit: str, first: str, last: str) -> list[str]:
+    """Returns the names of the days, weeks, months, quarters or years from one to another, both included."""
+    day, end = parse_calendar_span(first).first, parse_calendar_span(last).last
+    days = (day + timedelta(days=number) for number in range((end - day).days + 1))
+    return list(dict.fromkeys(bucket_key(unit, day) for day in days))
 
 
 class Spellings:

@@ -23,6 +23,7 @@ _MONTHS_OF: Final = {"Q": 3, "H": 6}
 _CALENDAR: Final = re.compile(r"(\d{4})(?:-?(?:(\d{2})|([QH])(\d)|W(\d{2}))(?:-(\d{2}))?)?")
 _MONTHS_A_YEAR: Final = 12
 _DAYS_A_WEEK: Final = 7
+_YEAR_OF_WEEKS: Final = timedelta(weeks=52)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,21 +97,16 @@ def _add_months(day: date, months: int) -> date:
 
 
 def same_span_last_year(span: CalendarSpan) -> CalendarSpan:
-    """Returns the same days, or the same week, of the year before."""
-    year, week, weekday = span.first.isocalendar()
-    length = span.last - span.first
-    if not span.months and weekday == 1 and length == timedelta(days=_DAYS_A_WEEK - 1):
-        # 28 December lies in the last week of its year (ISO 8601).
-        last_week = date(year - 1, 12, 28).isocalendar().week
-        first = date.fromisocalendar(year - 1, min(week, last_week), 1)
-        return CalendarSpan(first=first, last=first + length)
-    first = _add_months(span.first, -_MONTHS_A_YEAR)
-    last = (
-        _add_months(first, span.months) - timedelta(days=1)
-        if span.months
-        else _add_months(span.last, -_MONTHS_A_YEAR)
-    )
-    return CalendarSpan(first=first, last=last, months=span.months)
+    """Returns the same days of the year before; of a week from Monday the days 52 weeks before."""
+    if _is_week(span.first, span.last + timedelta(days=1)):
+        return CalendarSpan(first=span.first - _YEAR_OF_WEEKS, last=span.last - _YEAR_OF_WEEKS)
+    first, after = span.first, span.last + timedelta(days=1)
+    last = _add_months(after, -_MONTHS_A_YEAR) - timedelta(days=1)
+    return CalendarSpan(first=_add_months(first, -_MONTHS_A_YEAR), last=last, months=span.months)
+
+
+def _is_week(first: date, after: date) -> bool:
+    return first.weekday() == 0 and (after - first).days == _DAYS_A_WEEK
 
 
 def start_of_day(zone: ZoneInfo, day: date) -> datetime:
@@ -162,18 +158,22 @@ def compared_period(period: Period, comparison: Comparison, as_of: datetime, zon
     """Returns the period that a period is compared with; its key is the comparison.
 
     `previous` is as long and ends where the period starts: whole months before whole months, whole days before whole
-    days. `year` is the same days a year before. A period without end ends at `as_of`. Raises InvalidInput if the
+    days. `year` is the same days a year before, of a week from Monday the days 52 weeks before. A period without end ends at `as_of`. Raises InvalidInput if the
     period has no start.
     """
     if period.start is None:
         raise InvalidInput("compare-without-start")
     start, end = convert_to_zone(period.start, zone), convert_to_zone(period.end or as_of, zone)
+    is_whole_days = _is_midnight(start) and _is_midnight(end)
+    if comparison == "year" and is_whole_days and _is_week(start.date(), end.date()):
+        first, after = (start_of_day(zone, moment.date() - _YEAR_OF_WEEKS) for moment in (start, end))
+        return Period(key="year", start=first, end=after)
     if comparison == "year":
         return Period(key="year", start=_months_before(start, 12, zone), end=_months_before(end, 12, zone))
     months = (end.year - start.year) * _MONTHS_A_YEAR + end.month - start.month
     if months > 0 and _is_month_start(start) and _is_month_start(end):
         return Period(key="previous", start=_months_before(start, months, zone), end=period.start)
-    if _is_midnight(start) and _is_midnight(end):
+    if is_whole_days:
         first = start_of_day(zone, start.date() - (end.date() - start.date()))
         return Period(key="previous", start=first, end=period.start)
     return Period(key="previous", start=start - (end - start), end=period.start)

@@ -9,7 +9,7 @@ from complaintctl.domain.reports.case_facts import CaseFacts, basis_moments, fac
 from complaintctl.domain.reports.counters import BasicCounter, figure
 from complaintctl.domain.reports.dimensions import TIME_DIMENSIONS, Spellings, moment_bucket, time_dimension
 from complaintctl.domain.reports.figures import Basis, Figure, Period
-from complaintctl.domain.reports.flow import FlowCounter
+from complaintctl.domain.reports.flow import FlowCounter, flow_events
 from complaintctl.domain.reports.periods import BUCKETS, is_in_period
 
 Group = tuple[str, ...]
@@ -44,6 +44,8 @@ class TableCounter:
         if not self.counted and not apart:
             fields = self._group(values, "")
             self.flows.setdefault(fields, FlowCounter()).add(facts, self.period, self.unit, self.zone)
+            moments = [moment for _kind, moment in flow_events(facts) if is_in_period(self.period, moment)]
+            self._note_days(moments)
 
     def _parts(self, facts: CaseFacts) -> Iterator[tuple[str, CaseFacts]]:
         """Yields what of the case falls in the period; by a unit of time, for each of its buckets."""
@@ -87,7 +89,7 @@ class TableCounter:
 
     def _group_figures(self, group: Group, backlogs: dict[Group, int]) -> Iterator[Figure]:
         if self.counted:
-            yield figure("cases", "cases", self.cases[group])
+            yield figure("cases", "cases", self.cases[group], of=self.cases.total())
             return
         counter = self.groups.get(group) or BasicCounter()
         yield from counter.case_figures(self.duplicates[group])

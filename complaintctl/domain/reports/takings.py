@@ -17,8 +17,8 @@ _TAKEN: Final = frozenset({"met", "late", "unjudged"})
 class Taking:
     """A step that was taken, or a fixed date that was kept: its verdict, when, and how long it took.
 
-    `seconds` count from the start of its own clock, without the time while the case was closed; None if the clock
-    had no start. State `unjudged`: no limit ran.
+    `seconds` count from the start of its own clock; of a step without the time while the case was closed, which does
+    not pause fixed dates. None if the clock had no start. State `unjudged`: no limit ran.
     """
 
     step: str
@@ -46,7 +46,7 @@ def list_takings(judged: JudgedCase) -> Iterator[Taking]:
         )
     for clock in judged.clocks:
         if clock.step in DATED_CLOCKS and clock.state in _TAKEN and clock.taken is not None:
-            seconds = elapsed_seconds(clock.start, clock.taken, closures) if clock.start else None
+            seconds = elapsed_seconds(clock.start, clock.taken) if clock.start else None
             yield Taking(step=clock.step, state=clock.state, at=clock.taken, seconds=seconds)
 
 

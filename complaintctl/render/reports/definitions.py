@@ -7,11 +7,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.reports.dimensions import TIME_LABELS
 from complaintctl.domain.reports.figures import Measure
 from complaintctl.domain.reports.measures import AGE_CLASSES, DURATION_CLASSES, FIRST_ANSWER, RESOLUTION
 from complaintctl.render.reports.measure_terms import MEASURE_TERMS, SECTION_TERMS, SINGLE_MEASURES
-from complaintctl.render.text import labels, values
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text import labels, tables, values
+from complaintctl.render.text.glossary import glossary
+from complaintctl.render.text.language import N_, _, current_language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +28,12 @@ PERIOD_LABELS: Final[Mapping[str, str]] = {
     "report": N_("this period"),
     "previous": N_("the period before"),
     "year": N_("a year before"),
+}
+# The parts of a section that is several tables, by the denominator of their figures.
+_PARTS: Final[Mapping[str, str]] = {
+    "steps.judged": N_("in time or late"),
+    "steps.": N_("without a verdict"),
+    "steps.taken": N_("how long they took"),
 }
 # The keys of the section `times`.
 _TIME_LABELS: Final[Mapping[str, str]] = {FIRST_ANSWER: N_("first answer"), RESOLUTION: N_("resolution")}
@@ -43,7 +51,7 @@ _KEY_FIELDS: Final[Mapping[str, str]] = {
     "departments": "department",
 }
 _SCORE_LABELS: Final[Mapping[str, str]] = {
-    "overall": N_("overall"),
+    "overall": N_("overall satisfaction"),
     "attitude": N_("attitude"),
     "solved": N_("problem solved"),
 }
@@ -52,14 +60,6 @@ _KEY_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "times": _TIME_LABELS,
     "satisfaction": _SCORE_LABELS,
     "actions": labels.ACTION_STATE_LABELS,
-}
-# Groups of time, which are no fields.
-TIME_HEADINGS: Final[Mapping[str, str]] = {
-    "day": N_("day"),
-    "week": N_("week"),
-    "month": N_("month"),
-    "quarter": N_("quarter"),
-    "year": N_("year"),
 }
 
 
@@ -83,6 +83,12 @@ def section_label(section: str) -> str:
     return _(SECTION_TERMS[section][0])
 
 
+def part_title(section: str, whole: str, title: str) -> str:
+    """Returns the title of the part of a section whose figures have this denominator; `title` if it has no own one."""
+    part = _PARTS.get(f"{section}.{whole}")
+    return _("{what}: {which}").format(what=title, which=_(part)) if part else title
+
+
 def period_label(key: str) -> str:
     """Returns the label of a period; its key if it is one that the team named."""
     return _(PERIOD_LABELS[key]) if key in PERIOD_LABELS else key
@@ -90,12 +96,14 @@ def period_label(key: str) -> str:
 
 def group_heading(words: ReportWords, field: str) -> str:
     """Returns the heading of a dimension of the groups: a field, or a time such as `month`."""
-    return _(TIME_HEADINGS[field]) if field in TIME_HEADINGS else labels.column_heading(words.policy, field)
+    if field in TIME_LABELS:
+        return TIME_LABELS[field][current_language()]
+    return labels.column_heading(words.policy, field)
 
 
 def group_label(words: ReportWords, field: str, value: str) -> str:
     """Returns a value of a dimension of the groups; of a case without one "(none)"."""
-    if field in TIME_HEADINGS:
+    if field in TIME_LABELS:
         return value
     return labels.cell_label(words.policy, field, value) or _("(none)")
 
@@ -116,6 +124,8 @@ def key_label(words: ReportWords, section: str, key: str) -> str:
         return labels.clock_name_label(words.policy, key)
     if section in _CLASSES:
         return _class_label(_CLASSES[section], key)
+    if section == "rates" and not key:
+        return _("the whole period")
     field = _KEY_FIELDS.get(section)
     label = labels.cell_label(words.policy, field, key) if field else fixed_key_label(section, key)
     return label or _("(none)")
@@ -139,3 +149,15 @@ def _class_label(classes: Mapping[str, timedelta | None], key: str) -> str:
     if not longest:
         return _("more than {shortest}").format(shortest=shortest)
     return _("{shortest} to {longest}").format(shortest=shortest, longest=longest)
+
+
+def define_measures(output_format: str) -> str:
+    """Returns the definitions of all measures in one of tables.TABLE_FORMATS; programs get keys and English (D-147)."""
+    if output_format not in tables.READABLE_FORMATS:
+        return glossary(MEASURE_TERMS, output_format)
+    entries = [
+        {"section": section_label(name.partition(".")[0]), "word": _(label), "meaning": _(meaning)}
+        for name, (label, meaning) in MEASURE_TERMS.items()
+    ]
+    headings = {"section": _("section"), "word": _("word"), "meaning": _("meaning")}
+    return tables.format_rows(headings, entries, output_format)

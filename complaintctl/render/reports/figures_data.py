@@ -48,7 +48,9 @@ def long_columns(figures: Figures) -> tuple[str, ...]:
 
 
 def _dimensions(figures: Figures) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(field for table in figures.tables for field in table))
+    """Returns the dimensions of the tables, and of volumes that are counted by a field."""
+    groups = (*figures.tables, *dict.fromkeys(figure.by for figure in figures.rows))
+    return tuple(dict.fromkeys(field for group in groups for field in group))
 
 
 def _group_column(field: str) -> str:

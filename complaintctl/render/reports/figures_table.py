@@ -1,9 +1,10 @@
 """A report for people: its heading, then a table a section, in the format `table` or `md`; bars on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from complaintctl.domain.reports.figures import Figure, Figures
+from complaintctl.domain.case import fields
+from complaintctl.domain.reports.figures import Figure, Figures, Unit
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.reports.figure_text import change_text, figure_text
 from complaintctl.render.reports.report_heading import heading_lines
@@ -11,6 +12,8 @@ from complaintctl.render.reports.section_tables import (
     Cell,
     Change,
     SectionTable,
+    Share,
+    TableRow,
     section_tables,
 )
 from complaintctl.render.text import bars, tables
@@ -22,6 +25,17 @@ from complaintctl.render.text.wrapping import screen_width, text_width
 # The columns of a bar; with less room than the least there is none.
 _WIDEST_BAR: Final = 24
 _LEAST_BAR: Final = 6
+# What the bars of a section compare; those of other sections, and of groups, compare counts.
+_COUNTS: Final[tuple[Unit, ...]] = ("cases", "number")
+_BAR_UNITS: Final[Mapping[str, tuple[Unit, ...]]] = {
+    "steps": ("share", "seconds"),
+    "times": ("seconds",),
+    "satisfaction": ("mark",),
+    "cost": ("money",),
+    "rates": ("per-thousand",),
+}
+# The value of a full bar; of other units it is the largest value of the table.
+_FULL_BARS: Final[Mapping[Unit, int]] = {"share": 1, "mark": fields.SCORE_RANGE[-1]}
 # What tabulate adds to a heading, and what it puts between columns.
 _AIR: Final = 2
 _GAP: Final = 2
@@ -34,14 +48,16 @@ def figures_text(figures: Figures, words: ReportWords, output_format: str) -> st
     heading = [f"# {markdown_line(first)}", *(f"\n{markdown_line(line)}" for line in more)]
     parts = ["\n".join(heading if is_markdown else [first, *more]) + "\n"]
     for table in section_tables(figures, words):
-        title = f"## {markdown_line(table.title)}\n" if is_markdown else table.title
-        parts.append(f"{title}\n{_table_text(table, output_format)}")
+        title = f"## {markdown_line(table.title)}" if is_markdown else table.title
+        parts.append(f"{title}\n\n{_table_text(table, output_format)}")
     return "\n".join(parts)
 
 
 def cell_text(cell: Cell) -> str:
     """Returns a figure or a change as text for people."""
-    return change_text(cell.now, cell.before) if isinstance(cell, Change) else figure_text(cell)
+    if isinstance(cell, Change):
+        return change_text(cell.now, cell.before)
+    return f"{100 * cell.value:.0f} %" if isinstance(cell, Share) else figure_text(cell)
 
 
 def _table_text(table: SectionTable, output_format: str) -> str:
@@ -61,17 +77,22 @@ def _drawn_column(
 ) -> tuple[str, list[str]] | None:
     """Returns the heading and the cells of the column that draws the table, or None if it has no room or use."""
     if table.is_course:
-        return _("course"), [bars.sparkline_text(_values(row.cells), signs) for row in table.rows]
+        return _("course"), [bars.sparkline_text(_course(table, row), signs) for row in table.rows]
     index = _bar_column(table)
     room = min(screen_width(0) - _natural_width(headings, rows) - _GAP, _WIDEST_BAR)
     if index is None or room < _LEAST_BAR:
         return None
-    column = [row.cells[index] for row in table.rows]
-    values = [value or 0 for value in _values(column)]
+    values = [value or 0 for value in _values([row.cells[index] for row in table.rows])]
     measure = table.columns[index].measure
-    most = 1 if measure is not None and measure.unit == "share" else max(values)
+    most = _FULL_BARS.get(measure.unit if measure else "cases", max(values))
     heading = table.columns[index].heading if len(table.columns) > 1 else ""
     return heading, [bars.bar_text(value, most, room, signs) for value in values]
+
+
+def _course(table: SectionTable, row: TableRow) -> list[float | int | None]:
+    """Returns the values of a row; where no case was counted, a count is 0, and any other figure unknown."""
+    is_count = table.measure is not None and table.measure.unit == "cases"
+    return [0 if value is None and is_count else value for value in _values(row.cells)]
 
 
 def _values(cells: Sequence[Cell]) -> list[float | int | None]:
@@ -79,11 +100,12 @@ def _values(cells: Sequence[Cell]) -> list[float | int | None]:
 
 
 def _bar_column(table: SectionTable) -> int | None:
-    """Returns the column that bars can compare: the first share, else the first count, else the first duration."""
+    """Returns the column that bars can compare: that of the first unit of _BAR_UNITS; None if there is none."""
     if len(table.rows) == 1 or table.measure is not None:
         return None
     units = [column.measure.unit if column.measure else None for column in table.columns]
-    return next((units.index(unit) for unit in ("share", "cases", "seconds") if unit in units), None)
+    wanted = _BAR_UNITS.get(table.section, _COUNTS)
+    return next((units.index(unit) for unit in wanted if unit in units), None)
 
 
 def _natural_width(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int:

@@ -9,7 +9,7 @@ from complaintctl.domain.reports.figures import Figures, Period
 from complaintctl.render.reports import definitions
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.text import values
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import N_, _, ngettext
 
 # By what a case belongs to a period.
 _BASIS: Final[Mapping[str, str]] = {
@@ -25,7 +25,7 @@ def heading_lines(figures: Figures, words: ReportWords) -> list[str]:
 
 
 def _heading(figures: Figures, words: ReportWords) -> Iterator[str]:
-    yield _("Report at {as_of}").format(as_of=values.moment_text(figures.as_of, words.zone))
+    yield _title(figures, values.moment_text(figures.as_of, words.zone))
     now, *others = figures.periods
     yield _(_BASIS[figures.basis]).format(period=period_text(now, words.zone))
     for period in others:
@@ -38,6 +38,23 @@ def _heading(figures: Figures, words: ReportWords) -> Iterator[str]:
         yield _("Or: {conditions}").format(conditions=_(", ").join(figures.either))
     if figures.with_duplicates:
         yield _("Cases closed as duplicates count, too.")
+
+
+def _title(figures: Figures, as_of: str) -> str:
+    """Returns the chief figures of all cases in a sentence; a title without figures if the report has none of them."""
+    counts = {
+        figure.measure.key: figure.value
+        for figure in figures.rows
+        if figure.measure.section == "cases" and not figure.by and figure.period == figures.periods[0].key
+    }
+    if not counts.keys() >= {"cases", "open", "overdue", "closed", "reopened"}:
+        return _("Report at {as_of}").format(as_of=as_of)
+    title = ngettext(
+        "{cases} case at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened",
+        "{cases} cases at {as_of}: {open} open ({overdue} overdue), {closed} closed, {reopened} reopened",
+        int(counts["cases"] or 0),
+    )
+    return title.format(as_of=as_of, **counts)
 
 
 def period_text(period: Period, zone: ZoneInfo) -> str:

@@ -16,6 +16,10 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     "bad-dimensions": N_(
         "--by {value}: give one or two different fields, at most one of them a unit of time."
     ),
+    # broken (exit 4)
+    "workbook-missing": N_(
+        'Writing .xlsx needs a library that is not installed: pip install "complaintctl[workbook]"'
+    ),
     # broken: problems of the file of volumes
     "volume-outside": N_("volumes: {value} is outside the folder of the policy"),
     "volume-not-utf8": N_("the file of volumes is not UTF-8 text"),

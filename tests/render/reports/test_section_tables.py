@@ -1,8 +1,9 @@
 """The figures of a report as tables: what stands in the rows, and what in the columns."""
 
-import pytest
+import dataclasses
 
 from complaintctl.domain.reports.figures import Figure, Figures
+from complaintctl.domain.reports.measures import MEASURES
 from complaintctl.render.reports.figures_table import cell_text
 from complaintctl.render.reports.section_tables import SectionTable, section_tables
 from tests.render.reports.hand_made import (
@@ -89,7 +90,58 @@ def test_each_figure_of_a_report_stands_in_one_cell() -> None:
             assert sorted(map(repr, shown)) == sorted(map(repr, figures.rows))
 
 
-@pytest.mark.parametrize(("value", "text"), [("", "(none)"), ("quality/appearance", "quality/appearance")])
-def test_a_case_without_a_value_has_a_group_of_its_own(value: str, text: str) -> None:
-    _all, (_title, rows) = tables_of(grouped_report("category", counts={(value,): 3}))
-    assert rows == [("class", "cases"), (text, "3")]
+def test_a_case_without_a_value_has_a_group_of_its_own() -> None:
+    counts = {("quality/appearance",): 3, ("",): 1}
+    _all, (_title, rows) = tables_of(grouped_report("category", counts=counts))
+    assert rows == [("class", "cases"), ("quality/appearance", "3"), ("(none)", "1")]
+
+
+def test_groups_by_a_field_that_no_case_has_stand_in_the_complete_tables_only() -> None:
+    figures = grouped_report("category", counts={("",): 3})
+    assert [title for title, _rows in tables_of(figures)] == ["Cases"]
+    assert [title for title, _rows in tables_of(figures, complete=True)] == ["Cases", "By class"]
+
+
+def test_a_course_has_the_months_in_which_nothing_happened_unless_a_slip_made_a_century_of_them() -> None:
+    counts = {("urgent", "2026-09"): 2, ("urgent", "2026-11"): 1}
+    _all, table = section_tables(grouped_report("level", "month", counts=counts), WORDS)
+    assert [column.heading for column in table.columns] == ["2026-09", "2026-10", "2026-11"]
+    counts = {("urgent", "1926-09"): 2, ("urgent", "2026-11"): 1}
+    _all, table = section_tables(grouped_report("level", "month", counts=counts), WORDS)
+    assert [column.heading for column in table.columns] == ["1926-09", "2026-11"]
+
+
+def test_counts_alone_have_their_shares_beside_them() -> None:
+    outcomes = MEASURES["outcomes", "cases"]
+    rows = (
+        Figure(measure=outcomes, value=3, key="upheld", of=4),
+        Figure(measure=outcomes, value=1, key="", of=4),
+    )
+    figures = dataclasses.replace(plain_report(), rows=rows)
+    assert tables_of(figures) == [
+        (
+            "Outcomes",
+            [("outcome", "cases", "share"), ("upheld", "3", "75 %"), ("(none)", "1", "25 %")],
+        )
+    ]
+
+
+def test_a_section_without_room_is_several_tables_by_denominator() -> None:
+    keys = [key for section, key in MEASURES if section == "steps"]
+    rows = tuple(Figure(measure=MEASURES["steps", key], value=1, of=1, key="assess") for key in keys)
+    figures = dataclasses.replace(plain_report(), rows=rows)
+    assert [rows[0] for _title, rows in tables_of(figures)] == [
+        ("step", "met", "late", "overdue", "share in time"),
+        ("step", "running", "waiting", "taken", "none"),
+        ("step", "measured", "median", "p90"),
+    ]
+    ((_title, (heads, _row)),) = tables_of(figures, complete=True)
+    assert len(heads) == 1 + len(keys)
+
+
+def test_a_survey_of_nobody_is_left_out() -> None:
+    asked = MEASURES["survey", "asked"]
+    rows = (Figure(measure=asked, value=0), Figure(measure=MEASURES["survey", "mean"], value=None))
+    figures = dataclasses.replace(plain_report(), rows=rows)
+    assert tables_of(figures) == []
+    assert len(tables_of(figures, complete=True)) == 1
