@@ -65,7 +65,8 @@ class Figures:
 
     The first of the `periods` is the one reported, others are compared with it. `tables` has the dimensions of each
     table of groups (one or two fields, or a time such as `month`). `conditions` are those of `--where`, `either` those
-    of `--or`, as typed. `with_duplicates`: whether cases closed as duplicates count.
+    of `--or`, as typed. `with_duplicates`: whether cases closed as duplicates count. `labels` says in each language what the units
+    of the section `rates` are, if the policy does.
     """
 
     as_of: datetime

@@ -28,6 +28,8 @@ def _heading(figures: Figures, words: ReportWords) -> Iterator[str]:
     yield _title(figures, values.moment_text(figures.as_of, words.zone))
     now, *others = figures.periods
     yield _(_BASIS[figures.basis]).format(period=period_text(now, words.zone))
+    if now.start is not None and now.end is not None and now.start <= figures.as_of < now.end:
+        yield _("The period is not over yet.")
     for period in others:
         yield _("Compared with {name}: {period}").format(
             name=definitions.period_label(period.key), period=period_text(period, words.zone)

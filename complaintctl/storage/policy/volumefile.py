@@ -61,7 +61,7 @@ def _parse_table(rule: VolumeRule, text: str, file: str) -> tuple[Volumes | None
         or len({*columns}) < len(columns)
         or not all(map(fields.has_recorded_value, others))
     ):
-        return None, [Problem(key="volume-columns", file=file, line=1)]
+        return None, [Problem(key="volume-columns", file=file, line=1, column=1)]
     entries: list[tuple[str, str, str]] = []
     problems: list[Problem] = []
     for line, cells in _numbered_rows(rows):
@@ -74,7 +74,9 @@ def _parse_table(rule: VolumeRule, text: str, file: str) -> tuple[Volumes | None
         try:
             make_volumes({}, "", [entry])
         except InvalidInput as error:
-            problems.append(Problem(key=f"file-{error.key}", values=error.values, file=file, line=line))
+            problems.append(
+                Problem(key=f"file-{error.key}", values=error.values, file=file, line=line, column=1)
+            )
         entries.append(entry)
     if problems:
         return None, problems

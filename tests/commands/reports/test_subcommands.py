@@ -4,7 +4,6 @@ import pytest
 
 from complaintctl.commands.reports.subcommands import COMMANDS
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
 
 NAMES = [name for name, *_rest in COMMANDS]
 
@@ -15,7 +14,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 def test_report_runs_alone_with_its_options(book: Book) -> None:
-    assert report_of(book, "--by", "level").cases("cases") == (0,)
+    assert book.json("report", "--by", "level")["report"]["by"] == [["level"]]
 
 
 def test_an_unknown_sub_command_is_an_error_of_use(book: Book) -> None:
