@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from complaintctl.render.text.language import _
+
 # Around the number of a block. Private characters, which Markdown leaves as they are.
 _MARK: Final = re.compile("(?:<p>)?\ue000(\\d+)\ue001(?:</p>)?")
 # An underscore inside a word is no emphasis in CommonMark.
@@ -45,7 +47,7 @@ class UsedTerms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
-    """A chart with its data: `series` maps a heading to a value for each label. A `pie` has one series."""
+    """A chart with its data: `series` maps a heading to a value for each label. A `bar` has one or two series, a `pie` one."""
 
     kind: Literal["bar", "pie"]
     title: str
@@ -126,7 +128,7 @@ def block_html(block: Block) -> str:
 
 
 def mermaid_text(chart: Chart) -> str:
-    """Returns the chart in Mermaid, https://mermaid.js.org: `pie`, or `xychart-beta` with a bar and then lines."""
+    """Returns the chart in Mermaid, https://mermaid.js.org: `pie`, or `xychart-beta` with bars and a line."""
     title = _mermaid_words(chart.title)
     if chart.kind == "pie":
         ((_heading, values),) = chart.series.items()
@@ -136,13 +138,21 @@ def mermaid_text(chart: Chart) -> str:
         return f"pie showData\n    title {title}\n{''.join(slices)}"
     lines = [
         "xychart-beta",
-        f"    title {_quoted(chart.title)}",
+        f"    title {_quoted(_title_with_series(chart))}",
         f"    x-axis [{', '.join(map(_quoted, chart.labels))}]",
         f"    y-axis {_quoted(chart.axis)} 0 --> {_number(_largest_value(chart))}",
     ]
     for index, values in enumerate(chart.series.values()):
         lines.append(f"    {'line' if index else 'bar'} [{', '.join(map(_number, values))}]")
     return "\n".join(lines) + "\n"
+
+
+def _title_with_series(chart: Chart) -> str:
+    """Returns the title; with two series also which is which, because Mermaid draws no legend."""
+    if len(chart.series) == 1:
+        return chart.title
+    bars, line = chart.series
+    return _("{title} (bars: {bars}, line: {line})").format(title=chart.title, bars=bars, line=line)
 
 
 def _mermaid_words(text: str) -> str:

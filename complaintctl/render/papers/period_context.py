@@ -184,7 +184,7 @@ def _flow_chart(trend: Figures) -> Chart:
     months = tuple(sorted({**received, **closed}))
     return Chart(
         kind="bar",
-        title=_("Received (bars) and closed (line) in each month"),
+        title=_("Received and closed in each month"),
         axis=_("complaints"),
         labels=months,
         series={

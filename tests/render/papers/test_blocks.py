@@ -34,7 +34,7 @@ def test_a_bar_chart_is_mermaid_with_bars_and_a_line_and_its_table_beneath() -> 
     assert block_markdown(MONTHS) == (
         "```mermaid\n"
         "xychart-beta\n"
-        '    title "Received and closed"\n'
+        '    title "Received and closed (bars: received, line: closed)"\n'
         '    x-axis ["2026-01", "2026-02"]\n'
         '    y-axis "complaints" 0 --> 4\n'
         "    bar [4, 1]\n"
