@@ -1,18 +1,15 @@
 """What the templates of management reviews, handlers and departments know, and their content for programs."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.papers.period_paper import ActionEntry, OpenCase, OpenTask, PeriodPaper
-from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.papers.period_paper import ActionEntry, PeriodPaper
 from complaintctl.domain.reports.figures import Figure, Figures
-from complaintctl.render.documents.template_context import person_name
 from complaintctl.render.papers.blocks import Blocks, Chart, PaperTable, UsedTerms
 from complaintctl.render.papers.paper_context import PaperContext, common_context, period_names
+from complaintctl.render.papers.period_lists import actions_table, cases_table, duties_table, tasks_table
 from complaintctl.render.reports import definitions
 from complaintctl.render.reports.definitions import ReportWords
 from complaintctl.render.reports.figure_text import figure_text
@@ -21,17 +18,12 @@ from complaintctl.render.reports.figures_table import cell_text
 from complaintctl.render.reports.measure_terms import SECTION_TERMS
 from complaintctl.render.reports.section_tables import SectionTable, section_tables
 from complaintctl.render.text import labels, values
-from complaintctl.render.text.language import N_, _
+from complaintctl.render.text.language import _
 
 _MOST_BARS: Final = 10
 _PERCENT: Final = 100
 # The sections with few figures, which are compared with the period before; the others have a table of their own.
 _COMPARED: Final = ("cases", "flow", "punctuality", "times", "customers", "cost", "satisfaction")
-_DUTY_STATES: Final[Mapping[str, str]] = {
-    "never": N_("never done"),
-    "running": N_("running"),
-    "overdue": N_("OVERDUE"),
-}
 # Figures of a person or department beside those of the team: measure, and key in its section.
 _BESIDE_TEAM: Final = (
     ("cases.cases", ""),
@@ -64,10 +56,10 @@ def period_context(given: PeriodPaperInput, rules: Rulebook, blocks: Blocks) -> 
     tables = {
         "team": _team_table(paper, words),
         "months": _months_table(paper.trend, words),
-        "actions": _actions_table(paper.actions, rules.policy),
-        "duties": _duties_table(given.duties, rules),
-        "open_cases": _cases_table(paper.open_cases, rules),
-        "tasks": _tasks_table(paper.tasks, rules),
+        "actions": actions_table(paper.actions, rules.policy),
+        "duties": duties_table(given.duties, rules),
+        "open_cases": cases_table(paper.open_cases, rules),
+        "tasks": tasks_table(paper.tasks, rules),
     }
     charts = {
         "flow": _flow_chart(paper.trend),
@@ -256,85 +248,6 @@ def _share_chart(figures: Figures, words: ReportWords, field: str, title: str) -
 
 def _most_first(entry: tuple[str, float]) -> tuple[float, str]:
     return -entry[1], entry[0]
-
-
-def _actions_table(actions: Sequence[ActionEntry], policy: Policy) -> PaperTable:
-    headings = (
-        _("case"),
-        _("no."),
-        _("what"),
-        _("who"),
-        _("due"),
-        _("state"),
-        _("overdue"),
-        _("came again in"),
-    )
-    rows = tuple(
-        (
-            entry.case,
-            str(entry.number),
-            entry.action.what,
-            person_name(policy, entry.action.who),
-            entry.action.due.isoformat(),
-            _(labels.ACTION_STATE_LABELS[entry.state]),
-            _("yes") if entry.overdue else "",
-            _(", ").join(entry.action.recurred),
-        )
-        for entry in actions
-    )
-    return PaperTable(headings=headings, rows=rows)
-
-
-def _duties_table(duties: Sequence[JudgedDuty], rules: Rulebook) -> PaperTable:
-    headings = (_("duty"), _("who"), _("last done"), _("result"), _("due"), _("state"))
-    rows = tuple(
-        (
-            values.localised_text(duty.duty.label) or duty.name,
-            labels.party_label(rules.policy, duty.duty.who) if duty.duty.who else "",
-            _day(duty.last.at, rules) if duty.last else "",
-            duty.last.text or "" if duty.last else "",
-            _day(duty.due, rules) if duty.due else "",
-            _(_DUTY_STATES[duty.state]),
-        )
-        for duty in duties
-    )
-    return PaperTable(headings=headings, rows=rows)
-
-
-def _cases_table(cases: Sequence[OpenCase], rules: Rulebook) -> PaperTable:
-    policy = rules.policy
-    headings = (_("case"), _("received"), _("level"), _("class"), _("step"), _("due"), _("overdue"))
-    rows = tuple(
-        (
-            case.id,
-            _day(case.received, rules),
-            labels.cell_label(policy, "level", case.level or ""),
-            labels.cell_label(policy, "category", case.category or ""),
-            labels.cell_label(policy, "step", case.step),
-            values.moment_text(case.due, rules.zone) if case.due else "",
-            _("yes") if case.overdue else "",
-        )
-        for case in cases
-    )
-    return PaperTable(headings=headings, rows=rows)
-
-
-def _tasks_table(tasks: Sequence[OpenTask], rules: Rulebook) -> PaperTable:
-    headings = (_("case"), _("to"), _("what"), _("due"))
-    rows = tuple(
-        (
-            task.case,
-            labels.party_label(rules.policy, task.to),
-            task.what,
-            values.moment_text(task.due, rules.zone) if task.due else "",
-        )
-        for task in tasks
-    )
-    return PaperTable(headings=headings, rows=rows)
-
-
-def _day(moment: datetime, rules: Rulebook) -> str:
-    return moment.astimezone(rules.zone).date().isoformat()
 
 
 def period_json(given: PeriodPaperInput) -> dict[str, Any]:
