@@ -224,7 +224,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "template",
         "documents.template",
         N_("Letters"),
-        N_("List, copy and check the texts of letters and forms."),
+        N_("List, copy and check the texts of letters, forms, papers and returns."),
     ),
     (
         "survey",

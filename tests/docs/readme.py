@@ -18,6 +18,7 @@ DOCUMENTS: Final = (
     "docs/reports.md",
     "docs/analysis.md",
     "docs/letters.md",
+    "docs/papers.md",
 )
 # Pages in Chinese, where the commands are asked in Chinese.
 CHINESE: Final = ("README.zh.md", *(name.replace("docs/", "docs/zh/") for name in DOCUMENTS[1:]))

@@ -25,7 +25,7 @@ from complaintctl.errors import Broken, Refused
 from complaintctl.render.documents import template_context
 from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import labels, terminal_safety
-from complaintctl.storage.documents import letterfile, sandbox
+from complaintctl.storage.documents import headedfile, letterfile, sandbox
 from complaintctl.storage.documents.letterfile import LetterFile
 from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
@@ -102,10 +102,7 @@ def letter_head_faults(session: Session, letter: LetterFile) -> Iterator[Problem
 
 def head_line_number(letter: LetterFile, key: str) -> int:
     """Returns the line number of a key in the head of a letter, or 1."""
-    lines = letter.path.read_text(encoding="utf-8-sig").splitlines()
-    return next(
-        (number for number, line in enumerate(lines, 1) if line.startswith((f"{key}:", f"{key}："))), 1
-    )
+    return headedfile.head_line_number(letter.path, key)
 
 
 def recordable_events(session: Session) -> list[str]:

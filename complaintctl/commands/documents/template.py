@@ -1,4 +1,4 @@
-"""The commands `template …`: list, print, copy and check the templates of letters and forms."""
+"""The commands `template …`: list, print, copy and check the templates of letters, forms, papers and returns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,23 +26,38 @@ from complaintctl.render.text import language, tables
 from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.render.text.values import localised_text
 from complaintctl.storage.case.casebook import check_inside_casebook
-from complaintctl.storage.documents import formfile, letterfile, templatefile
+from complaintctl.storage.documents import formfile, letterfile, paperfile, presetfile, templatefile
 from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
 EXIT_TEMPLATE_FAULTS: Final = 1
+WHAT_LABELS: Final = {
+    "letter": N_("letter"),
+    "form": N_("form"),
+    "paper": N_("paper"),
+    "return": N_("return to a regulator"),
+}
+_FOLDERS: Final = {
+    "letter": letterfile.LETTERS_FOLDER,
+    "form": formfile.FORMS_FOLDER,
+    "paper": paperfile.PAPERS_FOLDER,
+    "return": presetfile.PRESETS_FOLDER,
+}
 
 
 def _complete_kinds(ctx: typer.Context, incomplete: str) -> list[completion.Suggestion]:
     return [
         *letter_completion.complete_letter_kinds(ctx, incomplete),
         *form_completion.complete_form_kinds(ctx, incomplete),
+        *completion.matching_words((*paperfile.PAPER_KINDS, *presetfile.preset_files(None)), incomplete),
     ]
 
 
 TemplateKind = Annotated[
     str,
     typer.Argument(
-        metavar="KIND", help=_("A letter or a form, such as ack."), autocompletion=_complete_kinds
+        metavar="KIND",
+        help=_("A letter, form, paper or return, such as ack."),
+        autocompletion=_complete_kinds,
     ),
 ]
 TemplateLang = Annotated[
@@ -58,7 +73,7 @@ TemplateLang = Annotated[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TemplateEntry:
-    """A template: of a letter in one language, or of a form, which has all languages."""
+    """A template: of a letter or paper in one language, or of a form or return, which has all languages."""
 
     kind: str
     what: str
@@ -74,7 +89,7 @@ class TemplateEntry:
 def list_templates(
     ctx: typer.Context, output_format: options.Format = "table", as_json: options.Json = False
 ) -> None:
-    """List letters and forms: kind, language, title, and whether they are the team's own."""
+    """List letters, forms, papers and returns: kind, language, title, and whether they are the team's own."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     session = open_session(casebook_dir(ctx))
     entries = list(_entries(session, None))
@@ -90,7 +105,8 @@ def list_templates(
         "own": _("own"),
         "file": _("file"),
     }
-    words = {"letter": _("letter"), "form": _("form"), True: _("yes"), False: _("no")}
+    words: dict[Any, str] = {kind: _(word) for kind, word in WHAT_LABELS.items()}
+    words |= {True: _("yes"), False: _("no")}
     if output_format in tables.READABLE_FORMATS:
         for row, entry in zip(rows, entries, strict=True):
             row |= {
@@ -119,6 +135,12 @@ def _title(entry: TemplateEntry) -> TextOrMap:
     if entry.what == "letter":
         letter, _problems = letterfile.read_letter(entry.path)
         return letter.head.title if letter else ""
+    if entry.what == "paper":
+        paper, _problems = paperfile.read_paper(entry.path)
+        return paper.head.title if paper else ""
+    if entry.what == "return":
+        preset, _problems = presetfile.read_preset(entry.path)
+        return preset.label if preset else ""
     form, _problems = formfile.read_form(entry.path)
     return form.form.title if form else ""
 
@@ -131,6 +153,11 @@ def _entries(session: Session, lang: str | None) -> Iterator[TemplateEntry]:
             yield TemplateEntry(kind=kind, what="letter", language=written, path=path)
     for kind, path in sorted(formfile.form_files(root).items()):
         yield TemplateEntry(kind=kind, what="form", language=None, path=path)
+    for (kind, written), path in sorted(paperfile.paper_files(root).items()):
+        if written == (lang or written):
+            yield TemplateEntry(kind=kind, what="paper", language=written, path=path)
+    for kind, path in presetfile.preset_files(root).items():
+        yield TemplateEntry(kind=kind, what="return", language=None, path=path)
 
 
 def _find_entries(session: Session, kind: str, lang: str | None) -> list[TemplateEntry]:
@@ -142,6 +169,8 @@ def _find_entries(session: Session, kind: str, lang: str | None) -> list[Templat
         all_titles = {
             **letterfile.letter_titles(session.casebook.root),
             **formfile.form_titles(session.casebook.root),
+            **paperfile.paper_titles(session.casebook.root),
+            **presetfile.preset_labels(session.casebook.root),
         }
         titles = {name: labels for name, labels in all_titles.items() if name in kinds}
         kind = vocabulary.find_key(titles, kind) or kind
@@ -198,10 +227,10 @@ def new(
     session = open_session(casebook_dir(ctx))
     if not letterfile.LETTER_KIND_PATTERN.fullmatch(kind):
         raise InvalidInput("template-name", name=kind or '""')
-    files = {
-        _target_path(session, entry, kind): _source_text(session, entry).encode()
-        for entry in _sources(session, kind, source, lang)
-    }
+    entries = _sources(session, kind, source, lang)
+    if kind not in paperfile.PAPER_KINDS and any(entry.what == "paper" for entry in entries):
+        raise InvalidInput("paper-name", name=kind, choices=list(paperfile.PAPER_KINDS))
+    files = {_target_path(session, entry, kind): _source_text(session, entry).encode() for entry in entries}
     commit = recording.should_commit(session, no_commit=no_commit)
     actor, _recorder = recording.find_actor(session, None)
     with open_transaction(session.casebook, commit=commit) as transaction:
@@ -232,8 +261,7 @@ def _sources(session: Session, kind: str, source: str | None, lang: str | None) 
 
 
 def _target_path(session: Session, entry: TemplateEntry, kind: str) -> Path:
-    folder = letterfile.LETTERS_FOLDER if entry.what == "letter" else formfile.FORMS_FOLDER
-    return session.casebook.root / "templates" / folder / entry.name.format(kind=kind)
+    return session.casebook.root / "templates" / _FOLDERS[entry.what] / entry.name.format(kind=kind)
 
 
 def _check_free(session: Session, path: Path) -> None:
@@ -247,7 +275,11 @@ def check(
     ctx: typer.Context,
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", help=_("Only this letter or form."), autocompletion=_complete_kinds),
+        typer.Argument(
+            metavar="[KIND]",
+            help=_("Only this letter, form, paper or return."),
+            autocompletion=_complete_kinds,
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> int:
@@ -278,7 +310,7 @@ def check(
 
 
 COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
-    ("list", list_templates, N_("List all letters and forms, shipped and your own.")),
+    ("list", list_templates, N_("List all letters, forms, papers and returns, shipped and your own.")),
     ("show", show, N_("Print the source of a template.")),
     ("new", new, N_("Copy a template into your casebook, to be changed there.")),
     ("check", check, N_("Fill every template with invented cases and list each error with its line.")),

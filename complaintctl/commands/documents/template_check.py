@@ -20,9 +20,10 @@ from complaintctl.render.documents import template_context
 from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.overview.check_result import problem_json
 from complaintctl.render.text import language
-from complaintctl.storage.documents import formfile, letterfile, sandbox
+from complaintctl.storage.documents import formfile, headedfile, letterfile, paperfile, presetfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile
 from complaintctl.storage.documents.letterfile import LetterFile
+from complaintctl.storage.documents.paperfile import PaperFile
 from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
 
 # An invented Monday; the letters are written 30 days later (_LATER), when the promises of the example are past.
@@ -56,9 +57,9 @@ def find_template_faults(session: Session, kind: str | None) -> list[Problem]:
     finally:
         language.set_language(current_language)
     if kind is None:
-        faults += letterfile.misnamed_letters(session.casebook.root) + formfile.misnamed_forms(
-            session.casebook.root
-        )
+        root = session.casebook.root
+        faults += letterfile.misnamed_letters(root) + formfile.misnamed_forms(root)
+        faults += paperfile.misnamed_papers(root) + presetfile.misnamed_presets(root)
     distinct = {(fault.key, fault.file, fault.line, str(fault.values)): fault for fault in faults}
     return sorted(distinct.values(), key=_file_and_line)
 
@@ -79,24 +80,44 @@ def _language_faults(session: Session, kind: str | None, spoken: language.Langua
             if letter:
                 yield from letter_writing.letter_head_faults(session, letter)
                 parts += _letter_parts(session, letter)
-    for name, path in formfile.form_files(root).items():
-        if kind in {None, name}:
-            form, problems = formfile.read_form(path)
-            yield from problems
-            if form:
-                path_text = letter_writing.display_path(path, session)
-                contexts = _contexts(session, ())
-                parts.append(
-                    TemplatePart(
-                        name=path_text,
-                        first=1,
-                        source=form.source,
-                        escape="form",
-                        contexts=contexts,
-                        form=form,
-                    )
-                )
+    for path in _chosen(formfile.form_files(root), kind):
+        form, problems = formfile.read_form(path)
+        yield from problems
+        parts += [_form_part(session, form)] if form else []
+    for path in _chosen(presetfile.preset_files(root), kind):
+        yield from presetfile.read_preset(path)[1]
+    papers = {
+        name: path for (name, written), path in paperfile.paper_files(root).items() if written == spoken
+    }
+    for path in _chosen(papers, kind):
+        paper, problems = paperfile.read_paper(path)
+        yield from problems
+        parts += _paper_parts(session, paper) if paper else ()
     yield from _try_parts(parts)
+
+
+def _form_part(session: Session, form: FormFile) -> TemplatePart:
+    name = letter_writing.display_path(form.path, session)
+    return TemplatePart(
+        name=name, first=1, source=form.source, escape="form", contexts=_contexts(session, ()), form=form
+    )
+
+
+def _chosen(files: Mapping[str, Path], kind: str | None) -> list[Path]:
+    return [path for name, path in files.items() if kind in {None, name}]
+
+
+def _paper_parts(session: Session, paper: PaperFile) -> Iterator[TemplatePart]:
+    from complaintctl.commands.documents import paper_check
+
+    received = _RECEIVED.replace(tzinfo=session.rules.zone)
+    full = examples.full_example(session.rules.policy, received, received + _LATER)
+    contexts = paper_check.paper_contexts(session, paper.kind, full)
+    name = letter_writing.display_path(paper.path, session)
+    common: dict[str, Any] = {"name": name, "contexts": contexts, "form": None}
+    line = headedfile.head_line_number(paper.path, "subject")
+    yield TemplatePart(first=line, source=paper.head.subject, escape="none", **common)
+    yield TemplatePart(first=1, source=paper.body, escape="markdown", **common)
 
 
 def _letter_parts(session: Session, letter: LetterFile) -> Iterator[TemplatePart]:

@@ -51,15 +51,15 @@ def template_context(writing: DocumentInput) -> TemplateContext:
             "history": [_event(event, rules) for event in judged.progress.events],
         },
         "policy": {"name": policy.name, "label": policy.label.get(current_language(), policy.name)},
-        "sender": {name: _mark_unknown(f"sender.{name}", value) for name, value in _sender(policy).items()},
+        "sender": {name: mark_unknown(f"sender.{name}", value) for name, value in _sender(policy).items()},
         "due": [_clock(clock, rules) for clock in running],
         "late": [_clock(clock, rules) for clock in late],
         "promised": [_clock(clock, rules) for clock in late + running if clock.step == PROMISE],
         "coming": [_clock(clock, rules) for clock in running if clock.step == PROMISE],
-        "today": _moment(judged.as_of, rules.zone),
+        "today": moment_names(judged.as_of, rules.zone),
         "me": person_name(policy, writing.by),
         "signature": _signature(policy, writing.by),
-        "text": _mark_unknown("text", writing.text),
+        "text": mark_unknown("text", writing.text),
         # Translated words for the filters; `$` is not allowed in a template's names.
         "$words": {
             "and": _("{first} and {last}"),
@@ -99,8 +99,8 @@ def _value(path: str, name: str, value: Any, rules: Rulebook) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, datetime):
-        return _moment(value, rules.zone)
-    return _day(value) if isinstance(value, date) else value
+        return moment_names(value, rules.zone)
+    return day_names(value) if isinstance(value, date) else value
 
 
 def _entry(entry: Any, rules: Rulebook) -> Any:
@@ -117,18 +117,18 @@ def _entry(entry: Any, rules: Rulebook) -> Any:
 
 def _part(name: str, value: Any, rules: Rulebook) -> Any:
     if isinstance(value, datetime):
-        return _moment(value, rules.zone)
+        return moment_names(value, rules.zone)
     if isinstance(value, date):
-        return _day(value)
+        return day_names(value)
     if name in {"who", "to", "done_by", "verified_by"} and isinstance(value, str):
         return {"$text": person_name(rules.policy, value), "key": value}
-    return _mark_unknown(name, value)
+    return mark_unknown(name, value)
 
 
 def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
     """Returns a text of the case: a key of the policy as its label, the owner by name."""
     if value is None:
-        return _mark_unknown(path, None)
+        return mark_unknown(path, None)
     if name == "owner":
         return {"$text": person_name(policy, value), "key": value}
     label = vocabulary.choice_label(policy, name, value, current_language())
@@ -138,18 +138,18 @@ def _word(policy: Policy, path: str, name: str, value: str | None) -> Any:
 def _event(event: Event, rules: Rulebook) -> TemplateContext:
     policy = rules.policy
     return {
-        "at": _moment(event.at, rules.zone),
+        "at": moment_names(event.at, rules.zone),
         "by": person_name(policy, event.by),
-        "recorded_by": _mark_unknown(
+        "recorded_by": mark_unknown(
             "event.recorded_by", person_name(policy, event.recorded_by) if event.recorded_by else None
         ),
         "who": actor_name(policy, event),
-        "department": _mark_unknown("event.department", _department(policy, event.by)),
+        "department": mark_unknown("event.department", _department(policy, event.by)),
         "did": {"$text": labels.customer_step_label(policy, event.did), "key": event.did},
         "via": _word(policy, "event.via", "channel", event.via),
-        "to": _mark_unknown("event.to", person_name(policy, event.to) if event.to else None),
-        "text": _mark_unknown("event.text", event.text),
-        "reason": _mark_unknown("event.reason", event.reason),
+        "to": mark_unknown("event.to", person_name(policy, event.to) if event.to else None),
+        "text": mark_unknown("event.text", event.text),
+        "reason": mark_unknown("event.reason", event.reason),
     }
 
 
@@ -159,7 +159,7 @@ def _clock(clock: Clock, rules: Rulebook) -> TemplateContext:
     return {
         "step": {"$text": labels.customer_step_label(rules.policy, key), "key": key},
         "what": clock.what,
-        "due": _moment(due, rules.zone) if due else _mark_unknown("due", None),
+        "due": moment_names(due, rules.zone) if due else mark_unknown("due", None),
     }
 
 
@@ -172,7 +172,8 @@ def _due(clock: Clock) -> float:
     return clock.due.timestamp() if clock.due else 0.0
 
 
-def _moment(value: datetime, zone: ZoneInfo) -> TemplateContext:
+def moment_names(value: datetime, zone: ZoneInfo) -> TemplateContext:
+    """Returns a time: its text, and its parts by name."""
     local = value.astimezone(zone)
     day, time = values.long_date(local.date()), local.strftime("%H:%M")
     return {
@@ -185,7 +186,8 @@ def _moment(value: datetime, zone: ZoneInfo) -> TemplateContext:
     }
 
 
-def _day(value: date) -> TemplateContext:
+def day_names(value: date) -> TemplateContext:
+    """Returns a day: its text, and its parts by name."""
     day = values.long_date(value)
     return {"$text": day, **_parts(value), "day": day, "iso": value.isoformat()}
 
@@ -195,7 +197,8 @@ def _parts(value: date) -> TemplateContext:
     return {"date": value.isoformat(), "year": str(value.year), "month": str(value.month), "weekday": weekday}
 
 
-def _mark_unknown(path: str, value: Any) -> Any:
+def mark_unknown(path: str, value: Any) -> Any:
+    """Returns the value; an empty one as a mark, so that printing it is refused with its path."""
     return {"$absent": path} if value is None or value == "" else value
 
 

@@ -17,6 +17,7 @@ from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
+from complaintctl.render.sentences.papers import PAPER_SENTENCES
 from complaintctl.render.sentences.reports import REPORT_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.site import SITE_SENTENCES
@@ -55,6 +56,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **OUTCOME_SENTENCES,
     **NAME_SENTENCES,
     **DUTY_SENTENCES,
+    **PAPER_SENTENCES,
     **REPORT_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},

@@ -9,19 +9,12 @@ from complaintctl.domain.case import vocabulary
 from complaintctl.domain.policy.policy import Labels
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import InvalidInput
-from complaintctl.storage.case import schema
-from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
-from complaintctl.storage.documents import templatefile
-from complaintctl.storage.yaml import yamltext
+from complaintctl.storage.documents import headedfile, templatefile
 
 LETTERS_FOLDER: Final = "letters"
 LETTER_KIND_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NAME: Final = re.compile(rf"({LETTER_KIND_PATTERN.pattern})\.(en|zh)\.md")
-_HEAD_AND_BODY: Final = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*\n(.*)", re.DOTALL)
-# Accepted in the head: a full-width colon after a key, and unquoted texts with gaps or colons (D-078).
-_FULLWIDTH_COLON: Final = re.compile(r"^([a-z]+)：[ \t]*", re.MULTILINE)
-_UNQUOTED_VALUE: Final = re.compile(r"^(title|subject):[ \t]+(?![\"'|>\[&*!])(\S.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,27 +91,8 @@ def find_letter(root: Path | None, typed: str, language: str) -> Path:
 
 def read_letter(path: Path) -> tuple[LetterFile | None, list[Problem]]:
     """Returns the letter in a file, or None, with all faults of its head and their positions."""
-    text, problems = templatefile.read_template(path)
-    if text is None:
-        return None, problems
-    match = _HEAD_AND_BODY.fullmatch(text)
-    if match is None:
-        return None, [Problem(key="letter-without-head", values={}, file=str(path))]
-    # An empty line in place of `---`, so that line numbers are those of the file.
-    head_text = _UNQUOTED_VALUE.sub(_quote_head_value, _FULLWIDTH_COLON.sub(r"\1: ", match[1]))
-    reading = yamltext.parse_yaml(f"\n{head_text}".encode(), with_places=True)
-    problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
-    head, faults = schema.object_from_texts(
-        LetterHead, reading.root if isinstance(reading.root, dict) else {}
-    )
-    problems += [problem_at_fault(path, reading, fault, None) for fault in faults]
-    if problems or head is None:
+    headed, problems = headedfile.read_headed_file(path, LetterHead)
+    if headed is None:
         return None, problems
     kind, language = path.name.removesuffix(".md").rsplit(".", 1)
-    lines = match[1].count("\n") + 2
-    return LetterFile(kind=kind, language=language, path=path, head=head, body="\n" * lines + match[2]), []
-
-
-def _quote_head_value(match: re.Match[str]) -> str:
-    text = match[2].strip().replace("'", "''")
-    return f"{match[1]}: '{text}'"
+    return LetterFile(kind=kind, language=language, path=path, head=headed.head, body=headed.body), []

@@ -1,0 +1,48 @@
+"""Prints a paper about one department, or all of them: load, speed, punctuality, satisfaction."""
+
+from typing import Annotated
+
+import typer
+
+from complaintctl.commands import completion, options
+from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.reports import report_options
+from complaintctl.commands.reports.paper_writing import Output, PaperFormat, choose_paper_format
+from complaintctl.commands.reports.period_paper_writing import PeriodPaperRequest, write_period_paper
+from complaintctl.commands.session import open_session, parse_as_of, parse_department
+from complaintctl.render.text.language import _
+
+
+def department(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help=_("The department. Default: all departments side by side."),
+            autocompletion=completion.complete_departments,
+        ),
+    ] = None,
+    start: report_options.From = None,
+    end: report_options.To = None,
+    last: report_options.Last = None,
+    month: report_options.Month = None,
+    period: report_options.PeriodName = None,
+    where: options.Where = None,
+    as_of: options.AsOf = None,
+    output_format: PaperFormat = None,
+    output: Output = None,
+    as_json: options.Json = False,
+) -> int:
+    """Write about the load, speed, punctuality and satisfaction of one department, or of all."""
+    chosen_format = choose_paper_format(output_format, output, as_json=as_json)
+    session = open_session(casebook_dir(ctx))
+    request = PeriodPaperRequest(
+        kind="department",
+        party=parse_department(session, name),
+        period=report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period),
+        where=tuple(where or ()),
+        as_of=parse_as_of(session, as_of),
+        default_length="3m",
+    )
+    return write_period_paper(session, request, chosen_format, output)

@@ -1,0 +1,1 @@
+"""Regular papers: what a return to a regulator and a look at an action count."""

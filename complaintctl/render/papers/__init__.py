@@ -1,0 +1,1 @@
+"""Regular papers: charts, tables and the names of their templates."""
