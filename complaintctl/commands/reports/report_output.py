@@ -10,7 +10,7 @@ from complaintctl.commands.session import Session, check_output_target, print_ou
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.errors import Broken
 from complaintctl.render.reports.definitions import ReportWords
-from complaintctl.render.text import bars, tables, wrapping
+from complaintctl.render.text import bars, tables, terminal_safety, wrapping
 from complaintctl.render.text.language import _
 
 REPORT_FORMATS: Final = (*tables.TABLE_FORMATS, "html", "xlsx")
@@ -61,7 +61,8 @@ def print_content(content: str | bytes, output_format: str, output: Path | None,
     if isinstance(content, str) and output is None:
         print_output(content, output_format)
     else:
-        write_output(content.encode() if isinstance(content, str) else content, output, private=private)
+        encoded = terminal_safety.escape_controls(content).encode() if isinstance(content, str) else content
+        write_output(encoded, output, private=private)
 
 
 def _render_figures(figures: Figures, words: ReportWords, output_format: str) -> str | bytes:

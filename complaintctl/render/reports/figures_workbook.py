@@ -40,6 +40,8 @@ _CHANGE_FORMATS: Final[Mapping[Unit, str]] = {
 # Excel allows 31 characters in the name of a sheet, and none of these.
 _MOST_OF_A_NAME: Final = 31
 _NOT_IN_A_NAME: Final = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+# A longer text would be left out.
+_MOST_OF_A_CELL: Final = 32_767
 _NARROWEST: Final = 8
 _WIDEST: Final = 60
 # Texts of cases stay texts, whatever they begin with: no formula, no link, no number.
@@ -86,7 +88,7 @@ class _Writer:
         sheet = self._add_sheet(name, headings, 0)
         for number, row in enumerate(rows, start=1):
             for index, text in enumerate(row):
-                sheet.write_string(number, index, text, self.wrapped)
+                sheet.write_string(number, index, text[:_MOST_OF_A_CELL], self.wrapped)
         _set_widths(sheet, [headings, *rows])
 
     def add_table(self, table: SectionTable) -> None:
@@ -103,7 +105,7 @@ class _Writer:
         sheet = self._add_sheet(table.title, headings, len(table.heads))
         for number, row in enumerate(table.rows, start=1):
             for index, name in enumerate(row.names):
-                sheet.write_string(number, index, name)
+                sheet.write_string(number, index, name[:_MOST_OF_A_CELL])
             index = len(row.names)
             for cell, is_counted in zip(row.cells, counted, strict=True):
                 self._write_cell(sheet, number, index, cell)

@@ -221,6 +221,17 @@ def test_programs_read_the_same_in_chinese(example: Book, output_format: str) ->
     assert said(example, output_format, *arguments, lang="zh") == said(example, output_format, *arguments)
 
 
+def test_a_file_has_control_characters_as_escapes_like_the_screen(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    path = book.file(book.open("t", "--set", "product.batch=AB12"))
+    path.write_text(path.read_text().replace("AB12", '"a\\e[31mb"', 1))
+    file = tmp_path / "report.md"
+    by = ("report", "--by", "product.batch")
+    book.call(*by, "-o", str(file))
+    assert "a\\u001b" in file.read_text(encoding="utf-8").replace("\\\\", "\\")
+    assert "a\\u001b" in book.call(*by, "--format", "csv").stdout
+
+
 def test_a_value_that_looks_like_a_formula_is_text_in_the_workbook(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     book.open("t", "--set", "product.batch==1+1")

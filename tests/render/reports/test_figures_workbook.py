@@ -84,6 +84,12 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(text: str) -> None:
     assert "<hyperlink" not in everything
 
 
+def test_a_text_longer_than_a_cell_is_cut_and_control_characters_do_no_harm() -> None:
+    counts = {("x" * 40_000,): 1, ("a\x1b[31mb",): 2}
+    found = sheets(workbook_of(grouped_report("product.batch", counts=counts)))["By batch"]
+    assert [(row[0][:3], len(row[0]), row[1]) for row in found[1:]] == [("xxx", 32_767, 1), ("a\x1b[", 7, 2)]
+
+
 def test_two_fields_make_a_long_sheet_that_a_pivot_table_can_read() -> None:
     found = sheets(workbook_of(monthly_report()))
     assert found["By class and month"][:2] == [
