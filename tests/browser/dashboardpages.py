@@ -7,17 +7,17 @@ from fractions import Fraction
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.deadlines import rulebook
-from complaintctl.domain.deadlines.duties import JudgedDuty
-from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.policy.policy import Duty
-from complaintctl.domain.reports.dashboard import (
+from complaintctl.domain.dashboard.dashboard import (
     MONTH,
     CaseRow,
     DashboardContent,
     DueStep,
     FoundSpot,
 )
+from complaintctl.domain.deadlines import rulebook
+from complaintctl.domain.deadlines.duties import JudgedDuty
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.policy.policy import Duty
 from complaintctl.domain.reports.figures import Figure, Figures, Period
 from complaintctl.domain.reports.measures import MEASURES
 from complaintctl.domain.reports.pareto import Pareto, ParetoRow

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from complaintctl.domain.reports.dashboard import CaseRow, DashboardContent
+from complaintctl.domain.dashboard.dashboard import CaseRow, DashboardContent
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.dashboard.page_words import speaking
 from complaintctl.render.text.language import Language

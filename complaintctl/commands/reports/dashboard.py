@@ -6,12 +6,12 @@ from pathlib import Path
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.overview.today_duties import due_duties
 from complaintctl.commands.session import print_message, print_problems, write_output
+from complaintctl.domain.dashboard.dashboard import MONTH, DashboardContent
+from complaintctl.domain.dashboard.dashboard_tally import DashboardTally
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
 from complaintctl.domain.reports import periods
 from complaintctl.domain.reports.case_facts import is_counted_apart
-from complaintctl.domain.reports.dashboard import MONTH, DashboardContent
-from complaintctl.domain.reports.dashboard_tally import DashboardTally
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.text.language import _

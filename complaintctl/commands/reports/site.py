@@ -14,9 +14,9 @@ from complaintctl.commands.reports.dashboard import DashboardRun, dashboard_scop
 from complaintctl.commands.reports.dashboard_options import WithCustomers
 from complaintctl.commands.session import open_session, parse_as_of, print_message, print_problems
 from complaintctl.domain.case.lessons import Lesson, has_lesson, newest_first_order
+from complaintctl.domain.dashboard.public_case import public_case
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.next_step import next_step
-from complaintctl.domain.reports.public_case import public_case
 from complaintctl.domain.reports.tally import ReportScope
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.site import pages

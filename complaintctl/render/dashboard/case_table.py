@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from complaintctl.domain.dashboard.dashboard import CaseRow, table_order
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import CaseRow, table_order
 from complaintctl.render.dashboard.page_words import speaking
 from complaintctl.render.dashboard.plain_names import value_name
 from complaintctl.render.text import labels, values

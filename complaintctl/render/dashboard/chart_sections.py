@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
+from complaintctl.domain.dashboard.dashboard import MONTH, DashboardContent, FigureIndex
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import MONTH, DashboardContent, FigureIndex
 from complaintctl.domain.reports.measures import AGE_CLASSES, MARKS
 from complaintctl.domain.reports.pareto import VITAL_SHARE, Pareto
 from complaintctl.render.charts.bars import Row, bar_chart, stacked_chart

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from complaintctl.domain.dashboard.dashboard import DashboardContent
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import DashboardContent
 from complaintctl.render.charts.chart_style import chart_css
 from complaintctl.render.dashboard import case_table
 from complaintctl.render.dashboard.page_words import LANGUAGE_NAMES, page_words, speaking, words_by_language

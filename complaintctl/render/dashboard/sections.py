@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
+from complaintctl.domain.dashboard.dashboard import DashboardContent, DueStep, FigureIndex, FoundSpot
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.reports.dashboard import DashboardContent, DueStep, FigureIndex, FoundSpot
 from complaintctl.render.charts.frame import SafeHtml, html_element, html_table
 from complaintctl.render.charts.line import sparkline
 from complaintctl.render.dashboard.chart_sections import Charts, chart_caption, joined_sentences, percent_text

@@ -1,4 +1,4 @@
-"""Sentences about reports: periods, dimensions, volumes."""
+"""Sentences about reports, dashboards and sites: periods, dimensions, volumes, folders."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,6 +27,11 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "chart-needs-volumes": N_("A u chart needs volumes: how many units were sold or in use in each period."),
     "chart-without-units": N_("The volumes of {period} are missing. Add them, or use --kind c."),
+    "site-folder-taken": N_(
+        "{folder} is not empty and is no site made by complaintctl. Choose an empty or new folder."
+    ),
+    "html-with": N_("--html writes the dashboard instead of the report: leave out {option}."),
+    "customers-without-html": N_("--with-customers needs --html FILE."),
     # broken (exit 4)
     "workbook-missing": N_(
         'Writing .xlsx needs a library that is not installed: pip install "complaintctl[workbook]"'

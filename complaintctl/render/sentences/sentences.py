@@ -20,7 +20,6 @@ from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.papers import PAPER_SENTENCES
 from complaintctl.render.sentences.reports import REPORT_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
-from complaintctl.render.sentences.site import SITE_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import DUTY_SENTENCES, TASK_SENTENCES
 from complaintctl.render.text.language import N_, N_PLURAL, _, ngettext
@@ -52,7 +51,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
     **SETUP_SENTENCES,
-    **SITE_SENTENCES,
     **OUTCOME_SENTENCES,
     **NAME_SENTENCES,
     **DUTY_SENTENCES,

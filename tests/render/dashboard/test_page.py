@@ -11,7 +11,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from complaintctl.domain.reports.dashboard import CaseRow
+from complaintctl.domain.dashboard.dashboard import CaseRow
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.dashboard.page_words import speaking, words_by_language
 from complaintctl.render.text.language import Language
@@ -121,7 +121,7 @@ def test_an_empty_casebook_makes_a_page_that_says_so() -> None:
 
 
 def empty() -> Any:
-    from complaintctl.domain.reports.dashboard_tally import DashboardTally
+    from complaintctl.domain.dashboard.dashboard_tally import DashboardTally
     from complaintctl.domain.reports.tally import ReportScope, ReportTally
     from tests.browser.dashboardpages import AS_OF
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from complaintctl.domain.case.case import Case, Customer, Event
+from complaintctl.domain.dashboard.dashboard import CaseRow, DashboardContent, FigureIndex, table_order
+from complaintctl.domain.dashboard.dashboard_tally import DashboardTally
 from complaintctl.domain.deadlines import deadlines
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.reports.dashboard import CaseRow, DashboardContent, FigureIndex, table_order
-from complaintctl.domain.reports.dashboard_tally import DashboardTally
 from complaintctl.domain.reports.figures import Figure, Figures, Period
 from complaintctl.domain.reports.measures import MEASURES
 from tests.browser.dashboardpages import electronics

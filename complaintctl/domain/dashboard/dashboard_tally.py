@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Final
 
 from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.dashboard.dashboard import CaseRow, DashboardContent, DueStep, FoundSpot
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, next_step
 from complaintctl.domain.reports.case_facts import is_counted_apart
-from complaintctl.domain.reports.dashboard import CaseRow, DashboardContent, DueStep, FoundSpot
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.pareto import ParetoTally
 from complaintctl.domain.trends.counts import CountTally, Values
