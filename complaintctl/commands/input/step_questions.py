@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import EventOptions
-from complaintctl.commands.recording import recording
+from complaintctl.commands.recording import earlier_search, recording
 from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import (
     Session,
@@ -19,17 +19,18 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.earlier_cases import REASON_FIELD, RECURRENCE_LINK, RECURRENCE_NEED
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_LINK
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.missing_facts import fields_to_grade
 from complaintctl.domain.overview import board
 from complaintctl.errors import Failure, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
+from complaintctl.render.text.earlier_cases import earlier_cases_text
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case.casebook import find_case_file
 
@@ -46,6 +47,7 @@ _FIELDS_OF_REFUSALS: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[s
     "grading-silent": lambda values: [entry.key for entry in values["fields"]],
     "close-incomplete": lambda values: values["missing"],
     "original-missing": lambda _values: (DUPLICATE_LINK,),
+    "recurrence-unanswered": lambda _values: (RECURRENCE_NEED,),
     "outcome-missing": lambda _values: ("outcome",),
     "forced-without-reason": lambda _values: ("reason",),
 }
@@ -114,6 +116,9 @@ def ask_missing(
             return answers
         if refusal and all(questions.list_of_part(name) in answers.fields for name in asked):
             print_message(sentences.failure_text(refusal, session.rules.zone))
+        if refusal and refusal.key == "recurrence-unanswered":
+            values: Mapping[str, Any] = refusal.values
+            print_message(_("Earlier cases: {earlier}").format(earlier=earlier_cases_text(values["earlier"])))
         for name in asked:
             _ask(session, case, answers, name)
         unasked = ()
@@ -128,7 +133,7 @@ def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str
 
 def _refusal(session: Session, case: Case, request: Request, act: Attribution) -> Failure | None:
     try:
-        lifecycle.decide_request(case, session.rules, request, act)
+        earlier_search.decide_request(session, case, request, act)
     except Failure as failure:
         return failure
     return None
@@ -146,7 +151,7 @@ def _fields_to_ask(refusal: Failure, did: str) -> Sequence[str]:
 
 
 def _can_ask(name: str) -> bool:
-    return name in {*_PART_QUESTIONS, DUPLICATE_LINK} or bool(questions.askable_fields(name))
+    return name in {*_PART_QUESTIONS, DUPLICATE_LINK, RECURRENCE_NEED} or bool(questions.askable_fields(name))
 
 
 def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> None:
@@ -154,7 +159,9 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
     if name in _PART_QUESTIONS:
         answers.parts[name] = ask_user(_(_PART_QUESTIONS[name]))
     elif name == DUPLICATE_LINK:
-        answers.parts["link"] = _ask_original(session, case)
+        answers.parts["link"] = _ask_link(session, case, DUPLICATE_LINK, _("Duplicate of case"))
+    elif name == RECURRENCE_NEED:
+        _ask_recurrence(session, case, answers)
     elif name == "via":
         channel = (case.channel or "") if case else ""
         answers.parts["via"] = questions.ask_field(session, "channel", default=channel)
@@ -165,8 +172,19 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
                 answers.parts["to"] = value
 
 
-def _ask_original(session: Session, case: Case | None) -> dict[str, str]:
-    """Ask for the case of which this one is a duplicate, until one is found; returns the link to it."""
+def _ask_recurrence(session: Session, case: Case | None, answers: Answers) -> None:
+    """Ask for the earlier case that this one is a recurrence of; if it is of none, for the reason."""
+    question = _("Recurrence of case (Enter: of none)")
+    if link := _ask_link(session, case, RECURRENCE_LINK, question, optional=True):
+        answers.parts["link"] = link
+    else:
+        answers.fields[REASON_FIELD] = questions.ask_field(session, REASON_FIELD)
+
+
+def _ask_link(
+    session: Session, case: Case | None, kind: str, question: str, *, optional: bool = False
+) -> dict[str, str] | None:
+    """Ask for the other case of a link, until one is found; returns the link, or None without an answer."""
 
     def read(text: str) -> str:
         try:
@@ -174,7 +192,8 @@ def _ask_original(session: Session, case: Case | None) -> dict[str, str]:
         except NotFound as error:
             raise InvalidInput(error.key, **error.values) from error
 
-    return {DUPLICATE_LINK: str(questions.ask_until_valid(_("Duplicate of case"), "", read))}
+    other = questions.ask_until_valid(question, "", read, optional=optional)
+    return {kind: str(other)} if other else None
 
 
 def ask_step_to_sign(words: Sequence[str], options: EventOptions) -> str:

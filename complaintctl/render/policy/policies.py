@@ -8,6 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import (
+    EVERY_STEP,
     SAYS_MORE,
     CloseRule,
     Labels,
@@ -320,7 +321,12 @@ def _closing(policy: Policy, rule: CloseRule | None) -> str:
     if rule is None:
         return ""
     needs = (field_label(policy, name) for name in rule.needs)
-    return _(", ").join((*(step_label(policy, name) for name in rule.steps), *needs))
+    steps = (
+        (_("every required step"),)
+        if rule.steps == EVERY_STEP
+        else (step_label(policy, name) for name in rule.steps)
+    )
+    return _(", ").join((*steps, *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A fast check of raw bytes that saves parsing files without certain fields."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -51,8 +51,10 @@ def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:
     data, _problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
     )
-    if data is None or (b"\\" in data and _ESCAPE.search(data)):
-        return True
+    return data is None or _may_hide_letters(data) or _contains_squeezed(data, needles)
+
+
+def _contains_squeezed(data: bytes, needles: Collection[str]) -> bool:
     if not _may_spell_otherwise(data):
         letters = data.translate(_LOWER_CASE, _NO_LETTERS)
         if not any(_has_parts(data, letters, needle) for needle in needles):
@@ -62,6 +64,24 @@ def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:
     except UnicodeDecodeError:
         return True
     return any(needle in squeezed for needle in needles)
+
+
+def may_set_value(path: Path, values: Mapping[str, str]) -> bool:
+    """False only if the raw bytes of a file prove that it sets none of the dotted fields to its squeezed value.
+
+    True for unreadable files, and where an escape may hide a letter.
+    """
+    data, _problems = untrusted_file.read_untrusted_file(
+        path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
+    )
+    if data is None or _may_hide_letters(data):
+        return True
+    named = [text for name, text in values.items() if name.rpartition(".")[2].encode() in data]
+    return bool(named) and _contains_squeezed(data, named)
+
+
+def _may_hide_letters(data: bytes) -> bool:
+    return b"\\" in data and _ESCAPE.search(data) is not None
 
 
 def _may_spell_otherwise(data: bytes) -> bool:
