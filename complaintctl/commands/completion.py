@@ -129,13 +129,18 @@ def complete_branches(incomplete: str) -> list[Suggestion]:
 
 
 def _people(policy: Policy) -> dict[str, Labels]:
-    """Returns the names of the people by key, as labels of the current language: names are not translated."""
+    """Returns the names of the people by key, as labels of the current language: names are not translated.
+
+    Then the word for whoever types, unless it is a key.
+    """
+    from complaintctl.commands.people import ME_LABELS
     from complaintctl.render.text.language import current_language
 
-    return {
+    people: dict[str, Labels] = {
         key: {current_language(): person.name} if person and person.name else {}
         for key, person in policy.people.items()
     }
+    return people | {key: labels for key, labels in ME_LABELS.items() if key not in people}
 
 
 def _roles(policy: Policy) -> dict[str, Labels]:

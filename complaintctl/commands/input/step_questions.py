@@ -20,10 +20,11 @@ from complaintctl.commands.session import (
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.earlier_cases import REASON_FIELD, RECURRENCE_LINK, RECURRENCE_NEED
-from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OUTCOMES
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.deadlines.deadlines import rule_applies
+from complaintctl.domain.deadlines.deadlines import judge_case, rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.lifecycle import guards
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_LINK
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.missing_facts import fields_to_grade
@@ -51,6 +52,11 @@ _FIELDS_OF_REFUSALS: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[s
     "outcome-missing": lambda _values: ("outcome",),
     "forced-without-reason": lambda _values: ("reason",),
 }
+
+
+# Refusals that an outcome may change: before it is known, the way to the answer is not.
+_OUTCOME: Final = ("outcome",)
+_OUTCOME_MAY_CHANGE: Final = frozenset({"step-out-of-order", "step-does-not-apply", "approval-missing"})
 
 
 @dataclass(slots=True)
@@ -103,13 +109,14 @@ def ask_missing(
     case = recording.read_whole_case(session, find_case_file(session.casebook, part))
     act = recording.parse_attribution(session, options.at, options.by)
     request, answers = make(session, part), Answers()
-    unasked = _grading_fields(session, case, request)
+    unasked = _grading_fields(session, case, request) or _outcome_first(session, case, request, act)
     while True:
         completed = answers.complete(session, request)
         missing = (*unasked, *(required[option] for option in _missing_options(completed, required)))
         refusal = _refusal(session, case, completed, act)
         needed = _fields_to_ask(refusal, request.did) if refusal else ()
-        if refusal and not needed and not (missing and refusal.key == "nothing-changed"):
+        may_change = {"nothing-changed", *(_OUTCOME_MAY_CHANGE if unasked == _OUTCOME else ())}
+        if refusal and not needed and not (missing and refusal.key in may_change):
             raise refusal
         asked = missing or needed[:1]
         if not asked:
@@ -129,6 +136,16 @@ def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str
     if request.did != "classify" or {"level", "category"} & request.fields.keys():
         return ()
     return fields_to_grade(case, session.rules)
+
+
+def _outcome_first(session: Session, case: Case, request: Request, act: Attribution) -> tuple[str, ...]:
+    """Returns the outcome if it decides whether the step can be taken now: a refusal needs no plan."""
+    step = session.rules.steps.get(request.did)
+    if step is None or "outcome" in request.fields:
+        return ()
+    judged = judge_case(case, session.rules, act.now)
+    is_deciding = any(guards.is_freed_by(judged, session.rules, step, outcome) for outcome in OUTCOMES)
+    return _OUTCOME if is_deciding else ()
 
 
 def _refusal(session: Session, case: Case, request: Request, act: Attribution) -> Failure | None:

@@ -16,6 +16,7 @@ from complaintctl.domain.case.event_kinds import (
     OTHER_EVENTS,
     REGISTRATION,
     SURVEY_ANSWERED,
+    Outcome,
 )
 from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -159,6 +160,25 @@ def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
     earlier = rules.policy.steps[: rules.order[step.step]]
     binding = [entry.step for entry in earlier if not is_free_step(entry) and rule_applies(case, entry)]
     return tuple(binding[-1:])
+
+
+def is_freed_by(now: JudgedCase, rules: Rulebook, step: Step, outcome: Outcome) -> bool:
+    """Whether a step that records the outcome could be taken now with this outcome, but without one waits for others.
+
+    So a refusal may need no plan.
+    """
+    case = now.case
+    if case.outcome is not None or "outcome" not in step_needs(step.needs, case):
+        return False
+    with_outcome = dataclasses.replace(case, outcome=outcome)
+    return _is_waiting(now, case, rules, step) and not _is_waiting(now, with_outcome, rules, step)
+
+
+def _is_waiting(now: JudgedCase, case: Case, rules: Rulebook, step: Step) -> bool:
+    return not rule_applies(case, step) or any(
+        before not in now.progress.taken or missing_roles(now, rules, before)
+        for before in steps_before(case, rules, step)
+    )
 
 
 def step_needs(needs: ListOrMap, case: Case) -> tuple[str, ...]:
