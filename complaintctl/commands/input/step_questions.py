@@ -108,7 +108,14 @@ def ask_missing(
     """
     case = recording.read_whole_case(session, find_case_file(session.casebook, part))
     act = recording.parse_attribution(session, options.at, options.by)
-    request, answers = make(session, part), Answers()
+    return ask_for_request(session, case, act, make(session, part), required)
+
+
+def ask_for_request(
+    session: Session, case: Case, act: Attribution, request: Request, required: Required
+) -> Answers:
+    """Like `ask_missing`, for a request on a case as it would be then."""
+    answers = Answers()
     unasked = _grading_fields(session, case, request) or _outcome_first(session, case, request, act)
     while True:
         completed = answers.complete(session, request)
@@ -219,18 +226,24 @@ def ask_step_to_sign(words: Sequence[str], options: EventOptions) -> str:
 
 
 def ask_own_step(words: Sequence[str], options: EventOptions) -> str:
-    """Ask which of the team's own steps is taken; raises InvalidInput if nobody can be asked, or all are taken."""
+    """Ask which of the team's own steps, or which shortcut, is taken; raises InvalidInput if nobody can be asked, or all are taken."""
 
     def open_steps(judged: JudgedCase, rules: Rulebook) -> list[str]:
         return [
             step.step
             for step in rules.policy.steps
-            if step.step not in BUILT_IN_STEPS
-            and step.step not in judged.progress.taken
-            and rule_applies(judged.case, step)
+            if step.step not in BUILT_IN_STEPS and _is_open(judged, rules, step.step)
+        ] + [
+            name
+            for name, shortcut in rules.policy.shortcuts.items()
+            if all(step == "close" or _is_open(judged, rules, step) for step in shortcut.steps)
         ]
 
     return _ask_step(words, options, open_steps)
+
+
+def _is_open(judged: JudgedCase, rules: Rulebook, name: str) -> bool:
+    return name not in judged.progress.taken and rule_applies(judged.case, rules.steps[name])
 
 
 def _ask_step(
@@ -239,7 +252,8 @@ def _ask_step(
     if options.may_ask and len(words) == 1 and not options.where:
         session = open_session(options.casebook_dir)
         judged = view_case(session, words[0], session.now).judged
-        known = vocabulary.step_labels(session.rules.policy)
+        policy = session.rules.policy
+        known = vocabulary.step_labels(policy) | vocabulary.shortcut_labels(policy)
         if steps := find_steps(judged, session.rules):
             default = steps[0] if len(steps) == 1 else ""
             return questions.ask_choice(_("Step"), {name: known[name] for name in steps}, default)

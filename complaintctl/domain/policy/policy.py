@@ -209,6 +209,14 @@ class Duty:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """Several steps that are often taken at one moment, in order; `close` may be the last. Each stays a step of its own."""
+
+    steps: tuple[str, ...]
+    label: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GradingRule:
     """A row of the grading: the level of a case that satisfies `when` of this row and of no earlier row."""
 
@@ -286,6 +294,7 @@ class Policy:
     # A promise is kept by its step, and by any later entry of this list.
     says_more: tuple[str, ...] = SAYS_MORE
     tasks: tuple[TaskRule, ...] = ()
+    shortcuts: dict[str, Shortcut] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None

@@ -441,4 +441,4 @@ def test_a_refusal_in_chinese_names_the_letter_by_its_title(book: Book) -> None:
     assert "信函“投诉处理结果函”只用于" in refused(chinese, 3, "letter", case, "result")
     book.call("ack", case, "--set", "category=after-sales", "--at", "2024-03-04T09:10", check=0)
     late = refused(chinese, 3, "letter", case, "holding", "--promise-by", "+48h")
-    assert late == "信函“延期致歉函”用于承诺超期的情况，而目前没有超期。请改用“投诉处理进展函”。"
+    assert late == "信函“延期致歉函”用于承诺超期的情况，而目前没有超期。请改用“投诉处理进展通知”。"
