@@ -1,7 +1,7 @@
 """Decides requests; a closing whose policy asks for it waits for a word about earlier cases that are like the case."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from complaintctl.commands.recording.recurring import NO_CASES, ChangedCases
@@ -57,26 +57,21 @@ def _earlier_cases(session: Session, case: Case, changed: ChangedCases) -> Itera
 
     Prints the problems of faulty files and skips them.
     """
-    wanted = _squeezed_values(session, case)
-    paths = (*open_case_files(session.casebook), *closed_case_files(session.casebook)) if wanted else ()
+    values = dict(earlier_cases.compared_values(case))
+    # Under an old name of the class the file does not have its key: then every file with a class is read.
+    cause = values.pop(_CAUSE, None) if not session.rules.old_names.get(_CAUSE) else None
+    texts = {name: "" if name == _CAUSE else identity.squeeze_text(value) for name, value in values.items()}
+    keys = {_CAUSE: cause} if cause else {}
+    is_known = bool(texts or keys)
+    paths = (*open_case_files(session.casebook), *closed_case_files(session.casebook)) if is_known else ()
     for path in paths:
         if path.stem == case.id:
             continue
         other = changed.get(path)
-        if other is None and prefilter.may_set_value(path, wanted):
+        if other is None and prefilter.may_set_value(path, texts, keys):
             other = _read_case(session, path)
         if other is not None and (earlier := earlier_cases.compare_cases(case, other)):
             yield earlier
-
-
-def _squeezed_values(session: Session, case: Case) -> Mapping[str, str]:
-    """Returns what the file of a case that is like this one contains; "" if it may have been written otherwise."""
-    values = earlier_cases.compared_values(case)
-    old_causes = session.rules.old_names.get(_CAUSE)
-    return {
-        name: "" if name == _CAUSE and old_causes else identity.squeeze_text(value)
-        for name, value in values.items()
-    }
 
 
 def _read_case(session: Session, path: Path) -> Case | None:

@@ -13,8 +13,9 @@ from complaintctl.domain.case.folding import fold_value, is_unknown_value
 RECURRENCE_NEED: Final = "recurrence"
 RECURRENCE_LINK: Final = "recurrence_of"
 REASON_FIELD: Final = "recurrence.reason"
+_CAUSE: Final = "cause.class"
 # The fields that make a case like an earlier one, in the order in which they are named.
-COMPARED_FIELDS: Final = ("product.batch", "product.model", "cause.class")
+COMPARED_FIELDS: Final = ("product.batch", "product.model", _CAUSE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +37,12 @@ def has_recurrence_answer(case: Case) -> bool:
 
 
 def compared_values(case: Case) -> Mapping[str, str]:
-    """Returns the folded values of the compared fields; a batch such as `unknown` or `-` is no value."""
+    """Returns the values of the compared fields, free texts folded; a batch such as `unknown` or `-` is no value."""
     texts = {name: fields.text_at(case, name) for name in COMPARED_FIELDS}
     return {
-        name: fold_value(text)
+        name: text if name == _CAUSE else fold_value(text)
         for name, text in texts.items()
-        if text and (name == "cause.class" or not is_unknown_value(text))
+        if text and (name == _CAUSE or not is_unknown_value(text))
     }
 
 

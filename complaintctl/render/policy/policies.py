@@ -81,9 +81,8 @@ def policy_text(policy: Policy, output_format: str) -> str:
     parts.append(tables.format_rows(columns, steps, output_format))
     clock_rules = "".join(f"{line}\n" for line in _clock_rules(policy))
     parts += [_step_conditions(policy, output_format), step_rules_table(policy, output_format)]
-    parts += [_tasks(policy, output_format), shortcut_table(policy, output_format)]
-    parts += [duty_table(policy, output_format), clock_rules]
-    parts.append(_sources(policy, output_format))
+    parts += [table(policy, output_format) for table in (_tasks, shortcut_table, duty_table)]
+    parts += [clock_rules, _sources(policy, output_format)]
     parts += _vocabulary(policy, output_format)
     classes = [
         {"key": path, "label": _own_label(entry.label)} for path, entry in class_paths(policy.categories, "")

@@ -168,8 +168,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Outside the rules: --force --reason …"
     ),
     "recurrence-unanswered": N_(
-        "{case} cannot be closed as {outcome} yet: does it repeat an earlier case that is like it: {earlier}? "
-        "If so: complaintctl close {case} --outcome {outcome_key} --recurrence-of CASE; if not: "
+        "Before {case} is closed as {outcome}, say whether it repeats an earlier case: {earlier}. "
+        "If it does: complaintctl close {case} --outcome {outcome_key} --recurrence-of CASE; if not: "
         "complaintctl close {case} --outcome {outcome_key} --no-recurrence REASON"
     ),
     "recurrence-twice": N_(

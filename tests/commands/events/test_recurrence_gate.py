@@ -63,7 +63,7 @@ def test_a_closing_names_the_earlier_cases_and_the_two_ways_on(book: Book) -> No
     later = received(book, "03-11", "--batch", "b-7", "--model", "Ｘ100", cause="design")
     received(book, "03-12", "--batch", "B-7")
     said = refused(book, 3, "close", later, *UPHELD)
-    assert f"{batch} (withdrawn; same batch, model), {cause} (open; same class of cause)?" in said
+    assert f"{batch} (withdrawn; same batch, model), {cause} (open; same class of cause)." in said
     assert f"complaintctl close {later} --outcome upheld --recurrence-of CASE" in said
     assert f"complaintctl close {later} --outcome upheld --no-recurrence REASON" in said
     assert book.json("show", later)["case"]["status"] == "open"

@@ -140,7 +140,7 @@ def test_a_file_with_a_value_that_folds_alike_is_read(typed: str, other: str, fl
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(new_text.case_yaml(case), encoding="utf-8")
-        assert prefilter.may_set_value(path, {"product.batch": identity.squeeze_text(wanted)})
+        assert prefilter.may_set_value(path, {"product.batch": identity.squeeze_text(wanted)}, {})
 
 
 @pytest.mark.parametrize(
@@ -148,5 +148,29 @@ def test_a_file_with_a_value_that_folds_alike_is_read(typed: str, other: str, fl
 )
 def test_a_file_without_the_field_or_without_the_value_is_not_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
-    assert not prefilter.may_set_value(tmp_path / "case.yaml", {"product.batch": "b7"})
-    assert prefilter.may_set_value(tmp_path / "missing.yaml", {"product.batch": "b7"})
+    assert not prefilter.may_set_value(tmp_path / "case.yaml", {"product.batch": "b7"}, {})
+    assert prefilter.may_set_value(tmp_path / "missing.yaml", {"product.batch": "b7"}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ("cause: {class: foil}\n", True),
+        ('cause: {"class": "foil"}\n', True),
+        ("cause:\n  class:\n    foil\n", True),
+        ("cause:\n  class: # so far\n    foil\n", True),
+        ("cause:\n  ? class\n  : foil\n", True),
+        ("cause: {class: 'foil'}\n", True),
+        ("cause: {class: foil/thin}\n", True),
+        ("cause: {class: seam}\ndescription: a class of foil\n", False),
+        ("description: foil\n", False),
+        ("cause: {class:}\n", False),
+    ],
+)
+def test_a_key_is_looked_for_behind_its_field(tmp_path: Path, text: str, *, is_read: bool) -> None:
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    assert prefilter.may_set_value(tmp_path / "case.yaml", {}, {"cause.class": "foil"}) is is_read
+    # A key with a blank may be broken into lines.
+    assert prefilter.may_set_value(tmp_path / "case.yaml", {}, {"cause.class": "thin foil"}) is (
+        "class" in text
+    )
