@@ -14,6 +14,7 @@ _UNKNOWN: Final = frozenset(
         "nan",
         "ni",
         "nil",
+        "noanswerprovided",
         "none",
         "null",
         "noinformation",
