@@ -282,7 +282,8 @@ def _typed_command(arguments: Sequence[str]) -> str | None:
         elif word in {"-C", "--lang"}:
             skip = True
         elif not word.startswith("-"):
-            return word if word in names else None
+            name = surroundings.whole_name(names, word)
+            return name if name in names else None
     return None
 
 

@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
@@ -21,6 +21,8 @@ def exit_with_message(words: str, code: int) -> NoReturn:
 
 # The streams that a program starts with, and how each is opened if the shell closed it (`>&-`). Nothing can be
 # written to a file opened for reading, so what would have been printed is an error, and not lost in silence.
+# The second name of the console script, for typing.
+SHORT_NAME: Final = "cpl"
 _STANDARD_STREAMS: Final = (
     ("stdin", "r", os.O_RDONLY),
     ("stdout", "w", os.O_RDONLY),
@@ -121,9 +123,21 @@ def is_utf8_text(words: Sequence[str]) -> bool:
     return True
 
 
+def whole_name(names: Iterable[str], typed: str) -> str:
+    """Returns the only command that begins with the typed text of at least two letters; otherwise the text."""
+    known = [name for name in names if " " not in name]
+    matching = [name for name in known if name.startswith(typed)]
+    return matching[0] if len(matching) == 1 and len(typed) > 1 and typed not in known else typed
+
+
+def program_name() -> str:
+    """Returns the name by which the program was started: `complaintctl`, or the short `cpl`."""
+    return SHORT_NAME if Path(sys.argv[0]).stem == SHORT_NAME else "complaintctl"
+
+
 def command_line_words() -> Sequence[str]:
     """Returns the arguments after the program name; during completion, those of the line to complete."""
-    if "_COMPLAINTCTL_COMPLETE" in os.environ:
+    if any(f"_{name}_COMPLETE" in os.environ for name in ("COMPLAINTCTL", SHORT_NAME.upper())):
         _join_assignment()
         line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
         return line.split()[1:]

@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from complaintctl.render.text.language import N_, _
 from complaintctl.render.text.wrapping import definition_lines, screen_width, wrap_text, wrap_to_screen
+from complaintctl.surroundings import program_name, whole_name
 
 _WIDEST: Final = 80
 # The help texts of Typer's own options, for translation.
@@ -66,11 +67,14 @@ class Group(TyperGroup):
         return "\n".join([*_help_lines(self, ctx), *_commands(self, ctx)])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Returns the typed command; a name of two words (`calendar fill`) takes precedence over its first word."""
+        """Returns the typed command; a name of two words (`calendar fill`) takes precedence over its first word.
+
+        The beginning of a name is enough if no other name begins so.
+        """
         both = " ".join(args[:2])
         if len(args) > 1 and (command := self.get_command(ctx, both)) is not None:
             return both, command, args[2:]
-        return super().resolve_command(ctx, args)
+        return super().resolve_command(ctx, [whole_name(self.list_commands(ctx), args[0]), *args[1:]])
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Returns the suggestions without names of two words; their second word is completed as an argument."""
@@ -107,7 +111,7 @@ def lazy_group(loaders: Mapping[str, Callable[[], Any]]) -> type[Group]:
 def run_app(application: Any) -> int:
     """Run the app and return the exit code; prints usage errors in the current language."""
     try:
-        exit_code = application(prog_name="complaintctl", standalone_mode=False)
+        exit_code = application(prog_name=program_name(), standalone_mode=False)
     except Exception as error:
         # Typer has no public class for its usage errors; they are recognised by their method `format_message`.
         if not hasattr(error, "format_message"):

@@ -19,6 +19,12 @@ class _AlwaysMatching(str):
         return True
 
 
+def _is_bash() -> bool:
+    """Whether bash asks, for either name of the program."""
+    names = ("_COMPLAINTCTL_COMPLETE", "_CPL_COMPLETE")
+    return any(os.environ.get(name) == "complete_bash" for name in names)
+
+
 # A word, or a word with its description.
 Suggestion = str | tuple[str, str]
 
@@ -70,7 +76,7 @@ def labelled_suggestions(words: Mapping[str, Labels], typed: str) -> list[Sugges
     if keys := matching_words(words, typed):
         return [(_AlwaysMatching(key), words[key].get(current_language(), "")) for key in map(str, keys)]
     # Bash splits a label with spaces into several words, so there the key is offered instead.
-    in_bash = os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash"
+    in_bash = _is_bash()
     labels = {label: key for key, texts in words.items() for label in texts.values()}
     return [
         _AlwaysMatching(labels[label] if in_bash and " " in label else label)
@@ -129,13 +135,18 @@ def complete_branches(incomplete: str) -> list[Suggestion]:
 
 
 def _people(policy: Policy) -> dict[str, Labels]:
-    """Returns the names of the people by key, as labels of the current language: names are not translated."""
+    """Returns the names of the people by key, as labels of the current language: names are not translated.
+
+    Then the word for whoever types, unless it is a key.
+    """
+    from complaintctl.commands.people import ME_LABELS
     from complaintctl.render.text.language import current_language
 
-    return {
+    people: dict[str, Labels] = {
         key: {current_language(): person.name} if person and person.name else {}
         for key, person in policy.people.items()
     }
+    return people | {key: labels for key, labels in ME_LABELS.items() if key not in people}
 
 
 def _roles(policy: Policy) -> dict[str, Labels]:
@@ -188,6 +199,17 @@ def complete_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     return labelled_suggestions(vocabulary.step_labels(policy), incomplete) if policy else []
 
 
+def complete_steps_and_shortcuts(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """Steps of the policy, then its shortcuts."""
+    from complaintctl.domain.case import vocabulary
+
+    policy = current_policy(ctx)
+    if policy is None:
+        return []
+    words = {**vocabulary.step_labels(policy), **vocabulary.shortcut_labels(policy)}
+    return labelled_suggestions(words, incomplete)
+
+
 def complete_reopening_steps(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """Steps of the policy to which a case can be reopened."""
     from complaintctl.domain.case import vocabulary
@@ -200,7 +222,8 @@ def complete_cases_or_steps(ctx: typer.Context, incomplete: str) -> list[Suggest
     """Case ids; once a case is typed, steps of the policy, and case ids where no step fits."""
     # The parser takes the last word typed so far as the step.
     has_case = any(ctx.params.get(name) for name in ("cases", "step", "name"))
-    return (complete_steps(ctx, incomplete) if has_case else []) or complete_case_ids(ctx, incomplete)
+    words = complete_steps_and_shortcuts(ctx, incomplete) if has_case else []
+    return words or complete_case_ids(ctx, incomplete)
 
 
 def complete_roles(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
@@ -261,7 +284,7 @@ def complete_assignments(ctx: typer.Context, incomplete: str) -> list[Suggestion
     name, equals, typed = incomplete.partition("=")
     if equals:
         # Bash replaces only the text after `=`; the other shells replace the whole word.
-        prefix = "" if os.environ.get("_COMPLAINTCTL_COMPLETE") == "complete_bash" else f"{name}="
+        prefix = "" if _is_bash() else f"{name}="
         keys = (
             offer if isinstance(offer, str) else offer[0]
             for offer in _complete_policy_words(ctx, name, typed)

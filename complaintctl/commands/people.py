@@ -1,15 +1,16 @@
 """Who types: the person of the git identity, and `me` as a word for that person."""
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.policy.policy import Labels, Policy
 from complaintctl.storage.git import git
 
-# Words for the person who types, unless the policy has somebody of that key or name.
+# The word for the person who types, unless the policy has somebody of that key or name.
+ME_LABELS: Final[Mapping[str, Labels]] = {"me": {"zh": "我"}}
 _ME: Final = frozenset({"me", "我"})
 
 

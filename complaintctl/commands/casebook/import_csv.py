@@ -28,6 +28,7 @@ from complaintctl.errors import Broken
 from complaintctl.exchange.imports import eventmapping, events
 from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
 from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.policy_words import PolicyWords
 from complaintctl.exchange.imports.rows import group_id, parse_rows
 from complaintctl.exchange.imports.tables import open_mapped_table
 from complaintctl.exchange.imports.unknown_words import WordCount
@@ -132,7 +133,9 @@ def _import_rows(
     session: Session, file: Path, mapping: ImportMapping, import_options: ImportOptions, rejects_path: Path
 ) -> ImportSummary:
     with sourcefile.open_source_file(file, import_options.member) as source:
-        table, layout = open_mapped_table(source.stream, source.name, mapping)
+        table, layout = open_mapped_table(
+            source.stream, source.name, mapping, PolicyWords(session.rules.policy)
+        )
         with (
             _open_batch(session, mapping, import_options) as batch,
             _open_rejects(session, rejects_path, table, import_options) as rejects,

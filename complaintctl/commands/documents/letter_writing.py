@@ -19,12 +19,12 @@ from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
-from complaintctl.domain.policy.policy import labelled_field
+from complaintctl.domain.policy.policy import LabelledKey, labelled_field
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken, Refused
 from complaintctl.render.documents import template_context
 from complaintctl.render.documents.template_context import DocumentInput
-from complaintctl.render.text import labels, terminal_safety
+from complaintctl.render.text import terminal_safety
 from complaintctl.storage.documents import headedfile, letterfile, sandbox
 from complaintctl.storage.documents.letterfile import LetterFile
 from complaintctl.storage.documents.sandbox import TemplateFault, TemplateJob
@@ -140,8 +140,8 @@ def fill_letter(
         if not is_known:
             raise missing_value_error(session, judged.case, letter, need)
     if not deadlines.conditions_hold(judged.case, letter.head.when):
-        when = labels.conditions_text(session.rules.policy, letter.head.when)
-        raise Refused("letter-not-for-this", letter=letter.kind, when=when)
+        named = _named_letter(session, letter.kind)
+        raise Refused("letter-not-for-this", letter=named, when=dict(letter.head.when))
     name = display_path(letter.path, session)
     jobs = [
         TemplateJob(template="subject", context=context, escape="none"),
@@ -228,17 +228,25 @@ def _checked_text(session: Session, case: Case, letter: LetterFile, result: str 
 def missing_value_error(session: Session, case: Case, letter: LetterFile, need: str) -> Refused:
     """Returns the error for a missing value, with the command that records it."""
     if need == "late":
-        return Refused("letter-nothing-late", letter=letter.kind)
+        named = _named_letter(session, letter.kind)
+        return Refused("letter-nothing-late", letter=named, instead=_named_letter(session, "progress"))
     policy = session.rules.policy
     # A field of the team's own that this policy does not have is not asked for.
     choices = [part for part in need.split("|") if not part.startswith("x.") or part[2:] in policy.fields]
     field = (choices or [need.partition("|")[0]])[0]
     label = labelled_field(policy, "|".join(choices) or need)
     if field.startswith("sender."):
-        return Refused("letter-sender", letter=letter.kind, fact=label)
+        return Refused("letter-sender", letter=_named_letter(session, letter.kind), fact=label)
     template = _COMMANDS.get(field, "edit {case} --set {need}=…")
     command = template.format(case=case.id, need=field, letter=letter.kind)
-    return Refused("letter-lacks", letter=letter.kind, fact=label, command=f"complaintctl {command}")
+    named = _named_letter(session, letter.kind)
+    return Refused("letter-lacks", letter=named, fact=label, command=f"complaintctl {command}")
+
+
+def _named_letter(session: Session, kind: str) -> LabelledKey:
+    """Returns the kind of letter with its titles; either can be typed. English shows the key (D-105)."""
+    titles = letterfile.letter_titles(session.casebook.root).get(kind, {})
+    return LabelledKey(key=kind, label={lang: title for lang, title in titles.items() if lang != "en"})
 
 
 def display_path(path: Path, session: Session) -> str:

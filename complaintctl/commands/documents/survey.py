@@ -253,7 +253,9 @@ def record(
         typer.Option(
             "--csv",
             metavar="FILE",
-            help=_("Many answers: a table with the columns case, score, attitude, solved, comment."),
+            help=_(
+                "Many answers: a table (CSV or .xlsx) with the columns case, score, attitude, solved, comment."
+            ),
         ),
     ] = None,
     encoding: Annotated[

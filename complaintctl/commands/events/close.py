@@ -9,6 +9,7 @@ from complaintctl.commands.input import recorder
 from complaintctl.commands.input.event_options import Cases, EventOptions, with_event_options
 from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import Session, parse_channel, parse_fields
+from complaintctl.domain.case import earlier_cases
 from complaintctl.domain.lifecycle import duplicates
 from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.errors import InvalidInput
@@ -47,15 +48,34 @@ def close(
             autocompletion=completion.complete_case_ids,
         ),
     ] = None,
+    recurrence_of: Annotated[
+        str | None,
+        typer.Option(
+            "--recurrence-of",
+            metavar="CASE",
+            help=_("The earlier case that this one is a recurrence of; links it."),
+            autocompletion=completion.complete_case_ids,
+        ),
+    ] = None,
+    no_recurrence: Annotated[
+        str | None,
+        typer.Option(
+            "--no-recurrence",
+            metavar="REASON",
+            help=_("Why it is no recurrence of earlier cases with the same cause, model or batch."),
+        ),
+    ] = None,
     via: options.Via = None,
     sets: options.Sets = None,
     *,
     write_options: EventOptions,
 ) -> None:
     """Close the case; its file moves to the archive."""
-    original = duplicate_of
+    original, earlier = duplicate_of, recurrence_of
+    if sum(one is not None for one in (original, earlier, no_recurrence)) > 1:
+        raise InvalidInput("recurrence-twice")
     texts = {"outcome": outcome if original is None else outcome or duplicates.DUPLICATE_OUTCOME}
-    texts |= {"lesson": lesson, "lesson_mark": mark}
+    texts |= {"lesson": lesson, "lesson_mark": mark, earlier_cases.REASON_FIELD: no_recurrence}
 
     def request(session: Session, part: str) -> Request:
         field_values = parse_fields(session, texts, sets)
@@ -64,10 +84,18 @@ def close(
         return Request(
             did="close",
             fields=field_values,
-            link={duplicates.DUPLICATE_LINK: find_other_case(session, part, original)} if original else None,
+            link=_parse_link(session, part, original, earlier),
             via=parse_channel(session, via),
             reason=reason,
             force=force,
         )
 
     recorder.record_case_event(cases, write_options, request)
+
+
+def _parse_link(
+    session: Session, part: str, original: str | None, earlier: str | None
+) -> dict[str, str] | None:
+    if original:
+        return {duplicates.DUPLICATE_LINK: find_other_case(session, part, original)}
+    return {earlier_cases.RECURRENCE_LINK: find_other_case(session, part, earlier)} if earlier else None

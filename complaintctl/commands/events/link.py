@@ -29,7 +29,7 @@ def link(
         typer.Option(
             "--as",
             metavar="KIND",
-            help=_("duplicate_of, follows or related_to."),
+            help=_("duplicate_of, follows, recurrence_of or related_to."),
             autocompletion=completion.complete_links,
         ),
     ] = "related_to",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.input.event_options import EventOptions
 from complaintctl.commands.session import (
     Session,
@@ -16,7 +17,6 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview import filters
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
 from complaintctl.render.text.labels import event_label
 from complaintctl.render.text.language import _, ngettext
@@ -89,7 +89,7 @@ def find_matching_cases(session: Session, conditions: Sequence[str], *, archive:
 
     Raises Broken if a file cannot be read: it might be one of them.
     """
-    wanted = filters.parse_filter(session.rules, session.now, conditions)
+    wanted = parse_filter(session, session.now, conditions)
     reader = CaseReader(session=session, moment=parse_as_of(session, None), archive=archive)
 
     def is_wanted(_path: Path, judged: JudgedCase) -> Case | None:

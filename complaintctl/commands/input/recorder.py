@@ -161,7 +161,9 @@ def _decide(
         try:
             path = find_case_file(session.casebook, case_id)
             before = batch.changed.get(path) or recording.read_whole_case(session, path)
-            leading, decision = recording.decide_both(session, before, make(session, case_id), act, first)
+            leading, decision = recording.decide_both(
+                session, before, make(session, case_id), act, first, batch.changed
+            )
             duplicates.check_original(session, before, decision, batch.changed)
             more = recurring.decide_recurrences(session, path, decision, act, batch.changed)
         except Failure as failure:

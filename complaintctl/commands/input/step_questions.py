@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import EventOptions
-from complaintctl.commands.recording import recording
+from complaintctl.commands.recording import earlier_search, recording
 from complaintctl.commands.recording.duplicates import find_other_case
 from complaintctl.commands.session import (
     Session,
@@ -19,17 +19,19 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
+from complaintctl.domain.case.earlier_cases import REASON_FIELD, RECURRENCE_LINK, RECURRENCE_NEED
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OUTCOMES
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.deadlines.deadlines import rule_applies
+from complaintctl.domain.deadlines.deadlines import judge_case, rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle import lifecycle
+from complaintctl.domain.lifecycle import guards
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_LINK
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.lifecycle.missing_facts import fields_to_grade
 from complaintctl.domain.overview import board
 from complaintctl.errors import Failure, InvalidInput, NotFound
 from complaintctl.render.sentences import sentences
+from complaintctl.render.text.earlier_cases import earlier_cases_text
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case.casebook import find_case_file
 
@@ -46,9 +48,15 @@ _FIELDS_OF_REFUSALS: Final[Mapping[str, Callable[[Mapping[str, Any]], Sequence[s
     "grading-silent": lambda values: [entry.key for entry in values["fields"]],
     "close-incomplete": lambda values: values["missing"],
     "original-missing": lambda _values: (DUPLICATE_LINK,),
+    "recurrence-unanswered": lambda _values: (RECURRENCE_NEED,),
     "outcome-missing": lambda _values: ("outcome",),
     "forced-without-reason": lambda _values: ("reason",),
 }
+
+
+# Refusals that an outcome may change: before it is known, the way to the answer is not.
+_OUTCOME: Final = ("outcome",)
+_OUTCOME_MAY_CHANGE: Final = frozenset({"step-out-of-order", "step-does-not-apply", "approval-missing"})
 
 
 @dataclass(slots=True)
@@ -100,20 +108,31 @@ def ask_missing(
     """
     case = recording.read_whole_case(session, find_case_file(session.casebook, part))
     act = recording.parse_attribution(session, options.at, options.by)
-    request, answers = make(session, part), Answers()
-    unasked = _grading_fields(session, case, request)
+    return ask_for_request(session, case, act, make(session, part), required)
+
+
+def ask_for_request(
+    session: Session, case: Case, act: Attribution, request: Request, required: Required
+) -> Answers:
+    """Like `ask_missing`, for a request on a case as it would be then."""
+    answers = Answers()
+    unasked = _grading_fields(session, case, request) or _outcome_first(session, case, request, act)
     while True:
         completed = answers.complete(session, request)
         missing = (*unasked, *(required[option] for option in _missing_options(completed, required)))
         refusal = _refusal(session, case, completed, act)
         needed = _fields_to_ask(refusal, request.did) if refusal else ()
-        if refusal and not needed and not (missing and refusal.key == "nothing-changed"):
+        may_change = {"nothing-changed", *(_OUTCOME_MAY_CHANGE if unasked == _OUTCOME else ())}
+        if refusal and not needed and not (missing and refusal.key in may_change):
             raise refusal
         asked = missing or needed[:1]
         if not asked:
             return answers
         if refusal and all(questions.list_of_part(name) in answers.fields for name in asked):
             print_message(sentences.failure_text(refusal, session.rules.zone))
+        if refusal and refusal.key == "recurrence-unanswered":
+            values: Mapping[str, Any] = refusal.values
+            print_message(_("Earlier cases: {earlier}").format(earlier=earlier_cases_text(values["earlier"])))
         for name in asked:
             _ask(session, case, answers, name)
         unasked = ()
@@ -126,9 +145,19 @@ def _grading_fields(session: Session, case: Case, request: Request) -> tuple[str
     return fields_to_grade(case, session.rules)
 
 
+def _outcome_first(session: Session, case: Case, request: Request, act: Attribution) -> tuple[str, ...]:
+    """Returns the outcome if it decides whether the step can be taken now: a refusal needs no plan."""
+    step = session.rules.steps.get(request.did)
+    if step is None or "outcome" in request.fields:
+        return ()
+    judged = judge_case(case, session.rules, act.now)
+    is_deciding = any(guards.is_freed_by(judged, session.rules, step, outcome) for outcome in OUTCOMES)
+    return _OUTCOME if is_deciding else ()
+
+
 def _refusal(session: Session, case: Case, request: Request, act: Attribution) -> Failure | None:
     try:
-        lifecycle.decide_request(case, session.rules, request, act)
+        earlier_search.decide_request(session, case, request, act)
     except Failure as failure:
         return failure
     return None
@@ -146,7 +175,7 @@ def _fields_to_ask(refusal: Failure, did: str) -> Sequence[str]:
 
 
 def _can_ask(name: str) -> bool:
-    return name in {*_PART_QUESTIONS, DUPLICATE_LINK} or bool(questions.askable_fields(name))
+    return name in {*_PART_QUESTIONS, DUPLICATE_LINK, RECURRENCE_NEED} or bool(questions.askable_fields(name))
 
 
 def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> None:
@@ -154,7 +183,9 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
     if name in _PART_QUESTIONS:
         answers.parts[name] = ask_user(_(_PART_QUESTIONS[name]))
     elif name == DUPLICATE_LINK:
-        answers.parts["link"] = _ask_original(session, case)
+        answers.parts["link"] = _ask_link(session, case, DUPLICATE_LINK, _("Duplicate of case"))
+    elif name == RECURRENCE_NEED:
+        _ask_recurrence(session, case, answers)
     elif name == "via":
         channel = (case.channel or "") if case else ""
         answers.parts["via"] = questions.ask_field(session, "channel", default=channel)
@@ -165,8 +196,19 @@ def _ask(session: Session, case: Case | None, answers: Answers, name: str) -> No
                 answers.parts["to"] = value
 
 
-def _ask_original(session: Session, case: Case | None) -> dict[str, str]:
-    """Ask for the case of which this one is a duplicate, until one is found; returns the link to it."""
+def _ask_recurrence(session: Session, case: Case | None, answers: Answers) -> None:
+    """Ask for the earlier case that this one is a recurrence of; if it is of none, for the reason."""
+    question = _("Recurrence of case (Enter: of none)")
+    if link := _ask_link(session, case, RECURRENCE_LINK, question, optional=True):
+        answers.parts["link"] = link
+    else:
+        answers.fields[REASON_FIELD] = questions.ask_field(session, REASON_FIELD)
+
+
+def _ask_link(
+    session: Session, case: Case | None, kind: str, question: str, *, optional: bool = False
+) -> dict[str, str] | None:
+    """Ask for the other case of a link, until one is found; returns the link, or None without an answer."""
 
     def read(text: str) -> str:
         try:
@@ -174,7 +216,8 @@ def _ask_original(session: Session, case: Case | None) -> dict[str, str]:
         except NotFound as error:
             raise InvalidInput(error.key, **error.values) from error
 
-    return {DUPLICATE_LINK: str(questions.ask_until_valid(_("Duplicate of case"), "", read))}
+    other = questions.ask_until_valid(question, "", read, optional=optional)
+    return {kind: str(other)} if other else None
 
 
 def ask_step_to_sign(words: Sequence[str], options: EventOptions) -> str:
@@ -183,18 +226,24 @@ def ask_step_to_sign(words: Sequence[str], options: EventOptions) -> str:
 
 
 def ask_own_step(words: Sequence[str], options: EventOptions) -> str:
-    """Ask which of the team's own steps is taken; raises InvalidInput if nobody can be asked, or all are taken."""
+    """Ask which of the team's own steps, or which shortcut, is taken; raises InvalidInput if nobody can be asked, or all are taken."""
 
     def open_steps(judged: JudgedCase, rules: Rulebook) -> list[str]:
         return [
             step.step
             for step in rules.policy.steps
-            if step.step not in BUILT_IN_STEPS
-            and step.step not in judged.progress.taken
-            and rule_applies(judged.case, step)
+            if step.step not in BUILT_IN_STEPS and _is_open(judged, rules, step.step)
+        ] + [
+            name
+            for name, shortcut in rules.policy.shortcuts.items()
+            if all(step == "close" or _is_open(judged, rules, step) for step in shortcut.steps)
         ]
 
     return _ask_step(words, options, open_steps)
+
+
+def _is_open(judged: JudgedCase, rules: Rulebook, name: str) -> bool:
+    return name not in judged.progress.taken and rule_applies(judged.case, rules.steps[name])
 
 
 def _ask_step(
@@ -203,7 +252,8 @@ def _ask_step(
     if options.may_ask and len(words) == 1 and not options.where:
         session = open_session(options.casebook_dir)
         judged = view_case(session, words[0], session.now).judged
-        known = vocabulary.step_labels(session.rules.policy)
+        policy = session.rules.policy
+        known = vocabulary.step_labels(policy) | vocabulary.shortcut_labels(policy)
         if steps := find_steps(judged, session.rules):
             default = steps[0] if len(steps) == 1 else ""
             return questions.ask_choice(_("Step"), {name: known[name] for name in steps}, default)

@@ -11,6 +11,7 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.session import (
@@ -162,7 +163,7 @@ def _parse_filters(
 ) -> Callable[[JudgedCase], bool]:
     """Returns whether a case has the values given as options, and fulfils the conditions."""
     rules = session.rules
-    typed = filters.parse_filter(rules, moment, where, either)
+    typed = parse_filter(session, moment, where, either)
     values_given = [
         filters.field_condition(rules, moment, name, "=", text)
         for name, text in given.items()

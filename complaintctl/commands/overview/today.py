@@ -4,7 +4,7 @@ import itertools
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -26,11 +26,12 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case.event_kinds import Outcome
 from complaintctl.domain.deadlines import actions, tasks
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, TASK, JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle.guards import missing_roles
+from complaintctl.domain.lifecycle.guards import is_freed_by, missing_roles
 from complaintctl.domain.lifecycle.missing_facts import fields_to_grade, missing_for_step
 from complaintctl.domain.overview import board
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, possible_steps
@@ -43,6 +44,8 @@ from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case.casebook import short_case_ids
 
+# The outcome of a refusal, which may need other steps than the others.
+_REFUSAL: Final[Outcome] = "not-upheld"
 # What is asked for when an action is checked.
 EFFECTIVE = "effective"
 
@@ -110,10 +113,7 @@ def today(
         is_listed = role is None and matches_fields(judged.case, owner=owner, department=department)
         if is_listed and (entry := waiting_entry(judged)):
             waits.append((judged, entry))
-        return [
-            (_sort_key(one), _entry(session, one) | (_readable_entry(session, one) if readable else {}))
-            for one in steps
-        ]
+        return [(_sort_key(one), _entry(session, one, readable=readable)) for one in steps]
 
     owed = list(itertools.chain.from_iterable(view.results(take)))
     owed.sort(key=lambda row: row[0])
@@ -206,13 +206,21 @@ def _shorten_commands(session: Session, entries: list[dict[str, object]]) -> lis
     """Returns the rows with each case in its command named by a part of its id that names no other case."""
     short = short_case_ids(session.casebook, {str(entry["case"]) for entry in entries})
     return [
-        entry | {"command": str(entry["command"]).replace(str(entry["case"]), short[str(entry["case"])])}
+        entry
+        | {
+            name: str(entry[name]).replace(str(entry["case"]), short[str(entry["case"])])
+            for name in ("command", "if_not_upheld")
+            if entry[name]
+        }
         for entry in entries
     ]
 
 
 def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, str]:
-    """Returns the columns with their headings; people see what commands ask for only if one of them asks."""
+    """Returns the columns with their headings; people see the last two only if a row has something there."""
+    refusals = {"if_not_upheld": _("or, if not upheld")}
+    if readable and not any(entry["if_not_upheld"] for entry in entries):
+        refusals = {}
     asks = {"asks": _("it asks for")} if not readable or any(entry["asks"] for entry in entries) else {}
     return {
         "due": _("due"),
@@ -223,11 +231,19 @@ def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, s
         "owner": _("owner"),
         "title": _("title"),
         "command": _("do it with"),
+        **refusals,
         **asks,
     }
 
 
-def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
+def _entry(session: Session, owed_step: OwedStep, *, readable: bool) -> dict[str, object]:
+    """Returns the columns of a row; if `readable`, as people read them."""
+    asked = _asked_fields(owed_step, session.rules)
+    words = _readable_entry(session, owed_step, asked) if readable else {}
+    return _plain_entry(session, owed_step, asked) | words
+
+
+def _plain_entry(session: Session, owed_step: OwedStep, asked: list[str]) -> dict[str, object]:
     case, awaited, clock = owed_step.judged.case, owed_step.awaited, owed_step.awaited.clock
     due = awaited.due.astimezone(session.rules.zone) if awaited.due else None
     left = int((due - owed_step.judged.as_of).total_seconds()) if due else None
@@ -244,7 +260,8 @@ def _entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "owner": case.owner,
         "title": case.title,
         "command": owed_step_command(owed_step),
-        "asks": _asked_fields(owed_step, session.rules),
+        "if_not_upheld": refusal_command(owed_step, session.rules),
+        "asks": asked,
         "next": next_step_json(awaited, session.rules),
     }
 
@@ -268,6 +285,18 @@ def owed_step_command(one: OwedStep) -> str:
     return step_command(awaited.step, case_id)
 
 
+def refusal_command(one: OwedStep, rules: Rulebook) -> str | None:
+    """Returns the command that ends the case as not upheld, if that can be done instead of the step; otherwise None."""
+    if one.awaited.step not in rules.steps:
+        return None
+    for step in rules.policy.steps:
+        is_taken = step.step in one.judged.progress.taken
+        if not is_taken and is_freed_by(one.judged, rules, step, _REFUSAL):
+            given = "--outcome " if step.step == "respond" else "--set outcome="
+            return f"{step_command(step.step, one.judged.case.id)} {given}{_REFUSAL}"
+    return None
+
+
 def _asked_fields(one: OwedStep, rules: Rulebook) -> list[str]:
     """Returns what the command of a row asks for on a terminal: the fields that its step needs and the case lacks."""
     step = one.awaited.step
@@ -279,7 +308,7 @@ def _asked_fields(one: OwedStep, rules: Rulebook) -> list[str]:
     return list(dict.fromkeys((*graded, *missing_for_step(one.judged.case, rules, step))))
 
 
-def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
+def _readable_entry(session: Session, owed_step: OwedStep, asked: list[str]) -> dict[str, object]:
     judged, awaited, policy = owed_step.judged, owed_step.awaited, session.rules.policy
     due, left = "", ""
     if awaited.due is not None:
@@ -295,7 +324,7 @@ def _readable_entry(session: Session, owed_step: OwedStep) -> dict[str, object]:
         "left": left,
         "step": next_step_text(awaited, policy),
         "level": labels.word_label(policy, "level", judged.case.level),
-        "asks": _asked_text(policy, _asked_fields(owed_step, session.rules)),
+        "asks": _asked_text(policy, asked),
     }
 
 

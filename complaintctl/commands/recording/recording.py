@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from complaintctl.commands.recording import duplicates, grading_notes, recurring
-from complaintctl.commands.recording.recurring import CaseDecision
+from complaintctl.commands.recording import duplicates, earlier_search, grading_notes, recurring
+from complaintctl.commands.recording.recurring import NO_CASES, CaseDecision, ChangedCases
 from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
     Session,
@@ -169,14 +169,22 @@ def record_event(
 
 
 def decide_both(
-    session: Session, before: Case, request: Request, act: Attribution, first: FirstRequest | None
+    session: Session,
+    before: Case,
+    request: Request,
+    act: Attribution,
+    first: FirstRequest | None,
+    changed: ChangedCases = NO_CASES,
 ) -> tuple[Decision | None, Decision]:
-    """Returns the decision about the request that `first` wants before it, if it wants one, and about the request."""
+    """Returns the decision about the request that `first` wants before it, if it wants one, and about the request.
+
+    `changed`: cases that count as they are there.
+    """
     earlier = first(session, before) if first else None
     if earlier is None:
-        return None, lifecycle.decide_request(before, session.rules, request, act)
+        return None, earlier_search.decide_request(session, before, request, act, changed)
     leading = lifecycle.decide_request(before, session.rules, earlier, act)
-    return leading, lifecycle.decide_request(leading.case, session.rules, request, act)
+    return leading, earlier_search.decide_request(session, leading.case, request, act, changed)
 
 
 def save_decision(

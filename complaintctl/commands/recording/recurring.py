@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from complaintctl.commands.session import Session, print_message, print_problems
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.earlier_cases import RECURRENCE_LINK
 from complaintctl.domain.lifecycle import lifecycle, recurring_actions
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.domain.problems import Problem
@@ -37,7 +38,7 @@ def decide_recurrences(
     reopenings = list(_reopening_decisions(session, case, act, changed))
     link_decisions = []
     for _path, reopening in reopenings:
-        link = {recurring_actions.RECURRENCE_LINK: reopening.case.id}
+        link = {RECURRENCE_LINK: reopening.case.id}
         if link not in case.links:
             linked = lifecycle.decide_request(case, session.rules, Request(did="link", link=link), act)
             link_decisions.append((path, linked))

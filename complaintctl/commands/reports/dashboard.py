@@ -4,12 +4,12 @@ import dataclasses
 from pathlib import Path
 
 from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.overview.today_duties import due_duties
 from complaintctl.commands.session import print_message, print_problems, write_output
 from complaintctl.domain.dashboard.dashboard import MONTH, DashboardContent
 from complaintctl.domain.dashboard.dashboard_tally import DashboardTally
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview import filters
 from complaintctl.domain.reports import periods
 from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
@@ -56,8 +56,7 @@ def dashboard_scope(scope: ReportScope) -> ReportScope:
 
 def write_dashboard(reader: CaseReader, scope: ReportScope, file: Path, *, with_customers: bool) -> int:
     """Read the cases of a report and write its dashboard; returns the exit code."""
-    rules = reader.session.rules
-    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
     run = DashboardRun(reader, dashboard_scope(scope), with_customers=with_customers)
 
     def count(_path: Path, judged: JudgedCase) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.reports import report_options
 from complaintctl.commands.reports.paper_writing import PaperOrder, write_paper
 from complaintctl.commands.reports.report_options import TypedPeriod
 from complaintctl.commands.session import Session, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty, duties_of, judge_duties
-from complaintctl.domain.overview.filters import parse_filter
 from complaintctl.domain.papers.period_paper import PeriodPaperTally
 from complaintctl.domain.reports.figures import Period
 from complaintctl.domain.reports.periods import compared_period
@@ -50,8 +50,8 @@ def write_period_paper(
         moment,
         periods,
         volumes,
-        parse_filter(rules, moment, [*_party_condition(request), *request.where]),
-        parse_filter(rules, moment, request.where),
+        parse_filter(session, moment, [*_party_condition(request), *request.where]),
+        parse_filter(session, moment, request.where),
         request.party,
     )
     reader = CaseReader(session=session, moment=moment, archive=True)

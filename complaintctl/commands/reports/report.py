@@ -7,11 +7,11 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import dashboard_options, report_options, report_output
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview import filters
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.reports import definitions
@@ -87,7 +87,7 @@ def report(
 def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
     """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
     rules = reader.session.rules
-    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
     tally = ReportTally(rules, reader.moment, scope)
 
     def count(_path: Path, judged: JudgedCase) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.reports.report_options import TypedPeriod, parse_period
 from complaintctl.commands.session import Session, parse_as_of
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview.filters import Filter, parse_filter
+from complaintctl.domain.overview.filters import Filter
 from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.periods import is_in_period
@@ -48,5 +49,5 @@ def parse_selection(
             either=either,
             with_duplicates=with_duplicates,
         ),
-        conditions=parse_filter(session.rules, moment, every, either),
+        conditions=parse_filter(session, moment, every, either),
     )

@@ -7,6 +7,7 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import parse_columns
@@ -21,7 +22,8 @@ from complaintctl.commands.session import (
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_OUTCOME
-from complaintctl.domain.overview import filters, overview
+from complaintctl.domain.overview import overview
+from complaintctl.domain.overview.filters import Filter
 from complaintctl.domain.trends.accuracy import find_past_hot_spots
 from complaintctl.domain.trends.counts import CountTally
 from complaintctl.domain.trends.evidence import Evidence
@@ -81,7 +83,7 @@ def trend(
         as_of=reader.moment,
         zone=session.rules.zone,
     )
-    accepts = filters.parse_filter(session.rules, reader.moment, where or [], or_where or [])
+    accepts = parse_filter(session, reader.moment, where or [], or_where or [])
     fields = parse_columns(session, by)
     if not fields:
         raise InvalidInput("no-field-to-compare")
@@ -108,7 +110,7 @@ def trend(
 
 
 def _count_cases(
-    reader: CaseReader, periods: Periods, fields: list[str], accepts: filters.Filter
+    reader: CaseReader, periods: Periods, fields: list[str], accepts: Filter
 ) -> tuple[CountTally, Evidence]:
     """Returns the counts and what stands behind them, of all cases that are no duplicates."""
     tally = CountTally(periods=periods, listed=tuple(_listed_keys(reader.session, name) for name in fields))

@@ -46,7 +46,7 @@ def _parse_grading_fields(
     session: Session, texts: Mapping[str, str | None], sets: list[str] | None, *, asking: bool
 ) -> dict[str, object]:
     """Returns the field values as typed; raises InvalidInput if neither level nor class is given and no grading exists."""
-    is_given = texts["level"] is not None or texts["category"] is not None
-    if not (is_given or asking or session.rules.policy.grading):
+    values = parse_fields(session, texts, sets)
+    if not ({"level", "category"} & values.keys() or asking or session.rules.policy.grading):
         raise InvalidInput("nothing-to-do", did="classify", options=["--level", "--category"])
-    return add_department(session, parse_fields(session, texts, sets))
+    return add_department(session, values)

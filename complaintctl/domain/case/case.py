@@ -163,6 +163,13 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recurrence:
+    """Why the complaint is no recurrence of an earlier one with the same cause, model or batch."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Satisfaction:
     """The customer's opinion, 1 (bad) to 5 (good)."""
 
@@ -282,6 +289,7 @@ class Case:
     remedy: Remedy | None = None
     outcome: Outcome | None = None
     actions: tuple[Action, ...] = ()
+    recurrence: Recurrence | None = None
     satisfaction: Satisfaction | None = None
     lesson: str | None = None
     lesson_mark: LessonMark | None = None

@@ -32,6 +32,7 @@ LINK_LABELS: Final[LabelsByKey] = {
     "duplicate_of": {"en": "duplicate of", "zh": "重复"},
     "follows": {"en": "follows", "zh": "后续"},
     "related_to": {"en": "related to", "zh": "相关"},
+    "recurrence_of": {"en": "recurrence of", "zh": "重复发生自"},
 }
 # Used if the policy has no label for a step. `close` is included because it can be promised like a step.
 STEP_LABELS: Final[LabelsByKey] = _labels_by_key(
@@ -121,6 +122,8 @@ FIELD_LABELS: Final[LabelsByKey] = {
     "remedy.cost": {"en": "cost", "zh": "费用"},
     "outcome": {"en": "outcome", "zh": "结论"},
     "actions": {"en": "corrective actions", "zh": "纠正措施"},
+    "recurrence": {"en": "recurrence", "zh": "重复发生"},
+    "recurrence.reason": {"en": "why no recurrence", "zh": "非重复发生的理由"},
     "satisfaction": {"en": "opinion", "zh": "客户评价"},
     "satisfaction.overall": {"en": "overall satisfaction", "zh": "满意度"},
     "satisfaction.attitude": {"en": "attitude", "zh": "服务态度"},

@@ -25,6 +25,7 @@ FREE_TEXTS: Final[Mapping[type, frozenset[str]]] = {
     cases.Measure: frozenset({"what"}),
     cases.Plan: frozenset({"principle", "supervision"}),
     cases.Action: frozenset({"what"}),
+    cases.Recurrence: frozenset({"reason"}),
     cases.Satisfaction: frozenset({"comment"}),
     cases.Event: frozenset({"set", "text", "reason"}),
     policy.Calendar: frozenset({"holidays", "workdays", "source"}),

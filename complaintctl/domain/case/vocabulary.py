@@ -269,6 +269,17 @@ def step_labels(policy: Policy) -> dict[str, Labels]:
     return {step.step: {**fixed_labels.STEP_LABELS.get(step.step, {}), **step.label} for step in policy.steps}
 
 
+def shortcut_labels(policy: Policy) -> dict[str, Labels]:
+    """Returns the labels of the policy's shortcuts."""
+    return {name: shortcut.label for name, shortcut in policy.shortcuts.items()}
+
+
+def parse_shortcut(policy: Policy, text: str) -> str | None:
+    """Returns the shortcut for a typed key or label; None if it is none, or if it is a step."""
+    known = shortcut_labels(policy)
+    return None if find_key(step_labels(policy), text) else find_key(known, text)
+
+
 def parse_step(policy: Policy, text: str) -> str:
     """Returns the step (or kind of fixed date) for a typed key or label; any other text is returned stripped."""
     known = step_labels(policy)

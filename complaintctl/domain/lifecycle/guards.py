@@ -9,12 +9,14 @@ from typing import Final
 
 from complaintctl.domain.case import known_facts, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED, EarlierCase
 from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
     EXTENDED,
     OTHER_EVENTS,
     REGISTRATION,
     SURVEY_ANSWERED,
+    Outcome,
 )
 from complaintctl.domain.deadlines import actions, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -26,8 +28,11 @@ from complaintctl.domain.policy.policy import (
     ListOrMap,
     Policy,
     Step,
+    closing_needs,
+    closing_steps,
     labelled_field,
     labelled_role,
+    requires_every_step,
 )
 from complaintctl.errors import InvalidInput, NotFound, Refused
 
@@ -44,7 +49,7 @@ class EventCheck:
     """An event to check.
 
     `now` is the case with all events recorded so far, `after` the case with the fields that the event would set.
-    `recorder` is who records the event, if that is not `by`.
+    `recorder` is who records the event, if that is not `by`. `earlier` are cases that a closing must say something about.
     """
 
     now: JudgedCase
@@ -57,6 +62,7 @@ class EventCheck:
     to: str | None
     event: str | None
     refused: bool
+    earlier: tuple[EarlierCase, ...]
     force: bool
     reason: str | None
     via: str | None = None
@@ -156,6 +162,25 @@ def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
     return tuple(binding[-1:])
 
 
+def is_freed_by(now: JudgedCase, rules: Rulebook, step: Step, outcome: Outcome) -> bool:
+    """Whether a step that records the outcome could be taken now with this outcome, but without one waits for others.
+
+    So a refusal may need no plan.
+    """
+    case = now.case
+    if case.outcome is not None or "outcome" not in step_needs(step.needs, case):
+        return False
+    with_outcome = dataclasses.replace(case, outcome=outcome)
+    return _is_waiting(now, case, rules, step) and not _is_waiting(now, with_outcome, rules, step)
+
+
+def _is_waiting(now: JudgedCase, case: Case, rules: Rulebook, step: Step) -> bool:
+    return not rule_applies(case, step) or any(
+        before not in now.progress.taken or missing_roles(now, rules, before)
+        for before in steps_before(case, rules, step)
+    )
+
+
 def step_needs(needs: ListOrMap, case: Case) -> tuple[str, ...]:
     """Returns the entries of a `needs` or `approve` setting that apply to the level and class of the case."""
     entry = select_entry(needs, case.level, case.category)
@@ -233,7 +258,11 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     if binding:
         _check_not_before(ask.at, max(binding, key=_moment))
     missing = tuple(missing_for_close(ask.now, ask.after, ask.rules))
+    if ask.earlier:
+        missing = (*missing, RECURRENCE_NEED)
     if missing and not ask.force:
+        if missing == (RECURRENCE_NEED,):
+            raise recurrence_refusal(ask.after, ask.earlier)
         if missing == (duplicates.DUPLICATE_LINK,):
             raise Refused("original-missing", case=ask.after.id)
         if duplicates.DUPLICATE_LINK in missing:
@@ -247,35 +276,39 @@ def check_close(ask: EventCheck) -> tuple[str, ...]:
     return missing
 
 
+def recurrence_refusal(case: Case, earlier: tuple[EarlierCase, ...]) -> Refused:
+    """Returns the refusal of a closing that says nothing of earlier cases with the same cause, model or batch."""
+    return Refused("recurrence-unanswered", case=case.id, outcome=case.outcome, earlier=earlier)
+
+
 def _moment(event: Event) -> datetime:
     return event.at
 
 
 def missing_for_close(now: JudgedCase, after: Case, rules: Rulebook) -> Iterator[str]:
     """Yields what closing with the outcome of `after` still needs: steps, approvals, tasks, actions and fields."""
-    close_rules = rules.policy.close
     outcome = str(after.outcome)
-    if outcome in close_rules:
-        rule = close_rules[outcome]
-        steps, needs = (rule.steps, rule.needs) if rule else ((), ())
-    else:
+    needs, every_step = closing_needs(rules.policy, outcome), requires_every_step(rules.policy, outcome)
+    if every_step:
         steps = tuple(
             step.step for step in rules.policy.steps if is_required_step(step) and rule_applies(after, step)
         )
-        needs = ()
-    if outcome not in close_rules or planned_tasks.TASKS_NEED in needs:
+    else:
+        steps = closing_steps(rules.policy, outcome)
+    if every_step or planned_tasks.TASKS_NEED in needs:
         planned = planned_tasks.TASKS_NEED in needs
         yield from planned_tasks.missing_tasks(after, rules, now.progress, planned=planned)
     for name in steps:
         if name not in now.progress.taken:
             yield name
         yield from (f"approve {name} ({role})" for role in missing_roles(now, rules, name))
-    if outcome not in close_rules:
+    if every_step:
         yield from actions.unverified_actions(after)
     is_duplicate = outcome == duplicates.DUPLICATE_OUTCOME
     if is_duplicate and not duplicates.original_ids(after):
         yield duplicates.DUPLICATE_LINK
-    met_otherwise = {planned_tasks.TASKS_NEED, *(("links",) if is_duplicate else ())}
+    # Whether there is a case that it may be a recurrence of, only the casebook says (`ask.earlier`).
+    met_otherwise = {planned_tasks.TASKS_NEED, RECURRENCE_NEED, *(("links",) if is_duplicate else ())}
     names = (need for need in needs if need not in met_otherwise)
     yield from (name for name in names if not known_facts.is_field_known(after, name))
 

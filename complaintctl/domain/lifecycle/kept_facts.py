@@ -5,11 +5,12 @@ from typing import Final
 
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED, has_recurrence_answer
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history, forced_parts
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import guards, planned_tasks
-from complaintctl.domain.policy.policy import labelled_field
+from complaintctl.domain.policy.policy import Policy, closing_needs, labelled_field
 from complaintctl.domain.problems import Fault
 from complaintctl.errors import Refused
 
@@ -64,9 +65,17 @@ def _check_closing(before: JudgedCase, after: JudgedCase, rules: Rulebook) -> No
     else:
         known = {*guards.missing_for_close(before, before.case, rules), *forced_parts(before.progress)}
         missing = [name for name in guards.missing_for_close(after, after.case, rules) if name not in known]
+        if _loses_recurrence_answer(before.case, after.case, rules.policy):
+            missing.append(RECURRENCE_NEED)
     if missing:
         outcome = after.case.outcome or before.case.outcome
         raise Refused("closing-needs", case=after.case.id, outcome=outcome, missing=missing)
+
+
+def _loses_recurrence_answer(before: Case, after: Case, policy: Policy) -> bool:
+    """Whether a closing that needs a word about earlier cases had one that is taken away."""
+    is_needed = RECURRENCE_NEED in closing_needs(policy, str(after.outcome))
+    return is_needed and has_recurrence_answer(before) and not has_recurrence_answer(after)
 
 
 def missing_fact_faults(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:

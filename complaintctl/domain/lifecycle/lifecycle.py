@@ -16,6 +16,7 @@ from complaintctl.domain.case.case import (
     RecordedRung,
     Task,
 )
+from complaintctl.domain.case.earlier_cases import EarlierCase
 from complaintctl.domain.case.event_kinds import EXTENDED, UNSETTLED_FIELDS, Status
 from complaintctl.domain.deadlines import deadlines, history, tasks, verdicts
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
@@ -30,7 +31,8 @@ from complaintctl.errors import Refused
 class Request:
     """What somebody wants to record. `fields` maps dotted fields to typed values; None clears a field.
 
-    `task` is the number or department of an open task; `planned` means all tasks that the policy plans.
+    `task` is the number or department of an open task; `planned` means all tasks that the policy plans. `earlier` are
+    the cases that the policy wants a word about before this one is closed.
     """
 
     did: str
@@ -51,6 +53,7 @@ class Request:
     attachment: Attachment | None = None
     rungs: tuple[RecordedRung, ...] = ()
     repeated: tuple[RecordedRepetition, ...] = ()
+    earlier: tuple[EarlierCase, ...] = ()
 
 
 def reopening_request(policy: Policy, to: str | None, reason: str | None) -> Request:
@@ -115,25 +118,8 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     after = fields.with_values(case, changes)
     _check_content(case, after, request, changes)
     pending = _event(case, request, act, changes)
-    forced = guards.check_event(
-        guards.EventCheck(
-            now=_without_void_approvals(now, after, rules, pending),
-            after=after,
-            rules=rules,
-            did=request.did,
-            at=act.at,
-            by=act.by,
-            recorder=act.recorder,
-            to=request.to,
-            event=request.event,
-            refused=request.refused,
-            force=request.force,
-            reason=request.reason,
-            via=request.via,
-            until=request.until,
-        )
-    )
-    event = dataclasses.replace(pending, forced=forced)
+    checked = _event_check(_without_void_approvals(now, after, rules, pending), after, rules, request, act)
+    event = dataclasses.replace(pending, forced=guards.check_event(checked))
     guards.check_one_line(after, event)
     event = dataclasses.replace(event, **_verdict(case, after, rules, request, event))
     event = history.identify_event(case.id, case.history, event)
@@ -141,6 +127,28 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     kept_facts.check_facts_kept(now, after, rules, event)
     changed = tuple(name for name, value in changes.items() if value != fields.value_at(case, name))
     return Decision(event=event, case=after, changed=changed)
+
+
+def _event_check(
+    now: JudgedCase, after: Case, rules: Rulebook, request: Request, act: Attribution
+) -> guards.EventCheck:
+    return guards.EventCheck(
+        now=now,
+        after=after,
+        rules=rules,
+        did=request.did,
+        at=act.at,
+        by=act.by,
+        recorder=act.recorder,
+        to=request.to,
+        event=request.event,
+        refused=request.refused,
+        earlier=request.earlier,
+        force=request.force,
+        reason=request.reason,
+        via=request.via,
+        until=request.until,
+    )
 
 
 def _with_level_and_link(case: Case, rules: Rulebook, request: Request) -> Request:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields, three_way
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS
+from complaintctl.domain.case.row_marks import merge_row_marks
 from complaintctl.domain.case.three_way import Contradiction, ContradictionError
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.actions import recorded_actions
@@ -16,6 +17,7 @@ from complaintctl.domain.lifecycle.retracted_entries import drop_retracted_entri
 
 # Not merged as values: the same on both sides, computed from the history, or merged as text.
 _SETTLED_ELSEWHERE: Final = frozenset({"id", "status", "history", "x"})
+_ROW_MARKS: Final = "source.row"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +109,8 @@ def _merge_field(
     try:
         return three_way.merge_values(name, old, ours, theirs)
     except ContradictionError:
+        if name == _ROW_MARKS:
+            return _merge_row_marks(old, ours, theirs, sides)
         last = tuple(_last_setter(events, name) for events in sides)
         was_reopened = "reopen" in last and name in UNSETTLED_FIELDS
         if last.count("retract") != 1 and not was_reopened:
@@ -114,6 +118,18 @@ def _merge_field(
         if name in fields.JUDGED_FIELDS:
             return _last_recorded(events, name)
         return None if was_reopened else theirs if last[0] == "retract" else ours
+
+
+def _merge_row_marks(old: Any, ours: str, theirs: str, sides: tuple[tuple[Event, ...], ...]) -> str:
+    """Returns the fingerprints of two imports of different rows; the fields themselves are merged as any others."""
+    ranked = sorted(zip(map(_last_import, sides), (ours, theirs), strict=True))
+    return merge_row_marks(old if isinstance(old, str) else "", ranked[1][1], ranked[0][1])
+
+
+def _last_import(events: tuple[Event, ...]) -> tuple[float, str]:
+    """Returns time and id of the last import among the events, comparable also without one."""
+    imports = [(event.recorded or event.at, event.id) for event in events if event.did == "import"]
+    return max(((moment.timestamp(), name) for moment, name in imports), default=(0.0, ""))
 
 
 def _names_field(events: tuple[Event, ...], name: str) -> bool:

@@ -1,11 +1,12 @@
 """The fields that a step, or the steps after the registration, need and that a case does not have yet."""
 
 import itertools
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.earlier_cases import REASON_FIELD
 from complaintctl.domain.deadlines.deadlines import rule_applies
 from complaintctl.domain.deadlines.rulebook import Rulebook, is_free_step
 from complaintctl.domain.lifecycle.guards import step_needs
@@ -63,3 +64,23 @@ def _missing(case: Case, needs: Iterator[str] | tuple[str, ...] | dict[str, None
     for name in needs:
         if name != TASKS_NEED and not known_facts.is_field_known(case, name):
             yield name
+
+
+def values_by_step(
+    rules: Rulebook, case: Case, names: Sequence[str], values: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Returns the values for each of several steps: a value goes to the first step that needs it, else to the first."""
+    found: list[dict[str, Any]] = [{} for _name in names]
+    for field, value in values.items():
+        places = (place for place, name in enumerate(names) if _needs_field(rules, case, name, field))
+        found[next(places, 0)][field] = value
+    return found
+
+
+def _needs_field(rules: Rulebook, case: Case, name: str, field: str) -> bool:
+    if name not in rules.steps:
+        return name == "close" and field in {"outcome", "lesson", "lesson_mark", REASON_FIELD}
+    needs = itertools.chain.from_iterable(
+        need.split("|") for need in step_needs(rules.steps[name].needs, case)
+    )
+    return any(field == need.strip() or field.startswith(f"{need.strip()}.") for need in needs)

@@ -10,9 +10,8 @@ from complaintctl.domain.case.case import Action, Case
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 
 RECURRED_EVENT: Final = "action-recurred"
-# Links: from the earlier case to the later one, and from the later to the earlier one.
+# The link from the earlier case to the later one; `earlier_cases.RECURRENCE_LINK` leads back.
 RECURRED_LINK: Final = "recurred_in"
-RECURRENCE_LINK: Final = "recurrence_of"
 # Fields that identify a recurrence (D-055).
 COMPARED_FIELDS: Final = frozenset({"cause.class", "product.model", "product.batch"})
 

@@ -59,12 +59,17 @@ def parse_filter(rules: Rulebook, now: datetime, every: Sequence[str], either: S
 
 def parse_condition(rules: Rulebook, now: datetime, typed: str) -> Condition:
     """Returns the condition in a typed text such as `due<=2026-11-19`; raises InvalidInput if it is not valid."""
+    return field_condition(rules, now, *split_condition(rules, typed))
+
+
+def split_condition(rules: Rulebook, typed: str) -> tuple[str, str, str]:
+    """Returns the name of the column, the operator and the text of a typed condition; raises InvalidInput if it is none."""
     parts = _CONDITION.fullmatch(typed)
     if parts is None:
         raise InvalidInput("not-a-condition", value=typed)
     field, operator, text = parts.groups()
     name = check_column_name(rules.policy, vocabulary.parse_field_name(rules.policy, field))
-    return field_condition(rules, now, name, operator.translate(_OPERATOR_SIGNS), text.strip())
+    return name, operator.translate(_OPERATOR_SIGNS), text.strip()
 
 
 def field_condition(rules: Rulebook, now: datetime, name: str, operator: str, text: str) -> Condition:

@@ -25,7 +25,7 @@ from complaintctl.domain.lifecycle.guards import (
     steps_before,
 )
 from complaintctl.domain.lifecycle.planned_tasks import TASKS_NEED, ungiven_task_rules
-from complaintctl.domain.policy.policy import Step
+from complaintctl.domain.policy.policy import Step, closing_needs, closing_steps, requires_every_step
 
 # What a case can wait for besides a step, a task and an action.
 APPROVE_STEP: Final = "approve"
@@ -75,8 +75,8 @@ class StepSearch:
         for step in self._needed_steps():
             for key in self._roots_of(step.step):
                 self.process.setdefault(key, [])
-        rule = self.rules.policy.close.get(str(self.case.outcome))
-        needs_tasks = not self.process and rule is not None and TASKS_NEED in rule.needs
+        needs = closing_needs(self.rules.policy, str(self.case.outcome))
+        needs_tasks = not self.process and TASKS_NEED in needs
         if needs_tasks and (tasks_key := self._task_key()) is not None:
             self.process[tasks_key] = []
         if self.case.outcome is not None and not any(missing_for_close(self.judged, self.case, self.rules)):
@@ -87,10 +87,9 @@ class StepSearch:
 
         If the outcome is known, only those that it requires, unless one of them does not apply to the case.
         """
-        closings, outcome = self.rules.policy.close, str(self.case.outcome)
-        if outcome in closings:
-            rule = closings[outcome]
-            wanted = [self.rules.steps[name] for name in (rule.steps if rule else ())]
+        policy, outcome = self.rules.policy, str(self.case.outcome)
+        if not requires_every_step(policy, outcome):
+            wanted = [self.rules.steps[name] for name in closing_steps(policy, outcome)]
             if all(
                 step.step in self.judged.progress.taken or rule_applies(self.case, step) for step in wanted
             ):

@@ -12,6 +12,8 @@ LISTABLE_KEYS: Final = ("channels", "fields", "levels", "remedies", "roles")
 ListOrMap = tuple[str, ...] | dict[str, tuple[str, ...]]
 # Steps that tell the customer something, the one that says least first; a policy may name others (`says_more`).
 SAYS_MORE: Final = ("ack", "update", "respond")
+# In `close:`, instead of a list of steps: every step that is required.
+EVERY_STEP: Final = "required"
 # Days of a calendar (`2026-10-01`, or `12-25` for every year), or a map of such days to names.
 DaysOrNames = tuple[str, ...] | dict[str, TextOrMap | None]
 
@@ -207,6 +209,14 @@ class Duty:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """Several steps that are often taken at one moment, in order; `close` may be the last. Each stays a step of its own."""
+
+    steps: tuple[str, ...]
+    label: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GradingRule:
     """A row of the grading: the level of a case that satisfies `when` of this row and of no earlier row."""
 
@@ -216,9 +226,12 @@ class GradingRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CloseRule:
-    """What closing with one outcome requires. An outcome without a rule requires every required step."""
+    """What closing with one outcome requires. An outcome without a rule requires every required step.
 
-    steps: tuple[str, ...] = ()
+    So does `steps: required`, with what that implies: the tasks, and the actions that must be verified.
+    """
+
+    steps: tuple[str, ...] | Literal["required"] = ()
     needs: tuple[str, ...] = ()
 
 
@@ -295,6 +308,7 @@ class Policy:
     # A promise is kept by its step, and by any later entry of this list.
     says_more: tuple[str, ...] = SAYS_MORE
     tasks: tuple[TaskRule, ...] = ()
+    shortcuts: dict[str, Shortcut] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     close: dict[str, CloseRule | None] = field(default_factory=dict)
     reopen_to: str | None = None
@@ -335,6 +349,24 @@ def labelled_role(policy: Policy, name: str) -> LabelledKey:
 def find_step(policy: Policy, name: str) -> Step | None:
     """Returns the step with that name, or None."""
     return next((step for step in policy.steps if step.step == name), None)
+
+
+def requires_every_step(policy: Policy, outcome: str) -> bool:
+    """Whether closing with the outcome requires every step that is required: without a rule, or by `steps: required`."""
+    rule = policy.close.get(outcome)
+    return outcome not in policy.close or (rule is not None and rule.steps == EVERY_STEP)
+
+
+def closing_steps(policy: Policy, outcome: str) -> tuple[str, ...]:
+    """Returns the steps that the rule of an outcome names; empty if it requires every required step, or none."""
+    rule = policy.close.get(outcome)
+    return () if rule is None or rule.steps == EVERY_STEP else tuple(rule.steps)
+
+
+def closing_needs(policy: Policy, outcome: str) -> tuple[str, ...]:
+    """Returns what closing with the outcome needs to be known, beside steps."""
+    rule = policy.close.get(outcome)
+    return rule.needs if rule else ()
 
 
 def find_playbook(policy: Policy, category: str | None) -> tuple[TextOrMap, ...]:

@@ -5,10 +5,11 @@ from typing import Final
 
 from complaintctl.domain import limits
 from complaintctl.domain.case import fields
+from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES, REGISTRATION
 from complaintctl.domain.deadlines.clocks import CONTACT, PROMISE, TASK
 from complaintctl.domain.deadlines.rulebook import CRISIS
-from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths
+from complaintctl.domain.policy.policy import Policy, Rung, Step, class_paths, closing_steps
 from complaintctl.domain.policy_check import (
     calendar_faults,
     duty_faults,
@@ -17,6 +18,7 @@ from complaintctl.domain.policy_check import (
     limit_faults,
     missing_names,
     repetition_faults,
+    shortcut_faults,
     volume_faults,
 )
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
@@ -39,6 +41,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *missing_names.old_name_faults(policy),
         *_step_faults(policy),
         *_task_faults(policy),
+        *shortcut_faults.find_shortcut_faults(policy),
         *duty_faults.find_duty_faults(policy),
         *volume_faults.find_volume_faults(policy),
         *_circle_faults(policy),
@@ -173,6 +176,8 @@ def _list_faults(policy: Policy, step: Step, path: FaultPath) -> Iterator[Fault]
     yield from _unknown_key_faults(policy, step.needs, (*path, "needs"))
     for need_path, need in _leaves(step.needs, (*path, "needs")):
         yield from field_faults.unknown_need_faults(policy, need, need_path)
+        if need == RECURRENCE_NEED:
+            yield Fault(key="policy-need-of-closing", path=need_path, values={"value": need})
     yield from _unknown_key_faults(policy, step.approve, (*path, "approve"))
     for role_path, role in _leaves(step.approve, (*path, "approve")):
         yield from unknown_choice_faults(role, policy.roles, role_path, "role")
@@ -207,7 +212,7 @@ def _rule_faults(policy: Policy) -> Iterator[Fault]:
     names = [step.step for step in policy.steps]
     for outcome, rule in policy.close.items():
         yield from unknown_choice_faults(outcome, OUTCOMES, ("close", outcome), "outcome")
-        for index, step in enumerate(rule.steps if rule else ()):
+        for index, step in enumerate(closing_steps(policy, outcome)):
             yield from unknown_choice_faults(step, names, ("close", outcome, "steps", index), "step")
         for index, need in enumerate(rule.needs if rule else ()):
             yield from field_faults.unknown_need_faults(policy, need, ("close", outcome, "needs", index))

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Final
 
 from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.earlier_cases import RECURRENCE_LINK
 from complaintctl.domain.deadlines.clocks import ClockState, JudgedCase
 from complaintctl.domain.deadlines.progress import Interval, forced_parts
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_OUTCOME
-from complaintctl.domain.lifecycle.recurring_actions import RECURRENCE_LINK
 from complaintctl.domain.overview.overview import is_overdue
 from complaintctl.domain.reports.figures import Basis
 from complaintctl.domain.reports.measures import FIRST_ANSWER, MARKS, RESOLUTION

@@ -9,8 +9,8 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
+from complaintctl.exchange.imports import csvrows, tables
+from complaintctl.exchange.imports.csvrows import CsvRow, CsvStyle, CsvTable
 
 CASE_COLUMN: Final = "case"
 SCORE_COLUMN: Final = "score"
@@ -53,14 +53,24 @@ class SurveyAnswer:
 
 
 def open_answer_table(stream: io.BufferedReader, name: str, encoding: str | None) -> CsvTable:
-    """Opens a table of answers; raises InvalidInput for an unknown encoding, Broken if the table is not in it."""
+    """Opens a table of answers, text or the first sheet of a workbook.
+
+    Raises InvalidInput for an unknown encoding, Broken if the table is not in it or cannot be read.
+    """
     if encoding is not None and not csvrows.is_text_encoding(encoding):
         raise InvalidInput("survey-encoding", encoding=encoding)
+    if tables.is_workbook(stream.peek(tables.MARK_LENGTH)):
+        return tables.open_workbook(stream, name, None, CsvStyle(delimiter=",", escape=None), _is_heading)
     try:
         return csvrows.open_csv_table(stream, name, encoding, ",")
     except Broken as error:
         key = "survey-other-encoding" if error.key == "import-encoding" else error.key
         raise Broken(key, **error.values) from error
+
+
+def _is_heading(cells: tuple[str, ...]) -> bool:
+    """Whether a row of a workbook is the header: a title may stand above it."""
+    return {CASE_COLUMN, SCORE_COLUMN} <= set(map(_column_key, cells))
 
 
 def answer_columns(table: CsvTable, name: str) -> dict[str, int]:

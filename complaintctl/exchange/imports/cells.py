@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from complaintctl.domain.case import fields, one_line
 from complaintctl.exchange.imports.mapping import AS_IT_IS, EVENT_PREFIX, STEP_PREFIX, ColumnSource
+from complaintctl.exchange.imports.policy_words import TargetWords
 from complaintctl.exchange.imports.times.cell_times import TimeReading, WrongTimeError, parse_cell_time
 
 # Spreadsheets write a text of digits so, to keep its zeros.
@@ -30,7 +31,8 @@ class ImportTarget:
 
     `places` are the indexes of its columns, none for a constant; `zone_place` that of the column with its zone.
     `conditions` are indexes of other columns with the words that they must have. `left_from` is the target whose
-    unreadable text this one keeps. `is_plain`: the mapping names the column and says nothing about its cells.
+    unreadable text this one keeps. `is_plain`: the mapping names the column and says nothing about its cells. `words`
+    is what the policy says about it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ImportTarget:
     constant: str | None = None
     left_from: str | None = None
     is_plain: bool = False
+    words: TargetWords | None = None
 
     @property
     def place(self) -> int:
@@ -162,18 +165,23 @@ def _shown(target: ImportTarget, text: str) -> str:
 def _parse_text(target: ImportTarget, text: str, zone: str, reading: CellReading) -> Any:
     if one_line.is_one_line_field(target.name):
         text = one_line.join_lines(text)
-    if target.constant is None and (kind := _time_kind(target.name)):
+    own_kind = target.words.date_kind if target.words else None
+    if target.constant is None and (kind := own_kind or _time_kind(target.name)):
         layouts = (*(target.taking.times or reading.times.layouts), *reading.more_layouts)
         try:
             moment = parse_cell_time(text, zone, _with_layouts(reading.times, layouts))
         except WrongTimeError as wrong:
             raise WrongCellError(wrong.key, text, field=target.name, value=text, **wrong.values) from wrong
-        return moment if kind == "moment" else moment.date()
+        value = moment if kind == "moment" else moment.date()
+        # A custom field holds its date as text.
+        return fields.value_text(value) if own_kind else value
     try:
-        return fields.parse_value(target.name, text)
-    except fields.WrongValueError as error:
-        values = {"field": target.name, "kind": str(error)}
-        raise WrongCellError("import-wrong-value", text, **values) from error
+        if own_kind:
+            return fields.date_text(own_kind, text)
+        return fields.parse_value(target.name, target.words.key_of(text) if target.words else text)
+    except ValueError as error:
+        kind = str(error) if isinstance(error, fields.WrongValueError) else own_kind
+        raise WrongCellError("import-wrong-value", text, field=target.name, kind=kind) from error
 
 
 @lru_cache(maxsize=1 << 8)

@@ -3,12 +3,14 @@
 import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from complaintctl.domain.case import fields, one_line
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.cells import ImportTarget
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, make_distinct
 from complaintctl.exchange.imports.mapping import ColumnSource, ImportMapping, column_sources
+from complaintctl.exchange.imports.policy_words import PolicyWords
 
 
 def find_column(names: Iterable[str], header: tuple[str, ...]) -> int | None:
@@ -67,14 +69,20 @@ def similar_columns(missing: Iterable[str], header: tuple[str, ...]) -> list[str
     return list(dict.fromkeys(spelt[match] for matches in near for match in matches))
 
 
-def make_targets(mapping: ImportMapping, header: tuple[str, ...]) -> list[ImportTarget]:
+def make_targets(
+    mapping: ImportMapping, header: tuple[str, ...], policy_words: PolicyWords
+) -> list[ImportTarget]:
     """Returns the targets of a table in order, `id` first; no required column may be missing."""
     found = [
         target
         for name, taking in column_sources(mapping)
         if (target := _make_target(name, taking, header)) is not None
     ]
-    return [*found, *_constant_targets(mapping), *_spare_targets(mapping, header, found)]
+    targets = [*found, *_constant_targets(mapping), *_spare_targets(mapping, header, found)]
+    return [
+        replace(target, words=words) if (words := policy_words.of_target(target.name)) else target
+        for target in targets
+    ]
 
 
 def _make_target(name: str, taking: ColumnSource, header: tuple[str, ...]) -> ImportTarget | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.event_kinds import Status
+from complaintctl.domain.case.row_marks import FINGERPRINT_SEPARATOR
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook
@@ -20,8 +21,6 @@ from complaintctl.exchange.imports.mapping import EVENT_PREFIX
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 
 LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
-# Separates the fingerprints of a case's fields from those of its events.
-FINGERPRINT_SEPARATOR: Final = "."
 # Events that change the status of a case.
 STATUS_EVENTS: Final = frozenset({"close", "reopen", "resume", "wait"})
 # Fields of the whole case, whose changes between rows are not recorded as changes by events.

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.case.case import Case, ImportSource
+from complaintctl.domain.case.row_marks import FINGERPRINT_SEPARATOR, split_fingerprints
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import events, rows_again
 from complaintctl.exchange.imports.events import (
-    FINGERPRINT_SEPARATOR,
     STATUS_EVENTS,
     CaseLog,
     LoggedEvent,
     ReplayedCase,
 )
-from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, ImportedRow, RowLayout
+from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
 
 # Local events that affect the status of a case.
@@ -46,7 +46,7 @@ def revise_from_log(
     added = [dataclasses.replace(happening, changes={}) for happening in new]
     if gone:
         head, _, marks = source.row.partition(FINGERPRINT_SEPARATOR)
-        grown = "".join(sorted([*_split_fingerprints(marks), *(happening.mark for happening in added)]))
+        grown = "".join(sorted([*split_fingerprints(marks), *(happening.mark for happening in added)]))
         kept = dataclasses.replace(source, row=head + FINGERPRINT_SEPARATOR + grown)
         base = _unchanged_revision(case, kept)
     else:
@@ -72,7 +72,7 @@ def _compare_events(case: Case, log: CaseLog) -> tuple[tuple[LoggedEvent, ...], 
     """Returns the events that the case does not have yet, and how many of its events the log does not have."""
     # D-067: two equal rows are two events; the first ones in the file are the known ones.
     known = Counter(
-        _split_fingerprints(case.source.row.partition(FINGERPRINT_SEPARATOR)[2] if case.source else "")
+        split_fingerprints(case.source.row.partition(FINGERPRINT_SEPARATOR)[2] if case.source else "")
     )
     added = []
     for happening in log.happenings:
@@ -81,10 +81,6 @@ def _compare_events(case: Case, log: CaseLog) -> tuple[tuple[LoggedEvent, ...], 
         elif happening.mark:
             added.append(happening)
     return tuple(added), known.total()
-
-
-def _split_fingerprints(marks: str) -> list[str]:
-    return [marks[index : index + FINGERPRINT_LENGTH] for index in range(0, len(marks), FINGERPRINT_LENGTH)]
 
 
 def _unchanged_revision(case: Case, source: ImportSource) -> CaseRevision:

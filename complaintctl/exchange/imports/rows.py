@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Event, ImportSource, Promise
+from complaintctl.domain.case.row_marks import FINGERPRINT_LENGTH
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.lifecycle.import_results import CellWarning, RejectedRecord
 from complaintctl.errors import InvalidInput
@@ -24,10 +25,9 @@ from complaintctl.exchange.imports.cells import (
 )
 from complaintctl.exchange.imports.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import EVENT_PREFIX, STEP_PREFIX, ImportMapping
+from complaintctl.exchange.imports.policy_words import NO_POLICY, PolicyWords
 from complaintctl.exchange.imports.times.cell_times import TimeReading
 
-# D-062: per field.
-FINGERPRINT_LENGTH: Final = 4
 # A SHA-256 digest is long enough for ten ids of five characters.
 ID_DIGEST_OFFSETS: Final = range(0, 46, history.CASE_ID_LENGTH)
 # Fields in the first event of a case, as in lifecycle.create_case; the outcome is in the closing event.
@@ -71,7 +71,11 @@ class ImportedRow:
 
 
 def build_row_layout(
-    mapping: ImportMapping, header: tuple[str, ...], name: str, more_layouts: tuple[str, ...] = ()
+    mapping: ImportMapping,
+    header: tuple[str, ...],
+    name: str,
+    more_layouts: tuple[str, ...] = (),
+    policy_words: PolicyWords = NO_POLICY,
 ) -> RowLayout:
     """Applies a mapping to the header of the table `name`; `more_layouts` are the time layouts of a workbook.
 
@@ -81,7 +85,7 @@ def build_row_layout(
     if missing := columns.missing_columns(mapping, header):
         values = {"missing": missing, "near": columns.similar_columns(missing, header)}
         raise InvalidInput("import-columns", file=name, **values)
-    id_target, *targets = columns.make_targets(mapping, header)
+    id_target, *targets = columns.make_targets(mapping, header, policy_words)
     times = TimeReading(
         layouts=mapping.times,
         zone=ZoneInfo(mapping.timezone),

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event, Promise
+from complaintctl.domain.case.row_marks import FINGERPRINT_LENGTH, split_fingerprints
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.deadlines.progress import fold_history, retracted_ids
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.exchange.imports import row_steps, rows
 from complaintctl.exchange.imports.mapping import STEP_PREFIX
-from complaintctl.exchange.imports.rows import FINGERPRINT_LENGTH, ImportedRow, RowLayout, value_fingerprint
+from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 
 _LATEST_TIME: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -77,10 +78,7 @@ def _targets_changed_by_hand(case: Case, ready: RowLayout) -> set[str]:
     row = case.source.row if case.source else ""
     names = [target.name for target in ready.targets]
     if _has_same_columns(row, ready):
-        marks = [
-            row[index : index + FINGERPRINT_LENGTH]
-            for index in range(FINGERPRINT_LENGTH, len(row), FINGERPRINT_LENGTH)
-        ]
+        marks = split_fingerprints(row)[1:]
         return {
             name
             for name, old in zip(names, marks, strict=True)

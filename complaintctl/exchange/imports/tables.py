@@ -10,33 +10,34 @@ from complaintctl.exchange.imports import csvrows
 from complaintctl.exchange.imports.columns import is_heading_of
 from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvStyle, CsvTable
 from complaintctl.exchange.imports.mapping import ImportMapping
+from complaintctl.exchange.imports.policy_words import NO_POLICY, PolicyWords
 from complaintctl.exchange.imports.rows import RowLayout, build_row_layout
 
 # The first bytes of a zip archive (.xlsx, .ods) and of the compound files of older programs (.xls).
 _WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_MARK_LENGTH: Final = max(map(len, _WORKBOOK_MARKS))
+MARK_LENGTH: Final = max(map(len, _WORKBOOK_MARKS))
 # How the times of a workbook stand in its rows as texts.
 WORKBOOK_LAYOUTS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 
 
 def open_mapped_table(
-    stream: io.BufferedReader, name: str, mapping: ImportMapping
+    stream: io.BufferedReader, name: str, mapping: ImportMapping, policy_words: PolicyWords = NO_POLICY
 ) -> tuple[CsvTable, RowLayout]:
     """Opens the table in a stream and applies the mapping to it; `name` is the file in error messages.
 
     Raises InvalidInput if it lacks columns of the mapping, Broken if it cannot be read as a table.
     """
     is_heading = partial(is_heading_of, mapping)
-    if is_workbook(stream.peek(_MARK_LENGTH)):
+    if is_workbook(stream.peek(MARK_LENGTH)):
         style = CsvStyle(delimiter=mapping.delimiter, escape=mapping.escape)
         table = open_workbook(stream, name, mapping.sheet, style, is_heading)
-        return table, build_row_layout(mapping, table.header, name, WORKBOOK_LAYOUTS)
+        return table, build_row_layout(mapping, table.header, name, WORKBOOK_LAYOUTS, policy_words)
     table = csvrows.open_csv_table(
         stream, name, mapping.encoding, mapping.delimiter, escape=mapping.escape, is_heading=is_heading
     )
     # The rows may be rejects of a workbook.
     layouts = WORKBOOK_LAYOUTS if set(REJECT_COLUMNS) <= set(table.header) else ()
-    return table, build_row_layout(mapping, table.header, name, layouts)
+    return table, build_row_layout(mapping, table.header, name, layouts, policy_words)
 
 
 def is_workbook(head: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.lifecycle import grading
 from complaintctl.domain.policy.policy import (
+    EVERY_STEP,
     SAYS_MORE,
     CloseRule,
     Labels,
@@ -22,6 +23,7 @@ from complaintctl.domain.policy.policy import (
 )
 from complaintctl.render.case import events
 from complaintctl.render.policy.duty_table import duty_table
+from complaintctl.render.policy.shortcut_table import shortcut_table
 from complaintctl.render.policy.step_rules import step_rules_table
 from complaintctl.render.text import tables
 from complaintctl.render.text.labels import (
@@ -79,8 +81,8 @@ def policy_text(policy: Policy, output_format: str) -> str:
     parts.append(tables.format_rows(columns, steps, output_format))
     clock_rules = "".join(f"{line}\n" for line in _clock_rules(policy))
     parts += [_step_conditions(policy, output_format), step_rules_table(policy, output_format)]
-    parts += [_tasks(policy, output_format), duty_table(policy, output_format), clock_rules]
-    parts.append(_sources(policy, output_format))
+    parts += [table(policy, output_format) for table in (_tasks, shortcut_table, duty_table)]
+    parts += [clock_rules, _sources(policy, output_format)]
     parts += _vocabulary(policy, output_format)
     classes = [
         {"key": path, "label": _own_label(entry.label)} for path, entry in class_paths(policy.categories, "")
@@ -320,7 +322,12 @@ def _closing(policy: Policy, rule: CloseRule | None) -> str:
     if rule is None:
         return ""
     needs = (field_label(policy, name) for name in rule.needs)
-    return _(", ").join((*(step_label(policy, name) for name in rule.steps), *needs))
+    steps = (
+        (_("every required step"),)
+        if rule.steps == EVERY_STEP
+        else (step_label(policy, name) for name in rule.steps)
+    )
+    return _(", ").join((*steps, *needs))
 
 
 def _step(policy: Policy, step: Step) -> dict[str, str]:

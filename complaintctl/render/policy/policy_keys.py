@@ -18,6 +18,7 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "causes": N_("cause"),
     "channels": N_("channel"),
     "close": N_("closing as"),
+    "shortcuts": N_("shortcut"),
     "duties": N_("duty"),
     "fields": N_("field"),
     "levels": N_("level"),

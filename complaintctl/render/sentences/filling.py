@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import one_line
 from complaintctl.render.sentences import command_lines
 from complaintctl.render.text import language, values
+from complaintctl.render.text.earlier_cases import earlier_cases_text
 from complaintctl.render.text.language import N_, _
 
 # Values in seconds: of clock time, and of opening hours.
 _LENGTHS: Final = frozenset({"late", "left"})
 _OPEN_TIME: Final = frozenset({"length", "remaining"})
-# Values that are keys of the domain and shown as what to type.
+# Values that are keys of the domain and shown as what to type, or cases.
 _COMMAND_LINES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "earlier": earlier_cases_text,
     "assignments": command_lines.assignment_options,
     "list_option": lambda field: command_lines.LIST_OPTIONS[field],
     "next_step": lambda step_and_case: command_lines.step_command(*step_and_case),

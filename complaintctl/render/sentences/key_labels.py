@@ -42,6 +42,7 @@ _LABELS: Final[Mapping[str, Callable[[Policy, Any], Any]]] = {
     "did": labels.part_label,
     "field": labels.field_label,
     "outcome": _choice("outcome"),
+    "status": _choice("status"),
     "level": _choice("level"),
     "graded": _choice("level"),
     "old": _choice("level"),

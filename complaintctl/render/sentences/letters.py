@@ -22,7 +22,7 @@ LETTER_SENTENCES: Final[Mapping[str, str]] = {
     "letter-sender": N_("The letter {letter} needs {fact}: write it into complaintctl.yaml."),
     "letter-nothing-late": N_(
         "The letter {letter} is for a missed promise, but no promise is overdue. Use the letter "
-        "progress instead."
+        "{instead} instead."
     ),
     "letter-not-for-this": N_(
         "The letter {letter} is for cases with {when}. Choose another letter, or correct the case."

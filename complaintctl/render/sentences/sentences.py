@@ -170,6 +170,15 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{case} needs the link to its original: complaintctl close {case} --duplicate-of ORIGINAL. "
         "Outside the rules: --force --reason …"
     ),
+    "recurrence-unanswered": N_(
+        "Before {case} is closed as {outcome}, say whether it repeats an earlier case: {earlier}. "
+        "If it does: complaintctl close {case} --outcome {outcome_key} --recurrence-of CASE; if not: "
+        "complaintctl close {case} --outcome {outcome_key} --no-recurrence REASON"
+    ),
+    "recurrence-twice": N_(
+        "A closing links one case: give only one of --duplicate-of, --recurrence-of and --no-recurrence."
+    ),
+    "shortcut-one-case": N_("A shortcut takes the steps of one case: complaintctl step CASE SHORTCUT"),
     "several-originals": N_(
         "{case} is linked as a duplicate of several cases ({originals}). Keep one; take back the other link: "
         "complaintctl retract {case} EVENT --reason …"
@@ -354,6 +363,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-step-is-event": N_("{value} is an event, so it cannot be a step"),
     "policy-within-and-every": N_("step {step} has both within and every. Keep one."),
     "policy-limit-too-long": N_("on this calendar, {value} would take more than three years"),
+    "policy-shortcut-empty": N_("a shortcut needs steps: the steps that it takes, in order"),
+    "policy-need-of-closing": N_("only a closing can need {value}: write it under close:"),
     "policy-circle": N_("step {step} depends on itself: check its after:"),
     "policy-limit": N_("{value} is not a limit. Write it like 15m, 1h, 10d, 8w, 3mo or 3bd"),
     "policy-warn": N_("{value} is not a warning. Write it like 75% or 2h before"),

@@ -31,6 +31,7 @@ FIELD_LAYOUT: Final[tuple[tuple[str, ...], ...]] = (
     ("tasks",),
     ("remedy", "outcome"),
     ("actions",),
+    ("recurrence",),
     ("satisfaction",),
     ("lesson", "lesson_mark"),
     ("links", "attachments"),

@@ -1,7 +1,7 @@
 """A fast check of raw bytes that saves parsing files without certain fields."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ _OTHER_LETTERS: Final = (
     re.compile(rb"\xe3(?!\x80[^\xb8-\xba])"),
     re.compile(rb"\xef(?!\xbc[\x81-\x8f\x9a-\xa0\xbb-\xbf])"),
 )
+# What may stand between a field and its value: blanks, the colon, a quote; then perhaps what YAML reads in another way.
+_BEFORE_VALUE: Final = rb"[\"'\s]*:?[\"'\s]*([#!&*|>?]?)"
 _LOWER_CASE: Final = bytes(range(256)).lower()
 _NO_LETTERS: Final = bytes(sign for sign in range(256) if sign > ord("z") or not chr(sign).isalnum())
 
@@ -51,8 +53,10 @@ def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:
     data, _problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
     )
-    if data is None or (b"\\" in data and _ESCAPE.search(data)):
-        return True
+    return data is None or _may_hide_letters(data) or _contains_squeezed(data, needles)
+
+
+def _contains_squeezed(data: bytes, needles: Collection[str]) -> bool:
     if not _may_spell_otherwise(data):
         letters = data.translate(_LOWER_CASE, _NO_LETTERS)
         if not any(_has_parts(data, letters, needle) for needle in needles):
@@ -62,6 +66,41 @@ def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:
     except UnicodeDecodeError:
         return True
     return any(needle in squeezed for needle in needles)
+
+
+def may_set_value(path: Path, texts: Mapping[str, str], keys: Mapping[str, str]) -> bool:
+    """False only if the raw bytes of a file prove that it sets none of these dotted fields to its value.
+
+    `texts` are squeezed texts, found however they are written; `keys` are keys of the policy, found as they are. True
+    for unreadable files, and where an escape may hide a letter.
+    """
+    data, _problems = untrusted_file.read_untrusted_file(
+        path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
+    )
+    if data is None or _may_hide_letters(data):
+        return True
+    if any(_may_set_key(data, _last_part(name), key.encode()) for name, key in keys.items()):
+        return True
+    named = [text for name, text in texts.items() if _last_part(name) in data]
+    return bool(named) and _contains_squeezed(data, named)
+
+
+def _last_part(name: str) -> bytes:
+    return name.rpartition(".")[2].encode()
+
+
+def _may_set_key(data: bytes, name: bytes, key: bytes) -> bool:
+    """Whether the key, or something that may stand for it, follows the name anywhere."""
+    if any(letter.isspace() or letter in "\"'" for letter in key.decode()):
+        return name in data
+    return any(
+        found[1] or data.startswith(key, found.end())
+        for found in re.finditer(re.escape(name) + _BEFORE_VALUE, data)
+    )
+
+
+def _may_hide_letters(data: bytes) -> bool:
+    return b"\\" in data and _ESCAPE.search(data) is not None
 
 
 def _may_spell_otherwise(data: bytes) -> bool:

@@ -321,3 +321,46 @@ def test_a_conflict_outside_the_cases_is_named_and_not_committed(
         book.git("commit", "--quiet", "--all", "--message", "policy")
     assert not merge(ours, theirs)
     assert "Still in conflict: complaintctl.yaml" in ours.call("resolve", "--commit", check=4).stderr
+
+
+MAP = """\
+mapping: 1
+system: shop
+timezone: Asia/Shanghai
+times: "%Y-%m-%d %H:%M"
+id: No
+received: came
+fields: {title: subject, description: said}
+"""
+
+
+def imported(book: Book, header: str, row: str) -> None:
+    folder = book.root.parent
+    (folder / "map.yaml").write_text(MAP, encoding="utf-8")
+    (folder / "table.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    book.call("import", "csv", str(folder / "table.csv"), "--map", str(folder / "map.yaml"), check=0)
+
+
+@pytest.mark.parametrize("more", ["", ",shelf"])
+def test_two_imports_of_different_new_rows_leave_no_contradiction(
+    ours: Book, tmp_path: Path, more: str
+) -> None:
+    header, cell = "No,came,subject,said", ",A7" if more else ""
+    imported(ours, header, "1,2024-03-04 09:00,Swells,hot")
+    theirs = ours.clone(tmp_path / "second")
+    imported(ours, header, "1,2024-03-04 09:00,Swells,very hot")
+    imported(theirs, header + more, f"1,2024-03-04 09:00,Battery swells,hot{cell}")
+    left, right = (book.clone(tmp_path / f"merged-{book.root.name}") for book in (ours, theirs))
+    for book, other in ((left, theirs), (right, ours)):
+        assert not merge(book, other)
+        book.call("resolve", "--commit", check=0)
+        check_clean(book)
+    (path,) = (path for path in (left.root / "cases/open").iterdir() if b"shop" in path.read_bytes())
+    assert path.read_bytes() == right.file(path.stem).read_bytes()
+    case = left.json("show", path.stem)["case"]
+    assert (case["title"], case["description"]) == ("Battery swells", "very hot")
+    # What either side imported is not mistaken for something that was changed here: the next table is taken.
+    imported(left, header + more, f"1,2024-03-04 09:00,Battery swells,very hot{cell}")
+    imported(left, header + more, f"1,2024-03-04 09:00,Battery,cold{cell}")
+    case = left.json("show", path.stem)["case"]
+    assert (case["title"], case["description"]) == ("Battery", "cold")

@@ -427,3 +427,18 @@ def test_unknown_letters_languages_and_steps_are_named(book: Book) -> None:
     said = refused(book, 2, "letter", case, "thanks", "--lang", other)
     assert said.startswith(missing)
     assert "thanks" not in said.removeprefix(missing)
+
+
+def test_a_refusal_in_chinese_names_the_letter_by_its_title(book: Book) -> None:
+    case = opened(book)
+    chinese = book.speaking("zh")
+    said = refused(chinese, 3, "letter", case, "ack")
+    assert said.startswith("信函“投诉受理通知”需要")
+    assert f"complaintctl edit {case} --set customer.name=…" in said
+    book.call("edit", case, "--set", "customer.name=王芳", "--set", "outcome=withdrawn", check=0)
+    facts = ("--set", "cause.finding=f", "--set", "plan.remedy=refund", "--set", "x.improvement=m")
+    book.call("edit", case, *facts, check=0)
+    assert "信函“投诉处理结果函”只用于" in refused(chinese, 3, "letter", case, "result")
+    book.call("ack", case, "--set", "category=after-sales", "--at", "2024-03-04T09:10", check=0)
+    late = refused(chinese, 3, "letter", case, "holding", "--promise-by", "+48h")
+    assert late == "信函“延期致歉函”用于承诺超期的情况，而目前没有超期。请改用“投诉处理进展通知”。"

@@ -28,11 +28,13 @@ import shutil
 import signal
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fuzz.workbook import make_workbook
 from tests import casebooks
 from tests.casebooks import Book, make_book, refused
 
@@ -583,3 +585,18 @@ def test_a_table_without_the_columns_of_an_answer_is_refused(book: Book) -> None
 )
 def test_a_table_with_two_columns_of_one_meaning_is_refused(book: Book, header: str, said: str) -> None:
     assert said in refused(book, 2, "survey", "record", "--csv", table(book, header, "C-20240304-ZZZZZ,5,4"))
+
+
+def test_a_workbook_of_answers_is_read_as_a_table_is(book: Book) -> None:
+    pytest.importorskip("python_calamine")
+    one, two = (closed(book, "03-10T00:00", *URGENT) for _number in range(2))
+    rows = ("Answers of March", "案件编号,总体满意度,意见", f"{one},5,很好", f"{two},6,")
+    file = book.root.parent / "answers.xlsx"
+    file.write_bytes(make_workbook("\n".join(rows).encode()))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    result = book.call("survey", "record", "--csv", str(file), "--json", check=1)
+    assert [(bad["line"], bad["key"]) for bad in result.json()["named"]] == [(4, "wrong-value-typed")]
+    assert book.json("show", one)["case"]["satisfaction"] == {"overall": 5, "comment": "很好"}
+    file.write_bytes(file.read_bytes()[:200])
+    assert "answers.xlsx" in refused(book, 4, "survey", "record", "--csv", str(file))

@@ -1,6 +1,7 @@
 """Tests the filters of `list`: conditions by day, order, part and alternative; sorting by several fields; limits."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -225,3 +226,26 @@ def test_a_condition_that_cannot_be_meant_is_refused(desk: Desk, condition: str,
 def test_a_sorting_by_an_unknown_field_names_the_nearest(desk: Desk) -> None:
     assert "Did you mean received?" in refused(desk.book, 2, "list", "--sort", "level,-recieved")
     assert "Did you mean owner?" in refused(desk.book, 2, "list", "--columns", "ownr")
+
+
+def test_the_word_for_oneself_is_understood_in_a_condition(tmp_path: Path) -> None:
+    people = "people: {li.wei: {email: li.wei@example.com}, ma.li: {}}\n"
+    policy = f"complaintctl: 1\nname: mine\ntimezone: UTC\n{people}"
+    (tmp_path / "policy.yaml").write_text(policy, encoding="utf-8")
+    book = make_book(tmp_path, tmp_path / "policy.yaml")
+    mine, others = (book.open("t", "--owner", owner) for owner in ("me", "ma.li"))
+    book.call("escalate", others, "--watch", "me", "--reason", "new", check=0)
+    rows = {
+        "owner=me": [mine],
+        "负责人=我": [mine],
+        "owner!=me": [others],
+        "watchers=me": [others],
+        "owner~me": [],
+    }
+    for condition, wanted in rows.items():
+        found = book.json("list", "--columns", "id", "--where", condition)["cases"]
+        assert [row["id"] for row in found] == wanted, condition
+    found = book.json("list", "--columns", "id", "--where", "owner=li.wei", "--or", "owner=ma.li")["cases"]
+    assert len(found) == 2
+    book.call("note", "hello", "--where", "owner=me", "--yes", check=0)
+    assert [event["did"] for event in book.json("show", mine)["case"]["history"]] == ["open", "note"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, author, make_book
+from tests.casebooks import Book, author, make_book, refused
 
 RECEIVED = "2024-03-04T09:00"
 OWN_STEPS = """\
@@ -291,3 +291,11 @@ def test_a_step_of_a_policy_without_that_step_is_recorded_without_a_verdict(tmp_
     event = take(book, case_id, "investigate", "10:00", "--finding", "f")
     assert event["set"] == {"cause.finding": [None, "f"]}
     assert "met" not in event
+
+
+def test_level_and_class_may_be_classified_by_assignment(book: Book) -> None:
+    case_id = complete_record(book, product__bought_from="web shop", product__time_in_use="2 weeks")
+    take(book, case_id, "assess", "09:30")
+    event = take(book, case_id, "classify", "10:00", "--set", "level=紧急", "--set", "分类=logistics")
+    assert event["set"] == {"level": [None, "urgent"], "category": [None, "logistics"]}
+    assert "--level" in refused(book, 2, "classify", case_id, "--set", "product.serial=7")

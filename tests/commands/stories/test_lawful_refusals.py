@@ -12,6 +12,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.domain.lifecycle import guards
+from complaintctl.domain.policy.policy import closing_steps
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.policy import policyfile
 from tests.casebooks import Book, make_book, refused
@@ -119,8 +120,8 @@ def test_what_closing_asks_for_is_reached_without_a_remedy_that_closing_does_not
     assert found is not None
     rules = build_rulebook(found.policy)
     case = Case(id="C-20240304-00000", title="t", received=NOW, status="open", level=None, history=())
-    for outcome, rule in rules.policy.close.items():
-        reached = {*(rule.steps if rule else ())}
+    for outcome in rules.policy.close:
+        reached = {*closing_steps(rules.policy, outcome)}
         queue = [*reached]
         while queue:
             judged = fields.with_value(case, "outcome", outcome)

@@ -286,3 +286,12 @@ def test_the_limits_say_that_no_standard_gives_them(book: Book) -> None:
     said = book.call("policy", "show", env=ZH, check=0).stdout
     assert "未核实" in said
     assert "d3 临时遏制" in said
+
+
+def test_an_8d_says_which_earlier_case_it_repeats(book: Book) -> None:
+    begun(book, day="03-01")
+    story = begun(book)
+    forced = ("--outcome", "upheld", "--force", "--reason", "the customer left")
+    story.do("close", "03-05T10:00", *forced)
+    assert book.json("show", story.case)["case"]["history"][-1]["forced"][-1] == "recurrence"
+    assert "d8" in book.json("show", story.case)["case"]["history"][-1]["forced"]

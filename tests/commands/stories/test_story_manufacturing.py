@@ -451,3 +451,14 @@ def test_customer_data_training_and_management_are_reviewed_regularly_by_the_des
     book.call("duty", "核对客户资料", "--at", "2024-03-04T10:00", "--by", MARKETING, check=0)
     late = book.json("check", "--as-of", "2024-04-04T10:01", check=1)["check"]["duties"]
     assert [row["duty"] for row in late] == ["customer-data"]
+
+
+def test_an_upheld_complaint_says_which_earlier_one_it_repeats(book: Book) -> None:
+    earlier = begun(book, day="03-01").case
+    story = begun(book)
+    for step, at, options, by in WAY:
+        story.do(step, at, *options, by=by)
+    said = story.refused("close", "03-11T10:00")
+    assert f"{earlier} (open; same batch, model)" in said
+    story.do("close", "03-11T10:00", "--recurrence-of", earlier)
+    assert story.book.json("show", story.case)["case"]["links"] == [{"recurrence_of": earlier}]

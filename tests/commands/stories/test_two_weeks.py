@@ -182,10 +182,12 @@ class Weeks:
         lines = [line for line in printed.splitlines() if COMMAND.search(line)]
         assert len(lines) == sum(map(len, (entries["today"], entries["waiting"], entries["duties"])))
         for place, line in enumerate(lines):
-            command = COMMAND.findall(line)[-1]
+            commands = COMMAND.findall(line)
+            # The other command of the row ends the case as not upheld.
+            command = [one for one in commands if not one.endswith("not-upheld")][-1]
             words = [*shlex.split(command)[1:], "--at", f"{moment + timedelta(minutes=place):%Y-%m-%dT%H:%M}"]
             row = next((row for part, row in rows.items() if part in command), {"asks": [], "step": ""})
-            asks = line.partition(command)[2].strip()
+            asks = line.rpartition(commands[-1])[2].strip()
             assert bool(asks) == bool(row["asks"]), line
             self.type(words, row, asks)
         return bool(lines)

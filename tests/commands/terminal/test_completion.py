@@ -131,6 +131,11 @@ def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> Non
         (("letter", "C-1", "ack", "--lang", "z"), ["zh"]),
         (("assign", "C-1", "--to", "z"), ["zhao.min"]),
         (("list", "--owner", "l"), ["li.wei"]),
+        (("list", "--owner", "me"), ["me"]),
+        (("assign", "C-1", "--to", "m"), ["ma.li", "me"]),
+        (("task", "C-1", "--to", "me"), ["me"]),
+        (("note", "C-1", "t", "--by", "me"), ["me"]),
+        (("action", "C-1", "--who", "me"), ["me"]),
         (("heard", "C-1", "--transfer", "z"), ["zhao.min"]),
         (("escalate", "C-1", "--watch", "ma"), ["ma.li", "manager"]),
         (("actions", "--channel", "so"), ["social"]),
@@ -280,3 +285,9 @@ def test_the_last_part_of_a_list_of_columns_is_completed(
     book: Book, words: tuple[str, ...], offered: list[str], shell: Shell
 ) -> None:
     assert shell(book, *words) == offered
+
+
+def test_the_word_for_oneself_is_offered_in_chinese_and_after_a_field(book: Book) -> None:
+    assert in_fish(book, "list", "--owner", "我") == ["我"]
+    assert in_fish(book, "edit", "C-1", "--set", "owner=me") == ["owner=me"]
+    assert in_fish(book, "list", "--where", "owner=me") == ["owner=me"]

@@ -92,6 +92,37 @@ def test_a_recurring_step_ends_when_its_field_is_known() -> None:
     ] == ["respond"]
 
 
+UPDATED = (
+    Step(step="ack", within="1h", first_answer=True),
+    Step(step="update", every="8h"),
+    Step(step="respond", within="72h"),
+)
+
+
+def test_the_updates_end_when_the_result_was_told_and_go_on_after_a_reopening() -> None:
+    book = a_book(*UPDATED)
+    told = (did("open", "09:00"), did("ack", "09:30"), did("update", "10:00"))
+    assert due(a_case(*told), book, at("11:00"), "update") == at("18:00")
+    answered = (*told, did("respond", "12:00"))
+    found = clock(a_case(*answered), book, at("2026-11-20 09:00"), "update")
+    assert (found.state, found.taken) == ("unjudged", at("10:00"))
+    reopened = (*answered, did("reopen", "2026-11-20 09:00", to="respond"))
+    again = clock(a_case(*reopened), book, at("2026-11-20 10:00"), "update")
+    assert (again.state, again.origin, again.due) == ("running", "reopen", at("2026-11-20 17:00"))
+
+
+def test_the_updates_end_with_the_last_of_what_tells_more_and_a_field_may_decide_instead() -> None:
+    more = ("ack", "update", "respond", "final")
+    book = a_book(*UPDATED, Step(step="final"), says_more=more)
+    told = (did("open", "09:00"), did("ack", "09:30"), did("respond", "12:00"))
+    assert clock(a_case(*told), book, at("13:00"), "update").state == "running"
+    after = deadlines.judge_case(a_case(*told, did("final", "12:30")), book, at("13:00")).clocks
+    assert "update" not in [entry.step for entry in after]
+    until = dataclasses.replace(UPDATED[1], until="satisfaction.overall")
+    book = a_book(UPDATED[0], until, UPDATED[2])
+    assert clock(a_case(*told), book, at("13:00"), "update").state == "running"
+
+
 def test_closing_settles_every_clock() -> None:
     book = a_book(Step(step="classify", within="1h"))
     promise = Promise(by=at("12:00"), what="respond", made=at("09:00"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.domain.case import identity
+from complaintctl.domain.case import folding, identity
 from complaintctl.domain.case.case import Case, Customer, Product
 from complaintctl.storage.case import new_text, prefilter
 
@@ -118,3 +118,59 @@ def test_a_file_is_left_out_only_if_its_text_has_no_such_number(
 def test_a_file_that_is_no_text_is_read(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_bytes(b"customer: {phone: \xff}\n")
     assert prefilter.may_contain_squeezed(tmp_path / "case.yaml", {"13800138000"})
+
+
+FOREIGN = st.text(st.sampled_from("bB７7－- .\u3000ßﬀéÄ号\u0301"), min_size=1, max_size=5)
+
+
+@given(FOREIGN, FOREIGN, st.booleans())
+def test_a_file_with_a_value_that_folds_alike_is_read(typed: str, other: str, flow: bool) -> None:
+    wanted = folding.fold_value(typed)
+    if folding.fold_value(other) != wanted:
+        other = f"  {typed.upper()} "
+        if folding.fold_value(other) != wanted:
+            other = typed
+    case = Case(
+        id="C-20240301-00000",
+        title="t",
+        received=datetime(2024, 3, 1, tzinfo=UTC),
+        status="open",
+        product=Product(batch=other) if flow else Product(model="X", batch=other),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.yaml"
+        path.write_text(new_text.case_yaml(case), encoding="utf-8")
+        assert prefilter.may_set_value(path, {"product.batch": identity.squeeze_text(wanted)}, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["product: {batch: B-8}\n", "product: {model: B-7}\n", "title: B-7\n", "title: t\n"]
+)
+def test_a_file_without_the_field_or_without_the_value_is_not_read(tmp_path: Path, text: str) -> None:
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    assert not prefilter.may_set_value(tmp_path / "case.yaml", {"product.batch": "b7"}, {})
+    assert prefilter.may_set_value(tmp_path / "missing.yaml", {"product.batch": "b7"}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ("cause: {class: foil}\n", True),
+        ('cause: {"class": "foil"}\n', True),
+        ("cause:\n  class:\n    foil\n", True),
+        ("cause:\n  class: # so far\n    foil\n", True),
+        ("cause:\n  ? class\n  : foil\n", True),
+        ("cause: {class: 'foil'}\n", True),
+        ("cause: {class: foil/thin}\n", True),
+        ("cause: {class: seam}\ndescription: a class of foil\n", False),
+        ("description: foil\n", False),
+        ("cause: {class:}\n", False),
+    ],
+)
+def test_a_key_is_looked_for_behind_its_field(tmp_path: Path, text: str, *, is_read: bool) -> None:
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    assert prefilter.may_set_value(tmp_path / "case.yaml", {}, {"cause.class": "foil"}) is is_read
+    # A key with a blank may be broken into lines.
+    assert prefilter.may_set_value(tmp_path / "case.yaml", {}, {"cause.class": "thin foil"}) is (
+        "class" in text
+    )
