@@ -1,26 +1,13 @@
 """Prints rows that may be as many as the archive has cases: in pieces, so that no command holds its whole output."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from complaintctl.render.text import tables, wrapping
 
 # Characters written at a time: on a terminal, each write is sent at once.
 _BLOCK: Final = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedRows:
-    """Rows that are changed while they are printed."""
-
-    rows: tables.Rows
-    change: Callable[[tables.TableRow], tables.TableRow]
-
-    def __iter__(self) -> Iterator[tables.TableRow]:
-        """Yields the changed rows."""
-        return map(self.change, self.rows)
 
 
 def print_rows(kind: str, columns: Mapping[str, str], rows: tables.Rows, output_format: str) -> None:

@@ -1,7 +1,6 @@
 """Shows the board: the open cases grouped by their next step."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -78,17 +77,7 @@ def _print_board(columns: Mapping[str, SpooledRows[CardOrder]], rules: Rulebook,
     elif output_format == "json":
         print_json({"board": ({"step": name, "cases": iter(rows)} for name, rows in columns.items())})
     else:
-        entries = _BoardEntries(columns)
+        entries = tables.NewRows(
+            lambda: ({"step": name, **row} for name, rows in columns.items() for row in rows)
+        )
         print_texts(tables.row_texts({name: name for name in BOARD_COLUMNS}, entries, output_format))
-
-
-@dataclass(frozen=True, slots=True)
-class _BoardEntries:
-    """All cases of the board, each with its column."""
-
-    columns: Mapping[str, tables.Rows]
-
-    def __iter__(self) -> Iterator[tables.TableRow]:
-        """Yields the cases, column by column."""
-        for name, rows in self.columns.items():
-            yield from ({"step": name, **row} for row in rows)

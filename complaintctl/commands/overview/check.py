@@ -129,9 +129,10 @@ def _due_duties(reader: CaseReader, horizon: datetime | None) -> list[JudgedDuty
 
 
 class _Findings:
-    """The findings as rows, the file of each case, and what is counted of them; cases come one after the other."""
+    """The findings as rows, for JUnit the file of each case, and what is counted; cases come one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_files: bool) -> None:
+        self.with_files = with_files
         self.rows: SpooledRows[float] = SpooledRows()
         self.files: SpooledRows[None] = SpooledRows()
         self.judged = self.late = 0
@@ -141,7 +142,8 @@ class _Findings:
     def add(self, judged: JudgedCase, file: str, rows: list[tuple[float, dict[str, Any]]]) -> None:
         """Adds a case with its findings."""
         self.judged += judged.progress.status != "closed"
-        self.files.add(None, {"case": judged.case.id, "file": file})
+        if self.with_files:
+            self.files.add(None, {"case": judged.case.id, "file": file})
         kinds = {row["kind"] for _due, row in rows}
         self.kinds |= kinds
         self.late += "overdue" in kinds
@@ -152,7 +154,7 @@ class _Findings:
 
 def _judge_all(reader: CaseReader, root: Path, horizon: datetime | None, output_format: str) -> _Findings:
     """Returns the findings, those due first on top; the files of cases are relative to `root`."""
-    found, rules = _Findings(), reader.session.rules
+    found, rules = _Findings(with_files=output_format == "junit"), reader.session.rules
 
     def find(path: Path, judged: JudgedCase) -> None:
         reader.problems += _case_problems(path, judged, rules)

@@ -16,8 +16,6 @@ from complaintctl.domain.case.lessons import Lesson, has_lesson, matches_search,
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
-from complaintctl.storage.case import prefilter
-from complaintctl.storage.case.casebook import closed_case_files
 from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 
@@ -64,10 +62,7 @@ def lessons(
         for name, text in given.items()
         if text is not None
     }
-    reader = CaseReader(session=session, moment=session.now, archive=True)
-    relevant_files = (
-        path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
-    )
+    reader = CaseReader(session=session, moment=session.now, archive=True, word="lesson")
     make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
 
     rows: SpooledRows[tuple[float, str]] = SpooledRows()
@@ -77,7 +72,7 @@ def lessons(
         if has_lesson(case) and matches_search(case, search or "", wanted):
             rows.add(newest_first_order(lesson), make(session, lesson))
 
-    run_through(reader.archived(relevant_files, take))
+    run_through(reader.archived(take))
     rows.sort()
     print_rows("lessons", _columns(), rows, output_format)
     print_problems(reader.problems, session.casebook.root)

@@ -21,7 +21,7 @@ from complaintctl.commands.overview.today_waiting import (
     waiting_entry,
     waiting_texts,
 )
-from complaintctl.commands.printed_rows import ChangedRows, print_json, print_texts
+from complaintctl.commands.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     Session,
     current_person,
@@ -161,7 +161,8 @@ def _print_today(session: Session, output_format: str, work: _Work, duties: list
     readable = output_format in tables.READABLE_FORMATS
     steps: tables.Rows = work.steps
     if readable and work.cases:
-        steps = ChangedRows(steps, functools.partial(_shorten_command, case_id_shortener(session.casebook)))
+        shorten = functools.partial(_shorten_command, case_id_shortener(session.casebook))
+        steps = tables.NewRows(lambda: map(shorten, work.steps))
     asks = work.asks or not readable
     print_texts(tables.row_texts(_columns(asks=asks), steps, output_format))
     if readable:

@@ -1,5 +1,6 @@
 """The result of a check as a table or JSON; `ci_formats` writes it for CI services."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -70,7 +71,8 @@ def check_texts(checked: CheckResult, output_format: str) -> Iterator[str]:
     elif checked.noted:
         columns["note"] = _("note")
     duty_rows = [_duty_entry(checked, judged, output_format) for judged in checked.duties]
-    return tables.row_texts(columns, tables.JoinedRows((checked.findings, duty_rows)), output_format)
+    rows = tables.NewRows(lambda: itertools.chain(checked.findings, duty_rows))
+    return tables.row_texts(columns, rows, output_format)
 
 
 def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from complaintctl.render.text.language import _
 class CheckResult:
     """The result of a check; a finding of a kind in `failing` fails it.
 
-    `findings` has a row (`check.finding_row`) for each clock, `files` a row with `case` and `file` for each case; files
-    are relative to `root`. `late` counts the cases with an overdue clock; `noted`: some finding has a note. `duties`
+    `findings` has a row (`check.finding_row`) for each clock, `files` (for JUnit) a row with `case` and `file` for each
+    case; files are relative to `root`. `late` counts the cases with an overdue clock; `noted`: some finding has a note. `duties`
     are the recurring duties that are overdue or due soon.
     """
 

@@ -38,14 +38,14 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class JoinedRows:
-    """Several lists of rows as one."""
+class NewRows:
+    """Rows that are made again each time that they are iterated."""
 
-    parts: Sequence[Rows]
+    make_rows: Callable[[], Iterator[TableRow]]
 
     def __iter__(self) -> Iterator[TableRow]:
-        """Yields the rows of each part."""
-        return itertools.chain.from_iterable(self.parts)
+        """Yields the rows."""
+        return self.make_rows()
 
 
 def check_format(name: str, known: Sequence[str]) -> str:
