@@ -205,9 +205,7 @@ def _counted_rows(
         percent = source.stream.tell() * _WHOLE // max(source.size, 1)
         # A workbook, or a small file, is read whole before its first row.
         template = (
-            _("Importing rows: {count} ({percent} %)")
-            if percent < _WHOLE
-            else _("Importing rows: {count}")
+            _("Importing rows: {count} ({percent} %)") if percent < _WHOLE else _("Importing rows: {count}")
         )
         return template.format(count=count, percent=percent)
 

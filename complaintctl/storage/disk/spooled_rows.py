@@ -2,6 +2,7 @@
 
 import io
 import json
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, Final, Generic, TypeVar
 
@@ -41,6 +42,7 @@ class SpooledRows(Generic[Key]):
         import tempfile  # noqa: PLC0415
 
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the last use of the rows
+        weakref.finalize(self, self._file.close)
         self._file.write(rows)
 
     def sort(self, order: Callable[[Key], Any] = _itself, *, reverse: bool = False) -> None:
