@@ -14,9 +14,9 @@ from tests.casebooks import Book, command, environment
 from tests.sampling import sample
 from tests.speed.peaks import peak_megabytes
 
-FEW: Final = 1_000
-# With a case in memory for each file, 3,000 more cases took 30 MB and more.
-MOST_GROWTH: Final = 8
+FEW: Final = 500
+# With a case in memory for each file, 1,500 more cases took 12 MB and more.
+MOST_GROWTH: Final = 6
 MOMENT: Final = datetime(2026, 6, 1, tzinfo=UTC)
 AS_OF: Final = ("--as-of", "2025-06-01")
 COMMANDS: Final = (

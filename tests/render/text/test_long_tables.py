@@ -45,12 +45,10 @@ def test_pieces_make_the_text(output_format: str) -> None:
 
 @pytest.mark.parametrize("rows", [[], list(long_rows())[:3]])
 def test_json_in_pieces_is_json(rows: list[dict[str, Any]]) -> None:
-    whole = {
-        "a": {"as_of": "2026", "none": {}, "cases": rows, "last": [1, {"x": "a\nb"}]},
-        "steps": [{"cases": rows}],
-    }
-    steps = ({"cases": iter(part["cases"])} for part in whole["steps"])
-    pieces = tables.json_texts({"a": {**whole["a"], "cases": iter(rows)}, "steps": steps})
+    inner: dict[str, Any] = {"as_of": "2026", "none": {}, "cases": rows, "last": [1, {"x": "a\nb"}]}
+    whole = {"a": inner, "steps": [{"cases": rows}]}
+    steps = ({"cases": iter(part)} for part in [rows])
+    pieces = tables.json_texts({"a": {**inner, "cases": iter(rows)}, "steps": steps})
 
     assert "".join(pieces) == json.dumps({"version": 1, **whole}, ensure_ascii=False, indent=2) + "\n"
 
