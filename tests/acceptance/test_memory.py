@@ -55,7 +55,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Book:
     written = on_terminal(made, *words, seconds=IMPORT_SECONDS)
     assert "Importing rows: " in written
     assert " %)" in written
-    assert "All rows were read. Recording the cases…" in written
+    assert "All rows were read. Finishing…" in written
     assert left_on_screen(written).splitlines()[0].split() == ["import", "count"]
     return made
 

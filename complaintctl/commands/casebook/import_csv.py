@@ -211,7 +211,7 @@ def _counted_rows(
 
     def all_rows(line: ProgressLine) -> Iterator[CsvRow | RejectedRecord]:
         yield from line.count(rows)
-        line.say(_("All rows were read. Recording the cases…"))
+        line.say(_("All rows were read. Finishing…"))
 
     with show_progress(reading_words) as line:
         yield all_rows(line)
