@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final, NoReturn
 
 from complaintctl import __version__, surroundings
 from complaintctl.domain.problems import bug_place
-from complaintctl.errors import Failure
-from complaintctl.render.text import colours, language, wrapping
+from complaintctl.errors import Failure, InvalidInput
+from complaintctl.render.text import bars, colours, language, wrapping
 from complaintctl.render.text.language import N_, _
 from complaintctl.surroundings import exit_with_message
 
@@ -224,6 +224,9 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("import", "casebook.import_csv", N_("Casebook"), N_("Import the records of another system.")),
 )
 
+# Commands that run alone and with a sub-command; the folder of their module has a table in `subcommands.py`.
+WITH_SUBCOMMANDS: Final = frozenset({"report"})
+
 # The collector's default looks at all new objects every 700 of them; a command that reads many cases has few cycles.
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000
 
@@ -242,6 +245,7 @@ def main() -> None:
         language.show_keys(wanted=bool(os.environ.get("COMPLAINTCTL_KEYS")))
         colours.set_colours(on=surroundings.wants_colours())
         wrapping.set_screen_width(surroundings.terminal_width())
+        bars.set_bar_signs(surroundings.bar_signs())
         if not surroundings.is_utf8_text(arguments):
             exit_with_message(_("The command line contains bytes that are not UTF-8."), 2)
         application = _build_app(_typed_command(arguments))
@@ -287,17 +291,69 @@ def _build_app(wanted: str | None) -> Any:
     )
     app.callback()(_global_options(typer, spoken))
     for name, module, panel, words in COMMANDS:
-        if wanted in {None, name}:
-            function = getattr(
-                importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2]
-            )
+        if wanted not in {None, name}:
+            continue
+        if name in WITH_SUBCOMMANDS:
+            app.add_typer(_build_open_group(module, words), name=name, rich_help_panel=_(panel))
+        else:
             app.command(name, cls=usage.Command, rich_help_panel=_(panel), help=_(words))(
-                _with_error_boundary(spoken.with_lang_option(function))
+                _load_command(module)
             )
     for name, module, panel, words in GROUPS:
         if wanted in {None, name}:
             app.add_typer(_build_group(module, words), name=name, rich_help_panel=_(panel))
     return app
+
+
+def _load_command(module: str) -> Callable[..., None]:
+    """Returns the function of a command, with --lang and the error boundary."""
+    from complaintctl import spoken  # noqa: PLC0415 - see _build_app
+
+    function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2])
+    return _with_error_boundary(spoken.with_lang_option(function))
+
+
+def _build_open_group(module: str, words: str) -> Any:
+    """Returns the Typer app of a command that also has sub-commands, such as `report`; they are loaded when needed."""
+    import typer  # noqa: PLC0415 - see _build_app
+
+    from complaintctl import usage  # noqa: PLC0415 - same
+
+    folder = module.rpartition(".")[0]
+    table = importlib.import_module(f"complaintctl.commands.{folder}.subcommands").COMMANDS
+
+    def load(name: str, submodule: str, help_text: str) -> Callable[[], Any]:
+        def build() -> Any:
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
+            function = _load_command(f"{folder}.{submodule}")
+            single.command(name, cls=usage.Command, help=_(help_text))(function)
+            return typer.main.get_command(single)
+
+        return build
+
+    loaders = {name: load(name, submodule, help_text) for name, submodule, help_text in table}
+    group = typer.Typer(cls=usage.lazy_group(loaders), invoke_without_command=True, rich_markup_mode=None)
+    group.callback(help=_(words))(_unless_subcommand(_load_command(module)))
+    return group
+
+
+def _unless_subcommand(function: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a command so that it does nothing if a sub-command was typed; options before that are an error."""
+
+    @functools.wraps(function)
+    def run_alone(ctx: Any, **options: Any) -> None:
+        if ctx.invoked_subcommand is None:
+            function(ctx=ctx, **options)
+        given = [name for name in options if ctx.get_parameter_source(name).name == "COMMANDLINE"]
+        with _error_boundary():
+            language.use_language(options.get("lang"))
+            for param in ctx.command.params:
+                if param.name in given and param.name != "lang":
+                    raise InvalidInput(
+                        "option-before-subcommand", option=param.opts[0], command=ctx.invoked_subcommand
+                    )
+
+    return run_alone
 
 
 def _build_group(module: str, words: str) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from complaintctl.errors import Broken
-from complaintctl.render.text import language, terminal_safety
+from complaintctl.render.text import bars, language, terminal_safety
 from complaintctl.render.text.wrapping import wrap_to_screen
 
 
@@ -156,6 +156,23 @@ def terminal_width() -> int | None:
         return os.get_terminal_size(sys.stdout.fileno()).columns or None
     except (OSError, ValueError):
         return None
+
+
+def bar_signs() -> bars.BarSigns | None:
+    """Returns the characters of bars: ASCII if the terminal has no block characters; None if stdout is not a terminal.
+
+    The fonts of the Linux console and of the VT series have no eighths of a block.
+    """
+    if not sys.stdout.isatty():
+        return None
+    kind = os.environ.get("TERM", "")
+    if kind in {"dumb", "linux"} or kind.startswith("vt"):
+        return "ascii"
+    try:
+        bars.BLOCKS.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return "ascii"
+    return "blocks"
 
 
 def detect_language(arguments: Sequence[str]) -> language.Language:

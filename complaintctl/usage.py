@@ -6,7 +6,7 @@ and classes are used unchanged; only their texts are replaced here.
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import typer
@@ -58,7 +58,8 @@ class Group(TyperGroup):
 
     def get_usage(self, ctx: Any) -> str:
         """The usage line."""
-        return " ".join([_usage(self, ctx), _("COMMAND [ARGS]...")])
+        words = _("[COMMAND [ARGS]...]") if self.invoke_without_command else _("COMMAND [ARGS]...")
+        return " ".join([_usage(self, ctx), words])
 
     def get_help(self, ctx: Any) -> str:
         """The help page, with the commands grouped under the headings of their panels."""
@@ -81,6 +82,25 @@ class Group(TyperGroup):
             sys.stderr.write(f"{self.get_help(ctx)}\n")
             raise typer.Exit(2)
         return super().parse_args(ctx, args)
+
+
+def lazy_group(loaders: Mapping[str, Callable[[], Any]]) -> type[Group]:
+    """Returns a class of groups whose commands are loaded when they are typed, listed or completed.
+
+    Without a command, the group runs alone. An option before the name of a command would have no effect, so it is an
+    error.
+    """
+
+    class LazyGroup(Group):
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of Typer
+            return list(loaders)
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of Typer
+            if cmd_name in loaders and cmd_name not in self.commands:
+                self.commands[cmd_name] = loaders[cmd_name]()
+            return self.commands.get(cmd_name)
+
+    return LazyGroup
 
 
 # D-101: Typer parses, the words are ours.
@@ -162,7 +182,7 @@ def _commands(group: Any, ctx: Any) -> Iterator[str]:
         panel = command.rich_help_panel or _("Commands")
         panels.setdefault(str(panel), []).append((name, command.help or ""))
     columns = min(screen_width(_WIDEST), _WIDEST)
-    widest = max(len(name) for rows in panels.values() for name, _help in rows)
+    widest = max((len(name) for rows in panels.values() for name, _help in rows), default=0)
     for panel, rows in panels.items():
         padded = [(f"{name:{widest}}", help_text) for name, help_text in rows]
         yield from ("", _("{panel}:").format(panel=panel), *definition_lines(padded, columns))

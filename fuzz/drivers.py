@@ -24,7 +24,8 @@ from complaintctl.domain.overview.board import board_card
 from complaintctl.domain.overview.overview import case_findings
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
-from complaintctl.domain.reports.metrics import GROUP_FIELDS, ReportTally
+from complaintctl.domain.reports.dimensions import USUAL_FIELDS
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.errors import Failure, InvalidInput
 from complaintctl.exchange.holidays import holidays, icalendars
 from complaintctl.exchange.holidays.request import HolidayRequest
@@ -43,7 +44,8 @@ from complaintctl.render.documents import template_context
 from complaintctl.render.overview.board import board_row, board_texts
 from complaintctl.render.overview.imports import rejection_reason
 from complaintctl.render.policy import policies
-from complaintctl.render.reports.report import report_text
+from complaintctl.render.reports.definitions import ReportWords
+from complaintctl.render.reports.figures_table import figures_text
 from complaintctl.render.sentences import sentences
 from complaintctl.storage.case import casefile, edited_text, new_text
 from complaintctl.storage.case.casebook import Casebook
@@ -122,9 +124,9 @@ def read_case(data: bytes) -> None:
     cases.explanation_text(accounts, RULES, dict.fromkeys(RULES.order, ""), "table")
     if card := board_card(judged, RULES):
         list(board_texts({card.column: [board_row(card, RULES)]}, RULES, 80))
-    tally = ReportTally(RULES, NOW, GROUP_FIELDS)
+    tally = ReportTally(RULES, NOW, ReportScope(counted=USUAL_FIELDS))
     tally.add(judged)
-    report_text(tally.result(), RULES.policy, RULES.zone, "table")
+    figures_text(tally.figures(), ReportWords(policy=RULES.policy, zone=RULES.zone), "table")
     if loaded.whole:
         new_text.case_yaml(loaded.case)
         edited_text.edit_case_text(data, {"title": "changed"}, [])

@@ -28,6 +28,7 @@ DOMAIN_LIBRARIES = {
     "collections",
     "dataclasses",
     "datetime",
+    "decimal",
     "difflib",
     "functools",
     "hashlib",

@@ -18,6 +18,7 @@ import pytest
 
 from tests.acceptance.published import data, measured, register
 from tests.casebooks import Book
+from tests.reports import read_report
 
 ARCHIVE = data("boston311", "boston_2011_full.zip")
 SECONDS = 90
@@ -46,9 +47,9 @@ def take_in(book: Book, path: Path) -> Any:
 
 
 def report(book: Book, moment: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    found = book.run("report", "--as-of", moment, "--format", "json", check=0).json()["report"]
-    (promise,) = [row for row in found["steps"] if row["step"] == "promise"]
-    return found, promise
+    report = read_report(book.run("report", "--as-of", moment, "--format", "json", check=0).json())
+    found = {name: report.value("cases", name) for name in ("cases", "open", "closed")}
+    return found, report.step("promise")
 
 
 def register_rows() -> list[Row]:

@@ -19,6 +19,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.storage.case import casefile
 from tests.acceptance.published import data, measured, register
 from tests.casebooks import Book, make_book
+from tests.reports import Report, read_report
 
 HELPDESK = data("eventlogs", "helpdesk_italian.csv.gz")
 PERMITS = data("eventlogs", "receipt_wabo.csv.gz")
@@ -53,9 +54,8 @@ def take_in(book: Book, path: Path, mapping: str) -> Any:
     return book.run(*words, check=0).json()
 
 
-def report(book: Book) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    found = book.run("report", "--as-of", MOMENT, "--format", "json", check=0).json()["report"]
-    return found, {row["step"]: row for row in found["steps"]}
+def report(book: Book) -> Report:
+    return read_report(book.run("report", "--as-of", MOMENT, "--format", "json", check=0).json())
 
 
 def named(done: Any, what: str) -> list[str]:
@@ -160,27 +160,26 @@ def test_the_tickets_with_an_event_after_closed_and_with_tied_times_are_named(he
 
 
 def test_the_report_prints_the_life_cycle(helpdesk: Helpdesk) -> None:
-    found, steps = report(helpdesk.book)
+    found = report(helpdesk.book)
     tickets = helpdesk.tickets
     never_closed = [ticket for ticket in tickets.values() if not is_closed(ticket)]
     counts = (len(tickets), len(never_closed), len(tickets) - len(never_closed))
-    assert (found["cases"], found["open"], found["closed"]) == counts
+    assert found.cases("cases", "open", "closed") == counts
     assert len(never_closed) == 21
     took = durations(tickets)
-    assert (found["closing"]["median"], found["closing"]["p90"]) == (
-        half(took["Closed"]),
-        ninth(took["Closed"]),
-    )
+    closing = tuple(found.value("times", measure, "resolution") for measure in ("median", "p90"))
+    assert closing == (half(took["Closed"]), ninth(took["Closed"]))
     for step, word in ACTIVITIES.items():
-        row, times = steps[step], took[word]
+        row, times = found.step(step), took[word]
         # Nobody judged the steps then; they are counted as taken, with their time since the first event.
         assert (row["met"], row["late"], row["unjudged"]) == (0, 0, len(times))
         assert (row["median"], row["p90"]) == (half(times), ninth(times))
         assert row["unjudged"] + row["overdue"] + row["settled"] == len(tickets)
     # Of the 21 tickets never closed 11 were never resolved, and all limits are long past.
     unresolved = [t for t in never_closed if all(row["concept:name"] != "Resolve ticket" for row in t)]
-    assert steps["respond"]["overdue"] == len(unresolved) == 11
-    print(f"\nclosing: {found['closing']}, resolved: {steps['respond']['median']} s")
+    respond = found.step("respond")
+    assert respond["overdue"] == len(unresolved) == 11
+    print(f"\nclosing: {closing}, resolved: {respond['median']} s")
 
 
 def durations(tickets: Mapping[str, Sequence[Row]]) -> dict[str, list[int]]:
@@ -229,9 +228,9 @@ def test_the_permits_end_by_their_deadline_after_it_or_are_open(tmp_path: Path) 
     print(f"\nimport of 8,577 events: {cost.seconds:.1f} s processor time, {cost.megabytes:.0f} MB")
     assert cost.seconds < SECONDS
     assert [done[name] for name in ("rows", "events", "new", "rejected")] == [8_577, 8_577, 1_434, 0]
-    found, steps = report(book)
-    promise = steps["promise"]
-    assert (found["cases"], found["closed"], found["open"]) == (1_434, 1_329, 105)
+    found = report(book)
+    promise = found.step("promise")
+    assert found.cases("cases", "closed", "open") == (1_434, 1_329, 105)
     # 1,329 ended: 377 after the deadline, 1,329 - 377 = 952 by it; 105 are open, all past it by 2024.
     assert [promise[name] for name in ("met", "late", "overdue")] == [952, 377, 105]
     assert len(named(done, "after-close")) == 145

@@ -35,6 +35,16 @@ def complete_column_lists(ctx: typer.Context, incomplete: str) -> list[Suggestio
     return _complete_last(ctx, _EARLIER, incomplete)
 
 
+def complete_dimensions(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """The last of one or two dimensions of a report: columns and units of time."""
+    from complaintctl.domain.reports.dimensions import TIME_LABELS
+
+    parts = _EARLIER.fullmatch(incomplete)
+    earlier, last = (parts[1] or "", parts[2]) if parts else ("", incomplete)
+    offers = [*complete_columns(ctx, last), *completion.labelled_suggestions(TIME_LABELS, last)]
+    return [_with_earlier(earlier, offer) for offer in offers]
+
+
 def complete_sorting(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """The last of several columns, with or without the sign for a descending order."""
     return _complete_last(ctx, _EARLIER_AND_ORDER, incomplete)

@@ -21,6 +21,7 @@ from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _, ngettext
 from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.policy import policyfile
+from complaintctl.storage.policy.volumefile import read_volumes
 
 EXIT_POLICY_FAULTS = 1
 
@@ -42,6 +43,7 @@ def check(
     policy_file, problems = policyfile.read_policy(path)
     if policy_file is not None:
         problems += use_problems(casebook_dir(ctx), policy_file)
+        problems += read_volumes(policy_file.policy, path)[1]
     if as_json:
         from complaintctl.render.overview.check_result import problem_json
 

@@ -1,4 +1,4 @@
-"""Prints the report: counts of cases and figures of steps, each with its denominator."""
+"""Prints the report: figures of the cases of a period, each with its denominator."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,67 +8,82 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.overview import list_completion
-from complaintctl.commands.session import (
-    open_session,
-    parse_as_of,
-    parse_column,
-    print_output,
-    print_problems,
-)
+from complaintctl.commands.reports import report_options, report_output
+from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.reports.metrics import GROUP_FIELDS, ReportTally
-from complaintctl.domain.worktime import typed_times
-from complaintctl.render.reports.report import report_text
-from complaintctl.render.reports.report_columns import REPORT_DEFINITIONS
+from complaintctl.domain.overview import filters
+from complaintctl.domain.reports.figures import Figures
+from complaintctl.domain.reports.tally import ReportScope, ReportTally
+from complaintctl.render.reports import definitions
 from complaintctl.render.text import tables
-from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
+from complaintctl.storage.policy.volumefile import read_volumes
 
 
 def report(
     ctx: typer.Context,
-    start: Annotated[
-        str | None, typer.Option("--from", metavar="TIME", help=_("Received at this time or later."))
-    ] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", metavar="TIME", help=_("Received before this time."))
-    ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            metavar="FIELD",
-            help=_("Count by this field instead of the usual ones. Repeatable."),
-            autocompletion=list_completion.complete_columns,
-        ),
-    ] = None,
+    start: report_options.From = None,
+    end: report_options.To = None,
+    last: report_options.Last = None,
+    month: report_options.Month = None,
+    period: report_options.PeriodName = None,
+    basis: report_options.BasisName = "received",
+    compare: report_options.Compare = None,
+    group: report_options.GroupBy = None,
+    where: options.Where = None,
+    or_where: options.OrWhere = None,
+    with_duplicates: report_options.WithDuplicates = False,
     define: Annotated[
         bool, typer.Option("--define", help=_("Explain the terms of the report."), show_default=False)
     ] = False,
     as_of: options.AsOf = None,
-    output_format: options.Format = "table",
+    output: report_output.Output = None,
+    output_format: report_output.Format = None,
     as_json: options.Json = False,
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
-    output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
+    chosen_format = report_output.choose_format("json" if as_json else output_format, output)
+    report_output.check_target(chosen_format, output)
     if define:
-        print_output(glossary(REPORT_DEFINITIONS, output_format))
+        tables.check_format(chosen_format, tables.TABLE_FORMATS)
+        meanings = definitions.define_measures(chosen_format)
+        report_output.print_content(meanings, chosen_format, output, private=False)
         return 0
     session = open_session(casebook_dir(ctx))
-    groups = [parse_column(session, name) for name in group or GROUP_FIELDS]
-    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
-    first = typed_times.parse_time(start, session.now, session.rules.zone) if start else None
-    last = typed_times.parse_time(end, session.now, session.rules.zone) if end else None
-    tally = ReportTally(session.rules, reader.moment, groups)
+    moment = parse_as_of(session, as_of)
+    typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
+    volumes, problems = read_volumes(session.rules.policy, session.casebook.policy_path)
+    scope = report_options.build_scope(
+        session,
+        moment,
+        typed,
+        report_options.TypedScope(
+            basis=basis,
+            compare=compare,
+            groups=tuple(group or ()),
+            where=tuple(where or ()),
+            either=tuple(or_where or ()),
+            with_duplicates=with_duplicates,
+        ),
+        volumes,
+    )
+    reader = CaseReader(session=session, moment=moment, archive=True)
+    reader.problems += problems
+    figures = count_cases(reader, scope)
+    report_output.print_figures(figures, session, chosen_format, output)
+    print_problems(reader.problems, session.casebook.root)
+    return reader.exit_code()
+
+
+def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
+    """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
+    rules = reader.session.rules
+    accepts = filters.parse_filter(rules, reader.moment, scope.conditions, scope.either)
+    tally = ReportTally(rules, reader.moment, scope)
 
     def count(_path: Path, judged: JudgedCase) -> None:
-        received = judged.case.received
-        if (first is None or received >= first) and (last is None or received < last):
+        if accepts.matches(judged):
             tally.add(judged)
 
     run_through(reader.results(count))
-    result = tally.result()
-    print_output(report_text(result, session.rules.policy, session.rules.zone, output_format), output_format)
-    print_problems(reader.problems, session.casebook.root)
-    return reader.exit_code()
+    return tally.figures()

@@ -1,6 +1,6 @@
 """The progress of a case at a moment, computed from its history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -207,6 +207,38 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         assigned=fold.assigned,
         approvals=holding,
         void=void,
+        reopenings=fold.reopenings,
+        crisis=fold.crisis,
+        extended=fold.extended,
+        times=fold.times,
+    )
+
+
+def progress_before_events(done: Progress, rules: Rulebook) -> Iterator[tuple[Event, Progress]]:
+    """Yields each event of a progress with the progress before it, without events, pauses and approvals.
+
+    The maps of the progress change with the next event; use it at once.
+    """
+    fold = _Fold(rules.steps, rules.order)
+    for event in done.events:
+        yield event, _point_of(fold)
+        fold.see(event)
+
+
+def _point_of(fold: _Fold) -> Progress:
+    return Progress(
+        status=fold.status,
+        events=(),
+        taken=fold.taken,
+        again=fold.again,
+        waits=(),
+        waiting=fold.wait_event,
+        closures=(),
+        last_word=max(fold.messages, default=None),
+        first_word=min(fold.messages, default=None),
+        assigned=fold.assigned,
+        approvals={},
+        void=(),
         reopenings=fold.reopenings,
         crisis=fold.crisis,
         extended=fold.extended,

@@ -244,6 +244,20 @@ class Sender:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeRule:
+    """How many units were sold, made or served, for complaints per thousand units.
+
+    `units` maps a period (`2026`, `2026-Q3`, `2026-10`, `2026-W44`) to the number of units, or to a map from values of
+    the field `by` to numbers. `file` is a CSV file beside the policy with the same numbers instead.
+    """
+
+    label: Labels = field(default_factory=dict)
+    by: str | None = None
+    units: dict[str, TextOrMap] = field(default_factory=dict)
+    file: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GitRule:
     """Whether each command makes its own git commit."""
 
@@ -289,6 +303,7 @@ class Policy:
     playbooks: dict[str, tuple[TextOrMap, ...]] = field(default_factory=dict)
     roles: dict[str, LabelledEntry | None] = field(default_factory=dict)
     people: dict[str, Person | None] = field(default_factory=dict)
+    volumes: VolumeRule | None = None
     source: PolicySource | None = None
     sender: Sender = field(default_factory=Sender)
     git: GitRule = field(default_factory=GitRule)

@@ -17,6 +17,7 @@ from complaintctl.domain.policy_check import (
     limit_faults,
     missing_names,
     repetition_faults,
+    volume_faults,
 )
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
 from complaintctl.domain.problems import Fault
@@ -39,6 +40,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *_step_faults(policy),
         *_task_faults(policy),
         *duty_faults.find_duty_faults(policy),
+        *volume_faults.find_volume_faults(policy),
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]

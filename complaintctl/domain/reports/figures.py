@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+# By what time a case falls in a period: its receipt, its last closing, or (each step by itself) when a step was taken,
+# or is due if it was not taken.
+Basis = Literal["received", "closed", "taken"]
 Unit = Literal["cases", "number", "seconds", "share", "mark", "money", "per-thousand"]
 
 
@@ -15,7 +18,8 @@ Unit = Literal["cases", "number", "seconds", "share", "mark", "money", "per-thou
 class Measure:
     """A measure of a report; its label and definition are in render/reports/ under `section.key`.
 
-    `whole` names the measure of the same section that is the denominator of `Figure.of`; "" for plain counts.
+    `whole` names the measure that is the denominator in `Figure.of`: a key of the same section, or `section.key` of
+    another one; "" for plain counts.
     """
 
     section: str
@@ -26,7 +30,10 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """A time from `start` (included) to `end` (excluded); None is without limit. `key` names it in the outputs."""
+    """A time from `start` (included) to `end` (excluded); None is without limit.
+
+    `key` names it in the outputs: `report`, or `previous` or `year` for the period that it is compared with.
+    """
 
     key: str = "report"
     start: datetime | None = None
@@ -39,7 +46,8 @@ class Figure:
 
     `value` is a count, seconds, a share from 0 to 1, a mark, or money; None if there was nothing to measure.
     `of` is the number of cases, clocks or marks that the value is about (the denominator).
-    `group` has the value of each field of `--by`, in their order; "" is a case without a value.
+    `by` are the dimensions of the group that the value is about, `group` its value in each; "" is a case without a
+    value. Both are empty for the figures of all cases.
     """
 
     measure: Measure
@@ -47,17 +55,26 @@ class Figure:
     key: str = ""
     of: int | None = None
     period: str = "report"
+    by: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """All figures of a report at `as_of`: `rows` in reading order, `by` the fields of the groups."""
+    """All figures of a report at `as_of`; `rows` are in reading order.
+
+    The first of the `periods` is the one reported, others are compared with it. `tables` has the dimensions of each
+    table of groups (one or two fields, or a time such as `month`). `conditions` are those of `--where`, `either` those
+    of `--or`, as typed. `with_duplicates`: whether cases closed as duplicates count. `labels` says in each language what the units
+    of the section `rates` are, if the policy does.
+    """
 
     as_of: datetime
-    basis: Literal["received", "closed", "taken"]
+    basis: Basis
     periods: tuple[Period, ...]
-    by: tuple[str, ...] = ()
+    tables: tuple[tuple[str, ...], ...] = ()
     rows: tuple[Figure, ...] = ()
     conditions: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+    with_duplicates: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)

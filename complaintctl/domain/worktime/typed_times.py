@@ -37,7 +37,7 @@ def parse_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     text is not a time, or a time outside the years that we calculate in.
     """
     try:
-        moment = _parse_any_time(_half_width(text), now, zone)
+        moment = _parse_any_time(half_width(text), now, zone)
     except OverflowError as error:
         raise far_time_error(text) from error
     except ValueError as error:
@@ -103,7 +103,7 @@ def _parse_any_time(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def parse_future_time(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Like `parse_time`, but a length without a sign (`48h`) counts from now into the future."""
-    typed = _half_width(text)
+    typed = half_width(text)
     return parse_time(f"+{typed}" if _RELATIVE.fullmatch(f"+{typed}") else typed, now, zone)
 
 
@@ -122,10 +122,16 @@ def parse_last_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _is_date(text: str) -> bool:
-    return _DATE.fullmatch(_half_width(text)) is not None
+    return _DATE.fullmatch(half_width(text)) is not None
 
 
-def _half_width(text: str) -> str:
+def names_days(text: str) -> bool:
+    """Whether a typed time is a day, a month, a year or a word for a day, as in `parse_time_range`."""
+    typed = text.strip()
+    return typed.lower() in _DAY_WORDS or re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", typed) is not None
+
+
+def half_width(text: str) -> str:
     """Returns the text with the full-width characters of Chinese keyboards as ASCII."""
     return text.translate(_HALF_WIDTH).strip()
 

@@ -25,6 +25,7 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "playbooks": N_("playbook"),
     "remedies": N_("remedy"),
     "steps": N_("step"),
+    "volumes": N_("volumes"),
     "wait": N_("waiting for the customer"),
 }
 KEY_LABELS: Final[Mapping[str, str]] = {

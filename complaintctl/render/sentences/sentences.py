@@ -9,7 +9,6 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Failure
 from complaintctl.render.sentences import filling, key_labels
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
-from complaintctl.render.sentences.duties import DUTY_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES
@@ -18,9 +17,10 @@ from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
+from complaintctl.render.sentences.reports import REPORT_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
-from complaintctl.render.sentences.tasks import TASK_SENTENCES
+from complaintctl.render.sentences.tasks import DUTY_SENTENCES, TASK_SENTENCES
 from complaintctl.render.text.language import N_, N_PLURAL, _, ngettext
 
 # Sentences that depend on a count: the name of the count, and the forms for one and for more.
@@ -53,6 +53,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **OUTCOME_SENTENCES,
     **NAME_SENTENCES,
     **DUTY_SENTENCES,
+    **REPORT_SENTENCES,
     **LIMIT_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     **INPUT_SENTENCES,

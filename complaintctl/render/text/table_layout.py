@@ -47,22 +47,24 @@ def table_texts(headings: TextRow, rows: Callable[[], Iterator[TextRow]]) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class _DrawnColumns:
-    """Columns of a table: their widths in terminal columns, and which of them have numbers only."""
+    """Columns of a table: their widths in terminal columns, and which of them have whole numbers, or empty cells, only."""
 
     widths: list[int]
-    numbers: list[bool]
+    numbers: set[int]
 
 
 def _measure_columns(headings: TextRow, rows: Iterable[TextRow]) -> _DrawnColumns | None:
     """Returns the columns as their widest cells and headings need them; None without a row."""
     widths = [_cell_width(heading) + _AIR for heading in headings]
-    numbers = [True] * len(headings)
+    # Columns with whole numbers, and those with other cells; an empty cell is neither.
+    numbers, others = set[int](), set[int]()
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - counted for what follows the loop
         for index, cell in enumerate(row):
             widths[index] = max(widths[index], _cell_width(cell))
-            numbers[index] = numbers[index] and cell.isdecimal()
-    return _DrawnColumns(widths, numbers) if count else None
+            if cell:
+                (numbers if cell.isdecimal() else others).add(index)
+    return _DrawnColumns(widths, numbers - others) if count else None
 
 
 def _cell_width(cell: str) -> int:
@@ -80,7 +82,7 @@ def _draw_rows(heads: TextRow, rows: Iterator[TextRow], columns: _DrawnColumns) 
     from tabulate import tabulate  # noqa: PLC0415
 
     widest = ["-" * width for width in columns.widths]
-    sides = ["right" if number else "left" for number in columns.numbers]
+    sides = ["right" if index in columns.numbers else "left" for index in range(len(widest))]
     shown, style = heads, "simple"
     while block := list(itertools.islice(rows, _BLOCK)):
         # D-109: tabulate only draws.

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
+from tests.reports import report_of
 
 READING = ("check", "list", "today", "board", "report", "actions")
 
@@ -57,5 +58,5 @@ def test_a_case_closed_by_an_event_in_the_future_is_listed_as_open(book: Book) -
     assert checked.json()["check"]["judged"] == 1
     assert f"{file.as_posix()}:{line}:" in checked.stderr
     assert "close is recorded at" in checked.stderr
-    assert book.json("report", check=4)["report"]["open"] == 1
+    assert report_of(book, check=4).cases("open") == (1,)
     assert "status: open" in book.call("show", case_id, check=0).stdout

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.reports import report_of
 from tests.sampling import sample
 
 POLICY: Final = """\
@@ -179,8 +180,7 @@ def test_today_check_show_explain_and_report_know_the_contact(book: Book, case: 
     assert "contact.by: 2024-03-05 15:00" in page
     assert "contact.via: phone" in page
     book.call("escalate", "--due", "--as-of", "2024-03-05T16:30", check=0)
-    figures = book.json("report", "--as-of", "2024-03-05T16:30")["report"]["steps"]
-    assert [row["overdue"] for row in figures if row["step"] == "next-contact"] == [1]
+    assert report_of(book, "--as-of", "2024-03-05T16:30").step("next-contact")["overdue"] == 1
 
 
 def test_a_contact_needs_a_date_that_lies_ahead(book: Book, case: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, git_merge, make_book, refused
+from tests.reports import report_of
 
 POLICY = """\
 complaintctl: 1
@@ -72,8 +73,8 @@ def test_a_closing_that_is_taken_back_never_stopped_a_clock_and_counts_as_no_reo
     assert shown(book, case, "--as-of", "2024-03-05T09:00")["status"] == "closed"
     assert shown(book, case, "--as-of", "2024-03-05T09:00")["outcome"] == "withdrawn"
 
-    report = book.json("report", "--as-of", "2024-03-06T09:00")["report"]
-    assert (report["open"], report["closed"], report["reopened"]) == (1, 0, 0)
+    report = report_of(book, "--as-of", "2024-03-06T09:00")
+    assert report.cases("open", "closed", "reopened") == (1, 0, 0)
     book.call("check", "--archive", "--as-of", "2024-03-05T13:00", check=1)  # assess, due 03-05 09:00
     assert taken_back in book.call("log", case, check=0).stdout
     sample = book.json("survey", "sample", "--closed-since", "2024-03-01")["survey"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book, refused, spoken
+from tests.reports import report_of
 from tests.sampling import sample
 
 POLICY = """\
@@ -118,8 +119,8 @@ def test_the_plan_waits_until_every_department_has_reported(book: Book, case: st
     book.call("plan", case, "--remedy", "refund", "--at", "2026-03-05T09:00", check=0)
     verdicts = [event.get("met") for event in shown(book, case)["history"] if event["did"] == "task-done"]
     assert verdicts == [True, None, False]
-    (row,) = (row for row in book.json("report")["report"]["steps"] if row["step"] == "task")
-    assert (row["met"], row["late"], row["unjudged"]) == (1, 1, 1)
+    counted = report_of(book).step("task")
+    assert (counted["met"], counted["late"], counted["unjudged"]) == (1, 1, 1)
 
 
 def test_an_open_task_is_a_clock_everywhere(book: Book, case: str) -> None:

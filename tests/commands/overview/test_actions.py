@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.reports import report_of
 from tests.sampling import sample
 
 POLICY = """\
@@ -68,8 +69,8 @@ def test_check_explain_report_and_today_know_actions(book: Book) -> None:
     when = ("--as-of", "2024-03-07T00:00")
     assert "action 2 Ask the supplier" in book.call("check", *when, check=1).stdout
     assert "never paused" in book.call("explain", case_id, "--step", "action", *when, check=0).stdout
-    steps = {entry["step"]: entry for entry in book.json("report", *when)["report"]["steps"]}
-    assert (steps["action"]["overdue"], steps["action"]["running"]) == (1, 1)
+    counted = report_of(book, *when).step("action")
+    assert (counted["overdue"], counted["running"]) == (1, 1)
     (owed,) = book.json("today", *when)["today"]
     assert (owed["what"], owed["command"]) == (
         "2 Ask the supplier",

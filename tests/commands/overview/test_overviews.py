@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
+from tests.reports import report_of
 
 # Wednesday morning: the urgent case is overdue since Monday, the price case since Tuesday, the third is in time.
 NOW = "2024-03-06T09:30"
@@ -274,12 +275,11 @@ def test_explain_counts_the_open_hours_and_names_the_days_off(tmp_path: Path) ->
 
 
 def test_report_counts_every_case_and_every_step_with_its_denominator(desk: Desk) -> None:
-    report = desk.book.json("report", "--as-of", NOW)["report"]
-    totals = {name: report[name] for name in ("cases", "open", "closed", "overdue_cases", "reopened")}
-    assert totals == {"cases": 4, "open": 3, "closed": 1, "overdue_cases": 2, "reopened": 0}
-    assert report["counts"]["level"] == {"urgent": 1, "general": 2, "": 1}
-    assert report["closing"] == {"median": 3600, "p90": 3600}
-    steps = {entry["step"]: entry for entry in report["steps"]}
+    report = report_of(desk.book, "--as-of", NOW)
+    assert report.cases("cases", "open", "closed", "overdue", "reopened") == (4, 3, 1, 2, 0)
+    assert report.counts("level") == {"urgent": 1, "general": 2, "": 1}
+    assert [report.value("times", measure, "resolution") for measure in ("median", "p90")] == [3600, 3600]
+    steps = {step: report.step(step) for step in ("open", "assess")}
     kinds = ("met", "late", "overdue", "running", "settled", "none")
     assert [steps["open"][kind] for kind in kinds] == [4, 0, 0, 0, 0, 0]
     assert [steps["assess"][kind] for kind in kinds] == [0, 0, 2, 1, 1, 0]
@@ -290,9 +290,11 @@ def test_report_counts_every_case_and_every_step_with_its_denominator(desk: Desk
 
 
 def test_report_counts_what_was_received_in_a_period_by_the_fields_asked_for(desk: Desk) -> None:
-    period = ("--from", "2024-03-05", "--to", "2024-03-06", "--by", "owner", "--by", "x.shop")
-    report = desk.book.json("report", *period)["report"]
-    assert (report["cases"], report["counts"]) == (2, {"owner": {"": 2}, "x.shop": {"12": 1, "": 1}})
+    period = ("--from", "2024-03-05", "--to", "2024-03-05", "--by", "owner", "--by", "x.shop")
+    report = report_of(desk.book, *period)
+    assert report.cases("cases") == (2,)
+    assert report.counts("owner") == {"": 2}
+    assert report.counts("x.shop") == {"12": 1, "": 1}
 
 
 @pytest.mark.parametrize("output_format", ["table", "plain", "csv", "md", "jsonl"])

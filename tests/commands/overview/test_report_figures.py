@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
+from tests.reports import report_of
 
 OPENED = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:00")
 NOW = ("--as-of", "2024-03-12T09:00")
@@ -28,11 +29,17 @@ def test_the_mean_mark_is_that_of_the_customers_who_gave_one_by_then(book: Book)
     asked(book, "2024-03-11T09:00", "--set", "satisfaction.overall=2")
     asked(book, "2024-03-13T09:00", "--set", "satisfaction.overall=1")  # after the time of the report
     book.open("Nobody asked", *OPENED)
-    found = book.json("report", *NOW)["report"]["satisfaction"]
+    rows = [row for row in report_of(book, *NOW).rows if row["section"] == "satisfaction"]
     # (5 + 2) / 2 of two customers; only one of them scored `solved`.
-    assert found == {"overall": {"cases": 2, "mean": 3.5}, "solved": {"cases": 1, "mean": 4.0}}
+    assert [(row["key"], row["measure"], row["value"], row["of"]) for row in rows] == [
+        ("overall", "marks", 2, 4),
+        ("overall", "mean", 3.5, 2),
+        ("solved", "marks", 1, 4),
+        ("solved", "mean", 4.0, 1),
+    ]
     said = book.call("report", *NOW, "--format", "csv", check=0).stdout
-    assert ["satisfaction", "overall", "mean", "3.5"] in list(csv.reader(io.StringIO(said)))
+    (row,) = [row for row in csv.reader(io.StringIO(said)) if row[:3] == ["satisfaction", "overall", "mean"]]
+    assert row[3:6] == ["3.5", "2", "mark"]
 
 
 def test_corrective_actions_are_counted_by_whether_they_worked(book: Book) -> None:
@@ -47,9 +54,12 @@ def test_corrective_actions_are_counted_by_whether_they_worked(book: Book) -> No
         act("05T10:00", "--done", number)
     act("06T10:00", "--verify", "1", "--effective", "yes", "--by", "ma.li")
     act("06T10:00", "--verify", "2", "--effective", "no", "--by", "ma.li")
-    found = book.json("report", *NOW)["report"]
-    assert found["actions"] == {"effective": 1, "ineffective": 1, "done": 1, "open": 1}
+    report = report_of(book, *NOW)
+    states = ("effective", "ineffective", "done", "open")
+    assert [report.value("actions", "number", state) for state in states] == [1, 1, 1, 1]
+    # One of the two that were verified.
+    assert report.value("actions", "effective_share") == 0.5
     # The fourth was to be done by the 8th; three were, in time, of which the second is due again, by the 8th.
-    (row,) = [row for row in found["steps"] if row["step"] == "action"]
-    assert (row["met"], row["overdue"]) == (2, 2)
+    counted = report.step("action")
+    assert (counted["met"], counted["overdue"]) == (2, 2)
     assert "25 %" in book.call("report", *NOW, check=0).stdout

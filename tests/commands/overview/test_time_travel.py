@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
+from tests.reports import report_of
 
 BY_LEVEL = """\
 complaintctl: 1
@@ -144,10 +145,10 @@ def test_a_report_of_the_past_counts_what_was_known_then(book: Book) -> None:
     first = book.open("t", "--received", "2024-03-01T09:00", "--at", "2024-03-01T09:00")
     book.call("classify", first, "--level", "urgent", "--at", "2024-03-01T12:30", check=0)
     book.open("t", "--received", "2024-03-01T11:00", "--at", "2024-03-01T13:00")
-    report = book.json("report", "--as-of", then)["report"]
-    assert (report["cases"], report["counts"]["level"]) == (1, {"": 1})
-    steps = {entry["step"]: entry for entry in report["steps"]}
-    assert (steps["classify"]["overdue"], steps["classify"]["late"]) == (1, 0)
+    report = report_of(book, "--as-of", then)
+    assert (report.cases("cases"), report.counts("level")) == ((1,), {"": 1})
+    classify = report.step("classify")
+    assert (classify["overdue"], classify["late"]) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.reports import report_of
 
 DAY = "2024-05-06"
 RECORD = {
@@ -331,14 +332,14 @@ def test_the_team_is_counted_by_speed_satisfaction_collaboration_training_and_co
     do(own, "close", case, "10T12:00")
     late = own.open("t", "--received", f"{DAY}T09:00", "--at", f"{DAY}T10:30")  # half an hour late
 
-    found = own.json("report", "--as-of", "2024-05-10T13:00")["report"]
-    steps = {row["step"]: row for row in found["steps"]}
+    report = report_of(own, "--as-of", "2024-05-10T13:00")
+    steps = {step: report.step(step) for step in ("open", "task")}
     # Compliance: one of two was recorded within an hour. Speed: received 09:00, recorded 09:05 and 10:30.
     assert (steps["open"]["met"], steps["open"]["late"]) == (1, 1)
     assert (steps["open"]["median"], steps["open"]["p90"]) == (5 * 60, 90 * 60)
-    assert found["satisfaction"] == {"overall": {"cases": 1, "mean": 4.0}}
+    assert [report.value("satisfaction", measure, "overall") for measure in ("marks", "mean")] == [1, 4.0]
     assert (steps["task"]["met"], steps["task"]["late"]) == (0, 1)
-    assert found["actions"] == {"effective": 1}
+    assert (report.value("actions", "total"), report.value("actions", "number", "effective")) == (1, 1)
     # Flow: received 05-06 09:00, closed 05-10 12:00.
-    assert found["closing"]["median"] == (4 * 24 + 3) * 60 * 60
+    assert report.value("times", "median", "resolution") == (4 * 24 + 3) * 60 * 60
     assert late in own.call("check", "--as-of", "2024-05-10T13:00", check=1).stdout

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.reports import report_of
 from tests.stories import do, dues, own
 
 PEOPLE = """\
@@ -179,7 +180,7 @@ def test_the_steps_of_a_call_follow_each_other(book: Book) -> None:
 def test_calls_answered_after_more_than_three_rings_are_counted(book: Book) -> None:
     opened(book)
     late = opened(book, "--set", "响铃次数=三声以上")
-    assert book.json("report", "--by", "x.rings")["report"]["counts"] == {"x.rings": {"2": 1, "more": 1}}
+    assert report_of(book, "--by", "x.rings").counts("x.rings") == {"2": 1, "more": 1}
     assert [entry["id"] for entry in book.json("list", "--where", "x.rings=三声以上")["cases"]] == [late]
 
 

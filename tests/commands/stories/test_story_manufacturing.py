@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book
+from tests.reports import report_of
 from tests.stories import Story, make_team
 
 PEOPLE = """
@@ -424,15 +425,12 @@ def test_complaints_are_counted_by_kind_number_result_and_trend(book: Book) -> N
         story = begun(book, "--category", category, day=day)
         if outcome == "withdrawn":
             story.do("close", f"{day}T10:00", "--outcome", outcome)
-    figures = book.json("report", "--by", "category", "--by", "outcome")["report"]
-    assert figures["cases"] == 3
-    assert figures["counts"]["category"] == {"performance": 2, "appearance": 1}
-    assert figures["counts"]["outcome"]["withdrawn"] == 2
-    months = [
-        book.json("report", "--from", f"2024-{first}-01", "--to", f"2024-{last}-01")["report"]["cases"]
-        for first, last in (("02", "03"), ("03", "04"))
-    ]
-    assert months == [1, 2]
+    report = report_of(book, "--by", "category", "--by", "outcome")
+    assert report.cases("cases") == (3,)
+    assert report.counts("category") == {"performance": 2, "appearance": 1}
+    assert report.counts("outcome")["withdrawn"] == 2
+    months = [report_of(book, "--month", month).cases("cases") for month in ("2024-02", "2024-03")]
+    assert months == [(1,), (2,)]
 
 
 def test_a_training_is_recorded_as_a_preventive_action(book: Book) -> None:

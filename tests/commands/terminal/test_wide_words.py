@@ -19,6 +19,7 @@ import pytest
 from wcwidth import wcswidth
 
 from complaintctl import cli
+from complaintctl.commands.reports import subcommands
 from complaintctl.render.text.language import Language
 from tests.casebooks import Book, author, command, make_book
 from tests.sampling import sample
@@ -168,6 +169,7 @@ def names() -> Iterator[str]:
     for group, module, *_rest in cli.GROUPS:
         known: Any = importlib.import_module(f"complaintctl.commands.{module}")
         yield from (f"{group} {name}" for name, *_more in known.COMMANDS)
+    yield from (f"report {name}" for name, *_more in subcommands.COMMANDS)
 
 
 def lines_of() -> list[tuple[str, tuple[str, ...]]]:

@@ -20,6 +20,7 @@ from complaintctl.cli import COMMANDS, GROUPS
 from complaintctl.commands.casebook import import_csv
 from complaintctl.commands.documents import survey, template
 from complaintctl.commands.policy import policy
+from complaintctl.commands.reports import subcommands
 from complaintctl.render.text import language
 from complaintctl.render.text.language import Language
 from tests.casebooks import Book, Result, call, environment, make_book, run
@@ -54,6 +55,7 @@ HELP_PAGES: Final = (
     *(("survey", name) for name, *_rest in survey.COMMANDS),
     *(("template", name) for name, *_rest in template.COMMANDS),
     *(("import", name) for name, *_rest in import_csv.COMMANDS),
+    *(("report", name) for name, *_rest in subcommands.COMMANDS),
 )
 
 

@@ -1,0 +1,51 @@
+"""Counts customers and those who complained more than once, without keeping who they are."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from complaintctl.domain.reports.counters import figure, share
+from complaintctl.domain.reports.figures import Figure
+
+
+class CustomerCounter:
+    """Customers by telephone number and e-mail address; cases that share one of them are of one customer (D-124).
+
+    Keeps hashes only: of each contact the first contact of the same customer, and the number of cases.
+    """
+
+    __slots__ = ("_first", "_known")
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+        self._known: Counter[int] = Counter()
+
+    def add(self, contacts: Iterable[str]) -> None:
+        """Counts one case by the contacts of its customer; a case without any is of nobody known."""
+        keys = [hash(contact) for contact in contacts]
+        if not keys:
+            return
+        roots = {self._root(key) for key in keys}
+        root = min(roots)
+        for other in roots - {root}:
+            self._first[other] = root
+            self._known[root] += self._known.pop(other, 0)
+        self._known[root] += 1
+
+    def _root(self, key: int) -> int:
+        """Returns the contact that stands for the customer of this one."""
+        path = []
+        while (parent := self._first.setdefault(key, key)) != key:
+            path.append(key)
+            key = parent
+        for passed in path:
+            self._first[passed] = key
+        return key
+
+    def figures(self, cases: int) -> Iterator[Figure]:
+        """Yields the section `customers`."""
+        customers = len(self._known)
+        repeat = sum(count > 1 for count in self._known.values())
+        yield figure("customers", "known", self._known.total(), of=cases)
+        yield figure("customers", "customers", customers)
+        yield figure("customers", "repeat", repeat, of=customers)
+        yield figure("customers", "repeat_share", share(repeat, customers), of=customers)

@@ -1,0 +1,42 @@
+"""Sentences about reports: periods, dimensions, volumes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from complaintctl.render.text.language import N_
+
+REPORT_SENTENCES: Final[Mapping[str, str]] = {
+    # invalid input (exit 2)
+    "option-before-subcommand": N_("Options of {command} follow its name. Move {option} behind {command}."),
+    "period-twice": N_("{options} choose different periods. Keep one of them."),
+    "period-backwards": N_("--to {end} is not after --from {start}."),
+    "bad-period": N_("{value} is no period. Write 2026, 2026H1, 2026Q3, 2026-10, 2026-W44 or 2026-10-31."),
+    "bad-length": N_("{value} is no length of time. Write 30d, 12w, 6m or 2y."),
+    "compare-without-start": N_("--compare needs a period with a beginning, such as --month 2026-10."),
+    "bad-dimensions": N_(
+        "--by {value}: give one or two different fields, at most one of them a unit of time."
+    ),
+    # broken (exit 4)
+    "workbook-missing": N_(
+        'Writing .xlsx needs a library that is not installed: pip install "complaintctl[workbook]"'
+    ),
+    # broken: problems of the file of volumes
+    "volume-outside": N_("volumes: {value} is outside the folder of the policy"),
+    "volume-not-utf8": N_("the file of volumes is not UTF-8 text"),
+    "volume-columns": N_(
+        "the file of volumes needs the columns period and units, and may have one more: a field of the case"
+    ),
+    "file-bad-period": N_("{value} is no period"),
+    "file-time-too-far": N_("{value} is before {first} or after {last}"),
+    "file-bad-units": N_("{value} is no number of units"),
+    "file-volume-twice": N_("the units of {period} {value} are given twice"),
+    # problems of policies
+    "policy-volume-source": N_("volumes need either units or a file"),
+    "policy-volume-by-file": N_("volumes by {value}: a file names its field in its heading. Remove by."),
+    "policy-volume-field": N_("volumes cannot be by {value}: it is no field with a single value"),
+    "policy-volume-period": N_("{value} is no period: write 2026, 2026-H1, 2026-Q3, 2026-10 or 2026-W44"),
+    "policy-volume-units": N_("{value} is no whole number of units"),
+    "policy-volume-twice": N_("the units of {value} are given twice"),
+    "policy-volume-map": N_("the units of {value} are a map: name its field with by"),
+    "policy-volume-no-map": N_("the units of {value} are no map from values of {field} to numbers"),
+}

@@ -1,0 +1,74 @@
+"""Reports of published complaints: months, classes and answers in time, against counts of the file itself."""
+
+import csv
+import io
+import itertools
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.published import data, register
+from tests.casebooks import Book
+
+FILE = data("cfpb") / "q1_2015_28k_no_company.csv"
+TIMELY = "x.Timely response?"
+# `make nightly` takes in all rows.
+SAMPLE = 600
+
+
+def rows(most: int | None) -> list[dict[str, str]]:
+    with FILE.open(encoding="utf-8", newline="") as stream:
+        return list(itertools.islice(csv.DictReader(stream), most))
+
+
+def taken_in(folder: Path, wanted: list[dict[str, str]]) -> Book:
+    book = register(folder)
+    table = folder / "complaints.csv"
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(wanted[0]))
+        writer.writeheader()
+        writer.writerows(wanted)
+    book.run("import", "csv", str(table), "--map", "cfpb", check=0)
+    return book
+
+
+def figures(book: Book, *words: str) -> dict[str, int]:
+    """The number of cases of each group of a table by one dimension, the last of the words."""
+    printed = book.run("report", *words, "--format", "csv", check=0).stdout
+    return {
+        row[words[-1]]: int(row["value"])
+        for row in csv.DictReader(io.StringIO(printed))
+        if (row["section"], row["measure"], row["by"]) == ("cases", "cases", words[-1])
+    }
+
+
+def received_in(wanted: list[dict[str, str]], month: int) -> int:
+    return sum(row["Date received"].startswith(f"{month}/") for row in wanted)
+
+
+def check_figures(book: Book, wanted: list[dict[str, str]]) -> None:
+    months = {f"2015-{month:02}": count for month in (1, 2, 3) if (count := received_in(wanted, month))}
+    assert figures(book, "--by", "month") == months
+    assert figures(book, "--by", TIMELY) == Counter(row["Timely response?"] for row in wanted)
+    # A period of days ends with its last day.
+    both = figures(book, "--from", "2015-01-01", "--to", "2015-01-31", "--by", TIMELY)
+    january = [row for row in wanted if row["Date received"].startswith("1/")]
+    assert sum(both.values()) == len(january)
+
+
+def test_months_and_answers_in_time_of_a_part_of_the_register(tmp_path: Path) -> None:
+    wanted = rows(SAMPLE)
+    check_figures(taken_in(tmp_path, wanted), wanted)
+
+
+@pytest.mark.nightly
+def test_months_and_answers_in_time_of_the_whole_register(tmp_path: Path) -> None:
+    wanted = rows(None)
+    assert [received_in(wanted, month) for month in (1, 2, 3)] == [12_600, 12_258, 3_298]
+    book = taken_in(tmp_path, wanted)
+    check_figures(book, wanted)
+    assert figures(book, "--by", TIMELY)["No"] == 712
+    classes = figures(book, "--by", "category")
+    assert len(classes) == 90
+    assert max(classes.values()) == 4_170
