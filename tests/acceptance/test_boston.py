@@ -18,7 +18,7 @@ import pytest
 
 from tests.acceptance.published import data, measured, register
 from tests.casebooks import Book
-from tests.reports import read_report
+from tests.commands.reports.report_rows import read_report
 
 ARCHIVE = data("boston311", "boston_2011_full.zip")
 SECONDS = 90

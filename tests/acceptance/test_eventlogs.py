@@ -19,7 +19,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.storage.case import casefile
 from tests.acceptance.published import data, measured, register
 from tests.casebooks import Book, make_book
-from tests.reports import Report, read_report
+from tests.commands.reports.report_rows import Report, read_report
 
 HELPDESK = data("eventlogs", "helpdesk_italian.csv.gz")
 PERMITS = data("eventlogs", "receipt_wabo.csv.gz")

@@ -157,7 +157,7 @@ def parse_period(session: Session, as_of: datetime, typed: TypedPeriod) -> Perio
         return periods.span_period(span, zone)
     if typed.period:
         return periods.span_period(periods.parse_calendar_span(typed.period), zone)
-    return periods.typed_period(typed.start, typed.end, session.now, zone)
+    return periods.typed_period(typed.start, typed.end, as_of, zone)
 
 
 def parse_basis(typed: str) -> Basis:

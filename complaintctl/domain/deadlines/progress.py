@@ -221,11 +221,11 @@ def progress_before_events(done: Progress, rules: Rulebook) -> Iterator[tuple[Ev
     """
     fold = _Fold(rules.steps, rules.order)
     for event in done.events:
-        yield event, _point_of(fold)
+        yield event, _progress_of(fold)
         fold.see(event)
 
 
-def _point_of(fold: _Fold) -> Progress:
+def _progress_of(fold: _Fold) -> Progress:
     return Progress(
         status=fold.status,
         events=(),

@@ -130,12 +130,18 @@ def parse_amount(text: str) -> tuple[str, Decimal] | None:
     return match[1] or match[3], Decimal(match[2].replace(",", ""))
 
 
+def overdue_since(clock: Waiting) -> datetime | None:
+    """Returns when an overdue clock was due; None for any other clock."""
+    return clock.due if clock.state == "overdue" else None
+
+
 def facts_in_period(
     facts: CaseFacts, basis: Basis, is_inside: Callable[[datetime], bool]
 ) -> CaseFacts | None:
     """Returns what falls in a period: the whole case, by its receipt or last closing; None if it does not fall in it.
 
-    By the basis `taken`, only the takings, answers and closings in the period, and the clocks that are due in it.
+    By the basis `taken`, only the takings, answers and closings in the period, and the overdue clocks that were due in
+    it.
     """
     if basis == "received":
         return facts if is_inside(facts.received) else None
@@ -143,7 +149,7 @@ def facts_in_period(
         return facts if facts.closed is not None and is_inside(facts.closed) else None
     takings = tuple(taking for taking in facts.takings if is_inside(taking.at))
     times = {name: time for name, time in facts.times.items() if is_inside(time.at)}
-    waiting = tuple(clock for clock in facts.waiting if clock.due is not None and is_inside(clock.due))
+    waiting = tuple(clock for clock in facts.waiting if (due := overdue_since(clock)) and is_inside(due))
     if not (takings or times or waiting):
         return None
     return dataclasses.replace(facts, takings=takings, times=times, waiting=waiting)
@@ -158,5 +164,5 @@ def basis_moments(facts: CaseFacts, basis: Basis) -> set[datetime]:
     return {
         *(taking.at for taking in facts.takings),
         *(time.at for time in facts.times.values()),
-        *(clock.due for clock in facts.waiting if clock.due is not None),
+        *(due for clock in facts.waiting if (due := overdue_since(clock))),
     }

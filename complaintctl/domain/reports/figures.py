@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 # By what time a case falls in a period: its receipt, its last closing, or (each step by itself) when a step was taken,
-# or is due if it was not taken.
+# or was due if it is overdue.
 Basis = Literal["received", "closed", "taken"]
 Unit = Literal["cases", "number", "seconds", "share", "mark", "money", "per-thousand"]
 

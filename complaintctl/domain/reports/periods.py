@@ -125,11 +125,12 @@ def typed_period(start: str | None, end: str | None, now: datetime, zone: ZoneIn
     A day, month or year as the end belongs to the period; a time as the end does not. Raises InvalidInput if the end
     is not after the start.
     """
-    first = typed_times.parse_time_range(start, now, zone)[0] if start else None
+    first = typed_times.parse_time_range(typed_times.half_width(start), now, zone)[0] if start else None
     last = None
     if end:
-        begin, after = typed_times.parse_time_range(end, now, zone)
-        last = after if typed_times.names_days(end) else begin
+        typed = typed_times.half_width(end)
+        begin, after = typed_times.parse_time_range(typed, now, zone)
+        last = after if typed_times.names_days(typed) else begin
     if first is not None and last is not None and first >= last:
         raise InvalidInput("period-backwards", start=start, end=end)
     return Period(start=first, end=last)

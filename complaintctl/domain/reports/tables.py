@@ -35,7 +35,8 @@ class TableCounter:
         """Counts one case; `values` are its folded values by field, `apart`: only as a duplicate."""
         for bucket, part in self._parts(facts):
             group = self._group(values, bucket)
-            self.duplicates[group] += duplicate
+            if duplicate:
+                self.duplicates[group] += 1
             if apart:
                 continue
             self.cases[group] += 1
@@ -110,7 +111,7 @@ class TableCounter:
 
     def _ordered_groups(self) -> list[Group]:
         groups = {*self.cases, *self._flow_groups()}
-        groups |= set() if self.counted else {*+self.duplicates}
+        groups |= set() if self.counted else {*self.duplicates}
         sizes: list[Counter[str]] = [Counter() for _name in self.dimensions]
         for group, count in self.cases.items():
             for index, value in enumerate(group):

@@ -29,11 +29,15 @@ PERIOD_LABELS: Final[Mapping[str, str]] = {
     "previous": N_("the period before"),
     "year": N_("a year before"),
 }
-# The parts of a section that is several tables, by the denominator of their figures.
+# The parts of a section that is several tables; of steps by the denominator of their figures.
 _PARTS: Final[Mapping[str, str]] = {
     "steps.judged": N_("in time or late"),
     "steps.": N_("without a verdict"),
     "steps.taken": N_("how long they took"),
+    **{
+        f"{section}.rest": N_("punctuality, speed and satisfaction")
+        for section in ("", "people", "departments")
+    },
 }
 # The keys of the section `times`.
 _TIME_LABELS: Final[Mapping[str, str]] = {FIRST_ANSWER: N_("first answer"), RESOLUTION: N_("resolution")}
@@ -83,10 +87,10 @@ def section_label(section: str) -> str:
     return _(SECTION_TERMS[section][0])
 
 
-def part_title(section: str, whole: str, title: str) -> str:
-    """Returns the title of the part of a section whose figures have this denominator; `title` if it has no own one."""
-    part = _PARTS.get(f"{section}.{whole}")
-    return _("{what}: {which}").format(what=title, which=_(part)) if part else title
+def part_title(section: str, part: str, title: str) -> str:
+    """Returns the title of a part of a section; that of the section if the part has none of its own."""
+    label = _PARTS.get(f"{section}.{part}")
+    return _("{what}: {which}").format(what=title, which=_(label)) if label else title
 
 
 def period_label(key: str) -> str:

@@ -26,13 +26,13 @@ h1 { font-size: 1.4rem; margin: 0; }
 p { margin: .2rem 0; color: var(--quiet); }
 .figures { overflow-x: auto; margin: 1.5rem 0; }
 .figures table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.figures caption { text-align: start; font-weight: 600; font-size: 1.1rem; padding: .3rem 0; }
+.figures caption { text-align: start; font-weight: 600; font-size: 1.1rem; padding: .3rem 0; white-space: nowrap; }
 .figures th, .figures td { border-bottom: 1px solid var(--rule); padding: .25rem .7rem; text-align: end; }
 .figures th { text-align: start; font-weight: 500; }
 .figures thead th { vertical-align: bottom; }
 .figures thead th.figure { text-align: end; }
 .figures abbr { text-decoration: underline dotted; cursor: help; }
-.figures sup a, .definitions a { color: inherit; }
+.figures a { color: inherit; text-decoration: none; }
 .definitions { font-size: .85rem; color: var(--quiet); }
 .definitions li:target { outline: 2px solid currentcolor; }
 @media print {

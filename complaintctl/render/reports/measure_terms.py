@@ -90,16 +90,16 @@ MEASURE_TERMS: Final[Terms] = {
     "flow.backlog_before": (N_("backlog before"), N_("Cases that were open when the period began.")),
     "flow.received": (N_("received"), N_("Cases received in the period.")),
     "flow.reopened": (
-        N_("reopened"),
+        N_("reopenings"),
         N_("Reopenings of closed cases in the period; a case can count more than once."),
     ),
     "flow.closed": (
-        N_("closed"),
+        N_("closings"),
         N_("Closings in the period; a case that was reopened can count more than once."),
     ),
     "flow.backlog": (
         N_("backlog"),
-        N_("Cases open at the end of the period: backlog before + received + reopened - closed."),
+        N_("Cases open at the end of the period: backlog before + received + reopenings - closings."),
     ),
     "ageing.cases": (
         N_("cases"),

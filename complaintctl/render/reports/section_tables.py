@@ -20,7 +20,7 @@ from complaintctl.render.reports.figure_blocks import (
 from complaintctl.render.text.language import _
 
 # A section with more measures than this is several tables.
-_MOST_MEASURES: Final = 8
+_MOST_MEASURES: Final = 6
 # The figures that have a table for two crossing dimensions.
 _CROSSED: Final = (("cases.cases", ""), ("punctuality.share_in_time", ""), ("times.median", RESOLUTION))
 _TWO_DIMENSIONS: Final = 2
@@ -113,19 +113,25 @@ def _tables_of_section(block: FigureBlock, *, complete: bool) -> list[SectionTab
 
 
 def _split_block(block: FigureBlock) -> list[FigureBlock]:
-    """Returns the block in parts that a screen has room for: the figures with the same denominator, and it, together."""
+    """Returns the block in parts that a screen has room for.
+
+    Steps by the denominator of their figures, which is in the same part; all others in counts and the rest.
+    """
     if len(block.kinds) <= _MOST_MEASURES:
         return [block]
     wholes = {measure.whole for measure, _key in block.kinds if measure.whole}
     parts: dict[str, list[FigureKind]] = {}
     for measure, key in block.kinds:
-        whole = measure.key if measure.key in wholes else measure.whole
-        parts.setdefault(whole, []).append((measure, key))
+        if block.section == "steps":
+            part = measure.key if measure.key in wholes else measure.whole
+        else:
+            part = "" if measure.unit in _COUNTS else "rest"
+        parts.setdefault(part, []).append((measure, key))
     return [
         dataclasses.replace(
-            block, kinds=tuple(kinds), title=definitions.part_title(block.section, whole, block.title)
+            block, kinds=tuple(kinds), title=definitions.part_title(block.section, part, block.title)
         )
-        for whole, kinds in parts.items()
+        for part, kinds in parts.items()
     ]
 
 
@@ -136,7 +142,7 @@ def _tables_of_groups(
         return [_compared(block)]
     if len(dimensions) == _TWO_DIMENSIONS and not complete:
         return [_crossed(block, kind, dimensions[1]) for kind in chosen_kinds(block.kinds, _CROSSED)]
-    return [_across(block)]
+    return [_across(part) for part in ([block] if complete else _split_block(block))]
 
 
 def _kind_headings(kinds: Sequence[FigureKind]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 READING = ("check", "list", "today", "board", "report", "actions")
 

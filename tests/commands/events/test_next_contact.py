@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.casebooks import Book, make_book, refused
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 from tests.sampling import sample
 
 POLICY: Final = """\

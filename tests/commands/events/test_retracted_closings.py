@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, git_merge, make_book, refused
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 POLICY = """\
 complaintctl: 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book, refused, spoken
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 from tests.sampling import sample
 
 POLICY = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 from tests.sampling import sample
 
 POLICY = """\

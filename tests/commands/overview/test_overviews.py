@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 # Wednesday morning: the urgent case is overdue since Monday, the price case since Tuesday, the third is in time.
 NOW = "2024-03-06T09:30"

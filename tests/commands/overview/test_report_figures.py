@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 OPENED = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:00")
 NOW = ("--as-of", "2024-03-12T09:00")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 BY_LEVEL = """\
 complaintctl: 1

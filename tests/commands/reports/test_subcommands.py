@@ -4,7 +4,7 @@ import pytest
 
 from complaintctl.commands.reports.subcommands import COMMANDS
 from tests.casebooks import Book, make_book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 
 NAMES = [name for name, *_rest in COMMANDS]
 

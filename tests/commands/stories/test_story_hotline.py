@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book, refused
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 from tests.stories import do, dues, own
 
 PEOPLE = """\

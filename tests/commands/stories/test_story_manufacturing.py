@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book
-from tests.reports import report_of
+from tests.commands.reports.report_rows import report_of
 from tests.stories import Story, make_team
 
 PEOPLE = """

@@ -218,6 +218,8 @@ def test_each_step_falls_in_a_period_by_itself() -> None:
     assert [value(november, "steps", key, "ack") for key in ("met", "late", "overdue")] == [5, 0, 1]
     assert [value(october, "steps", key, "respond") for key in ("met", "late", "overdue")] == [3, 1, 0]
     assert [value(november, "steps", key, "respond") for key in ("met", "late", "overdue")] == [1, 0, 3]
+    # 1 to 4; then 4 with its second answer, 6 to 11. 12 has only clocks that run.
+    assert [value(figures, "cases", "cases") for figures in (october, november)] == [4, 7]
 
 
 def test_groups_of_two_dimensions_have_the_sections_of_groups() -> None:
