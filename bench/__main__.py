@@ -214,7 +214,8 @@ def _start_table(folder: Path, runs: int) -> str:
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    return table_layout.table_text(headings, [[str(cell) for cell in row] for row in rows])
+    cells = [[str(cell) for cell in row] for row in rows]
+    return "".join(table_layout.table_texts(headings, lambda: iter(cells)))
 
 
 if __name__ == "__main__":

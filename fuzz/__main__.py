@@ -28,7 +28,8 @@ def main() -> int:
     chosen = options.parse_args()
     FOUND.mkdir(exist_ok=True)
     rows = [_run(name, chosen.seconds) for name in chosen.driver or DRIVERS]
-    sys.stdout.write(table_layout.table_text(["driver", "inputs", "crashes", "hangs"], rows))
+    headings = ["driver", "inputs", "crashes", "hangs"]
+    sys.stdout.writelines(table_layout.table_texts(headings, lambda: iter(rows)))
     return int(any(row[2:] != ["0", "0"] for row in rows))
 
 

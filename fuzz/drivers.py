@@ -20,7 +20,7 @@ from complaintctl.commands.documents import letter_writing
 from complaintctl.domain.deadlines import deadlines, explanation, history, rulebook
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
-from complaintctl.domain.overview.board import board_columns
+from complaintctl.domain.overview.board import board_card
 from complaintctl.domain.overview.overview import case_findings
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
@@ -41,7 +41,7 @@ from complaintctl.exchange.imports.rows import (
 from complaintctl.exchange.imports.tables import open_mapped_table
 from complaintctl.render.case import cases
 from complaintctl.render.documents import template_context
-from complaintctl.render.overview.board import board_text
+from complaintctl.render.overview.board import board_row, board_texts
 from complaintctl.render.overview.imports import rejection_reason
 from complaintctl.render.policy import policies
 from complaintctl.render.reports.definitions import ReportWords
@@ -122,7 +122,8 @@ def read_case(data: bytes) -> None:
     cases.case_json(judged, RULES, "x", ())
     accounts = explanation.explain_clocks(judged, RULES)
     cases.explanation_text(accounts, RULES, dict.fromkeys(RULES.order, ""), "table")
-    board_text(board_columns([judged], RULES), RULES, 80)
+    if card := board_card(judged, RULES):
+        list(board_texts({card.column: [board_row(card, RULES)]}, RULES, 80))
     tally = ReportTally(RULES, NOW, ReportScope(counted=USUAL_FIELDS))
     tally.add(judged)
     figures_text(tally.figures(), ReportWords(policy=RULES.policy, zone=RULES.zone), "table")
@@ -148,7 +149,7 @@ def read_policy(data: bytes) -> None:
         judged = deadlines.judge_case(case, rules, rulebook.to_policy_zone(rules, NOW))
         list(case_findings(judged, None))
         explanation.explain_clocks(judged, rules)
-        board_columns([judged], rules)
+        board_card(judged, rules)
 
 
 def _stream(data: bytes) -> io.BufferedReader:

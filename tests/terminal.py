@@ -5,8 +5,9 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import pytest
 
@@ -85,6 +86,55 @@ class Terminal:
             self.screen += more
         os.close(self.ours)
         return self.process.returncode, printed
+
+
+def on_terminal(
+    book: Book,
+    *words: str,
+    stdout: int | IO[bytes] | None = None,
+    env: Mapping[str, str] | None = None,
+    seconds: int = 60,
+) -> str:
+    """All that a command wrote to a terminal that is its stderr, and its stdout unless another is given."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        command(*words),
+        cwd=book.root,
+        env={**book.variables, **(env or {})},
+        stdin=theirs,
+        stdout=theirs if stdout is None else stdout,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    written = b"".join(_read(ours))
+    os.close(ours)
+    if process.stdout is not None:
+        process.stdout.close()
+    assert process.wait(timeout=seconds) == 0
+    return written.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> Iterator[bytes]:
+    """What is written until the last process has closed the terminal, which Linux tells as an error."""
+    while True:
+        try:
+            part = os.read(terminal, 65_536)
+        except OSError:
+            return
+        if not part:
+            return
+        yield part
+
+
+def left_on_screen(written: str) -> str:
+    """The screen at the end: what follows a carriage return is written over the line."""
+    lines = []
+    for line in written.split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip())
+    return "\n".join(lines)
 
 
 pty_only = pytest.mark.skipif(sys.platform == "win32", reason="there is no pty to ask on")

@@ -1,11 +1,13 @@
 """Reads many cases and judges them as of a moment. Problems are collected; a faulty file does not stop the others."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from complaintctl.commands.progress_line import show_progress
 from complaintctl.commands.session import Session, problems_exit_code
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status
@@ -14,6 +16,7 @@ from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.problems import Fault, Problem
+from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, prefilter
 from complaintctl.storage.case.casebook import (
     closed_case_files,
@@ -40,54 +43,67 @@ class CaseReader:
     may_match: Callable[[Path], bool] | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def cases(self) -> Iterator[tuple[Path, JudgedCase]]:
+    def cases(
+        self, count: Callable[[Iterable[Path]], Iterable[Path]] = iter
+    ) -> Iterator[tuple[Path, JudgedCase]]:
         """Yields each case as of the moment, with its file; closed cases only if `archive` is set.
 
-        For a moment in the past, the archive is always read: a case closed since then was open at the moment.
+        For a moment in the past, the archive is always read: a case closed since then was open at the moment. Each
+        file is read from what `count` makes of the list of all.
         """
+        for paths, in_closed in self._files():
+            yield from self._read(count(paths), in_closed=in_closed)
+
+    def _files(self) -> Iterator[tuple[Iterable[Path], bool]]:
+        """Yields the files of open cases, then those of closed ones if these are read; and whether they are closed."""
         casebook, past = self.session.casebook, self.moment < self.session.now
-        yield from self._read(open_case_files(casebook), in_closed=False)
+        yield open_case_files(casebook), False
         if self.archive or (past and self._asks_for_past()):
-            yield from self._read(closed_case_files(casebook), in_closed=True)
+            yield closed_case_files(casebook), True
 
     def results(self, work: Callable[[Path, JudgedCase], T]) -> Iterator[T]:
         """What `work` makes of every case; a case on which it fails unforeseen is a problem and left out."""
-        for path, judged in self.cases():
-            made: list[T] = []
-            with contain_case_faults(path, self.problems):
-                made.append(work(path, judged))
-            yield from made
+        files = (path for paths, _in_closed in self._files() for path in paths)
+        with show_progress(reading_words(files)) as line:
+            for path, judged in self.cases(line.count):
+                made: list[T] = []
+                with contain_case_faults(path, self.problems):
+                    made.append(work(path, judged))
+                yield from made
 
-    def archived(self, paths: Iterable[Path], work: Callable[[Case, datetime], T]) -> Iterator[T]:
-        """What `work` makes of each case of these files of the archive and the moment of its closing.
+    def archived(self, work: Callable[[Case, datetime], T]) -> Iterator[T]:
+        """What `work` makes of each case of the archive and the moment of its closing.
 
         Files with faults, or whose history does not end closed, are skipped; their problems are added to `problems`.
         """
-        for loaded, problems in casefile.read_cases(paths, self.session.rules.old_names):
-            self.problems += problems
-            if loaded is None:
-                continue
-            made: list[T] = []
-            with contain_case_faults(loaded.path, self.problems):
-                done = fold_history(loaded.case, self.session.rules, self.session.now)
-                self._examine(loaded, done.status, in_closed=True)
-                if loaded.whole and done.status == "closed":
-                    made.append(work(loaded.case, done.closures[-1][0]))
-            yield from made
+        casebook = self.session.casebook
+        with show_progress(reading_words(closed_case_files(casebook))) as line:
+            relevant = self._relevant(line.count(closed_case_files(casebook)))
+            for loaded, problems in casefile.read_cases(relevant, self.session.rules.old_names):
+                self.problems += problems
+                if loaded is None:
+                    continue
+                made: list[T] = []
+                with contain_case_faults(loaded.path, self.problems):
+                    done = fold_history(loaded.case, self.session.rules, self.session.now)
+                    self._examine(loaded, done.status, in_closed=True)
+                    if loaded.whole and done.status == "closed":
+                        made.append(work(loaded.case, done.closures[-1][0]))
+                yield from made
 
     def _asks_for_past(self) -> bool:
         return int((self.session.now - self.moment).total_seconds()) > 0
 
-    def _read(
-        self, paths: Iterator[Path] | list[Path], *, in_closed: bool
-    ) -> Iterator[tuple[Path, JudgedCase]]:
-        relevant = (
+    def _relevant(self, paths: Iterable[Path]) -> Iterator[Path]:
+        return (
             path
             for path in paths
             if (self.word is None or prefilter.may_contain_field(path, self.word))
             and (self.may_match is None or self.may_match(path))
         )
-        for loaded, problems in casefile.read_cases(relevant, self.session.rules.old_names):
+
+    def _read(self, paths: Iterable[Path], *, in_closed: bool) -> Iterator[tuple[Path, JudgedCase]]:
+        for loaded, problems in casefile.read_cases(self._relevant(paths), self.session.rules.old_names):
             self.problems += problems
             if loaded is None:
                 continue
@@ -136,6 +152,25 @@ class CaseReader:
     def exit_code(self) -> int:
         """Returns 4 if a problem makes the answer incomplete, otherwise 0."""
         return problems_exit_code(self.problems)
+
+
+def reading_words(files: Iterable[Path]) -> Callable[[int], str]:
+    """Returns what a progress line says once some of the files were read; the files are counted only then."""
+    total: list[int] = []
+
+    def words(count: int) -> str:
+        if not total:
+            total.append(sum(1 for _file in files))
+        return _("Reading cases: {count} of {total}").format(count=count, total=total[0])
+
+    return words
+
+
+@contextmanager
+def counted_files(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
+    """Gives the files; a line on the terminal says how many of them were read."""
+    with show_progress(reading_words(files)) as line:
+        yield line.count(files)
 
 
 def run_through(results: Iterable[object]) -> None:

@@ -270,7 +270,7 @@ def print_message(words: str) -> None:
 
 def print_output(text: str, output_format: str = "") -> None:
     """Print data to stdout; for the formats `table` and `text`, lines are wrapped to the screen width."""
-    sys.stdout.write(wrapping.wrap_to_screen(text) if output_format in {"table", "text"} else text)
+    sys.stdout.write(wrapping.wrap_to_screen(text) if output_format in wrapping.WRAPPED_FORMATS else text)
 
 
 def check_output_target(file: Path | None) -> None:

@@ -12,6 +12,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.casebook.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.progress_line import ProgressLine, show_progress
 from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
@@ -44,8 +45,7 @@ from complaintctl.storage.write.bulk import BulkChange
 from complaintctl.storage.write.transaction import open_transaction
 from complaintctl.storage.yaml import quoting
 
-# The progress bar is updated only once per 200 rows, because an update takes longer than a row.
-_ROWS_A_STEP: Final = 200
+_WHOLE: Final = 100
 _as_yaml: Final = partial(quoting.scalar_text, in_flow=True)
 
 
@@ -146,8 +146,8 @@ def _import_rows(
                 casebook=session.casebook, ready=layout, rules=session.rules, now=now, batch=batch
             )
             count = WordCount(layout, session.rules, table.header)
-            rows = _with_progress_bar(table.rows, source)
-            summary = _import_table(job, count.watch(rows) if import_options.dry_run else rows, rejects)
+            with _counted_rows(table.rows, source) as rows:
+                summary = _import_table(job, count.watch(rows) if import_options.dry_run else rows, rejects)
             summary.unknown = count.unknown()
             return summary
 
@@ -198,20 +198,26 @@ def _open_batch(
             yield batch
 
 
-def _with_progress_bar(
+@contextmanager
+def _counted_rows(
     rows: Iterator[CsvRow | RejectedRecord], source: SourceFile
-) -> Iterator[CsvRow | RejectedRecord]:
-    """Yields the rows, showing a progress bar on stderr if it is a terminal."""
-    stderr = typer.get_text_stream("stderr")
-    if not stderr.isatty():
-        yield from rows
-        return
-    with typer.progressbar(length=source.size, file=stderr) as bar:
-        for count, row in enumerate(rows):
-            if count % _ROWS_A_STEP == 0:
-                bar.update(source.stream.tell() - bar.pos)
-            yield row
-        bar.update(source.size - bar.pos)
+) -> Iterator[Iterator[CsvRow | RejectedRecord]]:
+    """Gives the rows, and says on a terminal how far the import is."""
+
+    def reading_words(count: int) -> str:
+        percent = source.stream.tell() * _WHOLE // max(source.size, 1)
+        # A workbook, or a small file, is read whole before its first row.
+        template = (
+            _("Importing rows: {count} ({percent} %)") if percent < _WHOLE else _("Importing rows: {count}")
+        )
+        return template.format(count=count, percent=percent)
+
+    def all_rows(line: ProgressLine) -> Iterator[CsvRow | RejectedRecord]:
+        yield from line.count(rows)
+        line.say(_("All rows were read. Finishing…"))
+
+    with show_progress(reading_words) as line:
+        yield all_rows(line)
 
 
 COMMANDS: Final = (

@@ -31,8 +31,10 @@ from complaintctl.domain.lifecycle.lifecycle import Request
 from complaintctl.domain.lifecycle.survey import (
     STRATA,
     ClosedCase,
+    SurveyCandidate,
     SurveySample,
     customer_contacts,
+    survey_candidate,
     was_asked,
 )
 from complaintctl.domain.lifecycle.survey import draw_sample as draw
@@ -50,7 +52,7 @@ from complaintctl.render.overview.survey import (
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.case import casefile, prefilter
-from complaintctl.storage.case.casebook import closed_case_files, find_case_file, open_case_files
+from complaintctl.storage.case.casebook import find_case_file, open_case_files
 from complaintctl.storage.case.fault_boundary import UNFORESEEN, contain_case_faults
 from complaintctl.storage.write import decided
 from complaintctl.storage.write.decided import DecidedCase
@@ -121,11 +123,12 @@ def sample(
     sample_options = _SampleOptions(since=closed_since, size=size, seed=used_seed, by=by, again=again)
     session = open_session(casebook_dir(ctx))
     if record:
-        reader, drawn_sample = _record_sample(session, sample_options, at, no_commit=no_commit)
+        reader, drawn_sample, cases = _record_sample(session, sample_options, at, no_commit=no_commit)
     else:
         reader = CaseReader(session=session, moment=session.now, archive=True)
         drawn_sample = _draw_sample(reader, sample_options)
-    _print_sample(reader, sample_options, drawn_sample, output_format, contact=with_contact)
+        cases = _read_drawn_cases(session, drawn_sample)
+    _print_sample(reader, sample_options, drawn_sample, cases, output_format, contact=with_contact)
     print_problems(reader.problems, session.casebook.root)
     if drawn_sample.drawn and not record:
         print_message(_("Nothing was recorded; --record keeps who was asked, for the response rate."))
@@ -140,7 +143,7 @@ def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySa
     since = typed_times.parse_time(sample_options.since, session.now, session.rules.zone)
     if since > moment:
         raise InvalidInput("future-time", time=since, now=moment)
-    closed: list[ClosedCase] = []
+    closed: list[SurveyCandidate] = []
     asked, problems = _asked_on_open_cases(session)
 
     def take(case: Case, at: datetime) -> None:
@@ -148,13 +151,21 @@ def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySa
         if was_asked(case):
             asked.update(contacts)
         if since <= at <= moment:
-            closed.append(ClosedCase(case=case, at=at, contacts=contacts))
+            closed.append(survey_candidate(case, contacts, sample_options.by))
 
-    run_through(reader.archived(closed_case_files(session.casebook), take))
+    run_through(reader.archived(take))
     reader.problems += problems
-    return draw(
-        closed, asked, sample_options.by, sample_options.size, sample_options.seed, again=sample_options.again
+    return draw(closed, asked, sample_options.size, sample_options.seed, again=sample_options.again)
+
+
+def _read_drawn_cases(session: Session, drawn_sample: SurveySample) -> list[ClosedCase]:
+    """Returns the cases of a sample, in the order of the draw; their files are read again."""
+    names = {candidate.case_id for candidate in drawn_sample.drawn}
+    reader = CaseReader(
+        session=session, moment=session.now, archive=True, may_match=lambda path: path.stem in names
     )
+    cases = {entry.case.id: entry for entry in reader.archived(lambda case, at: ClosedCase(case=case, at=at))}
+    return [cases[candidate.case_id] for candidate in drawn_sample.drawn if candidate.case_id in cases]
 
 
 def _asked_on_open_cases(session: Session) -> tuple[set[str], list[Problem]]:
@@ -179,7 +190,7 @@ def _asked_on_open_cases(session: Session) -> tuple[set[str], list[Problem]]:
 # D-121: being asked is an event of its own.
 def _record_sample(
     session: Session, sample_options: _SampleOptions, at: str | None, *, no_commit: bool
-) -> tuple[CaseReader, SurveySample]:
+) -> tuple[CaseReader, SurveySample, list[ClosedCase]]:
     """Draw a sample under the casebook's lock and record in each case that its customer is asked, in one commit."""
     commit = recording.should_commit(session, no_commit=no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
@@ -191,7 +202,8 @@ def _record_sample(
         drawn_sample = _draw_sample(reader, sample_options)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(sample_options.seed))
         decided_cases: list[DecidedCase] = []
-        for one in drawn_sample.drawn:
+        cases = _read_drawn_cases(session, drawn_sample)
+        for one in cases:
             path = find_case_file(session.casebook, one.case.id)
             with contain_case_faults(path, reader.problems):
                 decision = lifecycle.decide_request(one.case, session.rules, request, attribution)
@@ -199,13 +211,14 @@ def _record_sample(
         decided.write_decisions(
             session.casebook, decided_cases, "survey sample", attribution.by, commit=commit
         )
-    return reader, drawn_sample
+    return reader, drawn_sample, cases
 
 
 def _print_sample(
     reader: CaseReader,
     sample_options: _SampleOptions,
     drawn_sample: SurveySample,
+    cases: list[ClosedCase],
     output_format: str,
     *,
     contact: bool,
@@ -213,7 +226,7 @@ def _print_sample(
     rules = reader.session.rules
     since = typed_times.parse_time(sample_options.since, reader.session.now, rules.zone)
     if output_format == "json":
-        content = sample_json(drawn_sample, rules, since, sample_options.seed, contact=contact)
+        content = sample_json(drawn_sample, cases, rules, since, sample_options.seed, contact=contact)
         print_output(tables.json_document("survey", content))
     else:
         make_row = readable_sample_entry if output_format in tables.READABLE_FORMATS else sample_entry
@@ -223,7 +236,7 @@ def _print_sample(
         print_output(
             tables.format_rows(
                 columns,
-                [make_row(entry, rules, contact=contact) for entry in drawn_sample.drawn],
+                [make_row(entry, rules, contact=contact) for entry in cases],
                 output_format,
             )
         )

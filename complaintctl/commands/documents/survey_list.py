@@ -1,20 +1,21 @@
 """Lists the customers asked in surveys: when, in which sample, and their answers."""
 
 import itertools
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
     print_message,
-    print_output,
     print_problems,
 )
 from complaintctl.domain.case.event_kinds import SURVEY_ASKED
@@ -30,6 +31,7 @@ from complaintctl.render.overview.survey import (
 )
 from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 
 # D-125: an asking names its seed.
@@ -82,34 +84,37 @@ def asked(
     )
 
     make_row = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
+    rows: SpooledRows[tuple[datetime, str]] = SpooledRows()
 
-    def take(_path: Path, judged: JudgedCase) -> list[tuple[SurveyStatus, dict[str, Any]]]:
+    def take(_path: Path, judged: JudgedCase) -> list[bool]:
+        """Whether the customer answered, if they were asked."""
         status = survey_status(judged.case)
         if status is None or not _is_in_sample(status, seed, first, last):
             return []
-        return [(status, make_row(status, session.rules, reader.moment, contact=with_contact))]
+        row = make_row(status, session.rules, reader.moment, contact=with_contact)
+        has_answered = status.answered is not None
+        if answered in {None, has_answered}:
+            rows.add((status.event.at, judged.case.id), row)
+        return [has_answered]
 
-    matching = list(itertools.chain.from_iterable(reader.results(take)))
-    matching.sort(key=lambda pair: (pair[0].event.at, pair[0].case.id))
-    rows = [row for status, row in matching if answered is None or answered == (status.answered is not None)]
-    count = sum(status.answered is not None for status, _row in matching)
+    counts = Counter(itertools.chain.from_iterable(reader.results(take)))
+    rows.sort()
     if output_format == "json":
-        as_of_text = values.iso_time(reader.moment)
-        content = {"as_of": as_of_text, "asked": len(matching), "answered": count, "cases": rows}
-        print_output(tables.json_document("survey", content))
+        content = {"as_of": values.iso_time(reader.moment), "asked": counts.total(), "answered": counts[True]}
+        print_json({"survey": {**content, "cases": iter(rows)}})
     else:
-        # Empty answer columns, so that `survey record --csv` can read the filled-in table.
-        extra_columns = (
-            dict.fromkeys(answers.FIELD_BY_COLUMN, "")
-            if output_format == "csv"
-            else {"command": _("do it with")}
-        )
-        print_output(
-            tables.format_rows({**asking_columns(contact=with_contact), **extra_columns}, rows, output_format)
-        )
+        columns = _columns(output_format, contact=with_contact)
+        print_texts(tables.row_texts(columns, rows, output_format))
     print_problems(reader.problems, session.casebook.root)
-    print_message(response_rate_text(len(matching), count))
+    print_message(response_rate_text(counts.total(), counts[True]))
     return reader.exit_code()
+
+
+def _columns(output_format: str, *, contact: bool) -> dict[str, str]:
+    """Returns the columns; in CSV with empty ones for answers, so that `survey record --csv` can read the filled-in table."""
+    if output_format == "csv":
+        return {**asking_columns(contact=contact), **dict.fromkeys(answers.FIELD_BY_COLUMN, "")}
+    return {**asking_columns(contact=contact), "command": _("do it with")}
 
 
 def _is_in_sample(

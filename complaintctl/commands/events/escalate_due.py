@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from complaintctl.commands.case_reading import counted_files
 from complaintctl.commands.recording import recording
 from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
@@ -73,10 +74,11 @@ class _EscalationRun:
             yield decided.decided_case(loaded.path, case, decision)
 
     def _whole(self, paths: Iterable[Path]) -> Iterator[LoadedCase]:
-        for loaded, problems in casefile.read_cases(paths, self.session.rules.old_names):
-            self.problems += problems
-            if loaded is not None and loaded.whole:
-                yield loaded
+        with counted_files([*paths]) as counted:
+            for loaded, problems in casefile.read_cases(counted, self.session.rules.old_names):
+                self.problems += problems
+                if loaded is not None and loaded.whole:
+                    yield loaded
 
     def _alike_cases(self, cases: list[LoadedCase]) -> repetition.AlikeCases:
         """Returns the open cases, and closed ones as far back as a rule needs, grouped by the fields the rules compare."""

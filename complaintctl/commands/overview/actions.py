@@ -1,6 +1,5 @@
 """Lists the corrective actions of all cases."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.case_reading import CaseReader, matches_fields, run_through
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.printed_rows import print_rows
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
@@ -17,7 +17,6 @@ from complaintctl.commands.session import (
     parse_department,
     parse_receiver,
     print_message,
-    print_output,
     print_problems,
 )
 from complaintctl.domain.case import fixed_labels
@@ -31,6 +30,9 @@ from complaintctl.domain.deadlines.actions import (
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.render.text import labels, tables
 from complaintctl.render.text.language import _, current_language, ngettext
+from complaintctl.storage.disk.spooled_rows import SpooledRows
+
+_SortKey = tuple[bool, str, str, int]
 
 
 def actions(
@@ -79,29 +81,27 @@ def actions(
     channel, department = parse_channel(session, channel), parse_department(session, department)
     who = parse_receiver(session, who) if who else None
 
-    def take(_path: Path, judged: JudgedCase) -> list[dict[str, Any]]:
-        is_meant = matches_fields(judged.case, department=department, channel=channel)
-        return list(_entries(judged)) if is_meant else []
+    rows: SpooledRows[_SortKey] = SpooledRows()
+    readable = output_format in tables.READABLE_FORMATS
 
-    entries = [
-        entry
-        for entry in itertools.chain.from_iterable(reader.results(take))
-        if (not only_open or entry["owed"])
-        and (not overdue or entry["overdue"])
-        and who in {None, entry["who"]}
-    ]
-    entries.sort(key=_sort_key)
-    if output_format == "json":
-        print_output(tables.json_document("actions", entries))
-    else:
-        rows = (
-            [_readable_entry(entry) for entry in entries]
-            if output_format in tables.READABLE_FORMATS
-            else entries
-        )
-        print_output(tables.format_rows(_columns(), rows, output_format))
+    def take(_path: Path, judged: JudgedCase) -> None:
+        if not matches_fields(judged.case, department=department, channel=channel):
+            return
+        wanted = [
+            (_sort_key(entry), _readable_entry(entry) if readable else entry)
+            for entry in _entries(judged)
+            if (not only_open or entry["owed"])
+            and (not overdue or entry["overdue"])
+            and who in {None, entry["who"]}
+        ]
+        for key, row in wanted:
+            rows.add(key, row)
+
+    run_through(reader.results(take))
+    rows.sort()
+    print_rows("actions", _columns(), rows, output_format)
     print_problems(reader.problems, session.casebook.root)
-    print_message(ngettext("{count} action", "{count} actions", len(entries)).format(count=len(entries)))
+    print_message(ngettext("{count} action", "{count} actions", len(rows)).format(count=len(rows)))
     return reader.exit_code()
 
 
@@ -131,7 +131,7 @@ def _entries(judged: JudgedCase) -> Iterator[dict[str, Any]]:
         }
 
 
-def _sort_key(entry: dict[str, Any]) -> tuple[bool, str, str, int]:
+def _sort_key(entry: dict[str, Any]) -> _SortKey:
     day = entry["due"] if entry["state"] in {"open", "ineffective"} else entry["check"]
     return not entry["owed"], day or entry["due"], entry["case"], entry["number"]
 

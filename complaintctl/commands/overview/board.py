@@ -1,6 +1,6 @@
 """Shows the board: the open cases grouped by their next step."""
 
-import itertools
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -8,20 +8,22 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
     parse_department,
     parse_person,
     print_message,
-    print_output,
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.overview.board import board_columns
-from complaintctl.render.overview.board import board_entry, board_markdown, board_text
+from complaintctl.domain.deadlines.rulebook import Rulebook
+from complaintctl.domain.overview.board import CardOrder, board_card, sort_columns
+from complaintctl.render.overview.board import board_entry, board_markdown, board_row, board_texts
 from complaintctl.render.text import tables, wrapping
 from complaintctl.render.text.language import ngettext
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 BOARD_COLUMNS = (
     *("step", "case", "status", "due", "left", "overdue", "warned", "level", "owner", "title"),
@@ -43,32 +45,39 @@ def board(
     owner, department = parse_person(session, owner), parse_department(session, department)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
 
-    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+    columns: dict[str, SpooledRows[CardOrder]] = {}
+    make_row = board_row if output_format in tables.READABLE_FORMATS else board_entry
+
+    def take(_path: Path, judged: JudgedCase) -> bool:
         is_open = judged.progress.status != "closed"
         if not is_open or not matches_fields(judged.case, owner=owner, department=department):
-            return []
-        # Placed alone, so that what fails is a problem of this case.
-        board_markdown(board_columns([judged], session.rules), session.rules)
-        return [judged]
+            return False
+        card = board_card(judged, session.rules)
+        if card is not None:
+            row = make_row(card, session.rules)
+            columns.setdefault(card.column, SpooledRows()).add(card.order, row)
+        return True
 
-    judged_cases = list(itertools.chain.from_iterable(reader.results(take)))
-    columns = board_columns(judged_cases, session.rules)
-    if output_format == "table":
-        print_output(board_text(columns, session.rules, wrapping.screen_width(80)))
-    elif output_format == "md":
-        print_output(board_markdown(columns, session.rules))
-    else:
-        entries = {
-            name: [board_entry(card, session.rules) for card in cards] for name, cards in columns.items()
-        }
-        if output_format == "json":
-            steps = [{"step": name, "cases": cases} for name, cases in entries.items()]
-            print_output(tables.json_document("board", steps))
-        else:
-            rows = [{"step": name, **entry} for name, cases in entries.items() for entry in cases]
-            print_output(tables.format_raw_rows(BOARD_COLUMNS, rows, output_format))
-    print_problems(reader.problems, session.casebook.root)
-    print_message(
-        ngettext("{count} open case", "{count} open cases", len(judged_cases)).format(count=len(judged_cases))
+    count = sum(reader.results(take))
+    for rows in columns.values():
+        rows.sort()
+    _print_board(
+        {name: columns[name] for name in sort_columns(columns, session.rules)}, session.rules, output_format
     )
+    print_problems(reader.problems, session.casebook.root)
+    print_message(ngettext("{count} open case", "{count} open cases", count).format(count=count))
     return reader.exit_code()
+
+
+def _print_board(columns: Mapping[str, SpooledRows[CardOrder]], rules: Rulebook, output_format: str) -> None:
+    if output_format == "table":
+        print_texts(board_texts(columns, rules, wrapping.screen_width(80)))
+    elif output_format == "md":
+        print_texts(board_markdown(columns, rules))
+    elif output_format == "json":
+        print_json({"board": ({"step": name, "cases": iter(rows)} for name, rows in columns.items())})
+    else:
+        entries = tables.NewRows(
+            lambda: ({"step": name, **row} for name, rows in columns.items() for row in rows)
+        )
+        print_texts(tables.row_texts({name: name for name in BOARD_COLUMNS}, entries, output_format))

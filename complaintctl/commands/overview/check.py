@@ -2,20 +2,20 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.printed_rows import print_texts
 from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
     print_git_refusal,
     print_message,
-    print_output,
     print_problems,
 )
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -26,13 +26,14 @@ from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
-from complaintctl.render.overview.check import CHECK_FORMATS, check_summary, check_text
+from complaintctl.render.overview.check import CHECK_FORMATS, check_summary, check_texts, finding_row
 from complaintctl.render.overview.check_result import CheckResult, duty_kind
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 from complaintctl.storage.git import git
 from complaintctl.storage.policy.dutyfile import read_duty_records
 from complaintctl.storage.write import journal, settling
@@ -81,28 +82,28 @@ def check(
         soon, reader.moment if fail_on == "due" else session.now, session.rules.zone
     )
     root = _report_root(session, output_format)
-    judged_count, findings, files = _judge_all(reader, root, horizon if fail_on == "due" else None)
+    found = _judge_all(reader, root, horizon if fail_on == "due" else None, output_format)
     reader.problems += _merge_conflicts(session, reader.problems)
     duties = _due_duties(reader, horizon if fail_on == "due" else None)
-    findings.sort(key=_due_timestamp)
     result = CheckResult(
         as_of=reader.moment,
-        judged=judged_count,
-        findings=findings,
+        judged=found.judged,
+        late=found.late,
+        findings=found.rows,
+        noted=found.noted,
         failing=CHECK_FAIL_ON[fail_on],
         problems=reader.problems,
-        files=files,
+        files=found.files,
         root=root,
         zone=session.rules.zone,
-        policy=session.rules.policy,
         duties=duties,
     )
-    print_output(check_text(result, output_format), output_format)
+    print_texts(check_texts(result, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)
     print_git_refusal(session.casebook)
     _print_pending_change(session.casebook)
     print_message(check_summary(result))
-    kinds = {finding.kind for finding in findings} | {duty_kind(judged) for judged in duties}
+    kinds = found.kinds | {duty_kind(judged) for judged in duties}
     return reader.exit_code() or (EXIT_FINDINGS if kinds & CHECK_FAIL_ON[fail_on] else 0)
 
 
@@ -127,21 +128,46 @@ def _due_duties(reader: CaseReader, horizon: datetime | None) -> list[JudgedDuty
     ]
 
 
-def _judge_all(
-    reader: CaseReader, root: Path, horizon: datetime | None
-) -> tuple[int, list[overview.Finding], dict[str, str]]:
-    """The number of open cases, the findings, and the file of each case below `root`."""
-    count, findings, files = 0, list[overview.Finding](), dict[str, str]()
+class _Findings:
+    """The findings as rows, for JUnit the file of each case, and what is counted; cases come one after the other."""
 
-    def find(path: Path, judged: JudgedCase) -> tuple[Path, JudgedCase, list[overview.Finding]]:
-        reader.problems += _case_problems(path, judged, reader.session.rules)
-        return path, judged, list(overview.case_findings(judged, horizon))
+    def __init__(self, *, with_files: bool) -> None:
+        self.with_files = with_files
+        self.rows: SpooledRows[float] = SpooledRows()
+        self.files: SpooledRows[None] = SpooledRows()
+        self.judged = self.late = 0
+        self.kinds: set[str] = set()
+        self.noted = False
 
-    for path, judged, found in reader.results(find):
-        count += judged.progress.status != "closed"
-        files[judged.case.id] = path.relative_to(root).as_posix()
-        findings += found
-    return count, findings, files
+    def add(self, judged: JudgedCase, file: str, rows: list[tuple[float, dict[str, Any]]]) -> None:
+        """Adds a case with its findings."""
+        self.judged += judged.progress.status != "closed"
+        if self.with_files:
+            self.files.add(None, {"case": judged.case.id, "file": file})
+        kinds = {row["kind"] for _due, row in rows}
+        self.kinds |= kinds
+        self.late += "overdue" in kinds
+        for due, row in rows:
+            self.noted = self.noted or bool(row.get("note"))
+            self.rows.add(due, row)
+
+
+def _judge_all(reader: CaseReader, root: Path, horizon: datetime | None, output_format: str) -> _Findings:
+    """Returns the findings, those due first on top; the files of cases are relative to `root`."""
+    found, rules = _Findings(with_files=output_format == "junit"), reader.session.rules
+
+    def find(path: Path, judged: JudgedCase) -> None:
+        reader.problems += _case_problems(path, judged, rules)
+        file = path.relative_to(root).as_posix()
+        rows = [
+            (finding.due.timestamp(), finding_row(finding, file, rules, output_format))
+            for finding in overview.case_findings(judged, horizon)
+        ]
+        found.add(judged, file, rows)
+
+    run_through(reader.results(find))
+    found.rows.sort()
+    return found
 
 
 def _case_problems(path: Path, judged: JudgedCase, rules: Rulebook) -> list[Problem]:
@@ -167,10 +193,6 @@ def _report_root(session: Session, output_format: str) -> Path:
     """Returns the folder that printed paths are relative to: for CI formats the repository, otherwise the casebook."""
     repository = session.casebook.repository
     return repository.top if repository is not None and output_format in CI_FORMATS else session.casebook.root
-
-
-def _due_timestamp(finding: overview.Finding) -> float:
-    return finding.due.timestamp()
 
 
 def _merge_conflicts(session: Session, known: list[Problem]) -> list[Problem]:

@@ -1,19 +1,18 @@
 """Lists all cases of a customer, open and closed."""
 
 import functools
-import itertools
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import list_row, parse_columns, print_case_count
-from complaintctl.commands.session import open_session, parse_as_of, print_output, print_problems
+from complaintctl.commands.printed_rows import print_rows
+from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.case import identity
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview import filters
@@ -21,12 +20,12 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text import labels, tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import prefilter
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 CUSTOMER_COLUMNS: Final = "id,received,status,owner,due,outcome,satisfaction.overall,title"
 # The key of the column that says by what a case was found.
 _KNOWN_BY: Final = "known_by"
-
-_Row = Mapping[str, object]
+_LAST_RECEIVED_FIRST: Final = ("-received",)
 
 
 def customer(
@@ -64,24 +63,21 @@ def customer(
     may_match = functools.partial(prefilter.may_contain_squeezed, needles=wanted.needles())
     moment = parse_as_of(session, as_of)
     reader = CaseReader(session=session, moment=moment, archive=True, may_match=may_match)
-    rows: dict[int, _Row] = {}
+    rows: SpooledRows[filters.SortKey] = SpooledRows()
 
-    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
+    def take(_path: Path, judged: JudgedCase) -> None:
         shared = identity.shared_parts(wanted, identity.contact_of_case(judged.case, country_code))
-        if not shared:
-            return []
-        rows[id(judged)] = list_row(session, judged, names, output_format) | _known_by(shared, output_format)
-        return [judged]
+        if shared:
+            row = list_row(session, judged, names, output_format) | _known_by(shared, output_format)
+            rows.add(filters.sort_key(session.rules, judged, _LAST_RECEIVED_FIRST), row)
 
-    cases = list(itertools.chain.from_iterable(reader.results(take)))
-    shown = [rows[id(judged)] for judged in filters.sort_cases(cases, session.rules, ["-received"])]
-    if output_format == "json":
-        print_output(tables.json_document("cases", shown))
-    else:
-        headings = {name: labels.column_heading(session.rules.policy, name) for name in names}
-        print_output(tables.format_rows({**headings, _KNOWN_BY: _("known by")}, shown, output_format))
+    run_through(reader.results(take))
+    for order, descending in filters.sort_passes(_LAST_RECEIVED_FIRST):
+        rows.sort(order, reverse=descending)
+    headings = {name: labels.column_heading(session.rules.policy, name) for name in names}
+    print_rows("cases", {**headings, _KNOWN_BY: _("known by")}, rows, output_format)
     print_problems(reader.problems, session.casebook.root)
-    print_case_count(len(cases))
+    print_case_count(len(rows))
     return reader.exit_code()
 
 

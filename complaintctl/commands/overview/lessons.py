@@ -1,23 +1,22 @@
 """Lists the lessons recorded in closed cases."""
 
-import itertools
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.session import Session, open_session, print_message, print_output, print_problems
+from complaintctl.commands.printed_rows import print_rows
+from complaintctl.commands.session import Session, open_session, print_message, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.lessons import Lesson, has_lesson, matches_search, newest_first_order
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
-from complaintctl.storage.case import prefilter
-from complaintctl.storage.case.casebook import closed_case_files
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 
 def lessons(
@@ -63,26 +62,21 @@ def lessons(
         for name, text in given.items()
         if text is not None
     }
-    reader = CaseReader(session=session, moment=session.now, archive=True)
-    relevant_files = (
-        path for path in closed_case_files(session.casebook) if prefilter.may_contain_field(path, "lesson")
-    )
+    reader = CaseReader(session=session, moment=session.now, archive=True, word="lesson")
     make = _readable_entry if output_format in tables.READABLE_FORMATS else _entry
 
-    def take(case: Case, closed: datetime) -> list[tuple[Lesson, dict[str, Any]]]:
-        lesson = Lesson(case=case, closed=closed)
-        is_meant = has_lesson(case) and matches_search(case, search or "", wanted)
-        return [(lesson, make(session, lesson))] if is_meant else []
+    rows: SpooledRows[tuple[float, str]] = SpooledRows()
 
-    matching = list(itertools.chain.from_iterable(reader.archived(relevant_files, take)))
-    matching.sort(key=lambda pair: newest_first_order(pair[0]))
-    entries = [entry for _lesson, entry in matching]
-    if output_format == "json":
-        print_output(tables.json_document("lessons", entries))
-    else:
-        print_output(tables.format_rows(_columns(), entries, output_format))
+    def take(case: Case, closed: datetime) -> None:
+        lesson = Lesson(case=case, closed=closed)
+        if has_lesson(case) and matches_search(case, search or "", wanted):
+            rows.add(newest_first_order(lesson), make(session, lesson))
+
+    run_through(reader.archived(take))
+    rows.sort()
+    print_rows("lessons", _columns(), rows, output_format)
     print_problems(reader.problems, session.casebook.root)
-    print_message(ngettext("{count} lesson", "{count} lessons", len(matching)).format(count=len(matching)))
+    print_message(ngettext("{count} lesson", "{count} lessons", len(rows)).format(count=len(rows)))
     return reader.exit_code()
 
 

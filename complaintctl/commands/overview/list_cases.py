@@ -1,6 +1,5 @@
 """Lists cases with filters, search, sorting and chosen columns."""
 
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,11 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
+from complaintctl.commands.printed_rows import print_rows
 from complaintctl.commands.session import (
     Session,
     current_person,
@@ -22,7 +22,6 @@ from complaintctl.commands.session import (
     parse_column,
     parse_person,
     print_message,
-    print_output,
     print_problems,
 )
 from complaintctl.domain.case import list_separators
@@ -34,6 +33,7 @@ from complaintctl.domain.overview.search import parse_search
 from complaintctl.render.overview.next_step import next_step_text
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _, ngettext
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 LIST_COLUMNS: Final = "id,status,level,category,owner,step,due,title"
 _DESCENDING: Final = ("-", "－")
@@ -174,24 +174,26 @@ def _parse_filters(
 
 def _print_listing(reader: CaseReader, listing: _Listing, output_format: str) -> None:
     session, rules = reader.session, reader.session.rules
-    rows: dict[int, dict[str, str | None]] = {}
+    rows: SpooledRows[filters.SortKey] = SpooledRows()
 
-    def take(_path: Path, judged: JudgedCase) -> list[JudgedCase]:
-        if not listing.accepts(judged):
-            return []
-        rows[id(judged)] = list_row(session, judged, listing.columns, output_format)
-        # Sorted alone, so that what fails is a problem of this case.
-        return filters.sort_cases([judged], rules, listing.sort)
+    def take(_path: Path, judged: JudgedCase) -> None:
+        if listing.accepts(judged):
+            row = list_row(session, judged, listing.columns, output_format)
+            rows.add(filters.sort_key(rules, judged, listing.sort), row)
 
-    matching = list(itertools.chain.from_iterable(reader.results(take)))
-    shown = filters.sort_cases(matching, rules, listing.sort)[: listing.limit]
-    print_rows(session, listing.columns, [rows[id(judged)] for judged in shown], output_format)
+    run_through(reader.results(take))
+    for order, descending in filters.sort_passes(listing.sort):
+        rows.sort(order, reverse=descending)
+    count = len(rows)
+    rows.keep_first(listing.limit)
+    headings = {name: labels.column_heading(rules.policy, name) for name in listing.columns}
+    print_rows("cases", headings, rows, output_format)
     print_problems(reader.problems, session.casebook.root)
-    if not matching:
+    if not count:
         print_case_count(0)
-    elif len(shown) < len(matching):
+    elif len(rows) < count:
         message = _("{shown} of {count} cases; --limit hides the others.")
-        print_message(message.format(shown=len(shown), count=len(matching)))
+        print_message(message.format(shown=len(rows), count=count))
 
 
 def list_row(
@@ -200,17 +202,6 @@ def list_row(
     """Returns the columns of a case as texts; for people with labels and local times."""
     entry = {name: overview.column_text(judged, name) or None for name in columns}
     return _readable_entry(session, entry, judged) if output_format in tables.READABLE_FORMATS else entry
-
-
-def print_rows(
-    session: Session, columns: list[str], rows: list[dict[str, str | None]], output_format: str
-) -> None:
-    """Print the rows of cases in one of TABLE_FORMATS."""
-    if output_format == "json":
-        print_output(tables.json_document("cases", rows))
-    else:
-        headings = {name: labels.column_heading(session.rules.policy, name) for name in columns}
-        print_output(tables.format_rows(headings, rows, output_format))
 
 
 def print_case_count(count: int) -> None:

@@ -1,19 +1,27 @@
 """Lists what each open case waits for next, most urgent first."""
 
-import itertools
+import functools
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, matches_fields
+from complaintctl.commands.case_reading import CaseReader, matches_fields, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.questions import list_of_part, question_label
 from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
-from complaintctl.commands.overview.today_waiting import wait_order, waiting_entry, waiting_text
+from complaintctl.commands.overview.today_waiting import (
+    WaitKey,
+    readable_wait_times,
+    wait_order,
+    waiting_entry,
+    waiting_texts,
+)
+from complaintctl.commands.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     Session,
     current_person,
@@ -42,7 +50,8 @@ from complaintctl.render.overview.next_step import next_step_json, next_step_tex
 from complaintctl.render.sentences.command_lines import step_command
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
-from complaintctl.storage.case.casebook import short_case_ids
+from complaintctl.storage.case.casebook import case_id_shortener
+from complaintctl.storage.disk.spooled_rows import SpooledRows
 
 # The outcome of a refusal, which may need other steps than the others.
 _REFUSAL: Final[Outcome] = "not-upheld"
@@ -69,6 +78,25 @@ class OwedStep:
 
 _SortKey = tuple[bool, object, bool, str]
 _TodayRow = tuple[_SortKey, dict[str, object]]
+
+
+class _Work:
+    """The steps to take and the waits, and what is counted of their cases; cases come one after the other."""
+
+    def __init__(self) -> None:
+        self.steps: SpooledRows[_SortKey] = SpooledRows()
+        self.waits: SpooledRows[WaitKey] = SpooledRows()
+        self.cases = self.unlimited = 0
+        self.refusals = self.asks = False
+
+    def add_steps(self, owed: list[_TodayRow]) -> None:
+        """Adds all steps of one case."""
+        for key, entry in owed:
+            self.steps.add(key, entry)
+        self.cases += bool(owed)
+        self.unlimited += bool(owed) and not any(entry["due"] for _key, entry in owed)
+        self.refusals = self.refusals or any(entry["if_not_upheld"] for _key, entry in owed)
+        self.asks = self.asks or any(entry["asks"] for _key, entry in owed)
 
 
 def today(
@@ -104,48 +132,45 @@ def today(
     view = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
     asked = WorkFilter(owner=owner, department=department, role=role)
     readable = output_format in tables.READABLE_FORMATS
-    waits: list[tuple[JudgedCase, dict[str, Any]]] = []
+    work = _Work()
 
-    def take(_path: Path, judged: JudgedCase) -> list[_TodayRow]:
+    def take(_path: Path, judged: JudgedCase) -> None:
         if judged.progress.status == "closed":
-            return []
-        steps = _owed_steps(judged, session.rules, asked)
+            return
+        owed = [
+            (_sort_key(one), _entry(session, one, readable=readable))
+            for one in _owed_steps(judged, session.rules, asked)
+        ]
         is_listed = role is None and matches_fields(judged.case, owner=owner, department=department)
         if is_listed and (entry := waiting_entry(judged)):
-            waits.append((judged, entry))
-        return [(_sort_key(one), _entry(session, one, readable=readable)) for one in steps]
+            times = readable_wait_times(session, judged) if readable else {}
+            work.waits.add(wait_order(entry), entry | times)
+        work.add_steps(owed)
 
-    owed = list(itertools.chain.from_iterable(view.results(take)))
-    owed.sort(key=lambda row: row[0])
-    entries = [entry for _key, entry in owed]
-    waits.sort(key=wait_order)
+    run_through(view.results(take))
+    work.steps.sort()
+    work.waits.sort()
     duties = due_duties(view, owner, department, role)
-    _print_today(session, output_format, entries, waits, duties)
+    _print_today(session, output_format, work, duties)
     print_problems(view.problems, session.casebook.root)
-    unlimited = {entry["case"] for entry in entries} - {entry["case"] for entry in entries if entry["due"]}
-    print_message(_summary(len({entry["case"] for entry in entries}), len(waits), len(unlimited)))
+    print_message(_summary(work.cases, len(work.waits), work.unlimited))
     return view.exit_code()
 
 
-def _print_today(
-    session: Session,
-    output_format: str,
-    entries: list[dict[str, object]],
-    waits: list[tuple[JudgedCase, dict[str, Any]]],
-    duties: list[JudgedDuty],
-) -> None:
+def _print_today(session: Session, output_format: str, work: _Work, duties: list[JudgedDuty]) -> None:
     """Print the steps to take, the waits and the duties; of the formats for programs, only JSON has room for all."""
     if output_format == "json":
-        waiting = [entry for _judged, entry in waits]
-        print_output(
-            tables.flat_json_document({"today": entries, "waiting": waiting, "duties": duties_json(duties)})
-        )
+        print_json({"today": iter(work.steps), "waiting": iter(work.waits), "duties": duties_json(duties)})
         return
     readable = output_format in tables.READABLE_FORMATS
-    entries = _shorten_commands(session, entries) if readable else entries
-    print_output(tables.format_rows(_columns(entries, readable=readable), entries, output_format))
+    steps: tables.Rows = work.steps
+    if readable and work.cases:
+        shorten = functools.partial(_shorten_commands, case_id_shortener(session.casebook))
+        steps = tables.NewRows(lambda: map(shorten, work.steps))
+    columns = _columns(refusals=work.refusals or not readable, asks=work.asks or not readable)
+    print_texts(tables.row_texts(columns, steps, output_format))
     if readable:
-        print_output(waiting_text(session, waits, output_format), output_format)
+        print_texts(waiting_texts(work.waits, output_format), output_format)
         print_output(today_duties_text(session.rules, duties, output_format), output_format)
 
 
@@ -202,26 +227,21 @@ def _sort_key(one: OwedStep) -> _SortKey:
     return clock is None, urgency, not one.awaited.crisis, one.judged.case.id
 
 
-def _shorten_commands(session: Session, entries: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Returns the rows with each case in its command named by a part of its id that names no other case."""
-    short = short_case_ids(session.casebook, {str(entry["case"]) for entry in entries})
-    return [
-        entry
-        | {
-            name: str(entry[name]).replace(str(entry["case"]), short[str(entry["case"])])
+def _shorten_commands(shorten: Callable[[str], str], entry: tables.TableRow) -> tables.TableRow:
+    """Returns the row with the case in its commands named by a part of its id that names no other case."""
+    case_id = str(entry["case"])
+    return {
+        **entry,
+        **{
+            name: str(entry[name]).replace(case_id, shorten(case_id))
             for name in ("command", "if_not_upheld")
             if entry[name]
-        }
-        for entry in entries
-    ]
+        },
+    }
 
 
-def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, str]:
-    """Returns the columns with their headings; people see the last two only if a row has something there."""
-    refusals = {"if_not_upheld": _("or, if not upheld")}
-    if readable and not any(entry["if_not_upheld"] for entry in entries):
-        refusals = {}
-    asks = {"asks": _("it asks for")} if not readable or any(entry["asks"] for entry in entries) else {}
+def _columns(*, refusals: bool, asks: bool) -> dict[str, str]:
+    """Returns the columns with their headings; the last two, a refusal's command and what is asked for, if wanted."""
     return {
         "due": _("due"),
         "left": _("left"),
@@ -231,8 +251,8 @@ def _columns(entries: list[dict[str, object]], *, readable: bool) -> dict[str, s
         "owner": _("owner"),
         "title": _("title"),
         "command": _("do it with"),
-        **refusals,
-        **asks,
+        **({"if_not_upheld": _("or, if not upheld")} if refusals else {}),
+        **({"asks": _("it asks for")} if asks else {}),
     }
 
 

@@ -1,11 +1,15 @@
 """The second block of `today`: the cases that wait for the customer, since when and until when."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from complaintctl.commands.session import Session
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.render.text import colours, tables, values
 from complaintctl.render.text.language import _
+from complaintctl.storage.disk.spooled_rows import SpooledRows
+
+WaitKey = tuple[bool, object, str]
 
 
 def waiting_entry(judged: JudgedCase) -> dict[str, Any] | None:
@@ -25,10 +29,10 @@ def waiting_entry(judged: JudgedCase) -> dict[str, Any] | None:
     }
 
 
-def waiting_text(session: Session, found: list[tuple[JudgedCase, dict[str, Any]]], output_format: str) -> str:
-    """Returns the heading and the table for people; "" if no case waits."""
-    if not found:
-        return ""
+def waiting_texts(waits: SpooledRows[WaitKey], output_format: str) -> Iterator[str]:
+    """Yields the heading and the table for people; nothing if no case waits."""
+    if not waits:
+        return
     columns = {
         "since": _("since"),
         "until": _("until"),
@@ -38,12 +42,12 @@ def waiting_text(session: Session, found: list[tuple[JudgedCase, dict[str, Any]]
         "title": _("title"),
         "command": _("go on with it"),
     }
-    rows = [entry | _readable_times(session, judged) for judged, entry in found]
-    table = tables.format_rows(columns, rows, output_format)
-    return tables.headed_block(_("Waiting for the customer"), table, output_format)
+    yield tables.headed_block(_("Waiting for the customer"), "", output_format)
+    yield from tables.row_texts(columns, waits, output_format)
 
 
-def _readable_times(session: Session, judged: JudgedCase) -> dict[str, str]:
+def readable_wait_times(session: Session, judged: JudgedCase) -> dict[str, str]:
+    """Returns since when and until when a case waits, for people."""
     wait = judged.progress.waiting
     if wait is None:
         return {}
@@ -53,7 +57,6 @@ def _readable_times(session: Session, judged: JudgedCase) -> dict[str, str]:
     return {"since": values.moment_text(wait.at, session.rules.zone), "until": until}
 
 
-def wait_order(found: tuple[JudgedCase, dict[str, Any]]) -> tuple[bool, object, str]:
+def wait_order(entry: dict[str, Any]) -> WaitKey:
     """Sort key: waits that are over first, then the longest one."""
-    _judged, entry = found
     return not entry["over"], entry["since"], entry["case"]

@@ -10,7 +10,8 @@ from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
-from complaintctl.commands.session import parse_as_of, print_output, print_problems
+from complaintctl.commands.printed_rows import print_texts
+from complaintctl.commands.session import parse_as_of, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
@@ -60,7 +61,7 @@ def diff(
     from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check.comparison import ComparisonTally
     from complaintctl.domain.policy_check.policy_changes import policy_differences
-    from complaintctl.render.policy.comparison import PolicyDiff, policy_diff_text
+    from complaintctl.render.policy.comparison import PolicyDiff, policy_diff_texts
 
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if fail_on not in DIFF_FAIL_ON:
@@ -88,7 +89,7 @@ def diff(
         places=[_difference_location(after, difference.place) for difference in differences],
         comparison=tally.result(),
     )
-    print_output(policy_diff_text(policy_diff, output_format), output_format)
+    print_texts(policy_diff_texts(policy_diff, output_format), output_format)
     print_problems(reader.problems, casebook.root)
     overdue = fail_on == "overdue" and policy_diff.comparison.cases_becoming_overdue
     return reader.exit_code() or (EXIT_DIFFERENCES if overdue else 0)

@@ -9,6 +9,7 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
+from complaintctl.commands.printed_rows import print_texts
 from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
@@ -17,7 +18,6 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.glossary import glossary
 from complaintctl.render.text.language import _
-from complaintctl.storage.case.casebook import closed_case_files
 
 REPLAY_PARTS = ("figures", "changed")
 
@@ -68,7 +68,7 @@ def simulate(
     """Judge the steps of closed cases again by another policy, beside the recorded verdicts. Nothing is written."""
     from complaintctl.domain.deadlines.rulebook import build_rulebook
     from complaintctl.domain.policy_check import replay
-    from complaintctl.render.policy.replay import REPLAY_DEFINITIONS, ReplayPeriod, replay_text
+    from complaintctl.render.policy.replay import REPLAY_DEFINITIONS, ReplayPeriod, replay_texts
 
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if define:
@@ -93,8 +93,8 @@ def simulate(
         if (first is None or closed >= first) and (last is None or closed < last):
             tally.add(case)
 
-    run_through(reader.archived(closed_case_files(session.casebook), judge_again))
+    run_through(reader.archived(judge_again))
     period = ReplayPeriod(policy=new or session.file.path.name, since=first, until=last)
-    print_output(replay_text(tally.result(), period, rules, output_format), output_format)
+    print_texts(replay_texts(tally.result(), period, rules, output_format), output_format)
     print_problems(reader.problems, session.casebook.root)
     return reader.exit_code()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from complaintctl.commands.case_reading import counted_files
 from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.domain.policy_check.missing_names import MissingNames, vacancy_warnings
 from complaintctl.domain.problems import Fault, Problem
@@ -34,9 +35,10 @@ def _missing_names(casebook: Casebook, file: PolicyFile) -> list[Fault]:
     rules = build_rulebook(file.policy)
     missing = MissingNames(rules)
     # The faults of case files are named by `check`.
-    for loaded, _problems in casefile.read_cases(open_case_files(casebook), rules.old_names):
-        if loaded is not None:
-            missing.add(loaded.case)
+    with counted_files(open_case_files(casebook)) as paths:
+        for loaded, _problems in casefile.read_cases(paths, rules.old_names):
+            if loaded is not None:
+                missing.add(loaded.case)
     return list(missing.faults())
 
 

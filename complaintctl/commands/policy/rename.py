@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.case_reading import counted_files
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion
 from complaintctl.commands.recording import recording
@@ -154,14 +155,15 @@ def _renamed_policy(session: Session, renaming: _Renaming) -> bytes:
 
 def _decide_cases(session: Session, renaming: _Renaming, actor: str) -> None:
     at = to_policy_zone(session.rules, session.now)
-    for loaded, problems in casefile.read_cases(open_case_files(session.casebook)):
-        serious = [problem for problem in problems if not problem.warning]
-        renaming.problems.extend(serious)
-        if loaded is None or serious:
-            continue
-        decision = rename_in_case(loaded.case, renaming.kind, renaming.names, actor, at)
-        if decision is not None:
-            renaming.decisions.append((loaded.path, decision))
+    with counted_files(open_case_files(session.casebook)) as paths:
+        for loaded, problems in casefile.read_cases(paths):
+            serious = [problem for problem in problems if not problem.warning]
+            renaming.problems.extend(serious)
+            if loaded is None or serious:
+                continue
+            decision = rename_in_case(loaded.case, renaming.kind, renaming.names, actor, at)
+            if decision is not None:
+                renaming.decisions.append((loaded.path, decision))
 
 
 def _change(

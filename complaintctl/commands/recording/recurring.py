@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from complaintctl.commands.case_reading import counted_files
 from complaintctl.commands.session import Session, print_message, print_problems
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.earlier_cases import RECURRENCE_LINK
@@ -14,7 +15,7 @@ from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Reque
 from complaintctl.domain.problems import Problem
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, prefilter
-from complaintctl.storage.case.casebook import closed_case_files, open_case_files
+from complaintctl.storage.case.casebook import all_case_files
 from complaintctl.storage.case.fault_boundary import contain_case_faults
 
 # The file of a case, and a decision about the case.
@@ -53,21 +54,22 @@ def _reopening_decisions(
 
     Prints the problems of faulty files and skips them.
     """
-    for path in (*open_case_files(session.casebook), *closed_case_files(session.casebook)):
-        # D-056: files without actions are not parsed.
-        if path.stem == later.id or not (path in changed or prefilter.may_contain_field(path, "actions")):
-            continue
-        made: list[CaseDecision] = []
-        unforeseen: list[Problem] = []
-        with contain_case_faults(path, unforeseen):
-            loaded, problems = casefile.read_case(path)
-            if loaded is None or not loaded.whole:
-                print_problems(problems, session.casebook.root)
-            else:
-                current = casefile.with_current_names(loaded, session.rules.old_names).case
-                made += _reopening_decision(session, path, changed.get(path, current), later, act)
-        print_problems(unforeseen, session.casebook.root)
-        yield from made
+    found: list[Problem] = []
+    with counted_files(all_case_files(session.casebook)) as paths:
+        for path in paths:
+            # D-056: files without actions are not parsed.
+            if path.stem == later.id or not (path in changed or prefilter.may_contain_field(path, "actions")):
+                continue
+            made: list[CaseDecision] = []
+            with contain_case_faults(path, found):
+                loaded, problems = casefile.read_case(path)
+                if loaded is None or not loaded.whole:
+                    found += problems
+                else:
+                    current = casefile.with_current_names(loaded, session.rules.old_names).case
+                    made += _reopening_decision(session, path, changed.get(path, current), later, act)
+            yield from made
+    print_problems(found, session.casebook.root)
 
 
 def _reopening_decision(

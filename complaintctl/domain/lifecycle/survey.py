@@ -20,11 +20,25 @@ STRATA: Final = ("level", "category", "channel")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClosedCase:
-    """A case, the time of its closing, and the keys by which its customer is recognised."""
+    """A case and the time of its closing."""
 
     case: Case
     at: datetime
-    contacts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SurveyCandidate:
+    """What a draw needs of a closed case: there may be as many as the archive has cases.
+
+    `contacts` are the keys by which its customer is recognised, `asked` whether an earlier survey asked the customer,
+    `stratum` the group of the case, "" without groups.
+    """
+
+    case_id: str
+    contacts: frozenset[str]
+    outcome: str | None
+    asked: bool
+    stratum: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +66,7 @@ class SurveySample:
     asked: int
     same: int
     strata: tuple[Stratum, ...]
-    drawn: tuple[ClosedCase, ...]
+    drawn: tuple[SurveyCandidate, ...]
 
 
 @dataclass(slots=True)
@@ -123,26 +137,37 @@ def customer_contacts(case: Case, country_code: str | None) -> frozenset[str]:
     return contact.emails | {number.key for number in contact.phones}
 
 
+def survey_candidate(case: Case, contacts: frozenset[str], by: str | None) -> SurveyCandidate:
+    """Returns a closed case for a draw; its group is that of the field `by`, for classes their first part."""
+    return SurveyCandidate(
+        case_id=case.id,
+        contacts=contacts,
+        outcome=case.outcome,
+        asked=was_asked(case),
+        stratum=str(getattr(case, by) or "").partition("/")[0] if by else "",
+    )
+
+
 def draw_sample(
-    closed: Iterable[ClosedCase], asked: Iterable[str], by: str | None, size: int, seed: int, *, again: bool
+    closed: Iterable[SurveyCandidate], asked: Iterable[str], size: int, seed: int, *, again: bool
 ) -> SurveySample:
-    """Draws `size` cases, or all if there are fewer; allots them to the groups of the field `by` in proportion.
+    """Draws `size` cases, or all if there are fewer; allots them to their groups in proportion.
 
     The order of the draw depends only on the seed and the ids of the cases, so it can be checked and repeated. No
     customer is drawn twice, and none whose contact is in `asked`; with `again`, earlier surveys are ignored.
     """
     all_closed = list(closed)
-    wanted = [entry for entry in all_closed if entry.case.outcome not in UNSURVEYED_OUTCOMES]
+    wanted = [entry for entry in all_closed if entry.outcome not in UNSURVEYED_OUTCOMES]
     # D-122: a mark from a call-back excludes nobody.
-    unasked = [entry for entry in wanted if again or not was_asked(entry.case)]
+    unasked = [entry for entry in wanted if again or not entry.asked]
     candidates = list(
         _first_per_customer(
             sorted(unasked, key=lambda entry: _draw_order(seed, entry)), set() if again else {*asked}
         )
     )
-    groups: dict[str, list[ClosedCase]] = {}
+    groups: dict[str, list[SurveyCandidate]] = {}
     for entry in candidates:
-        groups.setdefault(_stratum(entry.case, by), []).append(entry)
+        groups.setdefault(entry.stratum, []).append(entry)
     shares = allot_sample({name: len(group) for name, group in groups.items()}, size)
     drawn = [entry for name, group in groups.items() for entry in group[: shares[name]]]
     return SurveySample(
@@ -157,7 +182,7 @@ def draw_sample(
     )
 
 
-def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterator[ClosedCase]:
+def _first_per_customer(cases: Iterable[SurveyCandidate], known: set[str]) -> Iterator[SurveyCandidate]:
     """Yields the first case of each customer without a contact in `known`; adds all contacts to `known` (D-124)."""
     for entry in cases:
         if not entry.contacts & known:
@@ -165,13 +190,9 @@ def _first_per_customer(cases: Iterable[ClosedCase], known: set[str]) -> Iterato
         known |= entry.contacts
 
 
-def _draw_order(seed: int, entry: ClosedCase) -> str:
+def _draw_order(seed: int, entry: SurveyCandidate) -> str:
     """Sort key of the draw: SHA-256 of seed and case id, which anybody can verify and nobody can influence (D-120)."""
-    return hashlib.sha256(f"{seed} {entry.case.id}".encode()).hexdigest()
-
-
-def _stratum(case: Case, by: str | None) -> str:
-    return str(getattr(case, by) or "").partition("/")[0] if by else ""
+    return hashlib.sha256(f"{seed} {entry.case_id}".encode()).hexdigest()
 
 
 def allot_sample(sizes: Mapping[str, int], size: int) -> dict[str, int]:

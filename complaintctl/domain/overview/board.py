@@ -11,13 +11,17 @@ from complaintctl.domain.lifecycle.guards import missing_roles, person_roles
 from complaintctl.domain.overview.next_step import NextStep, clock_urgency, next_step
 from complaintctl.domain.overview.step_search import APPROVE_STEP, CLOSE_STEP
 
+CardOrder = tuple[bool, tuple[int, datetime] | None, bool, str]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """A case on the board, and what it waits for."""
+    """A case on the board: what it waits for, the column in which it stands, and what it is sorted by there."""
 
     judged: JudgedCase
     awaited: NextStep
+    column: str
+    order: CardOrder
 
 
 def unsigned_steps(judged: JudgedCase, rules: Rulebook) -> Mapping[str, list[str]]:
@@ -57,27 +61,26 @@ def is_asked_to_sign(judged: JudgedCase, rules: Rulebook, name: str, person: str
     )
 
 
-def board_columns(cases: Iterable[JudgedCase], rules: Rulebook) -> Mapping[str, list[Card]]:
-    """Returns the open cases by next step, steps in the order of the policy, the most urgent case first.
+def board_card(judged: JudgedCase, rules: Rulebook) -> Card | None:
+    """Returns the place of an open case on the board, by its next step; None without one.
 
-    A signature stands under its step. Steps without a case are omitted; `close` comes last (D-115).
+    A signature stands under its step. In a column, the most urgent case comes first.
     """
-    columns: dict[str, list[Card]] = {}
-    awaited_steps = ((judged, next_step(judged, rules)) for judged in cases)
-    cards = [Card(judged=judged, awaited=awaited) for judged, awaited in awaited_steps if awaited]
-    for card in sorted(cards, key=_board_order):
-        awaited = card.awaited
-        columns.setdefault(awaited.what if awaited.step == APPROVE_STEP else awaited.step, []).append(card)
+    awaited = next_step(judged, rules)
+    if awaited is None:
+        return None
+    clock = awaited.clock
+    urgency = clock_urgency(clock) if clock else None
+    return Card(
+        judged=judged,
+        awaited=awaited,
+        column=awaited.what if awaited.step == APPROVE_STEP else awaited.step,
+        order=(clock is None, urgency, not awaited.crisis, judged.case.id),
+    )
+
+
+def sort_columns(names: Iterable[str], rules: Rulebook) -> list[str]:
+    """Returns columns of the board in the order of the policy; `close` comes last (D-115)."""
     last = len(rules.order)
     order = {**rules.order, CLOSE_STEP: last + 1}
-    return {name: columns[name] for name in sorted(columns, key=lambda name: (order.get(name, last), name))}
-
-
-def _board_order(card: Card) -> tuple[bool, tuple[int, datetime] | None, bool, str]:
-    clock = card.awaited.clock
-    return (
-        clock is None,
-        clock_urgency(clock) if clock else None,
-        not card.awaited.crisis,
-        card.judged.case.id,
-    )
+    return sorted(names, key=lambda name: (order.get(name, last), name))

@@ -1,7 +1,8 @@
 """Filters of cases: conditions such as `received>=2026-11-15`, typed by people."""
 
+import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import ge, gt, le, lt
@@ -17,6 +18,9 @@ from complaintctl.errors import InvalidInput
 
 # A condition that was parsed: whether a case fulfils it.
 Condition = Callable[[JudgedCase], bool]
+# What a case is sorted by in one column, and in several; None is an empty value.
+ColumnKey = tuple[int, float, str]
+SortKey = tuple[ColumnKey | None, ...]
 
 _CONDITION: Final = re.compile(
     r"\s*([^=!<>~＝！＜＞～≠≥≤]+?)\s*([!！]?[=＝]|[<>＜＞][=＝]?|[~～≠≥≤])(.*)", re.DOTALL
@@ -200,21 +204,29 @@ def level_rank(rules: Rulebook, level: str | None) -> int:
     return len(levels) - levels.index(level) if level in levels else 0
 
 
-def sort_cases(judged_cases: list[JudgedCase], rules: Rulebook, columns: Sequence[str]) -> list[JudgedCase]:
-    """Returns the cases sorted by several columns; `-column` sorts descending. Empty values always come last.
+def sort_key(rules: Rulebook, judged: JudgedCase, columns: Sequence[str]) -> SortKey:
+    """Returns what a case is sorted by: a value for each column, None if it is empty.
 
     Levels are sorted by severity, times by time, numbers by size.
     """
-    result = list(judged_cases)
-    for column in reversed(columns):
-        pairs = [(_sort_key(rules, judged, column.removeprefix("-")), judged) for judged in result]
-        filled = [(key, judged) for key, judged in pairs if key is not None]
-        filled.sort(key=lambda pair: pair[0], reverse=column.startswith("-"))
-        result = [judged for _key, judged in filled] + [judged for key, judged in pairs if key is None]
-    return result
+    return tuple(_column_key(rules, judged, column.removeprefix("-")) for column in columns)
 
 
-def _sort_key(rules: Rulebook, judged: JudgedCase, name: str) -> tuple[int, float, str] | None:
+def sort_passes(columns: Sequence[str]) -> Iterator[tuple[Callable[[SortKey], Any], bool]]:
+    """Yields stable sorts, one after the other, that together sort by several columns: what to sort by, and reversed.
+
+    `-column` sorts descending. Empty values always come last.
+    """
+    for index, column in reversed([*enumerate(columns)]):
+        descending = column.startswith("-")
+        yield functools.partial(_pass_key, index, descending), descending
+
+
+def _pass_key(index: int, descending: bool, key: SortKey) -> tuple[bool, ColumnKey | None]:
+    return (key[index] is None) != descending, key[index]
+
+
+def _column_key(rules: Rulebook, judged: JudgedCase, name: str) -> ColumnKey | None:
     text = column_text(judged, name)
     if not text:
         return None

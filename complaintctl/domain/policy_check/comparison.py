@@ -32,7 +32,8 @@ class ClockMove:
     `seconds` is how much later the clock is due (negative: earlier); None if it appears or vanishes.
     """
 
-    case: Case
+    case_id: str
+    level: str | None
     step: str
     old: datetime | None
     new: datetime | None
@@ -145,9 +146,17 @@ def _clock_move(case: Case, step: str, old: Clock | None, new: Clock | None) -> 
         effect = "appears" if before is None else "vanishes"
     else:
         effect = "earlier" if seconds < 0 else "later"
-    return ClockMove(case=case, step=step, old=before, new=after, seconds=seconds, effect=effect)
+    return ClockMove(
+        case_id=case.id,
+        level=case.level,
+        step=step,
+        old=before,
+        new=after,
+        seconds=seconds,
+        effect=effect,
+    )
 
 
 def _rank(move: ClockMove) -> tuple[int, float, str, str]:
     due = move.new or move.old
-    return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case.id, move.step
+    return EFFECTS.index(move.effect), due.timestamp() if due else 0.0, move.case_id, move.step

@@ -21,10 +21,13 @@ Verdict = Literal["met", "late", "none", "unjudged"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedStep:
-    """One step taken: the recorded verdict (`then`), and the verdict (`now`) and due time under the other policy."""
+    """One step taken by an event: the recorded verdict and due time, and those under the other policy (`now`, `due`)."""
 
     case_id: str
-    event: Event
+    event: str
+    step: str
+    taken: datetime
+    due_then: datetime | None
     then: Verdict
     now: Verdict
     due: datetime | None
@@ -78,12 +81,27 @@ def replay_steps(case: Case, rules: Rulebook) -> Iterator[ReplayedStep]:
         # D-029: as recorded, not judged again.
         then: Verdict = "none" if event.met is None else "met" if event.met else "late"
         if case.source is not None and event.did == "open" and event.met is None:
-            yield ReplayedStep(case_id=case.id, event=event, then="unjudged", now="unjudged", due=None)
+            yield _replayed_step(case, event, "unjudged", "unjudged", None)
         elif verdict is not None:
             now: Verdict = "met" if verdict[1] else "late"
-            yield ReplayedStep(case_id=case.id, event=event, then=then, now=now, due=verdict[0])
+            yield _replayed_step(case, event, then, now, verdict[0])
         elif event.met is not None or event.did not in judged.progress.taken:
-            yield ReplayedStep(case_id=case.id, event=event, then=then, now="none", due=None)
+            yield _replayed_step(case, event, then, "none", None)
+
+
+def _replayed_step(
+    case: Case, event: Event, then: Verdict, now: Verdict, due: datetime | None
+) -> ReplayedStep:
+    return ReplayedStep(
+        case_id=case.id,
+        event=event.id,
+        step=event.did,
+        taken=event.at,
+        due_then=event.due,
+        then=then,
+        now=now,
+        due=due,
+    )
 
 
 def check_grouping_field(name: str) -> str:
@@ -111,7 +129,7 @@ class ReplayTally:
         group = overview.field_or_count_text(case, self.field)
         for step in replay_steps(case, self.rules):
             pair = step.then, step.now
-            self.counts.setdefault((step.event.did, group), Counter())[pair] += 1
+            self.counts.setdefault((step.step, group), Counter())[pair] += 1
             if self.keep and step.changes_sides:
                 self.changed.append(step)
 
@@ -139,7 +157,7 @@ class ReplayTally:
 
 
 def _moment(step: ReplayedStep) -> tuple[datetime, str]:
-    return step.event.at, step.case_id
+    return step.taken, step.case_id
 
 
 def _figures(step: str, group: str, counts: Counter[tuple[Verdict, Verdict]]) -> ReplayFigures:

@@ -1,9 +1,9 @@
 """The board of open cases: on a terminal as many columns side by side as fit, the rest below them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from complaintctl.domain.case import fixed_labels
 from complaintctl.domain.deadlines.rulebook import Rulebook
@@ -23,32 +23,56 @@ _TAIL: Final = 5
 ColouredLine = tuple[str, colours.Colour | None]
 
 
-def board_text(board: Mapping[str, Sequence[Card]], rules: Rulebook, room: int) -> str:
-    """Returns the board in lines of at most `room` terminal columns; empty without cases."""
+class Column(Protocol):
+    """The rows (`board_row`) of a column of the board, in order; they can be iterated more than once."""
+
+    def __len__(self) -> int:
+        """The number of cases."""
+
+    def __iter__(self) -> Iterator[tables.TableRow]:
+        """Yields the rows."""
+
+
+def board_row(card: Card, rules: Rulebook) -> dict[str, Any]:
+    """Returns a case of the board for people."""
+    case, (standing, colour) = card.judged.case, card_standing(card, rules)
+    return {
+        "case": case.id,
+        "standing": standing,
+        "colour": colour,
+        "level": labels.word_label(rules.policy, "level", case.level),
+        "owner": case.owner,
+        "title": case.title,
+    }
+
+
+def board_texts(board: Mapping[str, Column], rules: Rulebook, room: int) -> Iterator[str]:
+    """Yields the board in lines of at most `room` terminal columns; nothing without cases."""
     if not board:
-        return ""
+        return
     fitting = max(1, (room + len(_GAP)) // (MIN_COLUMN_WIDTH + len(_GAP)))
     side_by_side = min(fitting, len(board))
     each = min(MAX_COLUMN_WIDTH, (room + len(_GAP)) // side_by_side - len(_GAP))
     each = max(each, 1)
-    stacks = [list(_stack(name, cases, rules, each)) for name, cases in board.items()]
-    bands = [stacks[first : first + side_by_side] for first in range(0, len(stacks), side_by_side)]
-    return "\n".join("".join(_band(band, each)) for band in bands)
+    stacks = [_stack(name, rows, rules, each) for name, rows in board.items()]
+    for first in range(0, len(stacks), side_by_side):
+        yield "\n" if first else ""
+        yield from _band(stacks[first : first + side_by_side], each)
 
 
-def _band(stacks: list[list[ColouredLine]], each: int) -> Iterator[str]:
+def _band(stacks: list[Iterator[ColouredLine]], each: int) -> Iterator[str]:
     for row in zip_longest(*stacks, fillvalue=("", None)):
         cells = [colours.paint_text(text, colour) + " " * (each - text_width(text)) for text, colour in row]
         yield _GAP.join(cells).rstrip() + "\n"
 
 
-def _stack(name: str, cases: Sequence[Card], rules: Rulebook, each: int) -> Iterator[ColouredLine]:
-    yield from ((line, None) for line in wrap_text(board_heading(name, len(cases), rules), each))
+def _stack(name: str, rows: Column, rules: Rulebook, each: int) -> Iterator[ColouredLine]:
+    yield from ((line, None) for line in wrap_text(board_heading(name, len(rows), rules), each))
     yield "-" * each, None
-    for index, card in enumerate(cases):
+    for index, row in enumerate(rows):
         if index:
             yield "", None
-        yield from _card_lines(card, rules, each)
+        yield from _card_lines(row, each)
 
 
 def board_heading(name: str, count: int, rules: Rulebook) -> str:
@@ -61,13 +85,13 @@ def board_heading(name: str, count: int, rules: Rulebook) -> str:
     return f"{label} ({count})"
 
 
-def _card_lines(card: Card, rules: Rulebook, each: int) -> Iterator[ColouredLine]:
-    case, (standing, colour) = card.judged.case, card_standing(card, rules)
-    yield from ((line, colour) for line in wrap_text(f"{case.id[-_TAIL:]} {standing}", each))
-    details = (labels.word_label(rules.policy, "level", case.level), case.owner)
+def _card_lines(row: tables.TableRow, each: int) -> Iterator[ColouredLine]:
+    first = f"{row['case'][-_TAIL:]} {row['standing']}"
+    yield from ((line, row["colour"]) for line in wrap_text(first, each))
+    details = (row["level"], row["owner"])
     if text := _(", ").join(detail for detail in details if detail):
         yield from ((line, "dim") for line in wrap_text(text, each))
-    yield from ((line, None) for line in wrap_text(case.title, each))
+    yield from ((line, None) for line in wrap_text(row["title"], each))
 
 
 def card_standing(card: Card, rules: Rulebook) -> tuple[str, colours.Colour | None]:
@@ -99,17 +123,14 @@ def _seconds_left(as_of: datetime, due: datetime) -> int:
     return int((due - as_of).total_seconds())
 
 
-def board_markdown(board: Mapping[str, Sequence[Card]], rules: Rulebook) -> str:
-    """Returns the board in Markdown: a list of cases under each step."""
-    blocks = []
-    for name, cases in board.items():
-        lines = [f"### {tables.markdown_line(board_heading(name, len(cases), rules))}", ""]
-        for card in cases:
-            case = card.judged.case
-            parts = (case.id, card_standing(card, rules)[0], case.owner, case.title)
-            lines.append("- " + tables.markdown_line(" · ".join(part for part in parts if part)))
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
+def board_markdown(board: Mapping[str, Column], rules: Rulebook) -> Iterator[str]:
+    """Yields the board in Markdown: a list of cases under each step."""
+    for index, (name, rows) in enumerate(board.items()):
+        before = "\n" if index else ""
+        yield f"{before}### {tables.markdown_line(board_heading(name, len(rows), rules))}\n\n"
+        for row in rows:
+            parts = (row["case"], row["standing"], row["owner"], row["title"])
+            yield "- " + tables.markdown_line(" · ".join(part for part in parts if part)) + "\n"
 
 
 def board_entry(card: Card, rules: Rulebook) -> dict[str, Any]:

@@ -1,11 +1,21 @@
 """The result of a check as a table or JSON; `ci_formats` writes it for CI services."""
 
+import itertools
+from collections.abc import Iterator
 from typing import Any, Final
 
 from complaintctl.domain.deadlines.duties import JudgedDuty
+from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.render.overview import duties
-from complaintctl.render.overview.check_result import CheckResult, duty_kind, finding_notes, problem_json
+from complaintctl.render.overview.check_result import (
+    CheckResult,
+    duty_kind,
+    finding_message,
+    finding_notes,
+    finding_step,
+    problem_json,
+)
 from complaintctl.render.overview.ci_formats import CI_FORMATS
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -13,8 +23,37 @@ from complaintctl.render.text.language import _, ngettext
 CHECK_FORMATS: Final = (*tables.TABLE_FORMATS, *CI_FORMATS)
 
 
-def check_text(checked: CheckResult, output_format: str) -> str:
-    """The result in a format of CHECK_FORMATS."""
+def finding_row(finding: Finding, file: str, rules: Rulebook, output_format: str) -> dict[str, Any]:
+    """Returns all that a format of CHECK_FORMATS prints of one clock; `file` is the file of the case."""
+    row = {
+        "kind": finding.kind,
+        "case": finding.case.id,
+        "step": finding.clock.step,
+        "what": finding.clock.what,
+        "due": values.iso_time(finding.due),
+        "late": finding.late,
+        "level": finding.case.level,
+        "owner": finding.case.owner,
+        "file": file,
+        "calendar_published": finding.clock.known,
+        "warned": finding.clock.warned,
+        "tell": finding.rung.to if finding.rung else None,
+    }
+    if output_format in CI_FORMATS:
+        row |= {"message": finding_message(rules, finding), "title": finding_step(finding)}
+    if output_format in tables.READABLE_FORMATS:
+        row |= {
+            "step": labels.clock_label(rules.policy, finding.clock),
+            "level": labels.word_label(rules.policy, "level", finding.case.level),
+            "due": values.moment_text(finding.due, rules.zone),
+            "note": _(", ").join(finding_notes(rules.policy, finding)),
+            "late": colours.paint_text(_lateness(finding), colours.time_left_colour(-finding.late)),
+        }
+    return row
+
+
+def check_texts(checked: CheckResult, output_format: str) -> Iterator[str]:
+    """Yields the result in a format of CHECK_FORMATS, in pieces."""
     if output_format in CI_FORMATS:
         return CI_FORMATS[output_format](checked)
     if output_format == "json":
@@ -29,18 +68,11 @@ def check_text(checked: CheckResult, output_format: str) -> str:
     }
     if output_format not in tables.READABLE_FORMATS:
         columns |= dict.fromkeys(("kind", "calendar_published", "tell", "what"), "")
-    elif any(finding_notes(checked.policy, finding) for finding in checked.findings):
+    elif checked.noted:
         columns["note"] = _("note")
-    entries = [_entry(checked, finding) for finding in checked.findings]
-    for entry, finding in zip(entries, checked.findings, strict=True):
-        if output_format in tables.READABLE_FORMATS:
-            entry["step"] = labels.clock_label(checked.policy, finding.clock)
-            entry["level"] = labels.word_label(checked.policy, "level", finding.case.level)
-            entry["due"] = values.moment_text(finding.due, checked.zone)
-            entry["note"] = _(", ").join(finding_notes(checked.policy, finding))
-            entry["late"] = colours.paint_text(_lateness(finding), colours.time_left_colour(-finding.late))
-    entries += [_duty_entry(checked, judged, output_format) for judged in checked.duties]
-    return tables.format_rows(columns, entries, output_format)
+    duty_rows = [_duty_entry(checked, judged, output_format) for judged in checked.duties]
+    rows = tables.NewRows(lambda: itertools.chain(checked.findings, duty_rows))
+    return tables.row_texts(columns, rows, output_format)
 
 
 def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) -> dict[str, Any]:
@@ -80,7 +112,7 @@ def _lateness(finding: Finding) -> str:
 
 def check_summary(checked: CheckResult) -> str:
     """One line for the terminal: how many cases were judged and how many of them are overdue."""
-    late = len({finding.case.id for finding in checked.findings if finding.kind == "overdue"})
+    late = checked.late
     summary = ngettext(
         "Open cases: {judged}. {late} of them is overdue at {as_of}.",
         "Open cases: {judged}. {late} of them are overdue at {as_of}.",
@@ -98,34 +130,22 @@ def check_summary(checked: CheckResult) -> str:
     return f"{words} {more.format(count=overdue)}"
 
 
-def _entry(checked: CheckResult, finding: Finding) -> dict[str, Any]:
-    return {
-        "kind": finding.kind,
-        "case": finding.case.id,
-        "step": finding.clock.step,
-        "what": finding.clock.what,
-        "due": values.iso_time(finding.due),
-        "late": finding.late,
-        "level": finding.case.level,
-        "owner": finding.case.owner,
-        "file": checked.files.get(finding.case.id),
-        "calendar_published": finding.clock.known,
-        "warned": finding.clock.warned,
-        "tell": finding.rung.to if finding.rung else None,
-    }
+def _rows_of_kind(rows: tables.Rows, kind: str) -> Iterator[tables.TableRow]:
+    return (row for row in rows if row["kind"] == kind)
 
 
-def _check_json(checked: CheckResult) -> str:
-    return tables.json_document(
-        "check",
+def _check_json(checked: CheckResult) -> Iterator[str]:
+    return tables.json_texts(
         {
-            "as_of": values.iso_time(checked.as_of),
-            "judged": checked.judged,
-            **{
-                kind: [_entry(checked, finding) for finding in checked.findings if finding.kind == kind]
-                for kind in ("overdue", "due", "warned", "unpublished")
-            },
-            "duties": duties.duties_json(checked.duties),
-            "problems": [problem_json(problem, checked.root) for problem in checked.problems],
-        },
+            "check": {
+                "as_of": values.iso_time(checked.as_of),
+                "judged": checked.judged,
+                **{
+                    kind: _rows_of_kind(checked.findings, kind)
+                    for kind in ("overdue", "due", "warned", "unpublished")
+                },
+                "duties": duties.duties_json(checked.duties),
+                "problems": [problem_json(problem, checked.root) for problem in checked.problems],
+            }
+        }
     )

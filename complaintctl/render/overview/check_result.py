@@ -1,6 +1,6 @@
 """The result of a check, and how one overdue clock or problem is put in words or JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,29 +9,33 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
 from complaintctl.domain.deadlines.duties import JudgedDuty
+from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Problem
-from complaintctl.render.text import labels, values
+from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
-    """The result of a check: `files` maps a case id to its file, relative to `root`; a finding of a kind in `failing` fails it.
+    """The result of a check; a finding of a kind in `failing` fails it.
 
-    `duties` are the recurring duties that are overdue or due soon.
+    `findings` has a row (`check.finding_row`) for each clock, `files` (for JUnit) a row with `case` and `file` for each
+    case; files are relative to `root`. `late` counts the cases with an overdue clock; `noted`: some finding has a note. `duties`
+    are the recurring duties that are overdue or due soon.
     """
 
     as_of: datetime
     judged: int
-    findings: Sequence[Finding]
+    late: int
+    findings: tables.Rows
+    noted: bool
     failing: frozenset[str]
     problems: Sequence[Problem]
-    files: Mapping[str, str]
+    files: tables.Rows
     root: Path
     zone: ZoneInfo
-    policy: Policy
     duties: Sequence[JudgedDuty] = ()
 
 
@@ -58,16 +62,16 @@ def finding_notes(policy: Policy, finding: Finding) -> list[str]:
     return notes
 
 
-def finding_message(checked: CheckResult, finding: Finding) -> str:
+def finding_message(rules: Rulebook, finding: Finding) -> str:
     """A sentence about one clock: the case, the step, when it was or is due."""
-    step = labels.clock_label(checked.policy, finding.clock)
-    due = values.moment_text(finding.due, checked.zone)
+    step = labels.clock_label(rules.policy, finding.clock)
+    due = values.moment_text(finding.due, rules.zone)
     if finding.late > 0:
         late = values.duration_text(finding.late)
         message = _("{case}: {step} was due {due}, overdue by {late}")
         return message.format(case=finding.case.id, step=step, due=due, late=late)
     message = _("{case}: {step} is due {due}").format(case=finding.case.id, step=step, due=due)
-    return _(", ").join([message, *finding_notes(checked.policy, finding)])
+    return _(", ").join([message, *finding_notes(rules.policy, finding)])
 
 
 def problem_json(problem: Problem, root: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The result of a check in the formats of CI services: GitHub, GitLab, JUnit XML and SARIF."""
 
 import hashlib
-import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,38 +11,32 @@ from complaintctl import __version__
 from complaintctl.render.overview.check_result import (
     CheckResult,
     duty_kind,
-    finding_message,
-    finding_step,
     problem_json,
 )
 from complaintctl.render.overview.duties import duty_message
 from complaintctl.render.sentences import sentences
-from complaintctl.render.text import values
+from complaintctl.render.text import tables, values
 
 # The policy says what is due; the file of the records may not exist yet.
 _DUTY_FILE: Final = "complaintctl.yaml"
 
 
-def _check_github(checked: CheckResult) -> str:
+def _check_github(checked: CheckResult) -> Iterator[str]:
     """Workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
-    lines = []
     for finding in checked.findings:
-        command = "error" if finding.kind in checked.failing else "warning"
-        file = _property(checked.files.get(finding.case.id, ""))
-        title = _property(finding_step(finding))
-        message = _data(finding_message(checked, finding))
-        lines.append(f"::{command} file={file},line=1,title={title}::{message}\n")
+        command = "error" if finding["kind"] in checked.failing else "warning"
+        file, title = _property(finding["file"]), _property(finding["title"])
+        yield f"::{command} file={file},line=1,title={title}::{_data(finding['message'])}\n"
     for judged in checked.duties:
         command = "error" if duty_kind(judged) in checked.failing else "warning"
         message = _data(duty_message(judged, checked.zone))
-        lines.append(f"::{command} file={_DUTY_FILE},line=1,title={_property(judged.name)}::{message}\n")
+        yield f"::{command} file={_DUTY_FILE},line=1,title={_property(judged.name)}::{message}\n"
     for problem in checked.problems:
         command = "warning" if problem.warning else "error"
         file = _property(problem_json(problem, checked.root)["file"])
         position = f"line={max(problem.line, 1)},col={max(problem.column, 1)}"
         message = _data(sentences.fill_sentence(problem.key, problem.values, None))
-        lines.append(f"::{command} file={file},{position}::{message}\n")
-    return "".join(lines)
+        yield f"::{command} file={file},{position}::{message}\n"
 
 
 def _data(words: str) -> str:
@@ -68,12 +62,12 @@ class _Issue:
 def _issues(checked: CheckResult) -> Iterator[_Issue]:
     for finding in checked.findings:
         yield _Issue(
-            rule=finding.kind,
-            name=f"{finding.case.id} {finding_step(finding)}",
-            message=finding_message(checked, finding),
-            file=checked.files.get(finding.case.id, ""),
+            rule=finding["kind"],
+            name=f"{finding['case']} {finding['title']}",
+            message=finding["message"],
+            file=finding["file"],
             line=1,
-            fails=finding.kind in checked.failing,
+            fails=finding["kind"] in checked.failing,
         )
     for judged in checked.duties:
         yield _Issue(
@@ -95,9 +89,9 @@ def _issues(checked: CheckResult) -> Iterator[_Issue]:
         )
 
 
-def _check_gitlab(checked: CheckResult) -> str:
+def _check_gitlab(checked: CheckResult) -> Iterator[str]:
     """Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/."""
-    entries = [
+    return tables.json_pieces(
         {
             "description": issue.message,
             "check_name": issue.rule,
@@ -106,8 +100,7 @@ def _check_gitlab(checked: CheckResult) -> str:
             "location": {"path": issue.file, "lines": {"begin": issue.line}},
         }
         for issue in _issues(checked)
-    ]
-    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def _xml(words: str) -> str:
@@ -120,34 +113,29 @@ def _attribute(words: str) -> str:
     return '"' + _xml(words).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") + '"'
 
 
-def _check_junit(checked: CheckResult) -> str:
-    failing = [issue for issue in _issues(checked) if issue.fails]
-    broken = {issue.file for issue in failing}
-    fine = {case: file for case, file in checked.files.items() if file not in broken}
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        (
-            f'<testsuite name="complaintctl check" tests="{len(failing) + len(fine)}" failures="{len(failing)}" '
-            f'errors="0" timestamp={_attribute(values.utc_time(checked.as_of))}>'
-        ),
-    ]
-    for issue in failing:
-        words = _attribute(issue.message)
-        lines += [
-            f"  <testcase classname={_attribute(issue.file)} name={_attribute(issue.name)}>",
-            f"    <failure type={_attribute(issue.rule)} message={words}>{_xml(issue.message)}</failure>",
-            "  </testcase>",
-        ]
-    lines += [
-        f"  <testcase classname={_attribute(file)} name={_attribute(case)}/>" for case, file in fine.items()
-    ]
-    return "\n".join([*lines, "</testsuite>"]) + "\n"
+def _check_junit(checked: CheckResult) -> Iterator[str]:
+    broken = Counter(issue.file for issue in _issues(checked) if issue.fails)
+    fine = sum(row["file"] not in broken for row in checked.files)
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<testsuite name="complaintctl check" tests="{broken.total() + fine}" failures="{broken.total()}" '
+        f'errors="0" timestamp={_attribute(values.utc_time(checked.as_of))}>\n'
+    )
+    for issue in _issues(checked):
+        if issue.fails:
+            words = _attribute(issue.message)
+            yield f"  <testcase classname={_attribute(issue.file)} name={_attribute(issue.name)}>\n"
+            yield f"    <failure type={_attribute(issue.rule)} message={words}>{_xml(issue.message)}</failure>\n"
+            yield "  </testcase>\n"
+    for row in checked.files:
+        if row["file"] not in broken:
+            yield f"  <testcase classname={_attribute(row['file'])} name={_attribute(row['case'])}/>\n"
+    yield "</testsuite>\n"
 
 
-def _check_sarif(checked: CheckResult) -> str:
-    issues = list(_issues(checked))
-    rules = sorted({issue.rule for issue in issues})
-    results = [
+def _check_sarif(checked: CheckResult) -> Iterator[str]:
+    rules = sorted({issue.rule for issue in _issues(checked)})
+    results = (
         {
             "ruleId": issue.rule,
             "level": "error" if issue.fails else "warning",
@@ -161,19 +149,20 @@ def _check_sarif(checked: CheckResult) -> str:
                 }
             ],
         }
-        for issue in issues
-    ]
+        for issue in _issues(checked)
+    )
     driver = {"name": "complaintctl", "version": __version__, "rules": [{"id": rule} for rule in rules]}
-    document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return tables.json_pieces(
+        {
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": iter([{"tool": {"driver": driver}, "results": results}]),
+        }
+    )
 
 
 # Each names files from the top of the repository, since the service looks for them there.
-CI_FORMATS: Final[Mapping[str, Callable[[CheckResult], str]]] = {
+CI_FORMATS: Final[Mapping[str, Callable[[CheckResult], Iterator[str]]]] = {
     "github": _check_github,
     "gitlab": _check_gitlab,
     "junit": _check_junit,

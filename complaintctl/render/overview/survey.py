@@ -1,6 +1,6 @@
 """Surveys for people and programs: the sample, who was asked, and the counts of a table of answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -68,7 +68,13 @@ def readable_sample_entry(closed: ClosedCase, rules: Rulebook, *, contact: bool)
 
 
 def sample_json(
-    sample: SurveySample, rules: Rulebook, since: datetime, seed: int, *, contact: bool
+    sample: SurveySample,
+    cases: Iterable[ClosedCase],
+    rules: Rulebook,
+    since: datetime,
+    seed: int,
+    *,
+    contact: bool,
 ) -> dict[str, Any]:
     """Returns the draw for programs, with everything it was made from."""
     population = sum(stratum.population for stratum in sample.strata)
@@ -86,7 +92,7 @@ def sample_json(
             {"name": stratum.name or None, "population": stratum.population, "sample": stratum.sample}
             for stratum in sample.strata
         ],
-        "cases": [sample_entry(closed, rules, contact=contact) for closed in sample.drawn],
+        "cases": [sample_entry(closed, rules, contact=contact) for closed in cases],
     }
 
 

@@ -49,25 +49,34 @@ class PolicyDiff:
     comparison: Comparison
 
 
-@keys_shown()
-def policy_diff_text(review: PolicyDiff, output_format: str) -> str:
-    """Returns the review in one of tables.TABLE_FORMATS."""
+def policy_diff_texts(review: PolicyDiff, output_format: str) -> Iterator[str]:
+    """Yields the review in one of tables.TABLE_FORMATS, in pieces."""
     if output_format == "json":
-        return tables.json_document("policy_diff", policy_diff_json(review))
+        return tables.json_texts({"policy_diff": policy_diff_json(review)})
     if output_format not in tables.READABLE_FORMATS:
         empty = dict.fromkeys(DIFF_COLUMNS)
-        rows = [{**empty, **row} for row in _long(policy_diff_json(review))]
-        return tables.format_raw_rows(DIFF_COLUMNS, rows, output_format)
+        rows = tables.NewRows(lambda: ({**empty, **row} for row in _long(policy_diff_json(review))))
+        return tables.row_texts({key: key for key in DIFF_COLUMNS}, rows, output_format)
+    return _readable_texts(review, output_format)
+
+
+def _readable_texts(review: PolicyDiff, output_format: str) -> Iterator[str]:
+    with keys_shown():
+        yield _heading(review, output_format)
+        for block in (
+            iter([_promises(review, output_format)]) if review.differences else (),
+            _clocks(review, output_format) if review.comparison.moves else (),
+            _summary_lines(review, output_format),
+        ):
+            for index, text in enumerate(block):
+                yield text if index else f"\n{text}"
+
+
+def _heading(review: PolicyDiff, output_format: str) -> str:
     title = _("{old} → {new}, as of {as_of}").format(
         old=review.old, new=review.new, as_of=values.moment_text(review.comparison.as_of, review.zone)
     )
-    head = f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
-    summary = [
-        f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
-        for line in _summary_lines(review)
-    ]
-    parts = [head, _promises(review, output_format), _clocks(review, output_format), "".join(summary)]
-    return "\n".join(part for part in parts if part)
+    return f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
 
 
 def _promises(review: PolicyDiff, output_format: str) -> str:
@@ -83,7 +92,7 @@ def _promises(review: PolicyDiff, output_format: str) -> str:
         for difference, place in zip(review.differences, review.places, strict=True)
     ]
     columns = {"promise": _("promise"), "old": _("so far"), "new": _("from now on"), "place": _("line")}
-    return tables.format_rows(columns, entries, output_format) if entries else ""
+    return tables.format_rows(columns, entries, output_format)
 
 
 def _policy_with_label(review: PolicyDiff, key: tuple[str, ...]) -> Policy:
@@ -93,7 +102,7 @@ def _policy_with_label(review: PolicyDiff, key: tuple[str, ...]) -> Policy:
     return old if is_gone else new
 
 
-def _clocks(review: PolicyDiff, output_format: str) -> str:
+def _clocks(review: PolicyDiff, output_format: str) -> Iterator[str]:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -103,8 +112,8 @@ def _clocks(review: PolicyDiff, output_format: str) -> str:
         "by": _("moves"),
         "effect": _("effect"),
     }
-    entries = [_clock_row(review, move) for move in review.comparison.moves]
-    return tables.format_rows(columns, entries, output_format) if entries else ""
+    rows = tables.NewRows(lambda: (_clock_row(review, move) for move in review.comparison.moves))
+    return tables.row_texts(columns, rows, output_format)
 
 
 def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
@@ -114,9 +123,9 @@ def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
         template = _("{length} earlier") if move.seconds < 0 else _("{length} later")
         moves = template.format(length=values.duration_text(move.seconds))
     return {
-        "case": move.case.id,
+        "case": move.case_id,
         "step": labels.step_label(policy, move.step),
-        "level": labels.word_label(policy, "level", move.case.level),
+        "level": labels.word_label(policy, "level", move.level),
         "old": values.moment_text(move.old, review.zone) if move.old else "–",
         "new": values.moment_text(move.new, review.zone) if move.new else "–",
         "by": moves,
@@ -124,7 +133,12 @@ def _clock_row(review: PolicyDiff, move: ClockMove) -> dict[str, str]:
     }
 
 
-def _summary_lines(review: PolicyDiff) -> Iterator[str]:
+def _summary_lines(review: PolicyDiff, output_format: str) -> Iterator[str]:
+    for line in _summary(review):
+        yield f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
+
+
+def _summary(review: PolicyDiff) -> Iterator[str]:
     """Yields the totals, each with its denominator."""
     comparison, count = review.comparison, len(review.differences)
     if count:
@@ -186,18 +200,18 @@ def policy_diff_json(review: PolicyDiff) -> dict[str, Any]:
             {"key": list(entry.key), "old": entry.old, "new": entry.new, "place": place}
             for entry, place in pairs
         ],
-        "clocks": [
+        "clocks": (
             {
-                "case": move.case.id,
+                "case": move.case_id,
                 "step": move.step,
-                "level": move.case.level,
+                "level": move.level,
                 "old": _local_iso_time(review, move.old),
                 "new": _local_iso_time(review, move.new),
                 "seconds": move.seconds,
                 "effect": move.effect,
             }
             for move in comparison.moves
-        ],
+        ),
         "counts": {
             "cases": comparison.cases,
             "clocks": comparison.clocks,
@@ -224,7 +238,7 @@ def _local_iso_time(review: PolicyDiff, moment: Any) -> str | None:
 def _long(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yields every part of the JSON as rows of one table; `section` is its key in the JSON."""
     for name, value in document.items():
-        if not isinstance(value, dict | list):
+        if isinstance(value, str | int | None):
             yield {"section": "totals", "key": name, "value": value}
     for row in document["promises"]:
         key = " ".join(row["key"])

@@ -74,31 +74,39 @@ class ReplayPeriod:
     until: datetime | None
 
 
-@keys_shown()
-def replay_text(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
-    """Returns the replay in one of tables.TABLE_FORMATS."""
+def replay_texts(
+    replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str
+) -> Iterator[str]:
+    """Yields the replay in one of tables.TABLE_FORMATS, in pieces."""
     if output_format == "json":
-        return tables.json_document("policy_simulate", replay_json(replay, period, rules))
+        return tables.json_texts({"policy_simulate": replay_json(replay, period, rules)})
     if output_format not in tables.READABLE_FORMATS:
-        rows = list(_long(replay_json(replay, period, rules)))
-        return tables.format_raw_rows(ROW, rows, output_format)
+        rows = tables.NewRows(lambda: _long(replay_json(replay, period, rules)))
+        return tables.row_texts({key: key for key in ROW}, rows, output_format)
+    return _readable_texts(replay, period, rules, output_format)
+
+
+def _readable_texts(
+    replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str
+) -> Iterator[str]:
+    with keys_shown():
+        yield _heading(replay, period, rules, output_format)
+        for block in (
+            iter([_figures(replay, rules, output_format)]) if replay.figures else (),
+            _changed_table(replay, rules, output_format) if replay.changed else (),
+            _summary_lines(replay, output_format),
+        ):
+            for index, text in enumerate(block):
+                yield text if index else f"\n{text}"
+
+
+def _heading(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook, output_format: str) -> str:
     title = ngettext(
         "{cases} of {all} closed case{period}: then → by {policy}",
         "{cases} of {all} closed cases{period}: then → by {policy}",
         replay.all_closed,
     ).format(policy=period.policy, period=_period(period, rules), cases=replay.cases, all=replay.all_closed)
-    head = f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
-    summary = [
-        f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
-        for line in _summary_lines(replay)
-    ]
-    parts = [
-        head,
-        _figures(replay, rules, output_format),
-        _changed_table(replay, rules, output_format),
-        "".join(summary),
-    ]
-    return "\n".join(part for part in parts if part)
+    return f"# {tables.markdown_line(title)}\n" if output_format == "md" else f"{title}\n"
 
 
 def _period(period: ReplayPeriod, rules: Rulebook) -> str:
@@ -111,8 +119,6 @@ def _period(period: ReplayPeriod, rules: Rulebook) -> str:
 
 
 def _figures(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
-    if not replay.figures:
-        return ""
     columns = {
         "step": _("step"),
         "group": labels.column_heading(rules.policy, replay.field),
@@ -178,7 +184,7 @@ def _figures_json(replay: PolicyReplay, figures: ReplayFigures) -> dict[str, Any
     }
 
 
-def _changed_table(replay: PolicyReplay, rules: Rulebook, output_format: str) -> str:
+def _changed_table(replay: PolicyReplay, rules: Rulebook, output_format: str) -> Iterator[str]:
     columns = {
         "case": _("case"),
         "step": _("step"),
@@ -188,26 +194,33 @@ def _changed_table(replay: PolicyReplay, rules: Rulebook, output_format: str) ->
         "due_now": _("due now"),
         "now": _("now"),
     }
-    entries = [
-        {
-            "case": step.case_id,
-            "step": labels.step_label(rules.policy, step.event.did),
-            "taken": values.moment_text(step.event.at, rules.zone),
-            "due_then": _moment(step.event.due, rules),
-            "then": _(VERDICT_LABELS[step.then]),
-            "due_now": _moment(step.due, rules),
-            "now": _(VERDICT_LABELS[step.now]),
-        }
-        for step in replay.changed
-    ]
-    return tables.format_rows(columns, entries, output_format) if entries else ""
+    entries = tables.NewRows(
+        lambda: (
+            {
+                "case": step.case_id,
+                "step": labels.step_label(rules.policy, step.step),
+                "taken": values.moment_text(step.taken, rules.zone),
+                "due_then": _moment(step.due_then, rules),
+                "then": _(VERDICT_LABELS[step.then]),
+                "due_now": _moment(step.due, rules),
+                "now": _(VERDICT_LABELS[step.now]),
+            }
+            for step in replay.changed
+        )
+    )
+    return tables.row_texts(columns, entries, output_format)
 
 
 def _moment(value: datetime | None, rules: Rulebook) -> str:
     return values.moment_text(value, rules.zone) if value else ""
 
 
-def _summary_lines(replay: PolicyReplay) -> Iterator[str]:
+def _summary_lines(replay: PolicyReplay, output_format: str) -> Iterator[str]:
+    for line in _summary(replay):
+        yield f"- {tables.markdown_line(line)}\n" if output_format == "md" else f"{line}\n"
+
+
+def _summary(replay: PolicyReplay) -> Iterator[str]:
     """Yields the totals, each with its denominator."""
     total = replay.total
     judged = total.then.get("met", 0) + total.then.get("late", 0)
@@ -244,17 +257,17 @@ def replay_json(replay: PolicyReplay, period: ReplayPeriod, rules: Rulebook) -> 
             key: count for key, count in _figures_json(replay, replay.total).items() if key in FIGURE_KEYS
         },
         "never": list(replay.never),
-        "changed": [_entry(step, rules) for step in replay.changed],
+        "changed": (_entry(step, rules) for step in replay.changed),
     }
 
 
 def _entry(step: ReplayedStep, rules: Rulebook) -> dict[str, Any]:
     return {
         "case": step.case_id,
-        "step": step.event.did,
-        "event": step.event.id,
-        "at": values.iso_time(step.event.at),
-        "due_then": values.iso_time(step.event.due),
+        "step": step.step,
+        "event": step.event,
+        "at": values.iso_time(step.taken),
+        "due_then": values.iso_time(step.due_then),
         "then": step.then,
         "due_now": values.iso_time(convert_to_zone(step.due, rules.zone)) if step.due else None,
         "now": step.now,
@@ -265,7 +278,7 @@ def _long(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yields every figure of the JSON as a row: `section` is its key there, the next four columns what it belongs to."""
     whole = dict.fromkeys(("step", "group", "case", "event"))
     for name, value in document.items():
-        if not isinstance(value, dict | list):
+        if isinstance(value, str | int | None):
             yield {"section": "totals", **whole, "measure": name, "value": value}
     for row in document["steps"]:
         group = {**whole, "step": row["step"], "group": row[document["by"]]}

@@ -1,7 +1,10 @@
 """A table for a terminal: as wide as its cells; cells are wrapped if the screen is narrower."""
 
+import functools
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from complaintctl.render.text.language import _
@@ -13,50 +16,106 @@ _AIR: Final = 2
 # The least width of a column, and the most that one long word can raise it to.
 _NARROWEST: Final = 6
 _WORD: Final = 20
+# Rows that are drawn at a time: tabulate holds all that it draws.
+_BLOCK: Final = 500
 _PAINTED: Final = re.compile(r"(\x1b\[\d+m)(.*)(\x1b\[0m)")
 
 TextRow = Sequence[str]
 
 
-def table_text(headings: TextRow, rows: Sequence[TextRow]) -> str:
-    """Returns the rows below their headings, or a paragraph per row if the screen is too narrow for columns (D-108)."""
-    widths = _widths(headings, rows)
+def table_texts(headings: TextRow, rows: Callable[[], Iterator[TextRow]]) -> Iterator[str]:
+    """Yields the rows below their headings, or a paragraph per row if the screen is too narrow for columns (D-108).
+
+    `rows` gives all rows each time that it is called: they are measured first. Without a row, nothing is yielded.
+    """
+    columns = _measure_columns(headings, rows())
+    if columns is None:
+        return
+    widths = _column_widths(headings, rows, columns)
     if widths is None:
-        return "".join(f"{line}\n" for row in rows for line in _paragraph(headings, row))
+        for row in rows():
+            yield from (f"{line}\n" for line in _paragraph(headings, row))
+        return
+    heads = [_wrap_cell(heading, width - _AIR) for heading, width in zip(headings, widths, strict=True)]
+    if widths != columns.widths:
+        rows = functools.partial(_wrapped_rows, rows, widths)
+        # Wrapped cells may be narrower than their column, and tabulate draws a column as wide as its cells.
+        drawn = _measure_columns(heads, rows())
+        widths = drawn.widths if drawn else widths
+    yield from _draw_rows(heads, rows(), _DrawnColumns(widths, columns.numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _DrawnColumns:
+    """Columns of a table: their widths in terminal columns, and which of them have whole numbers, or empty cells, only."""
+
+    widths: list[int]
+    numbers: set[int]
+
+
+def _measure_columns(headings: TextRow, rows: Iterable[TextRow]) -> _DrawnColumns | None:
+    """Returns the columns as their widest cells and headings need them; None without a row."""
+    widths = [_cell_width(heading) + _AIR for heading in headings]
+    # Columns with whole numbers, and those with other cells; an empty cell is neither.
+    numbers, others = set[int](), set[int]()
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - counted for what follows the loop
+        for index, cell in enumerate(row):
+            widths[index] = max(widths[index], _cell_width(cell))
+            if cell:
+                (numbers if cell.isdecimal() else others).add(index)
+    return _DrawnColumns(widths, numbers - others) if count else None
+
+
+def _cell_width(cell: str) -> int:
+    return max(map(text_width, cell.split("\n"))) if "\n" in cell else text_width(cell)
+
+
+def _wrapped_rows(rows: Callable[[], Iterator[TextRow]], widths: Sequence[int]) -> Iterator[TextRow]:
+    for row in rows():
+        yield [_wrap_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
+
+
+def _draw_rows(heads: TextRow, rows: Iterator[TextRow], columns: _DrawnColumns) -> Iterator[str]:
+    """Yields the table in blocks of rows, each drawn with a last row that has the widths of the whole table."""
     # Importing tabulate takes as long as a small command runs, and not every command prints a table.
     from tabulate import tabulate  # noqa: PLC0415
 
-    sides = ["right" if _is_numeric(column) else "left" for column in zip(*rows, strict=True)]
-    cells = [[_wrap_cell(cell, columns) for cell, columns in zip(row, widths, strict=True)] for row in rows]
-    heads = [_wrap_cell(heading, columns - _AIR) for heading, columns in zip(headings, widths, strict=True)]
-    # D-109: tabulate only draws.
-    return tabulate(cells, heads, "simple", disable_numparse=True, colalign=sides) + "\n"
+    widest = ["-" * width for width in columns.widths]
+    sides = ["right" if index in columns.numbers else "left" for index in range(len(widest))]
+    shown, style = heads, "simple"
+    while block := list(itertools.islice(rows, _BLOCK)):
+        # D-109: tabulate only draws.
+        text = tabulate([*block, widest], shown, style, disable_numparse=True, colalign=sides)
+        yield text[: text.rindex("\n") + 1]
+        shown, style = (), "plain"
 
 
-def _is_numeric(column: TextRow) -> bool:
-    """Returns True if a column has whole numbers, and otherwise only empty cells."""
-    return any(column) and all(cell.isdecimal() for cell in column if cell)
-
-
-def _widths(headings: TextRow, rows: Sequence[TextRow]) -> list[int] | None:
+def _column_widths(
+    headings: TextRow, rows: Callable[[], Iterator[TextRow]], columns: _DrawnColumns
+) -> list[int] | None:
     """Returns the width of each table column in terminal columns, or None if they cannot fit."""
-    columns = list(zip(headings, *rows, strict=True))
-    wanted = [max(text_width(heading) + _AIR, *map(text_width, cells)) for heading, *cells in columns]
-    most = screen_width(0) - len(_GAP) * (len(columns) - 1)
-    if not has_screen() or sum(wanted) <= most:
-        return wanted
+    most = screen_width(0) - len(_GAP) * (len(headings) - 1)
+    if not has_screen() or sum(columns.widths) <= most:
+        return columns.widths
+    longest = [0] * len(headings)
+    for row in rows():
+        longest = [max(length, _longest_word(cell)) for length, cell in zip(longest, row, strict=True)]
     least = [
-        min(wish, max(_least(cells), _least([heading]) + _AIR))
-        for wish, (heading, *cells) in zip(wanted, columns, strict=True)
+        min(wish, max(_least(length), _least(_longest_word(heading)) + _AIR))
+        for wish, length, heading in zip(columns.widths, longest, headings, strict=True)
     ]
     if sum(least) > most:
         return None
-    return _shrink_columns(wanted, least, most)
+    return _shrink_columns(columns.widths, least, most)
 
 
-def _least(column: TextRow) -> int:
+def _longest_word(cell: str) -> int:
+    return max((text_width(piece.strip()) for piece in split_pieces(cell)), default=0)
+
+
+def _least(longest: int) -> int:
     """Returns the least width of a column: that of its longest word, from _NARROWEST to _WORD."""
-    longest = max(text_width(piece.strip()) for cell in column for piece in split_pieces(cell) or [""])
     return max(_NARROWEST, min(longest, _WORD))
 
 

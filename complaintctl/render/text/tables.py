@@ -1,11 +1,14 @@
 """Rows in an output format: a table for people, the others for programs."""
 
 import csv
+import functools
 import io
+import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import table_layout
@@ -23,6 +26,26 @@ _SIGNS: Final = re.compile(r"[\\|\[<]")
 _NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
 
 TableRow = Mapping[str, Any]
+# Gives the cells of all rows each time that it is called.
+Cells = Callable[[], Iterator[list[str]]]
+
+
+class Rows(Protocol):
+    """Rows that can be iterated more than once: a list, or rows on disk."""
+
+    def __iter__(self) -> Iterator[TableRow]:
+        """Yields all rows, from the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRows:
+    """Rows that are made again each time that they are iterated."""
+
+    make_rows: Callable[[], Iterator[TableRow]]
+
+    def __iter__(self) -> Iterator[TableRow]:
+        """Yields the rows."""
+        return self.make_rows()
 
 
 def check_format(name: str, known: Sequence[str]) -> str:
@@ -34,11 +57,20 @@ def check_format(name: str, known: Sequence[str]) -> str:
 
 def format_rows(columns: Mapping[str, str], entries: Iterable[TableRow], output_format: str) -> str:
     """The rows in any of TABLE_FORMATS but `json`; `columns` maps the key of a column to its heading."""
+    return "".join(row_texts(columns, list(entries), output_format))
+
+
+def row_texts(columns: Mapping[str, str], entries: Rows, output_format: str) -> Iterator[str]:
+    """Like `format_rows`, in pieces of whole lines: `entries` may be longer than memory."""
     if output_format == "jsonl":
-        return "".join(json.dumps(dict(entry), ensure_ascii=False) + "\n" for entry in entries)
-    cells = [[_text(entry.get(name)) for name in columns] for entry in entries]
+        return (json.dumps(dict(entry), ensure_ascii=False) + "\n" for entry in entries)
     headings = list(columns.values() if output_format in READABLE_FORMATS else columns)
-    return _CELL_WRITERS[output_format](headings, cells)
+    return _CELL_WRITERS[output_format](headings, functools.partial(_cells, [*columns], entries))
+
+
+def _cells(names: list[str], entries: Rows) -> Iterator[list[str]]:
+    for entry in entries:
+        yield [_text(entry.get(name)) for name in names]
 
 
 def format_raw_rows(keys: Iterable[str], entries: Iterable[TableRow], output_format: str) -> str:
@@ -48,12 +80,42 @@ def format_raw_rows(keys: Iterable[str], entries: Iterable[TableRow], output_for
 
 def json_document(kind: str, content: Any) -> str:
     """Returns a JSON document: its version, then the content under `kind`. Never translated."""
-    return json.dumps({"version": JSON_VERSION, kind: content}, ensure_ascii=False, indent=2) + "\n"
+    return flat_json_document({kind: content})
 
 
 def flat_json_document(content: Mapping[str, Any]) -> str:
     """Returns a JSON document: its version, then the keys of `content`."""
     return json.dumps({"version": JSON_VERSION, **content}, ensure_ascii=False, indent=2) + "\n"
+
+
+def json_texts(content: Mapping[str, Any]) -> Iterator[str]:
+    """Like `flat_json_document`, in pieces: an iterator anywhere in the content becomes a list, entry by entry."""
+    return json_pieces({"version": JSON_VERSION, **content})
+
+
+def json_pieces(value: Any) -> Iterator[str]:
+    """Yields a value as JSON of several lines, in pieces."""
+    yield from _json_value(value, "\n")
+    yield "\n"
+
+
+def _json_value(value: Any, line: str) -> Iterator[str]:
+    """Yields a value whose lines but the first begin with `line`."""
+    if not _is_streamed(value):
+        yield json.dumps(value, ensure_ascii=False, indent=2).replace("\n", line)
+        return
+    inner, between = f"{line}  ", ""
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    yield opening
+    for entry in value:
+        yield f"{between}{inner}" + (f"{json.dumps(entry)}: " if isinstance(value, dict) else "")
+        yield from _json_value(value[entry] if isinstance(value, dict) else entry, inner)
+        between = ","
+    yield f"{line}{closing}" if between else closing
+
+
+def _is_streamed(value: Any) -> bool:
+    return isinstance(value, Iterator) or (isinstance(value, dict) and any(map(_is_streamed, value.values())))
 
 
 def _text(value: Any) -> str:
@@ -68,16 +130,18 @@ def _one_line(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _plain(_headings: list[str], cells: list[list[str]]) -> str:
-    return "".join("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells)
+def _plain(_headings: list[str], cells: Cells) -> Iterator[str]:
+    return ("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells())
 
 
-def _csv(headings: list[str], cells: list[list[str]]) -> str:
+def _csv(headings: list[str], cells: Cells) -> Iterator[str]:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows([[_escape_formula(cell) for cell in row] for row in cells])
-    return stream.getvalue()
+    for row in itertools.chain([headings], ([_escape_formula(cell) for cell in row] for row in cells())):
+        writer.writerow(row)
+        yield stream.getvalue()
+        stream.seek(0)
+        stream.truncate()
 
 
 def _escape_formula(cell: str) -> str:
@@ -87,9 +151,9 @@ def _escape_formula(cell: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _markdown(headings: list[str], cells: list[list[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *cells]
-    return "".join("| " + " | ".join(markdown_line(cell) for cell in row) + " |\n" for row in lines)
+def _markdown(headings: list[str], cells: Cells) -> Iterator[str]:
+    lines = itertools.chain([headings, ["---"] * len(headings)], cells())
+    return ("| " + " | ".join(markdown_line(cell) for cell in row) + " |\n" for row in lines)
 
 
 def markdown_line(text: str) -> str:
@@ -97,15 +161,11 @@ def markdown_line(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _one_line(text))
 
 
-def _table(headings: list[str], cells: list[list[str]]) -> str:
-    return (
-        table_layout.table_text(headings, [[_one_line(cell) for cell in row] for row in cells])
-        if cells
-        else ""
-    )
+def _table(headings: list[str], cells: Cells) -> Iterator[str]:
+    return table_layout.table_texts(headings, lambda: ([_one_line(cell) for cell in row] for row in cells()))
 
 
-_CELL_WRITERS: Final[Mapping[str, Callable[[list[str], list[list[str]]], str]]] = {
+_CELL_WRITERS: Final[Mapping[str, Callable[[list[str], Cells], Iterator[str]]]] = {
     "table": _table,
     "plain": _plain,
     "csv": _csv,

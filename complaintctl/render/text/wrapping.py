@@ -20,6 +20,8 @@ _LONGEST: Final = 1000
 _PIECE: Final = re.compile(
     rf"\s*[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE}|[{_OPENING}])\S){{1,{_LONGEST}}})[{_CLOSING}]*|\s*\S"
 )
+# Output formats of which lines are wrapped to the screen.
+WRAPPED_FORMATS: Final = frozenset({"table", "text"})
 _COLOUR: Final = re.compile(r"\x1b\[\d*m")
 
 

@@ -4,8 +4,7 @@ import itertools
 import os
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -198,19 +197,23 @@ def all_case_files(casebook: Casebook) -> list[Path]:
     return [*open_case_files(casebook), *closed_case_files(casebook)]
 
 
-def short_case_ids(casebook: Casebook, case_ids: Collection[str]) -> dict[str, str]:
-    """Returns for each id its last five characters if they name this case alone, otherwise the id itself."""
-    names = list(_case_names(casebook)) if case_ids else []
-    endings = Counter(name[-_ENDING_LENGTH:] for name in names)
-    others = [name for name in names if len(name) != _ID_LENGTH]
+def case_id_shortener(casebook: Casebook) -> Callable[[str], str]:
+    """Returns a function from an id to its last five characters if they name this case alone, else to the id itself."""
+    once, repeated, others = set[str](), set[str](), list[str]()
+    for name in _case_names(casebook):
+        ending = name[-_ENDING_LENGTH:]
+        (repeated if ending in once else once).add(ending)
+        if len(name) != _ID_LENGTH:
+            others.append(name)
+    once -= repeated
 
-    def is_unique(ending: str) -> bool:
+    def shorten_case_id(case_id: str) -> str:
+        ending = case_id[-_ENDING_LENGTH:]
         # An ending of digits alone could also be a part of a day.
-        return endings[ending] == 1 and not ending.isdecimal() and not any(ending in name for name in others)
+        is_unique = ending in once and not ending.isdecimal() and not any(ending in name for name in others)
+        return ending if is_unique else case_id
 
-    return {
-        case_id: ending if is_unique(ending := case_id[-_ENDING_LENGTH:]) else case_id for case_id in case_ids
-    }
+    return shorten_case_id
 
 
 def _case_names(casebook: Casebook) -> Iterator[str]:

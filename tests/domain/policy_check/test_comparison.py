@@ -216,7 +216,7 @@ def test_no_verdict_and_no_date_told_to_a_customer_moves() -> None:
 
 def takings(case: Case, rules: Rulebook) -> list[tuple[str, ...]]:
     last_first: list[tuple[str, ...]] = [
-        (step.event.did, step.then, step.now) for step in replay.replay_steps(case, rules)
+        (step.step, step.then, step.now) for step in replay.replay_steps(case, rules)
     ]
     return last_first[::-1]
 
@@ -276,5 +276,5 @@ def test_a_replay_keeps_only_counts_unless_asked() -> None:
         replaying = replay.ReplayTally(strict, "level", keep=keep)
         replaying.add(case)
         result = replaying.result()
-        assert [one.event.did for one in result.changed] == (["plan"] if keep else [])
+        assert [one.step for one in result.changed] == (["plan"] if keep else [])
         assert (result.total.to_late, result.total.to_met, result.total.taken) == (1, 0, 2)
