@@ -8,7 +8,7 @@ DEMO := .venv-demo
 WORKERS ?= 3
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-zh test-browser test-vectors nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
+.PHONY: demo test test-zh test-browser test-vectors test-oracle trend-simulation nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
@@ -28,6 +28,15 @@ test-zh: $(VENV)/ready
 # The deadline answers of other projects; another file of the format: COMPLAINTCTL_VECTORS=other.json make test-vectors
 test-vectors: $(VENV)/ready
 	$(RUN) -m pytest tests/domain/worktime/test_vectors.py $(ARGS)
+
+# Thresholds of `trend` beside those of R's package surveillance. It needs Rscript and the package; on Debian:
+# apt-get install --no-install-recommends r-cran-surveillance
+test-oracle: $(VENV)/ready
+	COMPLAINTCTL_ORACLE=1 $(RUN) -m pytest tests/domain/trends/test_surveillance.py -rP $(ARGS)
+
+# The table of docs/trend.md: false alarms and outbreaks found, by 28 scenarios of 25 series.
+trend-simulation: $(VENV)/ready
+	$(RUN) -m tests.domain.trends.detectors
 
 # What the normal run has a sample of, in four steps with their figures: about 25 minutes on two processors.
 # `make -k nightly` goes on after a step that failed.

@@ -168,3 +168,25 @@ def test_a_later_layout_of_the_same_register_needs_no_other_mapping(tmp_path: Pa
     assert promise["met"] + promise["late"] + promise["none"] == len(rows)
     # Of the whole, 474 that the city calls overdue, and one that was late too but on which the city is silent.
     assert late == sum(row[verdict] in {"OVERDUE", ""} for row in rows) <= 475
+
+
+def hot_spots(book: Book, as_of: str, by: str = "category") -> Any:
+    with measured() as cost:
+        found = book.run("trend", "--by", by, "--week", "--as-of", as_of, "--format", "json", check=0)
+    print(f"\ntrend --by {by}: {cost.seconds:.1f} s processor time, {cost.megabytes:.0f} MB")
+    return found.json()["trend"]["findings"]
+
+
+@pytest.mark.nightly
+def test_the_storm_and_the_snow_are_hot_spots(city: City) -> None:
+    if len(city.rows) < WHOLE:
+        pytest.skip("needs the whole half year")
+    trees = {"category": "Tree Emergencies"}
+    storm = hot_spots(city.book, "2011-08-29T00:00")[0]
+    assert (storm["values"], storm["cases"], storm["since"][:10]) == (trees, 780, "2011-08-15")
+    after = hot_spots(city.book, "2011-09-05T00:00")[0]
+    assert (after["values"], after["cases"]) == (trees, 509)
+    snow = hot_spots(city.book, "2011-10-31T00:00")
+    assert [found["cases"] for found in snow if found["values"] == trees] == [99]
+    district = hot_spots(city.book, "2011-08-29T00:00", "category,x.neighborhood")[0]
+    assert (district["values"], district["cases"]) == ({**trees, "x.neighborhood": "Dorchester"}, 142)

@@ -50,6 +50,7 @@ class CountTally:
 
     periods: Periods
     listed: tuple[frozenset[str], ...]
+    _keys: dict[Values, Values | None] = field(default_factory=dict)
     _known: dict[Values, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _unknown: Counter[int] = field(default_factory=Counter)
     _spelled: dict[Values, Counter[Values]] = field(default_factory=lambda: defaultdict(Counter))
@@ -71,10 +72,11 @@ class CountTally:
         return key
 
     def _known_key(self, values: Values) -> Values | None:
-        for value, keys in zip(values, self.listed, strict=True):
-            if is_unknown_value(value) and value not in keys:
-                return None
-        return tuple(map(fold_value, values))
+        if values not in self._keys:
+            pairs = zip(values, self.listed, strict=True)
+            is_unknown = any(is_unknown_value(value) and value not in keys for value, keys in pairs)
+            self._keys[values] = None if is_unknown else tuple(map(fold_value, values))
+        return self._keys[values]
 
     def table(self) -> CountTable:
         """Returns the counts of all complete periods."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -62,12 +63,17 @@ class Periods:
         return end + timedelta(days=self._length) * (number - 1)
 
     def _end(self) -> datetime:
-        """Returns the local end of period 0."""
-        local = self.as_of.astimezone(self.zone).replace(tzinfo=None)
-        if self.kind == "window":
-            return local
-        midnight = datetime.combine(local.date(), time())
-        return midnight - timedelta(days=midnight.weekday() if self.kind == "week" else midnight.day - 1)
+        return _local_end(self.kind, self.as_of, self.zone)
+
+
+@cache
+def _local_end(kind: PeriodKind, as_of: datetime, zone: ZoneInfo) -> datetime:
+    """Returns the local end of period 0."""
+    local = as_of.astimezone(zone).replace(tzinfo=None)
+    if kind == "window":
+        return local
+    midnight = datetime.combine(local.date(), time())
+    return midnight - timedelta(days=midnight.weekday() if kind == "week" else midnight.day - 1)
 
 
 def parse_window(text: str) -> int:

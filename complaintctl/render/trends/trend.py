@@ -74,8 +74,8 @@ def _findings_json(trend: Trend) -> Iterator[dict[str, Any]]:
         evidence = trend.evidence
         yield {
             **spot_json(trend, spot, 0),
-            "ids": evidence.cases[spot.values][:_SHOWN_TO_PROGRAMS],
-            "lessons": evidence.lessons[spot.values],
+            "ids": sorted(evidence.cases[spot.values])[:_SHOWN_TO_PROGRAMS],
+            "lessons": sorted(evidence.lessons[spot.values]),
             "actions": [
                 {"case": known.case, "action": known.number, "status": known.status, "what": known.what}
                 for known in evidence.actions[spot.values]
@@ -179,7 +179,7 @@ def readable_columns(trend: Trend, policy: Policy) -> dict[str, str]:
         **{name: labels.column_heading(policy, name) for name in trend.fields},
         "cases": _("cases"),
         "expected": _("expected"),
-        "since": _("since"),
+        "since": _("high since"),
         "p": "p",
         "q": "q",
     }
@@ -218,13 +218,13 @@ def _finding_text(trend: Trend, spot: HotSpot, policy: Policy, output_format: st
 
 def _finding_lines(trend: Trend, spot: HotSpot) -> Iterator[str]:
     evidence = trend.evidence
-    ids = evidence.cases[spot.values]
+    ids = sorted(evidence.cases[spot.values])
     shown = _(", ").join(ids[:_SHOWN_TO_PEOPLE])
     if len(ids) > _SHOWN_TO_PEOPLE:
         shown = _("{ids} and {count} more").format(ids=shown, count=len(ids) - _SHOWN_TO_PEOPLE)
     yield _("cases: {ids}").format(ids=shown)
     yield _("all: {command}").format(command=list_command(trend, spot.values))
-    if lessons := evidence.lessons[spot.values]:
+    if lessons := sorted(evidence.lessons[spot.values]):
         yield _("lessons: {ids}").format(ids=_(", ").join(lessons))
     for known in evidence.actions[spot.values]:
         yield _("action {number} of {case}, {status}: {what}").format(

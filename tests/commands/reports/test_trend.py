@@ -127,7 +127,7 @@ def test_text_for_people(book: Book) -> None:
     said = book.call("trend", "--as-of", AS_OF, check=0).stdout.splitlines()
     assert said[0] == "2026-11-16 to 2026-11-22: 1 hot spot among 3 values"
     assert said[1] == "All cases: 28, usually 7"
-    assert said[3].split() == ["class", "cases", "expected", "since", "p", "q"]
+    assert said[3].split() == ["class", "cases", "expected", "high", "since", "p", "q"]
     assert any(line.startswith("  cases: ") and line.endswith(" and 15 more") for line in said)
     assert any(line.startswith("  all: complaintctl list --all") for line in said)
 

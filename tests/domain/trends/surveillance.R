@@ -12,7 +12,7 @@ series <- function(name) {
 }
 
 cat("series,week,count,c1,farrington\n")
-for (name in c("made", "salmonella.agona", "abattoir", "shadar", "hepatitisA", "k1", "m1")) {
+for (name in c("made", "salmonella.agona", "abattoir", "shadar", "hepatitisA", "k1", "n1")) {
   counts <- series(name)
   weeks <- nrow(counts@observed)
   c1 <- rep(NA, weeks)
