@@ -64,7 +64,8 @@ def _cell(row: CaseRow, column: str, rules: Rulebook) -> str:
         text = values.moment_text(value, rules.zone)
         if column == "received":
             return f"<td>{text[: len('2026-11-21')]}</td>"
-        late = f' <b class="is-late">{_("OVERDUE")}</b>' if row.is_overdue else ""
+        overdue = _("OVERDUE")
+        late = f' <b class="is-late">{overdue}</b>' if row.is_overdue else ""
         return f"<td>{text}{late}</td>"
     if not value:
         return "<td></td>"

@@ -120,7 +120,7 @@
     shown = sort(rows);
     first = 0;
     draw();
-    one("#count").textContent = shown.length ? fill("count", { count: number(shown.length), all: number(cases.n) }) : words()["no-case"];
+    one("#count").textContent = shown.length ? fill(cases.n === 1 ? "count-one" : "count", { count: number(shown.length), all: number(cases.n) }) : words()["no-case"];
   }
 
   function cell(column, row) {

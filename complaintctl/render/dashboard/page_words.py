@@ -44,6 +44,7 @@ def page_words() -> dict[str, str]:
         "previous": _("Previous"),
         "next": _("Next"),
         "pages": _("Pages of the table"),
+        "count-one": _("{count} of {all} case"),
         "count": _("{count} of {all} cases"),
         "range": _("{first} to {last} of {count}"),
         "no-case": _("No case matches."),

@@ -123,7 +123,7 @@ def _pieces_chart(result: ImprovementResult, rules: Rulebook) -> Chart:
     before, after = improvement.pieces_before, improvement.pieces_after
     numbers = (*range(-len(before), 0), *range(1, len(after) + 1))
     days = improvement.window.piece_days
-    title = _("Complaints in each {days} days, before (−) and after (+)")
+    title = _("Complaints in equal periods of {days} d, before (−) and after (+)")
     return Chart(
         kind="bar",
         title=title.format(days=number_text(days)),

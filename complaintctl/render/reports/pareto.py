@@ -159,7 +159,8 @@ def _heading(page: ParetoPage, words: ReportWords) -> Iterator[str]:
 
 def _unknown_sentence(page: ParetoPage, row: ParetoRow) -> str:
     """Returns how many cases do not say the value, and what they say instead."""
-    spellings = [f"{text or _('(none)')} {cases}" for text, cases in row.spellings]
+    nothing = _("(none)")
+    spellings = [f"{text or nothing} {cases}" for text, cases in row.spellings]
     return ngettext(
         "{unknown} of {count} case names no value: {spellings}.",
         "{unknown} of {count} cases name no value: {spellings}.",
@@ -173,7 +174,7 @@ def _vital_sentence(page: ParetoPage) -> str:
     if not pareto.vital:
         return _("Nothing to rank.")
     sentence = ngettext(
-        "The first of {values} values makes {percent} of {whole}.",
+        "{vital} of {values} values makes {percent} of {whole}.",
         "{vital} of {values} values make {percent} of {whole}.",
         pareto.vital,
     )

@@ -25,8 +25,7 @@ PAPER_SENTENCES: Final[Mapping[str, str]] = {
     ),
     # refused (exit 3)
     "action-too-new": N_(
-        "No whole day has passed since the action was done ({done}) and {lag} days after it, so there is "
-        "nothing to compare."
+        "No whole day has passed since the action was done ({done}; lag {lag} d), so there is nothing to compare."
     ),
     # broken (exit 4)
     "preset-faulty": N_("The preset {file} has errors, named above. Nothing was counted."),

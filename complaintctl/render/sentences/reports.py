@@ -42,10 +42,8 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     "volume-columns": N_(
         "the file of volumes needs the columns period and units, and may have one more: a field of the case"
     ),
-    "file-bad-period": N_("{value} is no period"),
-    "file-time-too-far": N_("{value} is before {first} or after {last}"),
-    "file-bad-units": N_("{value} is no number of units"),
-    "file-volume-twice": N_("the units of {period} {value} are given twice"),
+    "bad-units": N_("{value} is no number of units"),
+    "volume-twice": N_("the units of {period} {value} are given twice"),
     # problems of policies
     "policy-volume-source": N_("volumes need either units or a file"),
     "policy-volume-by-file": N_("volumes by {value}: a file names its field in its heading. Remove by."),

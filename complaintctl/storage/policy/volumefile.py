@@ -74,16 +74,14 @@ def _parse_table(rule: VolumeRule, text: str, file: str) -> tuple[Volumes | None
         try:
             make_volumes({}, "", [entry])
         except InvalidInput as error:
-            problems.append(
-                Problem(key=f"file-{error.key}", values=error.values, file=file, line=line, column=1)
-            )
+            problems.append(Problem(key=error.key, values=error.values, file=file, line=line, column=1))
         entries.append(entry)
     if problems:
         return None, problems
     try:
         return make_volumes(rule.label, others[0] if others else "", entries), []
     except InvalidInput as error:
-        return None, [Problem(key=f"file-{error.key}", values=error.values, file=file)]
+        return None, [Problem(key=error.key, values=error.values, file=file)]
 
 
 def _numbered_rows(rows: Iterator[list[str]]) -> Iterator[tuple[int, Sequence[str]]]:

@@ -10,14 +10,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import pytest
+from typer import Context
 from typer.main import get_command
 
 from complaintctl import cli
 from tests.casebooks import Book, environment
+from tests.commands.reports import test_trend as jump
 from tests.docs.readme import ROOT
 from tests.sampling import sample
 
 AS_OF: Final = ("--as-of", "2026-11-21T12:00")
+JUMPED: Final = ("--as-of", jump.AS_OF)
 # A part of the id of the case that the fixture adds, contained in no other id.
 ADDED: Final = "20240304"
 # Every command that prints rows for programs, with arguments for which it prints some.
@@ -34,6 +37,12 @@ LINES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("report", *AS_OF),
         ("report", *AS_OF, "--by", "status", "--by", "department", "--by", "x.improvement"),
         ("report", "--define"),
+    ),
+    "report pareto": (("report", "pareto", "--by", "cause", *AS_OF),),
+    "report chart": (("report", "chart", *AS_OF),),
+    "trend": (
+        ("trend", "--by", "category,channel", "--week", *JUMPED),
+        ("trend", "--accuracy", *JUMPED),
     ),
     "actions": (("actions", "--archive", *AS_OF),),
     "duty": (("duty", *AS_OF),),
@@ -96,6 +105,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Book:
     book.call("close", case, "--outcome", "invalid", *why, "--at", "2024-03-05T09:00", check=0)
     drawn = ("--closed-since", "2024-01-01", "--seed", "7", "--record", "--at", "2024-03-20T09:00")
     book.call("survey", "sample", *drawn, check=0)
+    jump.import_jump(book, root.parent)
     return book
 
 
@@ -126,7 +136,9 @@ def offering(*wanted: str) -> Iterator[str]:
     groups: list[tuple[str, Any]] = [("", get_command(cli._build_app(None)))]
     while groups:
         before, group = groups.pop()
-        for name, command in group.commands.items():
+        context = Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
             whole = f"{before} {name}".strip()
             if hasattr(command, "commands"):
                 groups.append((whole, command))

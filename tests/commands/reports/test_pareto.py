@@ -167,7 +167,7 @@ def test_costs_are_added_and_cases_without_one_are_told(book: Book) -> None:
     ] == [*(("C-1", 1, 84.0, 0.84, True), ("B-7", 3, 16.0, 0.16, False))]
     assert (content["currency"], content["without_cost"]) == ("CNY", 6)
     shown = book.call("report", "pareto", "--by", "batch", "--measure", "cost", check=0).stdout
-    assert "The first of 2 values makes 84.0 % of 100.00 CNY." in shown
+    assert "1 of 2 values makes 84.0 % of 100.00 CNY." in shown
     assert "6 cases have no cost." in shown
 
 

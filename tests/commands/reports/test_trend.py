@@ -55,16 +55,21 @@ def rows() -> Iterator[tuple[str, ...]]:
                 yield f"N{number:03}", f"{day} 10:00", done, f"Row {number}", category, batch, "pw"[place % 2]
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    folder = tmp_path_factory.mktemp("trend")
-    made = make_book(folder, "electronics")
+def import_jump(book: Book, folder: Path) -> None:
+    """Import twelve weeks of cases, in whose last one a class jumps."""
     (folder / "desk.yaml").write_text(MAP, encoding="utf-8")
     with (folder / "desk.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         writer.writerows(rows())
-    made.call("import", "csv", str(folder / "desk.csv"), "--map", str(folder / "desk.yaml"), check=0)
+    book.call("import", "csv", str(folder / "desk.csv"), "--map", str(folder / "desk.yaml"), check=0)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    folder = tmp_path_factory.mktemp("trend")
+    made = make_book(folder, "electronics")
+    import_jump(made, folder)
     return made
 
 

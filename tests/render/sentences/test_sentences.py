@@ -5,11 +5,13 @@ import functools
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from complaintctl.domain.case.earlier_cases import EarlierCase
 from complaintctl.domain.deadlines.clocks import ClockState
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import InvalidInput
@@ -196,6 +198,14 @@ def test_every_fact_that_a_sentence_names_is_given_where_its_key_is_raised() -> 
 COMMAND_LINES: dict[str, tuple[object, str]] = {
     "assignments": (["x.a"], "--set FIELD=VALUE"),
     "list_option": ("cause.fishbone", "--bone"),
+    "earlier": (
+        (
+            EarlierCase(
+                id="C-1", received=datetime(2026, 3, 2, tzinfo=UTC), status="open", outcome=None, same=()
+            ),
+        ),
+        "C-1",
+    ),
     "next_step": (("plan", "C-1"), "complaintctl plan C-1"),
 }
 

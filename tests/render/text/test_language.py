@@ -42,6 +42,10 @@ NO_CHINESE: Final = {
     "{question}:": "a question above its choices",
     "{question} ({hint})": "a question and its choices",
     "{question} [{default}]: ": "a question, what is proposed, and its colon",
+    "{number} %": "a percentage",
+    "+{added} −{dropped}: {cases}": "how many cases one rule counts and the other does not",
+    "{side}: {rules}": "a side of a chart and its rules",
+    "{rule} {side} ({percent})": "a rule, a side of the chart, and how often chance completes it",
     "{what}: {which}": "a key of the policy and what it sets",
 }
 # Three words in a row; no help page of ours needs that in Chinese.

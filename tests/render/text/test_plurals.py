@@ -12,7 +12,8 @@ _COUNTED: Final = re.compile(
     r"\{\w+\} (?:(?:open|closed|running|working|make-up working) )?"
     r"(?:actions|cases|classes|complaints|days|events|files|holidays|lessons|levels|people|rows|steps|tasks|templates)\b"
 )
-# Never one: several matches, more cases than are shown, the cases of one command, several similar cases, the depth of a file.
+# Never one: several matches, more cases than are shown, the cases of one command, several similar cases, the depth of a file,
+# several actions, a fixed number of days, the longest window, the words of a page whose script chooses; a mean has a decimal.
 _ALWAYS_MORE: Final = frozenset(
     {
         "{part} matches {count} cases: {candidates}.",
@@ -20,6 +21,11 @@ _ALWAYS_MORE: Final = frozenset(
         "Refused for {refused} of {count} cases, so nothing was recorded in any of them.",
         "{count} cases within {limit} with the same {fields}",
         "nested more than {depth} levels deep",
+        "{case} has {count} actions. Add the number of one, such as {case}/1: complaintctl show {case}",
+        "{count} of {all} cases",
+        "per {days} days (95 % interval)",
+        "{value} is not a length of 1 to {most} days. Write it like 7d or 2w.",
+        "With {mean} cases a period on average, chance alone puts {percent} of the points beyond the limits.",
     }
 )
 
