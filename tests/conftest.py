@@ -18,6 +18,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The files that take longest, the longest first: begun last, each would keep one worker busy while the others wait.
 LONGEST: Final = (
+    "test_memory.py",
+    "test_simulation.py",
     "test_crash.py",
     "test_template.py",
     "test_worktime_properties.py",
