@@ -57,7 +57,7 @@ def field_choices(policy: Policy, field: str) -> Mapping[str, Labels]:
 def custom_kind(policy: Policy, field: str) -> fields.FieldKind | None:
     """Returns `day` or `moment` for a custom field of that type, otherwise None."""
     own = policy.fields.get(field.removeprefix("x.")) if field.startswith("x.") else None
-    return fields.CUSTOM_DATES[own.type] if own is not None and own.type is not None else None
+    return fields.CUSTOM_DATES.get(own.type) if own is not None and own.type is not None else None
 
 
 def _paths_with_labels(classes: Mapping[str, ClassEntry | None]) -> Iterator[tuple[str, Labels]]:
@@ -66,15 +66,16 @@ def _paths_with_labels(classes: Mapping[str, ClassEntry | None]) -> Iterator[tup
     for path in labels:
         parts = path.split("/")
         prefixes = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        languages = {language for prefix in prefixes for language in labels[prefix]}
+        # A key may have a slash of its own; then a beginning of the path is no class.
+        classes_above = [prefix for prefix in prefixes if prefix in labels]
+        names = [
+            (labels[prefix], prefix.removeprefix(f"{above}/"))
+            for above, prefix in zip(("", *classes_above), classes_above, strict=False)
+        ]
+        languages = {language for label, _key in names for language in label}
         yield (
             path,
-            {
-                language: "/".join(
-                    labels[prefix].get(language, prefix.rpartition("/")[2]) for prefix in prefixes
-                )
-                for language in languages
-            },
+            {language: "/".join(label.get(language, key) for label, key in names) for language in languages},
         )
 
 

@@ -81,20 +81,21 @@ def starting_point(case: Case, rules: Rulebook, done: Progress, step: Step) -> t
             return None
     if step.every and (last := done.taken.get(step.step)):
         points.append((step.step, last.at))
-    due_again_at = done.again.get(step.step) or done.again.get(_result_after(rules, step))
+    result = _result_after(rules, step)
+    due_again_at = done.again.get(step.step) or (done.again.get(result) if result else None)
     if due_again_at is not None and points:
         points.append((REOPENED_ORIGIN, due_again_at))
     return max(points, key=_moment_of_point, default=None)
 
 
-def _result_after(rules: Rulebook, step: Step) -> str:
-    """Returns the step with the result, after which a recurring message to the customer is not due; "" for other steps.
+def _result_after(rules: Rulebook, step: Step) -> str | None:
+    """Returns the step with the result, after which a recurring message to the customer is not due; None for other steps.
 
     That is the last of `says_more`. `until:` of the step says otherwise.
     """
     order = rules.policy.says_more
     is_message = step.every is not None and step.until is None and step.step in order[:-1]
-    return order[-1] if is_message and order[-1] in rules.steps else ""
+    return order[-1] if is_message and order[-1] in rules.steps else None
 
 
 def _moment_of_point(point: tuple[str, datetime]) -> datetime:
@@ -148,7 +149,8 @@ def step_clock(
     # After a reopening, an answer from before it is about the earlier handling and does not end the clock (D-022).
     is_answer_current = event is not None or name not in done.again
     # Nobody is told of progress after the result.
-    ended = _result_after(rules, step) in done.taken or (
+    result = _result_after(rules, step)
+    ended = (result is not None and result in done.taken) or (
         is_answer_current and step.until is not None and known_facts.is_field_known(case, step.until)
     )
     if texts is None or ended or (step.times is not None and done.times.get(name, 0) >= step.times):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book, refused
+from tests.commands.reports.report_rows import report_of
 
 MAP = """\
 mapping: 1
@@ -88,15 +89,15 @@ def test_the_rows_of_a_case_become_its_history_by_time_and_odd_ones_are_named(bo
 
 def test_the_report_tells_how_long_the_steps_of_the_log_took(book: Book) -> None:
     take_in(book)
-    report = book.json("report", "--as-of", "2025-04-01T00:00")["report"]
-    steps = {row["step"]: row for row in report["steps"]}
+    report = report_of(book, "--as-of", "2025-04-01T00:00")
+    respond = report.step("respond")
     # A 1 and B 2 have no recorded verdicts. C 3 was never answered: due at 2025-03-04 12:00.
-    assert [steps["respond"][name] for name in ("met", "late", "unjudged", "overdue")] == [0, 0, 2, 1]
+    assert [respond[name] for name in ("met", "late", "unjudged", "overdue")] == [0, 0, 2, 1]
     # A 1: 23 hours, from 10:00 to 09:00 of the next day. B 2: three days. The median of two is the lower one.
-    assert (steps["respond"]["median"], steps["respond"]["p90"]) == (23 * 3_600, 3 * 86_400)
-    assert (report["open"], report["closed"]) == (2, 1)
+    assert (respond["median"], respond["p90"]) == (23 * 3_600, 3 * 86_400)
+    assert report.cases("open", "closed") == (2, 1)
     # From 2025-03-03 10:00 to 2025-03-05 10:00: two days.
-    assert report["closing"]["median"] == 2 * 86_400
+    assert report.value("times", "median", "resolution") == 2 * 86_400
 
 
 def test_importing_again_changes_nothing_and_a_new_event_is_added(book: Book) -> None:

@@ -33,6 +33,7 @@ from filelock import FileLock
 
 from tests import casebooks
 from tests.casebooks import LANG, Book, make_book, refused
+from tests.commands.reports.report_rows import report_of
 from tests.sampling import sample
 
 POLICY = """\
@@ -122,7 +123,7 @@ def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keep
     # In a closed case a note can still be recorded, but not the step `respond`.
     book.call("close", case, "--at", "2024-03-09T09:30", check=0)
     assert did(send(book, case, "survey", "03-10T09:00"))[0] == "survey-asked"
-    assert book.json("report")["report"]["survey"]["asked"] == 1
+    assert report_of(book).value("survey", "asked") == 1
     assert "is closed" in refused(book, 3, "letter", case, "result", "--send-record")
 
 

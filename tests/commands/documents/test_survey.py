@@ -37,6 +37,7 @@ import pytest
 from fuzz.workbook import make_workbook
 from tests import casebooks
 from tests.casebooks import Book, make_book, refused
+from tests.commands.reports.report_rows import report_of
 
 POLICY = """\
 complaintctl: 1
@@ -119,8 +120,10 @@ def drawn(book: Book, *words: str) -> list[str]:
 
 
 def survey(book: Book, *words: str) -> dict[str, Any]:
-    found: dict[str, Any] = book.json("report", *words)["report"]["survey"]
-    return found
+    """The survey figures of the report, by measure; `marks` by mark."""
+    rows = [row for row in report_of(book, *words).rows if row["section"] == "survey" and not row.get("by")]
+    figures = {row["measure"]: row["value"] for row in rows if not row["key"]}
+    return figures | {"marks": {row["key"]: row["value"] for row in rows if row["measure"] == "marks"}}
 
 
 def table(book: Book, *lines: str, encoding: str = "utf-8") -> str:
@@ -526,13 +529,13 @@ def test_the_report_tells_how_many_of_those_asked_answered_and_what(filled: tupl
     assert survey(book, "--as-of", "2024-03-26T09:00") == {
         "asked": 5,
         "answered": 3,
-        "share": 0.6,
+        "response_rate": 0.6,
         "mean": 3.67,
         "marks": {"1": 0, "2": 1, "3": 0, "4": 1, "5": 1},
     }
     before = survey(book, "--as-of", "2024-03-24T09:00")
-    assert (before["asked"], before["answered"], before["share"], before["mean"]) == (5, 0, 0.0, None)
-    assert survey(book, "--as-of", "2024-03-19T09:00")["share"] is None
+    assert (before["asked"], before["answered"], before["response_rate"], before["mean"]) == (5, 0, 0.0, None)
+    assert survey(book, "--as-of", "2024-03-19T09:00")["response_rate"] is None
     said = book.call("report", check=0).stdout
     assert "60 % of 5" in said
     assert "3.7" in said
