@@ -173,6 +173,20 @@ def counted_files(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
         yield line.count(files)
 
 
+def count_cases(
+    reader: CaseReader,
+    add: Callable[[JudgedCase], object],
+    accepts: Callable[[JudgedCase], bool] = lambda _judged: True,
+) -> None:
+    """Give every case that is accepted to `add`, one after the other; none is kept."""
+
+    def count(_path: Path, judged: JudgedCase) -> None:
+        if accepts(judged):
+            add(judged)
+
+    run_through(reader.results(count))
+
+
 def run_through(results: Iterable[object]) -> None:
     """Read all results, where only the work done on the way matters."""
     for _result in results:

@@ -1,18 +1,16 @@
 """Compares two policies: their promises, and the clocks of open cases under each."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion, policy_versions
 from complaintctl.commands.printed_rows import print_texts
 from complaintctl.commands.session import parse_as_of, print_problems
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -74,11 +72,7 @@ def diff(
     )
     tally = ComparisonTally(session.rules, rules, reader.moment)
 
-    def compare(_path: Path, judged: JudgedCase) -> None:
-        if judged.progress.status != "closed":
-            tally.add(judged)
-
-    run_through(reader.results(compare))
+    count_cases(reader, tally.add, lambda judged: judged.progress.status != "closed")
     differences = policy_differences(before.policy, after.policy)
     policy_diff = PolicyDiff(
         old=old,

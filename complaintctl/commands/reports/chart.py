@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import report_options, selection
 from complaintctl.commands.session import open_session, print_output, print_problems, write_output
@@ -131,13 +131,12 @@ def _chart_page(
 ) -> ChartPage:
     rules = reader.session.rules
 
-    def count(_path: Path, judged: JudgedCase) -> None:
-        if chosen.includes(judged):
-            counts.add(judged.case.received.astimezone(rules.zone).date())
+    def add_day(judged: JudgedCase) -> None:
+        counts.add(judged.case.received.astimezone(rules.zone).date())
 
     volumes, problems = read_volumes(rules.policy, reader.session.casebook.policy_path)
     reader.problems += problems
-    run_through(reader.results(count))
+    count_cases(reader, add_day, chosen.includes)
     moment = chosen.frame.as_of
     first = counts.first or moment.astimezone(rules.zone).date()
     periods = chart_periods(counts.unit, first, chosen.frame.periods[0], moment, rules.zone)

@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.overview.today_duties import due_duties
 from complaintctl.commands.session import print_message, print_problems, write_output
@@ -58,12 +58,7 @@ def write_dashboard(reader: CaseReader, scope: ReportScope, file: Path, *, with_
     """Read the cases of a report and write its dashboard; returns the exit code."""
     accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
     run = DashboardRun(reader, dashboard_scope(scope), with_customers=with_customers)
-
-    def count(_path: Path, judged: JudgedCase) -> None:
-        if accepts.matches(judged):
-            run.add(judged)
-
-    run_through(reader.results(count))
+    count_cases(reader, run.add, accepts.matches)
     run.write(file)
     print_problems(reader.problems, reader.session.casebook.root)
     return reader.exit_code()

@@ -1,12 +1,11 @@
 """Prints the effect of a corrective action: complaints before and after it was done."""
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.reports.paper_writing import (
@@ -24,7 +23,6 @@ from complaintctl.commands.session import (
     view_case,
 )
 from complaintctl.domain.case.case import Case
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.filters import field_condition
 from complaintctl.domain.papers.improvement import (
     ImprovementTally,
@@ -107,10 +105,7 @@ def improvement(
     tally = ImprovementTally(choose_window(done, days, lag, moment), conditions)
     reader = CaseReader(session=session, moment=moment, archive=True)
 
-    def count(_path: Path, judged: JudgedCase) -> None:
-        tally.add(judged)
-
-    run_through(reader.results(count))
+    count_cases(reader, tally.add)
     result = ImprovementResult(
         case=case, number=number, same=fields, improvement=tally.result(), as_of=moment
     )

@@ -3,13 +3,12 @@
 import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.reports import report_options, selection
@@ -120,13 +119,8 @@ def pareto(
     ranking = _Ranking(
         policy=policy, field=parse_grouping(policy, by), depth=depth, by_cost=measure == "cost"
     )
-
-    def count(_path: Path, judged: JudgedCase) -> None:
-        if chosen.includes(judged):
-            ranking.add(judged)
-
     reader = CaseReader(session=session, moment=chosen.frame.as_of, archive=True)
-    run_through(reader.results(count))
+    count_cases(reader, ranking.add, chosen.includes)
     currency, result = ranking.result()
     page = ParetoPage(
         pareto=result,

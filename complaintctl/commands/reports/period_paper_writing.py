@@ -5,13 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.reports import report_options
 from complaintctl.commands.reports.paper_writing import PaperOrder, write_paper
 from complaintctl.commands.reports.report_options import TypedPeriod
 from complaintctl.commands.session import Session, print_problems
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty, duties_of, judge_duties
 from complaintctl.domain.papers.period_paper import PeriodPaperTally
 from complaintctl.domain.reports.figures import Period
@@ -57,10 +56,7 @@ def write_period_paper(
     reader = CaseReader(session=session, moment=moment, archive=True)
     reader.problems += problems
 
-    def count(_path: Path, judged: JudgedCase) -> None:
-        tally.add(judged)
-
-    run_through(reader.results(count))
+    count_cases(reader, tally.add)
     duties = _read_duties(session, request, reader)
     given = PeriodPaperInput(paper=tally.result(), duties=tuple(duties), party=request.party or "")
     order = PaperOrder(

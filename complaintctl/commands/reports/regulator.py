@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.documents import letter_writing
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports.paper_writing import (
@@ -25,7 +25,6 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.papers.preset import PERIOD_KINDS, Preset, PresetVersion, versions_in_force
 from complaintctl.domain.papers.returns import ReturnTally
 from complaintctl.domain.reports.figures import Period
@@ -89,10 +88,7 @@ def regulator(
     tally = ReturnTally(this, previous, span, session.rules)
     reader = CaseReader(session=session, moment=moment, archive=True)
 
-    def count(_path: Path, judged: JudgedCase) -> None:
-        tally.add(judged)
-
-    run_through(reader.results(count))
+    count_cases(reader, tally.add)
     result = RegulatorReturn(
         name=preset,
         preset=read,

@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import dashboard_options, report_options, report_output
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.reports import definitions
@@ -78,23 +77,18 @@ def report(
     reader.problems += problems
     if html is not None:
         return _write_dashboard(reader, scope, html, with_customers=with_customers)
-    figures = count_cases(reader, scope)
+    figures = count_figures(reader, scope)
     report_output.print_figures(figures, session, chosen_format, output)
     print_problems(reader.problems, session.casebook.root)
     return reader.exit_code()
 
 
-def count_cases(reader: CaseReader, scope: ReportScope) -> Figures:
+def count_figures(reader: CaseReader, scope: ReportScope) -> Figures:
     """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
     rules = reader.session.rules
     accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
     tally = ReportTally(rules, reader.moment, scope)
-
-    def count(_path: Path, judged: JudgedCase) -> None:
-        if accepts.matches(judged):
-            tally.add(judged)
-
-    run_through(reader.results(count))
+    count_cases(reader, tally.add, accepts.matches)
     return tally.figures()
 
 

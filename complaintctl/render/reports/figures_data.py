@@ -13,6 +13,20 @@ LONG_COLUMNS: Final = ("section", "key", "measure", "value", "of", "unit", "peri
 _BY: Final = "by"
 
 
+def frame_json(frame: Figures) -> dict[str, Any]:
+    """Returns the moment, the first period, and which cases count, as JSON."""
+    period = frame.periods[0]
+    return {
+        "as_of": values.iso_time(frame.as_of),
+        "start": values.iso_time(period.start) if period.start else None,
+        "end": values.iso_time(period.end) if period.end else None,
+        "basis": frame.basis,
+        "where": list(frame.conditions),
+        "or": list(frame.either),
+        "with_duplicates": frame.with_duplicates,
+    }
+
+
 def figures_json(figures: Figures) -> dict[str, Any]:
     """Returns the figures as JSON: the moment, periods and groups, and `figures`, the rows of the long table."""
     return {

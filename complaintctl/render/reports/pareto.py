@@ -8,6 +8,7 @@ from typing import Any, Final
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.pareto import VITAL_SHARE, Pareto, ParetoRow
 from complaintctl.render.reports.definitions import ReportWords, group_heading, group_label
+from complaintctl.render.reports.figures_data import frame_json
 from complaintctl.render.reports.report_heading import heading_lines
 from complaintctl.render.text import bars, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -68,15 +69,9 @@ def pareto_text(page: ParetoPage, words: ReportWords, output_format: str) -> str
 
 def pareto_json(page: ParetoPage) -> dict[str, Any]:
     """Returns the table as JSON: raw numbers, shares from 0 to 1 of the known values."""
-    pareto, period = page.pareto, page.frame.periods[0]
+    pareto = page.pareto
     return {
-        "as_of": values.iso_time(page.frame.as_of),
-        "from": values.iso_time(period.start) if period.start else None,
-        "to": values.iso_time(period.end) if period.end else None,
-        "basis": page.frame.basis,
-        "conditions": list(page.frame.conditions),
-        "either": list(page.frame.either),
-        "with_duplicates": page.frame.with_duplicates,
+        **frame_json(page.frame),
         "field": pareto.field,
         "measure": "cases" if page.currency is None else "cost",
         "currency": page.currency,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.trends.control_charts import Chart, ChartPoint
-from complaintctl.render.text import values
+from complaintctl.render.reports.figures_data import frame_json
 
 # Rates are shown for this many units.
 PER_UNITS: Final = 1000
@@ -31,15 +31,9 @@ class ChartPage:
 
 def chart_json(page: ChartPage) -> dict[str, Any]:
     """Returns the chart as JSON: rates are cases per thousand units."""
-    chart, period = page.chart, page.frame.periods[0]
+    chart = page.chart
     return {
-        "as_of": values.iso_time(page.frame.as_of),
-        "from": values.iso_time(period.start) if period.start else None,
-        "to": values.iso_time(period.end) if period.end else None,
-        "basis": page.frame.basis,
-        "conditions": list(page.frame.conditions),
-        "either": list(page.frame.either),
-        "with_duplicates": page.frame.with_duplicates,
+        **frame_json(page.frame),
         "every": page.unit,
         "kind": chart.kind,
         "per_units": PER_UNITS if chart.per_unit else None,
