@@ -22,18 +22,17 @@ MOST_MEGABYTES: Final = 150
 IMPORT_SECONDS: Final = 600
 # On this day 9,879 of the cases were open.
 PAST: Final = ("--as-of", "2012-01-01T00:00")
-FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 COMMANDS: Final = (
     ("list",),
-    *(("list", "--closed", "--format", name) for name in FORMATS),
-    *(("list", "--all", "--sort", "-received,category", "--format", name) for name in FORMATS),
+    *(("list", "--closed", "--format", name) for name in ("table", "json", "csv")),
+    *(("list", "--all", "--sort", "-received,category", "--format", name) for name in ("plain", "jsonl", "md")),
     ("list", "--all", "--search", "pothole"),
     ("list", *PAST),
-    *(("today", *PAST, "--format", name) for name in ("table", "json", "csv", "md")),
-    *(("board", *PAST, "--format", name) for name in ("table", "json", "csv", "md")),
+    *(("today", *PAST, "--format", name) for name in ("table", "json")),
+    *(("board", *PAST, "--format", name) for name in ("csv", "md")),
     *(
         ("check", "--archive", *PAST, "--format", name)
-        for name in ("table", "json", "github", "gitlab", "junit", "sarif")
+        for name in ("table", "json", "junit")
     ),
     ("actions", "--archive"),
     ("lessons",),
@@ -50,7 +49,7 @@ COMMANDS: Final = (
     ("survey", "sample", "--closed-since", "2011-01-01", "--seed", "7"),
     ("survey", "list"),
     ("policy", "simulate", "other.yaml", "--show", "changed"),
-    *(("policy", "diff", "HEAD", "other.yaml", *PAST, "--format", name) for name in ("table", "json", "csv")),
+    *(("policy", "diff", "HEAD", "other.yaml", *PAST, "--format", name) for name in ("table", "json")),
 )
 
 

@@ -60,11 +60,6 @@ def check_figures(book: Book, wanted: list[dict[str, str]]) -> dict[str, dict[st
     return found
 
 
-def test_months_and_answers_in_time_of_a_part_of_the_register(tmp_path: Path) -> None:
-    wanted = rows(SAMPLE)
-    check_figures(taken_in(tmp_path, wanted), wanted)
-
-
 @pytest.mark.nightly
 def test_months_and_answers_in_time_of_the_whole_register(tmp_path: Path) -> None:
     wanted = rows(None)
