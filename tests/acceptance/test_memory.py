@@ -25,15 +25,15 @@ PAST: Final = ("--as-of", "2012-01-01T00:00")
 COMMANDS: Final = (
     ("list",),
     *(("list", "--closed", "--format", name) for name in ("table", "json", "csv")),
-    *(("list", "--all", "--sort", "-received,category", "--format", name) for name in ("plain", "jsonl", "md")),
+    *(
+        ("list", "--all", "--sort", "-received,category", "--format", name)
+        for name in ("plain", "jsonl", "md")
+    ),
     ("list", "--all", "--search", "pothole"),
     ("list", *PAST),
     *(("today", *PAST, "--format", name) for name in ("table", "json")),
     *(("board", *PAST, "--format", name) for name in ("csv", "md")),
-    *(
-        ("check", "--archive", *PAST, "--format", name)
-        for name in ("table", "json", "junit")
-    ),
+    *(("check", "--archive", *PAST, "--format", name) for name in ("table", "json", "junit")),
     ("actions", "--archive"),
     ("lessons",),
     ("customer", "boston@example.com"),
