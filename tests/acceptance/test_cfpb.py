@@ -29,7 +29,7 @@ def take_in(book: Book, path: Path, check: int) -> Any:
     ("name", "cases", "rejected"),
     [
         pytest.param("q1_2015_28k_no_company.csv", 28_156, 0, marks=pytest.mark.nightly),
-        ("full18_2023_truncated.csv", 2_067, 1),
+        pytest.param("full18_2023_truncated.csv", 2_067, 1, marks=pytest.mark.nightly),
         ("full18_2019_narratives.csv", 268, 0),
         ("full18_2016.csv", 349, 0),
     ],

@@ -221,6 +221,7 @@ def test_importing_the_log_again_changes_nothing(helpdesk: Helpdesk) -> None:
     assert book.git("status", "--porcelain") == ""
 
 
+@pytest.mark.nightly
 def test_the_permits_end_by_their_deadline_after_it_or_are_open(tmp_path: Path) -> None:
     book = register(tmp_path)
     with measured() as cost:

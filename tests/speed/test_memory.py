@@ -11,7 +11,6 @@ import pytest
 
 from bench import casebooks
 from tests.casebooks import Book, command, environment
-from tests.sampling import sample
 from tests.speed.peaks import peak_megabytes
 
 FEW: Final = 300
@@ -57,7 +56,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="measured by what Linux tells of a process")
-@pytest.mark.parametrize("words", sample(COMMANDS, 1, single=True), ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, marks=pytest.mark.nightly) for words in COMMANDS], ids=" ".join
+)
 def test_four_times_the_cases_take_the_same_memory(few: Book, many: Book, words: tuple[str, ...]) -> None:
     small, large = (peak_megabytes(book, *words) for book in (few, many))
     print(f"\n{' '.join(words)}: {small:.0f} MB, with four times the cases {large:.0f} MB")

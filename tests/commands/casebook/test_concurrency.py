@@ -17,7 +17,6 @@ from complaintctl.storage.write.transaction import LOCK_TIMEOUT_SECONDS
 from tests.casebooks import Book, Result, command, make_book
 from tests.commands.casebook.writes import outcome
 
-PROCESSES = 20
 SAID_OF_OTHERS = ("interrupted", "Interrupted", "yourself")
 
 
@@ -48,20 +47,21 @@ def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[Result], 
     return results, time.monotonic() - started
 
 
-def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
+@pytest.mark.parametrize("count", [8, pytest.param(20, marks=pytest.mark.nightly)])
+def test_many_processes_at_once_lose_no_event(book: Book, count: int) -> None:
     shared = book.open("The case they all write to")
     before = len(book.git("log", "--format=%H").splitlines())
-    notes = [("note", shared, f"note {number}") for number in range(PROCESSES // 2)]
-    opens = [("open", "--title", f"complaint {number}") for number in range(PROCESSES // 2)]
+    notes = [("note", shared, f"note {number}") for number in range(count // 2)]
+    opens = [("open", "--title", f"complaint {number}") for number in range(count // 2)]
     results, longest = at_once(book, [words for pair in zip(notes, opens, strict=True) for words in pair])
     print(
-        f"{PROCESSES} processes at once: all had ended after {longest:.1f} s; the lock waits {LOCK_TIMEOUT_SECONDS:.0f} s"
+        f"{count} processes at once: all had ended after {longest:.1f} s; the lock waits {LOCK_TIMEOUT_SECONDS:.0f} s"
     )
 
-    assert [result.returncode for result in results] == [0] * PROCESSES
+    assert [result.returncode for result in results] == [0] * count
     # Nobody fails, completes or drops what another one is just writing; each tells of its own event.
     assert not any(words in result.stderr for result in results for words in SAID_OF_OTHERS)
-    assert [outcome(result.stderr) for result in results] == [None] * PROCESSES
+    assert [outcome(result.stderr) for result in results] == [None] * count
     assert {result.stdout.strip() for result in results[1::2]} <= {
         case["id"] for case in book.json("list")["cases"]
     }
@@ -71,11 +71,11 @@ def test_twenty_processes_at_once_lose_no_event(book: Book) -> None:
     titles = {case["title"] for case in book.json("list", "--columns", "title")["cases"]}
     assert titles == {
         "The case they all write to",
-        *(f"complaint {number}" for number in range(PROCESSES // 2)),
+        *(f"complaint {number}" for number in range(count // 2)),
     }
 
     commits = book.git("log", "--format=%(trailers:key=Event,valueonly,separator=%x2C)").split()
-    assert len(book.git("log", "--format=%H").splitlines()) == before + PROCESSES
+    assert len(book.git("log", "--format=%H").splitlines()) == before + count
     told = [event["id"] for event in history]
     assert [commits.count(event) for event in told] == [1] * len(told)
     assert book.git("status", "--porcelain") == ""

@@ -30,7 +30,7 @@ from tests.sampling import sample
 
 # The number of killed commands, and how many of them at least must be killed while they write: of a few, perhaps none;
 # the single times below are reached in every run.
-KILLS: Final = {"some": (6, 0), "many": (200, 60)}
+KILLS: Final = {"some": (4, 0), "many": (200, 60)}
 CASEBOOKS: Final = 2
 SEED: Final = 20_261_121
 # Of ten kills, this many happen after the first write of the command; the others at any time of its run.

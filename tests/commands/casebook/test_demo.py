@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.casebooks import Book, environment, run
 
 
@@ -30,6 +32,7 @@ def test_the_demo_makes_a_casebook_one_can_play_on(tmp_path: Path) -> None:
     assert book.git("status", "--porcelain") == ""
 
 
+@pytest.mark.nightly
 def test_the_demo_needs_no_identity_of_its_user(tmp_path: Path) -> None:
     variables = {
         name: value
