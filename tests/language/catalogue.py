@@ -161,8 +161,16 @@ def _chinese() -> dict[str, str]:
 
 @cache
 def _shipped() -> dict[str, str]:
-    files = sorted((messages.PACKAGE.parent / "templates/policies").glob("*.yaml"))
-    return dict(pair for path in files for pair in _words(path.read_bytes()))
+    templates = messages.PACKAGE.parent / "templates"
+    files = sorted((templates / "policies").glob("*.yaml"))
+    words = dict(pair for path in files for pair in _words(path.read_bytes()))
+    for path in sorted((templates / "letters").glob("*.zh.md")):
+        name, title = (
+            path.name.partition(".")[0],
+            re.findall(r"^title: (.+)$", path.read_text("utf-8"), re.MULTILINE),
+        )
+        words[f"{name} {title[0]}"] = name
+    return words
 
 
 def _words(policy: bytes) -> Iterator[tuple[str, str]]:

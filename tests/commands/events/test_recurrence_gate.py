@@ -34,7 +34,7 @@ REASON = "another supplier's foil"
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
-    return make_book(tmp_path, tmp_path / "policy.yaml")
+    return make_book(tmp_path, tmp_path / "policy.yaml", lang="en")
 
 
 def received(book: Book, day: str, *words: str, cause: str | None = None) -> str:

@@ -48,7 +48,7 @@ def rated(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Book:
 def filled(folder: Path, policy: str) -> Book:
     """A casebook that got its cases by an import, which takes one commit."""
     (folder / "policy.yaml").write_text(policy, encoding="utf-8")
-    book = make_book(folder, folder / "policy.yaml")
+    book = make_book(folder, folder / "policy.yaml", lang="en")
     rows = [
         f"{month}-{number},2026-{month:02}-{number + 1:02} 09:00,{'x1' if number else 'Ｘ１'}\n"
         for month, count in CASES.items()
@@ -226,5 +226,5 @@ def test_what_cannot_be_charted_is_refused(book: Book, options: tuple[str, ...],
 
 
 def test_a_casebook_without_cases_has_no_chart(tmp_path: Path) -> None:
-    book = make_book(tmp_path)
+    book = make_book(tmp_path, lang="en")
     assert "there are 0" in refused(book, 2, "report", "chart")

@@ -43,7 +43,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 def filled(folder: Path, cases: Sequence[tuple[str, ...]]) -> Book:
     (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
-    book = make_book(folder, folder / "policy.yaml")
+    book = make_book(folder, folder / "policy.yaml", lang="en")
     for day, batch, cause, warehouse, cost in cases:
         at = f"2026-{day}T09:00"
         facts = {"product.batch": batch, "cause.class": cause, "x.warehouse": warehouse, "remedy.cost": cost}

@@ -15,7 +15,7 @@ NOW = ("--as-of", "2024-04-02T09:00")
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """Three cases: received at the end of January, the end of February and the first of March."""
-    made = make_book(tmp_path_factory.mktemp("options"))
+    made = make_book(tmp_path_factory.mktemp("options"), lang="en")
     for received, batch, level in (
         ("2024-01-31T23:30", "B-7", "urgent"),
         ("2024-02-29T23:59", "Ｂ－７", "general"),
@@ -138,7 +138,7 @@ def test_a_compared_report_has_both_periods(book: Book) -> None:
 
 
 def test_duplicates_count_only_if_asked(tmp_path: Path) -> None:
-    made = make_book(tmp_path)
+    made = make_book(tmp_path, lang="en")
     first, second = (made.open("t", "--received", "2024-03-01", "--at", "2024-03-01T09:00") for _ in range(2))
     made.call("link", second, first, "--as", "duplicate_of", "--at", "2024-03-01T10:00", check=0)
     made.call("close", second, "--outcome", "duplicate", "--at", "2024-03-01T11:00", check=0)
@@ -156,7 +156,7 @@ def test_tab_offers_fields_and_units_of_time(book: Book) -> None:
 
 def with_volumes(folder: Path, text: str, table: str | None = None) -> Book:
     folder.mkdir(exist_ok=True)
-    made = make_book(folder)
+    made = make_book(folder, lang="en")
     policy = made.root / "complaintctl.yaml"
     policy.write_text(policy.read_text(encoding="utf-8") + text, encoding="utf-8")
     if table is not None:

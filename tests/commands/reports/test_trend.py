@@ -68,7 +68,7 @@ def import_jump(book: Book, folder: Path) -> None:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     folder = tmp_path_factory.mktemp("trend")
-    made = make_book(folder, "electronics")
+    made = make_book(folder, "electronics", lang="en")
     import_jump(made, folder)
     return made
 
@@ -206,6 +206,6 @@ def test_what_cannot_be_asked(book: Book, arguments: tuple[str, ...], said: str)
 
 
 def test_an_empty_casebook_has_nothing_to_compare(tmp_path: Path) -> None:
-    empty = make_book(tmp_path)
+    empty = make_book(tmp_path, lang="en")
     assert "nothing to compare with" in empty.call("trend", check=0).stdout
     assert empty.json("trend")["trend"]["findings"] == []
