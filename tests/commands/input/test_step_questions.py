@@ -103,7 +103,7 @@ WAY: dict[str, dict[Language, Dialogue]] = {
         "zh": [("渠道（1 电话、2 邮件） [电话]：", "")],
     },
     "escalate CASE --to li.wei": {"en": [("Reason: ", "late")], "zh": [("原因：", "late")]},
-    "note CASE": {"en": [("Text: ", "called")], "zh": [("内容：", "called")]},
+    "note CASE": {"en": [("Text: ", "called")], "zh": [("文字：", "called")]},
     "respond CASE": {
         "en": [("  1  upheld\n", "3")],
         "zh": [("  3  不成立\n", "3")],
