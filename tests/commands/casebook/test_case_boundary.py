@@ -86,7 +86,7 @@ OPEN = [
     ("list --all --search open", "domain.overview.search:_searched_texts"),
     ("today", "commands.overview.today:_owed_steps"),
     ("board", "domain.overview.board:next_step"),
-    ("report --json", "domain.overview.overview:is_overdue"),
+    ("report --json", "domain.reports.case_facts:gather_facts"),
     ("actions", "commands.overview.actions:_entries"),
     ("policy diff HEAD", "domain.deadlines.history:unknown_word_faults"),
     ("escalate --due --dry-run", "domain.lifecycle.escalation:escalate_case"),
@@ -97,7 +97,7 @@ CLOSED = [
     ("survey sample --closed-since 2d --again", "domain.lifecycle.survey:was_asked"),
     ("policy simulate", "domain.policy_check.replay:replay_steps"),
     ("check --archive", "domain.overview.overview:case_findings"),
-    ("report --json", "domain.overview.overview:is_overdue"),
+    ("report --json", "domain.reports.case_facts:gather_facts"),
     ("actions --archive", "commands.overview.actions:_entries"),
 ]
 # Each command fails in its own work; while a case is read and its history is folded, all do the same.

@@ -70,6 +70,8 @@ class Desk:
     # The step after which the handler notes that the complaint is not upheld, and needs no plan then.
     decided_after: str = ""
     roles: str = ""
+    # What a closing must say of earlier cases that are alike: the five of the story have one batch.
+    closing: tuple[str, ...] = ()
 
 
 # The fields with an option of their own that --set does not stand for.
@@ -109,6 +111,7 @@ DESKS: Final = {
     ),
     "manufacturing": Desk(
         opened=("--channel", "phone", *CUSTOMER, "--model", "P7"),
+        closing=("--no-recurrence", "one batch, one action"),
         known={
             "category": "performance#1",
             "x.place": "Suzhou",
@@ -202,6 +205,7 @@ class Weeks:
             type_command(self.book, words, lambda shown: answer(shown, questions, known))
             return
         options = [option for name in names for option in option_for(name, known)]
+        options += self.desk.closing if words[0] == "close" else ()
         # Nobody approves what they did themselves.
         signer = author("zhou.qi") if words[0] == "approve" else {}
         self.book.call(*words, *options, env=signer, check=0)
