@@ -10,9 +10,9 @@ from tests.casebooks import Book, make_book
 from tests.terminal import left_on_screen, on_terminal, pty_only
 
 pytestmark = pty_only
-# Cases and notes in each of them: reading the casebook takes some seconds.
-CASES: Final = 9
-NOTES: Final = 3_200
+# Cases and notes in each of them: reading the casebook takes more than two seconds on a fast machine too.
+CASES: Final = 12
+NOTES: Final = 6_400
 NOTE: Final = "  - {at: 2026-11-01T10:00:00+08:00, by: li.wei, did: note, text: hello, id: A0000000}\n"
 SAID: Final = {"en": "Reading cases: ", "zh": "正在读取案件："}
 
