@@ -7,7 +7,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import report_options
-from complaintctl.commands.reports.paper_writing import Output, PaperFormat, choose_paper_format
+from complaintctl.commands.reports.paper_writing import PaperFormat, choose_paper_format
 from complaintctl.commands.reports.period_paper_writing import PeriodPaperRequest, write_period_paper
 from complaintctl.commands.session import open_session, parse_as_of, parse_department
 from complaintctl.render.text.language import _
@@ -31,7 +31,7 @@ def department(
     where: options.Where = None,
     as_of: options.AsOf = None,
     output_format: PaperFormat = None,
-    output: Output = None,
+    output: report_options.Output = None,
     as_json: options.Json = False,
 ) -> int:
     """Write about the load, speed, punctuality and satisfaction of one department, or of all."""

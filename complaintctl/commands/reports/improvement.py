@@ -8,8 +8,8 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
+from complaintctl.commands.reports import report_options
 from complaintctl.commands.reports.paper_writing import (
-    Output,
     PaperFormat,
     PaperOrder,
     choose_paper_format,
@@ -85,7 +85,7 @@ def improvement(
     ] = 0,
     as_of: options.AsOf = None,
     output_format: PaperFormat = None,
-    output: Output = None,
+    output: report_options.Output = None,
     as_json: options.Json = False,
 ) -> int:
     """Compare the complaints before and after a corrective action was done."""

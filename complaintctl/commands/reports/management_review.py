@@ -5,7 +5,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports import report_options
-from complaintctl.commands.reports.paper_writing import Output, PaperFormat, choose_paper_format
+from complaintctl.commands.reports.paper_writing import PaperFormat, choose_paper_format
 from complaintctl.commands.reports.period_paper_writing import PeriodPaperRequest, write_period_paper
 from complaintctl.commands.session import open_session, parse_as_of
 
@@ -20,7 +20,7 @@ def management_review(
     where: options.Where = None,
     as_of: options.AsOf = None,
     output_format: PaperFormat = None,
-    output: Output = None,
+    output: report_options.Output = None,
     as_json: options.Json = False,
 ) -> int:
     """Write a management review of a period, with a table for its decisions."""

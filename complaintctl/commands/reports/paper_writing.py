@@ -43,10 +43,6 @@ PaperFormat = Annotated[
         autocompletion=completion.choice_completer(PAPER_FORMATS),
     ),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
-]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,8 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.documents import letter_writing
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.reports import report_options
 from complaintctl.commands.reports.paper_writing import (
-    Output,
     PaperFormat,
     PaperOrder,
     choose_paper_format,
@@ -71,7 +71,7 @@ def regulator(
     ] = False,
     as_of: options.AsOf = None,
     output_format: PaperFormat = None,
-    output: Output = None,
+    output: report_options.Output = None,
     as_json: options.Json = False,
 ) -> int:
     """Count the rows of a regulator's return, under its rule and under the one before it."""

@@ -38,7 +38,7 @@ def report(
     html: dashboard_options.Html = None,
     with_customers: dashboard_options.WithCustomers = False,
     as_of: options.AsOf = None,
-    output: report_output.Output = None,
+    output: report_options.Output = None,
     output_format: report_output.Format = None,
     as_json: options.Json = False,
 ) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final, get_args
 
 import typer
@@ -91,6 +92,11 @@ WithDuplicates = Annotated[
         help=_("Count cases closed as duplicates like others, too."),
         show_default=False,
     ),
+]
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
 ]
 
 

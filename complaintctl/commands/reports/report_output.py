@@ -16,10 +16,6 @@ from complaintctl.render.text.language import _
 REPORT_FORMATS: Final = (*tables.TABLE_FORMATS, "html", "xlsx")
 _SUFFIXES: Final = frozenset(REPORT_FORMATS) - {"table", "plain"}
 
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
-]
 Format = Annotated[
     str | None,
     typer.Option(

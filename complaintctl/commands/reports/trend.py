@@ -1,12 +1,11 @@
 """Prints the hot spots: values whose recent number of cases is more than their own past explains."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
@@ -21,9 +20,9 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.lifecycle.duplicates import DUPLICATE_OUTCOME
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.filters import Filter
+from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.trends.accuracy import find_past_hot_spots
 from complaintctl.domain.trends.counts import CountTally
 from complaintctl.domain.trends.evidence import Evidence
@@ -116,15 +115,16 @@ def _count_cases(
     tally = CountTally(periods=periods, listed=tuple(_listed_keys(reader.session, name) for name in fields))
     evidence = Evidence()
 
-    def count(_path: Path, judged: JudgedCase) -> None:
+    def is_counted(judged: JudgedCase) -> bool:
+        return not is_counted_apart(judged.case) and accepts.matches(judged)
+
+    def add(judged: JudgedCase) -> None:
         case = judged.case
-        if case.outcome == DUPLICATE_OUTCOME or not accepts.matches(judged):
-            return
         key = tally.add(tuple(overview.column_text(judged, name) for name in fields), case.received)
         if key is not None:
             evidence.add(case, key, is_recent=periods.number(case.received) == 0)
 
-    run_through(reader.results(count))
+    count_cases(reader, add, is_counted)
     return tally, evidence
 
 

@@ -220,7 +220,7 @@ def _unused_rules(mean: float) -> Iterator[UnusedRule]:
 
 
 def _chance_beyond(mean: float, sigmas: int, side: Side) -> float:
-    """Returns the chance that a Poisson count is more than so many sigma from its mean, on this side."""
+    """Returns the chance that a Poisson count is more than this many sigma from its mean, on this side."""
     width = sigmas * math.sqrt(mean)
     if side == "above":
         return poisson_tail(math.floor(mean + width) + 1, mean)

@@ -51,7 +51,7 @@ class Past:
 class Expectation:
     """The distribution of the number of cases in the period to judge, and the usual level of each past period.
 
-    `dispersion` is the variance of a period over its mean, known from so many `periods`; `spread` is the variance of
+    `dispersion` is the variance of a period over its mean, known from that number of `periods`; `spread` is the variance of
     the logarithm of the mean. `usual` has the means of the past periods that were used, the last ones of the past.
     """
 
@@ -86,7 +86,7 @@ def expect_count(past: Past) -> Expectation:
 
 
 def excess_chance(count: int, expectation: Expectation, share: float = 1.0) -> float:
-    """Returns the probability of so many cases or more, in `share` times the period, if nothing has changed.
+    """Returns the probability of this number of cases or more, in `share` times the period, if nothing has changed.
 
     The dispersion is itself uncertain: the tail is averaged over its scaled inverse chi-square distribution.
     """
@@ -123,7 +123,7 @@ def _unknown_season(past: Past) -> float:
 def _yearly_ratio(past: Past, level: Level) -> tuple[float, float]:
     """Returns how far the same weeks of the year before were above or below the level, and the variance of its logarithm.
 
-    It is drawn towards 1, as if so many cases had been as usual.
+    It is drawn towards 1, by the weight of a fixed number of usual cases.
     """
     usual_cases = _USUAL_CASES * level.dispersion
     for places in _same_weeks(past, _SAME_WEEKS, 1):
@@ -153,7 +153,7 @@ def _yearly_peak(past: Past, level: Level) -> tuple[float, float]:
 
 
 def _same_weeks(past: Past, width: int, years: int) -> Iterator[range]:
-    """Yields the places of the same weeks of each earlier year, so many on both sides; of longer periods the same one."""
+    """Yields the places of the same weeks of each earlier year, with that many weeks on both sides; of longer periods the same one."""
     judged = len(past.counts) + past.ahead - 1
     if past.per_year <= _HALF_MONTHS:
         width = 0

@@ -9,11 +9,11 @@ from typing import Final
 from complaintctl.domain.trends.counts import Values
 from complaintctl.domain.trends.levels import densest_half_mean
 
-# As if so many cases had been as usual: a small casebook says little about the whole.
+# The ratio starts from this many cases as usual: a small casebook says little about the whole.
 _USUAL_CASES: Final = 20
-# A value counts in the whole up to so many standard deviations above its usual.
+# A value counts in the whole up to this many standard deviations above its usual.
 _MOST_DEVIATIONS: Final = 3
-# Dispersion is compared for values that usually have so many cases.
+# Dispersion is compared for values that usually have at least this many cases.
 _CASES_TO_COMPARE: Final = 5
 _CHI_SQUARE_MEDIAN: Final = 0.4549
 _LEAST_GROWTH: Final = 0.2

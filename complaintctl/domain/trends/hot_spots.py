@@ -23,7 +23,7 @@ class HotSpot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HotSpots:
-    """The findings of one period, least likely first, among so many values `compared`.
+    """The findings of one period, least likely first, among the number of values `compared`.
 
     `cases` is the number of all cases of the period, `usual` the usual number.
     """

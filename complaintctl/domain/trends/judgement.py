@@ -6,7 +6,7 @@ from typing import Final
 
 from complaintctl.domain.trends.expectation import Expectation, Past, excess_chance, expect_count
 
-# A finding has at least so many cases (Farrington's rule of five).
+# A finding has at least this many cases (Farrington's rule of five).
 LEAST_CASES: Final = 5
 # Four periods of past, one that may be part of the same outbreak, one to judge.
 LEAST_PERIODS: Final = 6

@@ -7,7 +7,7 @@ from complaintctl.domain.case import fixed_labels
 from complaintctl.domain.case.earlier_cases import EarlierCase
 from complaintctl.render.text.language import _, current_language
 
-# A refusal names so many cases, those most alike first: a plant may have hundreds with the same class of cause.
+# A refusal names at most this many cases, those most alike first: a plant may have hundreds with the same class of cause.
 MOST_NAMED: Final = 5
 
 
