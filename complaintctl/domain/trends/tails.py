@@ -101,17 +101,3 @@ def _beta_fraction(first: float, second: float, at: float) -> float:
 
 def _away_from_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
-
-
-def smallest_unlikely_count(mean: float, variance: float, level: float) -> int:
-    """Returns the smallest count with P(X >= count) <= level: the threshold of an alarm."""
-    low, high = 0, 1
-    while count_tail(high, mean, variance) > level:
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        if count_tail(middle, mean, variance) > level:
-            low = middle
-        else:
-            high = middle
-    return high

@@ -9,11 +9,24 @@ from complaintctl.domain.trends.tails import (
     count_tail,
     negative_binomial_tail,
     poisson_tail,
-    smallest_unlikely_count,
 )
 
 MEANS = st.floats(0.001, 3000)
 COUNTS = st.integers(0, 4000)
+
+
+def smallest_unlikely_count(mean: float, variance: float, level: float) -> int:
+    """Returns the smallest count with P(X >= count) <= level: the threshold of an alarm."""
+    low, high = 0, 1
+    while count_tail(high, mean, variance) > level:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if count_tail(middle, mean, variance) > level:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def test_tails_by_hand() -> None:
