@@ -233,7 +233,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Draw whom to ask after the closing, and record the answers."),
     ),
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
-    ("import", "casebook.import_csv", N_("Casebook"), N_("Import the records of another system.")),
+    ("import", "exchange.import_csv", N_("Exchange"), N_("Import the records of another system.")),
 )
 
 # Commands that run alone and with a sub-command; the folder of their module has a table in `subcommands.py`.

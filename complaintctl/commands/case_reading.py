@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from complaintctl.commands.progress_line import show_progress
+from complaintctl.commands.output.progress_line import show_progress
 from complaintctl.commands.session import Session, problems_exit_code
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import Status

@@ -11,7 +11,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.printed_rows import print_json, print_texts
+from complaintctl.commands.output.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,

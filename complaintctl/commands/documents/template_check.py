@@ -16,9 +16,9 @@ from complaintctl.domain.policy.policy import Sender
 from complaintctl.domain.policy_check import examples
 from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken
+from complaintctl.render.check.check_result import problem_json
 from complaintctl.render.documents import template_context
 from complaintctl.render.documents.template_context import DocumentInput
-from complaintctl.render.overview.check_result import problem_json
 from complaintctl.render.text import language
 from complaintctl.storage.documents import formfile, headedfile, letterfile, paperfile, presetfile, sandbox
 from complaintctl.storage.documents.formfile import FormFile

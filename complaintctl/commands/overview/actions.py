@@ -9,7 +9,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.printed_rows import print_rows
+from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,

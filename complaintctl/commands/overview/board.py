@@ -8,7 +8,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, matches_fields
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.printed_rows import print_json, print_texts
+from complaintctl.commands.output.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,

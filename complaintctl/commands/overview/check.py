@@ -9,7 +9,7 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.printed_rows import print_texts
+from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -26,9 +26,9 @@ from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
-from complaintctl.render.overview.check import CHECK_FORMATS, check_summary, check_texts, finding_row
-from complaintctl.render.overview.check_result import CheckResult, duty_kind
-from complaintctl.render.overview.ci_formats import CI_FORMATS
+from complaintctl.render.check.check import CHECK_FORMATS, check_summary, check_texts, finding_row
+from complaintctl.render.check.check_result import CheckResult, duty_kind
+from complaintctl.render.check.ci_formats import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile

@@ -9,9 +9,9 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import list_row, parse_columns, print_case_count
-from complaintctl.commands.printed_rows import print_rows
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.case import identity
 from complaintctl.domain.deadlines.clocks import JudgedCase

@@ -8,7 +8,7 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.printed_rows import print_rows
+from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.session import Session, open_session, print_message, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case

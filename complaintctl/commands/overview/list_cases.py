@@ -12,8 +12,8 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.overview import list_completion
-from complaintctl.commands.printed_rows import print_rows
 from complaintctl.commands.session import (
     Session,
     current_person,

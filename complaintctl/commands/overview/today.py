@@ -13,6 +13,7 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, matches_fields, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.questions import list_of_part, question_label
+from complaintctl.commands.output.printed_rows import print_json, print_texts
 from complaintctl.commands.overview.today_duties import due_duties, today_duties_text
 from complaintctl.commands.overview.today_waiting import (
     WaitKey,
@@ -21,7 +22,6 @@ from complaintctl.commands.overview.today_waiting import (
     waiting_entry,
     waiting_texts,
 )
-from complaintctl.commands.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
     Session,
     current_person,

@@ -45,7 +45,7 @@ def check(
         problems += use_problems(casebook_dir(ctx), policy_file)
         problems += read_volumes(policy_file.policy, path)[1]
     if as_json:
-        from complaintctl.render.overview.check_result import problem_json
+        from complaintctl.render.check.check_result import problem_json
 
         faults = [problem_json(problem, path.parent) for problem in problems]
         print_output(tables.json_document("policy", {"file": path.name, "faults": faults}))

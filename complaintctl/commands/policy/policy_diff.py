@@ -8,8 +8,8 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.policy import policy_completion, policy_versions
-from complaintctl.commands.printed_rows import print_texts
 from complaintctl.commands.session import parse_as_of, print_problems
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables

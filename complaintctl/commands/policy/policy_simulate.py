@@ -8,8 +8,8 @@ import typer
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.policy import policy_completion, policy_versions
-from complaintctl.commands.printed_rows import print_texts
 from complaintctl.commands.session import open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case

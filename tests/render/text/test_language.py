@@ -17,8 +17,8 @@ from babel.messages.mofile import read_mo
 
 from complaintctl import usage
 from complaintctl.cli import COMMANDS, GROUPS
-from complaintctl.commands.casebook import import_csv
 from complaintctl.commands.documents import survey, template
+from complaintctl.commands.exchange import import_csv
 from complaintctl.commands.policy import policy
 from complaintctl.commands.reports import subcommands
 from complaintctl.render.text import language

@@ -10,9 +10,9 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options
-from complaintctl.commands.casebook.import_guess import import_guess
+from complaintctl.commands.exchange.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.progress_line import ProgressLine, show_progress
+from complaintctl.commands.output.progress_line import ProgressLine, show_progress
 from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,

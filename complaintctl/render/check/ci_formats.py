@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from complaintctl import __version__
-from complaintctl.render.overview.check_result import (
+from complaintctl.render.check.check_result import (
     CheckResult,
     duty_kind,
     problem_json,

@@ -7,8 +7,7 @@ from typing import Any, Final
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import Finding
-from complaintctl.render.overview import duties
-from complaintctl.render.overview.check_result import (
+from complaintctl.render.check.check_result import (
     CheckResult,
     duty_kind,
     finding_message,
@@ -16,7 +15,8 @@ from complaintctl.render.overview.check_result import (
     finding_step,
     problem_json,
 )
-from complaintctl.render.overview.ci_formats import CI_FORMATS
+from complaintctl.render.check.ci_formats import CI_FORMATS
+from complaintctl.render.overview import duties
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
 

@@ -1,0 +1,1 @@
+"""Prints rows of long lists and the progress of a long command."""
