@@ -5,6 +5,7 @@ Years are computed when they are first needed, once per run; every query is then
 
 from bisect import bisect_right
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.worktime.calendars import (
@@ -14,7 +15,9 @@ from complaintctl.domain.worktime.calendars import (
     day_hours,
     ends_after_midnight,
 )
-from complaintctl.domain.zones import from_epoch_seconds
+from complaintctl.domain.zones import convert_to_zone, epoch_seconds, from_epoch_seconds
+
+_MINUTE: Final = 60
 
 
 class NeverOpenError(ValueError):
@@ -121,22 +124,49 @@ class SpanLayout:
 
         If the switch of daylight saving time makes a span overlap the previous one, only its rest is added.
         """
-        hours = day_hours(self.rules, date.fromordinal(ordinal))
-        self._add_spans(ordinal, hours, self.closes[-1] if self.closes else None)
-        if hours:
-            self.days.append(ordinal)
-            self.closings.append(from_epoch_seconds(self.zone, _seconds_at(self.zone, ordinal, hours[-1][1])))
+        day = date.fromordinal(ordinal)
+        hours = day_hours(self.rules, day)
+        if not hours:
+            return
+        earliest = self.closes[-1] if self.closes else None
+        midnight = _steady_midnight(self.zone, day)
+        if midnight is not None and hours[-1][1] < MIDNIGHT_MINUTE:
+            self._add_steady_spans(hours, midnight, earliest)
+        else:
+            self._add_spans(ordinal, hours, earliest)
+        self.days.append(ordinal)
+        self.closings.append(self._closing(ordinal, hours[-1][1]))
+
+    def _closing(self, ordinal: int, minute: int) -> datetime:
+        """Returns the closing of a day whose spans were added: the end of the last one, if that is it."""
+        seconds = _seconds_at(self.zone, ordinal, minute)
+        if self.closes and self.closes[-1] == seconds and self.ends[-1] is not None:
+            return self.ends[-1]
+        return from_epoch_seconds(self.zone, seconds)
+
+    def _add_steady_spans(self, hours: HourSpans, midnight: datetime, earliest: int | None) -> None:
+        """Adds the spans of a day on which the zone's offset does not change: fast, as most days are such."""
+        first = epoch_seconds(midnight)
+        for start, end in hours:
+            opens, closes = first + start * _MINUTE, first + end * _MINUTE
+            opens = opens if earliest is None else max(opens, earliest)
+            if closes > opens:
+                self._append(opens, closes, midnight + timedelta(minutes=end))
+                earliest = closes
 
     def _add_spans(self, ordinal: int, hours: HourSpans, earliest: int | None) -> None:
         for start, end in hours:
             opens, closes = (_seconds_at(self.zone, ordinal, minute) for minute in (start, end))
             opens = opens if earliest is None else max(opens, earliest)
             if closes > opens:
-                self.opens.append(opens)
-                self.closes.append(closes)
-                self.upto.append((self.upto[-1] if self.upto else self.base) + closes - opens)
-                self.ends.append(_end(self.zone, opens, closes))
+                self._append(opens, closes, _end(self.zone, opens, closes))
                 earliest = closes
+
+    def _append(self, opens: int, closes: int, end: datetime | None) -> None:
+        self.opens.append(opens)
+        self.closes.append(closes)
+        self.upto.append((self.upto[-1] if self.upto else self.base) + closes - opens)
+        self.ends.append(end)
 
     def position(self, moment: int) -> int:
         """Returns the open seconds up to a moment from an arbitrary origin; only differences are meaningful."""
@@ -162,6 +192,16 @@ def _seconds_at(zone: ZoneInfo, ordinal: int, minute: int) -> int:
         ordinal, minute = ordinal + 1, minute - MIDNIGHT_MINUTE
     local = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=zone)
     return int(local.timestamp())
+
+
+def _steady_midnight(zone: ZoneInfo, day: date) -> datetime | None:
+    """Returns the midnight before a day with its fixed offset, or None if the zone's offset changes on the day."""
+    if day == date.max:
+        return None
+    midnight = datetime.combine(day, time(), tzinfo=zone)
+    following = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    same = midnight.utcoffset() == following.utcoffset()
+    return convert_to_zone(midnight, zone) if same else None
 
 
 def _end(zone: ZoneInfo, opens: int, closes: int) -> datetime | None:
