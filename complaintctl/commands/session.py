@@ -30,17 +30,24 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import Casebook, find_case_file, find_casebook
 from complaintctl.storage.disk import atomic_write
+from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """A casebook with its policy and rulebook, and the time at which the command runs."""
+    """A casebook with its policy and rulebook, and the time at which the command runs; `author` asks git once."""
 
     casebook: Casebook
     file: policyfile.PolicyFile
     rules: Rulebook
     now: datetime
+    author: Callable[[], git.Author]
+
+
+def ask_author_once(casebook: Casebook) -> Callable[[], git.Author]:
+    """Returns a function that asks git for the author when it is first called, and remembers the answer."""
+    return functools.cache(functools.partial(git.find_author, casebook.root))
 
 
 def current_time() -> datetime:
@@ -69,7 +76,10 @@ def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
     key_labels.use_policy(file.policy)
     rules = rulebook.build_rulebook(file.policy)
     casebook = dataclasses.replace(casebook, private=file.policy.private)
-    return Session(casebook=casebook, file=file, rules=rules, now=current_time()), problems
+    session = Session(
+        casebook=casebook, file=file, rules=rules, now=current_time(), author=ask_author_once(casebook)
+    )
+    return session, problems
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:
@@ -185,7 +195,7 @@ def parse_column(session: Session, typed: str) -> str:
 
 def current_person(session: Session) -> str:
     """Returns who types: the person whom git would name as author."""
-    return people.current_person(session.rules.policy, session.casebook.root)
+    return people.author_name(session.rules.policy, session.author().address or "")
 
 
 def parse_person(session: Session, typed: str | None) -> str | None:
@@ -199,7 +209,8 @@ def parse_receiver(session: Session, typed: str) -> str:
 
 
 def _parse_name(session: Session, typed: str, parse: Callable[[Policy, str], str]) -> str:
-    return people.parse_name(session.rules.policy, session.casebook.root, typed, parse)
+    name = parse(session.rules.policy, typed)
+    return current_person(session) if people.is_me(session.rules.policy, name) else name
 
 
 def parse_department(session: Session, typed: str | None) -> str | None:

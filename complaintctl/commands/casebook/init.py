@@ -163,7 +163,7 @@ def _with_settings(
 
 def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     if in_git and commit:
-        git.commit_identity(_nearest_folder(root))
+        git.check_identity(_nearest_folder(root), git.find_author(_nearest_folder(root)))
     repository = git.find_repository(_nearest_folder(root)) if in_git else None
     root.mkdir(parents=True, exist_ok=True)
     if in_git and repository is None:

@@ -1,6 +1,6 @@
 """Reads the policy versions that `policy diff` and `policy simulate` compare."""
 
-from complaintctl.commands.session import Session, current_time, print_problems
+from complaintctl.commands.session import Session, ask_author_once, current_time, print_problems
 from complaintctl.domain.deadlines.rulebook import build_rulebook
 from complaintctl.errors import Broken
 from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
@@ -32,4 +32,10 @@ def read_policies(casebook: Casebook, *names: str | None) -> list[PolicyFile]:
 
 def session_with_policy(casebook: Casebook, file: PolicyFile) -> Session:
     """Returns a session of the casebook with another policy."""
-    return Session(casebook=casebook, file=file, rules=build_rulebook(file.policy), now=current_time())
+    return Session(
+        casebook=casebook,
+        file=file,
+        rules=build_rulebook(file.policy),
+        now=current_time(),
+        author=ask_author_once(casebook),
+    )

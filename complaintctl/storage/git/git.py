@@ -117,21 +117,31 @@ def create_repository(folder: Path) -> Repository:
     return repository
 
 
-def commit_identity(folder: Path) -> tuple[str, str]:
-    """Name and e-mail address that git would commit with; raises Broken if author or committer is unknown."""
-    author, committer = (_identity(folder, role) for role in ("AUTHOR", "COMMITTER"))
-    if author is None or committer is None:
-        raise Broken("identity-missing")
-    return committer
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """The author that git would record: the address, None if unknown, and whether git would commit with it."""
+
+    address: str | None
+    complete: bool
 
 
-def author_email(folder: Path) -> str | None:
-    """The address of the author that git would record: GIT_AUTHOR_EMAIL counts, then git's settings. None if unknown."""
+def find_author(folder: Path) -> Author:
+    """Asks git for the author: GIT_AUTHOR_EMAIL counts, then git's settings."""
     try:
         author = _identity(folder, "AUTHOR")
     except Broken:
-        return None
-    return author[1] if author else configured_email(folder)
+        return Author(address=None, complete=False)
+    return (
+        Author(address=author[1], complete=True)
+        if author
+        else Author(address=configured_email(folder), complete=False)
+    )
+
+
+def check_identity(folder: Path, author: Author) -> None:
+    """Raises Broken if git would not commit, since it does not know the author or the committer."""
+    if not author.complete or _identity(folder, "COMMITTER") is None:
+        raise Broken("identity-missing")
 
 
 def _identity(folder: Path, role: str) -> tuple[str, str] | None:
