@@ -51,7 +51,7 @@ nightly-browser: $(VENV)/ready
 	npm ci --silent --no-audit --no-fund --prefix tests/browser
 	$(PYTEST) -m nightly --durations=5 tests/browser $(ARGS)
 
-# Every property on 2,000 examples instead of 50.
+# Every property on 2,000 examples instead of 15.
 nightly-properties: $(VENV)/ready
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -m hypothesis --dist worksteal --durations=20 --ignore=tests/browser $(ARGS)
 

@@ -1,6 +1,6 @@
 """How many examples a property is tried on, which files begin first, and what Ctrl-C does.
 
-30 examples, or 2,000 with HYPOTHESIS_PROFILE=nightly (`make nightly`).
+15 examples, or 2,000 with HYPOTHESIS_PROFILE=nightly (`make nightly`).
 """
 
 import os
@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-settings.register_profile("normal", max_examples=30, deadline=None)
+settings.register_profile("normal", max_examples=15, deadline=None)
 settings.register_profile("nightly", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 # What a shell starts in the background inherits that Ctrl-C is ignored, and so would the commands under test.

@@ -131,6 +131,7 @@ def test_the_verdicts_are_the_citys(city: City) -> None:
         assert [promise[name] for name in VERDICTS] == [35_591, 8_230, 3_449, 0, 10_749, 232]
 
 
+@pytest.mark.nightly
 def test_at_the_turn_of_the_year_what_was_closed_later_was_open(city: City) -> None:
     found, promise = report(city.book, "2012-01-01T00:00")
     turn = "2012-01-01 00:00:00"
@@ -150,6 +151,7 @@ def test_importing_again_changes_nothing(city: City) -> None:
     assert city.book.head() == head
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("most", [500, pytest.param(4_995, marks=pytest.mark.nightly)])
 def test_a_later_layout_of_the_same_register_needs_no_other_mapping(tmp_path: Path, most: int) -> None:
     with data("boston311", "boston_2015_2024_sample.csv").open(encoding="utf-8-sig", newline="") as stream:

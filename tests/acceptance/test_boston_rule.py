@@ -182,6 +182,7 @@ def score(rules: Rulebook, targets: list[Target]) -> Score:
     return Score(learned=(hits[True], count[True]), later=(hits[False], count[False]))
 
 
+@pytest.mark.nightly
 def test_a_plain_policy_gives_the_citys_targets(targets: list[Target], within: dict[str, str]) -> None:
     began = time.perf_counter()
     found = score(book_of(within, RULE), targets)

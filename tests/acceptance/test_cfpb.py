@@ -44,6 +44,7 @@ def test_every_layout_of_the_register_is_taken_in(book: Book, name: str, cases: 
     assert take_in(book, FOLDER / name, check=1 if rejected else 0).json()["unchanged"] == cases
 
 
+@pytest.mark.nightly
 def test_the_largest_layout_is_taken_in_as_far_as_the_normal_run_reads_it(book: Book, tmp_path: Path) -> None:
     with (FOLDER / "q1_2015_28k_no_company.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(itertools.islice(csv.reader(stream), SAMPLE + 1))
@@ -63,6 +64,7 @@ def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(b
     assert rejects[1].startswith("3302,the record is cut inside a quoted cell,2023-07-17,")
 
 
+@pytest.mark.nightly
 def test_a_narrative_of_many_lines_stays_whole(tmp_path: Path) -> None:
     made = register(tmp_path)
     take_in(made, FOLDER / "full18_2019_narratives.csv", check=0)

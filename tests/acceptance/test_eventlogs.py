@@ -247,6 +247,7 @@ def permits_in_order(count: int | None) -> list[Sequence[str]]:
     return [header, *sorted((row for row in rows if row[name] in kept), key=lambda row: row[time])]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("count", [60, pytest.param(None, marks=pytest.mark.nightly)])
 def test_the_log_of_the_permits_in_two_parts_gives_the_files_of_the_whole(
     tmp_path: Path, count: int | None

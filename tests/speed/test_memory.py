@@ -65,6 +65,7 @@ def test_four_times_the_cases_take_the_same_memory(few: Book, many: Book, words:
     assert large - small < MOST_GROWTH
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipe that breaks")
 def test_a_reader_that_goes_away_ends_a_long_list_quietly(few: Book) -> None:
     process = subprocess.Popen(

@@ -157,6 +157,7 @@ def own_book(tmp_path: Path) -> Book:
     return make_book(tmp_path, tmp_path / "policy.yaml")
 
 
+@pytest.mark.nightly
 def test_a_case_that_fails_is_not_escalated_and_the_others_are(own_book: Book) -> None:
     faulty, other = (own_book.open(title, "--at", "30d") for title in ("one", "two"))
     for fault in (READING, "storage.case.edited_text:rewrite_case_text"):
@@ -181,6 +182,7 @@ fields: {title: title}
 """
 
 
+@pytest.mark.nightly
 def test_a_case_that_fails_while_it_is_imported_again_stays_and_the_others_are_changed(
     own_book: Book,
 ) -> None:
@@ -205,6 +207,7 @@ def test_a_case_that_fails_while_it_is_imported_again_stays_and_the_others_are_c
         assert own_book.git("status", "--porcelain") == ""
 
 
+@pytest.mark.nightly
 def test_an_answer_to_a_case_that_fails_is_rejected_and_the_others_are_recorded(own_book: Book) -> None:
     faulty, other = own_book.open("one"), own_book.open("two")
     table = own_book.root.parent / "answers.csv"

@@ -47,7 +47,7 @@ def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[Result], 
     return results, time.monotonic() - started
 
 
-@pytest.mark.parametrize("count", [8, pytest.param(20, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("count", [4, pytest.param(20, marks=pytest.mark.nightly)])
 def test_many_processes_at_once_lose_no_event(book: Book, count: int) -> None:
     shared = book.open("The case they all write to")
     before = len(book.git("log", "--format=%H").splitlines())
@@ -117,6 +117,7 @@ def test_what_waited_for_the_lock_comes_after_what_was_recorded_meanwhile(book: 
     assert events[3]["at"] >= events[2]["at"]
 
 
+@pytest.mark.nightly
 def test_two_files_of_one_name_at_once_do_not_overwrite_each_other(book: Book, tmp_path: Path) -> None:
     case_id = book.open("Battery swells")
     photos = [tmp_path / name / "photo.jpg" for name in ("a", "b")]

@@ -333,6 +333,7 @@ def moved(ours: Book, theirs: Book, case_id: str) -> tuple[Book, Book]:
     return ours, theirs
 
 
+@pytest.mark.nightly
 def test_a_closing_with_much_change_is_united_though_git_sees_a_deletion(
     moved: tuple[Book, Book], case_id: str, tmp_path: Path
 ) -> None:

@@ -180,6 +180,7 @@ def check_clones(ground: Ground, folder: Path, seed: int, count: int) -> None:
             assert book.git("status", "--porcelain") == ""
 
 
+@pytest.mark.nightly
 def test_two_clones_with_random_commands_come_to_the_same_files(ground: Ground, tmp_path: Path) -> None:
     check_clones(ground, tmp_path, seed=16, count=12)
 

@@ -113,6 +113,7 @@ def test_a_letter_comes_in_the_language_asked_for_and_as_a_page(book: Book) -> N
     assert "**" not in page
 
 
+@pytest.mark.nightly
 def test_each_letter_asks_for_what_it_lacks_by_the_command_that_records_it(tmp_path: Path) -> None:
     book = make_book(tmp_path)
     wanted = {
@@ -265,6 +266,7 @@ def test_a_draft_parses_back_to_what_was_written(book: Book) -> None:
     assert "--format eml" in refused(book, 2, "letter", case, "ack", "--attach", "凭证.pdf")
 
 
+@pytest.mark.nightly
 def test_the_drafts_of_a_case_are_one_thread(tmp_path: Path) -> None:
     book = with_sender(make_book(tmp_path))
     case = opened(book, "--customer-name", "王芳", "--email", "wang.fang@example.com")

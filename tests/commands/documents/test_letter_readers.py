@@ -49,6 +49,7 @@ def letter(book: Book, case: str, kind: str, *options: str, lang: str = "en") ->
     return book.call("letter", case, kind, "--lang", lang, *options, check=0).stdout
 
 
+@pytest.mark.nightly
 def test_no_letter_says_what_is_for_colleagues(tmp_path: Path) -> None:
     book = spoken(tmp_path, "electronics")
     case = opened(book, "--owner", "zhang.san", "--promise-by", "2024-03-05T09:00")
@@ -178,6 +179,7 @@ def test_a_customer_is_called_as_the_case_calls_them(tmp_path: Path, name: str, 
     assert f"\n{said}\n" in letter(book, case, "ack", lang="zh" if said.startswith("尊敬") else "en")
 
 
+@pytest.mark.nightly
 def test_text_and_page_of_a_draft_say_the_same(tmp_path: Path) -> None:
     book = spoken(tmp_path, "electronics")
     case = opened(book, "--email", "wang.fang@example.com", "--promise-by", "2024-03-05T09:00")

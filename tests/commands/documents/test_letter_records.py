@@ -83,6 +83,7 @@ def did(event: dict[str, str]) -> tuple[object, ...]:
     return event["did"], event.get("met"), event["via"], event["text"]
 
 
+@pytest.mark.nightly
 def test_every_letter_is_recorded_as_what_it_is_and_stops_the_clock_that_it_keeps(book: Book) -> None:
     case = opened(book)
     assert dues(book, case, "03-04T09:20") == {"ack": "03-04 10:00", "respond": "03-07 09:00"}

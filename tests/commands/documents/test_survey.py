@@ -137,6 +137,7 @@ def event(book: Book, case: str) -> dict[str, Any]:
     return last
 
 
+@pytest.mark.nightly
 def test_a_sample_says_what_it_was_drawn_from(filled: tuple[Book, list[str]]) -> None:
     book, cases = filled
     found = sample(book, "--n", "5", "--seed", "7")

@@ -48,6 +48,7 @@ def own(book: Book, text: str | bytes, name: str = "visit.en.md", folder: str = 
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
+@pytest.mark.nightly
 def test_letter_and_check_say_where_a_gap_is_misspelt_and_what_to_do(book: Book) -> None:
     case = book.open("A", "--customer-name", "Ann")
     for place, text in enumerate(SLIPS):
@@ -60,6 +61,7 @@ def test_letter_and_check_say_where_a_gap_is_misspelt_and_what_to_do(book: Book)
         assert (result.stdout, result.stderr) == ("", f"{told}\n")
 
 
+@pytest.mark.nightly
 def test_a_letter_that_nobody_reads_is_named(book: Book) -> None:
     for name in STRAYS:
         own(book, LETTER, name)
@@ -72,6 +74,7 @@ def test_a_letter_that_nobody_reads_is_named(book: Book) -> None:
     book.call("template", "check", "ack", check=0)
 
 
+@pytest.mark.nightly
 def test_a_form_that_nobody_reads_is_named_and_what_programs_leave_is_not(book: Book) -> None:
     own(book, "title: t\n", "Visit.yml", "forms")
     for name in (".DS_Store", "~$visit.docx", "visit.en.md~", "README.md", "Thumbs.db", ".visit.en.md.swp"):

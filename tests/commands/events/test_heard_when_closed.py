@@ -145,6 +145,7 @@ def test_a_terminal_asks_whether_to_reopen(tmp_path: Path, lang: str) -> None:
     assert shown(book, case)["history"][-2]["reason"] == "broken again"
 
 
+@pytest.mark.nightly
 @pty_only
 def test_a_terminal_does_not_ask_what_was_answered_or_is_not_in_question(book: Book, closed: str) -> None:
     is_open = book.open("t")

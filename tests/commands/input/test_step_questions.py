@@ -147,6 +147,7 @@ def play(book: Book, line: str, case_id: str, dialogue: Dialogue, code: int = 0)
     return shown
 
 
+@pytest.mark.nightly
 @pty_only
 @pytest.mark.parametrize(
     "languages",
@@ -179,6 +180,7 @@ def test_a_case_goes_its_whole_way_by_answers(tmp_path: Path, languages: tuple[L
     assert kinds == ["open", *(line.split()[0].replace("step", "inspect") for line in WAY)]
 
 
+@pytest.mark.nightly
 @pty_only
 def test_what_no_answer_can_change_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     book = asking_book(tmp_path, "en")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,7 @@ def answers(book: Book, when: str) -> dict[str, Any]:
 
 
 # Not shrunk: each attempt is seven commands.
+@pytest.mark.nightly
 @settings(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.too_slow],

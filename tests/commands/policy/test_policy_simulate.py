@@ -88,6 +88,7 @@ def counts(found: dict[str, Any], step: str) -> tuple[int, ...]:
     return tuple(sum(row[key] for row in rows) for key in keys)
 
 
+@pytest.mark.nightly
 def test_the_same_policy_gives_every_verdict_that_was_recorded(played: Book) -> None:
     """With waits, a reopening, a refusal, a retraction, two levels, an escalation, and a note in the past."""
     found = simulated(played, "--show", "changed")

@@ -89,6 +89,7 @@ def ids(book: Book) -> list[str]:
     return sorted(path.stem for path in (book.root / "cases").rglob("C-*.yaml"))
 
 
+@pytest.mark.nightly
 def test_the_site_has_a_page_a_case_and_four_more(book: Book, tmp_path: Path) -> None:
     pages = built(book, tmp_path / "site")
     assert sorted(pages) == sorted(

@@ -133,6 +133,7 @@ def test_the_question_speaks_chinese(book: Book, earlier: str) -> None:
     assert events(book, earlier)[-1] == "heard"
 
 
+@pytest.mark.nightly
 @pty_only
 def test_nothing_is_asked_where_the_output_goes_elsewhere_or_all_earlier_cases_are_closed(
     book: Book, earlier: str

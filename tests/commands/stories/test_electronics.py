@@ -7,6 +7,7 @@ import pytest
 
 from tests.casebooks import Book, make_book, refused
 from tests.commands.reports.report_rows import report_of
+from tests.sampling import sample
 
 DAY = "2024-05-06"
 RECORD = {
@@ -126,7 +127,7 @@ def test_any_other_channel_is_refused_with_the_five(book: Book) -> None:
     assert [channel.split()[0] for channel in named] == ["phone", "email", "chat", "social", "service-desk"]
 
 
-@pytest.mark.parametrize("field", [*RECORD, *QUALITY])
+@pytest.mark.parametrize("field", sample([*RECORD, *QUALITY], 3))
 def test_a_complaint_is_classified_only_when_its_record_is_complete(book: Book, field: str) -> None:
     case = opened(book, without=field)
     do(book, "assess", case, "06T09:30")
@@ -136,7 +137,7 @@ def test_a_complaint_is_classified_only_when_its_record_is_complete(book: Book, 
         do(book, "classify", case, "06T10:00", "--category", "price")
 
 
-@pytest.mark.parametrize("path", CLASSES)
+@pytest.mark.parametrize("path", sample(CLASSES, 3))
 def test_a_class_is_typed_in_chinese_and_shows_its_checks_in_order(book: Book, path: str) -> None:
     typed, checks = CLASSES[path]
     case = opened(book)
@@ -185,7 +186,7 @@ def test_a_step_is_refused_before_the_one_it_follows(book: Book, step: str) -> N
     assert f"{step} must come after" in refused(book, 3, step, opened(book), "--at", f"{DAY}T12:00", *words)
 
 
-@pytest.mark.parametrize("typed", CAUSES)
+@pytest.mark.parametrize("typed", sample(CAUSES, 2))
 def test_a_cause_has_a_class_that_is_typed_in_chinese(book: Book, typed: str) -> None:
     case = handled(book, "classify")
     do(book, "investigate", case, "06T11:00", "--cause", typed, "--finding", "f")

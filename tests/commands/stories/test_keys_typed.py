@@ -15,6 +15,7 @@ from complaintctl.render.text.language import Language
 from tests.casebooks import Book, make_book
 from tests.commands.stories.typist import Answer, type_command
 from tests.docs.readme import ROOT
+from tests.sampling import sample
 from tests.terminal import pty_only
 
 PAGES: Final[dict[Language, Path]] = {"en": ROOT / "docs" / "desk.md", "zh": ROOT / "docs" / "zh" / "desk.md"}
@@ -204,7 +205,7 @@ PLAYS: Final[dict[int, Callable[[Book, Sequence[str]], None]]] = {
 
 
 @pty_only
-@pytest.mark.parametrize("work", PLAYS)
+@pytest.mark.parametrize("work", sample(PLAYS, 3))
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.nightly)])
 def test_the_commands_of_the_page_do_the_work(tmp_path: Path, lang: Language, work: int) -> None:
     policy = "hotline" if work == HOTLINE else "electronics"

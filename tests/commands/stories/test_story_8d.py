@@ -260,6 +260,7 @@ def test_the_same_problem_again_goes_up_and_to_the_quality_manager(book: Book) -
     assert (case.fact("level"), case.fact("watchers")) == ("major", ["quality-manager"])
 
 
+@pytest.mark.nightly
 def test_an_action_is_open_again_when_its_cause_comes_again(book: Book) -> None:
     first = begun(book)
     days = ("--due", "2024-03-06", "--check", "2024-03-12")

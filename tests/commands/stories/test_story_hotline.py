@@ -209,6 +209,7 @@ def test_a_crisis_is_recognised_by_its_sign_and_one_not_reported_up_comes_to_the
     own(book, case, "report-up", "03-04T10:20", *reported)
 
 
+@pytest.mark.nightly
 def test_the_crisis_track_has_its_own_steps_with_named_duties_and_lessons(book: Book) -> None:
     case = opened(book)
     crisis(book, case, "03-04T10:00")

@@ -111,6 +111,7 @@ def walked(story: Story, before: str, begin: str = "ack") -> None:
         story.do(step, at, *options, by=by)
 
 
+@pytest.mark.nightly
 def test_a_pump_is_exchanged_and_leaks_again(book: Book) -> None:
     file = book.root / "complaintctl.yaml"
     text = file.read_text(encoding="utf-8")
@@ -378,6 +379,7 @@ def test_only_a_return_or_an_exchange_needs_the_request_and_the_archive(book: Bo
     story.do("close", "03-11T10:00")
 
 
+@pytest.mark.nightly
 def test_three_departments_archive_the_request(book: Book) -> None:
     story = begun(book)
     walked(story, "task")
@@ -390,6 +392,7 @@ def test_three_departments_archive_the_request(book: Book) -> None:
     assert [row["step"] for row in owed] == ["task"]
 
 
+@pytest.mark.nightly
 def test_technical_quality_follows_until_it_is_carried_out_and_solved(book: Book) -> None:
     story = begun(book)
     walked(story, "follow-up")
@@ -407,6 +410,7 @@ def test_the_third_complaint_of_a_kind_within_thirty_days_is_tracked(book: Book)
     assert _escalated_to(third) == ["technical-quality"]
 
 
+@pytest.mark.nightly
 def test_a_complaint_reopened_twice_goes_up_a_level(book: Book) -> None:
     story = begun(book)
     walked(story, "step archive")
@@ -453,6 +457,7 @@ def test_customer_data_training_and_management_are_reviewed_regularly_by_the_des
     assert [row["duty"] for row in late] == ["customer-data"]
 
 
+@pytest.mark.nightly
 def test_an_upheld_complaint_says_which_earlier_one_it_repeats(book: Book) -> None:
     earlier = begun(book, day="03-01").case
     story = begun(book)

@@ -38,6 +38,7 @@ def do(book: Book, step: str, case: str, at: str, *options: str, check: int = 0)
     return book.call(step, case, "--at", f"2024-{at}", *options, check=check).stderr
 
 
+@pytest.mark.nightly
 def test_a_complaint_graded_too_low_is_escalated_and_its_solution_made_again(book: Book) -> None:
     case = registered(book)
     assert dues(book, case, "03-04T09:15") == {

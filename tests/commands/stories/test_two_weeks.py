@@ -162,7 +162,7 @@ DESKS: Final = {
         decided_after="investigate",
     ),
 }
-SAMPLE: Final = {("electronics", "en"), ("ecommerce", "zh")}
+SAMPLE: Final = {("electronics", "en")}
 
 
 @dataclass(kw_only=True)

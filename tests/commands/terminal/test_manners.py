@@ -59,6 +59,7 @@ def test_data_goes_to_stdout_and_talk_to_stderr(book: Book) -> None:
     assert result.stderr.splitlines()[-1].startswith("next: assess")
 
 
+@pytest.mark.nightly
 def test_a_reader_that_goes_away_is_no_error(book: Book) -> None:
     for _ in range(30):
         book.open(LONG, "--at", "2024-03-04T09:00")

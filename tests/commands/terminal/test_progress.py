@@ -37,6 +37,7 @@ def test_a_slow_command_says_how_far_it_is_and_leaves_nothing(slow: Book, lang: 
     assert left_on_screen(written).split() == ids
 
 
+@pytest.mark.nightly
 def test_a_pipe_and_ci_see_no_progress(slow: Book, tmp_path: Path) -> None:
     assert on_terminal(slow, "list", "--json", stdout=subprocess.PIPE) == ""
     assert SAID["en"] not in on_terminal(slow, "--lang", "en", "list", "--ids", env={"CI": "true"})

@@ -44,6 +44,7 @@ def test_the_short_name_does_the_same_and_names_itself(book: Book) -> None:
     assert "cpl today" in run_short(book, "today", "--nonsense").stderr
 
 
+@pytest.mark.nightly
 def test_the_short_name_completes(book: Book) -> None:
     case_id = book.open("t")
     asked = {"_CPL_COMPLETE": "complete_bash", "COMP_WORDS": f"cpl sh {case_id[-4:]}", "COMP_CWORD": "2"}

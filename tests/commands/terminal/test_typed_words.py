@@ -207,6 +207,7 @@ def test_steps_and_links_are_named_by_label(book: Book, spoken: int) -> None:
     assert shown["links"] == [{"duplicate_of": other}]
 
 
+@pytest.mark.nightly
 @BOTH
 def test_letters_forms_and_policies_are_named_by_their_titles(book: Book, case: str, spoken: int) -> None:
     letter, sheet = (("After-care", "8D report"), ("售后关怀函", "8D 报告"))[spoken]

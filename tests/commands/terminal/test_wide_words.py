@@ -255,7 +255,7 @@ def test_every_command_is_either_asked_here_or_prints_no_table() -> None:
 
 @pytest.mark.parametrize("columns", SCREENS)
 @pytest.mark.parametrize(
-    ("name", "line"), sample(lines_of(), 10), ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "line"), sample(lines_of(), 5), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_columns_are_straight_no_line_is_too_wide_and_nothing_is_cut(
     desk: Desk, columns: int, name: str, line: tuple[str, ...]

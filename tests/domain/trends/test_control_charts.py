@@ -222,6 +222,7 @@ def test_the_deviation_of_the_estimate_from_ranges_is_that_of_the_source() -> No
     assert variance * 25 == pytest.approx(0.826, rel=0.08)
 
 
+@pytest.mark.nightly
 def test_a_poisson_series_is_called_over_dispersed_in_one_of_twenty() -> None:
     dice = random.Random(2)  # noqa: S311 - no secret
     series = [[_poisson(dice, 8) for _period in range(26)] for _series in range(600)]

@@ -34,6 +34,7 @@ def test_a_drawn_count_is_a_quantile() -> None:
     assert [draw_count(2.0, 2.0, chance) for chance in (0.24, 0.26, 0.49, 0.51)] == [0, 1, 1, 2]
 
 
+@pytest.mark.nightly
 def test_a_sample_of_the_series_has_few_false_alarms() -> None:
     record = try_detector(ours, list(simulate(1))[::3])
     assert record.series == 10

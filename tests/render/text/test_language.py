@@ -89,10 +89,12 @@ def test_every_translation_is_chinese() -> None:
     assert latin == set(NO_CHINESE)
 
 
-@pytest.mark.parametrize("message", TRANSLATED, ids=lambda message: texts(message.id)[0][:40])
-def test_both_languages_name_the_same_facts(message: Message) -> None:
-    wanted = {frozenset(placeholders(text)) for text in texts(message.id)}
-    assert {frozenset(placeholders(text)) for text in texts(message.string)} == wanted
+def test_both_languages_name_the_same_facts() -> None:
+    def facts(message: object) -> set[frozenset[str]]:
+        return {frozenset(placeholders(text)) for text in texts(message)}
+
+    assert len(TRANSLATED) > 1_000
+    assert [message.id for message in TRANSLATED if facts(message.string) != facts(message.id)] == []
 
 
 def test_the_compiled_catalogue_says_what_its_source_says() -> None:
@@ -222,6 +224,7 @@ def test_whoever_makes_a_casebook_in_chinese_is_answered_in_chinese_from_then_on
     assert run(tmp_path / "book", variables, "check", check=0).stderr.startswith("未结案件")
 
 
+@pytest.mark.nightly
 def test_the_demo_runs_its_commands_in_the_language_it_was_asked_in(tmp_path: Path) -> None:
     shown = run(tmp_path, environment(tmp_path), "--lang", "zh", "demo", "demo", check=0)
 
@@ -280,7 +283,7 @@ def test_every_explanation_of_a_help_page_is_chinese(
 
 def test_the_commands_stand_under_the_headings_of_their_kind(pages: dict[tuple[str, ...], str]) -> None:
     headings = re.findall(r"^(\S+)：$", pages[()], re.MULTILINE)
-    assert headings == ["选项", "案件库", "处理步骤", "其他操作", "信函", "查看与统计"]
+    assert headings == ["选项", "案件库", "处理步骤", "其他操作", "信函", "查看与统计", "数据进出"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.casebooks import make_book
 from tests.language import messages
 
@@ -30,6 +32,7 @@ _ALWAYS_MORE: Final = frozenset(
 )
 
 
+@pytest.mark.nightly
 def test_every_count_before_what_it_counts_has_a_form_for_one() -> None:
     single = [str(message.id) for message in messages.of_code() if isinstance(message.id, str)]
     assert [text for text in single if _COUNTED.search(text) and text not in _ALWAYS_MORE] == []

@@ -146,6 +146,7 @@ def outcome(template: str) -> str | None:
         gc.enable()
 
 
+@pytest.mark.nightly
 @MANY
 @given(TEMPLATES)
 @example("{{ self.__module__ }}")

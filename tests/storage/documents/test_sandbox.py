@@ -154,6 +154,7 @@ def test_what_is_nested_too_deep_is_refused_and_the_next_template_is_filled() ->
     assert all(isinstance(one, TemplateFault) and "\n" not in one.detail for one in deep)
 
 
+@pytest.mark.nightly
 def test_a_loop_without_an_output_is_stopped_at_its_line_and_the_next_template_is_filled() -> None:
     endless, last = filled(ENDLESS, "fine")
     assert isinstance(endless, TemplateFault)

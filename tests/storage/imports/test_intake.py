@@ -409,6 +409,7 @@ def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> Non
     assert "import shop" not in book.call("check").stderr
 
 
+@pytest.mark.nightly
 def test_an_import_that_is_stopped_says_what_stays(book: Book) -> None:
     # Many times longer than a busy machine needs to wake this process up.
     path, mapping = table(book, many(20_000)), str(book.root.parent / "map.yaml")
