@@ -381,6 +381,7 @@ def test_a_case_that_one_side_really_deleted_is_named(ours: Book, theirs: Book, 
     assert ours.call("check", "--fail-on", "never", check=0).returncode == 0
 
 
+@pytest.mark.nightly
 def test_histories_of_two_cases_that_git_took_for_one_are_never_united(ours: Book, tmp_path: Path) -> None:
     words = ("--description", LONG, "--customer-name", "王芳", "--model", "X100")
     times = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:10")

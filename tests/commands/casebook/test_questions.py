@@ -35,6 +35,7 @@ def answer_the_rest(terminal: Terminal, name: str) -> None:
     terminal.answer("Another team member", "-")
 
 
+@pytest.mark.nightly
 @pty_only
 @pytest.mark.parametrize(("whole", "deleted"), [(True, 2), (False, 6)])
 def test_wide_signs_are_deleted_while_they_are_typed(book: Book, deleted: int, *, whole: bool) -> None:

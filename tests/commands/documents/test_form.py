@@ -294,6 +294,7 @@ def test_without_a_browser_a_pdf_is_refused_with_what_to_do(book: Book) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_a_browser_prints_a_form(book: Book, tmp_path: Path) -> None:
     # A program that stands in for the browser; tests/browser uses a real one.
     stand_in = tmp_path / "browser"

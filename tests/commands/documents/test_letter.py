@@ -396,6 +396,7 @@ def test_without_an_e_mail_channel_somebody_must_say_how_it_went_out(book: Book)
     assert said.startswith("Your policy has no e-mail channel. Give the channel that you used with --via:")
 
 
+@pytest.mark.nightly
 def test_a_file_is_not_written_to_the_screen_but_through_a_pipe(book: Book) -> None:
     from tests.commands.terminal.test_colours import on_a_terminal
 

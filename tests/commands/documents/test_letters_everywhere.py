@@ -56,6 +56,7 @@ SOME = [
 EVERY = [pytest.param(name, LETTERS, marks=pytest.mark.nightly) for name in NAMES if name != "electronics"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "letters"), [*sample(SOME, 3), *EVERY], ids=lambda part: part if isinstance(part, str) else ""
 )

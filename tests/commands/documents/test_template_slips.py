@@ -99,7 +99,7 @@ def test_a_form_that_nobody_reads_is_named_and_what_programs_leave_is_not(book: 
             .encode(),
             LETTER.replace("{{ case", "{{\u00a0case").encode(),
         ],
-        2,
+        1,
     ),
 )
 def test_what_an_editor_does_to_a_file_is_no_fault(book: Book, content: bytes) -> None:

@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_alike_is_not_read(book: Book) -> None:
 
 
 @pty_only
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.nightly)])
 def test_a_terminal_asks_for_the_case_or_for_the_reason(book: Book, lang: Language) -> None:
     listed, which, why = {
         "en": ("Earlier cases: ", "Recurrence of case (Enter: of none): ", "why no recurrence: "),

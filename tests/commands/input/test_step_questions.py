@@ -207,6 +207,7 @@ def test_a_closing_asks_for_the_outcome_and_for_what_that_needs(tmp_path: Path) 
     )
 
 
+@pytest.mark.nightly
 @pty_only
 @pytest.mark.parametrize(
     ("lang", "outcome", "question", "unknown"),

@@ -98,6 +98,7 @@ def second_round(book: Book, case: str) -> None:
     do(book, "close", case, "06-01T10:30", *learned)
 
 
+@pytest.mark.nightly
 def test_a_tablet_that_restarts_is_repaired_reopened_and_exchanged(book: Book) -> None:
     case = book.open("平板反复重启", *FACTS, "--received", "2024-05-06T08:30", "--at", "2024-05-06T09:20")
     assert dues(book, case, "05-06T09:30") == {

@@ -48,6 +48,7 @@ def on_a_terminal(book: Book, variables: Mapping[str, str], *arguments: str) -> 
     return b"".join(parts).decode()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("words", sample([("today",), ("check",)], 1, single=True))
 def test_what_is_late_is_red_on_a_terminal_only(book: Book, words: tuple[str, ...]) -> None:
     coloured = {name: value for name, value in book.variables.items() if name != "NO_COLOR"} | {
@@ -59,6 +60,7 @@ def test_what_is_late_is_red_on_a_terminal_only(book: Book, words: tuple[str, ..
     assert RED not in book.run(*words, env=coloured).stdout
 
 
+@pytest.mark.nightly
 def test_a_calendar_is_coloured_on_a_terminal_and_reads_the_same_without(book: Book) -> None:
     policy = book.root / "complaintctl.yaml"
     office = 'calendars: {office: {hours: {mon-fri: ["09:00-18:00"]}, holidays: [2024-10-01]}}\nchannels:\n'

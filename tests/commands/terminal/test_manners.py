@@ -42,6 +42,7 @@ def test_piped_output_is_never_cut(book: Book, case_id: str, verb: str) -> None:
     assert LONG in book.run(*words, check=0).stdout
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "colour", sample([{}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "NO_COLOR": ""}], 1)
 )

@@ -27,7 +27,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return made
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.nightly), "zh"])
 def test_a_slow_command_says_how_far_it_is_and_leaves_nothing(slow: Book, lang: str) -> None:
     written = on_terminal(slow, "--lang", lang, "list", "--ids")
     counts = [part for part in written.split("\r") if part.startswith(SAID[lang])]

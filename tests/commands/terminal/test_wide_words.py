@@ -353,6 +353,7 @@ def test_no_line_of_any_help_is_too_wide(desk: Desk, columns: int) -> None:
             assert wcswidth(text) <= columns, (name, text)
 
 
+@pytest.mark.nightly
 @pty_only
 @pytest.mark.parametrize("columns", SCREENS)
 def test_a_terminal_is_as_wide_as_it_says_and_a_pipe_has_no_width(desk: Desk, columns: int) -> None:

@@ -28,6 +28,7 @@ def test_the_round_trip_leaves_what_the_emitter_wrote_byte_for_byte(case: Case) 
     assert edited_text.edit_case_text(text, {}, []) == text
 
 
+@pytest.mark.nightly
 @FEW
 @given(CASES)
 def test_a_plain_round_trip_of_ruamel_leaves_what_the_emitter_wrote(case: Case) -> None:
