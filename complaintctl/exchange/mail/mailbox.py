@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from complaintctl.exchange.mail.mail_values import MailLimits
+from complaintctl.exchange.mail.mime.mail_values import MailLimits
 
 # `From sender Sat Nov 21 09:14:00 2026`: a line of text that begins with "From " rarely has a time and a year.
 _FROM_LINE: Final = re.compile(rb"From [^\r\n]*\d\d:\d\d[^\r\n]*\d{4}[^\r\n]*\r?\n?", re.ASCII)

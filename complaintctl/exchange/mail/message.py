@@ -1,83 +1,110 @@
-"""Reads one e-mail."""
+"""Reads one e-mail of whatever bytes, with the libraries of the extra `mail`."""
 
-import re
-from contextlib import suppress
-from datetime import UTC, datetime
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
-from complaintctl.exchange.mail.mail_values import (
+from complaintctl.exchange.mail.mime.addresses import parse_addresses, parse_ids, parse_time
+from complaintctl.exchange.mail.mime.contents import MailContents, collect_contents
+from complaintctl.exchange.mail.mime.header_block import HeaderBlock, is_cut
+from complaintctl.exchange.mail.mime.header_words import decode_header
+from complaintctl.exchange.mail.mime.mail_values import (
     MailAddress,
     MailAttachment,
     MailLimits,
     MailMessage,
     MailNote,
 )
+from complaintctl.exchange.mail.mime.part_tree import parse_parts
 
 __all__ = ["MailAddress", "MailAttachment", "MailLimits", "MailMessage", "MailNote", "parse_message"]
 
-_MESSAGE_ID: Final = re.compile(r"<[^<>\s]+>")
+_RECIPIENTS: Final = ("to", "cc")
 
 
 def parse_message(raw: bytes, limits: MailLimits | None = None) -> MailMessage:
     """Reads an e-mail of whatever bytes; never raises. What is repaired, cut or left out is in the notes."""
     limits = limits or MailLimits()
-    message = message_from_bytes(raw)
-    headers: dict[str, tuple[str, ...]] = {}
-    for name, value in message.items():
-        headers[name.lower()] = (*headers.get(name.lower(), ()), _decode(value))
-    text, attachments = _read_parts(message)
-    people = [
-        MailAddress(name=name, address=address) for name, address in getaddresses(headers.get("from", ()))
-    ]
-    others = getaddresses([*headers.get("to", ()), *headers.get("cc", ())])
+    root = parse_parts(raw[: limits.mail_bytes], limits)
+    contents = collect_contents(root, limits)
+    if len(raw) > limits.mail_bytes:
+        contents.add_note("mail-cut", size=limits.mail_bytes)
+    text = _take_text(contents, limits)
+    hint = contents.charset
+    headers = _decode_headers(root.headers, hint, contents)
+    if not root.headers.fields:
+        contents.add_note("mail-no-headers")
+    sender = _addresses(root.headers, ("from", "sender", "reply-to"), hint)
     return MailMessage(
-        message_id=next(iter(_read_ids(headers, "message-id")), None),
-        in_reply_to=_read_ids(headers, "in-reply-to"),
-        references=_read_ids(headers, "references"),
-        subject=next(iter(headers.get("subject", ())), "")[: limits.header_characters],
-        sender=people[0] if people else None,
-        recipients=tuple(MailAddress(name=name, address=address) for name, address in others),
-        sent=_read_time(next(iter(headers.get("date", ())), "")),
-        received=_read_time(next(iter(headers.get("received", ())), "").rpartition(";")[2]),
+        message_id=next(iter(parse_ids(_first(headers, "message-id"))), None),
+        in_reply_to=parse_ids(" ".join(headers.get("in-reply-to", ()))),
+        references=parse_ids(" ".join(headers.get("references", ()))),
+        subject=_cut_subject(_first(headers, "subject"), contents),
+        sender=next((one for one in sender if one.address), next(iter(sender), None)),
+        recipients=tuple(_addresses(root.headers, _RECIPIENTS, hint)),
+        sent=parse_time(_first(headers, "date")),
+        received=_read_received(headers),
         text=text,
-        attachments=attachments,
+        attachments=tuple(contents.files),
         headers=headers,
-        notes=(),
+        notes=tuple(contents.notes),
         raw=raw,
     )
 
 
-def _decode(value: Any) -> str:
-    with suppress(Exception):
-        return str(make_header(decode_header(str(value)))).replace("\r", "").replace("\n", "")
-    return str(value)
+def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
+    """The first value of a header that is not empty: programs that add a second one keep the first."""
+    return next((value for value in headers.get(name, ()) if value), "")
 
 
-def _read_ids(headers: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    return tuple(_MESSAGE_ID.findall(" ".join(headers.get(name, ()))))
+def _take_text(contents: MailContents, limits: MailLimits, depth: int = 0) -> str:
+    """The whole text; of an e-mail that only encloses another one, the text of that one."""
+    text = "\n\n".join(piece for one in contents.texts if (piece := one.strip("\n")).strip())
+    if not text.strip() and contents.attached_mails and depth < limits.depth:
+        inner = collect_contents(parse_parts(contents.attached_mails[0], limits), limits)
+        text = _take_text(inner, limits, depth + 1)
+        if text:
+            contents.add_note("mail-text-enclosed")
+    if len(text) > limits.text_characters:
+        contents.add_note("mail-text-cut", characters=len(text), limit=limits.text_characters)
+    return text[: limits.text_characters]
 
 
-def _read_time(text: str) -> datetime | None:
-    with suppress(ValueError, TypeError, IndexError, OverflowError):
-        moment = parsedate_to_datetime(text.strip())
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
+def _decode_headers(
+    block: HeaderBlock, hint: str | None, contents: MailContents
+) -> Mapping[str, tuple[str, ...]]:
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, value in block.fields:
+        decoded = decode_header(value, hint)
+        text = decoded.text[: contents.limits.header_characters]
+        headers[name] = (*headers.get(name, ()), text)
+        if is_cut(value) or len(text) < len(decoded.text):
+            contents.add_note("mail-header-cut", header=name, limit=contents.limits.header_characters)
+        if decoded.is_repaired and name in {"subject", "from", "to", "cc"}:
+            contents.add_note("mail-header-charset", header=name)
+    return headers
 
 
-def _read_parts(message: Message) -> tuple[str, tuple[MailAttachment, ...]]:
-    texts: list[str] = []
-    files: list[MailAttachment] = []
-    for part in message.walk():
-        content = part.get_payload(decode=True)
-        if not isinstance(content, bytes):
-            continue
-        if part.get_content_type() == "text/plain" and not part.get_filename():
-            texts.append(content.decode("utf-8", "replace"))
-        else:
-            name = f"attachment-{len(files) + 1}"
-            files.append(MailAttachment(name=name, content_type=part.get_content_type(), content=content))
-    return "\n".join(texts).strip(), tuple(files)
+def _cut_subject(subject: str, contents: MailContents) -> str:
+    limit = contents.limits.subject_characters
+    if len(subject) > limit:
+        contents.add_note("mail-header-cut", header="subject", limit=limit)
+    return subject[:limit]
+
+
+def _addresses(block: HeaderBlock, names: tuple[str, ...], hint: str | None) -> list[MailAddress]:
+    """The addresses of some headers, in the order of the names, each once."""
+    found = {
+        (address.name, address.address): address
+        for name in names
+        for key, value in block.fields
+        if key == name
+        for address in parse_addresses(value, hint)
+    }
+    return list(found.values())
+
+
+def _read_received(headers: Mapping[str, tuple[str, ...]]) -> datetime | None:
+    """When the last server received the e-mail: servers write on top."""
+    times = (parse_time(value.rpartition(";")[2]) for value in headers.get("received", ())[:20])
+    return next((moment for moment in times if moment), None)

@@ -14,7 +14,8 @@ class MailLimits:
     files: int = 100
     parts: int = 1_000
     depth: int = 30
-    header_characters: int = 2_000
+    header_characters: int = 20_000
+    subject_characters: int = 1_000
     text_characters: int = 1_000_000
 
 
