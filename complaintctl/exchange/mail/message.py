@@ -1,9 +1,11 @@
 """Reads one e-mail of whatever bytes, with the libraries of the extra `mail`."""
 
+import codecs
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from complaintctl.domain.problems import bug_place
 from complaintctl.exchange.mail.mime.addresses import parse_addresses, parse_ids, parse_time
 from complaintctl.exchange.mail.mime.contents import MailContents, collect_contents
 from complaintctl.exchange.mail.mime.header_block import HeaderBlock, is_cut
@@ -25,7 +27,35 @@ _RECIPIENTS: Final = ("to", "cc")
 def parse_message(raw: bytes, limits: MailLimits | None = None) -> MailMessage:
     """Reads an e-mail of whatever bytes; never raises. What is repaired, cut or left out is in the notes."""
     limits = limits or MailLimits()
-    root = parse_parts(raw[: limits.mail_bytes], limits)
+    try:
+        return read_message(raw, limits)
+    except Exception as error:  # noqa: BLE001 - a fault of ours loses no e-mail and stops no mailbox
+        return _unread_message(raw, limits, error)
+
+
+def _unread_message(raw: bytes, limits: MailLimits, error: Exception) -> MailMessage:
+    """An e-mail that a fault of ours prevents from being read: its text is everything as it came."""
+    place = bug_place(error)
+    return MailMessage(
+        message_id=None,
+        in_reply_to=(),
+        references=(),
+        subject="",
+        sender=None,
+        recipients=(),
+        sent=None,
+        received=None,
+        text=raw[: limits.text_characters].decode("utf-8", "replace").replace("\0", ""),
+        attachments=(),
+        headers={},
+        notes=(MailNote(key="mail-unread", values={"kind": type(error).__name__, "place": place}),),
+        raw=raw,
+    )
+
+
+def read_message(raw: bytes, limits: MailLimits) -> MailMessage:
+    """Like `parse_message`, but a fault of ours raises."""
+    root = parse_parts(_recode_file(raw[: limits.mail_bytes]), limits)
     contents = collect_contents(root, limits)
     if len(raw) > limits.mail_bytes:
         contents.add_note("mail-cut", size=limits.mail_bytes)
@@ -50,6 +80,13 @@ def parse_message(raw: bytes, limits: MailLimits | None = None) -> MailMessage:
         notes=tuple(contents.notes),
         raw=raw,
     )
+
+
+def _recode_file(content: bytes) -> bytes:
+    """The bytes of an e-mail that a Windows shell saved as UTF-16, or with a byte order mark."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace").encode("utf-8", "replace")
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
@@ -78,7 +115,7 @@ def _decode_headers(
         decoded = decode_header(value, hint)
         text = decoded.text[: contents.limits.header_characters]
         headers[name] = (*headers.get(name, ()), text)
-        if is_cut(value) or len(text) < len(decoded.text):
+        if name != "subject" and (is_cut(value) or len(text) < len(decoded.text)):
             contents.add_note("mail-header-cut", header=name, limit=contents.limits.header_characters)
         if decoded.is_repaired and name in {"subject", "from", "to", "cc"}:
             contents.add_note("mail-header-charset", header=name)

@@ -127,28 +127,32 @@ def _collect_leaf(part: MailPart, contents: MailContents, *, is_root: bool) -> N
     is_text = part.content_type in _PLAIN | _PAGES or (part.content_type.startswith("multipart/") and is_root)
     if part.content_type.startswith("multipart/") and not is_root:
         is_text = "mail-parts-left-out" not in part.repairs
-    if is_text and not is_attached and not _is_binary(decoded.content):
+    is_binary = is_text and _is_binary(decoded.content)
+    if is_text and not is_attached and not is_binary:
         charset = decode_parameter(part.parameters, "charset")
         if part.content_type in _PAGES:
             _add_page(decoded.content, charset, contents)
         else:
             _add_plain(decoded.content, charset, part, contents)
     elif decoded.content or name:
-        _add_attachment(part, name, decoded.content, contents)
+        content_type = "application/octet-stream" if is_binary else part.content_type
+        _add_attachment(part, name, content_type, decoded.content, contents)
     if decoded.rest.strip():
         _add_plain(decoded.rest, None, part, contents)
 
 
-def _add_attachment(part: MailPart, name: str | None, content: bytes, contents: MailContents) -> None:
-    is_wrapped = part.content_type in tnef.CONTENT_TYPES or (name or "").lower() == "winmail.dat"
+def _add_attachment(
+    part: MailPart, name: str | None, content_type: str, content: bytes, contents: MailContents
+) -> None:
+    is_wrapped = content_type in tnef.CONTENT_TYPES or (name or "").lower() == "winmail.dat"
     if is_wrapped and _unwrap(content, contents):
         return
-    if part.content_type.startswith("message/") and part.content_type.endswith(("rfc822", "global")):
+    if content_type in {"message/rfc822", "message/global"}:
         contents.attached_mails.append(content)
         name = name or "e-mail.eml"
     if part.content_type.startswith("multipart/"):
         name = name or "parts.eml"
-    contents.add_file(name, part.content_type, content)
+    contents.add_file(name, content_type, content)
 
 
 def _unwrap(content: bytes, contents: MailContents) -> bool:

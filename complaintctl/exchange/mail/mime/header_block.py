@@ -127,7 +127,7 @@ def split_parameters(value: bytes) -> tuple[str, Mapping[str, bytes]]:
         key = name.strip().decode("latin-1").lower()
         if sign and key and key not in parameters:
             parameters[key] = _unquote(text.strip())
-    first = re.sub(r"\(.*?\)", "", pieces[0].decode("latin-1")).strip().strip("\"'").lower()
+    first = re.sub(r"\([^()]*\)", "", pieces[0].decode("latin-1")).strip().strip("\"'").lower()
     return re.sub(r"\s+", "", first), parameters
 
 

@@ -9,11 +9,13 @@ from typing import Final
 import lxml.etree
 import lxml.html
 from inscriptis import Inscriptis
+from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 # A larger page takes too long in the library, and one that is nested deeper is cut by it.
 MAX_PAGE_CHARACTERS: Final = 1_000_000
 MAX_DEPTH: Final = 200
+MAX_MARKED_LEVELS: Final = 10
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
@@ -26,7 +28,7 @@ _NO_TEXT: Final = ("script", "style", "head", "template", "noscript", "object", 
 # unreadable, and a table with one long cell as large as memory.
 _BLOCKS: Final = frozenset({"table", "tbody", "thead", "tfoot", "tr", "caption"})
 _CELLS: Final = frozenset({"td", "th"})
-_SETTINGS: Final = ParserConfig(display_images=False, display_links=False)
+_SETTINGS: Final = ParserConfig(css=CSS_PROFILES["strict"], display_images=False, display_links=False)
 _WORD: Final = re.compile(r"\w+")
 _MANY_EMPTY_LINES: Final = re.compile(r"\n{3,}")
 # Some words may be lost in the comparison: the library writes numbers and marks of its own.
@@ -101,16 +103,14 @@ def _is_hidden(element: lxml.html.HtmlElement) -> bool:
 
 def _write_out(element: lxml.html.HtmlElement) -> None:
     match element.tag:
-        case "a":
-            if target := _link_target(element):
-                _append_text(element, f" <{target}>")
-        case "img" | "area":
-            alternative = " ".join(element.attrib.get("alt", "").split())
-            if alternative:
-                element.tail = f"[{alternative}]{element.tail or ''}"
-        case "blockquote" if _is_quote(element):
+        case "a" if target := _link_target(element):
+            _append_text(element, f" <{target}>")
+        case "img" | "area" if alternative := " ".join(element.attrib.get("alt", "").split()):
+            element.tail = f"[{alternative}]{element.tail or ''}"
+        case "blockquote":
+            _write_quote(element)
+        case "ul" | "ol" | "dl" if _is_deep(element, "ul", "ol", "dl"):
             element.tag = "div"
-            _wrap_quote(element)
         case tag if tag in _BLOCKS:
             element.tag = "div"
         case tag if tag in _CELLS:
@@ -140,6 +140,18 @@ def _is_quote(element: lxml.html.HtmlElement) -> bool:
     """Mail programs mark quoted mails so; a plain `blockquote` may be an indented paragraph."""
     marks = element.attrib.get("class", "").lower()
     return element.attrib.get("type", "").lower() == "cite" or "quote" in marks or "cite" in element.attrib
+
+
+def _write_quote(element: lxml.html.HtmlElement) -> None:
+    if _is_quote(element) and not _is_deep(element, "blockquote"):
+        _wrap_quote(element)
+    else:
+        element.tag = "div"
+
+
+def _is_deep(element: lxml.html.HtmlElement, *tags: str) -> bool:
+    """Each level puts marks before every line: a page of hundreds of levels would become as large as memory."""
+    return sum(1 for _ancestor in element.iterancestors(*tags)) >= MAX_MARKED_LEVELS
 
 
 def _wrap_quote(element: lxml.html.HtmlElement) -> None:

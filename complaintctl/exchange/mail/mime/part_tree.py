@@ -79,6 +79,7 @@ def _parse_body(
             pieces = _split_at(reader.content, place, boundary, reader.limits.parts)
             inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
             children = tuple(_parse_children(reader, pieces[1:-1], inner, depth))
+            repairs = (*repairs, "mail-parts-left-out") if len(pieces) > reader.limits.parts else repairs
             surplus = tuple(reader.content[begin:end] for begin, end in (pieces[0], pieces[-1]))
     return MailPart(
         headers=headers,
