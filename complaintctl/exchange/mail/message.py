@@ -35,7 +35,6 @@ def parse_message(raw: bytes, limits: MailLimits | None = None) -> MailMessage:
 
 def _unread_message(raw: bytes, limits: MailLimits, error: Exception) -> MailMessage:
     """An e-mail that a fault of ours prevents from being read: its text is everything as it came."""
-    place = bug_place(error)
     return MailMessage(
         message_id=None,
         in_reply_to=(),
@@ -48,7 +47,7 @@ def _unread_message(raw: bytes, limits: MailLimits, error: Exception) -> MailMes
         text=raw[: limits.text_characters].decode("utf-8", "replace").replace("\0", ""),
         attachments=(),
         headers={},
-        notes=(MailNote(key="mail-unread", values={"kind": type(error).__name__, "place": place}),),
+        notes=(MailNote(key="mail-unread", values=bug_place(error)),),
         raw=raw,
     )
 

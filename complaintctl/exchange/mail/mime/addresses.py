@@ -11,7 +11,7 @@ from complaintctl.exchange.mail.mime.mail_values import MailAddress
 
 # The pieces of a list of addresses: quoted text, comment, address in brackets, separator, other text.
 _TOKEN: Final = re.compile(
-    rb'"((?:[^"\\]|\\.)*)(?:"|$)|\(([^()]*)\)|<([^<>]*)(?:>|$)|([,;])|([^"(<,;]+|[(<"])', re.DOTALL
+    rb'"((?:[^"\\]|\\(?:.|$))*)(?:"|$)|\(([^()]*)\)|<([^<>]*)(?:>|$)|([,;])|([^"(<,;]+|[(<"])', re.DOTALL
 )
 _ADDRESS: Final = re.compile(r"[^\s<>\"(),;:@]+@[^\s<>\"(),;:@]+")
 _GROUP: Final = re.compile(rb"^[^@<]*:(?!//)")
@@ -31,8 +31,9 @@ def parse_addresses(value: bytes, hint: str | None = None) -> Iterator[MailAddre
     comments: list[bytes] = []
     bracket: bytes | None = None
     found = 0
-    for match in _TOKEN.finditer(value + b","):
-        quoted, comment, inner, separator, other = match.groups()
+    ending: tuple[bytes | None, ...] = (None, None, None, b",", None)
+    for groups in (*(match.groups() for match in _TOKEN.finditer(value)), ending):
+        quoted, comment, inner, separator, other = groups
         if separator:
             if found < MAX_ADDRESSES and (address := _make_address(words, comments, bracket, hint)):
                 found += 1
@@ -44,7 +45,7 @@ def parse_addresses(value: bytes, hint: str | None = None) -> Iterator[MailAddre
             comments.append(comment)
         elif inner is not None:
             bracket = inner if bracket is None or b"@" in inner else bracket
-        else:
+        elif other is not None:
             words.append(_GROUP.sub(b"", other) if not words else other)
 
 

@@ -131,7 +131,7 @@ def split_parameters(value: bytes) -> tuple[str, Mapping[str, bytes]]:
     return re.sub(r"\s+", "", first), parameters
 
 
-_PIECE: Final = re.compile(rb'(?:[^;"]|"(?:[^"\\]|\\.)*(?:"|$)|")*', re.DOTALL)
+_PIECE: Final = re.compile(rb'(?:[^;"]|"(?:[^"\\]|\\(?:.|$))*(?:"|$))*', re.DOTALL)
 
 
 def _split_quoted(value: bytes) -> list[bytes]:

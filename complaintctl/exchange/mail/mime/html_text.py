@@ -168,15 +168,22 @@ def _mark_quotes(text: str) -> str:
 
 
 def _quoted_lines(text: str) -> Iterator[str]:
-    depth = 0
+    """Yields the lines, an empty one before and after a quote, and none at its beginning and end."""
+    depth = empty = 0
+    is_first = True
     for line in text.split("\n"):
-        opened, closed = line.count(_QUOTE_BEGIN), line.count(_QUOTE_END)
-        if opened or closed:
-            depth = max(depth + opened - closed, 0)
-            line = line.replace(_QUOTE_BEGIN, "").replace(_QUOTE_END, "")  # noqa: PLW2901 - the same line
-            if not line.strip():
-                continue
-        yield f"{'>' * depth} {line}".rstrip() if depth else line
+        change = line.count(_QUOTE_BEGIN) - line.count(_QUOTE_END)
+        content = line.replace(_QUOTE_BEGIN, "").replace(_QUOTE_END, "")
+        if change:
+            depth, empty, is_first = max(depth + change, 0), 1, change > 0
+        if not content.strip():
+            empty += not change
+            continue
+        marks = ">" * depth
+        separator = marks if depth and not is_first else ""
+        yield from [separator] * min(empty, 1)
+        empty, is_first = 0, False
+        yield f"{marks} {content}" if depth else content
 
 
 def _remove_tags(page: str) -> str:
