@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/=\s]*")
-_PADDING: Final = re.compile(rb"=+")
-_BLANKS: Final = re.compile(rb"\s+")
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
+_BLANKS: Final = b" \t\r\n\v\f"
+_NOT_BASE64: Final = bytes(
+    sorted(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+)
 _UU_BEGIN: Final = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 # A quarter of base64 that is one character long has no byte.
 _QUANTUM: Final = 4
@@ -39,8 +40,8 @@ def decode_transfer(body: bytes, encoding: str) -> DecodedContent:
 def decode_base64(body: bytes) -> DecodedContent:
     """Decodes base64 that may be cut, lack its padding, be joined of several pieces or be followed by plain text."""
     encoded, rest = _split_rest(body)
-    whole = _BLANKS.sub(b"", encoded)
-    pieces = [_NOT_BASE64.sub(b"", piece) for piece in _PADDING.split(whole)]
+    whole = encoded.translate(None, _BLANKS)
+    pieces = [piece.translate(None, _NOT_BASE64) for piece in whole.split(b"=") if piece]
     content = bytearray()
     is_damaged = False
     for piece in pieces:
