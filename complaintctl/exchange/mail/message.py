@@ -7,7 +7,7 @@ from typing import Final
 
 from complaintctl.domain.problems import bug_place
 from complaintctl.exchange.mail.mime.addresses import parse_addresses, parse_ids, parse_time
-from complaintctl.exchange.mail.mime.contents import MailContents, collect_contents
+from complaintctl.exchange.mail.mime.contents import MailContents, collect_contents, take_attached_text
 from complaintctl.exchange.mail.mime.header_block import HeaderBlock, is_cut
 from complaintctl.exchange.mail.mime.header_words import decode_header
 from complaintctl.exchange.mail.mime.mail_values import (
@@ -94,13 +94,15 @@ def _first(headers: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 
 def _take_text(contents: MailContents, limits: MailLimits, depth: int = 0) -> str:
-    """The whole text; of an e-mail that only encloses another one, the text of that one."""
+    """The whole text; of an e-mail that has none, that of the first e-mail or text that it encloses."""
     text = "\n\n".join(piece for one in contents.texts if (piece := one.strip("\n")).strip())
     if not text.strip() and contents.attached_mails and depth < limits.depth:
         inner = collect_contents(parse_parts(contents.attached_mails[0], limits), limits)
         text = _take_text(inner, limits, depth + 1)
-        if text:
-            contents.add_note("mail-text-enclosed")
+    elif not text.strip():
+        text = take_attached_text(contents).strip("\n")
+    if not any(one.strip() for one in contents.texts) and text.strip():
+        contents.add_note("mail-text-enclosed")
     if len(text) > limits.text_characters:
         contents.add_note("mail-text-cut", characters=len(text), limit=limits.text_characters)
     return text[: limits.text_characters]

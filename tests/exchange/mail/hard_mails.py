@@ -336,6 +336,17 @@ PARTS: Final = (
         notes=("mail-text-enclosed",),
     ),
     HardMail(
+        name="only an attached text",
+        raw=multi(file(b"; filename=a.txt", b"It swells.", b"text/plain")),
+        files=(("a.txt", b"It swells."),),
+        notes=("mail-text-enclosed",),
+    ),
+    HardMail(name="a text of an unknown kind", raw=multi(b"Content-Type: text/x-own\n\nIt swells.")),
+    HardMail(
+        name="three versions of a text",
+        raw=multi(TEXT, b"Content-Type: text/x-amp-html\n\n<p>Run", page("It swells."), kind="alternative"),
+    ),
+    HardMail(
         name="no boundary declared",
         raw=multi(TEXT).replace(b'; boundary="=_b"', b""),
         notes=("mail-boundary-guessed",),

@@ -15,9 +15,25 @@ from complaintctl.exchange.mail.mime.mail_values import MailAttachment, MailLimi
 from complaintctl.exchange.mail.mime.part_tree import MailPart
 from complaintctl.exchange.mail.mime.transfer import decode_transfer
 
-_PLAIN: Final = frozenset(
-    {"text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-amp-html"}
+# Texts that are files; every other kind of text is read as plain text, as RFC 2046 says for unknown ones.
+_TEXT_FILES: Final = frozenset(
+    {
+        "text/calendar",
+        "text/css",
+        "text/csv",
+        "text/directory",
+        "text/javascript",
+        "text/rfc822-headers",
+        "text/rtf",
+        "text/tab-separated-values",
+        "text/vcard",
+        "text/x-vcalendar",
+        "text/x-vcard",
+        "text/xml",
+    }
 )
+# A third version of the same text, for pages that run programs.
+_ACTIVE_PAGE: Final = "text/x-amp-html"
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _ENCRYPTED: Final = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 # Controls that no text has: a tab, line feed, form feed, carriage return and the escape of ISO 2022 are allowed.
@@ -42,6 +58,7 @@ class MailContents:
     texts: list[str] = field(default_factory=list)
     files: list[MailAttachment] = field(default_factory=list)
     attached_mails: list[bytes] = field(default_factory=list)
+    attached_texts: list[tuple[bytes, str | None]] = field(default_factory=list)
     notes: list[MailNote] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     files_left_out: int = 0
@@ -75,6 +92,11 @@ def collect_contents(root: MailPart, limits: MailLimits) -> MailContents:
     return contents
 
 
+def take_attached_text(contents: MailContents) -> str:
+    """The text of the first attached text file, or an empty one."""
+    return _decode(*contents.attached_texts[0], contents) if contents.attached_texts else ""
+
+
 def _collect(part: MailPart, contents: MailContents, *, is_root: bool = False) -> None:
     for key in part.repairs:
         contents.add_note(key)
@@ -102,6 +124,8 @@ def _collect_alternative(part: MailPart, contents: MailContents) -> None:
     plain: list[str] = []
     pages: list[str] = []
     for child in part.children:
+        if child.content_type == _ACTIVE_PAGE and len(part.children) > 1:
+            continue
         contents.texts, contents.is_page = [], False
         _collect(child, contents)
         (pages if contents.is_page else plain).extend(contents.texts)
@@ -124,7 +148,7 @@ def _collect_leaf(part: MailPart, contents: MailContents, *, is_root: bool) -> N
     if decoded.is_damaged:
         contents.add_note("mail-part-damaged", type=part.content_type, file=name or "")
     is_attached = disposition == "attachment" or (name is not None and not is_root)
-    is_text = part.content_type in _PLAIN | _PAGES or (part.content_type.startswith("multipart/") and is_root)
+    is_text = _is_text_type(part.content_type) or (part.content_type.startswith("multipart/") and is_root)
     if part.content_type.startswith("multipart/") and not is_root:
         is_text = "mail-parts-left-out" not in part.repairs
     is_binary = is_text and _is_binary(decoded.content)
@@ -136,9 +160,16 @@ def _collect_leaf(part: MailPart, contents: MailContents, *, is_root: bool) -> N
             _add_plain(decoded.content, charset, part, contents)
     elif decoded.content or name:
         content_type = "application/octet-stream" if is_binary else part.content_type
+        if content_type == "text/plain":
+            contents.attached_texts.append((decoded.content, decode_parameter(part.parameters, "charset")))
         _add_attachment(part, name, content_type, decoded.content, contents)
     if decoded.rest.strip():
         _add_plain(decoded.rest, None, part, contents)
+
+
+def _is_text_type(content_type: str) -> bool:
+    is_plain = content_type.startswith("text/") and content_type not in _TEXT_FILES
+    return is_plain or content_type in _PAGES
 
 
 def _add_attachment(
