@@ -15,6 +15,7 @@ from complaintctl.render.sentences.imports import IMPORT_SENTENCES
 from complaintctl.render.sentences.input import INPUT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
+from complaintctl.render.sentences.mails import MAIL_SENTENCES
 from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.papers import PAPER_SENTENCES
@@ -57,6 +58,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **PAPER_SENTENCES,
     **REPORT_SENTENCES,
     **LIMIT_SENTENCES,
+    **MAIL_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     **INPUT_SENTENCES,
     # invalid input (exit 2)
