@@ -18,7 +18,7 @@ from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Reque
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows
 from complaintctl.exchange.mail.mail_head import JudgedMail
-from complaintctl.exchange.mail.mail_values import MailMessage
+from complaintctl.exchange.mail.message import MailMessage
 from complaintctl.exchange.mail.quoted_text import trim_quoted_text
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, new_text

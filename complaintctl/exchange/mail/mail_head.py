@@ -14,7 +14,7 @@ from complaintctl.exchange.mail.mail_kind import (
     find_returned_cases,
     find_sender,
 )
-from complaintctl.exchange.mail.mail_values import MailAddress, MailMessage
+from complaintctl.exchange.mail.message import MailAddress, MailMessage
 
 Clock = Literal["server", "sender"]
 

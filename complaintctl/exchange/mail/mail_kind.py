@@ -7,7 +7,7 @@ from email.utils import getaddresses
 from typing import Final
 
 from complaintctl.domain.intake import mail_ids, mail_words
-from complaintctl.exchange.mail.mail_values import MailAddress, MailMessage
+from complaintctl.exchange.mail.message import MailAddress, MailMessage
 
 # The header that our programs put into a mail about a case; a mail that has it came back to us.
 CASE_HEADER: Final = "x-complaintctl-case"

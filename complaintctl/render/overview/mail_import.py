@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from complaintctl.domain.intake.mail_results import MailOutcome, MailRemark, MailResult
 from complaintctl.render.sentences import sentences
+from complaintctl.render.sentences.mails import MAIL_SENTENCES
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 
@@ -16,7 +17,7 @@ _OUTCOMES: Final[Mapping[MailOutcome, str]] = {
     "skipped": N_("skipped"),
     "rejected": N_("rejected"),
 }
-# Remarks that ask nobody to do anything; programs get them.
+# Remarks that ask nobody to do anything; programs get them, and those without a sentence, too.
 _QUIET: Final = frozenset({"mail-trimmed"})
 
 
@@ -40,9 +41,10 @@ def mail_import_notes(results: Sequence[MailResult], *, dry_run: bool) -> Iterat
     if dry_run:
         yield _("Dry run: nothing was written.")
     for result in results:
-        for remark in result.remarks:
-            if remark.key not in _QUIET:
-                yield _("{place}: {remark}").format(place=result.place, remark=_remark_text(remark))
+        told = [remark for remark in result.remarks if remark.key in MAIL_SENTENCES.keys() - _QUIET]
+        if told:
+            remarks = _("; ").join(dict.fromkeys(map(_remark_text, told)))
+            yield _("{place}: {remark}").format(place=result.place, remark=remarks)
     counts = Counter(result.outcome for result in results)
     reasons = {result.reason.key for result in results if result.reason}
     if counts["skipped"] == len(results) > 0 and reasons == {"mail-imported-before"}:
@@ -59,9 +61,9 @@ def mail_import_notes(results: Sequence[MailResult], *, dry_run: bool) -> Iterat
 def mail_import_json(results: Sequence[MailResult], *, dry_run: bool) -> str:
     """Returns the counts, and for each mail its Message-ID, result, case, reason and remarks."""
     counts = Counter(result.outcome for result in results)
-    content = {
+    content: dict[str, Any] = {
         "dry_run": dry_run,
-        **{outcome: counts[outcome] for outcome in _OUTCOMES},
+        **{str(outcome): counts[outcome] for outcome in _OUTCOMES},
         "mails": [
             {
                 "mail": result.place,

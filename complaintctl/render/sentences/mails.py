@@ -32,4 +32,17 @@ MAIL_SENTENCES: Final[Mapping[str, str]] = {
     "mail-number-unknown": N_("there is no case {case}, which the mail names"),
     "mail-no-time": N_("the mail has no possible time, so the time of the import counts"),
     "mail-bounce-noted": N_("noted on {case}: a letter did not arrive"),
+    # what a mail has that could not be taken whole; all of it is in the original
+    "mail-text-cut": N_("only the first {limit} characters of the text were read"),
+    "mail-header-cut": N_("the header {header} is too long and was cut"),
+    "mail-headers-left-out": N_("it has too many headers: only the first were read"),
+    "mail-file-too-large": N_("the attachment {file} is too large: it is in the original only"),
+    "mail-files-left-out": N_("it has too many attachments: {count} are in the original only"),
+    "mail-parts-left-out": N_("it has too many parts: some are in the original only"),
+    "mail-part-damaged": N_("an attachment is damaged"),
+    "mail-text-damaged": N_("some characters of the text are damaged ({count})"),
+    "mail-hidden-text": N_("it has text that no reader sees, which was left out ({characters} characters)"),
+    "mail-encrypted": N_("it is encrypted: decrypt it and import the result"),
+    "mail-winmail-unreadable": N_("its winmail.dat cannot be read, and is kept as it is"),
+    "mail-winmail-partly": N_("its winmail.dat could be read in part only, and is kept as well"),
 }

@@ -10,8 +10,8 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.mail.mail_values import MailLimits
 from complaintctl.exchange.mail.mailbox import is_mailbox, split_mailbox
+from complaintctl.exchange.mail.message import MailLimits
 
 # Forges refuse files of more than 100 MB, and mail servers send at most 50 MB.
 LIMITS: Final = MailLimits(mail_bytes=50 << 20)
