@@ -48,7 +48,7 @@ def import_mail(
     """Import e-mails; those imported before are skipped. Returns 1 if a mail was rejected."""
     session = open_session(casebook_dir(ctx))
     intake_options = mail_intake.IntakeOptions(by=by, channel=channel, dry_run=dry_run, no_commit=no_commit)
-    intake = mail_intake.read_intake(session, paths, sys.stdin.buffer, intake_options)
+    intake = mail_intake.read_intake(session, paths, lambda: sys.stdin.buffer, intake_options)
     try:
         mail_intake.import_mails(intake)
     except Failure:

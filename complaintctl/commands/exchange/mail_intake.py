@@ -1,8 +1,8 @@
 """Turns e-mails into cases: opens one for each conversation, and records every answer on its case."""
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,13 +60,13 @@ class MailIntake:
 
 
 def read_intake(
-    session: Session, paths: Sequence[Path], pipe: BinaryIO, options: IntakeOptions
+    session: Session, paths: Sequence[Path], open_pipe: Callable[[], BinaryIO], options: IntakeOptions
 ) -> MailIntake:
     """Reads and judges all mails; writes nothing. Raises InvalidInput for a path or a channel that does not exist."""
     channel = parse_channel(session, options.channel)
     recording.find_actor(session, options.by)
     commit = not options.dry_run and recording.should_commit(session, no_commit=options.no_commit)
-    spool, sources = spool_mails(read_mails(paths, pipe))
+    spool, sources = spool_mails(read_mails(paths, open_pipe))
     ours = _our_addresses(session)
     now = rulebook.to_policy_zone(session.rules, session.now)
     judged = [
@@ -102,9 +102,9 @@ def import_mails(intake: MailIntake) -> None:
     Raises Broken if the disk or git fails; importing again records the rest.
     """
     intake.index.refresh()
-    threads = group_threads(
-        [_linked_head(intake, mail) for mail in intake.judged if not _fault(intake, mail)]
-    )
+    answered = {mail.head.id for mail in intake.judged if mail.kind is None}
+    heads = [_linked_head(intake, mail, answered) for mail in intake.judged if not _fault(intake, mail)]
+    threads = group_threads(heads)
     # The case of each conversation, once it is known; "" in a dry run.
     cases: dict[int, str] = {}
     works: list[Callable[[MailJob], None]] = [
@@ -114,27 +114,25 @@ def import_mails(intake: MailIntake) -> None:
     ]
     customers = {head.position for thread in threads for head in thread}
     works += [_other_work(intake, mail) for mail in intake.judged if mail.head.position not in customers]
-    for batch in (
-        itertools.batched(works, _MAILS_PER_LOCK) if hasattr(itertools, "batched") else _chunks(works)
-    ):
-        with _open_job(intake) as job:
-            for work in batch:
-                work(job)
-
-
-def _chunks(works: list[Callable[[MailJob], None]]) -> Iterator[list[Callable[[MailJob], None]]]:
     for start in range(0, len(works), _MAILS_PER_LOCK):
-        yield works[start : start + _MAILS_PER_LOCK]
+        with _open_job(intake) as job:
+            for work in works[start : start + _MAILS_PER_LOCK]:
+                work(job)
 
 
 def _fault(intake: MailIntake, mail: JudgedMail) -> str | None:
     return intake.sources[mail.head.position].fault or mail.fault
 
 
-def _linked_head(intake: MailIntake, mail: JudgedMail) -> MailHead:
+def _linked_head(intake: MailIntake, mail: JudgedMail, answered: AbstractSet[str]) -> MailHead:
     """Returns the head of a mail; a mail of a mailing list counts as a customer's if it answers one of a case."""
-    answers = any(intake.index.find_related(other) for other in mail.head.references) or mail.head.letters
-    return dataclasses.replace(mail.head, is_customer=True) if mail.kind == "list" and answers else mail.head
+    if mail.kind != "list":
+        return mail.head
+    others = mail.head.references
+    answers = (
+        mail.head.letters or not answered.isdisjoint(others) or any(map(intake.index.find_related, others))
+    )
+    return dataclasses.replace(mail.head, is_customer=True) if answers else mail.head
 
 
 @contextmanager

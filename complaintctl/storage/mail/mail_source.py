@@ -3,7 +3,8 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -37,15 +38,15 @@ class SourceMail:
     detail: str = ""
 
 
-def read_mails(paths: Iterable[Path], pipe: BinaryIO) -> Iterator[SourceMail]:
-    """Yields the mails of all paths; `pipe` is read for `-`.
+def read_mails(paths: Iterable[Path], open_pipe: Callable[[], BinaryIO]) -> Iterator[SourceMail]:
+    """Yields the mails of all paths; `open_pipe` gives the stream that is read for `-`.
 
     Raises InvalidInput if a path does not exist, or if a folder is neither a Maildir nor has files with mails.
     """
     files = [entry for path in paths for entry in _find_files(path)]
     for path, is_named in files:
         if str(path) == PIPE:
-            yield from _read_pipe(pipe)
+            yield from _read_pipe(open_pipe())
         else:
             yield from _read_file(path, is_named=is_named)
 
@@ -124,6 +125,7 @@ class MailSpool:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with its last use
+        weakref.finalize(self, self._file.close)
         self._places: list[tuple[int, int]] = []
 
     def add(self, raw: bytes) -> int:
