@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from complaintctl.domain.intake.mail_results import MailOutcome, MailRemark, MailResult
 from complaintctl.render.sentences import sentences
-from complaintctl.render.sentences.mails import MAIL_SENTENCES
+from complaintctl.render.sentences.imports import MAIL_SENTENCES
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 

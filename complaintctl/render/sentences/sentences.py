@@ -11,11 +11,10 @@ from complaintctl.render.sentences import filling, key_labels
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
-from complaintctl.render.sentences.imports import IMPORT_SENTENCES
+from complaintctl.render.sentences.imports import IMPORT_SENTENCES, MAIL_SENTENCES
 from complaintctl.render.sentences.input import INPUT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
-from complaintctl.render.sentences.mails import MAIL_SENTENCES
 from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.papers import PAPER_SENTENCES
