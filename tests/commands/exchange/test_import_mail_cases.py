@@ -258,3 +258,20 @@ def test_a_channel_that_the_policy_does_not_know_is_refused_before_anything_is_r
     refused = book.call("import", "mail", "--channel", "pigeon", str(tmp_path / "1.eml"), check=2)
     assert "pigeon" in refused.stderr
     assert book.head() == before
+
+
+def test_an_import_that_git_stops_is_completed_by_the_next_one(book: Book, tmp_path: Path) -> None:
+    """The hook lets the first commit pass: the first mail is recorded, the second is not, and nothing is doubled."""
+    (tmp_path / "1.eml").write_bytes(mail(mail_id="stop1@x"))
+    (tmp_path / "2.eml").write_bytes(mail(mail_id="stop2@x", hour=1))
+    hook = book.root / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f"#!/bin/sh\ntest ! -e {tmp_path}/once && touch {tmp_path}/once\n", encoding="utf-8")
+    hook.chmod(0o755)
+    command = ("import", "mail", str(tmp_path))
+    stopped = book.call(*command, check=4)
+    hook.unlink()
+    assert stopped.stdout.count("opened") == 1
+    again = {one["message_id"]: one["result"] for one in book.json(*command)["mails"]}
+    assert again == {"stop1@x": "skipped", "stop2@x": again["stop2@x"]}
+    assert book.git("grep", "-c", "id: stop2@x", "--", "cases").count(":1") == 1
+    assert book.git("status", "--porcelain", "cases", "attachments") == ""
