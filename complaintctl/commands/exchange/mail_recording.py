@@ -17,15 +17,16 @@ from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows
-from complaintctl.exchange.mail.mail_head import JudgedMail
-from complaintctl.exchange.mail.message import MailMessage
+from complaintctl.exchange.mail.mail_head import JudgedMail, content_id, is_same_mail
+from complaintctl.exchange.mail.message import MailMessage, parse_message
 from complaintctl.exchange.mail.quoted_text import trim_quoted_text
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, new_text
-from complaintctl.storage.case.casebook import open_case_path
+from complaintctl.storage.case.casebook import attachment_path, open_case_path
 from complaintctl.storage.disk.untrusted_file import MAX_YAML_BYTES
 from complaintctl.storage.mail.mail_files import KeptFiles, keep_files, original_name
 from complaintctl.storage.mail.mail_index import MailIndex
+from complaintctl.storage.mail.mail_source import LIMITS
 from complaintctl.storage.write.transaction import Transaction, save_in_transaction
 
 # Longer texts stand in the original only: a case file has at most 2 MB, for all the mails of its customer.
@@ -87,7 +88,13 @@ class _FoundCase:
 def record_customer_mail(job: MailJob, mail: ReadMail, thread_case: str | None) -> MailResult:
     """Opens a case, or records the mail on the case that it belongs to; `thread_case` is that of its conversation."""
     if (earlier := job.index.find_recorded(mail.judged.head.id)) is not None:
-        return mail.skipped("mail-imported-before", earlier)
+        if not earlier or _is_recorded(job, mail, earlier):
+            return mail.skipped("mail-imported-before", earlier)
+        # A broken program gives several mails one id; the second one must not be lost.
+        mail = _with_content_id(mail)
+        if job.index.find_recorded(mail.judged.head.id) is not None:
+            return mail.skipped("mail-imported-before", earlier)
+        thread_case = earlier
     found = _find_case(job, mail, thread_case)
     if found is None:
         return _open_case(job, mail)
@@ -95,6 +102,17 @@ def record_customer_mail(job: MailJob, mail: ReadMail, thread_case: str | None) 
         job.index.add_mail("", _recorded_mail(mail, ()))
         return mail.result("joined", None, *_note_remarks(mail))
     return _join_case(job, mail, found)
+
+
+def _is_recorded(job: MailJob, mail: ReadMail, case_id: str) -> bool:
+    """Whether the mail with this id in the case says the same; True if its original is not there to be compared."""
+    path = attachment_path(job.session.casebook, case_id, original_name(mail.judged.head.id))
+    return not path.is_file() or is_same_mail(parse_message(path.read_bytes(), LIMITS), mail.message)
+
+
+def _with_content_id(mail: ReadMail) -> ReadMail:
+    head = dataclasses.replace(mail.judged.head, id=content_id(mail.message))
+    return dataclasses.replace(mail, judged=dataclasses.replace(mail.judged, head=head))
 
 
 def _find_case(job: MailJob, mail: ReadMail, thread_case: str | None) -> _FoundCase | None:

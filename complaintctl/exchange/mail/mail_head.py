@@ -40,7 +40,7 @@ class JudgedMail:
 
 def judge_mail(message: MailMessage, position: int, ours: OurAddresses, now: datetime) -> JudgedMail:
     """Returns what an import must know about a mail before it records any."""
-    mail_id = mail_ids.plain_mail_id(message.message_id or "") or _content_id(message)
+    mail_id = mail_ids.plain_mail_id(message.message_id or "") or content_id(message)
     references = mail_ids.plain_references(mail_id, message.references, message.in_reply_to)
     kind = find_mail_kind(message, ours)
     delivered = [value for name in _DELIVERY_HEADERS for value in message.headers.get(name, ())]
@@ -84,9 +84,15 @@ def _find_fault(message: MailMessage) -> str | None:
     return None if any(message.headers.get(name) for name in names) else "mail-not-one"
 
 
-def _content_id(message: MailMessage) -> str:
-    """A hash of what the mail says: a mailbox may add headers to it, but changes no word."""
+def content_id(message: MailMessage) -> str:
+    """Returns a hash of what the mail says: a mailbox may add headers to it, but changes no word."""
     files = (hashlib.sha256(entry.content).hexdigest() for entry in message.attachments)
     sender = message.sender.address if message.sender else ""
     date = " ".join(message.headers.get("date", ()))
     return mail_ids.content_mail_id((sender, date, message.subject, message.text, *files))
+
+
+def is_same_mail(one: MailMessage, other: MailMessage) -> bool:
+    """Whether two mails with one Message-ID are one mail: a list or a virus scanner may have added lines to either."""
+    texts = ["".join(mail.text.split()) for mail in (one, other)]
+    return texts[0] in texts[1] or texts[1] in texts[0]

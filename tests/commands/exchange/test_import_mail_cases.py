@@ -275,3 +275,12 @@ def test_an_import_that_git_stops_is_completed_by_the_next_one(book: Book, tmp_p
     assert again == {"stop1@x": "skipped", "stop2@x": again["stop2@x"]}
     assert book.git("grep", "-c", "id: stop2@x", "--", "cases").count(":1") == 1
     assert book.git("status", "--porcelain", "cases", "attachments") == ""
+
+
+def test_another_mail_with_the_same_message_id_is_not_lost(book: Book, tmp_path: Path) -> None:
+    first = take(book, tmp_path, mail("It leaks.", mail_id="same@x"))
+    assert take(book, tmp_path, mail("It leaks.\n-- \nList footer", mail_id="same@x"))["result"] == "skipped"
+    second = mail("And it smells.", mail_id="same@x", hour=1)
+    assert [take(book, tmp_path, second)["result"] for _run in range(2)] == ["joined", "skipped"]
+    case = case_of(book, first["case"])
+    assert [event.get("text") for event in case["history"]] == [None, "And it smells."]
