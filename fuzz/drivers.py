@@ -39,6 +39,8 @@ from complaintctl.exchange.imports.rows import (
     parse_rows,
 )
 from complaintctl.exchange.imports.tables import open_mapped_table
+from complaintctl.exchange.mail.mailbox import is_mailbox, split_mailbox
+from complaintctl.exchange.mail.message import MailLimits, read_message
 from complaintctl.render.case import cases
 from complaintctl.render.documents import template_context
 from complaintctl.render.overview.board import board_row, board_texts
@@ -58,11 +60,14 @@ from complaintctl.storage.imports.rejects import RejectsFile
 from complaintctl.storage.policy import policyfile
 from complaintctl.storage.write import journal
 from complaintctl.storage.write.transaction import open_transaction
+from fuzz.mail_mutator import mutate_mail
 from fuzz.mutators import Mutator, mutate_json, mutate_lines, mutate_table, mutate_yaml
 from fuzz.workbook import make_workbook
+from tests.exchange.mail.hard_mails import HARD_MAILS
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TEMPLATES: Final = ROOT / "templates"
+MAX_SEED_BYTES: Final = 20_000
 NOW: Final = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
@@ -292,6 +297,19 @@ def read_template(data: bytes) -> None:
         list(worker.run_jobs({"templates": {"own": source}, "jobs": [job]}))
 
 
+def read_mail(data: bytes) -> None:
+    """An e-mail or a mailbox: split, and each mail read, without the boundary that hides faults of ours."""
+    for raw in split_mailbox(io.BytesIO(data)) if is_mailbox(data) else (data,):
+        message = read_message(raw, MailLimits())
+        for text in (
+            message.subject,
+            message.text,
+            *message.headers,
+            *(file.name for file in message.attachments),
+        ):
+            text.encode()
+
+
 def _files(*patterns: str) -> Callable[[], list[bytes]]:
     return lambda: [path.read_bytes() for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
@@ -371,6 +389,11 @@ DRIVERS: Final[Mapping[str, Driver]] = {
     "calendar": Driver(run=read_calendar, seeds=lambda: [HOLIDAYS], mutate=mutate_lines),
     "answers": Driver(run=read_answers, seeds=lambda: [ANSWERS], mutate=mutate_table),
     "journal": Driver(run=read_journal, seeds=lambda: [JOURNAL, BULK_LIST], mutate=mutate_json),
+    "mail": Driver(
+        run=read_mail,
+        seeds=lambda: [mail.raw for mail in HARD_MAILS[::3] if len(mail.raw) < MAX_SEED_BYTES],
+        mutate=mutate_mail,
+    ),
     "template": Driver(
         run=read_template,
         seeds=_files("templates/letters/*.en.md", "templates/forms/*.yaml"),

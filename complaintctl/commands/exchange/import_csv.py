@@ -11,6 +11,7 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.exchange.import_guess import import_guess
+from complaintctl.commands.exchange.import_mail import import_mail
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.progress_line import ProgressLine, show_progress
 from complaintctl.commands.recording import recording
@@ -222,5 +223,6 @@ def _counted_rows(
 
 COMMANDS: Final = (
     ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
+    ("mail", import_mail, N_("Import e-mails: a case for each conversation, answers on their case.")),
     ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),
 )

@@ -217,6 +217,18 @@ class RecordedRepetition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedMail:
+    """The e-mail that an event records: its Message-ID, those that it refers to, and the names of its attachments.
+
+    Ids stand without angle brackets. The first attachment is the original e-mail.
+    """
+
+    id: str
+    references: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One event in the history of a case; optional fields are omitted in the file if they are empty.
 
@@ -224,7 +236,7 @@ class Event:
     `due` and `met` are the verdict on the step taken; `moved` maps a step to [old due, new due]. `rungs` and
     `repeated` are the escalations and repetition rules that `escalate --due` carried out.
     `tasks` are the tasks given, or the task reported done, without the report.
-    `until` is when a wait stops pausing clocks by itself.
+    `until` is when a wait stops pausing clocks by itself. `mail` is the e-mail that the event records.
     `recorded` is set if `at` was given by hand; `irregular` names the rule that an imported event breaks.
     """
 
@@ -238,6 +250,7 @@ class Event:
     promise: tuple[datetime, ...] = ()
     tasks: tuple[Task, ...] = ()
     file: str | None = None
+    mail: RecordedMail | None = None
     link: str | None = None
     event: str | None = None
     refused: bool | None = None
@@ -254,6 +267,11 @@ class Event:
     recorded: datetime | None = None
     recorded_by: str | None = None
     id: str = ""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the attachments that the event added."""
+        return (*((self.file,) if self.file else ()), *(self.mail.files if self.mail else ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -155,6 +155,7 @@ def _public_event(event: Event, policy: Policy) -> Event:
         tasks=tuple(map(_public_task, event.tasks)),
         rungs=rungs,
         file=None,
+        mail=None,
         text=None,
         reason=None,
     )

@@ -20,8 +20,9 @@ EVENT_ID_LENGTH: Final = 8
 CASE_ID_LENGTH: Final = 5
 # The clocks of two computers may differ by this much; an event that another one has just recorded is no fault.
 CLOCK_SKEW: Final = timedelta(minutes=5)
-# Free text may name a person. It is not hashed, so it can be erased without breaking the chain of ids (D-011).
-_UNHASHED: Final = frozenset({"id", "text"})
+# Free text and the ids of an e-mail may name a person. They are not hashed, so they can be erased without breaking
+# the chain of ids (D-011).
+_UNHASHED: Final = frozenset({"id", "text", "mail"})
 # Personal fields that registration never sets: before the first event that names one, it was empty.
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 
@@ -123,11 +124,11 @@ def _value_before(case: Case, name: str, old: Any, new: Any) -> Any:
 
 
 def remove_event_entries(case: Case, event: Event) -> Case:
-    """Returns the case without the link and the attachment that the event added."""
+    """Returns the case without the link and the attachments that the event added."""
     if event.link and (index := _link_index(case, event)) is not None:
         case = dataclasses.replace(case, links=(*case.links[:index], *case.links[index + 1 :]))
-    if event.file:
-        files = tuple(entry for entry in case.attachments if entry.file != event.file)
+    if event.files:
+        files = tuple(entry for entry in case.attachments if entry.file not in event.files)
         case = dataclasses.replace(case, attachments=files)
     return case
 
@@ -243,10 +244,11 @@ def _gone_entry_faults(case: Case) -> Iterator[Fault]:
     for event in _standing_events(case):
         if event.link and event.link not in linked:
             yield Fault(key="link-gone", path=("history",), values={"link": event.link, "event": event.id})
-        if event.file and event.file not in files:
-            yield Fault(
-                key="attachment-gone", path=("history",), values={"file": event.file, "event": event.id}
-            )
+        for name in event.files:
+            if name not in files:
+                yield Fault(
+                    key="attachment-gone", path=("history",), values={"file": name, "event": event.id}
+                )
 
 
 def unknown_word_faults(case: Case, rules: Rulebook) -> Iterator[Fault]:

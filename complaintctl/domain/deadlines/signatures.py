@@ -104,7 +104,7 @@ def _retracted_event(case: Case, event: Event) -> Event | None:
 def _changed_fields(event: Event, source: Event | None) -> Iterator[str]:
     yield from event.set
     yield from event.changed
-    if source is not None and source.file:
+    if source is not None and source.files:
         yield "attachments"
     if source is not None and source.link:
         yield "links"

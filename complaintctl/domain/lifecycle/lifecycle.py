@@ -12,6 +12,7 @@ from complaintctl.domain.case.case import (
     Case,
     Event,
     Promise,
+    RecordedMail,
     RecordedRepetition,
     RecordedRung,
     Task,
@@ -32,7 +33,8 @@ class Request:
     """What somebody wants to record. `fields` maps dotted fields to typed values; None clears a field.
 
     `task` is the number or department of an open task; `planned` means all tasks that the policy plans. `earlier` are
-    the cases that the policy wants a word about before this one is closed.
+    the cases that the policy wants a word about before this one is closed. `mail` is an e-mail that is recorded, with
+    the attachments `mail_files`.
     """
 
     did: str
@@ -51,6 +53,8 @@ class Request:
     planned: bool = False
     link: dict[str, str] | None = None
     attachment: Attachment | None = None
+    mail: RecordedMail | None = None
+    mail_files: tuple[Attachment, ...] = ()
     rungs: tuple[RecordedRung, ...] = ()
     repeated: tuple[RecordedRepetition, ...] = ()
     earlier: tuple[EarlierCase, ...] = ()
@@ -249,6 +253,8 @@ def _own_changes(case: Case, status: Status, request: Request) -> dict[str, Any]
         changes["links"] = (*case.links, request.link)
     if request.attachment is not None:
         changes["attachments"] = (*case.attachments, request.attachment)
+    if request.mail_files:
+        changes["attachments"] = (*case.attachments, *request.mail_files)
     if request.did == "retract" and request.event:
         changes |= _retracted_changes(case, request.event)
     return changes
@@ -309,6 +315,7 @@ def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str,
         promise=tuple(promise.by for promise in request.promises),
         tasks=tasks.strip_reports(request.tasks),
         file=request.attachment.file if request.attachment else None,
+        mail=request.mail,
         link=next(iter(request.link.values())) if request.link else None,
         event=retracted.id if retracted else None,
         refused=True if request.refused else None,
@@ -383,6 +390,7 @@ def create_case(case: Case, rules: Rulebook, act: Attribution, request: Request)
         by=act.by,
         did="open",
         via=request.via,
+        mail=request.mail,
         text=request.text,
         reason=request.reason,
         set=values,

@@ -17,13 +17,17 @@ def drop_retracted_entries(case: Case) -> Case:
     taken_back = [event for event in case.history if event.id in retracted]
     standing = [event for event in case.history if event.id not in retracted]
     links = {event.link for event in taken_back} - {event.link for event in standing}
-    files = {event.file for event in taken_back} - {event.file for event in standing}
+    files = _files(taken_back) - _files(standing)
     return dataclasses.replace(
         case,
         tasks=_standing_tasks(case, taken_back, standing),
         links=tuple(link for link in case.links if links.isdisjoint(link.values())),
         attachments=tuple(entry for entry in case.attachments if entry.file not in files),
     )
+
+
+def _files(events: list[Event]) -> set[str]:
+    return {name for event in events for name in event.files}
 
 
 def _standing_tasks(case: Case, taken_back: list[Event], standing: list[Event]) -> tuple[Task, ...]:

@@ -69,7 +69,7 @@ def event_text(event: Event, rules: Rulebook) -> str:
         ("→ {value}", event.link),
     )
     parts += [template.format(value=value) for template, value in optional if value]
-    parts += [value for value in (event.file, event.event, *(task.what for task in event.tasks)) if value]
+    parts += [value for value in (*event.files, event.event, *(task.what for task in event.tasks)) if value]
     if event.refused:
         parts.append(_("refused"))
     if event.forced:

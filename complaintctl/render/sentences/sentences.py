@@ -11,7 +11,7 @@ from complaintctl.render.sentences import filling, key_labels
 from complaintctl.render.sentences.actions import ACTION_SENTENCES
 from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
-from complaintctl.render.sentences.imports import IMPORT_SENTENCES
+from complaintctl.render.sentences.imports import IMPORT_SENTENCES, MAIL_SENTENCES
 from complaintctl.render.sentences.input import INPUT_SENTENCES
 from complaintctl.render.sentences.letters import LETTER_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
@@ -57,6 +57,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **PAPER_SENTENCES,
     **REPORT_SENTENCES,
     **LIMIT_SENTENCES,
+    **MAIL_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     **INPUT_SENTENCES,
     # invalid input (exit 2)

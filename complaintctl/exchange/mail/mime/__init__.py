@@ -1,0 +1,1 @@
+"""What is inside an e-mail: headers, charsets, parts (MIME), file names."""
