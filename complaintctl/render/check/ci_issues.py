@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ _PUBLIC_VALUES: Final = frozenset(
         "step",
     }
 )
+_FIELD: Final = re.compile(r"[a-z0-9_.\-\[\]]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,9 +110,15 @@ def public_problem(problem: Problem) -> Problem:
     shown = {
         name: value
         for name, value in problem.values.items()
-        if name in _PUBLIC_VALUES or isinstance(value, date | int | float)
+        if isinstance(value, date | int | float)
+        or (name in _PUBLIC_VALUES and not _is_typed_name(problem, name, value))
     }
     return dataclasses.replace(problem, values=shown)
+
+
+def _is_typed_name(problem: Problem, name: str, value: object) -> bool:
+    """Whether a value is a name of a field that somebody made up."""
+    return name == "field" and (problem.key == "unknown-key" or not _FIELD.fullmatch(str(value)))
 
 
 def _finding_issues(checked: CheckResult, *, fails: bool) -> Iterator[Issue]:
