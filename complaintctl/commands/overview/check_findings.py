@@ -86,7 +86,7 @@ def judge_cases(
 def _make_row(judged: JudgedCase, finding: Finding, file: str, output_format: str) -> dict[str, Any]:
     row = finding_row(finding, file, judged.rules, output_format)
     if output_format in CI_FORMATS:
-        # Loading hashlib takes a while, and most checks are for people.
+        # Most checks are for people, and this loads a few modules more.
         from complaintctl.render.check.ci_issues import issue_row
 
         row |= issue_row(finding, find_origin(judged, finding.clock), judged.rules)
