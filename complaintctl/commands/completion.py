@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 import typer
 
@@ -313,6 +314,20 @@ def _fields(ctx: typer.Context) -> dict[str, Labels]:
         and fields.field_kinds().get(name, "text") in simple
         and name.partition(".")[0] not in fields.GUARDED_FIELDS
     }
+
+
+def complete_yaml_files(incomplete: str) -> list[Suggestion]:
+    """Folders and YAML files that begin with what was typed."""
+    folder, _slash, start = incomplete.rpartition("/")
+    if not Path(folder or ".").is_dir():
+        return []
+    found = sorted(path for path in Path(folder or ".").iterdir() if path.name.startswith(start))
+    prefix = incomplete.removesuffix(start)
+    return [
+        (f"{prefix}{path.name}/" if path.is_dir() else f"{prefix}{path.name}", "")
+        for path in found
+        if (path.is_dir() or path.suffix in {".yaml", ".yml"}) and (start or not path.name.startswith("."))
+    ]
 
 
 def choice_completer(choices: Sequence[str]) -> Callable[[str], list[Suggestion]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.render.check.ci_formats import CI_FORMATS
+from complaintctl.render.check.check_result import CI_FORMATS
 from complaintctl.render.text.tables import TABLE_FORMATS
 from tests.casebooks import call, environment
 from tests.docs.readme import (

@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from complaintctl.commands import options
-from complaintctl.commands.case_reading import CaseReader, run_through
+from complaintctl.commands import completion, options
+from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.printed_rows import print_texts
+from complaintctl.commands.overview.check_baseline import BaselineOptions, open_baseline
+from complaintctl.commands.overview.check_findings import CheckFindings, judge_cases, position_finder
 from complaintctl.commands.session import (
     Session,
     open_session,
@@ -18,22 +20,15 @@ from complaintctl.commands.session import (
     print_message,
     print_problems,
 )
-from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty, judge_duties
-from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.overview import overview
-from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import InvalidInput
-from complaintctl.render.check.check import CHECK_FORMATS, check_summary, check_texts, finding_row
-from complaintctl.render.check.check_result import CheckResult, duty_kind
-from complaintctl.render.check.ci_formats import CI_FORMATS
+from complaintctl.render.check.check import CHECK_FORMATS, check_summary, check_texts
+from complaintctl.render.check.check_result import CI_FORMATS, PUBLIC_FORMATS, CheckResult, duty_kind
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casefile
-from complaintctl.storage.case.casebook import Casebook
-from complaintctl.storage.disk.spooled_rows import SpooledRows
+from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
 from complaintctl.storage.git import git
 from complaintctl.storage.policy.dutyfile import read_duty_records
 from complaintctl.storage.write import journal, settling
@@ -68,6 +63,42 @@ def check(
     archive: Annotated[
         bool, typer.Option("--archive", help=_("Check the files of closed cases too."), show_default=False)
     ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help=_("Accept the findings listed in this file, each with a reason and a last day."),
+            autocompletion=completion.complete_yaml_files,
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-baseline",
+            metavar="FILE",
+            help=_("Accept what fails now: add it to this file. Needs --reason and --until."),
+            autocompletion=completion.complete_yaml_files,
+        ),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help=_("Why it is accepted, for --write-baseline.")),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="DAY", help=_("The last day on which it is accepted, for --write-baseline.")
+        ),
+    ] = None,
+    exit_zero: Annotated[
+        bool,
+        typer.Option(
+            "--exit-zero",
+            help=_("Exit 0 in spite of findings; broken files still exit 4."),
+            show_default=False,
+        ),
+    ] = False,
     output_format: Annotated[str, options.format_option(CHECK_FORMATS)] = "table",
     as_json: options.Json = False,
 ) -> int:
@@ -81,30 +112,63 @@ def check(
     horizon = typed_times.parse_future_time(
         soon, reader.moment if fail_on == "due" else session.now, session.rules.zone
     )
+    failing = CHECK_FAIL_ON[fail_on]
+    accepting = open_baseline(reader, BaselineOptions(baseline, write_baseline, reason, until), failing)
     root = _report_root(session, output_format)
-    found = _judge_all(reader, root, horizon if fail_on == "due" else None, output_format)
+    found = judge_cases(reader, root, horizon if fail_on == "due" else None, output_format, accepting)
+    reader.problems += accepting.finish()
     reader.problems += _merge_conflicts(session, reader.problems)
     duties = _due_duties(reader, horizon if fail_on == "due" else None)
-    result = CheckResult(
+    result = _check_result(reader, found, duties, failing, root)
+    _print_result(result, output_format)
+    _print_problems(session, reader.problems, output_format)
+    print_git_refusal(session.casebook)
+    _print_pending_change(session.casebook)
+    print_message(check_summary(result))
+    kinds = found.kinds | {duty_kind(judged) for judged in duties}
+    return reader.exit_code() or (EXIT_FINDINGS if kinds & failing and not exit_zero else 0)
+
+
+def _check_result(
+    reader: CaseReader, found: CheckFindings, duties: list[JudgedDuty], failing: frozenset[str], root: Path
+) -> CheckResult:
+    casebook = reader.session.casebook
+    return CheckResult(
         as_of=reader.moment,
         judged=found.judged,
         late=found.late,
         findings=found.rows,
         noted=found.noted,
-        failing=CHECK_FAIL_ON[fail_on],
+        failing=failing,
         problems=reader.problems,
         files=found.files,
         root=root,
-        zone=session.rules.zone,
+        zone=reader.session.rules.zone,
         duties=duties,
+        accepted=found.accepted,
+        accepted_count=len(found.accepted),
+        policy_file=casebook.root.joinpath(POLICY_FILE).relative_to(root).as_posix(),
+        find_position=position_finder(root),
     )
-    print_texts(check_texts(result, output_format), output_format)
-    print_problems(reader.problems, session.casebook.root)
-    print_git_refusal(session.casebook)
-    _print_pending_change(session.casebook)
-    print_message(check_summary(result))
-    kinds = found.kinds | {duty_kind(judged) for judged in duties}
-    return reader.exit_code() or (EXIT_FINDINGS if kinds & CHECK_FAIL_ON[fail_on] else 0)
+
+
+def _print_result(result: CheckResult, output_format: str) -> None:
+    if output_format in PUBLIC_FORMATS:
+        # Most checks are for people, and these load a few modules more.
+        from complaintctl.render.check.ci_formats import PUBLIC_WRITERS
+
+        print_texts(PUBLIC_WRITERS[output_format](result), output_format)
+    else:
+        print_texts(check_texts(result, output_format), output_format)
+
+
+def _print_problems(session: Session, problems: list[Problem], output_format: str) -> None:
+    """Print the problems; for CI, whose log others read, without what somebody wrote into a case."""
+    if output_format in PUBLIC_FORMATS:
+        from complaintctl.render.check.ci_issues import public_problem
+
+        problems = list(map(public_problem, problems))
+    print_problems(problems, session.casebook.root)
 
 
 def _due_duties(reader: CaseReader, horizon: datetime | None) -> list[JudgedDuty]:
@@ -126,54 +190,6 @@ def _due_duties(reader: CaseReader, horizon: datetime | None) -> list[JudgedDuty
         for duty in judged
         if duty.due is not None and (duty.state == "overdue" or (horizon is not None and duty.due <= horizon))
     ]
-
-
-class _Findings:
-    """The findings as rows, for JUnit the file of each case, and what is counted; cases come one after the other."""
-
-    def __init__(self, *, with_files: bool) -> None:
-        self.with_files = with_files
-        self.rows: SpooledRows[float] = SpooledRows()
-        self.files: SpooledRows[None] = SpooledRows()
-        self.judged = self.late = 0
-        self.kinds: set[str] = set()
-        self.noted = False
-
-    def add(self, judged: JudgedCase, file: str, rows: list[tuple[float, dict[str, Any]]]) -> None:
-        """Adds a case with its findings."""
-        self.judged += judged.progress.status != "closed"
-        if self.with_files:
-            self.files.add(None, {"case": judged.case.id, "file": file})
-        kinds = {row["kind"] for _due, row in rows}
-        self.kinds |= kinds
-        self.late += "overdue" in kinds
-        for due, row in rows:
-            self.noted = self.noted or bool(row.get("note"))
-            self.rows.add(due, row)
-
-
-def _judge_all(reader: CaseReader, root: Path, horizon: datetime | None, output_format: str) -> _Findings:
-    """Returns the findings, those due first on top; the files of cases are relative to `root`."""
-    found, rules = _Findings(with_files=output_format == "junit"), reader.session.rules
-
-    def find(path: Path, judged: JudgedCase) -> None:
-        reader.problems += _case_problems(path, judged, rules)
-        file = path.relative_to(root).as_posix()
-        rows = [
-            (finding.due.timestamp(), finding_row(finding, file, rules, output_format))
-            for finding in overview.case_findings(judged, horizon)
-        ]
-        found.add(judged, file, rows)
-
-    run_through(reader.results(find))
-    found.rows.sort()
-    return found
-
-
-def _case_problems(path: Path, judged: JudgedCase, rules: Rulebook) -> list[Problem]:
-    """The approvals that became void, and the fields that were taken away after a step needed them."""
-    faults = list(case_faults(judged, rules))
-    return casefile.faults_with_positions(path, faults) if faults else []
 
 
 def _print_pending_change(casebook: Casebook) -> None:

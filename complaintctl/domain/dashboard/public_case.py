@@ -16,8 +16,8 @@ from complaintctl.domain.case.case import (
     Task,
 )
 from complaintctl.domain.deadlines.actions import action_number_of
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK, Clock, JudgedCase
-from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, PROMISE, TASK, Clock, JudgedCase
+from complaintctl.domain.policy.policy import Policy, find_step
 
 # What stands for a text that is left out.
 LEFT_OUT: Final = "…"
@@ -62,7 +62,7 @@ def public_case(judged: JudgedCase) -> JudgedCase:
         case=_public_fields(judged.case, policy),
         rules=judged.rules,
         progress=progress,
-        clocks=tuple(map(_public_clock, judged.clocks)),
+        clocks=tuple(public_clock(clock, policy) for clock in judged.clocks),
         as_of=judged.as_of,
     )
 
@@ -161,9 +161,12 @@ def _public_event(event: Event, policy: Policy) -> Event:
     )
 
 
-def _public_clock(clock: Clock) -> Clock:
+def public_clock(clock: Clock, policy: Policy) -> Clock:
+    """Returns the clock without the words of its task or action, or of a promise of no step of the policy."""
     if clock.step == TASK:
         return dataclasses.replace(clock, what=f"{clock.what.partition(': ')[0]}: {LEFT_OUT}")
     if clock.step in {ACTION, ACTION_CHECK}:
         return dataclasses.replace(clock, what=f"{action_number_of(clock.what)}")
+    if clock.step == PROMISE and find_step(policy, clock.what) is None:
+        return dataclasses.replace(clock, what=LEFT_OUT)
     return clock

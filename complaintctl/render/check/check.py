@@ -1,21 +1,22 @@
-"""The result of a check as a table or JSON; `ci_formats` writes it for CI services."""
+"""The result of a check as a table or JSON; `markdown` writes a summary, `ci_formats` what CI services read."""
 
 import itertools
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.render.check.check_result import (
+    CI_FORMATS,
+    PUBLIC_FORMATS,
     CheckResult,
     duty_kind,
-    finding_message,
     finding_notes,
-    finding_step,
     problem_json,
+    public_finding,
 )
-from complaintctl.render.check.ci_formats import CI_FORMATS
 from complaintctl.render.overview import duties
 from complaintctl.render.text import colours, labels, tables, values
 from complaintctl.render.text.language import _, ngettext
@@ -25,6 +26,8 @@ CHECK_FORMATS: Final = (*tables.TABLE_FORMATS, *CI_FORMATS)
 
 def finding_row(finding: Finding, file: str, rules: Rulebook, output_format: str) -> dict[str, Any]:
     """Returns all that a format of CHECK_FORMATS prints of one clock; `file` is the file of the case."""
+    if output_format in PUBLIC_FORMATS:
+        finding = public_finding(finding, rules)
     row = {
         "kind": finding.kind,
         "case": finding.case.id,
@@ -39,8 +42,6 @@ def finding_row(finding: Finding, file: str, rules: Rulebook, output_format: str
         "warned": finding.clock.warned,
         "tell": finding.rung.to if finding.rung else None,
     }
-    if output_format in CI_FORMATS:
-        row |= {"message": finding_message(rules, finding), "title": finding_step(finding)}
     if output_format in tables.READABLE_FORMATS:
         row |= {
             "step": labels.clock_label(rules.policy, finding.clock),
@@ -52,13 +53,30 @@ def finding_row(finding: Finding, file: str, rules: Rulebook, output_format: str
     return row
 
 
+def note_ended(row: dict[str, Any], until: date) -> None:
+    """Adds to a row for people or CI that a baseline accepted it until a day before."""
+    words = _("accepted until {day}, which is over").format(day=until.isoformat())
+    if "message" in row:
+        row["message"] = _(", ").join([row["message"], words])
+    if "note" in row:
+        row["note"] = _(", ").join(filter(None, [row["note"], words]))
+
+
 def check_texts(checked: CheckResult, output_format: str) -> Iterator[str]:
-    """Yields the result in a format of CHECK_FORMATS, in pieces."""
-    if output_format in CI_FORMATS:
-        return CI_FORMATS[output_format](checked)
+    """Yields the result in a format of TABLE_FORMATS but `md`, in pieces."""
     if output_format == "json":
         return _check_json(checked)
-    columns = {
+    columns = finding_columns()
+    if output_format not in tables.READABLE_FORMATS:
+        columns |= dict.fromkeys(("kind", "calendar_published", "tell", "what"), "")
+    elif checked.noted:
+        columns["note"] = _("note")
+    return tables.row_texts(columns, all_rows(checked, output_format), output_format)
+
+
+def finding_columns() -> dict[str, str]:
+    """Returns the columns of the findings and their headings."""
+    return {
         "case": _("case"),
         "step": _("step"),
         "due": _("due"),
@@ -66,13 +84,12 @@ def check_texts(checked: CheckResult, output_format: str) -> Iterator[str]:
         "level": _("level"),
         "owner": _("owner"),
     }
-    if output_format not in tables.READABLE_FORMATS:
-        columns |= dict.fromkeys(("kind", "calendar_published", "tell", "what"), "")
-    elif checked.noted:
-        columns["note"] = _("note")
+
+
+def all_rows(checked: CheckResult, output_format: str) -> tables.Rows:
+    """Returns the findings, those due first on top, then the duties."""
     duty_rows = [_duty_entry(checked, judged, output_format) for judged in checked.duties]
-    rows = tables.NewRows(lambda: itertools.chain(checked.findings, duty_rows))
-    return tables.row_texts(columns, rows, output_format)
+    return tables.NewRows(lambda: itertools.chain(checked.findings, duty_rows))
 
 
 def _duty_entry(checked: CheckResult, judged: JudgedDuty, output_format: str) -> dict[str, Any]:
@@ -122,12 +139,20 @@ def check_summary(checked: CheckResult) -> str:
         late=late, judged=checked.judged, as_of=values.moment_text(checked.as_of, checked.zone)
     )
     overdue = sum(judged.state == "overdue" for judged in checked.duties)
-    if not overdue:
-        return words
-    more = ngettext(
-        "{count} duty of the desk is overdue.", "{count} duties of the desk are overdue.", overdue
-    )
-    return f"{words} {more.format(count=overdue)}"
+    if overdue:
+        more = ngettext(
+            "{count} duty of the desk is overdue.", "{count} duties of the desk are overdue.", overdue
+        )
+        words = f"{words} {more.format(count=overdue)}"
+    accepted = checked.accepted_count
+    if accepted:
+        more = ngettext(
+            "{count} finding is accepted by the baseline.",
+            "{count} findings are accepted by the baseline.",
+            accepted,
+        )
+        words = f"{words} {more.format(count=accepted)}"
+    return words
 
 
 def _rows_of_kind(rows: tables.Rows, kind: str) -> Iterator[tables.TableRow]:
@@ -144,6 +169,7 @@ def _check_json(checked: CheckResult) -> Iterator[str]:
                     kind: _rows_of_kind(checked.findings, kind)
                     for kind in ("overdue", "due", "warned", "unpublished")
                 },
+                "accepted": iter(checked.accepted),
                 "duties": duties.duties_json(checked.duties),
                 "problems": [problem_json(problem, checked.root) for problem in checked.problems],
             }

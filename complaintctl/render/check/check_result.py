@@ -1,12 +1,15 @@
 """The result of a check, and how one overdue clock or problem is put in words or JSON."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.case import vocabulary
+from complaintctl.domain.dashboard.public_case import public_clock
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
@@ -16,13 +19,20 @@ from complaintctl.domain.problems import Problem
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 
+# The formats for CI services; `ci_formats` writes them.
+CI_FORMATS: Final = ("github", "gitlab", "junit", "sarif")
+# What is printed in these may be read by people outside of the desk: they hold no customer data.
+PUBLIC_FORMATS: Final = (*CI_FORMATS, "md")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
     """The result of a check; a finding of a kind in `failing` fails it.
 
     `findings` has a row (`check.finding_row`) for each clock, `files` (for JUnit) a row with `case` and `file` for each
-    case; files are relative to `root`. `late` counts the cases with an overdue clock; `noted`: some finding has a note. `duties`
+    case; files are relative to `root`, as is `policy_file`. `accepted` has the findings that a baseline accepts, each
+    with `reason`, `until` and `who`. `find_position` returns line and column of what started the clock of a row
+    (made for CI_FORMATS). `late` counts the cases with an overdue clock; `noted`: some finding has a note. `duties`
     are the recurring duties that are overdue or due soon.
     """
 
@@ -36,12 +46,26 @@ class CheckResult:
     files: tables.Rows
     root: Path
     zone: ZoneInfo
-    duties: Sequence[JudgedDuty] = ()
+    duties: Sequence[JudgedDuty]
+    accepted: tables.Rows
+    accepted_count: int
+    policy_file: str
+    find_position: Callable[[tables.TableRow], tuple[int, int]]
 
 
 def duty_kind(judged: JudgedDuty) -> str:
     """The kind of finding: like a clock, overdue or due (soon)."""
     return "overdue" if judged.state == "overdue" else "due"
+
+
+def public_finding(finding: Finding, rules: Rulebook) -> Finding:
+    """Returns the finding without what somebody wrote: the words of a task, an action, an unknown level."""
+    policy = rules.policy
+    known = vocabulary.field_choices(policy, "level")
+    case = finding.case
+    if case.level is not None and case.level not in known:
+        case = dataclasses.replace(case, level=None)
+    return dataclasses.replace(finding, case=case, clock=public_clock(finding.clock, policy))
 
 
 def finding_step(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Sentences about reports, dashboards and sites: periods, dimensions, volumes, folders."""
+"""Sentences about reports, and about the baseline of a check."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -53,4 +53,21 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     "policy-volume-twice": N_("the units of {value} are given twice"),
     "policy-volume-map": N_("the units of {value} are a map: name its field with by"),
     "policy-volume-no-map": N_("the units of {value} are no map from values of {field} to numbers"),
+}
+
+CHECK_SENTENCES: Final[Mapping[str, str]] = {
+    # invalid input (exit 2)
+    "baseline-twice": N_("--write-baseline reads and extends its file: leave out --baseline."),
+    "baseline-incomplete": N_('--write-baseline needs --reason "…" and --until DAY.'),
+    "baseline-not-written": N_("--reason and --until belong to --write-baseline FILE."),
+    "baseline-until-past": N_("{until} is before {day}, the day of this check. Give a later day."),
+    # broken (exit 4)
+    "baseline-faulty": N_("The baseline {file} has faults, so nothing was checked."),
+    "baseline-not-a-list": N_(
+        "{file} was not changed: its last part must be the list `accepted:`, an entry on each line that begins with -."
+    ),
+    # problems of the file
+    "baseline-no-reason": N_("an accepted finding needs a reason"),
+    "baseline-ended": N_("{case} {step} was accepted until {until}, which is over: it counts again"),
+    "baseline-unused": N_("{case} {step} matches no finding any more: take this entry out"),
 }

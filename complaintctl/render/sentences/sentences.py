@@ -18,7 +18,7 @@ from complaintctl.render.sentences.limits import LIMIT_SENTENCES
 from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
 from complaintctl.render.sentences.papers import PAPER_SENTENCES
-from complaintctl.render.sentences.reports import REPORT_SENTENCES
+from complaintctl.render.sentences.reports import CHECK_SENTENCES, REPORT_SENTENCES
 from complaintctl.render.sentences.setup import SETUP_SENTENCES
 from complaintctl.render.sentences.survey import SURVEY_SENTENCES
 from complaintctl.render.sentences.tasks import DUTY_SENTENCES, TASK_SENTENCES
@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **LIMIT_SENTENCES,
     **MAIL_SENTENCES,
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
+    **CHECK_SENTENCES,
     **INPUT_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(

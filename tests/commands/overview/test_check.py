@@ -96,13 +96,13 @@ def test_plain_csv_jsonl_and_markdown_give_a_line_for_each_step(desk: Desk) -> N
 
 def test_github_gets_one_annotation_for_each_finding_and_problem(desk: Desk, broken: Desk) -> None:
     lines = checked(desk, "github", 1).splitlines()
-    place = f"file=cases/open/{desk.late}.yaml,line=1"
+    place = f"file=cases/open/{desk.late}.yaml,line=3,col=1"
     assert lines[0] == (
         f"::error {place},title=assess::{desk.late}: assess was due 2024-03-04 11:00, overdue by 2 h 30 min"
     )
     assert len(lines) == 2
-    damaged = [line for line in checked(broken, "github", 4).splitlines() if ",col=" in line]
-    assert next(line.partition("::received")[0] for line in damaged) == (
+    damaged = [line for line in checked(broken, "github", 4).splitlines() if "title=" not in line]
+    assert damaged[0].partition("::received")[0] == (
         f"::error file=cases/open/{broken.damaged}.yaml,line=3,col=11"
     )
     assert len(damaged) == 2
@@ -132,7 +132,7 @@ def test_gitlab_gets_issues_whose_fingerprints_last(desk: Desk) -> None:
 
     first, later = issues(NOW), issues("2024-03-04T14:00")
     assert [issue["location"] for issue in first] == [
-        {"path": f"cases/open/{desk.late}.yaml", "lines": {"begin": 1}}
+        {"path": f"cases/open/{desk.late}.yaml", "lines": {"begin": 3}}
     ] * 2
     assert {issue["severity"] for issue in first} == {"major"}
     prints = [issue["fingerprint"] for issue in first]
@@ -152,7 +152,7 @@ def test_sarif_names_its_rules_and_places(broken: Desk) -> None:
         for result in run["results"]
         if broken.damaged in result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     }
-    assert places["not-a-time"]["region"] == {"startLine": 3}
+    assert places["not-a-time"]["region"] == {"startLine": 3, "startColumn": 11}
     assert {result["level"] for result in run["results"]} == {"error"}
 
 

@@ -146,6 +146,7 @@ def test_the_branches_of_a_fishbone_are_offered(book: Book, shell: Shell) -> Non
         (("list", "--sort", "product.b"), ["product.batch", "product.bought", "product.bought_from"]),
         (("list", "--format", "js"), ["json", "jsonl"]),
         (("check", "--format", "s"), ["sarif"]),
+        (("check", "--baseline", "complaintctl.y"), ["complaintctl.yaml"]),
         (("survey", "sample", "--by", "c"), ["category", "channel"]),
         (("survey", "record", "C-1", "--via", "p"), ["phone"]),
         (("survey", "list", "--una"), ["--unanswered"]),
