@@ -204,6 +204,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Overview"),
         N_("Search the lessons of closed cases by words, class, cause, product, mark."),
     ),
+    (
+        "notify",
+        "exchange.notify",
+        N_("Exchange"),
+        N_("Remind people of due times by mail or messenger, each once, in opening hours."),
+    ),
     ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
         "rename",
