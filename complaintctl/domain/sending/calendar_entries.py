@@ -1,6 +1,7 @@
 """The entries of a calendar file: what runs, and what ended lately, so that a subscriber drops it."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,15 +134,12 @@ def _settled_clock(judged: JudgedCase, name: str) -> Clock:
 def _ended_clocks(judged: JudgedCase, scope: CalendarScope) -> dict[str, _Ended]:
     """Returns the clocks that ran at some time after `scope.since` and stopped, by name, as they last ran."""
     ended: dict[str, _Ended] = {}
-    before: dict[str, Clock] = {}
-    case_before = judged.case
-    for state in _recent_states(judged, scope.since):
-        now = _running_clocks(state, scope)
-        for name, clock in before.items():
-            if name not in now:
-                taken = _taken_at(clock, name, state)
-                ended[name] = _Ended(case=case_before, clock=clock, taken=taken)
-        before, case_before = now, state.case
+    for before, after in itertools.pairwise(_recent_states(judged, scope.since)):
+        running = _running_clocks(after, scope)
+        for name, clock in _running_clocks(before, scope).items():
+            if name not in running:
+                taken = _taken_at(clock, name, before, after)
+                ended[name] = _Ended(case=before.case, clock=clock, taken=taken)
     return ended
 
 
@@ -165,14 +163,14 @@ def _recent_states(judged: JudgedCase, since: datetime) -> list[JudgedCase]:
     return states[::-1]
 
 
-def _taken_at(clock: Clock, name: str, later: JudgedCase) -> datetime | None:
-    """Returns when the step of a clock that does not run any more was taken; None if the clock just stopped."""
-    dated = name_clocks(later).get(name)
+def _taken_at(clock: Clock, name: str, before: JudgedCase, after: JudgedCase) -> datetime | None:
+    """Returns when the step of a clock was taken that does not run any more; None if the clock just stopped."""
+    dated = name_clocks(after).get(name)
     if dated is not None and dated.state not in RUNNING_STATES:
         return dated.taken
-    event = later.progress.taken.get(clock.step)
-    is_later = event is not None and clock.start is not None and event.at >= clock.start
-    return event.at if event is not None and is_later else None
+    event = after.progress.taken.get(clock.step)
+    is_new = event is not None and event != before.progress.taken.get(clock.step)
+    return event.at if event is not None and is_new else None
 
 
 def months_to_search(rules: Rulebook, since: datetime, as_of: datetime) -> tuple[str, ...]:

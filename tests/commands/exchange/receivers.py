@@ -38,8 +38,13 @@ class _OnFreePort(Controller):
     """With port 0 the system chooses; the controller asks its own port only to see that it listens."""
 
     def _trigger_server(self) -> None:
-        with socket.create_connection(self.server.sockets[0].getsockname()) as connection:
+        with socket.create_connection(("127.0.0.1", self.listening_port)) as connection:
             connection.recv(1024)
+
+    @property
+    def listening_port(self) -> int:
+        server: Any = self.server
+        return int(server.sockets[0].getsockname()[1])
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def mail_server() -> Iterator[Mailbox]:
         auth_require_tls=False,
     )
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]
+    box.port = controller.listening_port
     try:
         yield box
     finally:

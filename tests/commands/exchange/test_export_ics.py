@@ -166,6 +166,23 @@ def test_a_subscriber_follows_an_update_a_completion_and_a_cancellation(book: Bo
     }
 
 
+def test_a_recurring_step_is_completed_each_time_and_cancelled_by_the_closing(book: Book) -> None:
+    case = book.open("broken", "--at", OPENED)
+    book.call("ack", case, "--at", "2026-11-02T12:00", check=0)
+    book.call("update", case, "--at", "2026-11-02T13:00", check=0)
+    closing = ("--outcome", "withdrawn", "--force", "--reason", "withdrawn", "--at", "2026-11-02T14:00")
+    book.call("close", case, *closing, check=0)
+    content = export(book, "--as-of", "2026-11-02T15:00")
+    assert {uid.partition("@")[0]: status for uid, status in statuses(content).items()} == {
+        "ack/receipt": "COMPLETED",
+        "respond/receipt": "CANCELLED",
+        "update/20261102T040000Z": "COMPLETED",
+        "update/20261102T050000Z": "CANCELLED",
+    }
+    done = {str(entry["UID"]): entry["COMPLETED"].dt for entry in entries(content) if "COMPLETED" in entry}
+    assert sorted(f"{moment:%H:%M}" for moment in done.values()) == ["04:00", "05:00"]
+
+
 def test_an_unchanged_casebook_gives_the_same_bytes_whenever_it_is_exported(book: Book) -> None:
     case = book.open("broken", "--at", OPENED)
     book.call("ack", case, "--at", "2026-11-02T12:00", check=0)
