@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from complaintctl.storage.case.casebook import find_casebook
+from complaintctl.storage.sending import sent_log
 from tests.casebooks import Book, command, make_book, refused
 from tests.commands.exchange.receivers import Mailbox, Webhook, kill, mail_server, webhook_server
 
@@ -250,6 +252,15 @@ def test_a_line_that_cannot_be_read_stops_the_sending(desk: Desk) -> None:
     (folder / "2026-10.jsonl").write_text("<<<<<<< HEAD\n", encoding="utf-8")
     told = desk.notify("2026-10-08T16:00", check=4)
     assert "notified/2026-10.jsonl:1:1: this line does not record a reminder" in told
+    assert not desk.received()
+
+
+def test_two_runs_exclude_each_other_and_a_merge_stops_the_sending(desk: Desk) -> None:
+    desk.open_case()
+    with sent_log.hold_sending_lock(find_casebook(desk.book.root)):
+        assert "Another run of notify holds" in desk.notify("2026-10-08T16:00", check=4)
+    (desk.book.root / ".git" / "MERGE_HEAD").write_text(desk.book.head(), encoding="utf-8")
+    desk.notify("2026-10-08T16:00", check=4)
     assert not desk.received()
 
 
