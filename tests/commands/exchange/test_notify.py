@@ -158,7 +158,9 @@ def test_a_dry_run_sends_nothing_and_says_what_waits_for_the_opening(desk: Desk)
     assert (desk.book.head(), desk.received()) == (before, [])
 
 
-def test_a_failing_channel_stops_no_other_and_is_tried_again(desk: Desk) -> None:
+def test_a_failing_channel_stops_no_other_and_is_tried_again(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     desk.open_case("--department", "quality")
     desk.hook.status = 500
     told = desk.notify("2026-10-08T16:00", check=1)
@@ -186,6 +188,8 @@ def test_a_failing_channel_stops_no_other_and_is_tried_again(desk: Desk) -> None
         )
         assert words in result.stderr
         assert SECRET not in result.stdout + result.stderr
+    # The library would log parts of the addresses.
+    assert not [record for record in caplog.records if record.name.startswith("apprise")]
     count = len(desk.mails.mails)
     desk.notify("2026-10-09T09:00")
     desk.notify("2026-10-09T09:00")
