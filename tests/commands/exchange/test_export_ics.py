@@ -109,7 +109,7 @@ def test_200_clocks_parse_with_two_libraries_and_hold_nothing_personal(book: Boo
     assert b"Wang Xiaoming" in export(book, "--as-of", "2026-11-02T10:00", "--with-title")
 
 
-@pytest.mark.parametrize("kind", ["todo", "event"])
+@pytest.mark.parametrize("kind", ["todo", pytest.param("event", marks=pytest.mark.nightly)])
 def test_a_subscriber_follows_an_update_a_completion_and_a_cancellation(book: Book, kind: str) -> None:
     case = book.open("broken", "--at", OPENED, "--level", "low", "--owner", "li.wei")
     client, mine = Client(), Client()
