@@ -204,6 +204,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Overview"),
         N_("Search the lessons of closed cases by words, class, cause, product, mark."),
     ),
+    (
+        "notify",
+        "exchange.notify",
+        N_("Exchange"),
+        N_("Remind people of due times by mail or messenger, each once, in opening hours."),
+    ),
     ("log", "overview.log", N_("Overview"), N_("Show one case's timeline, from its history and from git.")),
     (
         "rename",
@@ -234,6 +240,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
     ("import", "exchange.import_csv", N_("Exchange"), N_("Import the records of another system.")),
+    ("export", "exchange.export", N_("Exchange"), N_("Write cases for other programs.")),
 )
 
 # Commands that run alone and with a sub-command; the folder of their module has a table in `subcommands.py`.

@@ -20,7 +20,9 @@ from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile, policytext
 from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
-GIT_ATTRIBUTES = b"*.yaml text eol=lf\nduties.yaml merge=union\nattachments/** binary\n"
+GIT_ATTRIBUTES = (
+    b"*.yaml text eol=lf\nduties.yaml merge=union\nnotified/*.jsonl merge=union\nattachments/** binary\n"
+)
 
 
 def init(

@@ -81,10 +81,10 @@ def _belongs_to(record: RecordedRung, clock: Clock, rules: Rulebook) -> bool:
     if clock.step == PROMISE:
         return record.due == to_policy_zone(rules, clock.due or record.due)
     has_same_start = record.start == to_policy_zone(rules, clock.start or record.start)
-    return has_same_start or _is_fixed_origin(clock.origin, rules)
+    return has_same_start or is_fixed_origin(clock.origin, rules)
 
 
-def _is_fixed_origin(origin: str, rules: Rulebook) -> bool:
+def is_fixed_origin(origin: str, rules: Rulebook) -> bool:
     """Whether a case has the starting point only once: its receipt, or a date field."""
     return origin == RECEIPT_POINT or (
         origin not in rules.steps and fields.field_kinds().get(origin) in {"day", "moment"}

@@ -271,6 +271,20 @@ class VolumeRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NotifyRule:
+    """Where reminders go. An address may hold a password, so the policy has only names of environment variables.
+
+    `to` maps a person, a role or a department to the variable with the address. `mail` is the variable with the mail
+    server, for people with an `email` who are not in `to`. Nothing is sent outside the hours of `calendar`; without
+    one, outside those of the policy's calendar.
+    """
+
+    to: dict[str, str] = field(default_factory=dict)
+    mail: str | None = None
+    calendar: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GitRule:
     """Whether each command makes its own git commit."""
 
@@ -320,6 +334,7 @@ class Policy:
     volumes: VolumeRule | None = None
     source: PolicySource | None = None
     sender: Sender = field(default_factory=Sender)
+    notify: NotifyRule = field(default_factory=NotifyRule)
     git: GitRule = field(default_factory=GitRule)
     private: bool = False
     x: dict[str, Any] = field(default_factory=dict)

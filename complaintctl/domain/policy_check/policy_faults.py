@@ -17,6 +17,7 @@ from complaintctl.domain.policy_check import (
     grading_faults,
     limit_faults,
     missing_names,
+    notify_faults,
     repetition_faults,
     shortcut_faults,
     volume_faults,
@@ -44,6 +45,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *shortcut_faults.find_shortcut_faults(policy),
         *duty_faults.find_duty_faults(policy),
         *volume_faults.find_volume_faults(policy),
+        *notify_faults.find_notify_faults(policy),
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]

@@ -22,6 +22,7 @@ HEAD_LABELS: Final[Mapping[str, str]] = {
     "duties": N_("duty"),
     "fields": N_("field"),
     "levels": N_("level"),
+    "notify": N_("reminders"),
     "people": N_("person"),
     "playbooks": N_("playbook"),
     "remedies": N_("remedy"),

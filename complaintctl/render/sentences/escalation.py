@@ -1,4 +1,4 @@
-"""Sentences about escalation and repetition: faults in a policy, and refusals of the command."""
+"""Sentences about escalation, repetition and reminders: faults in a policy, and refusals of the commands."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,4 +27,22 @@ ESCALATION_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "option-of-due": N_("{option} can only be used with --due."),
     "option-by-hand": N_("{option} is for one case; --due does what the policy says for all of them."),
+    "policy-notify-variable": N_(
+        "this must be the name of an environment variable, such as NOTIFY_LI_WEI. The address itself does not "
+        "belong in the policy, because it may hold a password"
+    ),
+    "notify-what": N_("Give --due to send the reminders that are due, or --trial NAME; not both."),
+    "notify-trial-alone": N_("--trial sends at once, so --as-of and --dry-run cannot be used with it."),
+    "notify-extra-missing": N_(
+        "Sending needs the library {library}, which is not installed: pip install 'complaintctl[notify]'"
+    ),
+    "notify-running": N_(
+        "Another run of notify holds {path}. Nothing was sent. Wait until it has ended, then try again."
+    ),
+    "sent-line": N_(
+        "this line does not record a reminder. Remove it, or keep both sides if it is from a merge conflict"
+    ),
+    "sent-faulty": N_(
+        "{folder} has errors, so nothing was sent: it might be sent twice. Correct them first."
+    ),
 }

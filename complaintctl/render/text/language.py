@@ -35,6 +35,17 @@ def set_language(language: Language) -> None:
     _chosen.catalogue = gettext.translation(_DOMAIN, _FOLDER, [language], fallback=True)
 
 
+@contextlib.contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Translate into this language within the block, such as for a message to somebody else."""
+    before = _chosen.language
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
+
+
 def use_language(name: str | None) -> None:
     """Translate into the language of --lang from now on, None keeps it; raises InvalidInput for an unsupported one."""
     if name is None:

@@ -37,12 +37,12 @@ def may_contain_field(path: Path, *names: str) -> bool:
     return data is None or any(name.encode() in _placeholder_pattern(name).sub(b"", data) for name in names)
 
 
-def may_contain_text(path: Path, text: str) -> bool:
-    """False only if the raw bytes of a file do not contain the text. True for unreadable files."""
+def may_contain_text(path: Path, *texts: str) -> bool:
+    """False only if the raw bytes of a file contain none of the texts. True for unreadable files."""
     data, _problems = untrusted_file.read_untrusted_file(
         path, untrusted_file.MAX_YAML_BYTES, may_be_link=False
     )
-    return data is None or text.encode() in data
+    return data is None or any(text.encode() in data for text in texts)
 
 
 def may_contain_squeezed(path: Path, needles: Collection[str]) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -343,6 +344,12 @@ def commit_history(repository: Repository, paths: Iterable[Path]) -> tuple[Commi
                 Commit(hash=parts[0], author=parts[1], at=parts[2], subject=parts[3], events=events)
             )
     return tuple(commits)
+
+
+def recorded_versions(repository: Repository, path: Path) -> tuple[datetime, ...]:
+    """When each version of a file was committed, the latest first. The number of them never falls as history grows."""
+    run = _run(repository.top, ["log", "--full-history", "--format=%cI", "--", str(path)], None)
+    return tuple(map(datetime.fromisoformat, run.stdout.decode(errors="replace").split()))
 
 
 def is_shallow(repository: Repository) -> bool:

@@ -20,7 +20,7 @@ _LIMIT_KEYS: Final = (
 _KEYED_MAPS: Final[Mapping[str, re.Pattern[str]]] = {
     "level": re.compile("|".join(_LIMIT_KEYS)),
     "category": re.compile("|".join((*_LIMIT_KEYS, "playbooks"))),
-    "person": re.compile(r"(?!)"),
+    "person": re.compile(r"notify\.to"),
 }
 _VALUES: Final[Mapping[str, re.Pattern[str]]] = {
     "level": re.compile(r".*\.when\.level(\.\*)?|grading\.\*\.level"),

@@ -57,6 +57,7 @@ fields: {{colour: {{label: {{en: "{WORDS[5]}", zh: "{WORDS[0]}"}}}}}}
 playbooks: {{quality: ["{WIDE}"]}}
 escalation: [{{late: 0h, to: lead}}]
 warn: [50%]
+notify: {{to: {{lead: NOTIFY_LEAD, li.wei: NOTIFY_LI_WEI}}}}
 steps:
   - {{step: ack, within: 1h, label: {{zh: 确认收到}}}}
   - {{step: investigate, within: 10h, needs: [cause.class], label: {{zh: 调查核实}}}}
@@ -89,6 +90,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     ),
     **dict.fromkeys(("action", "attach", "link", "close", "reopen", "task"), "one line on the event"),
     "import guess": "a mapping",
+    "export ics": "a calendar file",
     "rename": "writes, and says so",
     "letter": "the letter itself, laid out by its template",
     "form": "the page itself",
@@ -148,6 +150,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
         ("policy", "simulate", "{other}", "--show", "changed"),
         ("policy", "simulate", "--define"),
     ),
+    "notify": (("notify", "--due", "--dry-run", "--as-of", NOW),),
     "import csv": (("import", "csv", "{table}", "--map", "{map}", "--dry-run"),),
 }
 # Layouts that depend on the width: the months of a year, the columns of the board.

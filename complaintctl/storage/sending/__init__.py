@@ -1,0 +1,1 @@
+"""What leaves the desk: calendars and reminders."""
