@@ -13,6 +13,7 @@ _TYPES: Final = {
     "day": {"type": "string", "format": "date"},
 }
 _LIST: Final = " list"
+_OR_NULL: Final = " or null"
 _PARTS: Final = ("items", "additionalProperties")
 _LISTS: Final = ("oneOf", "anyOf", "prefixItems")
 
@@ -20,7 +21,7 @@ _LISTS: Final = ("oneOf", "anyOf", "prefixItems")
 def full_schema(node: Any) -> Any:
     """Returns the JSON Schema of a short form.
 
-    A word names a type or, with a `$`, a shared shape; `?` behind it allows null, `list` makes a list of it. An object
+    A word names a type or, with a `$`, a shared shape; `list` behind it makes a list of it, `or null` allows null. An object
     lists its `properties`: all are required but those in `optional`, and no other is allowed.
     """
     if isinstance(node, str):
@@ -47,8 +48,8 @@ def _full_part(key: str, value: Any) -> Any:
 
 def _type_of_word(word: str) -> dict[str, Any]:
     """Returns the schema of a word; raises KeyError if it names no type."""
-    if word.endswith("?"):
-        return _or_null(_type_of_word(word[:-1]))
+    if word.endswith(_OR_NULL):
+        return _or_null(_type_of_word(word.removesuffix(_OR_NULL)))
     if word.endswith(_LIST):
         return {"type": "array", "items": _type_of_word(word.removesuffix(_LIST))}
     return {"$ref": REF_BEGINNING + word[1:]} if word.startswith("$") else dict(_TYPES[word])
