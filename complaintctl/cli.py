@@ -214,6 +214,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Casebook"),
         N_("Unite both sides of each case that a merge left in conflict."),
     ),
+    (
+        "schema",
+        "exchange.schema",
+        N_("Exchange"),
+        N_("Print the JSON Schema of a case file, a policy file or the JSON of a command."),
+    ),
 )
 # Groups of commands: name, module, panel and help; the module has a table COMMANDS.
 GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from complaintctl import failure_exits
+from complaintctl.render.failures.usage_errors import TYPER_ERRORS, UNKNOWN_USAGE
 from complaintctl.render.text.language import N_, _
 from complaintctl.render.text.wrapping import definition_lines, screen_width, wrap_text, wrap_to_screen
 from complaintctl.surroundings import program_name, whole_name
@@ -24,25 +25,6 @@ _OPTIONS: Final = (
     N_("Install completion for the current shell."),
     N_("Show completion for the current shell, to copy it or customize the installation."),
 )
-# Typer's error messages by key, for translation. If one is the beginning of another, the longer one comes first.
-TYPER_ERRORS: Final[Mapping[str, str]] = {
-    "usage-no-command": N_("Missing command."),
-    "usage-unknown-command-near": N_("No such command {name}. Did you mean {near}?"),
-    "usage-unknown-command": N_("No such command {name}."),
-    "usage-argument-missing": N_("Missing argument {name}."),
-    "usage-option-missing": N_("Missing option {name}."),
-    "usage-unknown-option-near": N_("No such option: {name} (Possible options: {near})"),
-    "usage-unknown-option": N_("No such option: {name}"),
-    "usage-value-missing": N_("Option {name} requires an argument."),
-    "usage-value-not-taken": N_("Option {name} does not take a value."),
-    "usage-too-many-arguments": N_("Got unexpected extra argument(s) ({words})"),
-    "usage-bad-value": N_("Invalid value for {name}: {problem}"),
-    "usage-not-a-number": N_("Input should be a valid integer, unable to parse string as an integer"),
-    "usage-number-too-small": N_("Input should be greater than or equal to {limit}"),
-    "usage-number-too-large": N_("Input should be less than or equal to {limit}"),
-}
-# A message of Typer that is not in the table.
-UNKNOWN_USAGE: Final = "usage"
 
 
 class Command(TyperCommand):

@@ -15,7 +15,7 @@ SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # A URN names a schema without an address, so no reader asks a network for it.
 ID_BEGINNING: Final = "urn:complaintctl:schema"
 OUTPUT_VERSION: Final = 1
-_FOLDER: Final = SHIPPED_FOLDER / "schemas"
+SCHEMAS_FOLDER: Final = SHIPPED_FOLDER / "schemas"
 # The keys of a file that are not part of the schema of its output.
 _HEAD: Final = frozenset({"commands", "line", "title", "description"})
 _VERSION: Final = {
@@ -65,7 +65,7 @@ def _files() -> Mapping[str, Path]:
     """The file of each command."""
     return {
         command: path
-        for path in sorted((_FOLDER / "output").glob("*.yaml"))
+        for path in sorted((SCHEMAS_FOLDER / "output").glob("*.yaml"))
         for command in _read_yaml(path)["commands"]
     }
 
@@ -81,7 +81,7 @@ def _shapes() -> Mapping[str, Any]:
     of_files = file_shapes()
     own = {
         name: _extended(full_schema(shape), of_files)
-        for name, shape in _read_yaml(_FOLDER / "shapes.yaml").items()
+        for name, shape in _read_yaml(SCHEMAS_FOLDER / "shapes.yaml").items()
     }
     return {**of_files, **own}
 
