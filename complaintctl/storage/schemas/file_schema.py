@@ -64,6 +64,9 @@ def _as_text(node: Any, bounds: Mapping[str, int]) -> Any:
         return [_as_text(entry, bounds) for entry in node]
     if not isinstance(node, dict):
         return node
+    if str(node.get("const", "")).isdecimal():
+        # An editor reads this word as a number.
+        return {**_without_type(node, "const"), "enum": [node["const"], int(node["const"])]}
     if node.get("type") in _SPELLINGS and "enum" not in node and "const" not in node:
         return _SPELLINGS[node["type"]](node, bounds)
     return {key: _as_text(value, bounds) if key != "default" else value for key, value in node.items()}
@@ -89,8 +92,8 @@ def _whole(node: Mapping[str, Any], bounds: Mapping[str, int]) -> dict[str, Any]
 _SPELLINGS: Final = {"string": _text, "boolean": _truth, "integer": _whole}
 
 
-def _without_type(node: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in node.items() if key != "type"}
+def _without_type(node: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key not in {"type", *more}}
 
 
 def _pattern(spelled: str) -> dict[str, str]:

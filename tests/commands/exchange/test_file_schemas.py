@@ -77,7 +77,7 @@ def different_places(document: Any, every: int) -> list[tuple[Place, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "every"), [("policy", POLICIES[-1], 12), ("case", CASES[-1], 3)], ids=["policy", "case"]
+    ("kind", "path", "every"), [("policy", POLICIES[-1], 30), ("case", CASES[-1], 3)], ids=["policy", "case"]
 )
 def test_the_schema_and_the_reader_agree_on_every_kind_of_value(kind: str, path: Path, every: int) -> None:
     document = read_plain_yaml(path.read_bytes())
@@ -92,10 +92,7 @@ def test_the_schema_and_the_reader_agree_on_every_kind_of_value(kind: str, path:
 
 def test_an_unknown_key_is_an_error_in_a_policy_and_no_error_in_a_case() -> None:
     policy, case = (read_plain_yaml(path.read_bytes()) for path in (POLICIES[-1], CASES[-1]))
-    mappings = [
-        path for path, node in different_places(policy, 1) if isinstance(node, dict) and "steps" in path
-    ]
-    for path in ((), *mappings[:3]):
+    for path in ((), ("steps", 0), ("sender",), ("categories", "quality", "sub", "function")):
         variant = changed(policy, (*path, "wihtin"), "1h")
         assert not is_read("policy", variant)
         assert not validator("policy").is_valid(variant)

@@ -4,12 +4,11 @@ import json
 import shlex
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from complaintctl.storage.schemas.output_schema import line_schema, output_commands, output_schema
-from tests.casebooks import ACTOR, Book, Result, author, make_book
+from tests.casebooks import Book, Result, author, make_book
 from tests.commands.exchange.published import faults, json_commands, line_commands
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -140,12 +139,17 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return book
 
 
-CALENDAR = "\r\n".join(
-    (
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//a//b\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z",
-        "DTSTART;VALUE=DATE:20261001\r\nSUMMARY:National Day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-    )
-)
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//a//b
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:20261001
+SUMMARY:National Day
+END:VEVENT
+END:VCALENDAR
+"""
 TABLE = "no,received,title,status\n1,2026-10-01 09:00,Broken,open\n2,yesterday,Late,open\n"
 MAPPING = """mapping: 1
 system: desk
