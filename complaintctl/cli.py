@@ -209,6 +209,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Rename a level, a class or a person in the policy and in all open cases."),
     ),
     (
+        "mcp",
+        "exchange.mcp",
+        N_("Exchange"),
+        N_("Let an AI assistant read the casebook, and write in it if you allow that (MCP over stdio)."),
+    ),
+    (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),
