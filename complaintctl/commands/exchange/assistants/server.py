@@ -45,7 +45,7 @@ async def _serve(desk: Desk) -> None:
 def build_server(desk: Desk) -> Server[Any]:
     """Returns the server for a casebook, with the tools that it may offer."""
     tools = offered_tools(writes=desk.writes, personal=desk.personal)
-    listed = [_listed(tool, personal=desk.personal) for tool in tools]
+    listed = [listed_tool(tool, personal=desk.personal) for tool in tools]
     turns = Turns()
 
     async def list_tools(_context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
@@ -71,7 +71,7 @@ def build_server(desk: Desk) -> Server[Any]:
     )
 
 
-def _listed(tool: Tool, *, personal: bool) -> ListedTool:
+def listed_tool(tool: Tool, *, personal: bool) -> ListedTool:
     """Returns a tool as clients see it. Nothing is destroyed: what was recorded stays in the history and in git."""
     return ListedTool(
         name=tool.name,

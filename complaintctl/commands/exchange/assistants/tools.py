@@ -124,7 +124,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
         inputs=(
             Input(name="period", option="--period", about="2026, 2026Q3, 2026-11"),
             Input(name="last", option="--last", about="30d, 12w, 6m"),
-            Input(name="by", option="--by", kind="texts", about=N_("Group by fields"), columns=True),
+            Input(name="group_by", option="--by", kind="texts", about=N_("Fields"), columns=True),
             _WHERE,
             _AS_OF,
             *_PAGE,
