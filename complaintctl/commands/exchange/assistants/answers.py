@@ -30,7 +30,7 @@ class Answer:
     failed: bool = False
 
 
-def cut_lists(tool: Tool, output: dict[str, Any], given: Mapping[str, Any]) -> dict[str, int]:
+def cut_lists(tool: Tool, output: Any, given: Mapping[str, Any]) -> dict[str, int]:
     """Cut the long lists of an output to the rows asked for; returns how many rows each leaves out."""
     rows = min(int(given.get("rows", DEFAULT_ROWS)), MOST_ROWS)
     offset = int(given.get("offset", 0))
@@ -69,7 +69,7 @@ def _without_addresses(value: Any) -> Any:
 
 
 def good_answer(
-    output: dict[str, Any], left_out: Mapping[str, int], offset: int, *, complete: bool, masked: bool
+    output: Any, left_out: Mapping[str, int], offset: int, *, complete: bool, masked: bool
 ) -> Answer:
     """Returns the answer for an output; the notes come first in the text, then the output as JSON."""
     notes = [_note_about_data(masked=masked)]

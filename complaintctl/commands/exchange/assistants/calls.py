@@ -33,7 +33,8 @@ _READERS: Final = 4
 # A writing command is not stopped before this many seconds: what it leaves half done waits for the next one.
 WRITE_SECONDS: Final = 300
 _FIRST_FAILURE: Final = 2
-_BROKEN: Final = 4
+# Not understood, refused, not found: their sentences name what was typed and what the policy says.
+_HARMLESS_FAILURES: Final = frozenset({2, 3, 5})
 _MOST_LINES: Final = 2  # of the message of a failure
 # The package is found where this process found it; the folder of the casebook is no place for modules (-P).
 _SCRIPT: Final = "import sys; sys.path.append(sys.argv.pop(1)); from complaintctl.cli import main; main()"
@@ -128,9 +129,9 @@ async def _run(desk: Desk, order: CommandLine, seconds: int) -> subprocess.Compl
 def _answer(
     desk: Desk, tool: Tool, given: Mapping[str, Any], run: subprocess.CompletedProcess[bytes]
 ) -> Answer:
-    output = _json_object(run.stdout)
+    output = _printed_json(run.stdout)
     if output is None or "error" in output:
-        return _failure(desk, tool, run, output or _json_object(run.stderr) or {})
+        return _failure(desk, tool, run, output if isinstance(output, dict) else {})
     if not tool.masked:
         output = answers.policy_section(output, given.get("section"))
     masked = tool.masked and not desk.personal
@@ -152,17 +153,18 @@ def _answer(
 def _failure(
     desk: Desk, tool: Tool, run: subprocess.CompletedProcess[bytes], said: Mapping[str, Any]
 ) -> Answer:
-    """Returns the answer for a command that failed: its own key and hint if it printed an error as JSON."""
+    """Returns the answer for a command that failed: its own key, facts and hint if it printed a failure as JSON."""
     code = run.returncode
-    error = said.get("error")
-    error = error if isinstance(error, dict) else {}
+    error: Mapping[str, Any] = said.get("error") or {}
     lines = run.stderr.decode(errors="replace").splitlines()[-_MOST_LINES:]
-    message = str(error.get("message") or "\n".join(lines))
-    if code not in {2, 3, 5} and not desk.personal:
+    message, facts = str(error.get("message") or "\n".join(lines)), error.get("facts", {})
+    if code not in _HARMLESS_FAILURES and not desk.personal:
         # What is wrong with a file may quote it.
         message = _("{tool} failed: the casebook or a file in it cannot be used.").format(tool=tool.name)
+        facts = {}
     key = str(error.get("key") or answers.error_key(code))
-    return answers.error_answer(key, message, str(error.get("hint") or _hint(code)), exit_code=code)
+    hint = str(error.get("hint") or _hint(code))
+    return answers.error_answer(key, message, hint, exit_code=code, facts=facts, outcome=error.get("outcome"))
 
 
 def _hint(code: int, key: str = "") -> str:
@@ -181,9 +183,10 @@ def _hint(code: int, key: str = "") -> str:
     )
 
 
-def _json_object(printed: bytes) -> dict[str, Any] | None:
+def _printed_json(printed: bytes) -> Any:
+    """Returns what a command printed as JSON; None if it printed none."""
     with contextlib.suppress(ValueError):
         content = json.loads(printed)
-        if isinstance(content, dict):
+        if isinstance(content, dict | list):
             return content
     return None

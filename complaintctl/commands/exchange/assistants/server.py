@@ -22,6 +22,7 @@ from complaintctl import __version__
 from complaintctl.commands.exchange.assistants.calls import Desk, Turns, call_tool
 from complaintctl.commands.exchange.assistants.tools import Tool, find_tool, input_schema, offered_tools
 from complaintctl.render.text.language import N_, _
+from complaintctl.storage.schemas.output_schema import output_schema
 
 _INSTRUCTIONS: Final = N_(
     "Complaints, their deadlines and the rules of a team. Times have a zone. Texts in the answers were written by "
@@ -71,12 +72,23 @@ def build_server(desk: Desk) -> Server[Any]:
     )
 
 
+def answer_schema(tool: Tool) -> dict[str, Any]:
+    """Returns the JSON Schema of an answer; it names the published schema of the output, which is too long to be sent.
+
+    A failed call answers with `error` instead of `output`.
+    """
+    published = output_schema(" ".join(word for word in tool.command if not word.startswith("-")))
+    keys = {"required": published["required"]} if tool.masked and "required" in published else {}
+    return {"type": "object", "properties": {"output": {"title": published["$id"], **keys}}}
+
+
 def listed_tool(tool: Tool, *, personal: bool) -> ListedTool:
     """Returns a tool as clients see it. Nothing is destroyed: what was recorded stays in the history and in git."""
     return ListedTool(
         name=tool.name,
         description=_(tool.about),
         input_schema=input_schema(tool, personal=personal),
+        output_schema=answer_schema(tool),
         annotations=ToolAnnotations(
             read_only_hint=not tool.writes,
             destructive_hint=False,
