@@ -14,53 +14,41 @@ from complaintctl.domain.dashboard.public_case import (
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK
 from complaintctl.domain.policy.policy import Policy
 
-# Ids, times, people of the team and words of this program; the keys of fields are judged by `is_public_value`.
-_OPEN_KEYS: Final = frozenset(
+# Keys whose texts are times, lengths of time and periods.
+_TIMES: Final = frozenset(
     {
-        *("as_of", "at", "by", "calendar", "case", "changed", "cutoff", "day", "did", "done", "duty", "due"),
-        *(
-            "duplicate_of",
-            "duplicates",
-            "effective_at",
-            "end",
-            "every",
-            "forced",
-            "from",
-            "given",
-            "if_not_upheld",
-        ),
-        *(
-            "key",
-            "kind",
-            "known_by",
-            "last",
-            "limit",
-            "made",
-            "measure",
-            "month",
-            "op",
-            "origin",
-            "or",
-            "period",
-        ),
-        *("quarter", "recorded", "recorded_by", "recurrence_of", "related_to", "section", "sha256", "since"),
-        *(
-            "start",
-            "state",
-            "step",
-            "taken",
-            "tell",
-            "then",
-            "threshold",
-            "to",
-            "unit",
-            "until",
-            "week",
-            "where",
-        ),
-        *("asks", "basis", "command", "line", "policy", "year"),
+        *("as_of", "at", "cutoff", "done", "due", "effective_at", "end", "every", "given", "last", "limit"),
+        *("made", "period", "recorded", "since", "start", "taken", "then", "threshold", "until"),
     }
 )
+_PERIODS: Final = frozenset({"day", "week", "month", "quarter", "year"})
+# Keys whose texts are ids of cases, people of the team, steps.
+_NAMES: Final = frozenset(
+    {
+        *("by", "case", "did", "duplicate_of", "duplicates", "duty", "recorded_by", "recurrence_of"),
+        *("related_to", "sha256", "step", "tell", "to"),
+    }
+)
+# Keys whose texts are words of this program or of the policy.
+_WORDS: Final = frozenset(
+    {
+        *(
+            "asks",
+            "basis",
+            "calendar",
+            "changed",
+            "command",
+            "forced",
+            "from",
+            "if_not_upheld",
+            "key",
+            "kind",
+        ),
+        *("known_by", "line", "measure", "or", "origin", "policy", "section", "state", "unit", "where"),
+    }
+)
+# The keys of fields are judged by `is_public_value`.
+_OPEN_KEYS: Final = _TIMES | _PERIODS | _NAMES | _WORDS
 # The keys of fields inside the objects of a case, and the fields whose words they may hold.
 _FIELDS_BY_KEY: Final[Mapping[str, str]] = {
     "via": "channel",
@@ -72,13 +60,10 @@ _FIELDS_BY_KEY: Final[Mapping[str, str]] = {
 # Objects of which no text is public, also not under a key that is public elsewhere.
 _CLOSED_PARTS: Final = frozenset({"customer", "source", "attachments", "description", "known"})
 # The names of days and people in the lines of an explanation come from the policy and the team.
-_EXPLANATION_KEYS: Final = frozenset({"name", "who", "field", "source"})
+_EXPLANATION_KEYS: Final = frozenset({"name", "who", "field"})
 # Beginnings of paths that hold no words of a customer; an attachment may have any name.
 _FILE_BEGINNINGS: Final = ("cases/", "complaintctl.yaml")
-# In the command that reports a task as done, the text of the task follows this.
-_TASK_DONE: Final = " --done "
-# Groups of a report that are no fields, and columns of a list that are none.
-_PERIODS: Final = frozenset({"day", "week", "month", "quarter", "year"})
+# Columns of a list that are no fields.
 _CLOCK_COLUMNS: Final = frozenset({"due", "step", "overdue", "forced"})
 
 
@@ -106,9 +91,6 @@ def _masked_entry(policy: Policy, row: Mapping[str, Any], key: str, path: tuple[
     value = row[key]
     if key == "what" and isinstance(value, str):
         return _public_subject(policy, str(row.get("step") or ""), value)
-    if key == "command" and row.get("step") == TASK:
-        command, option, _text = str(value).partition(_TASK_DONE)
-        return f"{command}{option}{LEFT_OUT}" if option else value
     return _masked(policy, value, (*path, key))
 
 
