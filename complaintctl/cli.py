@@ -6,16 +6,13 @@ import gc
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Final, NoReturn
 
-from complaintctl import __version__, surroundings
-from complaintctl.domain.problems import bug_place
+from complaintctl import __version__, failure_exits, surroundings
 from complaintctl.errors import Failure, InvalidInput
 from complaintctl.render.text import bars, colours, language, wrapping
 from complaintctl.render.text.language import N_, _
-from complaintctl.surroundings import exit_with_message
 
 # Name, module, panel and help of every command; its function is named like the module.
 COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
@@ -218,10 +215,22 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Rename a level, a class or a person in the policy and in all open cases."),
     ),
     (
+        "mcp",
+        "exchange.mcp",
+        N_("Exchange"),
+        N_("Let an AI assistant read the casebook, and write in it if you allow that (MCP over stdio)."),
+    ),
+    (
         "resolve",
         "casebook.resolve",
         N_("Casebook"),
         N_("Unite both sides of each case that a merge left in conflict."),
+    ),
+    (
+        "schema",
+        "exchange.schema",
+        N_("Exchange"),
+        N_("Print the JSON Schema of a case file, a policy file or the JSON of a command."),
     ),
 )
 # Groups of commands: name, module, panel and help; the module has a table COMMANDS.
@@ -249,10 +258,6 @@ WITH_SUBCOMMANDS: Final = frozenset({"report"})
 # The collector's default looks at all new objects every 700 of them; a command that reads many cases has few cycles.
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000
 
-EXIT_BUG: Final = 70
-EXIT_DECLINED: Final = 130
-EXIT_DISK: Final = 4
-
 
 def main() -> None:
     """Entry point of the console script."""
@@ -266,7 +271,7 @@ def main() -> None:
         wrapping.set_screen_width(surroundings.terminal_width())
         bars.set_bar_signs(surroundings.bar_signs())
         if not surroundings.is_utf8_text(arguments):
-            exit_with_message(_("The command line contains bytes that are not UTF-8."), 2)
+            failure_exits.exit_with_bad_encoding()
         application = _build_app(_typed_command(arguments))
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
@@ -274,7 +279,7 @@ def main() -> None:
             code = usage.run_app(application)
         sys.exit(code)
     except KeyboardInterrupt:
-        sys.exit(EXIT_DECLINED)
+        sys.exit(failure_exits.EXIT_DECLINED)
 
 
 def _typed_command(arguments: Sequence[str]) -> str | None:
@@ -434,21 +439,17 @@ def _error_boundary() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except Failure as error:
-        from complaintctl.render.sentences import sentences  # noqa: PLC0415 - only where something failed
-
-        if error.key == "output":
-            surroundings.discard_output(sys.stdout)
-        exit_with_message(sentences.failure_text(error, None), error.exit_code)
+        failure_exits.exit_with_failure(error)
     except (KeyboardInterrupt, typer.Abort):
-        exit_with_message(_("Stopped. Nothing was changed."), EXIT_DECLINED)
+        failure_exits.exit_with_stop()
     except BrokenPipeError:
         _end_quietly()
     except OSError as error:
-        exit_with_message(_disk_error(error), EXIT_DISK)
+        failure_exits.exit_with_disk_error(error)
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:  # noqa: BLE001 - the only handler of unexpected errors
-        exit_with_message(_bug_report(error), EXIT_BUG)
+        failure_exits.exit_with_bug(error)
 
 
 def _with_error_boundary(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -467,18 +468,3 @@ def _end_quietly() -> NoReturn:
     """The reader of our output went away: nothing is wrong."""
     surroundings.discard_output(sys.stdout)
     sys.exit(0)
-
-
-def _disk_error(error: OSError) -> str:
-    said = error.strerror or str(error)
-    return " ".join(f"{error.filename}: {said}".splitlines()) if error.filename else said
-
-
-def _bug_report(error: Exception) -> str:
-    """Returns type and place of an unexpected exception, without its message, which may contain customer data."""
-    if os.environ.get("COMPLAINTCTL_DEBUG"):
-        return "".join(traceback.format_exception(error))
-    words = _(
-        "This is a bug in complaintctl, not your mistake: {kind} in {file}, line {line}. Please report it."
-    )
-    return words.format(**bug_place(error))

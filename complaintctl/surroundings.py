@@ -65,7 +65,11 @@ class _EscapingStream(io.TextIOWrapper):
 class _DataStream(_EscapingStream):
     """Stdout: raises Broken if what was asked for cannot be written."""
 
+    is_at_line_start = True
+
     def write(self, text: str) -> int:
+        if text:
+            self.is_at_line_start = text.endswith("\n")
         with _convert_output_errors():
             return super().write(text)
 

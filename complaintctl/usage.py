@@ -12,6 +12,8 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from complaintctl import failure_exits
+from complaintctl.render.failures.usage_errors import TYPER_ERRORS, UNKNOWN_USAGE
 from complaintctl.render.text.language import N_, _
 from complaintctl.render.text.wrapping import definition_lines, screen_width, wrap_text, wrap_to_screen
 from complaintctl.surroundings import program_name, whole_name
@@ -22,23 +24,6 @@ _OPTIONS: Final = (
     N_("Show this message and exit."),
     N_("Install completion for the current shell."),
     N_("Show completion for the current shell, to copy it or customize the installation."),
-)
-# Typer's error messages, for translation. If one is the beginning of another, the longer one comes first.
-TYPER_ERRORS: Final = (
-    N_("Missing command."),
-    N_("No such command {name}. Did you mean {near}?"),
-    N_("No such command {name}."),
-    N_("Missing argument {name}."),
-    N_("Missing option {name}."),
-    N_("No such option: {name} (Possible options: {near})"),
-    N_("No such option: {name}"),
-    N_("Option {name} requires an argument."),
-    N_("Option {name} does not take a value."),
-    N_("Got unexpected extra argument(s) ({words})"),
-    N_("Invalid value for {name}: {problem}"),
-    N_("Input should be a valid integer, unable to parse string as an integer"),
-    N_("Input should be greater than or equal to {limit}"),
-    N_("Input should be less than or equal to {limit}"),
 )
 
 
@@ -116,8 +101,11 @@ def run_app(application: Any) -> int:
         # Typer has no public class for its usage errors; they are recognised by their method `format_message`.
         if not hasattr(error, "format_message"):
             raise
+        exit_code = int(getattr(error, "exit_code", 2))
+        if failure_exits.wants_json(sys.argv[1:]):
+            failure_exits.print_error_object(_usage_error_json(error, exit_code))
         sys.stderr.write(wrap_to_screen("\n".join(_error_lines(error)) + "\n"))
-        return int(getattr(error, "exit_code", 2))
+        return exit_code
     return exit_code if isinstance(exit_code, int) else 0
 
 
@@ -125,23 +113,52 @@ def _error_lines(error: Any) -> Iterator[str]:
     context = getattr(error, "ctx", None)
     if context is not None:
         yield context.get_usage()
-        hint = _("Try '{command} {option}' for help.")
-        yield hint.format(command=context.command_path, option=context.help_option_names[0])
+        yield _help_hint(context)
         yield ""
-    yield _("Error: {problem}").format(
-        problem=translate_usage_error(" ".join(error.format_message().splitlines()))
-    )
+    yield _problem_line(error)
+
+
+def _help_hint(context: Any) -> str:
+    hint = _("Try '{command} {option}' for help.")
+    return hint.format(command=context.command_path, option=context.help_option_names[0])
+
+
+def _problem_line(error: Any) -> str:
+    return _("Error: {problem}").format(problem=translate_usage_error(_typer_message(error)))
+
+
+def _typer_message(error: Any) -> str:
+    return " ".join(error.format_message().splitlines())
+
+
+def _usage_error_json(error: Any, exit_code: int) -> dict[str, Any]:
+    """Returns a usage error as the content of `error`; its facts are the words that Typer names."""
+    from complaintctl.render.failures.failure_json import error_json  # noqa: PLC0415 - only where something failed
+
+    key, words = _match_usage_error(_typer_message(error))
+    facts = {name: word.strip("'\"") for name, word in words.items()}
+    context = getattr(error, "ctx", None)
+    hint = _help_hint(context) if context is not None else None
+    return error_json(key, exit_code, translate_usage_error(_typer_message(error)), facts, hint)
+
+
+def _match_usage_error(problem: str) -> tuple[str, dict[str, str]]:
+    """Returns the key of an error message of Typer and the words that fill it; the whole text, if it is unknown."""
+    for key, template in TYPER_ERRORS.items():
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
+        if match := re.fullmatch(pattern, problem, re.DOTALL):
+            return key, match.groupdict()
+    return UNKNOWN_USAGE, {"problem": problem}
 
 
 def translate_usage_error(problem: str) -> str:
     """Translate an error message of Typer; returns an unknown message unchanged."""
-    for template in TYPER_ERRORS:
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
-        if match := re.fullmatch(pattern, problem, re.DOTALL):
-            return _(template).format_map(
-                {name: translate_usage_error(part) for name, part in match.groupdict().items()}
-            )
-    return problem
+    key, words = _match_usage_error(problem)
+    if key == UNKNOWN_USAGE:
+        return problem
+    return _(TYPER_ERRORS[key]).format_map(
+        {name: translate_usage_error(part) for name, part in words.items()}
+    )
 
 
 def _usage(command: Any, ctx: Any) -> str:

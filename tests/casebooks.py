@@ -365,9 +365,21 @@ def refused(
     after = book.head(), book.git("status", "--porcelain", "--untracked-files=all")
     if after != before:
         raise AssertionError(arguments, "was refused but wrote something", before, after)
-    if result.stdout or "Traceback" in result.stderr or not 1 <= result.stderr.count("\n") <= MOST_LINES:
+    if (
+        _beside_the_error_object(result.stdout, arguments)
+        or "Traceback" in result.stderr
+        or not 1 <= result.stderr.count("\n") <= MOST_LINES
+    ):
         raise AssertionError(arguments, "was not refused in a line or two", result)
     return result.stderr.strip()
+
+
+def _beside_the_error_object(stdout: str, arguments: Sequence[str]) -> str:
+    """What a refused command printed on stdout, but for the error object of one that was asked for JSON."""
+    if "--json" not in arguments and not {"json", "jsonl"} & set(arguments):
+        return stdout
+    *before, last = stdout.splitlines() or [""]
+    return "\n".join(before) if "error" in json.loads(last) else stdout
 
 
 def git_merge(book: Book, other: Book, *options: str) -> int:

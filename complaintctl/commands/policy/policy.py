@@ -96,19 +96,6 @@ def list_policies(output_format: options.Format = "table", as_json: options.Json
     print_output(policies.policy_list(named, output_format))
 
 
-def schema(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=_("case or policy."))] = "case",
-) -> None:
-    """Print the JSON Schema of a case file or a policy, for editors."""
-    import json
-
-    from complaintctl.storage.case.validation import SCHEMA_CLASSES, build_json_schema
-
-    if kind not in SCHEMA_CLASSES:
-        raise InvalidInput("unknown-choice", option="KIND", value=kind, choices=list(SCHEMA_CLASSES))
-    print_output(json.dumps(build_json_schema(SCHEMA_CLASSES[kind]), ensure_ascii=False, indent=2) + "\n")
-
-
 def _read_shipped_policy(name: str) -> Policy:
     file, problems = policyfile.read_policy(policyfile.find_shipped_policy(name))
     if file is None:
@@ -128,5 +115,4 @@ COMMANDS: tuple[tuple[str, Callable[..., int | None], str], ...] = (
         N_("Show which promises of two policies differ, and which clocks of open cases would move."),
     ),
     ("simulate", simulate, N_("Judge the steps of closed cases again under another policy.")),
-    ("schema", schema, N_("Print the JSON Schema of a case or a policy, for editors.")),
 )

@@ -117,6 +117,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "policy-not-usable": N_("The policy {name} has errors, so no casebook was created."),
     "option-missing": N_("{option} is missing, and there is no terminal to ask for it."),
     "no-such-file": N_("{path} is not a file."),
+    "schema-without-command": N_(
+        "The schema {kind} is about a file, not about a command. Leave out what comes after it."
+    ),
     "stdin-not-utf-8": N_("The input is not UTF-8. Convert it first: iconv -t UTF-8"),
     "attachment-name": N_("{name} is not a valid file name on every system. Choose another one: --name NAME"),
     "file-name-taken": N_("{case} already has an attachment {name}. Give the file another name."),
@@ -259,6 +262,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no-such-event": N_(
         "{case} has no event {event}, or several that match. List its events: complaintctl log {case}"
     ),
+    "no-such-schema": N_(
+        "No command {name} prints JSON. Did you mean {near}? All of them: complaintctl schema output"
+    ),
+    "no-lines": N_("{name} has no --format jsonl, so it prints no lines."),
     "declined": N_("Stopped. Nothing was changed."),
     "stopped-halfway": N_("Stopped in the middle: {subject}."),
     "stopped": N_("Stopped."),

@@ -1,7 +1,6 @@
 """Uses pydantic to turn the texts of a file into the domain's classes, and to make the JSON Schema."""
 
 import re
-import types
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
@@ -51,8 +50,6 @@ _FAULT_KEYS: Final[Mapping[str, str]] = {
     "too_short": "not-a-pair",
     "too_long": "not-a-pair",
 }
-
-SCHEMA_CLASSES: Final = types.MappingProxyType({"case": Case, "policy": Policy})
 
 
 def validate_texts(owner: type, raw: dict[str, Any]) -> tuple[Any, list[Fault]]:

@@ -65,7 +65,7 @@ def test_show_and_schema_know_what_tells_the_customer_more(book: Book) -> None:
     order = "ack, update, respond response, final-response"
     assert f"What tells the customer more, the least first: {order}" in shown
     assert book.json("policy", "show", "cfpb")["policy"]["says_more"][-1] == "final-response"
-    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    schema = json.loads(book.call("schema", "policy", check=0).stdout)
     assert schema["properties"]["says_more"]["default"] == ["ack", "update", "respond"]
 
 
@@ -89,7 +89,7 @@ def test_list_names_the_shipped_policies(book: Book) -> None:
 
 @pytest.mark.parametrize(("kind", "field"), [("case", "history"), ("policy", "steps")])
 def test_the_schema_names_the_keys_of_the_file(book: Book, kind: str, field: str) -> None:
-    schema = json.loads(book.call("policy", "schema", kind, check=0).stdout)
+    schema = json.loads(book.call("schema", kind, check=0).stdout)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert field in schema["properties"]
     parts = (schema, *schema["$defs"].values())

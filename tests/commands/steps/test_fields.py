@@ -195,6 +195,6 @@ def test_a_policy_that_needs_an_unknown_part_is_told(tmp_path: Path) -> None:
 
 
 def test_the_schema_for_editors_takes_choices_as_a_list_or_a_map(book: Book) -> None:
-    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    schema = json.loads(book.call("schema", "policy", check=0).stdout)
     whole, listed = schema["$defs"]["CustomField"]["properties"]["choices"]["anyOf"]
     assert (whole["type"], listed["type"]) == ("object", "array")

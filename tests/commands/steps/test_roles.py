@@ -107,7 +107,7 @@ def test_the_ladder_and_the_policy_name_roles_as_the_reader_calls_them(book: Boo
 
 
 def test_an_editor_accepts_roles_as_a_list_or_a_map(book: Book) -> None:
-    schema = json.loads(book.call("policy", "schema", "policy", check=0).stdout)
+    schema = json.loads(book.call("schema", "policy", check=0).stdout)
     for name in ("channels", "fields", "levels", "remedies", "roles"):
         whole, listed = schema["properties"][name]["anyOf"]
         assert (whole["type"], listed["type"]) == ("object", "array")

@@ -228,7 +228,7 @@ def test_show_and_diff_name_the_new_settings(rules: Book, tmp_path: Path) -> Non
 
 
 def test_the_schema_for_editors_has_the_new_settings(rules: Book) -> None:
-    schema = json.loads(rules.call("policy", "schema", "policy", check=0).stdout)
+    schema = json.loads(rules.call("schema", "policy", check=0).stdout)
     step = schema["$defs"]["Step"]["properties"]
     assert {"calendar_by", "limit_by", "extend", "times", "other_than"} <= set(step)
     assert schema["$defs"]["CustomField"]["properties"]["type"]["anyOf"][0]["enum"] == ["day", "time"]

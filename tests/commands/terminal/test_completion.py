@@ -104,7 +104,7 @@ def test_a_closed_case_is_offered_where_no_open_one_fits(
 @SHELLS
 def test_the_verbs_are_offered(book: Book, shell: Shell) -> None:
     assert set(shell(book, "cl")) == {"classify", "close"}
-    assert set(shell(book, "policy", "s")) == {"show", "schema", "simulate"}
+    assert set(shell(book, "policy", "s")) == {"show", "simulate"}
 
 
 @SHELLS

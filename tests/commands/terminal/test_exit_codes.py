@@ -80,7 +80,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ("check --fail-on never", 0, "Open cases"),
     ("policy show", 0, ""),
     ("policy check", 0, ""),
-    ("policy schema case", 0, ""),
+    ("schema case", 0, ""),
     ("template list", 0, ""),
     ("form OPEN record", 0, ""),
     ("form OPEN record --format json", 0, ""),

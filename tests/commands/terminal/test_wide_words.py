@@ -98,7 +98,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     "survey record": "one line on the event",
     "template show": "the template itself",
     "template new": "names of files",
-    "policy schema": "a schema",
+    "schema": "a schema",
     "policy calendar fill": "writes, and says so",
     "escalate": (("escalate", "--due", "--dry-run", "--as-of", NOW),),
     "list": (

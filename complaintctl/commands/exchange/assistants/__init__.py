@@ -1,0 +1,1 @@
+"""Tools for AI assistants: their table, their calls, their answers."""

@@ -1,0 +1,125 @@
+"""What a command prints as JSON, without customer data: every text is left out unless its key is known to be public."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
+from complaintctl.domain.dashboard.public_case import (
+    LEFT_OUT,
+    PUBLIC_FIELDS,
+    is_public,
+    is_public_value,
+    public_clock_subject,
+)
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK
+from complaintctl.domain.policy.policy import Policy
+
+# Keys whose texts are times, lengths of time and periods.
+_TIMES: Final = frozenset(
+    {
+        *("as_of", "at", "cutoff", "done", "due", "effective_at", "end", "every", "given", "last", "limit"),
+        *("made", "period", "recorded", "since", "start", "taken", "then", "threshold", "until"),
+    }
+)
+_PERIODS: Final = frozenset({"day", "week", "month", "quarter", "year"})
+# Keys whose texts are ids of cases, people of the team, steps.
+_NAMES: Final = frozenset(
+    {
+        *("by", "case", "did", "duplicate_of", "duplicates", "duty", "recorded_by", "recurrence_of"),
+        *("related_to", "sha256", "step", "tell", "to"),
+    }
+)
+# Keys whose texts are words of this program or of the policy.
+_WORDS: Final = frozenset(
+    {
+        *(
+            "asks",
+            "basis",
+            "calendar",
+            "changed",
+            "command",
+            "forced",
+            "from",
+            "if_not_upheld",
+            "key",
+            "kind",
+        ),
+        *("known_by", "line", "measure", "or", "origin", "policy", "section", "state", "unit", "where"),
+    }
+)
+# The keys of fields are judged by `is_public_value`.
+_OPEN_KEYS: Final = _TIMES | _PERIODS | _NAMES | _WORDS
+# The keys of fields inside the objects of a case, and the fields whose words they may hold.
+_FIELDS_BY_KEY: Final[Mapping[str, str]] = {
+    "via": "channel",
+    "class": "cause.class",
+    "remedy": "plan.remedy",
+    "model": "product.model",
+    "batch": "product.batch",
+}
+# Objects of which no text is public, also not under a key that is public elsewhere.
+_CLOSED_PARTS: Final = frozenset({"customer", "source", "attachments", "description", "known"})
+# The names of days and people in the lines of an explanation come from the policy and the team.
+_EXPLANATION_KEYS: Final = frozenset({"name", "who", "field"})
+# Beginnings of paths that hold no words of a customer; an attachment may have any name.
+_FILE_BEGINNINGS: Final = ("cases/", "complaintctl.yaml")
+# Columns of a list that are no fields.
+_CLOCK_COLUMNS: Final = frozenset({"due", "step", "overdue", "forced"})
+
+
+def mask_output(policy: Policy, output: Any) -> Any:
+    """Returns the JSON value with `…` for every text that may hold customer data; its shape stays as it was."""
+    return _masked(policy, output, ())
+
+
+def is_public_column(policy: Policy, name: str) -> bool:
+    """Whether a condition or a group on this column tells nothing about a customer."""
+    return name in _CLOCK_COLUMNS or name in _PERIODS or is_public(policy, name)
+
+
+def _masked(policy: Policy, value: Any, path: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {key: _masked_entry(policy, value, key, path) for key in value}
+    if isinstance(value, list):
+        return [_masked(policy, inner, path) for inner in value]
+    if not isinstance(value, str) or not value or _is_public_text(policy, value, path):
+        return value
+    return LEFT_OUT
+
+
+def _masked_entry(policy: Policy, row: Mapping[str, Any], key: str, path: tuple[str, ...]) -> Any:
+    value = row[key]
+    if key == "what" and isinstance(value, str):
+        return _public_subject(policy, str(row.get("step") or ""), value)
+    return _masked(policy, value, (*path, key))
+
+
+def _public_subject(policy: Policy, step: str, what: str) -> str:
+    """Returns what a clock is about: a step, or the receiver of a task; the text of a task is left out."""
+    if what == step or what in {*BUILT_IN_STEPS, "close", *(own.step for own in policy.steps)}:
+        return what
+    if step == TASK and ": " in what:
+        return public_clock_subject(step, what)
+    is_action = step in {ACTION, ACTION_CHECK} and what.partition(" ")[0].isdecimal()
+    return public_clock_subject(step, what) if is_action else LEFT_OUT
+
+
+def _is_public_text(policy: Policy, text: str, path: tuple[str, ...]) -> bool:
+    if not path or not _CLOSED_PARTS.isdisjoint(path):
+        return False
+    key, *parents = path[::-1]
+    if parents and parents[0] in {"x", "set"}:
+        return is_public_value(policy, f"x.{key}" if parents[0] == "x" else key, text)
+    if key == "file":
+        return text.startswith(_FILE_BEGINNINGS)
+    if "facts" in parents and key in _EXPLANATION_KEYS:
+        return True
+    field = _FIELDS_BY_KEY.get(key, "remedy.kind" if path[-2:] == ("remedy", "kind") else key)
+    if _is_field_key(field):
+        return is_public_value(policy, field, text)
+    return key in _OPEN_KEYS
+
+
+def _is_field_key(name: str) -> bool:
+    """Whether a key of the output is the name of a field."""
+    return "." in name or name in PUBLIC_FIELDS

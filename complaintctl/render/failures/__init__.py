@@ -1,0 +1,1 @@
+"""Failures as JSON objects, for programs."""
