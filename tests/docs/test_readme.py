@@ -67,7 +67,7 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert english == chinese
 
 
-# For those who change the code.
+# For those who change the code or write scripts.
 IN_ENGLISH_ONLY = {"decisions.md", "mutation.md", "schemas.md"}
 
 
