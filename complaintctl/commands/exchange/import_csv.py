@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.exchange.import_form import import_form
 from complaintctl.commands.exchange.import_guess import import_guess
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.progress_line import ProgressLine, show_progress
@@ -222,5 +223,6 @@ def _counted_rows(
 
 COMMANDS: Final = (
     ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
+    ("form", import_form, N_("Open a case for an issue of the web form, from the event of a forge.")),
     ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),
 )

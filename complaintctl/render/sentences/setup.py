@@ -16,4 +16,12 @@ SETUP_SENTENCES: Final[Mapping[str, str]] = {
     "person-twice": N_("{name} is already in the team."),
     "no-roles": N_("The policy has no roles, so nobody can have {role}. Leave it out."),
     "no-address": N_("{value} is not an e-mail address."),
+    # files for CI
+    "ci-exists": N_(
+        "Already there, and different: {files}. Nothing was written. --force replaces them; --print shows the new ones."
+    ),
+    "ci-folder": N_(
+        "The folder of the casebook has a sign that CI services interpret: {value}. Rename the folder."
+    ),
+    "ci-package": N_("{value} cannot be a package here: it has the sign {sign}."),
 }
