@@ -2,8 +2,9 @@
 
 import dataclasses
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import typer
 
@@ -38,10 +39,13 @@ from complaintctl.storage.imports.lookup import CaseLookup
 from complaintctl.storage.write.settling import explain_stop
 from complaintctl.storage.write.transaction import Transaction, open_transaction, save_in_transaction
 
+# The clock of a runner may be behind that of the forge.
+_CLOCK_DIFFERENCE: Final = timedelta(minutes=5)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class _Arrival:
-    """An issue with its answers, who records it when, and what kind of thing happens to its case."""
+    """An issue with its answers, who records it when, and whether that makes a commit."""
 
     issue: IssueEvent
     answers: FormAnswers
@@ -123,7 +127,7 @@ def _read_arrival(
     session: Session, issue: IssueEvent, channel: str | None, write_options: WriteOptions
 ) -> _Arrival:
     act = recording.parse_attribution(session, write_options.at, write_options.by)
-    if issue.created is not None and issue.created > act.at:
+    if issue.created is not None and issue.created > act.at + _CLOCK_DIFFERENCE:
         created = rulebook.to_policy_zone(session.rules, issue.created)
         key = "future-time" if created > act.now else "time-order"
         raise InvalidInput(key, time=created, now=act.now, received=created, at=act.at)
@@ -139,7 +143,7 @@ def _read_arrival(
     )
 
 
-def _new_case(session: Session, arrival: _Arrival, received: Any, case_id: str) -> Case:
+def _new_case(session: Session, arrival: _Arrival, received: datetime, case_id: str) -> Case:
     draft = Case(id=case_id, title="", received=received, status="open", source=arrival.source)
     draft = fields.with_values(draft, add_department(session, dict(arrival.answers.values)))
     return lifecycle.create_case(draft, session.rules, arrival.act, Request(did="open"))

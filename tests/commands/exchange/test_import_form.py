@@ -249,6 +249,11 @@ def test_the_event_is_read_from_a_pipe(book: Book) -> None:
     assert re.fullmatch(r"C-20261120-\w{5}\n", said.stdout)
 
 
+def test_a_runner_whose_clock_is_a_little_behind_records_the_issue_all_the_same(book: Book) -> None:
+    case = case_of(book, take(book, event(53, created_at="2026-11-20T01:32:00Z")))
+    assert case["received"].isoformat() == "2026-11-20T09:30:00+08:00"
+
+
 def test_an_issue_without_the_label_is_left_alone(book: Book) -> None:
     head = book.head()
     taken = take(book, event(51, labels=[{"name": "bug"}]), "--label", "complaint")
