@@ -47,7 +47,7 @@ refund
 
 It swells.
 
-### Model
+### Batch
 is what it says on the back.
 """
 
@@ -93,7 +93,7 @@ def test_the_answers_become_the_fields_of_one_case_in_one_commit(book: Book) -> 
     assert (case["category"], case["channel"]) == ("quality/function/hardware", "email")
     assert case["remedy_sought"] == "refund"
     # The last question has everything below it, also what looks like another answer.
-    assert case["description"] == "It swells.\n\n### Model\nis what it says on the back.\n"
+    assert case["description"] == "It swells.\n\n### Batch\nis what it says on the back.\n"
     assert case["source"]["system"] == "github.com"
     assert case["source"]["id"] == "acme/desk#1"
     assert str(case["received"].isoformat()) == "2026-11-20T09:00:00+08:00"
