@@ -1,5 +1,6 @@
 """The files that `ci init` writes: valid for each forge, clean for the linters, never over a file of the team."""
 
+import itertools
 import json
 import os
 import shutil
@@ -17,9 +18,12 @@ from complaintctl.domain.webform.questions import form_questions
 from complaintctl.storage.policy.policyfile import read_policy
 from tests.casebooks import Book, call, make_book, refused
 from tests.docs.readme import ROOT
+from tests.sampling import sample
 
 KINDS = ("github", "gitlab", "gitea", "pre-commit", "cron")
 WORKFLOWS = ("check", "form", "report", "unite")
+POLICIES = ("electronics", "china-consumer", "8d", "fca-disp")
+FORMS = [(policy, lang) for lang, policy in itertools.product(("en", "zh"), POLICIES)]
 TOOLS = Path(sys.executable).parent
 
 
@@ -252,8 +256,7 @@ def rendered(form: dict[str, Any], answers: dict[str, str]) -> str:
     )
 
 
-@pytest.mark.parametrize("policy", ["electronics", "china-consumer", "8d", "fca-disp"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("policy", "lang"), sample(FORMS, 2))
 def test_every_answer_of_the_form_comes_back_as_its_field(policy: str, lang: str, tmp_path: Path) -> None:
     desk = make_book(tmp_path, policy=policy, lang=lang)
     desk.call("ci", "init", "github", check=0)
