@@ -250,6 +250,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
     ("import", "exchange.import_csv", N_("Exchange"), N_("Import the records of another system.")),
     ("export", "exchange.export", N_("Exchange"), N_("Write cases for other programs.")),
+    ("ci", "exchange.ci", N_("Exchange"), N_("Write files for CI services, pre-commit and cron.")),
 )
 
 # Commands that run alone and with a sub-command; the folder of their module has a table in `subcommands.py`.

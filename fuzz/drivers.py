@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import Final, cast
 
 from complaintctl.commands.documents import letter_writing
+from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, explanation, history, rulebook
 from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Request
 from complaintctl.domain.overview.board import board_card
 from complaintctl.domain.overview.overview import case_findings
 from complaintctl.domain.policy_check import examples
@@ -41,6 +45,9 @@ from complaintctl.exchange.imports.rows import (
 from complaintctl.exchange.imports.tables import open_mapped_table
 from complaintctl.exchange.mail.mailbox import is_mailbox, split_mailbox
 from complaintctl.exchange.mail.message import MailLimits, read_message
+from complaintctl.exchange.webform import issue_body
+from complaintctl.exchange.webform.edited_issue import issue_source
+from complaintctl.exchange.webform.issue_event import parse_issue_event
 from complaintctl.render.case import cases
 from complaintctl.render.documents import template_context
 from complaintctl.render.overview.board import board_row, board_texts
@@ -248,6 +255,29 @@ def read_answers(data: bytes) -> None:
             rejection_reason(answer)
 
 
+ISSUE: Final = (
+    b'{"action": "opened", "issue": {"number": 7, "title": "Battery", "body": "### Customer\'s name\\n\\nA\\n\\n'
+    b'### Class\\n\\nquality\\n\\n### Bought on\\n\\n2026-11-02\\n\\n### Description\\n\\nIt swells.", '
+    b'"html_url": "https://github.com/a/b/issues/7", "created_at": "2026-11-20T01:00:00Z", "labels": []}, '
+    b'"repository": {"full_name": "a/b"}}'
+)
+
+
+def read_issue(data: bytes) -> None:
+    """The event of a forge about an issue of the web form: read, and written as a case that can be read again."""
+    issue = parse_issue_event(data)
+    found = issue_body.read_answers(RULES.policy, issue)
+    source = issue_source(RULES.policy, issue, found.values)
+    draft = Case(id=PATH.stem, title="", received=issue.created or NOW, status="open", source=source)
+    act = Attribution(
+        at=max(NOW, draft.received), now=max(NOW, draft.received), by="x", given=False, recorder=None
+    )
+    case = lifecycle.create_case(fields.with_values(draft, found.values), RULES, act, Request(did="open"))
+    loaded, problems = casefile.parse_case(PATH, new_text.case_yaml(case).encode())
+    if loaded is None:
+        raise AssertionError(problems)
+
+
 def read_journal(data: bytes) -> None:
     """A journal or list that an interrupted command left: named by `check`, completed by the next command."""
     PATH.write_bytes(b"id: C-20261118-RWGYJ\n")
@@ -388,6 +418,7 @@ DRIVERS: Final[Mapping[str, Driver]] = {
     ),
     "calendar": Driver(run=read_calendar, seeds=lambda: [HOLIDAYS], mutate=mutate_lines),
     "answers": Driver(run=read_answers, seeds=lambda: [ANSWERS], mutate=mutate_table),
+    "issue": Driver(run=read_issue, seeds=lambda: [ISSUE], mutate=mutate_json),
     "journal": Driver(run=read_journal, seeds=lambda: [JOURNAL, BULK_LIST], mutate=mutate_json),
     "mail": Driver(
         run=read_mail,

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.exchange.import_form import import_form
 from complaintctl.commands.exchange.import_guess import import_guess
 from complaintctl.commands.exchange.import_mail import import_mail
 from complaintctl.commands.folder import casebook_dir
@@ -224,5 +225,6 @@ def _counted_rows(
 COMMANDS: Final = (
     ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
     ("mail", import_mail, N_("Import e-mails: a case for each conversation, answers on their case.")),
+    ("form", import_form, N_("Open a case for an issue of the web form, from the event of a forge.")),
     ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),
 )

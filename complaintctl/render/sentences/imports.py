@@ -72,6 +72,17 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-which-member": N_(
         "{file} must have exactly one member. Choose one with --zip-member: {choices}."
     ),
+    # the web form
+    "form-not-json": N_("This is not JSON, so it is no event of a forge. Nothing was recorded."),
+    "form-not-an-issue": N_("This event is not about an issue. Nothing was recorded."),
+    "form-no-number": N_(
+        "The event does not name its project and the number of the issue. Nothing was recorded."
+    ),
+    "form-too-long": N_(
+        "The issue has more than {most} KiB of text, too much for a case. It stays in the forge; nothing was recorded."
+    ),
+    "form-file-too-large": N_("The event is larger than {most} MiB. Nothing was recorded."),
+    "form-unreadable": N_("The event in {file} cannot be read: {detail}"),
     "import-stopped": N_("The import was stopped."),
     "rejects-place": N_(
         "Rejected rows cannot be written to {path}. Choose a path outside cases/ with --rejects."

@@ -26,4 +26,12 @@ SETUP_SENTENCES: Final[Mapping[str, str]] = {
     "tool-text-faulty": N_("{input} contains a character that no file may hold."),
     "tool-personal": N_("{field} is customer data, and this server leaves it out."),
     "tool-time": N_("The call was stopped after {seconds} seconds."),
+    # files for CI
+    "ci-exists": N_(
+        "Already there, and different: {files}. Nothing was written. --force replaces them; --print shows the new ones."
+    ),
+    "ci-folder": N_(
+        "The folder of the casebook has a sign that CI services interpret: {value}. Rename the folder."
+    ),
+    "ci-package": N_("{value} cannot be a package here: it has the sign {sign}."),
 }

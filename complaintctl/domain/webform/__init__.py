@@ -1,0 +1,1 @@
+"""The web form through which a complaint comes in: its questions."""

@@ -1,0 +1,1 @@
+"""Files for the CI services of the forges, and for cron."""

@@ -1,0 +1,1 @@
+"""Issues of a forge that were opened with the web form."""
