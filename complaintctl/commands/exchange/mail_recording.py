@@ -35,6 +35,14 @@ _LONGEST_TEXT_OF_LARGE_CASE: Final = 500
 _LARGE_CASE_BYTES: Final = MAX_YAML_BYTES // 2
 _LONGEST_NAME: Final = 200
 # Delivery failures that are noted on one case; more would only bury its history.
+# Why a mail that no customer wrote is left out, by its kind.
+_LEFT_OUT: Final = {
+    "own": "mail-own",
+    "bounce": "mail-bounce",
+    "receipt": "mail-receipt",
+    "auto-reply": "mail-auto-reply",
+    "list": "mail-list",
+}
 _MOST_BOUNCES: Final = 5
 _MOST_KNOWN: Final = 5
 
@@ -318,7 +326,7 @@ def record_other_mail(job: MailJob, mail: ReadMail) -> MailResult:
     kind = mail.judged.kind or "own"
     if (earlier := job.index.find_recorded(mail.judged.head.id)) is not None:
         return mail.skipped("mail-imported-before", earlier)
-    result = mail.skipped(f"mail-{kind}")
+    result = mail.skipped(_LEFT_OUT[kind])
     for case_id in mail.judged.returned:
         if job.index.find_case(case_id) is None:
             continue

@@ -21,9 +21,10 @@ _DAY_EXAMPLE: Final = "2026-11-02"
 
 def github_form(policy: Policy, questions: Sequence[Question]) -> str:
     """Returns the issue form for GitHub and Gitea as YAML, in the current language."""
+    name, purpose = _("Customer complaint"), _("Record a complaint; it becomes a case.")
     lines = [
-        f"name: {_quoted(_('Customer complaint'))}",
-        f"description: {_quoted(_('Record a complaint; it becomes a case.'))}",
+        f"name: {_quoted(name)}",
+        f"description: {_quoted(purpose)}",
         f"labels: [{_quoted(FORM_LABEL)}]",
         "body:",
         "  - type: markdown",

@@ -39,6 +39,9 @@ show {OLD}
 today {AS_OF}
 board {AS_OF}
 check {AS_OF} --fail-on never
+check {AS_OF} --fail-on never --baseline baseline.yaml
+ci init github --print
+ci init cron
 explain {OLD} {AS_OF}
 duty
 lessons
@@ -67,6 +70,9 @@ survey list
 init another --policy electronics --timezone UTC --yes
 import guess table.csv
 import csv table.csv --map mapping.yaml
+import mail complaint.eml
+import form issue.json
+notify --due {AS_OF} --dry-run
 policy calendar fill office --from days.ics --year 2026
 template new ack --lang en
 open --title Restarts {FACTS} --received {RECEIVED}T08:30 --at {RECEIVED}T09:00
@@ -134,6 +140,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     (book.root / "days.ics").write_text(CALENDAR, encoding="utf-8")
     (book.root / "table.csv").write_text(TABLE, encoding="utf-8")
     (book.root / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    (book.root / "complaint.eml").write_text(MAIL, encoding="utf-8")
+    (book.root / "issue.json").write_text(json.dumps(ISSUE), encoding="utf-8")
+    (book.root / "baseline.yaml").write_text(BASELINE, encoding="utf-8")
     book.git("add", "-A")
     book.git("commit", "--quiet", "-m", "The example")
     return book
@@ -150,6 +159,20 @@ SUMMARY:National Day
 END:VEVENT
 END:VCALENDAR
 """
+MAIL = "From: wang@example.com\nTo: desk@example.com\nSubject: Broken\nMessage-ID: <1@example.com>\n\nIt broke.\n"
+ISSUE = {
+    "action": "opened",
+    "issue": {
+        "number": 1,
+        "title": "Broken",
+        "body": "It broke.",
+        "html_url": "https://github.com/acme/desk/issues/1",
+        "created_at": "2026-11-01T01:00:00Z",
+        "labels": [{"name": "complaint"}],
+    },
+    "repository": {"full_name": "acme/desk"},
+}
+BASELINE = f'accepted:\n  - {{case: {OLD}, step: "*", reason: known, until: 2026-12-31}}\n'
 TABLE = "no,received,title,status\n1,2026-10-01 09:00,Broken,open\n2,yesterday,Late,open\n"
 MAPPING = """mapping: 1
 system: desk

@@ -46,6 +46,10 @@ NO_CHINESE: Final = {
     "+{added} −{dropped}: {cases}": "how many cases one rule counts and the other does not",
     "{side}: {rules}": "a side of a chart and its rules",
     "{rule} {side} ({percent})": "a rule, a side of the chart, and how often chance completes it",
+    "{what}: {count}": "what became of e-mails, and of how many",
+    "{desk}: {count}": "the desk and its reminders",
+    "{place}: {remark}": "an e-mail and a remark on it",
+    "FIELD=VALUE": "how a field is typed",
     "{what}: {which}": "a key of the policy and what it sets",
 }
 # Three words in a row; no help page of ours needs that in Chinese.
