@@ -234,6 +234,12 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
     ("import", "exchange.import_csv", N_("Exchange"), N_("Import the records of another system.")),
+    (
+        "export",
+        "exchange.export",
+        N_("Exchange"),
+        N_("Write cases for other programs: CSV, JSON Lines, workbooks."),
+    ),
 )
 
 # Commands that run alone and with a sub-command; the folder of their module has a table in `subcommands.py`.
@@ -321,9 +327,10 @@ def _build_app(wanted: str | None) -> Any:
 def _load_command(module: str) -> Callable[..., None]:
     """Returns the function of a command, with --lang and the error boundary."""
     from complaintctl import spoken  # noqa: PLC0415 - see _build_app
+    from complaintctl.commands.input.csv_option import with_csv_option  # noqa: PLC0415 - same
 
     function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2])
-    return _with_error_boundary(spoken.with_lang_option(function))
+    return _with_error_boundary(spoken.with_lang_option(with_csv_option(function)))
 
 
 def _build_open_group(module: str, words: str) -> Any:
@@ -374,6 +381,7 @@ def _build_group(module: str, words: str) -> Any:
     import typer  # noqa: PLC0415 - see _build_app
 
     from complaintctl import spoken, usage  # noqa: PLC0415 - same
+    from complaintctl.commands.input.csv_option import with_csv_option  # noqa: PLC0415 - same
 
     def use_language(lang: spoken.LangOption = None) -> None:
         with _error_boundary():
@@ -383,7 +391,7 @@ def _build_group(module: str, words: str) -> Any:
     group.callback(help=_(words))(use_language)
     for command, function, help_text in importlib.import_module(f"complaintctl.commands.{module}").COMMANDS:
         group.command(command, cls=usage.Command, help=_(help_text))(
-            _with_error_boundary(spoken.with_lang_option(function))
+            _with_error_boundary(spoken.with_lang_option(with_csv_option(function)))
         )
     return group
 

@@ -107,7 +107,7 @@ def _public_fields(case: Case, policy: Policy) -> Case:
         and Satisfaction(overall=marks.overall, attitude=marks.attitude, solved=marks.solved),
         lesson_mark=case.lesson_mark,
         links=case.links,
-        x={name: value for name, value in case.x.items() if _is_public_value(policy, f"x.{name}", value)},
+        x={name: value for name, value in case.x.items() if is_public_value(policy, f"x.{name}", value)},
     )
 
 
@@ -117,7 +117,7 @@ def _known_key(policy: Policy, name: str, key: str | None) -> str | None:
     return key if not known or key in known else None
 
 
-def _is_public_value(policy: Policy, name: str, value: object) -> bool:
+def is_public_value(policy: Policy, name: str, value: object) -> bool:
     """Whether a recorded value may be shown: the field is public and, if it has choices, the value is one of them."""
     if not is_public(policy, name):
         return False
@@ -144,7 +144,7 @@ def _public_event(event: Event, policy: Policy) -> Event:
     shown = {
         name: change
         for name, change in event.set.items()
-        if all(_is_public_value(policy, name, value) for value in change)
+        if all(is_public_value(policy, name, value) for value in change)
     }
     hidden = tuple(name for name in event.set if name not in shown)
     rungs = tuple(rung if rung.what is None else dataclasses.replace(rung, what=None) for rung in event.rungs)
