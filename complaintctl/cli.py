@@ -249,7 +249,12 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ),
     ("policy", "policy.policy", N_("Casebook"), N_("Show, list and check policies.")),
     ("import", "exchange.import_csv", N_("Exchange"), N_("Import the records of another system.")),
-    ("export", "exchange.export", N_("Exchange"), N_("Write cases for other programs.")),
+    (
+        "export",
+        "exchange.export",
+        N_("Exchange"),
+        N_("Write cases for other programs: CSV, JSON Lines, workbooks, calendars."),
+    ),
     ("ci", "exchange.ci", N_("Exchange"), N_("Write files for CI services, pre-commit and cron.")),
 )
 
@@ -334,9 +339,10 @@ def _build_app(wanted: str | None) -> Any:
 def _load_command(module: str) -> Callable[..., None]:
     """Returns the function of a command, with --lang and the error boundary."""
     from complaintctl import spoken  # noqa: PLC0415 - see _build_app
+    from complaintctl.commands.input.csv_option import with_csv_option  # noqa: PLC0415 - same
 
     function = getattr(importlib.import_module(f"complaintctl.commands.{module}"), module.rpartition(".")[2])
-    return _with_error_boundary(spoken.with_lang_option(function))
+    return _with_error_boundary(spoken.with_lang_option(with_csv_option(function)))
 
 
 def _build_open_group(module: str, words: str) -> Any:
@@ -387,6 +393,7 @@ def _build_group(module: str, words: str) -> Any:
     import typer  # noqa: PLC0415 - see _build_app
 
     from complaintctl import spoken, usage  # noqa: PLC0415 - same
+    from complaintctl.commands.input.csv_option import with_csv_option  # noqa: PLC0415 - same
 
     def use_language(lang: spoken.LangOption = None) -> None:
         with _error_boundary():
@@ -396,7 +403,7 @@ def _build_group(module: str, words: str) -> Any:
     group.callback(help=_(words))(use_language)
     for command, function, help_text in importlib.import_module(f"complaintctl.commands.{module}").COMMANDS:
         group.command(command, cls=usage.Command, help=_(help_text))(
-            _with_error_boundary(spoken.with_lang_option(function))
+            _with_error_boundary(spoken.with_lang_option(with_csv_option(function)))
         )
     return group
 

@@ -213,6 +213,23 @@ AsOf = Annotated[
 ]
 
 
+PROGRAMS = ("excel",)
+ForProgram = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="PROGRAM",
+        help=_("Write CSV for this program: excel gets the byte order mark that it needs for Chinese."),
+        autocompletion=completion.choice_completer(PROGRAMS),
+    ),
+]
+
+
+def is_for_excel(program: str | None) -> bool:
+    """Whether CSV is for Excel; raises InvalidInput for another program."""
+    return program is not None and tables.check_format(program, PROGRAMS) == "excel"
+
+
 def format_option(formats: Sequence[str]) -> Any:
     """Returns the option --format; its help and completion list the formats of the command."""
     return typer.Option(

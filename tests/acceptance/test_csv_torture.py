@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats import csvrows
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from tests.acceptance.published import data, register
 from tests.casebooks import Book
 

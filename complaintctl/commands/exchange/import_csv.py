@@ -10,12 +10,13 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import options
+from complaintctl.commands.exchange.import_batch import open_import_batch
+from complaintctl.commands.exchange.import_cases import import_cases
 from complaintctl.commands.exchange.import_form import import_form
 from complaintctl.commands.exchange.import_guess import import_guess
 from complaintctl.commands.exchange.import_mail import import_mail
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.progress_line import ProgressLine, show_progress
-from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,
     current_time,
@@ -29,7 +30,7 @@ from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle.import_results import ImportSummary, RejectedRecord
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import eventmapping, events
-from complaintctl.exchange.imports.csvrows import CsvRow, CsvTable
+from complaintctl.exchange.imports.formats.csvrows import CsvRow, CsvTable
 from complaintctl.exchange.imports.mapping import ImportMapping
 from complaintctl.exchange.imports.policy_words import PolicyWords
 from complaintctl.exchange.imports.rows import group_id, parse_rows
@@ -39,12 +40,9 @@ from complaintctl.render.overview import imports, unknown_words
 from complaintctl.render.text.language import N_, _
 from complaintctl.storage.imports import eventrows, mappingfile, sourcefile
 from complaintctl.storage.imports.event_intake import import_event_logs
-from complaintctl.storage.imports.intake import ImportJob, import_rows, new_import_change
+from complaintctl.storage.imports.intake import ImportJob, import_rows
 from complaintctl.storage.imports.rejects import RejectsFile, choose_rejects_path
 from complaintctl.storage.imports.sourcefile import SourceFile
-from complaintctl.storage.write import bulk
-from complaintctl.storage.write.bulk import BulkChange
-from complaintctl.storage.write.transaction import open_transaction
 from complaintctl.storage.yaml import quoting
 
 _WHOLE: Final = 100
@@ -71,7 +69,8 @@ def import_csv(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help=_("The table: CSV, also as .gz or in a zip archive, or a workbook.")
+            metavar="FILE",
+            help=_("The table: CSV or JSON Lines, also as .gz or in a zip archive, or a workbook."),
         ),
     ],
     map: Annotated[
@@ -139,7 +138,12 @@ def _import_rows(
             source.stream, source.name, mapping, PolicyWords(session.rules.policy)
         )
         with (
-            _open_batch(session, mapping, import_options) as batch,
+            open_import_batch(
+                session,
+                mapping.system,
+                dry_run=import_options.dry_run,
+                no_commit=import_options.no_commit,
+            ) as batch,
             _open_rejects(session, rejects_path, table, import_options) as rejects,
         ):
             # Others may have recorded events while we waited for the lock, so read the clock again.
@@ -184,23 +188,6 @@ def _open_rejects(
 
 
 @contextmanager
-def _open_batch(
-    session: Session, mapping: ImportMapping, import_options: ImportOptions
-) -> Iterator[BulkChange | None]:
-    """Locks the casebook and yields the bulk change of this import; yields None for --dry-run, without a lock."""
-    if import_options.dry_run:
-        yield None
-        return
-    commit = recording.should_commit(session, no_commit=import_options.no_commit)
-    actor, _recorder = recording.find_actor(session, None)
-    with open_transaction(session.casebook, commit=commit) as transaction:
-        recording.print_completed(transaction)
-        batch = new_import_change(session.casebook, mapping.system, actor, commit=commit)
-        with bulk.settle_bulk_failure(batch, "import-stopped"):
-            yield batch
-
-
-@contextmanager
 def _counted_rows(
     rows: Iterator[CsvRow | RejectedRecord], source: SourceFile
 ) -> Iterator[Iterator[CsvRow | RejectedRecord]]:
@@ -223,7 +210,8 @@ def _counted_rows(
 
 
 COMMANDS: Final = (
-    ("csv", import_csv, N_("Import a CSV file (or one in a zip archive) with a mapping.")),
+    ("csv", import_csv, N_("Import a table with a mapping: CSV, JSON Lines or a workbook.")),
+    ("cases", import_cases, N_("Import the cases of an export, each with its id and its history.")),
     ("mail", import_mail, N_("Import e-mails: a case for each conversation, answers on their case.")),
     ("form", import_form, N_("Open a case for an issue of the web form, from the event of a forge.")),
     ("guess", import_guess, N_("Print a first mapping for a table: a guess, to be corrected by you.")),

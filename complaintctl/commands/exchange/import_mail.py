@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.exchange import mail_intake
+from complaintctl.commands.exchange.mail import mail_intake
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import open_session, print_message, print_output
 from complaintctl.errors import Failure

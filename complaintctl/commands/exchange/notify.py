@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from complaintctl.commands import completion, options
-from complaintctl.commands.exchange import message_delivery, reminder_run
-from complaintctl.commands.exchange.reminder_run import RunOptions
+from complaintctl.commands.exchange.reminders import message_delivery, reminder_run
+from complaintctl.commands.exchange.reminders.reminder_run import RunOptions
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import open_session, parse_receiver
 from complaintctl.errors import InvalidInput

@@ -9,8 +9,9 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.exchange.imports import csvrows, tables
-from complaintctl.exchange.imports.csvrows import CsvRow, CsvStyle, CsvTable
+from complaintctl.exchange.imports import tables
+from complaintctl.exchange.imports.formats import csvrows
+from complaintctl.exchange.imports.formats.csvrows import CsvRow, CsvStyle, CsvTable
 
 CASE_COLUMN: Final = "case"
 SCORE_COLUMN: Final = "score"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from complaintctl.domain.case import fields, one_line
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports.cells import ImportTarget
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, make_distinct
+from complaintctl.exchange.imports.formats.csvrows import REJECT_COLUMNS, make_distinct
 from complaintctl.exchange.imports.mapping import ColumnSource, ImportMapping, column_sources
 from complaintctl.exchange.imports.policy_words import PolicyWords
 

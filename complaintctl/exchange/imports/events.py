@@ -16,7 +16,7 @@ from complaintctl.domain.deadlines.progress import fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.exchange.imports import rows
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import EVENT_PREFIX
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout, value_fingerprint
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.problems import Fault
-from complaintctl.exchange.imports.csvrows import is_text_encoding
+from complaintctl.exchange.imports.formats.csvrows import is_text_encoding
 from complaintctl.exchange.imports.mapping import (
     AS_IT_IS,
     EVENT_PREFIX,

@@ -23,7 +23,7 @@ from complaintctl.exchange.imports.cells import (
     read_target,
     read_text,
 )
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import EVENT_PREFIX, STEP_PREFIX, ImportMapping
 from complaintctl.exchange.imports.policy_words import NO_POLICY, PolicyWords
 from complaintctl.exchange.imports.times.cell_times import TimeReading

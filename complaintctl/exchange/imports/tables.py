@@ -1,4 +1,4 @@
-"""Opens the table of another system, whether it is text or a workbook, and finds its heading by the mapping."""
+"""Opens the table of another system, whether it is CSV, JSON Lines or a workbook, and finds its heading by the mapping."""
 
 import io
 from collections.abc import Callable
@@ -6,9 +6,9 @@ from functools import partial
 from typing import Final
 
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports import csvrows
 from complaintctl.exchange.imports.columns import is_heading_of
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, CsvStyle, CsvTable
+from complaintctl.exchange.imports.formats import csvrows, json_rows
+from complaintctl.exchange.imports.formats.csvrows import REJECT_COLUMNS, CsvStyle, CsvTable
 from complaintctl.exchange.imports.mapping import ImportMapping
 from complaintctl.exchange.imports.policy_words import NO_POLICY, PolicyWords
 from complaintctl.exchange.imports.rows import RowLayout, build_row_layout
@@ -32,6 +32,11 @@ def open_mapped_table(
         style = CsvStyle(delimiter=mapping.delimiter, escape=mapping.escape)
         table = open_workbook(stream, name, mapping.sheet, style, is_heading)
         return table, build_row_layout(mapping, table.header, name, WORKBOOK_LAYOUTS, policy_words)
+    if json_rows.is_json_lines(stream.peek(MARK_LENGTH)):
+        table = json_rows.open_json_table(
+            stream, name, CsvStyle(delimiter=mapping.delimiter, escape=mapping.escape)
+        )
+        return table, build_row_layout(mapping, table.header, name, (), policy_words)
     table = csvrows.open_csv_table(
         stream, name, mapping.encoding, mapping.delimiter, escape=mapping.escape, is_heading=is_heading
     )
@@ -57,7 +62,7 @@ def open_workbook(
     `style` is that of its rejects file.
     """
     try:
-        from complaintctl.exchange.imports.workbooks import open_workbook_table  # noqa: PLC0415 - an extra
+        from complaintctl.exchange.imports.formats.workbooks import open_workbook_table  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise Broken("import-workbook-extra", file=name) from error
     return open_workbook_table(stream, name, sheet, style, is_heading)

@@ -9,7 +9,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle.import_results import RejectedRecord, UnknownWord
 from complaintctl.exchange.imports import cells, rows
 from complaintctl.exchange.imports.cells import ImportTarget
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from complaintctl.exchange.imports.rows import RowLayout
 
 # Bounds the memory for a column that has another word in every row.

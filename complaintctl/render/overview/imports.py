@@ -73,8 +73,8 @@ def _reason(entry: RejectionReason) -> dict[str, Any]:
     }
 
 
-def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
-    """Returns the counts as one JSON object; `rejects` is the file of rejected rows."""
+def import_json(done: ImportSummary, dry_run: bool, rejects: Path | None) -> str:
+    """Returns the counts as one JSON object; `rejects` is the file of rejected rows, if there is one."""
     content = {
         "dry_run": dry_run,
         **{name: getattr(done, name) for name in _COUNTS if name != "kept"},
@@ -90,12 +90,12 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path) -> str:
             {"line": warning.line, "reason": sentences.fill_sentence(warning.key, warning.values, None)}
             for warning in done.warned
         ],
-        "rejects": str(rejects) if done.rejected and not dry_run else None,
+        "rejects": str(rejects) if rejects is not None and done.rejected and not dry_run else None,
     }
     return tables.flat_json_document(content)
 
 
-def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[str]:
+def import_notes(done: ImportSummary, dry_run: bool, rejects: Path | None) -> Iterator[str]:
     """Yields the reasons to reject rows, the file that has them all, and other notes."""
     if dry_run:
         yield _("Dry run: nothing was written.")
@@ -104,7 +104,7 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path) -> Iterator[
     listed = sum(entry.count for entry in done.reasons.values())
     if done.rejected > listed:
         yield _("… and {count} more").format(count=done.rejected - listed)
-    if done.rejected and not dry_run:
+    if rejects is not None and done.rejected and not dry_run:
         template = _("Rejected rows are in {path}: correct them there and import that file.")
         yield template.format(path=rejects)
     for warning in done.warned[:MAX_LISTED]:

@@ -83,6 +83,14 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "form-file-too-large": N_("The event is larger than {most} MiB. Nothing was recorded."),
     "form-unreadable": N_("The event in {file} cannot be read: {detail}"),
+    "import-no-objects": N_("{file} has no line that is a JSON object. Nothing was imported."),
+    "import-too-many-columns": N_("{file} has more than {limit} different keys. Nothing was imported."),
+    "import-bomb": N_(
+        "{file} unpacks to far more than it should ({ratio} times its size), so it was not read further."
+    ),
+    "import-workbook-too-large": N_(
+        "{file} is too large for a workbook when unpacked. Save the sheet as CSV UTF-8."
+    ),
     "import-stopped": N_("The import was stopped."),
     "rejects-place": N_(
         "Rejected rows cannot be written to {path}. Choose a path outside cases/ with --rejects."
@@ -95,6 +103,8 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-quotes": N_("the record has a misplaced quote"),
     "import-ragged": N_("the record has {found} cells, the header {expected}"),
     "import-undecodable": N_("the record has bytes that are not {encoding}"),
+    "import-json-line": N_("the line is not a JSON object"),
+    "import-line-too-long": N_("the line has more than {limit} bytes"),
     "import-nul": N_("the record has a NUL byte"),
     "import-no-id": N_("the record has no id"),
     "import-id-twice": N_("the id {id} is used twice here"),
@@ -114,6 +124,21 @@ IMPORT_SENTENCES: Final[Mapping[str, str]] = {
     "import-wrong-value": N_("{field} must be of the type {kind}"),
     "import-future-time": N_("{field}: {value} is in the future"),
     "import-no-id-left": N_("every possible case id for {id} is already used"),
+    # cases of an export
+    "export-not-ours": N_(
+        "{file} is not an export of cases: it has no column {missing}. Import other tables with: "
+        "complaintctl import csv"
+    ),
+    "export-schema": N_("the row has schema {value}, and this program reads schema {version}"),
+    "export-event-alone": N_("the event is not below the row of its case"),
+    "export-events": N_(
+        "the case has {expected} events, and {found} rows of events are below it. Export it with --history, "
+        "and keep all rows in their order."
+    ),
+    "export-id": N_("{value} is not the id of a case"),
+    "export-cell": N_("{field} is not valid JSON"),
+    "export-unwritable": N_("the case has characters that a case file cannot hold"),
+    "export-differs": N_("the case {id} is already here and is different; it was left as it is"),
     # showing or filling a calendar
     "no-calendar": N_(
         "The policy has no calendar, so all days count the same. Add one under calendars: (docs/calendars.md)"

@@ -113,6 +113,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "forced-without-reason": N_("Closing {case} outside the rules needs --reason."),
     "nothing-to-do": N_("{did} changes nothing: give at least one of {options}."),
     "unknown-format": N_("Unknown format {format}. Available: {choices}."),
+    "not-csv": N_("--for excel is about CSV. Add: --format csv"),
     "unknown-policy": N_("Unknown policy {name}. Available: {choices}."),
     "policy-not-usable": N_("The policy {name} has errors, so no casebook was created."),
     "option-missing": N_("{option} is missing, and there is no terminal to ask for it."),

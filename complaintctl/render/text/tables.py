@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from complaintctl.domain.exports.formula_signs import guard_cell
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import table_layout
 
@@ -19,11 +20,11 @@ READABLE_FORMATS: Final = ("table", "md")
 # For a page with more than one table.
 PAGE_FORMATS: Final = ("table", "md", "json")
 JSON_VERSION: Final = 1
-# A spreadsheet reads a cell that begins with one of these as a formula; a Chinese one also the full-width signs.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # In Markdown they end a cell, or begin a link, a picture or HTML.
 _SIGNS: Final = re.compile(r"[\\|\[<]")
-_NUMBER: Final = re.compile(r"[+-]\d+(\.\d+)?")
+# Excel reads a CSV file without this mark in the code page of Windows, which breaks Chinese.
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_is_next_csv_marked = False
 
 TableRow = Mapping[str, Any]
 # Gives the cells of all rows each time that it is called.
@@ -134,21 +135,31 @@ def _plain(_headings: list[str], cells: Cells) -> Iterator[str]:
     return ("\t".join(_one_line(cell) for cell in row) + "\n" for row in cells())
 
 
+def mark_next_csv(*, wanted: bool) -> None:
+    """Whether the next table of this command in CSV begins with the byte order mark that Excel needs."""
+    global _is_next_csv_marked  # noqa: PLW0603 - a setting of the whole process, like the width of the screen
+    _is_next_csv_marked = wanted
+
+
 def _csv(headings: list[str], cells: Cells) -> Iterator[str]:
+    if _is_next_csv_marked:
+        mark_next_csv(wanted=False)
+        yield _BYTE_ORDER_MARK
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    for row in itertools.chain([headings], ([_escape_formula(cell) for cell in row] for row in cells())):
+    for row in itertools.chain([headings], (map(_csv_cell, row) for row in cells())):
         writer.writerow(row)
         yield stream.getvalue()
         stream.seek(0)
         stream.truncate()
 
 
-def _escape_formula(cell: str) -> str:
-    """Quote a cell that a spreadsheet would calculate, and join what it would split; a signed number stays a number."""
-    text = f"'{cell}" if cell.lstrip(" \n").startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
-    # The csv module of Python before 3.13 writes a lone carriage return without quotes.
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _csv_cell(cell: str) -> str:
+    """Returns a cell that no spreadsheet calculates, without a lone carriage return.
+
+    The csv module of Python before 3.13 writes that without quotes.
+    """
+    return guard_cell(cell.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _markdown(headings: list[str], cells: Cells) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 
 _TABLE: Final = "CREATE TABLE rows (record BLOB, line INTEGER, cells TEXT, why TEXT, facts TEXT)"
 _BY_CASE: Final = (

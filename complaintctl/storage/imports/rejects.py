@@ -7,7 +7,7 @@ from typing import IO, Final
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import InvalidInput
-from complaintctl.exchange.imports.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER, CsvStyle
+from complaintctl.exchange.imports.formats.csvrows import REJECT_COLUMNS, UNREADABLE_CHARACTER, CsvStyle
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.errors import Broken, InvalidInput
+from complaintctl.storage.imports.unpacking import BoundedStream, check_workbook_size
 
 # The files in the archive that a workbook is: Excel's, and OpenDocument's.
 _WORKBOOK_MEMBERS: Final = frozenset({"[Content_Types].xml", "content.xml"})
@@ -33,7 +34,8 @@ def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
 
     A workbook is a plain file, although it is an archive, too.
 
-    Raises InvalidInput if the file or member does not exist or the member is ambiguous, Broken if it cannot be read.
+    Raises InvalidInput if the file or member does not exist or the member is ambiguous, Broken if it cannot be read or
+    would unpack to far more than its size.
     """
     if not path.is_file():
         raise InvalidInput("no-such-file", path=str(path))
@@ -46,13 +48,14 @@ def open_source_file(path: Path, member: str | None) -> Iterator[SourceFile]:
                 return
             with zipfile.ZipFile(stream) as archive:
                 if not _WORKBOOK_MEMBERS.isdisjoint(archive.namelist()):
+                    check_workbook_size(stream, archive, path.name)
                     stream.seek(0)
                     yield _open_plain_or_gzip(stream, path)
                     return
                 entry = _find_zip_member(archive, path, member)
                 with archive.open(entry) as content:
                     yield SourceFile(
-                        stream=io.BufferedReader(content),  # type: ignore[arg-type]
+                        stream=io.BufferedReader(BoundedStream(content, path.name, entry.compress_size)),
                         name=f"{path.name}/{entry.filename}",
                         size=entry.file_size,
                     )
@@ -76,7 +79,8 @@ def _open_plain_or_gzip(stream: io.BufferedReader, path: Path) -> SourceFile:
     stream.seek(-4, io.SEEK_END)
     size = int.from_bytes(stream.read(4), "little")
     stream.seek(0)
-    unpacked = gzip.GzipFile(fileobj=stream, mode="rb")
+    content = gzip.GzipFile(fileobj=stream, mode="rb")
+    unpacked = BoundedStream(content, path.name, path.stat().st_size)
     return SourceFile(stream=io.BufferedReader(unpacked), name=path.name, size=size)
 
 

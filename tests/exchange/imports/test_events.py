@@ -14,9 +14,9 @@ from complaintctl.domain.policy.policy import Policy, Step
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import eventmapping, events, events_again
 from complaintctl.exchange.imports import rows as importing
-from complaintctl.exchange.imports.csvrows import CsvRow
 from complaintctl.exchange.imports.events import CaseLog, ReplayedCase
 from complaintctl.exchange.imports.events_again import LogRevision
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import ColumnSource, EventColumns, ImportMapping
 
 HEADER = ("case", "what", "when", "who", "owner", "shelf", "came", "done", "result", "phone")

@@ -14,7 +14,7 @@ from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 from complaintctl.exchange.imports.mapping import ColumnSource, ImportMapping, PromiseColumn
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 

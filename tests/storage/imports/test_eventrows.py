@@ -1,7 +1,7 @@
 """Tests grouping rows by case: in the order of the file, without loss, for any content of the cells."""
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
-from complaintctl.exchange.imports.csvrows import UNREADABLE_CHARACTER, CsvRow
+from complaintctl.exchange.imports.formats.csvrows import UNREADABLE_CHARACTER, CsvRow
 from complaintctl.storage.imports import eventrows
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import CsvRow, CsvStyle
+from complaintctl.exchange.imports.formats import csvrows
+from complaintctl.exchange.imports.formats.csvrows import CsvRow, CsvStyle
 from tests.casebooks import Book, make_book
 from tests.storage.imports.test_foreign_tables import XLSX, zipped
 

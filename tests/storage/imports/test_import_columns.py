@@ -151,7 +151,7 @@ def test_a_workbook_without_the_library_names_the_extra(
     book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    monkeypatch.delitem(sys.modules, "complaintctl.exchange.imports.workbooks", raising=False)
+    monkeypatch.delitem(sys.modules, "complaintctl.exchange.imports.formats.workbooks", raising=False)
     tickets = Path(__file__).parents[2] / "exchange" / "imports" / "tickets.xls"
     refused = book.call("import", "csv", str(tickets), "--map", str(tmp_path / "map.yaml"), check=4)
     assert "pip install 'complaintctl[xlsx]'" in refused.stderr

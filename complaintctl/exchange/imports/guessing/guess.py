@@ -12,9 +12,10 @@ from typing import Final
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.guessed_mapping import GuessedMapping, GuessedTimes
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.exchange.imports import csvrows, tables
+from complaintctl.exchange.imports import tables
 from complaintctl.exchange.imports.cells import clean_cell
-from complaintctl.exchange.imports.csvrows import CsvRow, CsvStyle, CsvTable
+from complaintctl.exchange.imports.formats import csvrows
+from complaintctl.exchange.imports.formats.csvrows import CsvRow, CsvStyle, CsvTable
 from complaintctl.exchange.imports.guessing import headings
 from complaintctl.exchange.imports.guessing.guess_times import guess_times
 from complaintctl.exchange.imports.times.zone_words import find_zone

@@ -9,7 +9,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.exchange.imports.csvrows import MAX_LINES_ABOVE, CsvRow, CsvStyle, CsvTable, make_distinct
+from complaintctl.exchange.imports.formats.csvrows import (
+    MAX_LINES_ABOVE,
+    CsvRow,
+    CsvStyle,
+    CsvTable,
+    make_distinct,
+)
 
 # The first bytes of an archive.
 ARCHIVE_MARK: Final = b"PK\x03\x04"

@@ -28,7 +28,7 @@ _MARK_CHARACTER: Final = "\ufeff"
 # Encodings that Python refuses to read without their mark, and the bytes of a character.
 _MARKED_ENCODINGS: Final = {"utf-16": 2, "utf-32": 4}
 _WEB_PAGE_STARTS: Final = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
-_SNIFFED_BYTES: Final = 4096
+SNIFFED_BYTES: Final = 4096
 # Bounds the memory for a line without end.
 _MAX_LINE_LENGTH: Final = 1 << 20
 # Lines above the heading, such as the title of a report, are searched no further than this.
@@ -108,7 +108,7 @@ def open_csv_table(
     `delimiter`. `escape` takes its meaning from a quote after it. The header is the first record that `is_heading`,
     or the first one if none is. Raises Broken for an empty file, a web page, another encoding or an unreadable header.
     """
-    used, mark = choose_encoding(stream.peek(_SNIFFED_BYTES)[:_SNIFFED_BYTES], name, encoding)
+    used, mark = choose_encoding(stream.peek(SNIFFED_BYTES)[:SNIFFED_BYTES], name, encoding)
     stream.read(len(mark))
     text = io.TextIOWrapper(stream, encoding=used, errors=_ERROR_HANDLER, newline="")
     try:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from complaintctl.commands.case_reading import CaseReader
-from complaintctl.commands.exchange.message_delivery import check_extra, deliver_text
-from complaintctl.commands.exchange.reminder_output import ReminderRun, print_run
+from complaintctl.commands.exchange.reminders.message_delivery import check_extra, deliver_text
+from complaintctl.commands.exchange.reminders.reminder_output import ReminderRun, print_run
 from complaintctl.commands.recording import recording
 from complaintctl.commands.session import (
     Session,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from complaintctl.domain.lifecycle.import_results import RejectedRecord
 from complaintctl.errors import Broken
-from complaintctl.exchange.imports import csvrows
-from complaintctl.exchange.imports.csvrows import CsvRow
+from complaintctl.exchange.imports.formats import csvrows
+from complaintctl.exchange.imports.formats.csvrows import CsvRow
 
 
 def read(

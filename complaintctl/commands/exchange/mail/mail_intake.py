@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from complaintctl.commands.exchange import mail_recording
-from complaintctl.commands.exchange.mail_recording import MailJob, ReadMail
+from complaintctl.commands.exchange.mail import mail_recording
+from complaintctl.commands.exchange.mail.mail_recording import MailJob, ReadMail
 from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, current_time, parse_channel
 from complaintctl.domain.deadlines import rulebook

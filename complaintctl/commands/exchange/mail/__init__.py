@@ -1,0 +1,1 @@
+"""How e-mails become cases and events."""

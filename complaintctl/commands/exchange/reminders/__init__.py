@@ -1,0 +1,1 @@
+"""A run of reminders: what is sent, and what is printed of it."""

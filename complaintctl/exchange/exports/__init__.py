@@ -1,0 +1,1 @@
+"""Writes cases as tables: CSV, JSON Lines, workbooks."""

@@ -1,0 +1,1 @@
+"""Reads the files that tables come in: CSV, JSON Lines, workbooks."""
