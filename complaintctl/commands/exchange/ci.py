@@ -10,7 +10,7 @@ from complaintctl import __version__
 from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import Session, open_session, print_message, print_output
-from complaintctl.domain.webform.questions import form_questions
+from complaintctl.domain.intake.form_questions import form_questions
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.ci import ci_files
 from complaintctl.exchange.ci.ci_files import CiSettings

@@ -1,1 +1,1 @@
-"""What arrives by e-mail: which mails belong to one case, and what becomes of each."""
+"""What arrives by e-mail and web form: which mails belong to one case, and what a form asks."""

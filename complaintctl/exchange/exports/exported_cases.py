@@ -72,9 +72,15 @@ def _read_cells(stream: io.BufferedReader, name: str) -> Iterator[tuple[int, Cel
     else:
         delimiter = _find_delimiter(head, name)
         table = csvrows.open_csv_table(stream, name, None, delimiter, is_heading=_is_header)
-    _check_header(table.header, name)
-    for row in table.rows:
-        yield row.line, row if isinstance(row, RejectedRecord) else _row_cells(table.header, row, is_workbook)
+    try:
+        _check_header(table.header, name)
+        for row in table.rows:
+            cells = row if isinstance(row, RejectedRecord) else _row_cells(table.header, row, is_workbook)
+            yield row.line, cells
+    finally:
+        if table.text is not None:
+            # The caller closes the stream.
+            table.text.detach()
 
 
 def _row_cells(header: tuple[str, ...], row: CsvRow, is_workbook: bool) -> Cells:

@@ -7,8 +7,8 @@ from typing import Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, ImportSource
 from complaintctl.domain.case.row_marks import split_fingerprints
+from complaintctl.domain.intake.form_questions import answerable_fields
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.domain.webform.questions import answerable_fields
 from complaintctl.exchange.imports.rows import value_fingerprint
 from complaintctl.exchange.webform.issue_event import IssueEvent
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.one_line import has_line_break, is_one_line_field
+from complaintctl.domain.intake.form_questions import LAST_FIELD, answerable_fields
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.domain.webform.questions import LAST_FIELD, answerable_fields
 from complaintctl.errors import InvalidInput
 from complaintctl.exchange.webform.issue_event import IssueEvent
 

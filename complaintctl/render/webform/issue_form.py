@@ -10,8 +10,8 @@ from typing import Final
 
 from complaintctl.domain.case import fields, vocabulary
 from complaintctl.domain.case.one_line import is_one_line_field
+from complaintctl.domain.intake.form_questions import Question
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.domain.webform.questions import Question
 from complaintctl.render.text.language import _, current_language
 
 # The label that the form gives to its issues, and by which CI knows them.

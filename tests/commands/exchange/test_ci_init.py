@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from complaintctl.domain.deadlines.rulebook import build_rulebook
-from complaintctl.domain.webform.questions import form_questions
+from complaintctl.domain.intake.form_questions import form_questions
 from complaintctl.storage.policy.policyfile import read_policy
 from tests.casebooks import Book, call, make_book, refused
 from tests.docs.readme import ROOT

@@ -71,6 +71,7 @@ init another --policy electronics --timezone UTC --yes
 import guess table.csv
 import csv table.csv --map mapping.yaml
 import mail complaint.eml
+import cases everything.jsonl
 import form issue.json
 notify --due {AS_OF} --dry-run
 policy calendar fill office --from days.ics --year 2026
@@ -143,6 +144,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     (book.root / "complaint.eml").write_text(MAIL, encoding="utf-8")
     (book.root / "issue.json").write_text(json.dumps(ISSUE), encoding="utf-8")
     (book.root / "baseline.yaml").write_text(BASELINE, encoding="utf-8")
+    book.call("export", "jsonl", "everything.jsonl", "--all", "--history", check=0)
     book.git("add", "-A")
     book.git("commit", "--quiet", "-m", "The example")
     return book

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.commands.exchange.mails import mail
+from tests.commands.exchange.mail.mails import mail
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.commands.exchange.mails import COLLEAGUE, DESK, mail
+from tests.commands.exchange.mail.mails import COLLEAGUE, DESK, mail
 
 PEOPLE = f"""people:
   chen.jie: {{email: {COLLEAGUE}, name: Chen Jie, roles: [handler]}}

@@ -13,7 +13,7 @@ import pytest
 from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.sending import sent_log
 from tests.casebooks import Book, command, make_book, refused
-from tests.commands.exchange.receivers import Mailbox, Webhook, kill, mail_server, webhook_server
+from tests.commands.exchange.reminders.receivers import Mailbox, Webhook, kill, mail_server, webhook_server
 
 POLICY = """\
 complaintctl: 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, make_book
-from tests.commands.exchange.mails import DESK, mail
+from tests.commands.exchange.mail.mails import DESK, mail
 
 
 @pytest.fixture(scope="module")

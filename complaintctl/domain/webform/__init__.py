@@ -1,1 +1,0 @@
-"""The web form through which a complaint comes in: its questions."""
