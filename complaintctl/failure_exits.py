@@ -85,8 +85,17 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return "--json" in words or not formats.isdisjoint(_JSON_FORMATS)
 
 
+def _wants_lines(arguments: Sequence[str]) -> bool:
+    return "jsonl" in arguments or "--format=jsonl" in arguments
+
+
 def print_error_object(content: dict[str, Any]) -> None:
-    """Print the object as one line on stdout, below what the command had printed; the exit code stays if that fails."""
+    """Print the object as one line on stdout, below what the command had printed; the exit code stays if that fails.
+
+    A whole document stays the only one: the answer of `resolve --json` lists what is left, and then the command fails.
+    """
+    if getattr(sys.stdout, "has_whole_document", False) and not _wants_lines(sys.argv[1:]):
+        return
     line = json.dumps({"version": 1, "error": content}, ensure_ascii=False)
     begun = "" if getattr(sys.stdout, "is_at_line_start", True) else "\n"
     try:

@@ -66,10 +66,13 @@ class _DataStream(_EscapingStream):
     """Stdout: raises Broken if what was asked for cannot be written."""
 
     is_at_line_start = True
+    # A JSON document of ours ends in a line of its own.
+    has_whole_document = False
 
     def write(self, text: str) -> int:
         if text:
             self.is_at_line_start = text.endswith("\n")
+            self.has_whole_document = text.endswith(("}\n", "]\n"))
         with _convert_output_errors():
             return super().write(text)
 

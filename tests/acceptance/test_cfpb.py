@@ -77,7 +77,7 @@ def test_a_narrative_of_many_lines_stays_whole(tmp_path: Path) -> None:
 def test_a_web_page_named_csv_is_refused_in_one_sentence(tmp_path: Path) -> None:
     made = register(tmp_path)
     result = take_in(made, data("csv-torture", "not_a_csv_html_page.csv"), check=4)
-    assert result.stdout == ""
+    assert result.json()["error"]["key"] == "import-web-page"
     assert result.stderr == (
         "not_a_csv_html_page.csv is a web page, not a table: the download failed. Nothing was imported.\n"
     )

@@ -213,6 +213,10 @@ MAIL_SENTENCES: Final[Mapping[str, str]] = {
     "mail-not-one": N_("this is no e-mail: it has no header. Save the mail as .eml and import that file"),
     "mail-no-file": N_("this is a link or no regular file, so it was not read"),
     "mail-unreadable": N_("the file cannot be read: {detail}"),
+    "mail-unread": N_(
+        "a bug in complaintctl, not your mistake: it is kept as plain text ({kind} in {file}, line {line}). Please report it"
+    ),
+    "mail-cut": N_("longer than {size} bytes: the rest is left out"),
     "mail-too-large": N_("the mail has more than {detail} MB: open the case by hand"),
     "mail-case-full": N_("{case} has so many mails that no more fit: open another case and link it"),
     # left out
