@@ -106,15 +106,18 @@ def test_hostile_texts_stay_texts(tmp_path: Path, kind: str) -> None:
     assert "cases/" not in made.call("check", "--archive", check=0).stderr
     again = made.json("import", "csv", str(tmp_path / "a.csv"), "--map", str(tmp_path / "map.yaml"))
     assert again["unchanged"] == len(texts)
-    _check_inert_exports(made, tmp_path)
+    _check_inert_exports(made, tmp_path, texts)
 
 
-def _check_inert_exports(made: Book, folder: Path) -> None:
+def _check_inert_exports(made: Book, folder: Path, texts: list[str]) -> None:
     """No cell of an export begins a formula, whatever the separator; the workbook holds texts; all comes back."""
-    for output_format in ("csv", "xlsx"):
+    # XML has no sign for these two code points, so a workbook cannot hold them.
+    unwritable = sum("\ufffe" in text or "\uffff" in text for text in texts)
+    for output_format, lost in (("csv", 0), ("xlsx", unwritable)):
         file = folder / f"out.{output_format}"
         made.call("export", output_format, str(file), "--all", "--history", "--personal", check=0)
-        assert made.json("import", "cases", str(file), "--dry-run")["new"] == 0
+        back = made.call("import", "cases", str(file), "--dry-run", "--json", check=1 if lost else 0).json()
+        assert (back["new"], back["unchanged"], back["rejected"]) == (0, len(texts) - lost, lost)
     written = (folder / "out.csv").read_text(encoding="utf-8")
     for separator in ",;\t|":
         for cells in csv.reader(io.StringIO(written, newline=""), delimiter=separator):
