@@ -142,6 +142,7 @@ def test_at_the_turn_of_the_year_what_was_closed_later_was_open(city: City) -> N
         assert (found["open"], promise["overdue"]) == (9_879, 4_707)
 
 
+@pytest.mark.nightly
 def test_importing_again_changes_nothing(city: City) -> None:
     head = city.book.head()
     with measured() as cost:

@@ -205,6 +205,7 @@ WITHOUT = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("left_out", WITHOUT)
 def test_every_clause_of_the_count_rule_matters(
     targets: list[Target], within: dict[str, str], left_out: str

@@ -85,6 +85,7 @@ def test_a_form_that_nobody_reads_is_named_and_what_programs_leave_is_not(book: 
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "content",
     sample(

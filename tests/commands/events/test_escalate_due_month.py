@@ -1,6 +1,6 @@
 """Compares hourly runs of `escalate --due` with a table computed independently by adding up hours.
 
-`make nightly` runs a month with 600 cases, the normal run four days with 14.
+`make nightly` runs a month with 600 cases, the normal run three days with 8.
 """
 
 import random
@@ -59,7 +59,7 @@ class Period:
     hours: int
 
 
-PERIODS = {"days": Period(cases=14, hours=96), "month": Period(cases=600, hours=720)}
+PERIODS = {"days": Period(cases=8, hours=72), "month": Period(cases=600, hours=720)}
 
 
 @dataclass

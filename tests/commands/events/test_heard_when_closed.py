@@ -121,6 +121,7 @@ def test_taking_back_another_event_leaves_the_case_closed(book: Book, closed: st
     assert shown(book, closed)["status"] == "open"
 
 
+@pytest.mark.nightly
 @pty_only
 @pytest.mark.parametrize("lang", sample(["en", "zh"], 1))
 def test_a_terminal_asks_whether_to_reopen(tmp_path: Path, lang: str) -> None:

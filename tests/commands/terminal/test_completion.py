@@ -196,6 +196,7 @@ def test_ids_are_completed_from_names_alone(book: Book, tmp_path: Path) -> None:
     assert in_bash(Book(root=tmp_path, variables=book.variables), "show", "7k") == ["C-20240304-7K3FQ"]
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_bash_completes_with_the_script_that_we_print(book: Book, open_id: str, tmp_path: Path) -> None:
     script = tmp_path / "complaintctl"

@@ -384,6 +384,7 @@ def many(count: int) -> Iterator[tuple[str, ...]]:
         yield (f"m{number}", f"2025-03-{number % 28 + 1:02} 10:00", "", "", f"Case {number}", "", "", "")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("written", sample([1, 700], 1))
 def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> None:
     # Many times longer than a busy machine needs to wake this process up.
