@@ -202,6 +202,15 @@ NoCommit = Annotated[
         "--no-commit", help=_("Write the file without a git commit; you commit it."), show_default=False
     ),
 ]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
+    ),
+]
+ZipMember = Annotated[
+    str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
+]
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object."), show_default=False)]
 AsOf = Annotated[
     str | None,

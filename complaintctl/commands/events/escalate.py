@@ -62,12 +62,7 @@ def escalate(
         ),
     ] = False,
     as_of: options.AsOf = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
-        ),
-    ] = False,
+    dry_run: options.DryRun = False,
     *,
     write_options: EventOptions,
 ) -> int:

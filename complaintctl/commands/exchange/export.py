@@ -4,18 +4,14 @@ import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import IO, Annotated, Final
-
-import typer
+from typing import IO, Final
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.exchange.export_ics import export_ics
-from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.exchange.export_options import ExportOptions, with_export_options
 from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.session import (
     check_output_target,
@@ -37,46 +33,6 @@ from complaintctl.storage.disk.streamed_file import open_streamed_file
 _KEY_BYTES: Final = 32
 _SHEET_NAME: Final = "cases"
 _BLOCK: Final = 1 << 16
-
-File = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="FILE", help=_("The file to write. Default: standard output."), show_default=False
-    ),
-]
-Closed = Annotated[bool, typer.Option("--closed", help=_("Only closed cases."), show_default=False)]
-Every = Annotated[bool, typer.Option("--all", help=_("Open and closed cases."), show_default=False)]
-History = Annotated[
-    bool,
-    typer.Option(
-        "--history",
-        help=_("Also a row for each event, so that `import cases` can build the same cases again."),
-        show_default=False,
-    ),
-]
-Personal = Annotated[
-    bool,
-    typer.Option(
-        "--personal",
-        help=_("With the customer's data and all texts. Without it they are masked."),
-        show_default=False,
-    ),
-]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExportOptions:
-    """The options that all exports of cases share."""
-
-    folder: Path
-    file: Path | None
-    where: list[str] | None
-    either: list[str] | None
-    closed: bool
-    archive: bool
-    history: bool
-    personal: bool
-    as_of: str | None
 
 
 class _CaseExport:
@@ -115,58 +71,17 @@ class _CaseExport:
         return self.reader.exit_code()
 
 
-def export_csv(
-    ctx: typer.Context,
-    file: File = None,
-    where: options.Where = None,
-    or_where: options.OrWhere = None,
-    closed: Closed = False,
-    every: Every = False,
-    history: History = False,
-    personal: Personal = False,
-    program: options.ForProgram = None,
-    as_of: options.AsOf = None,
-) -> int:
+@with_export_options
+def export_csv(program: options.ForProgram = None, *, wanted: ExportOptions) -> int:
     """Write cases as CSV."""
-    wanted = ExportOptions(
-        folder=casebook_dir(ctx),
-        file=file,
-        where=where,
-        either=or_where,
-        closed=closed,
-        archive=every,
-        history=history,
-        personal=personal,
-        as_of=as_of,
-    )
     marked = options.is_for_excel(program)
     export = _CaseExport(wanted)
     return _write_lines(export, row_texts.csv_lines(export.columns, export.rows(), marked=marked))
 
 
-def export_jsonl(
-    ctx: typer.Context,
-    file: File = None,
-    where: options.Where = None,
-    or_where: options.OrWhere = None,
-    closed: Closed = False,
-    every: Every = False,
-    history: History = False,
-    personal: Personal = False,
-    as_of: options.AsOf = None,
-) -> int:
+@with_export_options
+def export_jsonl(*, wanted: ExportOptions) -> int:
     """Write cases as JSON Lines."""
-    wanted = ExportOptions(
-        folder=casebook_dir(ctx),
-        file=file,
-        where=where,
-        either=or_where,
-        closed=closed,
-        archive=every,
-        history=history,
-        personal=personal,
-        as_of=as_of,
-    )
     export = _CaseExport(wanted)
     return _write_lines(export, row_texts.json_lines(export.columns, export.rows()))
 
@@ -183,30 +98,10 @@ def _write_lines(export: _CaseExport, lines: Iterator[str]) -> int:
     return export.finish()
 
 
-def export_xlsx(
-    ctx: typer.Context,
-    file: File = None,
-    where: options.Where = None,
-    or_where: options.OrWhere = None,
-    closed: Closed = False,
-    every: Every = False,
-    history: History = False,
-    personal: Personal = False,
-    as_of: options.AsOf = None,
-) -> int:
+@with_export_options
+def export_xlsx(*, wanted: ExportOptions) -> int:
     """Write cases as a workbook."""
-    wanted = ExportOptions(
-        folder=casebook_dir(ctx),
-        file=file,
-        where=where,
-        either=or_where,
-        closed=closed,
-        archive=every,
-        history=history,
-        personal=personal,
-        as_of=as_of,
-    )
-    check_output_target(file)
+    check_output_target(wanted.file)
     try:
         from complaintctl.exchange.exports.workbook import MOST_OF_A_CELL, write_workbook
     except ImportError as error:

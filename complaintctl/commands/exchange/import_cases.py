@@ -33,15 +33,8 @@ def import_cases(
             metavar="FILE", help=_("What export --history has written: CSV, JSON Lines or a workbook.")
         ),
     ],
-    zip_member: Annotated[
-        str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
-        ),
-    ] = False,
+    zip_member: options.ZipMember = None,
+    dry_run: options.DryRun = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> int:

@@ -82,9 +82,7 @@ def import_csv(
             autocompletion=_complete_mappings,
         ),
     ],
-    zip_member: Annotated[
-        str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
-    ] = None,
+    zip_member: options.ZipMember = None,
     rejects: Annotated[
         Path | None,
         typer.Option(
@@ -93,12 +91,7 @@ def import_csv(
             help=_("Where rejected rows go. Default: FILE.rejects.csv beside the table."),
         ),
     ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
-        ),
-    ] = False,
+    dry_run: options.DryRun = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
 ) -> int:

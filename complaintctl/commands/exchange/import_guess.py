@@ -26,9 +26,7 @@ def import_guess(
             metavar="FILE", help=_("The table: CSV, also as .gz or in a zip archive, or a workbook.")
         ),
     ],
-    zip_member: Annotated[
-        str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
-    ] = None,
+    zip_member: options.ZipMember = None,
     as_json: options.Json = False,
 ) -> int:
     """Print a first mapping. It reads the beginning of the table, and writes nothing."""

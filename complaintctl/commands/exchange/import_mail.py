@@ -35,12 +35,7 @@ def import_mail(
             autocompletion=completion.field_completer("channel"),
         ),
     ] = "email",
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help=_("Dry run: write nothing, only show what would happen."), show_default=False
-        ),
-    ] = False,
+    dry_run: options.DryRun = False,
     by: options.By = None,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
