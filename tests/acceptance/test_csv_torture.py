@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Final
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -30,6 +31,49 @@ times: "%Y-%m-%d"
 id: [{name}]
 received: day
 """
+
+
+# For each file, as a table with commas: how many records are rows and how many are named as broken, or the sentence.
+RESULTS: Final[dict[str, tuple[int, int] | str]] = {
+    "blns.json": (2, 512),
+    "csv-spectrum/csvs/comma_in_quotes.csv": (1, 0),
+    "csv-spectrum/csvs/empty.csv": (2, 0),
+    "csv-spectrum/csvs/empty_crlf.csv": (2, 0),
+    "csv-spectrum/csvs/escaped_quotes.csv": (2, 0),
+    "csv-spectrum/csvs/json.csv": (1, 0),
+    "csv-spectrum/csvs/newlines.csv": (3, 0),
+    "csv-spectrum/csvs/newlines_crlf.csv": (3, 0),
+    "csv-spectrum/csvs/quotes_and_newlines.csv": (2, 0),
+    "csv-spectrum/csvs/simple.csv": (1, 0),
+    "csv-spectrum/csvs/simple_crlf.csv": (1, 0),
+    "csv-spectrum/csvs/utf8.csv": (2, 0),
+    "csv_injection_payloads.txt": (4, 1),
+    # Another encoding than UTF-8; a mapping names it.
+    "messy/characters.csv": "import-encoding",
+    "messy/null.csv": (9, 0),
+    "messy/skip_initials.csv": (2, 0),
+    "messy/sparse_with_column_errors.csv": (1485, 752),
+    "messy/utf-16le_encoded.csv": (327, 0),
+    # A header alone, behind a byte order mark.
+    "messy/utf8bom.csv": (0, 0),
+    # Lines of a title stand above the header; a mapping that names the columns finds it.
+    "messy/weird_head_padding.csv": (0, 85),
+    "not_a_csv_html_page.csv": "import-web-page",
+}
+
+
+def test_every_file_gives_rows_or_one_sentence() -> None:
+    assert {path.relative_to(FOLDER).as_posix(): _result(path) for path in FILES} == RESULTS
+
+
+def _result(path: Path) -> tuple[int, int] | str:
+    with path.open("rb") as stream:
+        try:
+            table = csvrows.open_csv_table(stream, path.name, None, ",")
+        except Broken as error:
+            return error.key
+        kinds = [isinstance(row, CsvRow) for row in table.rows]
+    return kinds.count(True), kinds.count(False)
 
 
 @pytest.fixture(scope="module")

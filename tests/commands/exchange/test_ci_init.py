@@ -80,7 +80,13 @@ def test_the_strictest_linter_of_workflows_finds_nothing(book: Book, workflows: 
         ROOT / ".pre-commit-hooks.yaml",
     ]
     done = tool(
-        "zizmor", "--persona=auditor", "--offline", "--collect=all", "--strict-collection", *map(str, files)
+        "zizmor",
+        "--color=never",
+        "--persona=auditor",
+        "--offline",
+        "--collect=all",
+        "--strict-collection",
+        *map(str, files),
     )
     assert (done.returncode, done.stdout.strip()) == (0, "No findings to report. Good job!"), done.stdout
     assert all(path.name in done.stderr for path in files)
@@ -92,7 +98,7 @@ def test_that_linter_finds_a_sin(workflows: list[Path], tmp_path: Path) -> None:
     sinful.write_text(
         text.replace("persist-credentials: false", "persist-credentials: true"), encoding="utf-8"
     )
-    done = tool("zizmor", "--persona=auditor", "--offline", str(sinful))
+    done = tool("zizmor", "--color=never", "--persona=auditor", "--offline", str(sinful))
     assert done.returncode != 0
     assert "artipacked" in done.stdout
 
