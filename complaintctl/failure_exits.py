@@ -79,14 +79,14 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
     Reads the words alone, because a command line that cannot be parsed is a failure, too.
     """
+    return not _asked_formats(arguments).isdisjoint(_JSON_FORMATS)
+
+
+def _asked_formats(arguments: Sequence[str]) -> set[str]:
     words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     formats = {after for word, after in itertools.pairwise(words) if word == "--format"}
     formats |= {word.removeprefix("--format=") for word in words if word.startswith("--format=")}
-    return "--json" in words or not formats.isdisjoint(_JSON_FORMATS)
-
-
-def _wants_lines(arguments: Sequence[str]) -> bool:
-    return "jsonl" in arguments or "--format=jsonl" in arguments
+    return formats | ({"json"} if "--json" in words else set())
 
 
 def print_error_object(content: dict[str, Any]) -> None:
@@ -94,7 +94,7 @@ def print_error_object(content: dict[str, Any]) -> None:
 
     A whole document stays the only one: the answer of `resolve --json` lists what is left, and then the command fails.
     """
-    if getattr(sys.stdout, "has_whole_document", False) and not _wants_lines(sys.argv[1:]):
+    if getattr(sys.stdout, "has_whole_document", False) and "jsonl" not in _asked_formats(sys.argv[1:]):
         return
     line = json.dumps({"version": 1, "error": content}, ensure_ascii=False)
     begun = "" if getattr(sys.stdout, "is_at_line_start", True) else "\n"
