@@ -9,14 +9,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bench import dayloop
-from complaintctl.domain import limits, zones
+from complaintctl.domain import zones
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import deadlines, limit_ends
 from complaintctl.domain.deadlines.progress import Interval
 from complaintctl.domain.deadlines.rulebook import build_rulebook
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Calendar, Policy, Step
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
+from complaintctl.domain.worktime.limits import Limit
 from complaintctl.domain.worktime.worktime import Timetable
 
 CASES: Final = 100_000

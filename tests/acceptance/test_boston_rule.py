@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.domain import limits, zones
+from complaintctl.domain import zones
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import deadlines, limit_ends
 from complaintctl.domain.deadlines.rulebook import Rulebook, build_rulebook
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
 from complaintctl.storage.policy import policyfile
 from tests.acceptance.published import data
 

@@ -15,7 +15,7 @@ from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
 from complaintctl.domain.lifecycle.lifecycle import Request
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 from complaintctl.domain.worktime.typed_times import far_time_error
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _

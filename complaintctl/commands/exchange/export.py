@@ -9,9 +9,9 @@ from typing import IO, Final
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
-from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.exchange.export_ics import export_ics
 from complaintctl.commands.exchange.export_options import ExportOptions, with_export_options
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.session import (
     check_output_target,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.commands.case_reading import CaseReader
-from complaintctl.commands.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.input.event_options import EventOptions
 from complaintctl.commands.session import (
     Session,

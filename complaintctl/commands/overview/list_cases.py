@@ -10,8 +10,8 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.case_reading import CaseReader, run_through
-from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.session import (

@@ -9,8 +9,8 @@ from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.policy import policy_completion
 from complaintctl.commands.session import open_session, print_output
 from complaintctl.domain.policy.policy import Policy
-from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR
 from complaintctl.domain.worktime import calendar_year
+from complaintctl.domain.worktime.time_range import FIRST_YEAR, LAST_YEAR
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from complaintctl.commands.case_reading import CaseReader, count_cases
-from complaintctl.commands.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.overview.today_duties import due_duties
 from complaintctl.commands.session import print_message, print_problems, write_output
 from complaintctl.domain.dashboard.dashboard import MONTH, DashboardContent

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.commands.case_reading import CaseReader, count_cases
-from complaintctl.commands.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.reports import report_options
 from complaintctl.commands.reports.paper_writing import PaperOrder, write_paper
 from complaintctl.commands.reports.report_options import TypedPeriod

@@ -7,8 +7,8 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, count_cases
-from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.reports import dashboard_options, report_options, report_output
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.reports.figures import Figures

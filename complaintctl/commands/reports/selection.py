@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaintctl.commands.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.reports.report_options import TypedPeriod, parse_period
 from complaintctl.commands.session import Session, parse_as_of
 from complaintctl.domain.deadlines.clocks import JudgedCase

@@ -6,8 +6,8 @@ import typer
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, count_cases
-from complaintctl.commands.conditions import parse_filter
 from complaintctl.commands.folder import casebook_dir
+from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import parse_columns
 from complaintctl.commands.session import (

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from complaintctl.domain.case import case as cases
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import LESSON_MARKS, OUTCOMES, LessonMark, Outcome
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 from complaintctl.domain.zones import resolve_local_time
 
 FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark", "texts", "entries", "group"]

@@ -12,8 +12,8 @@ from complaintctl.domain.deadlines.limit_choice import ClockChoice
 from complaintctl.domain.deadlines.progress import Progress
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_ladder
 from complaintctl.domain.deadlines.thresholds import DuePoint
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime.limits import Limit
 
 ClockState = Literal["met", "late", "unjudged", "running", "overdue", "paused", "ahead", "settled"]
 PROMISE = "promise"

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import actions, clocks, contacts, limit_ends, promises, tasks, thresholds
@@ -24,9 +23,9 @@ from complaintctl.domain.deadlines.rulebook import (
     step_ladder,
     step_timetable,
 )
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import GradingRule, Step, TaskRule, TextOrMap
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
+from complaintctl.domain.worktime.limits import Limit
 
 # Starting point of a step that became due again.
 REOPENED_ORIGIN: Final = "reopen"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-from complaintctl.domain import limits
 from complaintctl.domain.deadlines.limit_ends import unpaused_end
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 from complaintctl.domain.policy.policy import Duty
+from complaintctl.domain.worktime import limits
 from complaintctl.domain.zones import resolve_local_time
 
 

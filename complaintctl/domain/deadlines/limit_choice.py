@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines.limit_ends import ClockTrack, LimitEnd, limit_end
@@ -24,8 +23,9 @@ from complaintctl.domain.deadlines.rulebook import (
     select_by_field,
     step_calendars,
 )
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Policy, Step, TextOrMap, class_paths
+from complaintctl.domain.worktime import limits
+from complaintctl.domain.worktime.limits import Limit
 from complaintctl.domain.worktime.worktime import Timetable
 from complaintctl.domain.zones import resolve_local_time
 

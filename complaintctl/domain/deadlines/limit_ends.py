@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from complaintctl.domain.deadlines.progress import Interval
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime.limits import Limit
 from complaintctl.domain.worktime.worktime import Timetable
 
 

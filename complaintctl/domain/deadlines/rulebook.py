@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import FREE_STEPS
 from complaintctl.domain.case.old_names import OldNamesByField, old_names_by_field
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Policy, Rung, Step, TextOrMap, class_paths
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
+from complaintctl.domain.worktime.limits import Limit
 from complaintctl.domain.zones import convert_to_zone
 
 T = TypeVar("T")

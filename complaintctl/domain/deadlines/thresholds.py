@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.deadlines import limit_ends
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Rung
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
+from complaintctl.domain.worktime.limits import Limit
 from complaintctl.domain.worktime.worktime import CountingRule, Timetable
 
 # Working days counted back from a due time keep its time of day.

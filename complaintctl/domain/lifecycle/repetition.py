@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields, identity, vocabulary
 from complaintctl.domain.case.case import Case, RecordedRepetition
 from complaintctl.domain.deadlines import thresholds
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.policy.policy import RepetitionRule
+from complaintctl.domain.worktime import limits
 
 # (field, value) pairs; cases with the same pairs are alike.
 AlikeKey = tuple[tuple[str, str], ...]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.known_facts import entry_parts
 from complaintctl.domain.policy.policy import TextOrMap
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.worktime import limits
 
 Counted = Literal["received", "closed", "open-at-start", "open-at-end", "taken"]
 PeriodKind = Literal["year", "half-year", "quarter", "month"]

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.known_facts import is_field_known
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -21,6 +20,7 @@ from complaintctl.domain.problems import Fault
 from complaintctl.domain.reports.case_facts import parse_amount
 from complaintctl.domain.reports.figures import Period
 from complaintctl.domain.reports.periods import is_in_period
+from complaintctl.domain.worktime import limits
 
 # Ids of cases that are named; a casebook may have a hundred thousand.
 MOST_NAMED: Final = 50

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
+from complaintctl.domain.policy.trust_rules import PersonalRule, TrustRule
+
 Labels = dict[str, str]
 TextOrMap = str | dict[str, str]
 # Keys of the policy whose value may be a plain list of keys instead of a map.
@@ -237,12 +239,16 @@ class CloseRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """A person who handles cases, identified by the e-mail address of their git identity."""
+    """A person who handles cases, identified by the e-mail address of their git identity.
+
+    `signing_keys` are public SSH keys, each `ssh-ed25519 AAAA…`, that sign commits and checkpoints.
+    """
 
     email: str | None = None
     name: str | None = None
     roles: tuple[str, ...] = ()
     department: str | None = None
+    signing_keys: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
 
@@ -336,6 +342,8 @@ class Policy:
     sender: Sender = field(default_factory=Sender)
     notify: NotifyRule = field(default_factory=NotifyRule)
     git: GitRule = field(default_factory=GitRule)
+    trust: TrustRule = field(default_factory=TrustRule)
+    personal: PersonalRule = field(default_factory=PersonalRule)
     private: bool = False
     x: dict[str, Any] = field(default_factory=dict)
 

@@ -5,12 +5,11 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain import limits
 from complaintctl.domain.policy.policy import Calendar, CountRule, Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.domain.time_range import RANGE_VALUES
-from complaintctl.domain.worktime import calendars
+from complaintctl.domain.worktime import calendars, limits
 from complaintctl.domain.worktime.calendars import MIDNIGHT_MINUTE, parse_minutes, parse_opening_spans
+from complaintctl.domain.worktime.time_range import RANGE_VALUES
 
 FaultPath = tuple[str | int, ...]
 # A limit must end within four years, the horizon of the search in a calendar, even with holidays.

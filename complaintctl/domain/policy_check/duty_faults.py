@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.worktime import limits
 
 # What can be typed as one word.
 _PLAIN_NAME: Final = re.compile(r"[\w-]+")

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines.limit_choice import parse_limit_rule
 from complaintctl.domain.deadlines.rulebook import CRISIS, step_calendars
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Calendar, Policy, Step, TextOrMap, class_paths
 from complaintctl.domain.policy_check import calendar_faults, field_faults
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.worktime import limits
+from complaintctl.domain.worktime.limits import Limit
 
 Texts = str | Mapping[str, str] | None
 # The settings of a step that may combine two limits or name a date field, and those that may have the key `crisis`.

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.policy.policy import (
     ClassEntry,
@@ -16,6 +15,7 @@ from complaintctl.domain.policy.policy import (
     class_paths,
     find_step,
 )
+from complaintctl.domain.worktime import limits
 from complaintctl.domain.worktime.calendars import named_days
 
 # Lists of days in a calendar; only the days that differ are reported.

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain import limits
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, OTHER_EVENTS, OUTCOMES, REGISTRATION
@@ -24,6 +23,7 @@ from complaintctl.domain.policy_check import (
 )
 from complaintctl.domain.policy_check.field_faults import FaultPath, unknown_choice_faults, values_with_paths
 from complaintctl.domain.problems import Fault
+from complaintctl.domain.worktime import limits
 
 STARTING_POINTS: Final = ("receipt", "assignment", "last-word", CRISIS)
 

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.reports.figures import Period
-from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.worktime import typed_times
+from complaintctl.domain.worktime.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.zones import convert_to_zone, resolve_local_time
 from complaintctl.errors import InvalidInput
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from complaintctl.domain.policy.policy import Calendar, DaysOrNames, TextOrMap
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT_MINUTE: Final = 24 * 60

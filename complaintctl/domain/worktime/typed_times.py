@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
+from complaintctl.domain.worktime.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.zones import convert_to_zone, resolve_local_time
 from complaintctl.errors import InvalidInput
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR, is_in_range
 from complaintctl.domain.worktime.published_holidays import PublishedYear
+from complaintctl.domain.worktime.time_range import FIRST_YEAR, LAST_YEAR, is_in_range
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.holidays.request import (
     HolidayRequest,

@@ -14,8 +14,8 @@ from typing import Any, Final
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar import Calendar
 
-from complaintctl.domain.time_range import LAST_YEAR
 from complaintctl.domain.worktime.published_holidays import PublishedYear
+from complaintctl.domain.worktime.time_range import LAST_YEAR
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.holidays.request import HolidayRequest, choose_year, one_line_name
 

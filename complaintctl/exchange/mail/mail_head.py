@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from complaintctl.domain.intake import mail_ids
 from complaintctl.domain.intake.mail_threads import MailHead
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 from complaintctl.exchange.mail.mail_kind import (
     OurAddresses,
     find_mail_kind,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from complaintctl.domain.case import one_line
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 from complaintctl.errors import InvalidInput
 
 # A forge takes at most 1 MiB of text for an issue (GitLab; GitHub 64 KiB), which JSON makes up to six times as long.

@@ -11,7 +11,7 @@ from complaintctl.domain.case import old_names
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.old_names import NO_OLD_NAMES, OldNamesByField
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.domain.time_range import is_in_range
+from complaintctl.domain.worktime.time_range import is_in_range
 from complaintctl.storage.case import schema
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN
 from complaintctl.storage.case.fault_boundary import contain_case_faults

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from complaintctl.domain import limits
+from complaintctl.domain.worktime import limits
 from complaintctl.storage.case import schema
 from complaintctl.storage.disk.shipped import SHIPPED_FOLDER
 from complaintctl.storage.yaml import yamltext

@@ -12,7 +12,7 @@ from complaintctl.domain.case import fields, one_line
 from complaintctl.domain.case.case import Case, Satisfaction
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
-from complaintctl.domain.time_range import FIRST_YEAR, LAST_YEAR, RANGE_VALUES
+from complaintctl.domain.worktime.time_range import FIRST_YEAR, LAST_YEAR, RANGE_VALUES
 from complaintctl.storage.yaml.yamltext import dotted_path
 
 # Pydantic reads `20261121` as seconds since 1970, and accepts a time without UTC offset.

@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.domain import limits
 from complaintctl.domain.case.case import Promise
 from complaintctl.domain.deadlines import clocks, thresholds
-from complaintctl.domain.limits import Limit
 from complaintctl.domain.policy.policy import Rung, Step, WaitRule
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
+from complaintctl.domain.worktime.limits import Limit
 from tests.domain.building import OFFICE, SHANGHAI, a_book, a_case, at, clock, did, due
 
 TABLE = worktime.build_timetable("office", OFFICE, ZoneInfo(SHANGHAI))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaintctl.domain import limits
+from complaintctl.domain.worktime import limits
 
 
 def figures(text: str) -> tuple[int, int, int] | None:

@@ -8,11 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench import dayloop
-from complaintctl.domain import limits
 from complaintctl.domain.deadlines import limit_ends, thresholds
 from complaintctl.domain.policy.policy import Calendar, CountRule
 from complaintctl.domain.policy_check.calendar_faults import find_calendar_faults
-from complaintctl.domain.worktime import worktime
+from complaintctl.domain.worktime import limits, worktime
 from complaintctl.domain.worktime.calendars import WEEKDAYS, is_working_day
 from complaintctl.domain.worktime.opening_spans import SpanLayout
 from complaintctl.domain.worktime.worktime import Timetable

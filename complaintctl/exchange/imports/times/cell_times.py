@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.time_range import RANGE_VALUES, is_in_range
+from complaintctl.domain.worktime.time_range import RANGE_VALUES, is_in_range
 from complaintctl.domain.zones import EPOCH, SECONDS_A_DAY, convert_to_zone, resolve_local_time
 from complaintctl.exchange.imports.times.layouts import TimeLayout, analyse_layout
 from complaintctl.exchange.imports.times.month_names import find_month

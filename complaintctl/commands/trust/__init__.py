@@ -1,0 +1,1 @@
+"""Commands that prove, share, protect and repair a casebook."""

@@ -1,0 +1,1 @@
+"""Reading the git history of a casebook in one stream."""

@@ -1,0 +1,1 @@
+"""Sealed customer data and the keys that open them."""
