@@ -99,7 +99,7 @@ def _line(line: str, words: Words) -> str:
     before, said = found.groups() if (found := _BEFORE.fullmatch(text)) else ("", text)
     if not WIDE.search(said) and catalogue.is_english(said):
         raise LeftInEnglishError(said)
-    if before and not _sentence(said, words[2]) and (whole := _sentence(text, words[2])):
+    if before and (whole := _sentence(text, words[2])):
         return whole + line[len(text) :]
     if said.startswith(_WARNING):
         before, said = f"{before}warning: ", said.removeprefix(_WARNING)
