@@ -6,6 +6,8 @@ DEMO := .venv-demo
 # One more than the processors of a small machine: many tests wait for locks, hooks and other processes. The tests of one
 # file stay together, since they share what is costly to make; tests/conftest.py lets the longest files begin first.
 WORKERS ?= 3
+# The tests start Python some hundred times: compiled modules are kept, also where the environment forbids it.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-zh test-browser test-vectors test-oracle trend-simulation nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean

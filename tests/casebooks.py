@@ -84,6 +84,7 @@ def environment(
         "user.name": NAME,
         "user.email": ADDRESS,
         "gc.auto": "0",
+        "maintenance.auto": "false",
         "core.fsync": "none",
         "init.templateDir": "",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from complaintctl.storage.yaml.yamltext import ParsedYaml, YamlPosition
 
 # Syntax flaws after which the rest of the file is still reliable.
 _HARMLESS_SYNTAX_FAULTS: Final = frozenset({"duplicate-key", "key-not-text", "tag-or-anchor", "alias"})
+# The versions that stay parsed: a server for assistants asks for the same policy again and again.
+_KEPT_VERSIONS: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +41,18 @@ def read_policy(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
 
 def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Problem]]:
     """Returns the policy in the bytes of a file, or None, with all faults; `path` is named in the faults."""
+    policy, problems = _parse_version(data, path)
+    return policy, list(problems)
+
+
+@lru_cache(maxsize=_KEPT_VERSIONS)
+def _parse_version(data: bytes, path: Path) -> tuple[PolicyFile | None, tuple[Problem, ...]]:
     reading = yamltext.parse_yaml(data, with_places=True)
     problems = [problem_at_fault(path, reading, fault, place) for fault, place in reading.flaws]
     if not isinstance(reading.root, dict) or any(
         fault.key not in _HARMLESS_SYNTAX_FAULTS for fault, _ in reading.flaws
     ):
-        return None, problems
+        return None, tuple(problems)
     policy, faults = _validate_policy(reading.root)
     named = {place for _, place in reading.flaws}
     for fault in faults:
@@ -52,9 +61,9 @@ def parse_policy(data: bytes, path: Path) -> tuple[PolicyFile | None, list[Probl
             problems.append(problem_at_fault(path, reading, fault, place))
     problems.sort(key=_problem_position)
     if policy is None or any(not problem.warning for problem in problems):
-        return None, problems
+        return None, tuple(problems)
     lines = {key_path: line for key_path, (line, _) in {**reading.key_places, **reading.places}.items()}
-    return PolicyFile(policy=policy, path=path, lines=lines), problems
+    return PolicyFile(policy=policy, path=path, lines=lines), tuple(problems)
 
 
 def _validate_policy(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
