@@ -1,8 +1,9 @@
 """What the stories of 2024 share: a team in the policy, a command at a time of that year, the clocks at another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from complaintctl.render.text.language import Language
 from tests.casebooks import Book, Result, author, make_book
 
 LENGTH = len("03-04T09:15")
@@ -44,6 +45,10 @@ class Story:
     def do(self, step: str, at: str, *options: str, by: str = "li.wei") -> None:
         """Take a step, one of the team's own where `step` names it so (`step meeting`)."""
         self._call(step, at, options, by, 0)
+
+    def speaking(self, lang: Language) -> "Story":
+        """The same story, told in a language that the test is about."""
+        return replace(self, book=self.book.speaking(lang))
 
     def refused(self, step: str, at: str, *options: str, by: str = "li.wei") -> str:
         """What the same command says when it is refused."""

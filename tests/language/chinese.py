@@ -99,11 +99,20 @@ def _line(line: str, words: Words) -> str:
     before, said = found.groups() if (found := _BEFORE.fullmatch(text)) else ("", text)
     if not WIDE.search(said) and catalogue.is_english(said):
         raise LeftInEnglishError(said)
-    if before and (whole := _sentence(text, words[2])):
+    if before and _is_whole_line(text, said) and (whole := _sentence(text, words[2])):
         return whole + line[len(text) :]
     if said.startswith(_WARNING):
         before, said = f"{before}warning: ", said.removeprefix(_WARNING)
     return before + _value(said, words[2]) + line[len(text) :]
+
+
+def _is_whole_line(text: str, said: str) -> bool:
+    """Whether more of a line is one sentence, with what stands before it, than of the rest alone."""
+    longest = [
+        max((len(match.re.pattern) for _ours, match in catalogue.of_chinese(part)), default=0)
+        for part in (text, said)
+    ]
+    return longest[0] > longest[1]
 
 
 def _table(lines: list[str], words: Words) -> str:

@@ -34,12 +34,12 @@ from complaintctl.domain.deadlines import history
 NIGHTLY: Final = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 0
 # Whole cases are slow to generate and to shrink: few examples, and no deadline.
 FEW: Final = settings(
-    max_examples=NIGHTLY or 40,
+    max_examples=NIGHTLY or 12,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
 )
-MANY: Final = settings(max_examples=NIGHTLY or 200, deadline=None)
+MANY: Final = settings(max_examples=NIGHTLY or 60, deadline=None)
 
 # Texts that people type and YAML parsers convert to other values.
 AWKWARD: Final = (

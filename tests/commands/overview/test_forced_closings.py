@@ -46,7 +46,7 @@ def test_a_closing_by_force_is_shown_by_show_log_list_and_report(book: Book) -> 
     found = book.json("list", "--closed", "--where", "forced=yes")["cases"]
     assert [row["id"] for row in found] == [forced]
 
-    assert "closed by force        1\n" in book.call("report", check=0).stdout
+    assert "closed by force        1\n" in book.speaking("en").call("report", check=0).stdout
     assert report_of(book).cases("forced") == (1,)
     assert "cases,,forced,1" in book.call("report", "--format", "csv", check=0).stdout
     assert "close --force" in book.call("report", "--define", check=0).stdout

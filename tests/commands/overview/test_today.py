@@ -149,7 +149,7 @@ def test_every_command_of_today_works_as_printed_or_says_what_it_asks_for(tmp_pa
     case_id = book.open("t")
     (first,) = commands_of(book)
     book.call(*shlex.split(first)[1:], check=0)
-    (line,) = book.call("today", check=0).stdout.splitlines()[2:]
+    (line,) = book.speaking("en").call("today", check=0).stdout.splitlines()[2:]
     assert line.endswith(
         f"complaintctl step {case_id[-5:]} visit  customer's phone / customer's e-mail, place"
     ) or (case_id[-5:].isdecimal())

@@ -128,7 +128,7 @@ def test_a_field_of_a_case_is_never_hidden_by_a_label(tmp_path: Path) -> None:
 def test_a_changed_choice_is_named_by_the_comparison_of_policies(book: Book) -> None:
     newer = book.root / "newer.yaml"
     newer.write_text(POLICY.replace("zh: 是}", "zh: 我方}"), encoding="utf-8")
-    said = book.call("policy", "diff", "newer.yaml").stdout
+    said = book.speaking("en").call("policy", "diff", "newer.yaml").stdout
     assert "field fault: choices, yes" in said
     assert "我方" in said
 

@@ -88,7 +88,7 @@ def test_a_refusal_that_is_reopened_and_upheld_gets_its_plan(tmp_path: Path) -> 
     book = make_book(tmp_path)
     case = investigated(book)
     do(book, "respond", case, "03-04T11:00", *REFUSAL)
-    said = refused(book, 3, "plan", case, "--remedy", "repair", "--at", "2024-03-04T11:10")
+    said = refused(book.speaking("en"), 3, "plan", case, "--remedy", "repair", "--at", "2024-03-04T11:10")
     assert (
         said
         == "plan does not apply to this case: the policy requires outcome = upheld, partly-upheld, not yet known."

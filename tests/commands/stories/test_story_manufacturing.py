@@ -264,7 +264,7 @@ def test_what_is_not_our_fault_ends_with_the_reason(book: Book) -> None:
     story = begun(book)
     walked(story, "step judge")
     story.do("step judge", "03-04T16:00", "--set", "是否我方责任=否")
-    assert "x.fault = yes" in story.refused("step record", "03-04T16:10", by=MARKETING)
+    assert "x.fault = yes" in story.speaking("en").refused("step record", "03-04T16:10", by=MARKETING)
     assert "explain" in story.refused("close", "03-04T16:10", "--outcome", "不成立")
     assert "cause.finding" in story.refused("step explain", "03-04T16:20", by=MARKETING)
     reason = ("--set", "cause.finding=客户安装时损坏密封圈")
@@ -373,7 +373,7 @@ def test_only_a_return_or_an_exchange_needs_the_request_and_the_archive(book: Bo
     story.do("plan", "03-06T11:00", "--remedy", "返修", *PLANNED[2:])
     story.do("respond", "03-06T15:00", *AGREED, by=MARKETING)
     for step in ("step return-request", "step archive"):
-        assert "plan.remedy = return, exchange" in story.refused(step, "03-06T16:00", by=SALES)
+        assert "plan.remedy = return, exchange" in story.speaking("en").refused(step, "03-06T16:00", by=SALES)
     story.do("execute", "03-07T10:00", "--remedy", "返修")
     story.do("follow-up", "03-11T09:00", "--solved", "4", "--via", "phone")
     story.do("close", "03-11T10:00")
