@@ -10,13 +10,17 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench import casebooks, engine, plain_reading, processes
+from bench import casebooks, engine, histories, plain_history, plain_reading, processes
 from bench.processes import COMPLAINTCTL, Pairs
 from complaintctl.render.text import table_layout
 
 CLOCKS: Final = ("wall", "processor")
 READING: Final = ("check", "list", "today", "report", "show", "explain")
 OF_ONE_CASE: Final = frozenset({"show", "explain"})
+# `verify` of a whole history, in times of git's own reading; and with few new commits, in seconds beyond the start.
+VERIFY_TIMES: Final = 2.0
+NEW_COMMITS: Final = 100
+NEW_SECONDS: Final = 0.5
 # Modules that are slow to load. No reading command may load a forbidden one.
 FORBIDDEN: Final = frozenset({"ruamel.yaml"})
 HEAVY: Final = (
@@ -49,9 +53,22 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--runs", type=int, default=5, help="pairs of runs for each figure")
     options.add_argument("--closed", type=int, default=100_000, help="closed cases of the large archive")
+    options.add_argument(
+        "--commits", type=int, default=100_000, help="commits of the history that is verified"
+    )
+    options.add_argument(
+        "--only-verify", action="store_true", help="measure only the verification of a history"
+    )
     chosen = options.parse_args()
+    if chosen.only_verify:
+        with tempfile.TemporaryDirectory(prefix="complaintctl-bench-") as folder:
+            return _verify_measured(Path(folder), chosen.runs, chosen.commits)
     with tempfile.TemporaryDirectory(prefix="complaintctl-bench-") as folder:
-        return _measured(Path(folder), chosen.runs, chosen.closed)
+        codes = [
+            _measured(Path(folder), chosen.runs, chosen.closed),
+            _verify_measured(Path(folder), chosen.runs, chosen.commits),
+        ]
+        return max(codes)
 
 
 def _measured(folder: Path, runs: int, closed: int) -> int:
@@ -87,6 +104,44 @@ def _measured(folder: Path, runs: int, closed: int) -> int:
     )
     sys.stdout.write("\n".join(tables))
     return 0 if clean and figures.kept() and all(promise.kept() for promise in promises) else 1
+
+
+def _verify_measured(folder: Path, runs: int, commits: int) -> int:
+    """Measure `verify` against git alone, and with new commits only against the start of the program."""
+    _say(f"writing a history of {commits:,} commits")
+    root = folder / "history"
+    histories.make_history(root, commits, datetime.now(UTC))
+    plain = (sys.executable, plain_history.__file__, str(root))
+    whole = _measure(
+        f"verify --full, {commits:,} commits / git log and cat-file",
+        VERIFY_TIMES,
+        (*COMPLAINTCTL, "-C", str(root), "verify", "--full"),
+        plain,
+        runs,
+    )
+    new = []
+    for number in range(runs):
+        histories.append_history(root, NEW_COMMITS, number)
+        started = processes.taken((*COMPLAINTCTL, "--version"), {})
+        verified = processes.taken((*COMPLAINTCTL, "-C", str(root), "verify"), {})
+        new.append(verified.wall - started.wall)
+    kept = median(new) <= NEW_SECONDS
+    rows = [*_promise_rows(whole)]
+    rows.append(
+        [
+            f"verify, {NEW_COMMITS} new commits - start-up",
+            "wall",
+            f"{median(new):.2f}",
+            "",
+            "",
+            "",
+            "0.5 s",
+            _verdict(kept=kept),
+        ]
+    )
+    headings = ["", "clock", "seconds", "against", "ratio", "pairs", "at most", ""]
+    sys.stdout.write(_table(headings, rows))
+    return 0 if kept and median(whole.pairs.ratios("wall")) <= VERIFY_TIMES else 1
 
 
 def _say(message: str) -> None:

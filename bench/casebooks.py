@@ -22,13 +22,14 @@ DIFFERENT: Final = 500
 
 def rules() -> Rulebook:
     """Returns the rulebook of the shipped policy."""
-    file, problems = policyfile.read_policy(_policy_path())
+    file, problems = policyfile.read_policy(policy_path())
     if file is None:
         raise SystemExit("\n".join(map(str, problems)))
     return build_rulebook(file.policy)
 
 
-def _policy_path() -> Path:
+def policy_path() -> Path:
+    """Returns the file of the shipped policy."""
     path = policyfile.shipped_policy_path(POLICY)
     if path is None:
         raise SystemExit(POLICY)
@@ -40,7 +41,7 @@ def made(root: Path, open_count: int, closed_count: int, moment: datetime) -> Ca
     book = Casebook(root=root, repository=None)
     book.open_folder.mkdir(parents=True)
     book.closed_folder.mkdir(parents=True)
-    book.policy_path.write_bytes(_policy_path().read_bytes())
+    book.policy_path.write_bytes(policy_path().read_bytes())
     for case in stories.open_cases(open_count, rules(), moment):
         open_case_path(book, case.id).write_text(new_text.case_yaml(case), encoding="utf-8")
     for case_id, text in _archive(closed_count, moment):

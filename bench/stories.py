@@ -83,6 +83,19 @@ def closed_cases(count: int, rules: Rulebook, moment: datetime) -> Iterator[Case
         yield _case(story, number, moment - timedelta(hours=end + 2 + story.random.uniform(0, 17000)))
 
 
+def withdrawn_case(number: int, rules: Rulebook, moment: datetime) -> Case:
+    """Returns a case received within two days before `moment`, with 5 to 8 events; the last closes it."""
+    story = Story(random=Random(f"{SEED}/withdrawn/{number}"), rules=rules)  # noqa: S311 - invented cases
+    _steps_before(story, story.random.choice(("investigate", "plan", "execute")))
+    end = story.told[-1][0] + story.random.uniform(1, 60)
+    for _ in range(story.random.randint(1, 2)):
+        story.told.append((story.random.uniform(story.hours("classify"), end), _extra(story, "note")))
+    story.told.sort(key=_hours)
+    closing = Request(did=CLOSED, fields={"outcome": "withdrawn"}, reason="客户已自行解决")
+    story.told.append((end + 1, closing))
+    return _case(story, number, moment - timedelta(hours=story.random.uniform(0, 48)))
+
+
 def _steps_before(story: Story, owed: str) -> float:
     """Add the steps before the step `owed`; returns the hours after receipt at which that step is due."""
     for pace in PACES:

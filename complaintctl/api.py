@@ -54,12 +54,12 @@ class OpenCasebook:
         return explain_clocks(case, self.session.rules)
 
 
-def open_casebook(path: str | Path = ".") -> OpenCasebook:
-    """Open the casebook that a folder lies in.
+def open_casebook(path: str | Path = ".", *, reveal: bool = False) -> OpenCasebook:
+    """Open the casebook that a folder lies in. With `reveal`, customer data are as they are, not masked.
 
     Raises InvalidInput if there is none, Broken if its policy has faults: `values["problems"]` names them.
     """
-    session, problems = read_session(find_casebook(Path(path)))
+    session, problems = read_session(find_casebook(Path(path)), reveal=reveal)
     if session is None:
         raise Broken("policy-faulty", count=len(problems), problems=problems)
     return OpenCasebook(session, problems)

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 Command = Callable[..., int | None]
@@ -14,11 +14,11 @@ def option(name: str, annotation: Any, default: object) -> inspect.Parameter:
 
 
 def with_parameters(
-    wrapper: Command, function: Command, added: Sequence[inspect.Parameter], without: str = ""
+    wrapper: Command, function: Command, added: Sequence[inspect.Parameter], without: Collection[str] = ()
 ) -> Command:
-    """Give a wrapper the signature of the command that it calls, with parameters added at the end and one left out."""
+    """Give a wrapper the signature of the command that it calls, with parameters added at the end and some left out."""
     signature = inspect.signature(function)
-    kept = [parameter for name, parameter in signature.parameters.items() if name != without]
+    kept = [parameter for name, parameter in signature.parameters.items() if name not in without]
     wrapped = functools.wraps(function)(wrapper)
     vars(wrapped)["__signature__"] = signature.replace(parameters=[*kept, *added])
     wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in (*kept, *added)}

@@ -87,6 +87,8 @@ def environment(
         "maintenance.auto": "false",
         "core.fsync": "none",
         "init.templateDir": "",
+        # Most tests are about what git alone leaves in conflict; see `with_driver`.
+        "merge.complaintctl.driver": "git merge-file --marker-size=%L -L HEAD -L base -L theirs %A %O %B",
     }
     git = {
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -103,6 +105,21 @@ def environment(
 def author(name: str) -> dict[str, str]:
     """What makes git record somebody else as author, for the environment of one command."""
     return {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": f"{name}@example.com"}
+
+
+def with_driver(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The same environment, where git merges cases with `complaintctl merge-driver`; the folder gets the program."""
+    program = folder / "complaintctl"
+    if not program.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        program.write_text(
+            f'#!/bin/sh\nexec {sys.executable} -X utf8 -m complaintctl "$@"\n', encoding="utf-8"
+        )
+        program.chmod(0o755)
+    place = next(name for name, value in variables.items() if value == "merge.complaintctl.driver")
+    path = os.pathsep.join((str(folder), variables["PATH"]))
+    package = str(Path(cli.__file__).parent.parent)
+    return {**variables, place: "complaintctl.test", "PATH": path, "PYTHONPATH": package}
 
 
 def without_identity(variables: Mapping[str, str]) -> dict[str, str]:

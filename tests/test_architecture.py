@@ -23,6 +23,8 @@ MAY_IMPORT = {
 # The domain is pure: no files, no git, no terminal, no environment.
 DOMAIN_LIBRARIES = {
     "array",
+    "base64",
+    "binascii",
     "bisect",
     "calendar",
     "collections",

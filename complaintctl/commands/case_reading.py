@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class CaseReader:
-    """Reads the cases of a casebook as of a moment; `problems` grows while `cases` or `archived` is iterated."""
+    """Reads the cases of a casebook as of a moment; `problems` grows while `cases` or `archived` is iterated.
+
+    Cases come with customer data as they may be shown; conditions judge them as they are.
+    """
 
     session: Session
     moment: datetime
@@ -41,6 +44,8 @@ class CaseReader:
     word: str | None = None
     # Skip the files for which this is false; None reads all files.
     may_match: Callable[[Path], bool] | None = None
+    # Give the cases with customer data as they are: to compare or count them. What is shown of them is masked then.
+    whole: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def cases(
@@ -51,8 +56,18 @@ class CaseReader:
         For a moment in the past, the archive is always read: a case closed since then was open at the moment. Each
         file is read from what `count` makes of the list of all.
         """
+        for path, judged in self._whole_cases(count):
+            yield path, self._shown(judged)
+
+    def _whole_cases(
+        self, count: Callable[[Iterable[Path]], Iterable[Path]]
+    ) -> Iterator[tuple[Path, JudgedCase]]:
         for paths, in_closed in self._files():
             yield from self._read(count(paths), in_closed=in_closed)
+
+    def _shown(self, judged: JudgedCase) -> JudgedCase:
+        display = self.session.display
+        return display.whole_judged(judged) if self.whole else display.judged(judged)
 
     def _files(self) -> Iterator[tuple[Iterable[Path], bool]]:
         """Yields the files of open cases, then those of closed ones if these are read; and whether they are closed."""
@@ -61,18 +76,28 @@ class CaseReader:
         if self.archive or (past and self._asks_for_past()):
             yield closed_case_files(casebook), True
 
-    def results(self, work: Callable[[Path, JudgedCase], T]) -> Iterator[T]:
-        """What `work` makes of every case; a case on which it fails unforeseen is a problem and left out."""
+    def results(
+        self,
+        work: Callable[[Path, JudgedCase], T],
+        accepts: Callable[[JudgedCase], bool] = lambda _judged: True,
+    ) -> Iterator[T]:
+        """What `work` makes of every case that is accepted, which is judged by the customer data as they are.
+
+        A case on which either fails unforeseen is a problem and left out.
+        """
         files = (path for paths, _in_closed in self._files() for path in paths)
         with show_progress(reading_words(files)) as line:
-            for path, judged in self.cases(line.count):
+            for path, judged in self._whole_cases(line.count):
                 made: list[T] = []
                 with contain_case_faults(path, self.problems):
-                    made.append(work(path, judged))
+                    if accepts(judged):
+                        made.append(work(path, self._shown(judged)))
                 yield from made
 
-    def archived(self, work: Callable[[Case, datetime], T]) -> Iterator[T]:
-        """What `work` makes of each case of the archive and the moment of its closing.
+    def archived(
+        self, work: Callable[[Case, datetime], T], accepts: Callable[[Case], bool] = lambda _case: True
+    ) -> Iterator[T]:
+        """What `work` makes of each accepted case of the archive and the moment of its closing.
 
         Files with faults, or whose history does not end closed, are skipped; their problems are added to `problems`.
         """
@@ -87,8 +112,9 @@ class CaseReader:
                 with contain_case_faults(loaded.path, self.problems):
                     done = fold_history(loaded.case, self.session.rules, self.session.now)
                     self._examine(loaded, done.status, in_closed=True)
-                    if loaded.whole and done.status == "closed":
-                        made.append(work(loaded.case, done.closures[-1][0]))
+                    if loaded.whole and done.status == "closed" and accepts(loaded.case):
+                        show = self.session.display.whole_case if self.whole else self.session.display.case
+                        made.append(work(show(loaded.case), done.closures[-1][0]))
                 yield from made
 
     def _asks_for_past(self) -> bool:
@@ -179,12 +205,7 @@ def count_cases(
     accepts: Callable[[JudgedCase], bool] = lambda _judged: True,
 ) -> None:
     """Give every case that is accepted to `add`, one after the other; none is kept."""
-
-    def count(_path: Path, judged: JudgedCase) -> None:
-        if accepts(judged):
-            add(judged)
-
-    run_through(reader.results(count))
+    run_through(reader.results(lambda _path, judged: add(judged), accepts))
 
 
 def run_through(results: Iterable[object]) -> None:

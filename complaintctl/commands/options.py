@@ -212,6 +212,14 @@ ZipMember = Annotated[
     str | None, typer.Option("--zip-member", metavar="NAME", help=_("The file inside the archive."))
 ]
 Json = Annotated[bool, typer.Option("--json", help=_("Print one JSON object."), show_default=False)]
+Reveal = Annotated[
+    bool,
+    typer.Option(
+        "--reveal",
+        help=_("Show customer data if the policy masks them (personal: {level: masked})."),
+        show_default=False,
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

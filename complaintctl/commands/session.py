@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import importlib
 import locale
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,34 +16,40 @@ import typer
 
 from complaintctl.commands import people
 from complaintctl.domain.case import fields, fishbone, list_separators, one_line, vocabulary
-from complaintctl.domain.case.case import Measure
+from complaintctl.domain.case.case import Case, Measure
 from complaintctl.domain.deadlines import deadlines, history, rulebook
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.policy.policy import Policy, find_department
+from complaintctl.domain.privacy.personal_display import PersonalDisplay
 from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
-from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
+from complaintctl.errors import Broken, Declined, InvalidInput, NotFound, Refused
 from complaintctl.render.sentences import key_labels, sentences
 from complaintctl.render.text import terminal_safety, wrapping
 from complaintctl.render.text.language import _
-from complaintctl.storage.case import casefile
+from complaintctl.storage.case import casefile, sealed_text
 from complaintctl.storage.case.casebook import Casebook, find_case_file, find_casebook
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
 from complaintctl.storage.policy import policyfile
+from complaintctl.storage.privacy.keyring import find_keyring
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
-    """A casebook with its policy and rulebook, and the time at which the command runs; `author` asks git once."""
+    """A casebook with its policy and rulebook, and the time at which the command runs; `author` asks git once.
+
+    `display` is what is shown of customer data.
+    """
 
     casebook: Casebook
     file: policyfile.PolicyFile
     rules: Rulebook
     now: datetime
     author: Callable[[], git.Author]
+    display: PersonalDisplay
 
 
 def ask_author_once(casebook: Casebook) -> Callable[[], git.Author]:
@@ -55,31 +62,60 @@ def current_time() -> datetime:
     return datetime.now(UTC)
 
 
-def open_session(folder: Path) -> Session:
-    """Open the casebook in `folder` or above it, and its policy.
+def open_session(folder: Path, *, reveal: bool = False) -> Session:
+    """Open the casebook in `folder` or above it, and its policy; with `reveal`, customer data are shown.
 
     Raises InvalidInput if there is no casebook, Broken if the policy has faults (after printing them).
     """
     casebook = find_casebook(folder)
-    session, problems = read_session(casebook)
+    session, problems = read_session(casebook, reveal=reveal)
     print_problems(problems, casebook.root)
     if session is None:
         raise Broken("policy-faulty", count=len(problems))
     return session
 
 
-def read_session(casebook: Casebook) -> tuple[Session | None, list[Problem]]:
+def read_session(casebook: Casebook, *, reveal: bool = False) -> tuple[Session | None, list[Problem]]:
     """Returns the casebook with its policy, or None if the policy has faults, and the problems of the policy."""
     file, problems = policyfile.read_policy(casebook.policy_path)
     if file is None:
         return None, problems
     key_labels.use_policy(file.policy)
     rules = rulebook.build_rulebook(file.policy)
-    casebook = dataclasses.replace(casebook, private=file.policy.private)
+    casebook = dataclasses.replace(
+        casebook,
+        private=file.policy.private,
+        keyring=find_keyring(casebook.root, file.policy.personal, os.environ),
+        country_code=file.policy.country_code,
+    )
     session = Session(
-        casebook=casebook, file=file, rules=rules, now=current_time(), author=ask_author_once(casebook)
+        casebook=casebook,
+        file=file,
+        rules=rules,
+        now=current_time(),
+        author=ask_author_once(casebook),
+        display=PersonalDisplay(policy=file.policy, revealed=reveal, opened=customer_opener(casebook)),
     )
     return session, problems
+
+
+def customer_opener(casebook: Casebook) -> Callable[[Case], Case]:
+    """Returns a function that opens the sealed customer of a case.
+
+    If it cannot be opened, the function prints the reason, each once, and returns the case as it is.
+    """
+    told: set[str] = set()
+
+    def open_customer(case: Case) -> Case:
+        try:
+            return sealed_text.open_case(casebook, case)
+        except Broken as failure:
+            if failure.key not in told:
+                told.add(failure.key)
+                print_message(f"{case.id}: {sentences.failure_text(failure, None)}")
+            return case
+
+    return open_customer
 
 
 def parse_as_of(session: Session, text: str | None) -> datetime:
@@ -111,7 +147,16 @@ class CaseView:
 
 
 def view_case(session: Session, part: str, moment: datetime) -> CaseView:
-    """Returns the case whose id contains `part`, as of a moment.
+    """Returns the case whose id contains `part`, as of a moment, with customer data as they may be shown.
+
+    Raises as `view_whole_case` does.
+    """
+    view = view_whole_case(session, part, moment)
+    return dataclasses.replace(view, judged=session.display.judged(view.judged))
+
+
+def view_whole_case(session: Session, part: str, moment: datetime) -> CaseView:
+    """Returns the case whose id contains `part`, as of a moment, with customer data as they are.
 
     Raises NotFound if there is no such case (or not yet at that moment), Broken if its file cannot be judged.
     """
@@ -191,6 +236,36 @@ def parse_column(session: Session, typed: str) -> str:
     return overview.check_column_name(
         session.rules.policy, vocabulary.parse_field_name(session.rules.policy, typed)
     )
+
+
+def parse_group(session: Session, typed: str) -> str:
+    """Returns the name of a column by whose values cases are counted; raises Refused if these are customer data."""
+    return check_group(session, parse_column(session, typed))
+
+
+def check_group(session: Session, name: str) -> str:
+    """Returns the name of a column; raises Refused if its values are customer data that are not shown."""
+    if session.display.hides_column(name):
+        raise Refused("personal-group", field=name)
+    return name
+
+
+def with_display(session: Session, *, reveal: bool, for_programs: bool) -> Session:
+    """Returns the session with customer data shown or masked, and with or without masks for people."""
+    display = dataclasses.replace(session.display, revealed=reveal, for_programs=for_programs)
+    return dataclasses.replace(session, display=display)
+
+
+def print_masked_note(session: Session) -> None:
+    """Print that customer data are masked, if they are."""
+    if session.display.hides:
+        print_message(_("Customer data are masked; --reveal shows them."))
+
+
+def check_personal_option(session: Session, option: str, *, wanted: bool) -> None:
+    """Raise Refused if an option that asks for customer data is used without --reveal where they are masked."""
+    if wanted and session.display.hides:
+        raise Refused("reveal-missing", option=option)
 
 
 def current_person(session: Session) -> str:

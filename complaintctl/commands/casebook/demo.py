@@ -11,7 +11,7 @@ import typer
 
 from complaintctl.commands.casebook import init
 from complaintctl.commands.recording import recording
-from complaintctl.commands.session import Session, open_session, print_message
+from complaintctl.commands.session import Session, current_person, open_session, print_message
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines import rulebook
@@ -74,14 +74,16 @@ def _create_case(session: Session, demo: DemoData, story: DemoStory) -> Case:
     for name, text in {**demo.facts, **story.facts}.items():
         case = fields.with_value(case, name, fields.parse_value(name, text))
     with open_transaction(session.casebook) as transaction:
-        opening = _act(story.opened, story.by, received, now)
+        recorder = current_person(session)
+        person = (story.by, None if story.by == recorder else recorder)
+        opening = _act(story.opened, person, received, now)
         case = lifecycle.create_case(case, session.rules, opening, Request(did="open"))
         path = open_case_path(session.casebook, case.id)
         save_in_transaction(
-            transaction, recording.opening_change(case, path, new_text.case_yaml(case), commit=True)
+            transaction, recording.opening_change(session, case, path, new_text.case_yaml(case), commit=True)
         )
         for moment in story.moments:
-            act = _act(moment.after, story.by, received, now)
+            act = _act(moment.after, person, received, now)
             decision = lifecycle.decide_request(case, session.rules, _request(moment), act)
             path, case = (
                 recording.save_decision(session, transaction, path, decision, {}, commit=True),
@@ -90,8 +92,10 @@ def _create_case(session: Session, demo: DemoData, story: DemoStory) -> Case:
     return case
 
 
-def _act(after: str, by: str, received: datetime, now: datetime) -> Attribution:
-    return Attribution(at=received + demofile.parse_length(after), now=now, by=by, given=True, recorder=None)
+def _act(after: str, person: tuple[str, str | None], received: datetime, now: datetime) -> Attribution:
+    by, recorder = person
+    at = received + demofile.parse_length(after)
+    return Attribution(at=at, now=now, by=by, given=True, recorder=recorder)
 
 
 def _request(moment: StoryEvent) -> Request:

@@ -12,15 +12,16 @@ from complaintctl.commands.casebook import setup
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.session import print_message, print_output, print_problems
 from complaintctl.domain.policy.policy import Person, Policy
+from complaintctl.domain.policy.trust_rules import PERSONAL_LEVELS
 from complaintctl.errors import InvalidInput
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
-from complaintctl.storage.git import git
+from complaintctl.storage.git import driver_settings, git
 from complaintctl.storage.policy import policyfile, policytext
 from complaintctl.storage.write.transaction import CasebookChange, open_transaction, save_in_transaction
 
-GIT_ATTRIBUTES = (
+GIT_ATTRIBUTES = driver_settings.with_driver_attribute(
     b"*.yaml text eol=lf\nduties.yaml merge=union\nnotified/*.jsonl merge=union\nattachments/** binary\n"
 )
 
@@ -83,6 +84,18 @@ def init(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help=_("The name of the casebook."))
     ] = None,
+    personal: Annotated[
+        str | None,
+        typer.Option(
+            "--personal",
+            metavar="LEVEL",
+            help=_(
+                "How customer data are kept: plain; masked (shown only with --reveal); sealed (encrypted). "
+                "Default: as in the policy, usually plain."
+            ),
+            autocompletion=completion.choice_completer(PERSONAL_LEVELS),
+        ),
+    ] = None,
     no_git: Annotated[
         bool, typer.Option("--no-git", help=_("Make no git repository."), show_default=False)
     ] = False,
@@ -94,6 +107,10 @@ def init(
     root = (folder or casebook_dir(ctx)).resolve()
     if (root / POLICY_FILE).exists():
         raise InvalidInput("casebook-exists", folder=str(root))
+    if personal not in {None, *PERSONAL_LEVELS}:
+        raise InvalidInput(
+            "unknown-choice", option="--personal", value=personal, choices=list(PERSONAL_LEVELS)
+        )
     asks = sys.stdin.isatty() and not yes
     if policy is None and not asks:
         raise InvalidInput("option-missing", option="--policy")
@@ -105,6 +122,7 @@ def init(
     office_hours = setup.choose_office_hours(hours, start, asking=asks)
     people = setup.choose_people(person, start, _nearest_folder(root), asking=asks)
     text = _with_settings(source, settings, office_hours, people)
+    text = policytext.set_personal_level(text, personal) if personal else text
     new_policy = _parse_policy(text, policy_name, root)
     _create_casebook(
         root, text.encode(), in_git=not no_git, commit=not no_commit and new_policy.git.commit == "on"
@@ -113,11 +131,22 @@ def init(
         print_output(tables.flat_json_document({"folder": str(root), "policy": new_policy.name}))
         return
     print_output(f"{root}\n")
+    _print_next_steps(new_policy, has_hours=bool(office_hours))
+
+
+def _print_next_steps(new_policy: Policy, *, has_hours: bool) -> None:
     template = _(
         "Created a casebook with the policy {name}. Register a complaint: complaintctl open --title …"
     )
     print_message(template.format(name=new_policy.name))
-    if office_hours and not new_policy.calendars[str(new_policy.calendar)].holidays:
+    if new_policy.personal.level == "sealed":
+        print_message(
+            _(
+                "Customer data are sealed, so make the keyring first: complaintctl keys init; without a usable SSH key "
+                "before that: complaintctl keys identity"
+            )
+        )
+    if has_hours and not new_policy.calendars[str(new_policy.calendar)].holidays:
         print_message(
             _(
                 "Public holidays are still missing: complaintctl policy calendar fill --country CODE --year YEAR"
@@ -171,6 +200,8 @@ def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -
     if in_git and repository is None:
         repository = git.create_repository(root)
     casebook = Casebook(root=root, repository=repository)
+    if repository is not None:
+        driver_settings.install_driver(repository)
     # The policy is written last: a folder with a policy is a casebook, and `init` refuses it. If `init` is killed before
     # that, it can be run again.
     files = {

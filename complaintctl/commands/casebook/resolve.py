@@ -1,6 +1,5 @@
 """Resolving a merge: what follows from both histories is united, contradictions are named."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -8,25 +7,15 @@ import typer
 
 from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.session import print_message, print_output, print_problems
-from complaintctl.domain.problems import Problem
+from complaintctl.commands.session import print_message, print_output, print_problems, read_session
 from complaintctl.errors import Broken, InvalidInput
+from complaintctl.render.sentences import key_labels
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
 from complaintctl.storage.case.casebook import Casebook, find_casebook
-from complaintctl.storage.git import git
-from complaintctl.storage.merge import unmerged
+from complaintctl.storage.git import driver_settings, git
+from complaintctl.storage.merge.finishing import ResolveOutcome, resolve_conflicts
 from complaintctl.storage.write.transaction import hold_lock
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What was done: the files written, what people must decide, the files still in conflict, whether it is finished."""
-
-    written: list[Path] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    left: tuple[Path, ...] = ()
-    finished: bool = False
 
 
 def resolve(
@@ -48,9 +37,12 @@ def resolve(
         raise casebook.git_refusal
     if casebook.repository is None:
         raise InvalidInput("nothing-to-resolve")
+    _use_policy(casebook)
     with hold_lock(casebook):
-        outcome = _resolve_all(casebook, casebook.repository, case, commit=commit)
+        outcome = resolve_conflicts(casebook, casebook.repository, case, commit=commit)
     _print_outcome(casebook, outcome, as_json=as_json)
+    if outcome.written and not driver_settings.has_driver(casebook.repository, casebook.root):
+        print_message(_("git can unite cases by these rules itself: complaintctl git setup"))
     if outcome.problems:
         raise Broken("conflicts-left")
     if outcome.left:
@@ -68,30 +60,14 @@ def resolve(
     )
 
 
-def _resolve_all(
-    casebook: Casebook, repository: git.Repository, case: str | None, *, commit: bool
-) -> _Outcome:
-    """Resolve what is in conflict; with `commit` finish, and resolve what a rebase stops at next."""
-    outcome = _Outcome()
-    while True:
-        conflicts = unmerged.conflicting_case_files(casebook, repository, case)
-        has_work = conflicts or (commit and git.unfinished_operation(repository))
-        if not has_work and not outcome.finished:
-            raise InvalidInput("nothing-to-resolve")
-        resolutions, outcome.problems = unmerged.merge_conflicts(casebook, repository, conflicts)
-        for resolution in resolutions:
-            unmerged.write_resolution(repository, resolution)
-        outcome.written += [resolution.path for resolution in resolutions]
-        outcome.left = git.unmerged_files(repository, repository.top)
-        if outcome.left or not commit:
-            return outcome
-        git.finish_operation(repository)
-        outcome.finished = git.unfinished_operation(repository) is None
-        if outcome.finished:
-            return outcome
+def _use_policy(casebook: Casebook) -> None:
+    """Let the policy say whether customer data are masked; they are if it cannot be read, as in a conflict of its own."""
+    session, _problems = read_session(casebook)
+    if session is None:
+        key_labels.mask_problems()
 
 
-def _print_outcome(casebook: Casebook, outcome: _Outcome, *, as_json: bool) -> None:
+def _print_outcome(casebook: Casebook, outcome: ResolveOutcome, *, as_json: bool) -> None:
     names = list(dict.fromkeys(path.relative_to(casebook.root).as_posix() for path in outcome.written))
     if as_json:
         left = [
@@ -99,7 +75,7 @@ def _print_outcome(casebook: Casebook, outcome: _Outcome, *, as_json: bool) -> N
                 "file": Path(problem.file).relative_to(casebook.root).as_posix(),
                 "line": problem.line,
                 "problem": problem.key,
-                **problem.values,
+                **key_labels.shown_problem(problem).values,
             }
             for problem in outcome.problems
         ]

@@ -14,11 +14,15 @@ from complaintctl.commands.session import (
     Session,
     open_session,
     parse_as_of,
+    print_masked_note,
+    print_message,
     print_output,
     print_problems,
     view_case,
+    with_display,
     write_output,
 )
+from complaintctl.domain.case import data_state
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.policy.forms import FilledForm
 from complaintctl.errors import Broken
@@ -54,6 +58,7 @@ def form(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help=_("Write the form into this file."))
     ] = None,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output_format: Annotated[
         str | None,
@@ -68,10 +73,13 @@ def form(
 ) -> int:
     """Print a form about a case; unknown values become lines to write on."""
     chosen_format = _choose_format("json" if as_json else output_format, output)
-    session = open_session(casebook_dir(ctx))
+    session = with_display(
+        open_session(casebook_dir(ctx)), reveal=reveal, for_programs=chosen_format == "json"
+    )
     language.use_language(lang)
     file = _read_form(session, kind)
     view = view_case(session, case, parse_as_of(session, as_of))
+    data_state.check_usable(view.judged.case)
     content = _render_sheet(_filled_sheet(session, file, view.judged), chosen_format)
     if isinstance(content, str) and output is None:
         print_output(content)
@@ -81,7 +89,10 @@ def form(
             output,
             private=session.casebook.private,
         )
+    print_masked_note(session)
     print_problems(view.problems, session.casebook.root)
+    if view.judged.case.is_erased:
+        print_message(_("The customer's data were erased; leave the lines for them empty."))
     return view.exit_code
 
 

@@ -16,11 +16,14 @@ from complaintctl.commands.recording.write_options import WriteOptions, with_wri
 from complaintctl.commands.session import (
     Session,
     check_output_target,
+    check_personal_option,
     open_session,
     parse_channel,
     parse_fields,
+    print_masked_note,
     print_message,
     print_output,
+    with_display,
     write_output,
 )
 from complaintctl.domain.case import vocabulary
@@ -110,6 +113,7 @@ def letter(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help=_("Write it to this file instead of stdout.")),
     ] = None,
+    reveal: options.Reveal = False,
     *,
     write_options: WriteOptions,
 ) -> None:
@@ -120,6 +124,9 @@ def letter(
     language.use_language(lang)
 
     def ready(session: Session) -> ReadyLetter:
+        session = with_display(session, reveal=reveal, for_programs=output_format == "json")
+        for option, is_given in _sending_options(output_format, output, send_record=send_record).items():
+            check_personal_option(session, option, wanted=is_given)
         request = LetterRequest(
             fields=parse_fields(session, {}, sets),
             via=_channel(session, via, needed=send_record),
@@ -146,7 +153,18 @@ def letter(
     else:
         write_output(content.encode() if isinstance(content, str) else content, output, private=private)
     if recorded is None:
+        print_masked_note(with_display(session, reveal=reveal, for_programs=False))
         _print_advice(written)
+
+
+def _sending_options(output_format: str, output: Path | None, *, send_record: bool) -> dict[str, bool]:
+    """Returns the options that make a letter to be sent, and whether they are given: a customer must not get masks."""
+    is_draft = output_format == "eml" or output_format in letters.BINARY_FORMATS
+    return {
+        "--output": output is not None,
+        f"--format {output_format}": is_draft,
+        "--send-record": send_record,
+    }
 
 
 def _print_advice(written: FilledLetter) -> None:

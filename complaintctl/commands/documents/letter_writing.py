@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from complaintctl.commands.recording import recording
 from complaintctl.commands.recording.write_options import WriteOptions
-from complaintctl.commands.session import Session, print_problems, view_case
-from complaintctl.domain.case import fields, known_facts, vocabulary
+from complaintctl.commands.session import Session, print_problems, view_whole_case
+from complaintctl.domain.case import data_state, fields, known_facts, vocabulary
 from complaintctl.domain.case.case import Case, Promise
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS, SURVEY_ASKED
 from complaintctl.domain.deadlines import deadlines
@@ -116,32 +116,23 @@ def fill_letter(
 ) -> FilledLetter:
     """Returns the letter filled with the case as it is after sending.
 
-    Raises Refused if a needed value is missing (with the command that records it) or if the letter does not apply to
-    the case; raises Broken if the template has a fault.
+    Raises Refused if the customer's data are restricted or erased, if a needed value is missing (with the command that
+    records it) or if the letter does not apply to the case; raises Broken if the template has a fault.
     """
-    view = view_case(session, part, to_policy_zone(session.rules, session.now))
+    view = view_whole_case(session, part, to_policy_zone(session.rules, session.now))
+    data_state.check_can_write_to(view.judged.case)
     request, act = (
         _sending_request(session, view.judged, letter, asked),
         recording.parse_attribution(session, write_options.at, write_options.by),
     )
-    judged = _judged_after_sending(session, view.judged, request, act)
+    judged = session.display.judged(_judged_after_sending(session, view.judged, request, act))
     document_input = DocumentInput(judged=judged, rules=session.rules, by=act.by, text=asked.text)
-    judged_before = deadlines.judge_case(view.judged.case, session.rules, act.at)
+    judged_before = session.display.judged(deadlines.judge_case(view.judged.case, session.rules, act.at))
     # Steps that this letter completes still count as late in its text, so `late` is taken from before sending (D-081).
     before_sending = dataclasses.replace(document_input, judged=judged_before)
     late = template_context.template_context(before_sending)["late"]
     context = {**template_context.template_context(document_input), "late": late}
-    for need in letter.head.needs:
-        is_known = (
-            _is_given(context[need])
-            if need in LETTER_VALUES
-            else known_facts.is_field_known(judged.case, need)
-        )
-        if not is_known:
-            raise missing_value_error(session, judged.case, letter, need)
-    if not deadlines.conditions_hold(judged.case, letter.head.when):
-        named = _named_letter(session, letter.kind)
-        raise Refused("letter-not-for-this", letter=named, when=dict(letter.head.when))
+    _check_letter_fits(session, judged.case, letter, context)
     name = display_path(letter.path, session)
     jobs = [
         TemplateJob(template="subject", context=context, escape="none"),
@@ -149,11 +140,29 @@ def fill_letter(
     ]
     filled = sandbox.fill_templates({"subject": letter.head.subject, name: letter.body}, jobs)
     subject, body = (_checked_text(session, judged.case, letter, result) for result in filled)
-    subject = " ".join(subject.split())
     login = _signing_login(session, act.by)
     return FilledLetter(
-        letter=letter, at=act.at, login=login, case=judged.case, request=request, subject=subject, body=body
+        letter=letter,
+        at=act.at,
+        login=login,
+        case=judged.case,
+        request=request,
+        subject=" ".join(subject.split()),
+        body=body,
     )
+
+
+def _check_letter_fits(session: Session, case: Case, letter: LetterFile, context: Mapping[str, Any]) -> None:
+    """Raise Refused if the case lacks a value that the letter needs, or does not satisfy its conditions."""
+    for need in letter.head.needs:
+        is_known = (
+            _is_given(context[need]) if need in LETTER_VALUES else known_facts.is_field_known(case, need)
+        )
+        if not is_known:
+            raise missing_value_error(session, case, letter, need)
+    if not deadlines.conditions_hold(case, letter.head.when):
+        named = _named_letter(session, letter.kind)
+        raise Refused("letter-not-for-this", letter=named, when=dict(letter.head.when))
 
 
 def _signing_login(session: Session, name: str) -> str | None:

@@ -16,6 +16,7 @@ from complaintctl.commands.recording import recording
 from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
 from complaintctl.commands.session import (
     Session,
+    check_personal_option,
     current_time,
     open_session,
     parse_channel,
@@ -23,7 +24,7 @@ from complaintctl.commands.session import (
     print_output,
     print_problems,
 )
-from complaintctl.domain.case import fixed_labels, vocabulary
+from complaintctl.domain.case import data_state, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.event_kinds import SURVEY_ANSWERED, SURVEY_ASKED
 from complaintctl.domain.lifecycle import lifecycle
@@ -101,6 +102,7 @@ def sample(
         bool, typer.Option("--again", help=_("Include customers who were asked before."), show_default=False)
     ] = False,
     with_contact: options.WithContact = False,
+    reveal: options.Reveal = False,
     record: Annotated[
         bool,
         typer.Option(
@@ -121,11 +123,12 @@ def sample(
             raise InvalidInput("survey-option", option=option)
     used_seed = secrets.randbelow(_SEEDS) if seed is None else seed
     sample_options = _SampleOptions(since=closed_since, size=size, seed=used_seed, by=by, again=again)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
+    check_personal_option(session, "--with-contact", wanted=with_contact)
     if record:
         reader, drawn_sample, cases = _record_sample(session, sample_options, at, no_commit=no_commit)
     else:
-        reader = CaseReader(session=session, moment=session.now, archive=True)
+        reader = CaseReader(session=session, moment=session.now, archive=True, whole=True)
         drawn_sample = _draw_sample(reader, sample_options)
         cases = _read_drawn_cases(session, drawn_sample)
     _print_sample(reader, sample_options, drawn_sample, cases, output_format, contact=with_contact)
@@ -150,6 +153,8 @@ def _draw_sample(reader: CaseReader, sample_options: _SampleOptions) -> SurveySa
         contacts = customer_contacts(case, session.rules.policy.country_code)
         if was_asked(case):
             asked.update(contacts)
+        if data_state.restriction_of(case) is not None or (case.is_erased and case.customer is None):
+            return
         if since <= at <= moment:
             closed.append(survey_candidate(case, contacts, sample_options.by))
 
@@ -162,7 +167,11 @@ def _read_drawn_cases(session: Session, drawn_sample: SurveySample) -> list[Clos
     """Returns the cases of a sample, in the order of the draw; their files are read again."""
     names = {candidate.case_id for candidate in drawn_sample.drawn}
     reader = CaseReader(
-        session=session, moment=session.now, archive=True, may_match=lambda path: path.stem in names
+        session=session,
+        moment=session.now,
+        archive=True,
+        may_match=lambda path: path.stem in names,
+        whole=True,
     )
     cases = {entry.case.id: entry for entry in reader.archived(lambda case, at: ClosedCase(case=case, at=at))}
     return [cases[candidate.case_id] for candidate in drawn_sample.drawn if candidate.case_id in cases]
@@ -198,7 +207,7 @@ def _record_sample(
         # Others may have recorded events while we waited for the lock, so read the clock again.
         session = dataclasses.replace(session, now=current_time())
         attribution = recording.parse_attribution(session, at, None)
-        reader = CaseReader(session=session, moment=attribution.at, archive=True)
+        reader = CaseReader(session=session, moment=attribution.at, archive=True, whole=True)
         drawn_sample = _draw_sample(reader, sample_options)
         request = Request(did=SURVEY_ASKED, text=survey_list.sample_label(sample_options.seed))
         decided_cases: list[DecidedCase] = []

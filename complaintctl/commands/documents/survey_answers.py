@@ -125,7 +125,8 @@ def record_answer_table(
                 via=channel,
             )
             run.take(answers.read_answers(table, columns))
-            decided.write_decisions(session.casebook, run.made, "survey record", run.doing.by, commit=commit)
+            actor = recording.commit_actor(session, run.doing.by)
+            decided.write_decisions(session.casebook, run.made, "survey record", actor, commit=commit)
     print_output(
         survey.answer_counts_json(run.done) if write_options.as_json else survey.answer_counts_text(run.done)
     )

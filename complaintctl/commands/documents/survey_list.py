@@ -13,6 +13,7 @@ from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.printed_rows import print_json, print_texts
 from complaintctl.commands.session import (
+    check_personal_option,
     open_session,
     parse_as_of,
     print_message,
@@ -70,13 +71,15 @@ def asked(
         int | None, typer.Option("--seed", metavar="N", help=_("Only customers drawn with this seed."))
     ] = None,
     with_contact: options.WithContact = False,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
+    check_personal_option(session, "--with-contact", wanted=with_contact)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (
         typed_times.parse_time(text, session.now, session.rules.zone) if text else None

@@ -10,7 +10,7 @@ from complaintctl.commands.input import questions
 from complaintctl.commands.input.event_options import NoInput, may_ask
 from complaintctl.commands.recording import recording
 from complaintctl.commands.recording.write_options import WriteOptions, with_write_options
-from complaintctl.commands.session import Session, parse_receiver, print_message, view_case
+from complaintctl.commands.session import Session, parse_receiver, print_message, view_whole_case
 from complaintctl.domain.case import fields, fixed_labels, vocabulary
 from complaintctl.domain.case.case import Action
 from complaintctl.domain.deadlines import actions
@@ -95,7 +95,7 @@ def action(
     worked = _parse_yes_no(effective) if effective is not None else False
 
     def request(session: Session) -> Request:
-        current = view_case(session, case, session.now).judged.case
+        current = view_whole_case(session, case, session.now).judged.case
         attribution = recording.parse_attribution(session, write_options.at, write_options.by)
         if done is not None:
             new_actions = actions.complete_action(current, done, attribution.at, attribution.by)

@@ -116,7 +116,11 @@ def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_ru
             run = _EscalationRun(session=session, doing=_escalation_act(session, write_options.by, as_of))
             decided_cases = list(run.escalated())
             decided.write_decisions(
-                session.casebook, decided_cases, ESCALATION_SUBJECT, doing.by, commit=commit
+                session.casebook,
+                decided_cases,
+                ESCALATION_SUBJECT,
+                recording.commit_actor(session, doing.by),
+                commit=commit,
             )
     _print_result(run, decided_cases, write_options, dry_run=dry_run)
     return problems_exit_code(run.problems)

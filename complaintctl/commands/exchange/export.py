@@ -15,12 +15,14 @@ from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.session import (
     check_output_target,
+    check_personal_option,
     open_session,
     parse_as_of,
     print_message,
     print_problems,
     write_output,
 )
+from complaintctl.domain.case import data_state
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.exports.case_rows import ExportRow, case_rows
 from complaintctl.domain.exports.columns import export_columns
@@ -39,15 +41,17 @@ class _CaseExport:
     """The rows of the wanted cases, read one case after the other; `count` is how many cases were given."""
 
     def __init__(self, wanted: ExportOptions) -> None:
-        self.wanted, self.session = wanted, open_session(wanted.folder)
+        self.wanted, self.session = wanted, open_session(wanted.folder, reveal=wanted.reveal)
+        check_personal_option(self.session, "--personal", wanted=wanted.personal)
         moment = parse_as_of(self.session, wanted.as_of)
         self.filter = parse_filter(self.session, moment, wanted.where or [], wanted.either or [])
         archive = wanted.closed or wanted.archive
-        self.reader = CaseReader(session=self.session, moment=moment, archive=archive)
+        self.reader = CaseReader(session=self.session, moment=moment, archive=archive, whole=True)
         policy = self.session.rules.policy
         self.columns = export_columns(list(policy.fields), with_history=wanted.history)
-        self.masking = None if wanted.personal else Masking(policy, secrets.token_bytes(_KEY_BYTES))
-        self.count = 0
+        self.full_masking = Masking(policy, secrets.token_bytes(_KEY_BYTES))
+        self.masking = None if wanted.personal else self.full_masking
+        self.count = self.restricted = 0
 
     def rows(self) -> Iterator[ExportRow]:
         """Yields the rows."""
@@ -59,7 +63,11 @@ class _CaseExport:
         is_closed = judged.progress.status == "closed"
         if (self.wanted.closed and not is_closed) or not self.filter.matches(judged):
             return ()
-        return case_rows(judged, self.masking, with_history=self.wanted.history)
+        masking = self.masking
+        if masking is None and data_state.restriction_of(judged.case) is not None:
+            masking = self.full_masking
+            self.restricted += 1
+        return case_rows(judged, masking, with_history=self.wanted.history)
 
     def finish(self) -> int:
         """Says how many cases were written and what is wrong with files; returns the exit code."""
@@ -67,6 +75,13 @@ class _CaseExport:
         print_message(template.format(count=f"{self.count:,}"))
         if self.masking is not None:
             print_message(_("Texts and customer data are masked; --personal writes them as they are."))
+        if self.restricted:
+            template = ngettext(
+                "{count} case is masked all the same: its customer data are restricted.",
+                "{count} cases are masked all the same: their customer data are restricted.",
+                self.restricted,
+            )
+            print_message(template.format(count=f"{self.restricted:,}"))
         print_problems(self.reader.problems, self.session.casebook.root)
         return self.reader.exit_code()
 

@@ -20,7 +20,7 @@ from complaintctl.commands.session import (
     problems_exit_code,
     write_output,
 )
-from complaintctl.domain.case import vocabulary
+from complaintctl.domain.case import data_state, vocabulary
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.sending.calendar_entries import (
     CalendarEntry,
@@ -86,7 +86,12 @@ def export_ics(
         archive=True,
         may_match=lambda path: _may_have_entries(session, path, scope.since, moment),
     )
-    items = [calendar_item(entry, session.rules, with_title=with_title) for entry in _entries(reader, scope)]
+    items = [
+        calendar_item(
+            entry, session.rules, with_title=with_title and data_state.restriction_of(entry.case) is None
+        )
+        for entry in _entries(reader, scope)
+    ]
     private = session.casebook.private and with_title
     write_output(_calendar_bytes(session, items, kind, scope.owner), file, private=private)
     print_problems(reader.problems, session.casebook.root)

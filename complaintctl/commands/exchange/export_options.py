@@ -3,7 +3,7 @@
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -50,35 +50,23 @@ class ExportOptions:
     archive: bool
     history: bool
     personal: bool
+    reveal: bool
     as_of: str | None
+
+
+# The parts of ExportOptions that are named as their options.
+_SAME_NAMES: Final = ("file", "where", "closed", "history", "personal", "reveal", "as_of")
 
 
 def with_export_options(function: Command) -> Command:
     """Decorator: adds the options to a command and passes them as its argument `wanted`."""
 
-    def command(
-        ctx: typer.Context,
-        *,
-        file: Path | None,
-        where: list[str] | None,
-        or_where: list[str] | None,
-        closed: bool,
-        every: bool,
-        history: bool,
-        personal: bool,
-        as_of: str | None,
-        **values: Any,
-    ) -> int | None:
+    def command(ctx: typer.Context, **values: Any) -> int | None:
         wanted = ExportOptions(
             folder=casebook_dir(ctx),
-            file=file,
-            where=where,
-            either=or_where,
-            closed=closed,
-            archive=every,
-            history=history,
-            personal=personal,
-            as_of=as_of,
+            either=values.pop("or_where"),
+            archive=values.pop("every"),
+            **{name: values.pop(name) for name in _SAME_NAMES},
         )
         return function(wanted=wanted, **values)
 
@@ -90,7 +78,8 @@ def with_export_options(function: Command) -> Command:
         option("every", Every, default=False),
         option("history", History, default=False),
         option("personal", Personal, default=False),
+        option("reveal", options.Reveal, default=False),
         option("as_of", options.AsOf, None),
         inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     ]
-    return with_parameters(command, function, added, without="wanted")
+    return with_parameters(command, function, added, without={"wanted"})

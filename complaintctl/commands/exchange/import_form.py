@@ -24,6 +24,7 @@ from complaintctl.domain.case.case import Case, ImportSource
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
+from complaintctl.domain.privacy.hidden_customer import hide_contacts
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.imports.rows import ImportedRow
 from complaintctl.exchange.webform.edited_issue import IssueChanges, changes_of_issue, issue_source
@@ -98,7 +99,9 @@ def import_form(
         if known.path is None:
             case = _new_case(session, arrival, received, known.case_id)
             path = open_case_path(session.casebook, case.id)
-            change = recording.opening_change(case, path, new_text.case_yaml(case), commit=arrival.commit)
+            change = recording.opening_change(
+                session, case, path, new_text.case_yaml(case), commit=arrival.commit
+            )
             save_in_transaction(transaction, change)
         elif known.same:
             path, case = known.path, recording.read_whole_case(session, known.path)
@@ -146,6 +149,13 @@ def _read_arrival(
 def _new_case(session: Session, arrival: _Arrival, received: datetime, case_id: str) -> Case:
     draft = Case(id=case_id, title="", received=received, status="open", source=arrival.source)
     draft = fields.with_values(draft, add_department(session, dict(arrival.answers.values)))
+    if session.casebook.keyring is not None:
+        # Before it is registered: nothing in the history may tell of a number in these texts.
+        draft = dataclasses.replace(
+            draft,
+            title=hide_contacts(draft.title),
+            description=hide_contacts(draft.description) if draft.description else None,
+        )
     return lifecycle.create_case(draft, session.rules, arrival.act, Request(did="open"))
 
 
@@ -160,10 +170,10 @@ def _update_case(
     decision = dataclasses.replace(decision, case=after, changed=(*decision.changed, "source"))
     more = recurring.decide_recurrences(session, path, decision, arrival.act)
     change = dataclasses.replace(
-        recording.opening_change(after, path, "", commit=arrival.commit),
+        recording.opening_change(session, after, path, "", commit=arrival.commit),
         files={},
-        subject=recording.commit_subject(after.id, decision.event),
-        actor=decision.event.by,
+        subject=recording.commit_subject(session.rules.policy, after.id, decision.event),
+        actor=recording.commit_actor(session, decision.event.by),
     )
     targets = recording.save_decisions(session, transaction, [(path, decision), *more], change)
     return targets[path], after

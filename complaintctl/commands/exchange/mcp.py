@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 import typer
 
+from complaintctl.commands import options
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.session import open_session
+from complaintctl.commands.session import check_personal_option, open_session
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.text.language import _
 
@@ -37,6 +38,7 @@ def mcp(
             show_default=False,
         ),
     ] = False,
+    reveal: options.Reveal = False,
     timeout: Annotated[
         int,
         typer.Option(
@@ -51,7 +53,8 @@ def mcp(
         if (error.name or "").partition(".")[0] not in _LIBRARIES:
             raise
         raise Broken("mcp-extra-missing") from error
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
+    check_personal_option(session, "--personal", wanted=personal)
     if sys.stdin.isatty():
         raise InvalidInput("mcp-terminal")
     desk = calls.Desk(
@@ -59,6 +62,7 @@ def mcp(
         policy_path=session.casebook.policy_path.resolve(),
         writes=allow_writes,
         personal=personal,
+        reveal=reveal and personal,
         seconds=timeout,
     )
     server.serve_stdio(desk)

@@ -13,7 +13,7 @@ from complaintctl.render.text.language import _
 from complaintctl.storage.schemas import output_schema as outputs
 
 _OUTPUT: Final = "output"
-_KINDS: Final = ("case", "policy", _OUTPUT)
+_KINDS: Final = ("case", "policy", "lint-allow", _OUTPUT)
 
 
 def _complete_command(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -37,8 +37,11 @@ def schema(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="case|policy|output",
-            help=_("The schema of a case file, of a policy file, or of what a command prints with --json."),
+            metavar="case|policy|lint-allow|output",
+            help=_(
+                "The schema of a case file, of a policy file, of an allow-list for lint, or of what a command prints with "
+                "--json."
+            ),
             autocompletion=completion.choice_completer(_KINDS),
         ),
     ],

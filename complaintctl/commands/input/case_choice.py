@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from complaintctl.commands.case_reading import CaseReader
@@ -92,11 +91,10 @@ def find_matching_cases(session: Session, conditions: Sequence[str], *, archive:
     wanted = parse_filter(session, session.now, conditions)
     reader = CaseReader(session=session, moment=parse_as_of(session, None), archive=archive)
 
-    def is_wanted(_path: Path, judged: JudgedCase) -> Case | None:
-        matches = wanted.matches(judged)
-        return judged.case if matches and (archive or judged.progress.status != "closed") else None
+    def is_wanted(judged: JudgedCase) -> bool:
+        return wanted.matches(judged) and (archive or judged.progress.status != "closed")
 
-    found = [case for case in reader.results(is_wanted) if case is not None]
+    found = list(reader.results(lambda _path, judged: judged.case, is_wanted))
     print_problems(reader.problems, session.casebook.root)
     if reader.exit_code():
         raise Broken("cases-unreadable")

@@ -7,6 +7,7 @@ from typing import Final
 from complaintctl.commands.session import Session, parse_person, parse_receiver
 from complaintctl.domain.overview import filters
 from complaintctl.domain.overview.filters import Filter
+from complaintctl.domain.privacy.public_case import LEFT_OUT
 
 _EQUAL: Final = frozenset({"=", "!="})
 
@@ -17,6 +18,16 @@ def parse_filter(
     """Returns the filter for typed conditions, as `filters.parse_filter` does."""
     together, single = ([_with_person(session, typed) for typed in group] for group in (every, either))
     return filters.parse_filter(session.rules, moment, together, single)
+
+
+def shown_conditions(session: Session, typed: Sequence[str]) -> tuple[str, ...]:
+    """Returns typed conditions as an output may name them: the values of masked customer data are left out."""
+    return tuple(_shown_condition(session, text) for text in typed)
+
+
+def _shown_condition(session: Session, typed: str) -> str:
+    name, operator, _text = filters.split_condition(session.rules, typed)
+    return f"{name}{operator}{LEFT_OUT}" if session.display.hides_column(name) else typed
 
 
 def _with_person(session: Session, typed: str) -> str:

@@ -106,4 +106,4 @@ def with_event_options(function: Command) -> Command:
         option("as_json", options.Json, default=False),
         inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     ]
-    return with_parameters(command, function, added, without="write_options")
+    return with_parameters(command, function, added, without={"write_options"})

@@ -91,16 +91,16 @@ def ask_fields(session: Session, case: Case | None, name: str, *, optional: bool
     answers = {}
     for choice in askable:
         is_optional = optional or choice != askable[-1]
-        answer = ask_field(session, choice, default=_proposal(case, choice), optional=is_optional)
+        answer = ask_field(session, choice, default=_proposal(session, case, choice), optional=is_optional)
         if answer is not None:
             answers[choice] = answer
             break
     return answers
 
 
-def _proposal(case: Case | None, name: str) -> str:
-    """Returns the value of a field that Enter takes: that of the case, or what was planned; "" without one."""
-    if case is None or is_list(name):
+def _proposal(session: Session, case: Case | None, name: str) -> str:
+    """Returns the value of a field that Enter takes: that of the case, or what was planned; "" without one, or if it is masked."""
+    if case is None or is_list(name) or session.display.hides_column(name):
         return ""
     return fields.text_at(case, name) or fields.text_at(case, _PLANNED.get(name, name)) or ""
 

@@ -133,10 +133,10 @@ def _record_in_several(
         batch = _decide(session, case_ids, make, act, first)
         change = CasebookChange(
             files={},
-            subject=_commit_subject([decision for _path, decision, _more in batch.own]),
+            subject=_commit_subject(session, [decision for _path, decision, _more in batch.own]),
             case_id=case_ids[0],
             others=tuple(dict.fromkeys(case.id for case in batch.changed.values() if case.id != case_ids[0])),
-            actor=act.by,
+            actor=recording.commit_actor(session, act.by),
             commit=commit,
         )
         targets = recording.save_decisions(session, transaction, batch.decisions, change)
@@ -188,13 +188,14 @@ def _raise_refusals(refusals: Sequence[tuple[str, Failure]], count: int) -> NoRe
     raise kind("cases-refused", refused=len(refusals), count=count)
 
 
-def _commit_subject(decisions: Sequence[Decision]) -> str:
+def _commit_subject(session: Session, decisions: Sequence[Decision]) -> str:
     """Returns the subject of the commit for several cases: the event, their number, and the keys that all of them set."""
     subjects = [
-        recording.commit_subject(decision.case.id, decision.event).partition(" ")[2] for decision in decisions
+        recording.commit_subject(session.rules.policy, decision.case.id, decision.event).partition(" ")[2]
+        for decision in decisions
     ]
     if len(decisions) == 1:
-        return recording.commit_subject(decisions[0].case.id, decisions[0].event)
+        return recording.commit_subject(session.rules.policy, decisions[0].case.id, decisions[0].event)
     keys = subjects[0].partition(": ")[2] if len(set(subjects)) == 1 else ""
     subject = f"{decisions[0].event.did} {len(decisions)} cases"
     return f"{subject}: {keys}" if keys else subject
@@ -213,7 +214,9 @@ def _print_recorded(
         print_output(json.dumps(entries, ensure_ascii=False, indent=2) + "\n")
         return
     for _path, decision, _more in batch.own:
-        print_output(f"{recording.commit_subject(decision.case.id, decision.event)}\n", "text")
+        print_output(
+            f"{recording.commit_subject(session.rules.policy, decision.case.id, decision.event)}\n", "text"
+        )
     count = len(batch.own)
     print_message(
         ngettext("Recorded in {count} case.", "Recorded in {count} cases.", count).format(count=count)

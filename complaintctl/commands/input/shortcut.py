@@ -70,7 +70,7 @@ def record_shortcut(
             subject=_commit_subject(own),
             case_id=case.id,
             others=tuple(case_id for case_id in ids if case_id != case.id),
-            actor=act.by,
+            actor=recording.commit_actor(session, act.by),
             commit=commit,
         )
         target = recording.save_decisions(session, transaction, decisions, change)[path]
@@ -145,11 +145,11 @@ def _print_recorded(
     *before, last = own
     case = [decision.case for _path, decision in decisions if decision.case.id == last.case.id][-1]
     if options.as_json:
-        events = {"events": [event_json(decision.event) for decision in own]}
+        events = {"events": session.display.event_records([event_json(decision.event) for decision in own])}
         recording.print_recorded(session, case, last.event, target, options, decisions, events)
         return
     for decision in before:
-        print_output(f"{recording.commit_subject(case.id, decision.event)}\n", "text")
+        print_output(f"{recording.commit_subject(session.rules.policy, case.id, decision.event)}\n", "text")
         if verdict := recording.verdict_text(session, decision.event):
             print_message(verdict)
     recording.print_recorded(session, case, last.event, target, options, decisions)

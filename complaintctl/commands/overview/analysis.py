@@ -24,13 +24,14 @@ from complaintctl.render.text import tables
 def analysis(
     ctx: typer.Context,
     case: options.Case,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output_format: Annotated[str, options.format_option(ANALYSIS_FORMATS)] = "text",
     as_json: options.Json = False,
 ) -> int:
     """Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."""
     output_format = tables.check_format("json" if as_json else output_format, ANALYSIS_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
     view = view_case(session, case, parse_as_of(session, as_of))
     shown_case = view.judged.case
     if fishbone.is_analysis_empty(shown_case):
@@ -39,7 +40,8 @@ def analysis(
         raise Refused("nothing-to-draw", case=shown_case.id, command="edit" if is_done else "investigate")
     sheet = case_analysis(shown_case, session.rules.policy)
     if output_format == "json":
-        print_output(tables.json_document("analysis", analysis_json(sheet, shown_case)))
+        record = session.display.record(analysis_json(sheet, shown_case))
+        print_output(tables.json_document("analysis", record))
     else:
         renderers = {
             "text": analysis_text,

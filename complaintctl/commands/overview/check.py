@@ -155,9 +155,9 @@ def _check_result(
 def _print_result(result: CheckResult, output_format: str) -> None:
     if output_format in PUBLIC_FORMATS:
         # Most checks are for people, and these load a few modules more.
-        from complaintctl.render.check.ci_formats import PUBLIC_WRITERS
+        from complaintctl.render.check.ci_formats import write_public
 
-        print_texts(PUBLIC_WRITERS[output_format](result), output_format)
+        print_texts(write_public(result, output_format), output_format)
     else:
         print_texts(check_texts(result, output_format), output_format)
 
@@ -165,7 +165,7 @@ def _print_result(result: CheckResult, output_format: str) -> None:
 def _print_problems(session: Session, problems: list[Problem], output_format: str) -> None:
     """Print the problems; for CI, whose log others read, without what somebody wrote into a case."""
     if output_format in PUBLIC_FORMATS:
-        from complaintctl.render.check.ci_issues import public_problem
+        from complaintctl.domain.privacy.public_problem import public_problem
 
         problems = list(map(public_problem, problems))
     print_problems(problems, session.casebook.root)

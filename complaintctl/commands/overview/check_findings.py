@@ -8,8 +8,8 @@ from typing import Any
 
 from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.overview.check_baseline import CheckBaseline
+from complaintctl.commands.session import Session
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview import overview
 from complaintctl.domain.overview.case_warnings import case_faults
 from complaintctl.domain.overview.clock_origin import ClockOrigin, find_origin
@@ -21,6 +21,8 @@ from complaintctl.render.text import tables
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.clock_lines import PositionFinder
 from complaintctl.storage.disk.spooled_rows import SpooledRows
+from complaintctl.storage.privacy.erased_files import erased_file_faults
+from complaintctl.storage.privacy.seal_check import seal_faults
 
 
 class CheckFindings:
@@ -59,10 +61,10 @@ def judge_cases(
     baseline: CheckBaseline,
 ) -> CheckFindings:
     """Returns the findings, those due first on top; the files of cases are relative to `root`."""
-    found, rules = CheckFindings(with_files=output_format == "junit"), reader.session.rules
+    found = CheckFindings(with_files=output_format == "junit")
 
     def find(path: Path, judged: JudgedCase) -> None:
-        reader.problems += _case_problems(path, judged, rules)
+        reader.problems += _case_problems(path, judged, reader.session)
         file = path.relative_to(root).as_posix()
         found.add_case(judged, file)
         late = False
@@ -102,7 +104,9 @@ def _find_position(finder: PositionFinder, root: Path, row: tables.TableRow) -> 
     return finder.find(root / row["file"], ClockOrigin(**row["origin"]))
 
 
-def _case_problems(path: Path, judged: JudgedCase, rules: Rulebook) -> list[Problem]:
-    """The approvals that became void, and the fields that were taken away after a step needed them."""
-    faults = list(case_faults(judged, rules))
+def _case_problems(path: Path, judged: JudgedCase, session: Session) -> list[Problem]:
+    """The approvals that became void, the fields that were taken away after a step needed them, a damaged seal, erased files."""
+    faults = list(case_faults(judged, session.rules))
+    faults += seal_faults(session.casebook.keyring, judged.case)
+    faults += erased_file_faults(session.casebook.root, judged.case)
     return casefile.faults_with_positions(path, faults) if faults else []

@@ -12,6 +12,7 @@ from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.printed_rows import print_rows
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import list_row, parse_columns, print_case_count
+from complaintctl.commands.recording import revealing
 from complaintctl.commands.session import open_session, parse_as_of, print_problems
 from complaintctl.domain.case import identity
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -46,30 +47,34 @@ def customer(
             "--columns",
             autocompletion=list_completion.complete_column_lists,
             metavar="A,B,…",
-            help=_("Columns to show: any fields, and due, step, overdue, forced."),
+            help=_("Columns to show: any fields, and due, step, overdue, forced, data."),
         ),
     ] = CUSTOMER_COLUMNS,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
 ) -> int:
     """List the open and closed cases of a customer, the one received last first."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
     country_code, names = session.rules.policy.country_code, parse_columns(session, columns)
     wanted = identity.parse_contact(" ".join(who), country_code)
     if not wanted.needles():
         raise InvalidInput("no-customer", value=" ".join(who))
+    revealing.print_unrecognised(session)
+    wanted = revealing.add_pseudonyms(session, wanted)
     may_match = functools.partial(prefilter.may_contain_squeezed, needles=wanted.needles())
     moment = parse_as_of(session, as_of)
-    reader = CaseReader(session=session, moment=moment, archive=True, may_match=may_match)
+    reader = CaseReader(session=session, moment=moment, archive=True, may_match=may_match, whole=True)
     rows: SpooledRows[filters.SortKey] = SpooledRows()
 
     def take(_path: Path, judged: JudgedCase) -> None:
         shared = identity.shared_parts(wanted, identity.contact_of_case(judged.case, country_code))
         if shared:
-            row = list_row(session, judged, names, output_format) | _known_by(shared, output_format)
-            rows.add(filters.sort_key(session.rules, judged, _LAST_RECEIVED_FIRST), row)
+            shown = session.display.judged(judged)
+            row = list_row(session, shown, names, output_format) | _known_by(shared, output_format)
+            rows.add(filters.sort_key(session.rules, shown, _LAST_RECEIVED_FIRST), row)
 
     run_through(reader.results(take))
     for order, descending in filters.sort_passes(_LAST_RECEIVED_FIRST):

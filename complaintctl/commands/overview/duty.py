@@ -122,7 +122,7 @@ def _record(
         change = CasebookChange(
             files={path: append_duty_record(content, record)},
             subject=f"duty {name}",
-            actor=act.by,
+            actor=recording.commit_actor(session, act.by),
             commit=commit,
         )
         save_in_transaction(transaction, change)

@@ -69,10 +69,12 @@ def lessons(
 
     def take(case: Case, closed: datetime) -> None:
         lesson = Lesson(case=case, closed=closed)
-        if has_lesson(case) and matches_search(case, search or "", wanted):
-            rows.add(newest_first_order(lesson), make(session, lesson))
+        rows.add(newest_first_order(lesson), make(session, lesson))
 
-    run_through(reader.archived(take))
+    def is_wanted(case: Case) -> bool:
+        return has_lesson(case) and matches_search(case, search or "", wanted)
+
+    run_through(reader.archived(take, is_wanted))
     rows.sort()
     print_rows("lessons", _columns(), rows, output_format)
     print_problems(reader.problems, session.casebook.root)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -24,7 +24,7 @@ from complaintctl.commands.session import (
     print_message,
     print_problems,
 )
-from complaintctl.domain.case import list_separators
+from complaintctl.domain.case import fields, list_separators
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import filters, overview
@@ -101,7 +101,7 @@ def list_cases(
         typer.Option(
             "--columns",
             metavar="A,B,…",
-            help=_("Columns to show: any fields, and due, step, overdue, forced."),
+            help=_("Columns to show: any fields, and due, step, overdue, forced, data."),
             autocompletion=list_completion.complete_column_lists,
         ),
     ] = LIST_COLUMNS,
@@ -115,6 +115,7 @@ def list_cases(
             show_default=False,
         ),
     ] = False,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
@@ -122,7 +123,7 @@ def list_cases(
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     columns, output_format = ("id", "plain") if ids else (columns, output_format)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal)
     moment = parse_as_of(session, as_of)
     person = current_person(session) if mine else parse_person(session, owner)
     given = {"level": level, "category": category, "channel": channel, "owner": person}
@@ -177,11 +178,10 @@ def _print_listing(reader: CaseReader, listing: _Listing, output_format: str) ->
     rows: SpooledRows[filters.SortKey] = SpooledRows()
 
     def take(_path: Path, judged: JudgedCase) -> None:
-        if listing.accepts(judged):
-            row = list_row(session, judged, listing.columns, output_format)
-            rows.add(filters.sort_key(rules, judged, listing.sort), row)
+        row = list_row(session, judged, listing.columns, output_format)
+        rows.add(filters.sort_key(rules, judged, listing.sort), row)
 
-    run_through(reader.results(take))
+    run_through(reader.results(take, listing.accepts))
     for order, descending in filters.sort_passes(listing.sort):
         rows.sort(order, reverse=descending)
     count = len(rows)
@@ -196,12 +196,12 @@ def _print_listing(reader: CaseReader, listing: _Listing, output_format: str) ->
         print_message(message.format(shown=len(rows), count=count))
 
 
-def list_row(
-    session: Session, judged: JudgedCase, columns: list[str], output_format: str
-) -> dict[str, str | None]:
-    """Returns the columns of a case as texts; for people with labels and local times."""
+def list_row(session: Session, judged: JudgedCase, columns: list[str], output_format: str) -> dict[str, Any]:
+    """Returns the columns of a case as it may be shown, as texts; for people with labels and local times."""
     entry = {name: overview.column_text(judged, name) or None for name in columns}
-    return _readable_entry(session, entry, judged) if output_format in tables.READABLE_FORMATS else entry
+    if output_format in tables.READABLE_FORMATS:
+        return dict(_readable_entry(session, entry, judged))
+    return session.display.cells(entry, as_json=output_format in tables.JSON_FORMATS)
 
 
 def print_case_count(count: int) -> None:
@@ -226,4 +226,5 @@ def _readable_entry(
         texts["step"] = next_step_text(awaited, session.rules.policy)
     if "status" in texts and forced_parts(judged.progress):
         texts["status"] = _("{status} by force").format(status=texts["status"])
-    return {**texts, **times}
+    sealed = {name: labels.sealed_text() for name in entry if fields.is_sealed(judged.case, name)}
+    return {**texts, **times, **sealed}

@@ -44,14 +44,22 @@ def complete_replay_parts(incomplete: str) -> list[Suggestion]:
 
 def complete_policy_versions(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
     """YAML files in the current folder, then HEAD, branches and tags of the casebook."""
+    files = sorted(path.name for path in Path().glob("*.yaml"))
+    return matching_words([*files, "HEAD", *_branches_and_tags(ctx)], incomplete)
+
+
+def complete_revisions(ctx: typer.Context, incomplete: str) -> list[Suggestion]:
+    """Branches and tags of the casebook."""
+    return matching_words(_branches_and_tags(ctx), incomplete)
+
+
+def _branches_and_tags(ctx: typer.Context) -> tuple[str, ...]:
     from complaintctl.storage.git import git
 
-    files = sorted(path.name for path in Path().glob("*.yaml"))
     try:
-        refs = git.branches_and_tags(casebook_dir(ctx))
+        return git.branches_and_tags(casebook_dir(ctx))
     except (Failure, OSError):
-        refs = ()
-    return matching_words([*files, "HEAD", *refs], incomplete)
+        return ()
 
 
 def complete_renamed_kinds(incomplete: str) -> list[Suggestion]:

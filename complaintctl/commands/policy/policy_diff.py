@@ -68,7 +68,10 @@ def diff(
     before, after = policy_versions.read_policies(casebook, old, new)
     session, rules = policy_versions.session_with_policy(casebook, before), build_rulebook(after.policy)
     reader = CaseReader(
-        session=session, moment=parse_as_of(replace(session, rules=rules), as_of), archive=False
+        session=session,
+        moment=parse_as_of(replace(session, rules=rules), as_of),
+        archive=False,
+        whole=True,
     )
     tally = ComparisonTally(session.rules, rules, reader.moment)
 

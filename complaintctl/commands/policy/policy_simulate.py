@@ -10,7 +10,7 @@ from complaintctl.commands.case_reading import CaseReader, run_through
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.output.printed_rows import print_texts
 from complaintctl.commands.policy import policy_completion, policy_versions
-from complaintctl.commands.session import open_session, print_output, print_problems
+from complaintctl.commands.session import check_group, open_session, print_output, print_problems
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.worktime import typed_times
@@ -81,10 +81,10 @@ def simulate(
     rules = build_rulebook(file.policy)
     first = typed_times.parse_time(since, session.now, rules.zone) if since else None
     last = typed_times.parse_time(until, session.now, rules.zone) if until else None
-    reader = CaseReader(session=session, moment=session.now, archive=True)
+    reader = CaseReader(session=session, moment=session.now, archive=True, whole=True)
     tally = replay.ReplayTally(
         rules,
-        replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group)),
+        check_group(session, replay.check_grouping_field(vocabulary.parse_field_name(rules.policy, group))),
         keep=shown == "changed",
     )
 

@@ -2,6 +2,7 @@
 
 from complaintctl.commands.session import Session, ask_author_once, current_time, print_problems
 from complaintctl.domain.deadlines.rulebook import build_rulebook
+from complaintctl.domain.privacy.personal_display import PersonalDisplay
 from complaintctl.errors import Broken
 from complaintctl.storage.case.casebook import POLICY_FILE, Casebook
 from complaintctl.storage.policy import policyfile, policyversion
@@ -38,4 +39,5 @@ def session_with_policy(casebook: Casebook, file: PolicyFile) -> Session:
         rules=build_rulebook(file.policy),
         now=current_time(),
         author=ask_author_once(casebook),
+        display=PersonalDisplay(policy=file.policy, revealed=False),
     )

@@ -24,7 +24,7 @@ from complaintctl.commands.session import (
 )
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
-from complaintctl.domain.lifecycle.lifecycle import Decision
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision
 from complaintctl.domain.lifecycle.renaming import rename_in_case
 from complaintctl.domain.policy.policy import Policy, class_paths
 from complaintctl.domain.problems import Problem
@@ -84,7 +84,7 @@ def rename(
     kind = vocabulary.parse_choice(
         "KIND", {name: {"label": _(label)} for name, label in KIND_LABELS.items()}, kind
     )
-    actor, _recorder = recording.find_actor(session, by)
+    actor, recorder = recording.find_actor(session, by)
     commit = recording.should_commit(session, no_commit=no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
         recording.print_completed(transaction)
@@ -92,7 +92,9 @@ def rename(
         names = _parse_names(session.rules.policy, kind, old, new)
         renaming = _Renaming(kind=kind, names=names)
         policy_text = _renamed_policy(session, renaming)
-        _decide_cases(session, renaming, actor)
+        at = to_policy_zone(session.rules, session.now)
+        act = Attribution(at=at, now=at, by=actor, given=False, recorder=recorder)
+        _decide_cases(session, renaming, act)
         change = _change(session, renaming, policy_text, actor, commit=commit)
         save_in_transaction(transaction, change)
     with explain_stop(committed=commit):
@@ -153,15 +155,14 @@ def _renamed_policy(session: Session, renaming: _Renaming) -> bytes:
     return after
 
 
-def _decide_cases(session: Session, renaming: _Renaming, actor: str) -> None:
-    at = to_policy_zone(session.rules, session.now)
+def _decide_cases(session: Session, renaming: _Renaming, act: Attribution) -> None:
     with counted_files(open_case_files(session.casebook)) as paths:
         for loaded, problems in casefile.read_cases(paths):
             serious = [problem for problem in problems if not problem.warning]
             renaming.problems.extend(serious)
             if loaded is None or serious:
                 continue
-            decision = rename_in_case(loaded.case, renaming.kind, renaming.names, actor, at)
+            decision = rename_in_case(loaded.case, renaming.kind, renaming.names, act)
             if decision is not None:
                 renaming.decisions.append((loaded.path, decision))
 
@@ -183,7 +184,7 @@ def _change(
         subject=f"rename {renaming.kind} {old} {new}"[:72],
         others=tuple(decision.case.id for _path, decision in renaming.decisions),
         events=tuple((decision.event.did, decision.event.id) for _path, decision in renaming.decisions),
-        actor=actor,
+        actor=recording.commit_actor(session, actor),
         commit=commit,
     )
 

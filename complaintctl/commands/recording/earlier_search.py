@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+from complaintctl.commands.recording import revealing
 from complaintctl.commands.recording.recurring import NO_CASES, ChangedCases
 from complaintctl.commands.session import Session, print_problems
 from complaintctl.domain.case import earlier_cases, identity, old_names
@@ -26,8 +27,10 @@ def decide_request(
 ) -> Decision:
     """Returns what `lifecycle.decide_request` decides.
 
+    A sealed customer is opened if the request changes one of their fields; raises Broken if nobody here can open it.
     Raises Refused if the case would be closed without a word about earlier cases that the policy asks for.
     """
+    before = revealing.open_for_change(session, before, request.fields)
     decision = lifecycle.decide_request(before, session.rules, request, act)
     if not _is_word_needed(session, decision):
         return decision

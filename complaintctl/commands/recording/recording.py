@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-from complaintctl.commands.recording import duplicates, earlier_search, grading_notes, recurring
+from complaintctl.commands.recording import duplicates, earlier_search, grading_notes, recurring, revealing
 from complaintctl.commands.recording.recurring import NO_CASES, CaseDecision, ChangedCases
 from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import (
@@ -31,6 +31,7 @@ from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Reque
 from complaintctl.domain.overview import board
 from complaintctl.domain.overview.next_step import NextStep, next_step
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy import commit_words
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.case import signatures
@@ -54,17 +55,6 @@ from complaintctl.storage.write.transaction import (
     save_in_transaction,
 )
 
-SUBJECT_FIELDS: Final = (
-    "level",
-    "category",
-    "owner",
-    "department",
-    "cause.class",
-    "plan.remedy",
-    "remedy.kind",
-    "outcome",
-)
-
 
 def find_actor(session: Session, by: str | None) -> tuple[str, str | None]:
     """Returns who acts, and who records it if that is another person: whom git would name as author."""
@@ -79,6 +69,14 @@ def parse_attribution(session: Session, at: str | None, by: str | None) -> Attri
     actor, recorder = find_actor(session, by)
     moment = typed_times.parse_time(at, session.now, session.rules.zone) if at else now
     return Attribution(at=moment, now=now, by=actor, given=at is not None, recorder=recorder)
+
+
+def commit_actor(session: Session, actor: str) -> str:
+    """Returns the person for the `Actor:` trailer: the actor if the policy lists them, otherwise who records it.
+
+    A name after --by may be that of a customer, and a commit message can never be erased.
+    """
+    return actor if commit_words.is_known_person(session.rules.policy, actor) else current_person(session)
 
 
 def should_commit(session: Session, *, no_commit: bool) -> bool:
@@ -159,9 +157,9 @@ def record_event(
         target = save_decision(session, transaction, path, saved[0], attached, commit=commit, more=saved[1])
     with explain_stop(committed=commit):
         if leading:
-            print_message(commit_subject(leading.case.id, leading.event))
+            print_message(commit_subject(session.rules.policy, leading.case.id, leading.event))
         if quiet:
-            print_message(commit_subject(decision.case.id, decision.event))
+            print_message(commit_subject(session.rules.policy, decision.case.id, decision.event))
             print_verdict(session, decision.case, decision.event, write_options, more)
         else:
             print_recorded(session, decision.case, decision.event, target, write_options, more)
@@ -183,6 +181,7 @@ def decide_both(
     earlier = first(session, before) if first else None
     if earlier is None:
         return None, earlier_search.decide_request(session, before, request, act, changed)
+    before = revealing.open_for_change(session, before, {**earlier.fields, **request.fields})
     leading = lifecycle.decide_request(before, session.rules, earlier, act)
     return leading, earlier_search.decide_request(session, leading.case, request, act, changed)
 
@@ -201,10 +200,10 @@ def save_decision(
     event, ids = decision.event, dict.fromkeys(decided.case.id for _path, decided in more)
     change = CasebookChange(
         files=attached,
-        subject=commit_subject(decision.case.id, event),
+        subject=commit_subject(session.rules.policy, decision.case.id, event),
         case_id=decision.case.id,
         others=tuple(case_id for case_id in ids if case_id != decision.case.id),
-        actor=event.by,
+        actor=commit_actor(session, event.by),
         commit=commit,
     )
     return save_decisions(session, transaction, [(path, decision), *more], change)[path]
@@ -252,15 +251,15 @@ def free_case_ids(session: Session, received: datetime) -> Iterator[str]:
             yield case_id
 
 
-def opening_change(case: Case, path: Path, text: str, *, commit: bool) -> CasebookChange:
+def opening_change(session: Session, case: Case, path: Path, text: str, *, commit: bool) -> CasebookChange:
     """Returns the change that writes the file of a new case."""
     event = case.history[0]
     return CasebookChange(
         files={path: text.encode()},
-        subject=commit_subject(case.id, event),
+        subject=commit_subject(session.rules.policy, case.id, event),
         case_id=case.id,
         events=((event.did, event.id),),
-        actor=event.by,
+        actor=commit_actor(session, event.by),
         commit=commit,
     )
 
@@ -274,13 +273,12 @@ def read_whole_case(session: Session, path: Path) -> Case:
     raise Broken("case-faulty", case=path.stem)
 
 
-def commit_subject(case_id: str, event: Event) -> str:
+def commit_subject(policy: Policy, case_id: str, event: Event) -> str:
     """Returns the subject of a commit (up to 72 characters): case id, event, and the policy keys that it set.
 
-    Contains no free text: personal data can be erased from a file, but not from a commit.
+    Contains nothing that was typed freely: personal data can be erased from a file, but not from a commit.
     """
-    keys = [event.set[name][1] for name in SUBJECT_FIELDS if name in event.set]
-    keys_text = " ".join(key for key in keys if isinstance(key, str))
+    keys_text = " ".join(commit_words.subject_keys(policy, event))
     limit = 72 - len(case_id) - len(event.did) - 3
     keys_text = keys_text if len(keys_text) <= limit else f"{keys_text[: limit - 1]}…"
     return f"{case_id} {event.did}: {keys_text}" if keys_text else f"{case_id} {event.did}"
@@ -312,7 +310,12 @@ def print_recorded(
         content = recorded_json(session, case, event, path, more) | dict(more_json)
         print_output(tables.flat_json_document(content))
         return
-    print_output(f"{case.id}\n" if event.did == "open" else f"{commit_subject(case.id, event)}\n", "text")
+    print_output(
+        f"{case.id}\n"
+        if event.did == "open"
+        else f"{commit_subject(session.rules.policy, case.id, event)}\n",
+        "text",
+    )
     print_verdict(session, case, event, write_options, more)
 
 
@@ -323,7 +326,7 @@ def recorded_json(
     return {
         "id": case.id,
         "status": case.status,
-        "event": event_json(event),
+        "event": session.display.event_record(event_json(event)),
         "next": next_step_json(_awaited_step(session, case), session.rules),
         "file": path.relative_to(session.casebook.root).as_posix(),
         **grading_notes.grading_json(session, case, event),

@@ -6,6 +6,7 @@ from pathlib import Path
 from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.overview.today_duties import due_duties
+from complaintctl.commands.reports.selection import shown_scope
 from complaintctl.commands.session import print_message, print_problems, write_output
 from complaintctl.domain.dashboard.dashboard import MONTH, DashboardContent
 from complaintctl.domain.dashboard.dashboard_tally import DashboardTally
@@ -23,7 +24,7 @@ class DashboardRun:
     def __init__(self, reader: CaseReader, scope: ReportScope, *, with_customers: bool) -> None:
         self.reader, self.scope, self.with_customers = reader, scope, with_customers
         rules = reader.session.rules
-        self.figures = ReportTally(rules, reader.moment, scope)
+        self.figures = ReportTally(rules, reader.moment, shown_scope(reader.session, scope))
         self.others = DashboardTally(rules, reader.moment, with_customers=with_customers)
 
     def add(self, judged: JudgedCase) -> None:

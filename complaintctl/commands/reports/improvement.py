@@ -18,7 +18,7 @@ from complaintctl.commands.reports.paper_writing import (
 from complaintctl.commands.session import (
     open_session,
     parse_as_of,
-    parse_column,
+    parse_group,
     print_problems,
     view_case,
 )
@@ -98,7 +98,7 @@ def improvement(
     done = last_done(case, number)
     if done is None:
         raise Refused("action-not-done", number=number, case=case.id)
-    fields = compared_fields(case, [parse_column(session, name) for name in same or ()])
+    fields = compared_fields(case, [parse_group(session, name) for name in same or ()])
     conditions = [
         field_condition(session.rules, session.now, name, "=", value) for name, value in fields.items()
     ]

@@ -12,7 +12,7 @@ from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.reports import report_options, selection
-from complaintctl.commands.session import open_session, print_output, print_problems
+from complaintctl.commands.session import check_group, open_session, print_output, print_problems
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.overview import column_text
 from complaintctl.domain.policy.policy import Policy
@@ -117,7 +117,10 @@ def pareto(
         session, as_of, typed, (where, or_where), with_duplicates=with_duplicates
     )
     ranking = _Ranking(
-        policy=policy, field=parse_grouping(policy, by), depth=depth, by_cost=measure == "cost"
+        policy=policy,
+        field=check_group(session, parse_grouping(policy, by)),
+        depth=depth,
+        by_cost=measure == "cost",
     )
     reader = CaseReader(session=session, moment=chosen.frame.as_of, archive=True)
     count_cases(reader, ranking.add, chosen.includes)

@@ -53,7 +53,7 @@ def write_period_paper(
         parse_filter(session, moment, request.where),
         request.party,
     )
-    reader = CaseReader(session=session, moment=moment, archive=True)
+    reader = CaseReader(session=session, moment=moment, archive=True, whole=True)
     reader.problems += problems
 
     count_cases(reader, tally.add)

@@ -20,6 +20,7 @@ from complaintctl.commands.reports.paper_writing import (
 )
 from complaintctl.commands.session import (
     Session,
+    check_group,
     open_session,
     parse_as_of,
     print_output,
@@ -85,8 +86,11 @@ def regulator(
     span = _parse_preset_period(session, read, period)
     moment = parse_as_of(session, as_of)
     this, previous = versions_in_force(read, _rule_day(session, rule, span))
+    for row in (*this.rows, *(previous.rows if previous else ())):
+        if row.by:
+            check_group(session, row.by)
     tally = ReturnTally(this, previous, span, session.rules)
-    reader = CaseReader(session=session, moment=moment, archive=True)
+    reader = CaseReader(session=session, moment=moment, archive=True, whole=True)
 
     count_cases(reader, tally.add)
     result = RegulatorReturn(

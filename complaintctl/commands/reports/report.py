@@ -10,7 +10,8 @@ from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.conditions import parse_filter
 from complaintctl.commands.reports import dashboard_options, report_options, report_output
-from complaintctl.commands.session import open_session, parse_as_of, print_problems
+from complaintctl.commands.reports.selection import shown_scope
+from complaintctl.commands.session import check_personal_option, open_session, parse_as_of, print_problems
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.tally import ReportScope, ReportTally
 from complaintctl.render.reports import definitions
@@ -37,6 +38,7 @@ def report(
     ] = False,
     html: dashboard_options.Html = None,
     with_customers: dashboard_options.WithCustomers = False,
+    reveal: options.Reveal = False,
     as_of: options.AsOf = None,
     output: report_options.Output = None,
     output_format: report_output.Format = None,
@@ -55,7 +57,8 @@ def report(
         {"--json": as_json, "--format": output_format, "--output": output},
         with_customers=with_customers,
     )
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers)
+    check_personal_option(session, "--with-customers", wanted=with_customers)
     moment = parse_as_of(session, as_of)
     typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
     volumes, problems = read_volumes(session.rules.policy, session.casebook.policy_path)
@@ -73,7 +76,7 @@ def report(
         ),
         volumes,
     )
-    reader = CaseReader(session=session, moment=moment, archive=True)
+    reader = CaseReader(session=session, moment=moment, archive=True, whole=True)
     reader.problems += problems
     if html is not None:
         return _write_dashboard(reader, scope, html, with_customers=with_customers)
@@ -87,7 +90,7 @@ def count_figures(reader: CaseReader, scope: ReportScope) -> Figures:
     """Returns the figures of the cases that fulfil the conditions of the scope, read one by one."""
     rules = reader.session.rules
     accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
-    tally = ReportTally(rules, reader.moment, scope)
+    tally = ReportTally(rules, reader.moment, shown_scope(reader.session, scope))
     count_cases(reader, tally.add, accepts.matches)
     return tally.figures()
 

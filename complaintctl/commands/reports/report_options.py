@@ -9,7 +9,7 @@ import typer
 
 from complaintctl.commands import completion
 from complaintctl.commands.overview import list_completion
-from complaintctl.commands.session import Session, parse_column
+from complaintctl.commands.session import Session, parse_group
 from complaintctl.domain.case import list_separators, vocabulary
 from complaintctl.domain.reports import periods
 from complaintctl.domain.reports.dimensions import MOST_DIMENSIONS, TIME_DIMENSIONS, TIME_LABELS, USUAL_FIELDS
@@ -191,4 +191,4 @@ def parse_dimensions(session: Session, typed: str) -> tuple[str, ...]:
 
 
 def _parse_dimension(session: Session, typed: str) -> str:
-    return vocabulary.find_key(TIME_LABELS, typed) or parse_column(session, typed)
+    return vocabulary.find_key(TIME_LABELS, typed) or parse_group(session, typed)

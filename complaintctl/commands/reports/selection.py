@@ -1,9 +1,10 @@
 """Which cases a ranking or a chart is about: the options of its period and conditions."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from complaintctl.commands.input.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter, shown_conditions
 from complaintctl.commands.reports.report_options import TypedPeriod, parse_period
 from complaintctl.commands.session import Session, parse_as_of
 from complaintctl.domain.deadlines.clocks import JudgedCase
@@ -11,6 +12,7 @@ from complaintctl.domain.overview.filters import Filter
 from complaintctl.domain.reports.case_facts import is_counted_apart
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.domain.reports.periods import is_in_period
+from complaintctl.domain.reports.tally import ReportScope
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,15 @@ class Selection:
         )
 
 
+def shown_scope(session: Session, scope: ReportScope) -> ReportScope:
+    """Returns the scope with its conditions as the report may name them."""
+    return dataclasses.replace(
+        scope,
+        conditions=shown_conditions(session, scope.conditions),
+        either=shown_conditions(session, scope.either),
+    )
+
+
 def parse_selection(
     session: Session,
     as_of: str | None,
@@ -45,8 +56,8 @@ def parse_selection(
             as_of=moment,
             basis="received",
             periods=(parse_period(session, moment, period),),
-            conditions=every,
-            either=either,
+            conditions=shown_conditions(session, every),
+            either=shown_conditions(session, either),
             with_duplicates=with_duplicates,
         ),
         conditions=parse_filter(session, moment, every, either),

@@ -12,11 +12,18 @@ from complaintctl.commands.case_reading import CaseReader
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.reports.dashboard import DashboardRun, dashboard_scope
 from complaintctl.commands.reports.dashboard_options import WithCustomers
-from complaintctl.commands.session import open_session, parse_as_of, print_message, print_problems
+from complaintctl.commands.session import (
+    check_personal_option,
+    open_session,
+    parse_as_of,
+    print_message,
+    print_problems,
+)
+from complaintctl.domain.case import data_state
 from complaintctl.domain.case.lessons import Lesson, has_lesson, newest_first_order
-from complaintctl.domain.dashboard.public_case import public_case
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.overview.next_step import next_step
+from complaintctl.domain.privacy.public_case import public_case
 from complaintctl.domain.reports.tally import ReportScope
 from complaintctl.render.dashboard.page import PageOptions, dashboard_html
 from complaintctl.render.site import pages
@@ -32,6 +39,7 @@ def site(
         typer.Argument(metavar="DIR", help=_("A new or empty folder, or one with an earlier site.")),
     ],
     with_customers: WithCustomers = False,
+    reveal: options.Reveal = False,
     with_lessons: Annotated[
         bool,
         typer.Option("--with-lessons", help=_("Show the texts of the lessons, too."), show_default=False),
@@ -44,8 +52,9 @@ def site(
     left out. Names of the team, products and batches stay.
     """
     site_folder.check_site_folder(folder)
-    session = open_session(casebook_dir(ctx))
-    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
+    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers)
+    check_personal_option(session, "--with-customers", wanted=with_customers)
+    reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, whole=True)
     written = site_folder.write_site(
         folder, _pages(reader, with_customers=with_customers, with_lessons=with_lessons or with_customers)
     )
@@ -68,7 +77,8 @@ def _pages(reader: CaseReader, *, with_customers: bool, with_lessons: bool) -> I
     def take(_path: Path, judged: JudgedCase) -> tuple[str, str]:
         run.add(judged)
         case, done = judged.case, judged.progress
-        shown = judged if with_customers else public_case(judged)
+        may_show = with_customers and data_state.restriction_of(case) is None
+        shown = judged if may_show else public_case(judged)
         if done.status == "closed" and done.closures and has_lesson(case):
             told = dataclasses.replace(shown.case, lesson=case.lesson if with_lessons else None)
             lessons.append(Lesson(case=told, closed=done.closures[-1][0]))

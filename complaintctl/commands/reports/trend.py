@@ -7,11 +7,12 @@ import typer
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.folder import casebook_dir
-from complaintctl.commands.input.conditions import parse_filter
+from complaintctl.commands.input.conditions import parse_filter, shown_conditions
 from complaintctl.commands.overview import list_completion
 from complaintctl.commands.overview.list_cases import parse_columns
 from complaintctl.commands.session import (
     Session,
+    check_group,
     open_session,
     parse_as_of,
     print_message,
@@ -83,7 +84,7 @@ def trend(
         zone=session.rules.zone,
     )
     accepts = parse_filter(session, reader.moment, where or [], or_where or [])
-    fields = parse_columns(session, by)
+    fields = [check_group(session, name) for name in parse_columns(session, by)]
     if not fields:
         raise InvalidInput("no-field-to-compare")
     tally, evidence = _count_cases(reader, periods, fields, accepts)
@@ -94,8 +95,8 @@ def trend(
         table=table,
         evidence=evidence,
         spots=find_hot_spots(table, periods.per_year, 0),
-        conditions=tuple(where or ()),
-        alternatives=tuple(or_where or ()),
+        conditions=shown_conditions(session, where or ()),
+        alternatives=shown_conditions(session, or_where or ()),
     )
     if accuracy:
         past = find_past_hot_spots(table, periods.per_year)

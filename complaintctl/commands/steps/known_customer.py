@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from complaintctl.commands.recording import recording
+from complaintctl.commands.recording import recording, revealing
 from complaintctl.commands.recording.write_options import WriteOptions
 from complaintctl.commands.session import Session, ask_user, parse_channel, print_message
 from complaintctl.domain.case import identity
@@ -61,6 +61,8 @@ def find_known_cases(session: Session, field_values: Mapping[str, object]) -> li
     needles = wanted.needles()
     if not needles:
         return []
+    wanted = revealing.add_pseudonyms(session, wanted)
+    needles = wanted.needles()
     known: dict[str, KnownCase] = {}
     closed = newest_closed_case_files(session.casebook, _CLOSED_SEARCHED)
     for path in itertools.chain(open_case_files(session.casebook), closed):

@@ -163,7 +163,7 @@ def _save_case(
         case_id = next(recording.free_case_ids(session, draft.received))
         case = lifecycle.create_case(dataclasses.replace(draft, id=case_id), session.rules, act, opening)
         path = open_case_path(session.casebook, case.id)
-        change = recording.opening_change(case, path, new_text.case_yaml(case), commit=commit)
+        change = recording.opening_change(session, case, path, new_text.case_yaml(case), commit=commit)
         save_in_transaction(transaction, change)
     return case, path
 

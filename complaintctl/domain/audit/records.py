@@ -1,6 +1,6 @@
 """What git recorded of an event, and what `verify` finds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,11 +30,28 @@ class CommitRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedEvent:
-    """An event, the commit that added it to its case (None: not committed yet), and the policy of that commit."""
+    """An event, the commit that added it to its case (None: not committed yet), and the policy of that commit.
+
+    `ids_before` gives the ids of the events that the case had before the commit, None if that cannot be read. It is
+    asked only where several clones recorded events.
+    """
 
     event: Event
     commit: CommitRecord | None
     rules: Rulebook
+    ids_before: Callable[[], frozenset[str] | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyVersion:
+    """A policy and the commit that wrote it; the policy of the work tree has none if it is not committed.
+
+    `before` are the policies of the parents of the commit, empty if it began the history or none can be read.
+    """
+
+    commit: CommitRecord | None
+    rules: Rulebook
+    before: tuple[Rulebook, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

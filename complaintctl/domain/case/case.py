@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from complaintctl.domain.case.event_kinds import ActionKind, LessonMark, Outcome, Status
+from complaintctl.domain.case.event_kinds import ERASED, ActionKind, LessonMark, Outcome, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,12 +18,25 @@ class ImportSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """The person who complains; every field is personal."""
+    """The person who complains; every field is personal.
+
+    `sealed` is the encrypted block of a sealed casebook. Beside it stand in clear text: `has`, the names of the fields
+    in the block, and `known_by`, keyed pseudonyms by which the same customer is recognised in another case. A file
+    holds either the block or the fields; in memory an opened customer has both.
+    """
 
     name: str | None = None
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+    has: tuple[str, ...] = ()
+    known_by: tuple[str, ...] = ()
+    sealed: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the customer is sealed and was not opened, so that none of the fields can be read."""
+        return self.sealed is not None and not (self.name or self.phone or self.email or self.address)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,10 +194,14 @@ class Satisfaction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A file under attachments/<case id>/ and its SHA-256 in hexadecimal."""
+    """A file under attachments/<case id>/ and its SHA-256 in hexadecimal.
+
+    `erased`: True if the file was deleted together with the customer's data; name and hash stay.
+    """
 
     file: str
     sha256: str
+    erased: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -315,3 +332,8 @@ class Case:
     attachments: tuple[Attachment, ...] = ()
     x: dict[str, str | None] = field(default_factory=dict)
     history: tuple[Event, ...] = ()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the customer's data were ever erased from the case."""
+        return any(event.did == ERASED for event in self.history)

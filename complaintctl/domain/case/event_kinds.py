@@ -38,6 +38,14 @@ EXTENDED: Final = "extend"
 SURVEY_ASKED: Final = "survey-asked"
 SURVEY_ANSWERED: Final = "survey-answered"
 
+# Personal data: deleted; only to be stored (GDPR Art. 18, PIPL Art. 47); not to be deleted yet.
+ERASED: Final = "erase"
+RESTRICTED: Final = "restrict"
+RESTRICTION_LIFTED: Final = "restrict-lifted"
+HELD: Final = "legal-hold"
+HOLD_RELEASED: Final = "legal-hold-released"
+PRIVACY_EVENTS: Final = frozenset({ERASED, RESTRICTED, RESTRICTION_LIFTED, HELD, HOLD_RELEASED})
+
 # Events that come from the customer: their `via` is not a message to the customer.
 CUSTOMER_EVENTS: Final = frozenset({"open", "heard", SURVEY_ANSWERED})
 
@@ -52,13 +60,18 @@ OTHER_EVENTS: Final = (
     "attach",
     "close",
     "edit",
+    ERASED,
     "escalate",
     EXTENDED,
     "heard",
     "import",
+    HELD,
+    HOLD_RELEASED,
     "link",
     "note",
     "reopen",
+    RESTRICTED,
+    RESTRICTION_LIFTED,
     "resume",
     "retract",
     SURVEY_ANSWERED,
@@ -84,6 +97,7 @@ ALLOWED_WHEN_CLOSED: Final = frozenset(
         "action-verified",
         SURVEY_ASKED,
         SURVEY_ANSWERED,
+        *PRIVACY_EVENTS,
     }
 )
 

@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,11 @@ FieldKind = Literal["text", "whole", "truth", "day", "moment", "outcome", "mark"
 # Personal fields: the history names them without their values, so that they can be erased (D-014).
 PERSONAL_GROUPS: Final = ("customer.",)
 PERSONAL_FIELDS: Final = frozenset({"description", "satisfaction.comment", "problem.who"})
+
+# What stands in a sealed customer block instead of its fields; no fields, so nobody can set or list them.
+SEAL_PARTS: Final = frozenset({"customer.sealed", "customer.has", "customer.known_by"})
+# The fields by which a sealed customer is recognised: for each of their values the case has a pseudonym.
+PSEUDONYM_FIELDS: Final = frozenset({"customer.name", "customer.phone", "customer.email"})
 
 # Fields that affect a deadline or a verdict; `check` reports them if they were edited by hand without an event (D-008).
 JUDGED_FIELDS: Final = ("received", "level", "category", "outcome", "crisis", "contact.by", "contact.via")
@@ -84,7 +90,9 @@ def field_types() -> Iterator[tuple[str, Any]]:
         yield name, hint
         if dataclasses.is_dataclass(group := _without_none(hint)):
             yield from (
-                (f"{name}.{file_key(sub)}", inner) for sub, inner in typing.get_type_hints(group).items()
+                (f"{name}.{file_key(sub)}", inner)
+                for sub, inner in typing.get_type_hints(group).items()
+                if f"{name}.{sub}" not in SEAL_PARTS
             )
 
 
@@ -92,6 +100,12 @@ def group_class(name: str) -> type | None:
     """Returns the class of a group of fields such as `customer`, or None if the name is no group."""
     group = _without_none(typing.get_type_hints(Case).get(name))
     return group if isinstance(group, type) and dataclasses.is_dataclass(group) else None
+
+
+@cache
+def _group_classes() -> Mapping[str, type]:
+    names = typing.get_type_hints(Case)
+    return {name: found for name in names if (found := group_class(name)) is not None}
 
 
 def _without_none(hint: Any) -> Any:
@@ -121,6 +135,7 @@ def is_field(name: str) -> bool:
     return name in field_kinds() or (name.startswith("x.") and len(name) > len("x."))
 
 
+@cache
 def is_recordable(name: str) -> bool:
     """Whether an event can record an old and a new value of the field."""
     kind = field_kinds().get(name, "text" if is_field(name) else "group")
@@ -150,6 +165,15 @@ def value_at(case: Case, name: str) -> Any:
     if rest:
         return getattr(value, python_name(rest), None)
     return None if value == () else value
+
+
+def is_sealed(case: Case, name: str) -> bool:
+    """Whether a field has a value that cannot be read, because the customer of the case is sealed and not opened."""
+    customer = case.customer
+    if customer is None or not customer.is_closed:
+        return False
+    group, _, part = name.partition(".")
+    return group == "customer" and (not part or part in customer.has)
 
 
 def has_value(value: Any) -> bool:
@@ -360,29 +384,54 @@ _ENTRY_READERS: Final[Mapping[type, Mapping[str, Any]]] = {
 
 
 def with_value(case: Case, name: str, value: Any) -> Case:
-    """Returns the case with one dotted field replaced; a group exists only while one of its fields has a value."""
-    first, _, rest = name.partition(".")
-    if first == "x":
-        others = {name: text for name, text in case.x.items() if name != rest}
-        return dataclasses.replace(case, x=others if value is None else {**others, rest: value})
-    if not rest:
-        return dataclasses.replace(
-            case, **{python_name(first): value if value is not None else _empty_value(first)}
-        )
-    group = getattr(case, first)
-    if group is None:
-        group = _without_none(typing.get_type_hints(Case)[first])()
-    empty = () if field_kinds()[name] in {"texts", "entries"} else None
-    changed = dataclasses.replace(group, **{python_name(rest): value if value is not None else empty})
-    replaced: dict[str, Any] = {first: changed if has_value(changed) else None}
-    return dataclasses.replace(case, **replaced)
+    """Returns the case with one dotted field replaced; a group exists only while one of its fields has a value.
+
+    A customer who was opened and changes is not sealed any more: writing seals them anew. One who was not opened
+    cannot change, so the case stays as it is; `guards.check_customer_opened` refuses such a request.
+    """
+    return with_values(case, {name: value})
 
 
 def with_values(case: Case, values: Mapping[str, Any]) -> Case:
     """Returns the case with several dotted fields replaced."""
+    changes: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
-        case = with_value(case, name, value)
-    return case
+        first, _, rest = name.partition(".")
+        if first == "x":
+            now = changes.get("x", case.x)
+            others = {key: text for key, text in now.items() if key != rest}
+            changes["x"] = others if value is None else {**others, rest: value}
+        elif rest:
+            parts.setdefault(first, {})[python_name(rest)] = (
+                value if value is not None else _empty_value(name)
+            )
+        else:
+            changes[python_name(first)] = value if value is not None else _empty_value(first)
+    for first, own in parts.items():
+        changes[first] = _with_parts(first, changes.get(first, getattr(case, first)), own)
+    return replaced(case, changes) if changes else case
+
+
+def replaced(case: Case, changes: Mapping[str, Any]) -> Case:
+    """Returns the case with some attributes replaced, as `dataclasses.replace` does, in half the time."""
+    return Case(**{**dict(zip(_ATTRIBUTES, _attributes(case), strict=True)), **changes})
+
+
+_ATTRIBUTES: Final = tuple(entry.name for entry in dataclasses.fields(Case))
+_attributes: Final = attrgetter(*_ATTRIBUTES)
+
+
+def _with_parts(name: str, group: Any, parts: Mapping[str, Any]) -> Any:
+    """Returns a group with some of its fields replaced, or None if no field of it has a value then."""
+    if group is None:
+        group = _group_classes()[name]()
+    if isinstance(group, cases.Customer) and group.sealed is not None:
+        if group.is_closed:
+            return group
+        group = dataclasses.replace(group, sealed=None, has=(), known_by=())
+    changed = dataclasses.replace(group, **parts)
+    return changed if has_value(changed) else None
 
 
 def _empty_value(name: str) -> Any:

@@ -57,7 +57,9 @@ DATE_LABELS: Final[LabelsByKey] = {
     "action-check": {"en": "check of an action", "zh": "措施验证"},
 }
 # Columns computed from the clocks of a case, in addition to its fields.
-COLUMN_LABELS: Final[LabelsByKey] = _labels_by_key(due="到期", step="步骤", overdue="超期", forced="强制结案")
+COLUMN_LABELS: Final[LabelsByKey] = _labels_by_key(
+    due="到期", step="步骤", overdue="超期", forced="强制结案", data="个人信息状态"
+)
 FIELD_LABELS: Final[LabelsByKey] = {
     "id": {"en": "case", "zh": "案件"},
     "title": {"en": "title", "zh": "标题"},

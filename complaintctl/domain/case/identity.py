@@ -3,12 +3,13 @@
 A case keeps the text as it was typed. Search, filters, repetition, surveys and `customer` compare these keys.
 """
 
+import dataclasses
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from complaintctl.domain.case import folding
+from complaintctl.domain.case import fields, folding
 from complaintctl.domain.case.case import Case, Customer
 
 PHONE_FIELD: Final = "customer.phone"
@@ -161,17 +162,22 @@ def needle_text(field: str, text: str, country_code: str | None) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contact:
-    """What a customer can be recognised by: numbers, addresses, the serial number of the product, the name."""
+    """What a customer can be recognised by: numbers, addresses, the serial number of the product, the name.
+
+    `pseudonyms` stand for the numbers, addresses and the name of a sealed customer: `phone-…`, `email-…`, `name-…`.
+    """
 
     phones: tuple[PhoneNumber, ...] = ()
     emails: frozenset[str] = frozenset()
     serial: str = ""
     name: str = ""
+    pseudonyms: frozenset[str] = frozenset()
 
     def needles(self) -> frozenset[str]:
         """Texts of which the squeezed file of a case with the same contact contains at least one."""
         phones = {number.national for number in self.phones}
-        return frozenset({*phones, *map(squeeze_text, self.emails), self.serial, self.name} - {""})
+        texts = {*map(squeeze_text, (*self.emails, *self.pseudonyms)), self.serial, self.name}
+        return frozenset({*phones, *texts} - {""})
 
 
 def make_contact(
@@ -187,15 +193,34 @@ def make_contact(
 
 
 def contact_of_case(case: Case, country_code: str | None) -> Contact:
-    """Returns what the customer of a case can be recognised by."""
+    """Returns what the customer of a case can be recognised by; of a sealed one the pseudonyms."""
     customer = case.customer or Customer()
-    return make_contact(
+    contact = make_contact(
         country_code,
         phone=customer.phone,
         email=customer.email,
         serial=case.product.serial if case.product else None,
         name=customer.name,
     )
+    return dataclasses.replace(contact, pseudonyms=frozenset(customer.known_by))
+
+
+def pseudonyms_of(contact: Contact, kind: str) -> frozenset[str]:
+    """Returns the pseudonyms of one kind: `phone`, `email`, `name`."""
+    return frozenset(text for text in contact.pseudonyms if text.startswith(f"{kind}-"))
+
+
+def case_comparable_text(case: Case, field: str, country_code: str | None) -> str:
+    """Returns one text by which the values of a field are compared between cases; "" if the case has none.
+
+    Of a sealed customer it is the pseudonyms, so sealed cases are like each other but like no case in plain text.
+    """
+    customer = case.customer
+    if customer is not None and customer.sealed is not None and field in fields.PSEUDONYM_FIELDS:
+        kind = field.rpartition(".")[2]
+        return " ".join(sorted(text for text in customer.known_by if text.startswith(f"{kind}-")))
+    text = fields.text_at(case, field)
+    return comparable_text(field, text, country_code) if text else ""
 
 
 def parse_contact(text: str, country_code: str | None) -> Contact:
@@ -223,4 +248,5 @@ def shared_parts(one: Contact, other: Contact) -> tuple[str, ...]:
         "serial": one.serial == other.serial != "",
         "name": one.name == other.name != "",
     }
-    return tuple(name for name, is_shared in shared.items() if is_shared)
+    kinds = {text.partition("-")[0] for text in one.pseudonyms & other.pseudonyms}
+    return tuple(name for name, is_shared in shared.items() if is_shared or name in kinds)

@@ -28,6 +28,7 @@ def is_field_known(case: Case, name: str) -> bool:
     """Whether a field has a value; for `a|b`, whether either has; for a group, whether any of its fields has.
 
     A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part (D-025).
+    After the customer's data were erased nobody can ask for them: they count as known.
     """
     return any(_is_single_field_known(case, choice) for choice in _choices(name))
 
@@ -39,7 +40,9 @@ def _choices(name: str) -> tuple[str, ...]:
 
 def _is_single_field_known(case: Case, name: str) -> bool:
     if name not in entry_parts():
-        return fields.has_value(fields.value_at(case, name))
+        is_personal = name == "customer" or fields.is_personal(name)
+        value = fields.value_at(case, name)
+        return fields.has_value(value) or fields.is_sealed(case, name) or (is_personal and case.is_erased)
     holder, _, part = name.rpartition(".")
     entries = fields.value_at(case, holder) or ()
     return bool(entries) and all(

@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Final
 
-from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case import data_state, fields, vocabulary
+from complaintctl.domain.case.case import Case
 from complaintctl.domain.dashboard.dashboard import CaseRow, DashboardContent, DueStep, FoundSpot
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
 from complaintctl.domain.deadlines.duties import JudgedDuty
@@ -70,14 +71,14 @@ class DashboardTally:
             due=awaited.due if awaited else None,
             is_overdue=overview.is_overdue(judged),
             outcome=case.outcome,
-            title=case.title if self.with_customers else None,
-            customer=fields.text_at(case, "customer.name") if self.with_customers else None,
+            title=case.title if self._shows_customer(case) else None,
+            customer=fields.text_at(case, "customer.name") if self._shows_customer(case) else None,
         )
 
     def _due_step(self, judged: JudgedCase, awaited: NextStep, due: datetime) -> DueStep:
         case = judged.case
         # What a task or action is called is free text.
-        is_free_text = awaited.step in DATED_CLOCKS and not self.with_customers
+        is_free_text = awaited.step in DATED_CLOCKS and not self._shows_customer(case)
         return DueStep(
             case=case.id,
             step=awaited.step,
@@ -86,8 +87,11 @@ class DashboardTally:
             late=int((judged.as_of - due).total_seconds()),
             level=case.level,
             owner=case.owner,
-            title=case.title if self.with_customers else None,
+            title=case.title if self._shows_customer(case) else None,
         )
+
+    def _shows_customer(self, case: Case) -> bool:
+        return self.with_customers and data_state.restriction_of(case) is None
 
     def content(self, figures: Figures, duties: tuple[JudgedDuty, ...]) -> DashboardContent:
         """Returns the content of the page with the figures of a report on the same cases."""

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
-from complaintctl.domain.dashboard.public_case import (
+from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK
+from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy.public_case import (
     LEFT_OUT,
     PUBLIC_FIELDS,
     is_public,
     is_public_value,
     public_clock_subject,
 )
-from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK
-from complaintctl.domain.policy.policy import Policy
 
 # Keys whose texts are times, lengths of time and periods.
 _TIMES: Final = frozenset(
@@ -44,7 +44,19 @@ _WORDS: Final = frozenset(
             "key",
             "kind",
         ),
-        *("known_by", "line", "measure", "or", "origin", "policy", "section", "state", "unit", "where"),
+        *(
+            "known_by",
+            "line",
+            "masked",
+            "measure",
+            "or",
+            "origin",
+            "policy",
+            "section",
+            "state",
+            "unit",
+            "where",
+        ),
     }
 )
 # The keys of fields are judged by `is_public_value`.

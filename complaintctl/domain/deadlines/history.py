@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
@@ -23,6 +24,9 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 # Free text and the ids of an e-mail may name a person. They are not hashed, so they can be erased without breaking
 # the chain of ids (D-011).
 _UNHASHED: Final = frozenset({"id", "text", "mail"})
+_HASHED: Final = tuple(entry.name for entry in dataclasses.fields(Event) if entry.name not in _UNHASHED)
+_hashed_values: Final = attrgetter(*_HASHED)
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # Personal fields that registration never sets: before the first event that names one, it was empty.
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 
@@ -36,21 +40,34 @@ def encode_base32(digest: bytes, length: int, offset: int) -> str:
 
 def compute_event_id(event: Event, previous: str) -> str:
     """Returns an eight-character hash of the event's content and the previous event's id (at first, the case id)."""
+    return chained_id(canonical_content(event), previous)
+
+
+def canonical_content(event: Event) -> str:
+    """Returns the JSON of the event that its id is a hash of, without free text and without the ids of e-mails."""
     content = {
-        entry.name: plain
-        for entry in dataclasses.fields(Event)
-        if entry.name not in _UNHASHED
-        and (plain := _plain_content(getattr(event, entry.name))) not in (None, [], {})
+        name: plain
+        for name, value in zip(_HASHED, _hashed_values(event), strict=True)
+        if value is not None and value != () and (plain := _plain_content(value)) not in (None, [], {})
     }
-    text = json.dumps([previous, content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(content)
+
+
+def chained_id(content: str, previous: str) -> str:
+    """Returns the id of an event with this canonical content after the event `previous` (at first, the case id)."""
+    text = f"[{_CANONICAL.encode(previous)},{content}]"
     return encode_base32(hashlib.sha256(text.encode()).digest(), EVENT_ID_LENGTH, 0)
 
 
 def _plain_content(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, dict):
         return {key: _plain_content(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain_content(inner) for inner in value]
+        return [inner if inner is None or type(inner) is str else _plain_content(inner) for inner in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return fields.plain_value(value)
     return fields.value_text(value)
@@ -183,7 +200,7 @@ def history_faults(case: Case, told: Status, *, in_closed: bool) -> Iterator[Fau
     if in_closed != (case.status == "closed"):
         key = "open-in-closed-folder" if in_closed else "closed-in-open-folder"
         yield Fault(key=key, path=("status",), values={"status": case.status})
-    yield from _unrecorded_faults(case)
+    yield from unrecorded_faults(case)
 
 
 def future_event_faults(case: Case, now: datetime) -> Iterator[Fault]:
@@ -220,13 +237,23 @@ def recorded_value(case: Case, name: str) -> Any:
     return None if name in fields.JUDGED_FIELDS and name != "received" else fields.value_at(case, name)
 
 
-def _unrecorded_faults(case: Case) -> Iterator[Fault]:
+def unrecorded_faults(case: Case) -> Iterator[Fault]:
+    """Yields a fault for each judged field, promise, link, attachment, task and action that contradicts the history."""
+    yield from _unrecorded_field_faults(case)
+    yield from unrecorded_entry_faults(case)
+
+
+def _unrecorded_field_faults(case: Case) -> Iterator[Fault]:
     for name in fields.JUDGED_FIELDS:
         recorded = recorded_value(case, name)
         if recorded != fields.value_at(case, name):
             value = fields.text_at(case, name)
             values = {"field": name, "value": value, "recorded": fields.value_text(recorded)}
             yield Fault(key="fact-without-event", path=tuple(name.split(".")), values=values)
+
+
+def unrecorded_entry_faults(case: Case) -> Iterator[Fault]:
+    """Yields a fault for each promise, link, attachment, task and action that contradicts the history."""
     made = {moment for event in case.history for moment in event.promise}
     for index, promise in enumerate(case.promised):
         if promise.by not in made:

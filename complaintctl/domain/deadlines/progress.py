@@ -189,6 +189,10 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     fold = _Fold(rules.steps, rules.order)
     for event in valid:
         fold.see(event)
+    return _progress_after(fold, case, rules, valid)
+
+
+def _progress_after(fold: _Fold, case: Case, rules: Rulebook, valid: tuple[Event, ...]) -> Progress:
     holding, void = (
         signatures.split_approvals(case, rules, valid, fold.taken, fold.approvals)
         if fold.approvals
@@ -197,8 +201,8 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
     return Progress(
         status=fold.status,
         events=valid,
-        taken=fold.taken,
-        again=fold.again,
+        taken=dict(fold.taken),
+        again=dict(fold.again),
         waits=tuple(fold.waits),
         waiting=fold.wait_event,
         closures=tuple(fold.closures),
@@ -209,9 +213,59 @@ def fold_history(case: Case, rules: Rulebook, as_of: datetime) -> Progress:
         void=void,
         reopenings=fold.reopenings,
         crisis=fold.crisis,
-        extended=fold.extended,
-        times=fold.times,
+        extended=dict(fold.extended),
+        times=dict(fold.times),
     )
+
+
+class GrowingHistory:
+    """A history that grows by one event at a time, and its progress. An event in order of time is folded in once."""
+
+    def __init__(self, rules: Rulebook) -> None:
+        self.rules = rules
+        self.events: tuple[Event, ...] = ()
+        self._valid: tuple[Event, ...] = ()
+        self._retracted: frozenset[str] = frozenset()
+        self._fold = _Fold(rules.steps, rules.order)
+        self._last: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        """The status after all events."""
+        return self._fold.status
+
+    def add(self, event: Event) -> None:
+        """Appends an event."""
+        is_in_order = self._last is None or event.at >= self._last
+        self.events = (*self.events, event)
+        # In a merged history a retraction may stand before what it takes back.
+        is_retraction = event.did == "retract" or event.id in self._retracted
+        if is_in_order and not is_retraction:
+            self._fold.see(event)
+            self._valid = (*self._valid, event)
+        else:
+            self._fold_again()
+        self._last = event.at if is_in_order or self._last is None else self._last
+
+    def use_rules(self, rules: Rulebook) -> None:
+        """Judges the same history by another policy from now on."""
+        if rules is not self.rules:
+            self.rules = rules
+            self._fold_again()
+
+    def progress(self, case: Case, as_of: datetime) -> Progress:
+        """Returns the progress at `as_of` like `fold_history`; `case` has these events as its history."""
+        if self._last is not None and self._last > as_of:
+            return fold_history(case, self.rules, as_of)
+        return _progress_after(self._fold, case, self.rules, self._valid)
+
+    def _fold_again(self) -> None:
+        self._retracted = retracted_ids(self.events)
+        ordered = sorted(self.events, key=_moment)
+        self._valid = tuple(event for event in ordered if event.id not in self._retracted)
+        self._fold = _Fold(self.rules.steps, self.rules.order)
+        for event in self._valid:
+            self._fold.see(event)
 
 
 def progress_before_events(done: Progress, rules: Rulebook) -> Iterator[tuple[Event, Progress]]:

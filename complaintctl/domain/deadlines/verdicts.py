@@ -8,7 +8,7 @@ from datetime import datetime
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.deadlines import deadlines, history
 from complaintctl.domain.deadlines.clocks import JudgedCase
-from complaintctl.domain.deadlines.progress import fold_history
+from complaintctl.domain.deadlines.progress import Progress, fold_history
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 
 
@@ -19,9 +19,15 @@ def judge_step(before: Case, after: Case, rules: Rulebook, step: str, at: dateti
     the event. `after` is tried first, because a class that the event sets brings its own limit. `before` decides
     if the event itself ends the clock, as a recorded satisfaction ends the follow-up.
     """
+    return judge_step_with_progress(before, after, rules, fold_history(after, rules, at), step, at)
+
+
+def judge_step_with_progress(
+    before: Case, after: Case, rules: Rulebook, done: Progress, step: str, at: datetime
+) -> JudgedCase:
+    """Like `judge_step`, with the progress of the case up to `at` already computed."""
     # D-009: `after` first, then `before`.
     for case in (after, before):
-        done = fold_history(case, rules, at)
         clock = deadlines.step_clock(case, rules, done, step, at, {})
         if clock is not None and clock.taken is None:
             return JudgedCase(case=case, rules=rules, progress=done, clocks=(clock,), as_of=at)

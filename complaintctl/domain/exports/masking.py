@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case import fields, identity
-from complaintctl.domain.dashboard.public_case import LEFT_OUT, is_public_value
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, TASK
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy.public_case import LEFT_OUT, is_public_value
 from complaintctl.domain.reports.case_facts import parse_amount
 
 # Letters only: digits could be read as a telephone number. No vowels, so that they make no word.

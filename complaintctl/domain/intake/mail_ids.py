@@ -37,6 +37,12 @@ def plain_mail_id(text: str) -> str:
     return f"{_digest(mail_id)}@{_HASHED_ID_DOMAIN}"
 
 
+def hidden_mail_id(mail_id: str) -> str:
+    """Returns the hash of an id: some programs make a Message-ID of the sender's address. A hash stays as it is."""
+    is_hash = mail_id.endswith((f"@{_HASHED_ID_DOMAIN}", f"@{_CONTENT_DOMAIN}"))
+    return mail_id if is_hash or not mail_id else f"{_digest(mail_id)}@{_HASHED_ID_DOMAIN}"
+
+
 def content_mail_id(parts: Iterable[str]) -> str:
     """Returns the id of a mail without a Message-ID: a hash of what it says, the same in every mailbox."""
     return f"{_digest(chr(0).join(parts))}@{_CONTENT_DOMAIN}"

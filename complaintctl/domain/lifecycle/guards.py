@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.domain.case import known_facts, one_line, vocabulary
+from complaintctl.domain.case import data_state, fields, known_facts, one_line, vocabulary
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED, EarlierCase
 from complaintctl.domain.case.event_kinds import (
     ALLOWED_WHEN_CLOSED,
     EXTENDED,
     OTHER_EVENTS,
+    PRIVACY_EVENTS,
     REGISTRATION,
     SURVEY_ANSWERED,
     Outcome,
@@ -40,8 +41,9 @@ from complaintctl.errors import InvalidInput, NotFound, Refused
 REPEATABLE_STEPS: Final = frozenset({"classify", "ack", "update"})
 # Events, besides steps, that a closing must not precede in time.
 BINDING_EVENTS: Final = frozenset({"wait", "reopen", "task", "task-done"})
-# Events that cannot be retracted: the registration of the case, and the retraction itself.
-UNRETRACTABLE_EVENTS: Final = frozenset({"open", "retract", "import"})
+# Events that cannot be retracted: the registration of the case, the retraction itself, and those that end by an
+# event of their own (a restriction, a legal hold) or never (an erasing).
+UNRETRACTABLE_EVENTS: Final = frozenset({"open", "retract", "import", *PRIVACY_EVENTS})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,14 @@ def check_one_line(case: Case, event: Event) -> None:
         raise InvalidInput("line-break", field=broken)
 
 
+def check_customer_opened(case: Case, names: Iterable[str]) -> None:
+    """Raises Refused if a field of a sealed customer would change who was not opened: the other fields would be lost."""
+    if case.customer is not None and case.customer.is_closed:
+        for name in names:
+            if name.partition(".")[0] == "customer":
+                raise Refused("customer-not-opened", case=case.id)
+
+
 def check_receipt(case: Case) -> None:
     """Raises InvalidInput if a corrected receipt is later than the first event of the case."""
     first = min((event.at for event in case.history), default=case.received)
@@ -97,6 +107,7 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
     """Raises a Failure if the rules forbid the event; returns what a forced closing leaves out."""
     if ask.now.progress.status == "closed" and not _is_allowed_when_closed(ask):
         raise Refused("case-closed", case=ask.after.id)
+    _check_personal_fields(ask)
     if ask.did == "close":
         return check_close(ask)
     if ask.did in _GUARDS:
@@ -105,6 +116,33 @@ def check_event(ask: EventCheck) -> tuple[str, ...]:
         check_step(ask)
     grading.check_level(ask.now.case, ask.after, ask.rules.policy, ask.did)
     return ()
+
+
+def _check_personal_fields(ask: EventCheck) -> None:
+    """Raises Refused if the event gives customer data to a case that was erased, or changes restricted ones.
+
+    A correction with a reason (`edit`) may: the person is back, or wants restricted data corrected (GDPR Art. 16).
+    """
+    case = ask.now.case
+    if ask.did == "edit" and ask.reason:
+        return
+    is_restricted = data_state.restriction_of(case) is not None
+    if not (case.is_erased or is_restricted):
+        return
+    names = [
+        name
+        for name, kind in fields.field_kinds().items()
+        if kind != "group" and fields.is_personal(name) and _changes(case, ask.after, name)
+    ]
+    given = [name for name in names if fields.has_value(fields.value_at(ask.after, name))]
+    if case.is_erased and given:
+        raise Refused("personal-after-erase", case=case.id, fields=given)
+    if is_restricted and names:
+        raise Refused("personal-while-restricted", case=case.id, fields=names)
+
+
+def _changes(before: Case, after: Case, name: str) -> bool:
+    return bool(fields.value_at(before, name) != fields.value_at(after, name))
 
 
 def _is_allowed_when_closed(ask: EventCheck) -> bool:
@@ -135,7 +173,8 @@ def check_step(ask: EventCheck) -> None:
         raise Refused("step-taken", step=ask.did, case=ask.after.id, at=taken[ask.did].at)
     step_rules.check_times(ask.now, step)
     # An outcome that the step itself records decides which steps come before it: a refusal needs no plan.
-    case = dataclasses.replace(ask.now.case, outcome=ask.after.outcome)
+    case, outcome = ask.now.case, ask.after.outcome
+    case = case if case.outcome == outcome else dataclasses.replace(case, outcome=outcome)
     for before in steps_before(case, ask.rules, step):
         if before not in taken:
             raise Refused("step-out-of-order", step=ask.did, before=before, next_step=(before, ask.after.id))

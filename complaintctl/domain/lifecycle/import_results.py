@@ -98,6 +98,7 @@ class ImportSummary:
 
     If the rows of a table are events, these are counts of cases; `events` counts the events imported, `odd`
     lists every case with peculiar events.
+    `erased` are the cases that are left as they are, because their customer data were erased.
     `irregular` counts cases with an impossible order of events in the source, `columns_changed` cases whose table
     had other columns when they were imported; `reasons` holds the first reasons to reject a record, `unknown` the
     words that mapping or policy do not know (of a dry run), `warned` the cells that were left out, `problems` the
@@ -112,6 +113,7 @@ class ImportSummary:
     irregular: int = 0
     columns_changed: int = 0
     events: int = 0
+    erased: list[str] = field(default_factory=list)
     kept: list[KeptFields] = field(default_factory=list)
     reasons: dict[tuple[str, str, str], RejectionReason] = field(default_factory=dict)
     unknown: tuple[UnknownWord, ...] = ()

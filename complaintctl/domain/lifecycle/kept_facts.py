@@ -6,6 +6,7 @@ from typing import Final
 from complaintctl.domain.case import fields, known_facts
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.earlier_cases import RECURRENCE_NEED, has_recurrence_answer
+from complaintctl.domain.case.event_kinds import ERASED
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import fold_history, forced_parts
 from complaintctl.domain.deadlines.rulebook import Rulebook
@@ -14,8 +15,10 @@ from complaintctl.domain.policy.policy import Policy, closing_needs, labelled_fi
 from complaintctl.domain.problems import Fault
 from complaintctl.errors import Refused
 
-# A reopening clears facts on purpose; the events of actions have rules of their own and go on after closing.
-_MAY_TAKE_AWAY: Final = frozenset({"reopen", "action", "action-done", "action-verified", "action-recurred"})
+# A reopening and an erasing clear facts on purpose; the events of actions have rules of their own and go on after closing.
+_MAY_TAKE_AWAY: Final = frozenset(
+    {"reopen", "action", "action-done", "action-verified", "action-recurred", ERASED}
+)
 
 
 def check_facts_kept(before: JudgedCase, after: Case, rules: Rulebook, event: Event) -> None:

@@ -115,6 +115,7 @@ def decide_request(case: Case, rules: Rulebook, request: Request, act: Attributi
     """
     now = deadlines.judge_case(case, rules, act.now)
     guards.check_event_time(case, act.at, act.now)
+    guards.check_customer_opened(case, request.fields)
     request = _with_step_watchers(case, rules, _with_level_and_link(case, rules, request))
     request = _with_step_promises(case, rules, request, act)
     request = _with_tasks(now, rules, request, act)
@@ -331,19 +332,28 @@ def _event(case: Case, request: Request, act: Attribution, changes: Mapping[str,
 
 def _verdict(case: Case, after: Case, rules: Rulebook, request: Request, event: Event) -> dict[str, Any]:
     """Returns `due` and `met` of the step taken, and the clocks that the event moves (`moved`)."""
-    # Only the event itself says that a limit was extended.
-    later = dataclasses.replace(after, history=(*after.history, event)) if request.did == EXTENDED else after
-    clocks = {clock.step: clock for clock in deadlines.judge_case(later, rules, event.at).clocks}
     judged = verdicts.step_verdict(verdicts.judge_step(case, after, rules, request.did, event.at), rules)
     verdict = {"due": judged[0], "met": judged[1]} if judged else {}
     if request.task is not None and (due := request.tasks[0].due):
         verdict = {"due": due, "met": event.at <= due}
-    moved = {
+    return {**verdict, "moved": moved_clocks(case, after, rules, event)}
+
+
+def moved_clocks(
+    case: Case, after: Case, rules: Rulebook, event: Event
+) -> dict[str, tuple[datetime, datetime]]:
+    """Returns the running clocks of other steps that the event moves, each with its due time before and after it.
+
+    `case` and `after` are the case before and after the event sets its fields, without the event in their history.
+    """
+    # Only the event itself says that a limit was extended.
+    later = dataclasses.replace(after, history=(*after.history, event)) if event.did == EXTENDED else after
+    clocks = {clock.step: clock for clock in deadlines.judge_case(later, rules, event.at).clocks}
+    return {
         step: (to_policy_zone(rules, old), to_policy_zone(rules, new))
         for step, old, new in _moves(case, clocks, rules, event.at)
-        if step != request.did
+        if step != event.did
     }
-    return {**verdict, "moved": moved}
 
 
 def _moves(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from complaintctl.domain.case import fields, three_way
-from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.case import Case, Customer, Event
 from complaintctl.domain.case.event_kinds import UNSETTLED_FIELDS
 from complaintctl.domain.case.row_marks import merge_row_marks
 from complaintctl.domain.case.three_way import Contradiction, ContradictionError
@@ -18,6 +18,9 @@ from complaintctl.domain.lifecycle.retracted_entries import drop_retracted_entri
 # Not merged as values: the same on both sides, computed from the history, or merged as text.
 _SETTLED_ELSEWHERE: Final = frozenset({"id", "status", "history", "x"})
 _ROW_MARKS: Final = "source.row"
+# A sealed customer is one value: nobody can tell which of the fields in it changed.
+_CUSTOMER: Final = "customer"
+_SEAL_END: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,11 +51,24 @@ def merge_facts(
         merged = fields.with_value(merged, name, value)
     for name in _changed_and_changed_back(base, sides):
         merged = fields.with_value(merged, name, _last_recorded(events, name))
+    merged = dataclasses.replace(merged, x=_in_common_order(base.case, ours, theirs, merged))
     if not contradictions and not _are_actions_by_hand(ours, theirs, merged):
         # After two clones merged each other, the earlier version may not have an action that one side took back.
         merged = dataclasses.replace(merged, actions=recorded_actions(merged))
     merged = drop_retracted_entries(merged)
     return dataclasses.replace(merged, status=status_after_history(merged)), tuple(contradictions)
+
+
+def _in_common_order(earlier: Case | None, ours: Case, theirs: Case, merged: Case) -> dict[str, Any]:
+    """Returns the own fields (x) in an order that does not depend on who merges, or in which order clones merge."""
+    old, one, two = (list(case.x) if case else [] for case in (earlier, ours, theirs))
+    if one in (two, old):
+        order = two
+    elif two == old:
+        order = one
+    else:
+        order = old + sorted({*one, *two}.difference(old))
+    return {key: merged.x[key] for key in dict.fromkeys((*order, *merged.x)) if key in merged.x}
 
 
 def _are_actions_by_hand(ours: Case, theirs: Case, merged: Case) -> bool:
@@ -74,6 +90,8 @@ def _are_actions_by_hand(ours: Case, theirs: Case, merged: Case) -> bool:
 def _differing_fields(ours: Case, theirs: Case) -> Iterator[str]:
     names = [name for name, kind in fields.field_kinds().items() if kind != "group"]
     names += [f"x.{key}" for key in dict.fromkeys((*ours.x, *theirs.x))]
+    if any(case.customer is not None and case.customer.sealed is not None for case in (ours, theirs)):
+        names = [_CUSTOMER, *(name for name in names if not name.startswith(f"{_CUSTOMER}."))]
     for name in names:
         if name not in _SETTLED_ELSEWHERE and _value(ours, name) != _value(theirs, name):
             yield name
@@ -109,6 +127,9 @@ def _merge_field(
     try:
         return three_way.merge_values(name, old, ours, theirs)
     except ContradictionError:
+        if name == _CUSTOMER:
+            values = _seal_text(ours), _seal_text(theirs)
+            raise ContradictionError(Contradiction(name=name, values=values)) from None
         if name == _ROW_MARKS:
             return _merge_row_marks(old, ours, theirs, sides)
         last = tuple(_last_setter(events, name) for events in sides)
@@ -118,6 +139,13 @@ def _merge_field(
         if name in fields.JUDGED_FIELDS:
             return _last_recorded(events, name)
         return None if was_reopened else theirs if last[0] == "retract" else ours
+
+
+def _seal_text(customer: Customer | None) -> str | None:
+    """Returns what tells one sealed customer from another: the names of the fields, and the end of the block."""
+    if customer is None or customer.sealed is None:
+        return None
+    return f"{', '.join(customer.has)} (…{customer.sealed[-_SEAL_END:]})"
 
 
 def _merge_row_marks(old: Any, ours: str, theirs: str, sides: tuple[tuple[Event, ...], ...]) -> str:
@@ -133,7 +161,11 @@ def _last_import(events: tuple[Event, ...]) -> tuple[float, str]:
 
 
 def _names_field(events: tuple[Event, ...], name: str) -> bool:
-    return any(name in event.set or name in event.changed for event in events)
+    return any(
+        changed == name or (name == _CUSTOMER and changed.startswith(f"{_CUSTOMER}."))
+        for event in events
+        for changed in (*event.set, *event.changed)
+    )
 
 
 def _last_setter(events: tuple[Event, ...], name: str) -> str | None:

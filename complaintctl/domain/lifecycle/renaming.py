@@ -2,14 +2,13 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.domain.case.old_names import rename_class
 from complaintctl.domain.deadlines import history
-from complaintctl.domain.lifecycle.lifecycle import Decision
+from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision
 
 # The fields that the event changes; tasks and actions keep the name that was recorded with them (`also:` reads it).
 _RENAMED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -19,7 +18,7 @@ _RENAMED_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def rename_in_case(case: Case, kind: str, names: tuple[str, str], by: str, at: datetime) -> Decision | None:
+def rename_in_case(case: Case, kind: str, names: tuple[str, str], act: Attribution) -> Decision | None:
     """Returns the event that replaces the old name by the new one, or None if the case does not use the old name."""
     old, new = names
     changes = {
@@ -35,7 +34,14 @@ def rename_in_case(case: Case, kind: str, names: tuple[str, str], by: str, at: d
         name: (fields.plain_value(fields.value_at(case, name)), fields.plain_value(value))
         for name, value in changes.items()
     }
-    event = Event(at=at, by=by, did="edit", set=pairs, reason=f"rename {kind} {old} {new}")
+    event = Event(
+        at=act.at,
+        by=act.by,
+        did="edit",
+        set=pairs,
+        reason=f"rename {kind} {old} {new}",
+        recorded_by=act.recorder,
+    )
     event = history.identify_event(case.id, case.history, event)
     after = dataclasses.replace(after, history=(*case.history, event))
     return Decision(event=event, case=after, changed=tuple(changes))

@@ -110,9 +110,10 @@ def _alike_key(case: Case, rules: Rulebook, same: tuple[str, ...]) -> AlikeKey |
     All fields are compared however they are written; a batch `unknown` is like no other.
     """
     pairs = tuple(
-        (name, identity.comparable_text(name, text, rules.policy.country_code))
+        (name, text)
         for name in same
-        if (text := fields.text_at(case, name)) and vocabulary.is_known_value(rules.policy, name, text)
+        if (text := identity.case_comparable_text(case, name, rules.policy.country_code))
+        and vocabulary.is_known_value(rules.policy, name, fields.text_at(case, name) or text)
     )
     return pairs if same and len(pairs) == len(same) and counts_as_complaint(case) else None
 

@@ -134,6 +134,8 @@ def has_answered(case: Case) -> bool:
 def customer_contacts(case: Case, country_code: str | None) -> frozenset[str]:
     """Returns the keys of phone and e-mail, which identify a customer across cases; names are not unique (D-124)."""
     contact = identity.contact_of_case(case, country_code)
+    if contact.pseudonyms:
+        return identity.pseudonyms_of(contact, "phone") | identity.pseudonyms_of(contact, "email")
     return contact.emails | {number.key for number in contact.phones}
 
 

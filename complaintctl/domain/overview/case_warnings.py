@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from complaintctl.domain.case import fields
+from complaintctl.domain.case import data_state, fields
 from complaintctl.domain.deadlines import history, signatures
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.lifecycle import kept_facts
 from complaintctl.domain.overview import board
+from complaintctl.domain.privacy import erased_fields
 from complaintctl.domain.problems import Fault
 
 
@@ -24,8 +25,24 @@ def case_faults(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:
             "case": judged.case.id,
         }
         yield Fault(key="approval-void", path=("history",), values=values, warning=True)
+    yield from _privacy_faults(judged)
     yield from _changed_by_hand(judged, rules)
     yield from kept_facts.missing_fact_faults(judged, rules)
+
+
+def _privacy_faults(judged: JudgedCase) -> Iterator[Fault]:
+    """Yields a warning for a restriction that holds, and a fault for erased data that are back."""
+    case = judged.case
+    if (restriction := data_state.restriction_of(case)) is not None:
+        values: dict[str, object] = {"since": restriction.since, "reason": restriction.reason or "–"}
+        yield Fault(key="restricted-since", path=("history",), values=values, warning=True)
+    if not case.is_erased:
+        return
+    if names := erased_fields.returned_fields(case):
+        values = {"fields": list(names), "case": case.id}
+        yield Fault(key="erased-data-back", path=("history",), values=values)
+    if erased_fields.has_returned_texts(case):
+        yield Fault(key="erased-text-back", path=("history",), values={"case": case.id}, warning=True)
 
 
 def _changed_by_hand(judged: JudgedCase, rules: Rulebook) -> Iterator[Fault]:

@@ -84,7 +84,7 @@ def field_condition(rules: Rulebook, now: datetime, name: str, operator: str, te
     if not text:
         if operator != "=":
             raise InvalidInput("not-a-condition", value=f"{name}{operator}")
-        return lambda judged: not column_text(judged, name)
+        return lambda judged: not column_text(judged, name) and not fields.is_sealed(judged.case, name)
     kind = fields.field_kinds().get(name, "text")
     if operator == "~":
         return _contains(rules, name, text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from complaintctl.domain.case import fields, vocabulary
+from complaintctl.domain.case import data_state, fields, vocabulary
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase, last_reached_point, sortable_due
 from complaintctl.domain.deadlines.progress import forced_parts
@@ -99,6 +99,7 @@ CLOCK_COLUMNS: Final[Mapping[str, Callable[[JudgedCase], str]]] = {
     "due": _due_text,
     "step": _step_text,
     "overdue": lambda judged: "yes" if is_overdue(judged) else "no",
+    "data": lambda judged: " ".join(state.name for state in data_state.data_states(judged.case)),
     "forced": lambda judged: "yes" if forced_parts(judged.progress) else "no",
 }
 

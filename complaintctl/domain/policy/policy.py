@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
+from complaintctl.domain.policy.retention_rules import RetentionRule
 from complaintctl.domain.policy.trust_rules import PersonalRule, TrustRule
 
 Labels = dict[str, str]
@@ -344,6 +345,7 @@ class Policy:
     git: GitRule = field(default_factory=GitRule)
     trust: TrustRule = field(default_factory=TrustRule)
     personal: PersonalRule = field(default_factory=PersonalRule)
+    retention: tuple[RetentionRule, ...] = ()
     private: bool = False
     x: dict[str, Any] = field(default_factory=dict)
 

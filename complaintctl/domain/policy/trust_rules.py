@@ -1,9 +1,10 @@
 """What a policy demands of the git history and of personal data."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 PersonalLevel = Literal["plain", "masked", "sealed"]
+PERSONAL_LEVELS: Final[tuple[PersonalLevel, ...]] = get_args(PersonalLevel)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from complaintctl.domain.policy_check import (
     missing_names,
     notify_faults,
     repetition_faults,
+    retention_faults,
     shortcut_faults,
     volume_faults,
 )
@@ -46,6 +47,7 @@ def find_policy_faults(policy: Policy) -> list[Fault]:
         *duty_faults.find_duty_faults(policy),
         *volume_faults.find_volume_faults(policy),
         *notify_faults.find_notify_faults(policy),
+        *retention_faults.find_retention_faults(policy),
         *_circle_faults(policy),
         *_rule_faults(policy),
     ]

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields, one_line, vocabulary
-from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case import data_state, fields, one_line, vocabulary
+from complaintctl.domain.case.case import Case, Customer, Event
+from complaintctl.domain.case.data_state import DataState
 from complaintctl.domain.deadlines.clocks import Clock, JudgedCase
 from complaintctl.domain.deadlines.explanation import ClockExplanation
 from complaintctl.domain.deadlines.progress import forced_parts
@@ -37,6 +38,7 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
         )
         for duplicate in duplicates
     ]
+    lines += [_data_state_line(state, rules) for state in data_state.data_states(case)]
     if forced := forced_parts(judged.progress):
         lines.append(
             _("closed by force, without: {missing}").format(missing=labels.parts_text(policy, forced))
@@ -51,6 +53,16 @@ def case_details(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Seq
     lines += ["", _("History")]
     lines += [_indent_later_lines(_event_line(event, rules)) for event in judged.progress.events]
     return "\n".join([*lines, "", path]) + "\n"
+
+
+def _data_state_line(state: DataState, rules: Rulebook) -> str:
+    """Returns a state of the customer's data: since when, by whom, why."""
+    return _("{state}; since {since}, {who}: {reason}").format(
+        state=_(labels.DATA_STATE_LABELS[state.name]),
+        since=values.moment_text(state.since, rules.zone),
+        who=state.by,
+        reason=state.reason or "–",
+    )
 
 
 def _indent_later_lines(text: str) -> str:
@@ -84,11 +96,15 @@ def field_pairs(case: Case, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[st
 
 
 def _group_pairs(name: str, group: Any, policy: Policy) -> Iterator[tuple[str, str]]:
+    if isinstance(group, Customer) and group.is_closed:
+        yield from (
+            (labels.field_label(policy, f"{name}.{part}"), labels.sealed_text()) for part in group.has
+        )
     for part in dataclasses.fields(group):
         value = getattr(group, part.name)
-        if value is None or value == ():
-            continue
         dotted = f"{name}.{fields.file_key(part.name)}"
+        if value is None or value == () or dotted in fields.SEAL_PARTS:
+            continue
         if isinstance(value, tuple):
             for item in value:
                 text = item if isinstance(item, str) else events.entry_text(item, policy, None)
@@ -176,6 +192,15 @@ def case_json(judged: JudgedCase, rules: Rulebook, path: str, duplicates: Sequen
         "clocks": clocks_json(judged.clocks, rules),
         "signatures": signatures.signatures_json(judged, rules),
         "forced": list(forced_parts(judged.progress)),
+        "data": [
+            {
+                "state": state.name,
+                "since": values.iso_time(state.since),
+                "by": state.by,
+                "reason": state.reason,
+            }
+            for state in data_state.data_states(judged.case)
+        ],
         "duplicates": [duplicate.id for duplicate in duplicates],
         "file": path,
     }
@@ -195,6 +220,10 @@ def _plain(value: Any) -> Any:
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
+    if isinstance(value, Customer) and value.sealed is not None:
+        # The block itself is of use to nobody who reads this, and the pseudonyms stay in the casebook.
+        opened = dataclasses.replace(value, sealed=None, has=(), known_by=())
+        return {**_plain(opened), "sealed": list(value.has) if value.is_closed else []}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = (
             (fields.file_key(entry.name), getattr(value, entry.name)) for entry in dataclasses.fields(value)

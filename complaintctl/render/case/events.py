@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import fields, fixed_labels
 from complaintctl.domain.case.case import Bone, Event
-from complaintctl.domain.case.event_kinds import EXTENDED
+from complaintctl.domain.case.event_kinds import ERASED, EXTENDED
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.render.text import labels, values
@@ -21,7 +21,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 _BONE: Final = {"branch", "cause"}
 # Parts of an entry that name a person, role or department, and parts that are truth values.
 _PEOPLE: Final = frozenset({"who", "to", "done_by", "verified_by"})
-_TRUTHS: Final = frozenset({"required", "effective"})
+_TRUTHS: Final = frozenset({"erased", "required", "effective"})
 # Labels of the parts of an entry; English shows the keys.
 ENTRY_LABELS: Final[Mapping[str, str]] = {
     "what": N_("what"),
@@ -42,6 +42,7 @@ ENTRY_LABELS: Final[Mapping[str, str]] = {
     "verified_by": N_("verified by"),
     "recurred": N_("recurred"),
     "file": N_("file"),
+    "erased": N_("erased"),
 }
 _RECEIVER: Final = N_("to {value}")
 # What an event is directed at, where that is not a person to whom the case passes.
@@ -61,7 +62,7 @@ def event_text(event: Event, rules: Rulebook) -> str:
         label_and_value(labels.field_label(policy, name), _change(rules, name, change))
         for name, change in event.set.items()
     ]
-    parts += [label_and_value(labels.field_label(policy, name), "…") for name in event.changed]
+    parts += [_changed_text(policy, name, event.did) for name in event.changed]
     via = labels.cell_label(policy, "channel", event.via or "")
     optional = (
         (_("via {value}"), via),
@@ -86,6 +87,13 @@ def event_text(event: Event, rules: Rulebook) -> str:
         parts.append(_("until {time}").format(time=values.end_text(event.until, rules.zone)))
     parts += [f"“{value}”" for value in (event.text, event.reason) if value]
     return _("; ").join(parts)
+
+
+def _changed_text(policy: Policy, name: str, did: str) -> str:
+    """Returns a field whose values the history does not tell; of an erasing what went."""
+    if did != ERASED:
+        return label_and_value(labels.field_label(policy, name), "…")
+    return labels.erased_part_label(policy, name)
 
 
 def actor_text(by: str, recorder: str | None) -> str:

@@ -9,13 +9,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case import vocabulary
-from complaintctl.domain.dashboard.public_case import public_clock
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.overview import Finding
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy.public_case import public_clock
 from complaintctl.domain.problems import Problem
+from complaintctl.render.sentences import key_labels
 from complaintctl.render.text import labels, tables, values
 from complaintctl.render.text.language import _
 
@@ -106,5 +107,8 @@ def problem_json(problem: Problem, root: Path) -> dict[str, Any]:
         "line": problem.line,
         "column": problem.column,
         "warning": problem.warning,
-        "facts": {name: values.value_text(value, None) for name, value in problem.values.items()},
+        "facts": {
+            name: values.value_text(value, None)
+            for name, value in key_labels.shown_problem(problem).values.items()
+        },
     }

@@ -1,21 +1,18 @@
 """The findings and problems of a check as CI services list them: without customer data, each with an identity that lasts."""
 
 import dataclasses
-import hashlib
-import re
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date
-from pathlib import PurePath
-from typing import Any, Final
+from datetime import UTC
+from typing import Any
 
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS
 from complaintctl.domain.deadlines.duties import JudgedDuty
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.clock_origin import ClockOrigin
 from complaintctl.domain.overview.overview import Finding
-from complaintctl.domain.problems import Problem
+from complaintctl.domain.privacy.public_problem import public_problem
 from complaintctl.render.check.check_result import (
     CheckResult,
     duty_kind,
@@ -24,46 +21,10 @@ from complaintctl.render.check.check_result import (
     problem_json,
     public_finding,
 )
+from complaintctl.render.check.check_rules import CHECK_RULES, FILE_FAULT
+from complaintctl.render.check.issue_report import Issue, IssueReport, fingerprint, numbered
 from complaintctl.render.overview.duties import duty_message
 from complaintctl.render.sentences import sentences
-from complaintctl.render.text import tables
-
-# Values of problems that never hold what somebody wrote into a case: names of fields and steps, limits, choices.
-_PUBLIC_VALUES: Final = frozenset(
-    {
-        "case",
-        "choices",
-        "depth",
-        "detail",
-        "expected",
-        "field",
-        "first",
-        "kind",
-        "last",
-        "near",
-        "other",
-        "step",
-    }
-)
-_FIELD: Final = re.compile(r"[a-z0-9_.\-\[\]]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Issue:
-    """A finding or a problem. `name` is unique within its file; `row` is the row of a clock, else `position` is known.
-
-    `name` and `fingerprint` stay the same from one run to the next, whatever else changes in the file.
-    """
-
-    rule: str
-    name: str
-    title: str
-    message: str
-    file: str
-    fails: bool
-    fingerprint: str
-    row: tables.TableRow | None = None
-    position: tuple[int, int] = (1, 1)
 
 
 def issue_row(finding: Finding, origin: ClockOrigin, rules: Rulebook) -> dict[str, Any]:
@@ -82,7 +43,28 @@ def issue_row(finding: Finding, origin: ClockOrigin, rules: Rulebook) -> dict[st
     }
 
 
-def list_issues(checked: CheckResult) -> Iterator[Issue]:
+def check_issues(checked: CheckResult) -> IssueReport:
+    """Returns what a check found, for the formats of CI services; a position reads the file of a case."""
+    return IssueReport(
+        command="complaintctl check",
+        scope="",
+        list_issues=functools.partial(_list_issues, checked),
+        find_position=functools.partial(_find_position, checked),
+        rules=CHECK_RULES,
+        other_rule=FILE_FAULT,
+        accepted=checked.accepted,
+        accepted_count=checked.accepted_count,
+        files=checked.files,
+        as_of=checked.as_of,
+        whole_file=checked.policy_file,
+    )
+
+
+def _find_position(checked: CheckResult, issue: Issue) -> tuple[int, int]:
+    return checked.find_position(issue.row) if issue.row is not None else issue.position
+
+
+def _list_issues(checked: CheckResult) -> Iterator[Issue]:
     """Yields the issues, the worst first: unreadable files, what fails (most overdue first), the rest, warnings."""
     yield from _problem_issues(checked, warnings=False)
     for fails in (True, False):
@@ -91,34 +73,6 @@ def list_issues(checked: CheckResult) -> Iterator[Issue]:
             if (duty_kind(judged) in checked.failing) is fails:
                 yield _duty_issue(checked, judged, fails=fails)
     yield from _problem_issues(checked, warnings=True)
-
-
-def find_position(checked: CheckResult, issue: Issue) -> tuple[int, int]:
-    """Returns the line and column of an issue; reads the file of a case."""
-    return checked.find_position(issue.row) if issue.row is not None else issue.position
-
-
-def fingerprint(*parts: str) -> str:
-    """Returns the identity of an issue, as 64 hexadecimal digits."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def public_problem(problem: Problem) -> Problem:
-    """Returns the problem; of one in the file of a case, an ellipsis stands for what somebody wrote there."""
-    if not {"cases", "attachments"} & set(PurePath(problem.file).parts):
-        return problem
-    shown = {
-        name: value
-        for name, value in problem.values.items()
-        if isinstance(value, date | int | float)
-        or (name in _PUBLIC_VALUES and not _is_typed_name(problem, name, value))
-    }
-    return dataclasses.replace(problem, values=shown)
-
-
-def _is_typed_name(problem: Problem, name: str, value: object) -> bool:
-    """Whether a value is a name of a field that somebody made up."""
-    return name == "field" and (problem.key == "unknown-key" or not _FIELD.fullmatch(str(value)))
 
 
 def _finding_issues(checked: CheckResult, *, fails: bool) -> Iterator[Issue]:
@@ -140,11 +94,6 @@ def _finding_issues(checked: CheckResult, *, fails: bool) -> Iterator[Issue]:
             fingerprint=digest if seen[digest] <= 1 else fingerprint(digest, str(seen[digest])),
             row=row,
         )
-
-
-def numbered(name: str, count: int) -> str:
-    """Returns a name, with a number if it was given before."""
-    return name if count <= 1 else f"{name} ({count})"
 
 
 def _duty_issue(checked: CheckResult, judged: JudgedDuty, *, fails: bool) -> Issue:

@@ -1,20 +1,19 @@
-"""The result of a check as a Code Quality report of GitLab."""
+"""The findings of a command as a Code Quality report of GitLab."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from complaintctl.render.check.check_result import CheckResult
-from complaintctl.render.check.ci_issues import Issue, find_position, list_issues
+from complaintctl.render.check.issue_report import Issue, IssueReport
 from complaintctl.render.text import tables
 
 
-def write_gitlab(checked: CheckResult) -> Iterator[str]:
+def write_gitlab(report: IssueReport) -> Iterator[str]:
     """Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/. It has no limit of entries."""
-    return tables.json_pieces(_entry(checked, issue) for issue in list_issues(checked))
+    return tables.json_pieces(_entry(report, issue) for issue in report.list_issues())
 
 
-def _entry(checked: CheckResult, issue: Issue) -> dict[str, Any]:
-    line, _column = find_position(checked, issue)
+def _entry(report: IssueReport, issue: Issue) -> dict[str, Any]:
+    line, _column = report.find_position(issue)
     return {
         "description": issue.message,
         "check_name": issue.rule,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from complaintctl.domain.privacy.public_problem import public_problem
 from complaintctl.render.check.check import all_rows, check_summary, finding_columns
 from complaintctl.render.check.check_result import CheckResult
-from complaintctl.render.check.ci_issues import public_problem
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _, ngettext

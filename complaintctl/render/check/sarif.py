@@ -1,4 +1,4 @@
-"""The result of a check as SARIF 2.1.0, for code scanning."""
+"""The findings of a command as SARIF 2.1.0, for code scanning."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from complaintctl import __version__
-from complaintctl.render.check.check_result import CheckResult
-from complaintctl.render.check.ci_issues import Issue, find_position, fingerprint, list_issues
+from complaintctl.render.check.issue_report import Issue, IssueReport, fingerprint
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _
 
@@ -20,71 +19,37 @@ _FINGERPRINT: Final = "complaintctl/v1"
 # new one after each change of these lines.
 _READ_BY_GITHUB: Final = "primaryLocationLineHash"
 # GitHub's category is the part before the last slash; another one lets several casebooks of a repository stand apart.
-_AUTOMATION_ID: Final = "complaintctl/"
+_AUTOMATION_ID: Final = "complaintctl{scope}/"
 _MORE: Final = "more-findings"
 
-_RULES: Final[Mapping[str, tuple[str, str]]] = {
-    "overdue": (
-        N_("A deadline has passed"),
-        N_(
-            "The step, promise, task or action was due and is not done. Do it and record it; see: explain CASE"
-        ),
-    ),
-    "due": (
-        N_("A deadline is near"),
-        N_("The step, promise, task or action is due soon. Do it and record it; see: explain CASE"),
-    ),
-    "warned": (
-        N_("A warning of the policy is reached"),
-        N_("The part of the time after which the policy warns has passed. See: explain CASE"),
-    ),
-    "unpublished": (
-        N_("The calendar does not reach the deadline"),
-        N_("The holidays of that day are not known yet, so the deadline may move. See: policy calendar"),
-    ),
-    "duty-overdue": (
-        N_("A duty of the desk is overdue"),
-        N_("A recurring duty of the policy is late. Do it and record it: duty NAME"),
-    ),
-    "duty-due": (
-        N_("A duty of the desk is due soon"),
-        N_("A recurring duty of the policy is due. Do it and record it: duty NAME"),
-    ),
-    _MORE: (
-        N_("There are more findings than are shown"),
-        N_(
-            "The service shows a part of the findings, the worst. All of them are in the list of: complaintctl check"
-        ),
-    ),
-}
-_FILE_FAULT: Final = (
-    N_("A file has a fault"),
-    N_("A file of the casebook cannot be used as it is. The message says what is wrong and what to do."),
+_TOO_MANY: Final = (
+    N_("There are more findings than are shown"),
+    N_("The service shows a part of the findings, the worst. All of them are in the list of: {command}"),
 )
 
 
-def write_sarif(checked: CheckResult) -> Iterator[str]:
+def write_sarif(report: IssueReport) -> Iterator[str]:
     """One run: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
     levels: dict[str, str] = {}
     total = 0
-    for issue in list_issues(checked):
+    for issue in report.list_issues():
         total += 1
         levels.setdefault(issue.rule, _level(issue.fails))
     written = total
     if total > RESULTS_SHOWN:
         written = min(total, RESULTS_PER_RUN - 1)
         levels[_MORE] = "error"
-    rules = [_rule(name, levels[name]) for name in sorted(levels)]
+    rules = [_rule(report, name, levels[name]) for name in sorted(levels)]
     indexes = {name: index for index, name in enumerate(sorted(levels))}
-    results = (_result(checked, issue, indexes) for issue in itertools.islice(list_issues(checked), written))
+    results = (_result(report, issue, indexes) for issue in itertools.islice(report.list_issues(), written))
     more = (
-        [_more_result(checked, total, written, indexes)] if written != total or total > RESULTS_SHOWN else []
+        [_more_result(report, total, written, indexes)] if written != total or total > RESULTS_SHOWN else []
     )
     run = {
         "tool": {"driver": {"name": "complaintctl", "version": __version__, "rules": rules}},
-        "automationDetails": {"id": _AUTOMATION_ID},
+        "automationDetails": {"id": _AUTOMATION_ID.format(scope=report.scope)},
         "columnKind": "unicodeCodePoints",
-        "properties": {"findings": total, "accepted": checked.accepted_count},
+        "properties": {"findings": total, "accepted": report.accepted_count},
         "results": itertools.chain(more, results),
     }
     return tables.json_pieces(
@@ -100,8 +65,9 @@ def _level(fails: bool) -> str:
     return "error" if fails else "warning"
 
 
-def _rule(name: str, level: str) -> dict[str, Any]:
-    short, full = map(_, _RULES.get(name, _FILE_FAULT))
+def _rule(report: IssueReport, name: str, level: str) -> dict[str, Any]:
+    known = _TOO_MANY if name == _MORE else report.rules.get(name, report.other_rule)
+    short, full = (_(words).replace("{command}", report.command) for words in known)
     return {
         "id": name,
         "name": "".join(part.capitalize() for part in name.split("-")),
@@ -113,23 +79,21 @@ def _rule(name: str, level: str) -> dict[str, Any]:
     }
 
 
-def _result(checked: CheckResult, issue: Issue, indexes: Mapping[str, int]) -> dict[str, Any]:
-    line, column = find_position(checked, issue)
+def _result(report: IssueReport, issue: Issue, indexes: Mapping[str, int]) -> dict[str, Any]:
+    line, column = report.find_position(issue)
     return _result_at(issue.rule, indexes, _level(issue.fails), issue.message, issue.fingerprint) | {
         "locations": [_location(issue.file, {"startLine": line, "startColumn": column})]
     }
 
 
-def _more_result(
-    checked: CheckResult, total: int, written: int, indexes: Mapping[str, int]
-) -> dict[str, Any]:
+def _more_result(report: IssueReport, total: int, written: int, indexes: Mapping[str, int]) -> dict[str, Any]:
     """The first result of a run with too many: how many there are, and where the whole list is."""
     words = _(
         "There are {total} findings. This file has the worst {written} of them, and GitHub shows {shown} results of a run. "
-        "The whole list: complaintctl check"
+        "The whole list: {command}"
     )
-    message = words.format(total=total, written=written, shown=RESULTS_SHOWN)
-    place = _location(checked.policy_file, {"startLine": 1, "startColumn": 1})
+    message = words.format(total=total, written=written, shown=RESULTS_SHOWN, command=report.command)
+    place = _location(report.whole_file, {"startLine": 1, "startColumn": 1})
     return _result_at(_MORE, indexes, "error", message, fingerprint(_MORE)) | {"locations": [place]}
 
 

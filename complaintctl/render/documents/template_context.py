@@ -76,7 +76,8 @@ def _case(case: Case, rules: Rulebook) -> TemplateContext:
         first, _dot, rest = name.partition(".")
         if first in _LEFT_OUT or fields.field_kinds()[name] == "group":
             continue
-        value = _value(f"case.{name}", name, fields.value_at(case, name), rules)
+        known = labels.sealed_text() if fields.is_sealed(case, name) else fields.value_at(case, name)
+        value = _value(f"case.{name}", name, known, rules)
         if rest:
             context.setdefault(first, {})[rest] = value
         else:

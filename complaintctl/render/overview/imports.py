@@ -79,6 +79,7 @@ def import_json(done: ImportSummary, dry_run: bool, rejects: Path | None) -> str
         "dry_run": dry_run,
         **{name: getattr(done, name) for name in _COUNTS if name != "kept"},
         "columns_changed": done.columns_changed,
+        "erased": done.erased,
         "events": done.events,
         "odd": [_oddity(entry) for entry in done.odd],
         "reasons": [_reason(entry) for entry in done.reasons.values()],
@@ -112,6 +113,14 @@ def import_notes(done: ImportSummary, dry_run: bool, rejects: Path | None) -> It
         yield _("left out: {reason} (line {line})").format(line=warning.line, reason=reason)
     if len(done.warned) > MAX_LISTED:
         yield _("… and {count} more").format(count=len(done.warned) - MAX_LISTED)
+    if done.erased:
+        template = ngettext(
+            "{count} case was left as it is, because its customer data were erased: {cases}",
+            "{count} cases were left as they are, because their customer data were erased: {cases}",
+            len(done.erased),
+        )
+        named = _(", ").join(done.erased[:MAX_LISTED])
+        yield template.format(count=f"{len(done.erased):,}", cases=named)
     if done.columns_changed:
         template = ngettext(
             "The table has other columns than last time: in {count} case, only changes recorded as "

@@ -23,6 +23,7 @@ from complaintctl.domain.policy.policy import (
 )
 from complaintctl.render.case import events
 from complaintctl.render.policy.duty_table import duty_table
+from complaintctl.render.policy.retention_table import retention_table
 from complaintctl.render.policy.shortcut_table import shortcut_table
 from complaintctl.render.policy.step_rules import step_rules_table
 from complaintctl.render.text import tables
@@ -81,7 +82,7 @@ def policy_text(policy: Policy, output_format: str) -> str:
     parts.append(tables.format_rows(columns, steps, output_format))
     clock_rules = "".join(f"{line}\n" for line in _clock_rules(policy))
     parts += [_step_conditions(policy, output_format), step_rules_table(policy, output_format)]
-    parts += [table(policy, output_format) for table in (_tasks, shortcut_table, duty_table)]
+    parts += [table(policy, output_format) for table in (_tasks, shortcut_table, duty_table, retention_table)]
     parts += [clock_rules, _sources(policy, output_format)]
     parts += _vocabulary(policy, output_format)
     classes = [

@@ -30,6 +30,14 @@ _WORDS: Final[Mapping[str, str]] = {
     "moment": N_("a time like 2026-11-21T09:30"),
     "truth": N_("yes or no"),
     "whole": N_("1 to 5"),
+    # personal data
+    "phone": N_("a telephone number"),
+    "email": N_("an e-mail address"),
+    "address": N_("a postal address"),
+    "id-number": N_("an identity number"),
+    "bank-card": N_("the number of a bank card"),
+    "passport": N_("the number of a passport"),
+    "customer": N_("what names the customer of the case"),
     # what a policy names
     "always": N_("always"),
     "calendar": N_("calendar"),

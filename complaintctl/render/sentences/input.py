@@ -1,4 +1,4 @@
-"""Sentences about the cases that a command names, and about questions."""
+"""Sentences about the cases that a command names, about questions, and about names of the policy."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,5 +19,23 @@ INPUT_SENTENCES: Final[Mapping[str, str]] = {
     "no-case-named": N_("Stdin names no case. Nothing was recorded."),
     "several-periods": N_("Choose one of --week, --month and --window."),
     "bad-window": N_("{value} is not a length of 1 to {most} days. Write it like 7d or 2w."),
+    "verify-outside-git": N_(
+        "{folder} is not in a git repository, so there is no history to verify. Start one: git init"
+    ),
+    "since-not-before": N_("{revision} is no commit before the last one. Name one of: git log"),
     "no-field-to-compare": N_("--by needs a field, such as category."),
+    # names of the policy: renamed, removed, held by nobody
+    "policy-name-in-use": N_(
+        "{field} {value} is used by open cases, but this policy does not have it ({count}: {cases}). Put it back, or "
+        "add also: [{value}] to the entry that replaces it"
+    ),
+    "policy-old-name-twice": N_("the old name {value} in also: has two meanings here"),
+    "policy-role-vacant": N_("nobody in people: holds the role {role}"),
+    "policy-step-vacant": N_("nobody can take step {step}: nobody holds {choices}"),
+    "policy-approval-vacant": N_("nobody can approve step {step} as {choices}: nobody holds it"),
+    "rename-unknown": N_("The policy has no {kind} {value}. Choose: {choices}."),
+    "rename-taken": N_("{value} is already in the policy. Choose another name."),
+    "rename-spelling": N_("{value} cannot be a name: use letters, digits, - _ and . without spaces."),
+    "rename-parent": N_("A class keeps its parent: rename {old} to a name beside it, not {value}."),
+    "rename-breaks": N_("With {value} for {old} the policy would not be valid. Nothing was changed."),
 }

@@ -1,10 +1,14 @@
 """The values of a failure that are keys of the domain or of the policy, as labels in the reader's language."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.policy.policy import LabelledKey, Policy
+from complaintctl.domain.policy.trust_rules import PersonalRule
+from complaintctl.domain.privacy.public_problem import public_problem
+from complaintctl.domain.problems import Problem
 from complaintctl.render.text import labels
 from complaintctl.render.text.language import are_keys_shown, current_language
 
@@ -18,6 +22,16 @@ class _Reader:
 def use_policy(policy: Policy) -> None:
     """Take labels from this policy from now on."""
     _Reader.policy = policy
+
+
+def mask_problems() -> None:
+    """Leave out what somebody wrote into a case from now on: no policy could be read that allows to show it."""
+    _Reader.policy = dataclasses.replace(_Reader.policy, personal=PersonalRule(level="masked"))
+
+
+def shown_problem(problem: Problem) -> Problem:
+    """Returns the problem, where the policy masks customer data without what somebody wrote into the file of a case."""
+    return problem if _Reader.policy.personal.level == "plain" else public_problem(problem)
 
 
 def _choice(field: str) -> Callable[[Policy, Any], str]:

@@ -13,15 +13,15 @@ from complaintctl.render.sentences.escalation import ESCALATION_SENTENCES
 from complaintctl.render.sentences.fields import FIELD_SENTENCES
 from complaintctl.render.sentences.imports import IMPORT_SENTENCES, MAIL_SENTENCES
 from complaintctl.render.sentences.input import INPUT_SENTENCES
-from complaintctl.render.sentences.letters import LETTER_SENTENCES
+from complaintctl.render.sentences.letters import LETTER_SENTENCES, SURVEY_SENTENCES
 from complaintctl.render.sentences.limits import LIMIT_SENTENCES
-from complaintctl.render.sentences.names import NAME_SENTENCES
 from complaintctl.render.sentences.outcomes import OUTCOME_SENTENCES
-from complaintctl.render.sentences.papers import PAPER_SENTENCES
-from complaintctl.render.sentences.reports import CHECK_SENTENCES, REPORT_SENTENCES
-from complaintctl.render.sentences.setup import SETUP_SENTENCES
-from complaintctl.render.sentences.survey import SURVEY_SENTENCES
+from complaintctl.render.sentences.privacy import PRIVACY_SENTENCES
+from complaintctl.render.sentences.reports import CHECK_SENTENCES, PAPER_SENTENCES, REPORT_SENTENCES
+from complaintctl.render.sentences.sealing import SEALING_SENTENCES
+from complaintctl.render.sentences.setup import CHECKPOINT_SENTENCES, SETUP_SENTENCES
 from complaintctl.render.sentences.tasks import DUTY_SENTENCES, TASK_SENTENCES
+from complaintctl.render.sentences.upkeep import DOCTOR_SENTENCES, LINT_SENTENCES
 from complaintctl.render.text.language import N_, N_PLURAL, _, ngettext
 
 # Sentences that depend on a count: the name of the count, and the forms for one and for more.
@@ -50,9 +50,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     **FIELD_SENTENCES,
     **LETTER_SENTENCES,
     **SURVEY_SENTENCES,
+    **PRIVACY_SENTENCES,
     **SETUP_SENTENCES,
+    **SEALING_SENTENCES,
+    **CHECKPOINT_SENTENCES,
     **OUTCOME_SENTENCES,
-    **NAME_SENTENCES,
     **DUTY_SENTENCES,
     **PAPER_SENTENCES,
     **REPORT_SENTENCES,
@@ -61,6 +63,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     **{key: forms[-1] for key, (_count, forms) in COUNTED_SENTENCES.items()},
     **CHECK_SENTENCES,
     **INPUT_SENTENCES,
+    **LINT_SENTENCES,
+    **DOCTOR_SENTENCES,
     # invalid input (exit 2)
     "no-casebook": N_(
         "{folder} is not a casebook: there is no complaintctl.yaml here or in a parent folder. "
@@ -226,7 +230,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{file} is outside the casebook: a link points there. Replace the link with a folder or file."
     ),
     "journal-foreign": N_(
-        "{path} names files outside the casebook, so complaintctl did not write it. Delete it."
+        "{path} names files that no command writes like that, so complaintctl did not write it. Delete it."
     ),
     "disk": N_("{path} cannot be read or written: {detail}."),
     "output": N_(
@@ -462,6 +466,7 @@ def failure_text(error: Failure, zone: ZoneInfo | None) -> str:
 
 def problem_text(problem: Problem, root: str) -> str:
     """Returns `file:line:column: what and what to do`; a file below `root` is named relative to it."""
+    problem = key_labels.shown_problem(problem)
     is_inside = problem.file.startswith(root)
     place = problem.file.removeprefix(root).lstrip("/\\") if is_inside else problem.file
     if problem.line:

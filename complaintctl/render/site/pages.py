@@ -9,10 +9,10 @@ from typing import Final
 
 from complaintctl.domain.case.case import Event
 from complaintctl.domain.case.lessons import Lesson
-from complaintctl.domain.dashboard.public_case import LEFT_OUT
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.overview.next_step import NextStep
+from complaintctl.domain.privacy.public_case import LEFT_OUT
 from complaintctl.render.case import cases, events
 from complaintctl.render.charts.chart_style import theme_css
 from complaintctl.render.charts.frame import SafeHtml, html_element, html_table

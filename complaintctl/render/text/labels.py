@@ -15,6 +15,7 @@ from complaintctl.domain.policy.policy import (
     labelled_field,
     labelled_role,
 )
+from complaintctl.domain.privacy.erased_fields import ATTACHMENT_PREFIX, EVENT_MAILS, EVENT_TEXTS, ROW_MARKS
 from complaintctl.render.text.language import N_, _, are_keys_shown, current_language, ngettext
 
 STATE_LABELS: Final[Mapping[str, str]] = {
@@ -56,13 +57,18 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     "attach": N_("attach"),
     "close": N_("close"),
     "edit": N_("edit"),
+    "erase": N_("erase"),
     "escalate": N_("escalate"),
     "extend": N_("extend"),
     "heard": N_("heard"),
     "import": N_("import"),
+    "legal-hold": N_("legal hold"),
+    "legal-hold-released": N_("legal hold ended"),
     "link": N_("link"),
     "note": N_("note"),
     "reopen": N_("reopen"),
+    "restrict": N_("restrict"),
+    "restrict-lifted": N_("restriction lifted"),
     "resume": N_("resume"),
     "retract": N_("retract"),
     "survey-answered": N_("survey answered"),
@@ -85,6 +91,18 @@ CUSTOMER_STEP_LABELS: Final[Mapping[str, str]] = {
     "follow-up": N_("follow-up"),
     "close": N_("end of the case"),
 }
+# Parts of a case that an erasing names and that are no fields.
+ERASED_PART_LABELS: Final[Mapping[str, str]] = {
+    EVENT_TEXTS: N_("the texts of its events"),
+    EVENT_MAILS: N_("the ids of its e-mails"),
+    ROW_MARKS: N_("the fingerprints of the imported row"),
+}
+# States of the customer's data.
+DATA_STATE_LABELS: Final[Mapping[str, str]] = {
+    "erased": N_("customer data erased"),
+    "restricted": N_("customer data restricted: stored, not used"),
+    "legal-hold": N_("legal hold: customer data are not erased"),
+}
 # By what a customer is recognised.
 CONTACT_LABELS: Final[Mapping[str, str]] = {
     "phone": N_("telephone number"),
@@ -92,6 +110,13 @@ CONTACT_LABELS: Final[Mapping[str, str]] = {
     "serial": N_("serial number"),
     "name": N_("customer name"),
 }
+
+
+def erased_part_label(policy: Policy, name: str) -> str:
+    """Returns what an erasing took out: a field, the texts of events, an attachment."""
+    if name in ERASED_PART_LABELS:
+        return _(ERASED_PART_LABELS[name])
+    return name if name.startswith(ATTACHMENT_PREFIX) else field_label(policy, name)
 
 
 def contact_label(part: str) -> str:
@@ -288,3 +313,8 @@ def cell_label(policy: Policy, field: str, key: str) -> str:
     if field == "step":
         return clock_name_label(policy, key)
     return word_label(policy, field, key)
+
+
+def sealed_text() -> str:
+    """Returns what stands for a value that is sealed and was not opened."""
+    return _("(sealed)")

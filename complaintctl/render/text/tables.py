@@ -17,6 +17,7 @@ from complaintctl.render.text import table_layout
 TABLE_FORMATS: Final = ("table", "plain", "json", "jsonl", "csv", "md")
 # D-144: these two are for people and translated; the others are for programs.
 READABLE_FORMATS: Final = ("table", "md")
+JSON_FORMATS: Final = ("json", "jsonl")
 # For a page with more than one table.
 PAGE_FORMATS: Final = ("table", "md", "json")
 JSON_VERSION: Final = 1

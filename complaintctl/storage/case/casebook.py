@@ -12,12 +12,20 @@ from typing import Final
 
 from complaintctl.errors import Broken, InvalidInput, NotFound
 from complaintctl.storage.git import git
+from complaintctl.storage.privacy.keyring import Keyring
 
 POLICY_FILE: Final = "complaintctl.yaml"
 CASE_ID_PATTERN: Final = re.compile(r"C-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
 _SUFFIX: Final = ".yaml"
 # Characters that a file name must not contain, on Linux, macOS or Windows; and the device names of Windows.
 _FORBIDDEN_NAME: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|[. ]\Z|\A\Z')
+# Files that git would take for its own, also on disks that ignore case (`git~1` is a short name of Windows), and signs
+# that turn the direction of writing, so that `gpj.exe` is shown as `exe.jpg`.
+_MISLEADING_NAME: Final = re.compile(
+    r"\.git|git~\d|[^\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*"
+    r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+    re.IGNORECASE,
+)
 _DEVICE_NAME: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", re.IGNORECASE)
 MAX_CASE_CANDIDATES: Final = 20
 _ENDING_LENGTH: Final = 5
@@ -29,12 +37,15 @@ class Casebook:
     """A folder with a policy and cases, and the git repository around it (None outside git).
 
     `private`: the policy says that new files with customer data are for their owner alone.
+    `keyring`: where the keys of the customer data are, if the policy seals them; `country_code` is that of the policy.
     `git_refusal`: why git does not open the repository that is there. Such a casebook can only be read.
     """
 
     root: Path
     repository: git.Repository | None
     private: bool = False
+    keyring: Keyring | None = field(default=None, compare=False)
+    country_code: str | None = None
     git_refusal: Broken | None = field(default=None, compare=False)
 
     @property
@@ -59,15 +70,27 @@ class Casebook:
 
 
 def find_casebook(start: Path) -> Casebook:
-    """Returns the casebook in `start` or the nearest folder above it; raises InvalidInput if none has a policy."""
+    """Returns the casebook in `start` or the nearest folder above it; raises InvalidInput if none has a policy.
+
+    Raises Broken if its cases are elsewhere, because a folder of them is a link.
+    """
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / POLICY_FILE).is_file():
+            _check_case_folders(folder)
             try:
                 return Casebook(root=folder, repository=git.find_repository(folder))
             except Broken as refusal:
                 return Casebook(root=folder, repository=None, git_refusal=refusal)
     raise InvalidInput("no-casebook", folder=str(here))
+
+
+def _check_case_folders(root: Path) -> None:
+    """Raise Broken if `cases/`, or a folder in it, leads out of the casebook: its files are not of this casebook."""
+    cases = root / "cases"
+    for folder in (cases, cases / "open", cases / "closed"):
+        if folder.is_symlink() and not is_inside_folder(root, folder):
+            raise Broken("file-outside", file=folder.relative_to(root).as_posix())
 
 
 def open_case_path(casebook: Casebook, case_id: str) -> Path:
@@ -82,7 +105,8 @@ def closed_case_path(casebook: Casebook, case_id: str) -> Path:
 
 def attachment_path(casebook: Casebook, case_id: str, name: str) -> Path:
     """The path of an attachment; raises InvalidInput if `name` is not a valid file name on every system."""
-    if _FORBIDDEN_NAME.search(name) or _DEVICE_NAME.match(name):
+    misleading = _MISLEADING_NAME.match(unicodedata.normalize("NFKC", name))
+    if _FORBIDDEN_NAME.search(name) or _DEVICE_NAME.match(name) or misleading:
         raise InvalidInput("attachment-name", name=name)
     path = casebook.root / "attachments" / case_id / name
     check_inside_casebook(casebook, path)
@@ -179,6 +203,8 @@ def find_case_file(casebook: Casebook, part: str, files: Sequence[Path] | None =
     if CASE_ID_PATTERN.fullmatch(wanted):
         for path in (open_case_path(casebook, wanted), closed_case_path(casebook, wanted)):
             if path.is_file():
+                # Not the file itself, which may be a link: then its reader says so.
+                check_inside_casebook(casebook, path.parent)
                 return path
         raise NotFound("no-such-case", part=part)
     if files is None:

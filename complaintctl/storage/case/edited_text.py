@@ -21,7 +21,12 @@ from ruamel.yaml.scalarstring import (
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event
 from complaintctl.errors import Broken
-from complaintctl.storage.case.new_text import FIELD_LAYOUT, case_yaml, event_entries
+from complaintctl.storage.case.new_text import (
+    FIELD_LAYOUT,
+    case_yaml,
+    event_entries,
+    with_closed_customer,
+)
 from complaintctl.storage.yaml import original_spacing, yamltext
 from complaintctl.storage.yaml.quoting import fits_literal_block, is_plain_scalar
 
@@ -63,7 +68,16 @@ def rewrite_case_text(
     # D-003: there are no hand edits to keep.
     if case_yaml(before).encode() == content:
         return case_yaml(after).encode()
-    return edit_case_text(content, changes, events)
+    return edit_case_text(content, _with_whole_customer(before, after, changes), events)
+
+
+def _with_whole_customer(before: Case, after: Case, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the changes with the customer as a whole, if the customer is sealed in the file or will be."""
+    seals = [case.customer.sealed if case.customer else None for case in (before, after)]
+    if seals == [None, None] or not any(name.partition(".")[0] == "customer" for name in changes):
+        return changes
+    others = {name: value for name, value in changes.items() if name.partition(".")[0] != "customer"}
+    return {**others, "customer": with_closed_customer(after).customer}
 
 
 def edit_case_text(before: bytes, changes: Mapping[str, Any], events: Iterable[Event]) -> bytes:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.case.case import Case, Event
+from complaintctl.domain.case.case import Case, Customer, Event
 from complaintctl.storage.yaml.quoting import fits_literal_block, scalar_text
 
 # A blank line between groups lets git merge two changes of one case. Owner and department are separate groups,
@@ -58,13 +58,23 @@ PLACEHOLDER_FIELDS: Final = frozenset(
 
 
 def case_yaml(case: Case) -> str:
-    """The YAML text of a case."""
+    """The YAML text of a case; of a sealed customer only the block and what stands in clear text beside it."""
     groups = []
+    case = with_closed_customer(case)
     for names in FIELD_LAYOUT:
         lines = [line for name in names for line in _field_lines(name, getattr(case, name))]
         if lines:
             groups.append("\n".join(lines))
     return "\n\n".join(groups) + "\n"
+
+
+def with_closed_customer(case: Case) -> Case:
+    """Returns the case without the fields of a customer who was opened; the sealed block stays."""
+    customer = case.customer
+    if customer is None or customer.sealed is None or customer.is_closed:
+        return case
+    closed = Customer(sealed=customer.sealed, has=customer.has, known_by=customer.known_by)
+    return dataclasses.replace(case, customer=closed)
 
 
 def _field_lines(name: str, value: Any) -> Iterator[str]:

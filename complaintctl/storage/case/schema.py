@@ -57,8 +57,8 @@ def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
         if isinstance(holder.get(name), list) and all(isinstance(entry, str) for entry in holder[name]):
             holder[name] = dict.fromkeys(holder[name])
     counts = [entry.get("count") for entry in _mapping_entries(raw.get("calendars"))]
-    duties = _mapping_entries(raw.get("duties"))
-    for part in (*_mapping_entries(raw.get("steps")), *_mapping_entries(counts), *duties):
+    dated = [*_mapping_entries(raw.get("duties")), *_mapping_entries(raw.get("retention"))]
+    for part in (*_mapping_entries(raw.get("steps")), *_mapping_entries(counts), *dated):
         if "from" in part:
             part["from_"] = part.pop("from")
     for rung in (*_mapping_entries(raw.get("escalation")), *_mapping_entries(raw.get("repetition"))):

@@ -17,7 +17,7 @@ _IGNORED_VARIABLES: Final = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
 # Without safe.bareRepository (git 2.38), a folder that looks like a bare repository could bring its own hooks (D-059).
-_GIT_SETTINGS: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false")
+GIT_SETTINGS: Final = ("-c", "safe.bareRepository=explicit", "-c", "core.quotePath=false")
 # State files of operations that a commit of ours would disturb, and the name of each operation.
 _OPERATION_FILES: Final = (
     ("MERGE_HEAD", "merge"),
@@ -61,7 +61,7 @@ def git_environment() -> dict[str, str]:
 def _run(
     where: Path, arguments: Iterable[str], given: bytes | None, handles: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[bytes]:
-    command = ["git", "-C", str(where), *_GIT_SETTINGS, *arguments]
+    command = ["git", "-C", str(where), *GIT_SETTINGS, *arguments]
     try:
         return subprocess.run(
             command, input=given, capture_output=True, env=git_environment(), check=False, pass_fds=handles
@@ -70,9 +70,30 @@ def _run(
         raise Broken("git-missing") from error
 
 
+def run_git(
+    repository: Repository, *arguments: str, given: bytes | None = None, writes: bool = False
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs git in the repository and returns what came of it, whatever the exit code.
+
+    With `writes`, the next command waits for this git if it outlives us. Raises Broken if git is not installed.
+    """
+    if not writes:
+        return _run(repository.top, arguments, given)
+    with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
+        return _run(repository.top, arguments, given, handles)
+
+
 def git_output(repository: Repository, *arguments: str) -> str:
     """Returns git's output; raises Broken with git's error message if git fails."""
     run = _run(repository.top, arguments, None)
+    if run.returncode != 0:
+        raise Broken("git-failed", command=arguments[0], detail=git_error_line(run.stderr))
+    return run.stdout.decode(errors="replace")
+
+
+def git_output_of(repository: Repository, given: bytes, *arguments: str) -> str:
+    """Returns git's output for what it reads on standard input; raises Broken with git's error message if git fails."""
+    run = _run(repository.top, arguments, given)
     if run.returncode != 0:
         raise Broken("git-failed", command=arguments[0], detail=git_error_line(run.stderr))
     return run.stdout.decode(errors="replace")
@@ -160,11 +181,16 @@ def set_commit_identity(repository: Repository, name: str, address: str) -> None
 
 def configured_email(folder: Path) -> str | None:
     """`git config user.email`, or None."""
+    return configured_value(folder, "user.email")
+
+
+def configured_value(folder: Path, name: str) -> str | None:
+    """The value of a git setting, or None."""
     try:
-        run = _run(folder, ["config", "user.email"], None)
+        run = _run(folder, ["config", name], None)
     except Broken:
         return None
-    return run.stdout.decode().strip() or None
+    return run.stdout.decode(errors="replace").strip() or None
 
 
 def unfinished_operation(repository: Repository) -> str | None:
@@ -204,6 +230,20 @@ def read_object(repository: Repository, name: str) -> bytes:
     return run.stdout
 
 
+def commit_message(repository: Repository, name: str) -> bytes:
+    """The message of a commit, as it is stored; raises Broken if git cannot read it."""
+    run = _run(repository.top, ["cat-file", "commit", name], None)
+    if run.returncode != 0:
+        raise Broken("git-failed", command="cat-file", detail=git_error_line(run.stderr))
+    return run.stdout.partition(b"\n\n")[2]
+
+
+def common_folder(repository: Repository) -> Path:
+    """The git folder that all work trees share."""
+    run = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
+    return Path(run.stdout.decode().strip() or repository.folder)
+
+
 def has_revision(repository: Repository, name: str) -> bool:
     """Whether a name (a branch, a tag, `HEAD~3`) means a commit."""
     arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"]
@@ -234,10 +274,19 @@ def merge_file_versions(repository: Repository, base: bytes, ours: bytes, theirs
     return run.stdout
 
 
+def merge_file(
+    folder: Path, base: str, ours: str, theirs: str, marker_size: int
+) -> tuple[bytes, bool] | None:
+    """Returns the merge of three files by `git merge-file`, and whether it has conflicts; None if git cannot merge them."""
+    labels = ("-L", "ours", "-L", "base", "-L", "theirs")
+    arguments = ("merge-file", "-p", f"--marker-size={marker_size}", *labels, ours, base, theirs)
+    run = _run(folder, arguments, None)
+    return (run.stdout, run.returncode > 0) if run.returncode < _MERGE_FILE_FAILED else None
+
+
 def clear_leftover_git(repository: Repository, journal_file: Path) -> None:
     """Wait for a git process of ours that outlived its killed parent, and remove the lock files of a dead one."""
-    answer = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
-    common = Path(answer.stdout.decode().strip() or repository.folder)
+    common = common_folder(repository)
 
     def locks() -> list[Path]:
         lock_files = {
@@ -262,16 +311,19 @@ def changed_paths(repository: Repository, paths: Iterable[Path]) -> tuple[str, .
     return tuple(entry[3:] for entry in answer.split("\0") if entry)
 
 
-def commit_paths(repository: Repository, paths: Collection[Path], message: str) -> None:
+def commit_paths(
+    repository: Repository, paths: Collection[Path], message: str, written: datetime | None = None
+) -> None:
     """Commit only these paths, whatever else is staged; skips missing files that git does not know.
 
-    Raises Broken with git's message if a hook, the identity or the disk makes git fail.
+    `written` is when the change was written, if that was not just now: it becomes the date of the author. Raises Broken with git's message if a hook, the identity or the disk makes git fail.
     """
     seen = [path for path in paths if path.exists() or is_in_index(repository, path)]
     # A file whose removal is staged is not in the index, so `git add` would fail, but it must be committed.
     gone = [path for path in paths if path not in seen and _is_committed(repository, path)]
     names = [str(path) for path in (*seen, *gone)]
-    arguments = ["commit", "--quiet", "--only", "--file=-", "--", *names]
+    dated = [f"--date={written.isoformat(timespec='seconds')}"] if written else []
+    arguments = ["commit", "--quiet", "--only", *dated, "--file=-", "--", *names]
     with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
         _stage_paths(repository, seen)
         run = _run(repository.top, arguments, message.encode(), handles)
@@ -375,6 +427,12 @@ def merge_base_revision(repository: Repository) -> str | None:
     return run.stdout.decode().split()[0] if run.returncode == 0 and run.stdout.strip() else None
 
 
+def merge_bases(repository: Repository, parents: Iterable[str]) -> tuple[str, ...]:
+    """The commits that all these commits come from, the nearest ones; empty if there are none."""
+    run = _run(repository.top, ["merge-base", "--all", *parents], None)
+    return tuple(run.stdout.decode().split()) if run.returncode == 0 else ()
+
+
 def continue_command(repository: Repository) -> tuple[str, ...]:
     """The arguments of git that finish the operation in progress once nothing conflicts."""
     is_rebase = any((repository.folder / name).exists() for name in ("rebase-merge", "rebase-apply"))
@@ -382,8 +440,8 @@ def continue_command(repository: Repository) -> tuple[str, ...]:
     return ("commit",) if operation in {"merge", None} else (operation, "--continue")
 
 
-def finish_operation(repository: Repository) -> None:
-    """Finish the operation in progress; a rebase may stop at its next conflict.
+def finish_operation(repository: Repository, settings: tuple[str, ...] = ()) -> None:
+    """Finish the operation in progress; a rebase may stop at its next conflict. `settings` are `-c` options of git.
 
     Raises Broken with git's message if a hook, the identity or the disk makes git fail.
     """
@@ -392,7 +450,7 @@ def finish_operation(repository: Repository) -> None:
         has_message = any((repository.folder / name).exists() for name in ("MERGE_MSG", "SQUASH_MSG"))
         arguments = ("commit", "--quiet", "--no-edit" if has_message else "--message=resolve a conflict")
     with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
-        run = _run(repository.top, arguments, None, handles)
+        run = _run(repository.top, (*settings, *arguments), None, handles)
     if run.returncode != 0 and not unmerged_files(repository, repository.top):
         detail = git_error_line(run.stderr or run.stdout)
         raise Broken("merge-not-committed", command=" ".join(("git", *command)), detail=detail)

@@ -21,6 +21,8 @@ LOCK_GRACE_SECONDS: Final = 1.0
 OWN_LOCK_SECONDS: Final = 60.0
 OWN_INDEX_SECONDS: Final = 10.0
 _INDEX_LOCK: Final = "index.lock"
+# A link in place of our file would make us create another one.
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def hold_alive_lock(mark: Path) -> Iterator[tuple[int, ...]]:
     if sys.platform == "win32":
         yield ()
         return
-    handle = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(mark, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)
     try:
         with suppress(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -41,7 +43,7 @@ def hold_alive_lock(mark: Path) -> Iterator[tuple[int, ...]]:
 def _is_git_alive(mark: Path) -> bool:
     if sys.platform == "win32" or not mark.exists():
         return False
-    handle = os.open(mark, os.O_RDWR)
+    handle = os.open(mark, os.O_RDWR | _NO_LINK)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,7 +15,7 @@ from complaintctl.errors import Broken
 from complaintctl.exchange.imports import events, events_again
 from complaintctl.exchange.imports.events import CaseLog, LoggedEvent
 from complaintctl.exchange.imports.rows import RowLayout
-from complaintctl.storage.case import casefile, new_text
+from complaintctl.storage.case import casefile, new_text, sealed_text
 from complaintctl.storage.imports import intake
 from complaintctl.storage.imports.intake import ImportJob
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
@@ -95,10 +95,14 @@ def _revise_case(
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
+    if case.is_erased:
+        summary.erased.append(case.id)
+        return
     known, added = events_again.split_known_rows(case, log, job.ready)
     if known is not None and added and _is_untouched(job, layout, known, case.id, content):
         _rewrite_case(job, layout, log, case, path, added, summary)
         return
+    case = sealed_text.open_case(job.casebook, case)
     grown = events_again.revise_from_log(case, log, layout, job.rules, job.now)
     revision = grown.revision
     intake.check_policy_words(job, revision.case, revision.taken)

@@ -14,7 +14,7 @@ from complaintctl.errors import Broken, Failure, InvalidInput
 from complaintctl.exchange.imports import rows, rows_again
 from complaintctl.exchange.imports.rows import ImportedRow, RowLayout
 from complaintctl.exchange.imports.rows_again import CaseRevision
-from complaintctl.storage.case import casefile, edited_text, new_text
+from complaintctl.storage.case import casefile, edited_text, new_text, sealed_text
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.case.fault_boundary import unforeseen_problem
 from complaintctl.storage.imports.lookup import CaseLookup, LookupResult
@@ -23,7 +23,16 @@ from complaintctl.storage.write import bulk
 from complaintctl.storage.write.bulk import BulkChange
 
 # Failures that reject one row; all others (disk, git) end the import.
-REJECTION_KEYS: Final = frozenset({"case-faulty", "import-no-id-left", "unknown-word"})
+REJECTION_KEYS: Final = frozenset(
+    {
+        "case-faulty",
+        "import-no-id-left",
+        "unknown-word",
+        "seal-damaged",
+        "seal-other-key",
+        "seal-of-other-case",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +134,10 @@ def _revise_case(
     case = casefile.read_faultless_case(path)
     if not isinstance(case, Case):
         raise Broken("case-faulty", case=path.stem)
+    if case.is_erased:
+        summary.erased.append(case.id)
+        return
+    case = sealed_text.open_case(job.casebook, case)
     revision = rows_again.revise_from_row(case, arrival, job.ready, job.rules, job.now)
     check_policy_words(job, revision.case, revision.taken)
     if job.batch is not None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from complaintctl.domain.case.case import Attachment
 from complaintctl.errors import InvalidInput
+from complaintctl.storage.case import sealed_file
 from complaintctl.storage.case.casebook import Casebook, attachment_path, find_alike_attachment
 
 _DIGEST_LENGTH: Final = 10
@@ -42,7 +43,13 @@ def keep_files(
     """Returns the original and the attachments of a mail under free names; a file that the case has is left out."""
     entries: list[Attachment] = []
     files: dict[Path, bytes] = {}
-    for name, content in (original, *attached):
+    is_sealed = casebook.keyring is not None
+    # The name of a file may name the customer.
+    others = (
+        (f"file{Path(name).suffix}", content) if is_sealed else (name, content) for name, content in attached
+    )
+    for plain_name, plain in (original, *others):
+        name, content = sealed_file.seal_file(casebook, case_id, plain_name, plain)
         digest = hashlib.sha256(content).hexdigest()
         if entries and any(entry.sha256 == digest for entry in (*recorded, *entries)):
             continue

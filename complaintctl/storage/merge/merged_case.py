@@ -1,6 +1,7 @@
 """Merges the two sides of a case file: histories as text, fields as values; comments and unknown keys stay."""
 
 import dataclasses
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from complaintctl.storage.merge import merging
 from complaintctl.storage.merge.sides import Side, Sides, split_sides
 from complaintctl.storage.yaml import yamltext
 
+# The length of the markers of a conflict, if nobody says otherwise.
+MARKER_SIZE: Final = 7
 _COMMENT: Final = re.compile(rb"(?:^|\s)(#.*?)\s*$", re.MULTILINE)
 
 
@@ -64,6 +67,7 @@ def merge_case_file(path: Path, marked: bytes, base: bytes) -> MergedCase:
         )
     changes = _changes(before, merged)
     text = edited_text.rewrite_case_text(text, before, merged, changes, ())
+    text = _in_order_of_own_keys(path, text, merged)
     if _parse_text(path, text, sides.line) != merged or _loses_something(sides, old, text):
         raise CaseConflictError(_conflict_elsewhere(path, sides.line))
     return MergedCase(case=merged, text=text)
@@ -118,21 +122,51 @@ def is_sound_case(path: Path, text: bytes) -> bool:
     return loaded is not None and all(problem.warning for problem in problems)
 
 
-def mark_whole_files(ours: bytes, theirs: bytes) -> bytes:
-    """Returns two files as one conflict."""
+def mark_whole_files(ours: bytes, theirs: bytes, marker_size: int = MARKER_SIZE) -> bytes:
+    """Returns two files as one conflict, with markers of `marker_size` characters."""
     ours, theirs = (text if text.endswith(b"\n") else text + b"\n" for text in (ours, theirs))
-    return b"<<<<<<< ours\n" + ours + b"=======\n" + theirs + b">>>>>>> theirs\n"
+    begin, middle, end = (sign * marker_size for sign in (b"<", b"=", b">"))
+    return begin + b" ours\n" + ours + middle + b"\n" + theirs + end + b" theirs\n"
+
+
+def sound_marks(
+    path: Path, marked: bytes, ours: bytes, theirs: bytes, marker_size: int = MARKER_SIZE
+) -> bytes:
+    """Returns `marked`, what git made of both sides, or the whole files as one conflict if git has mixed up their lines.
+
+    Where both sides have a new key, or the ancestor is a merge itself, git may write a key twice.
+    """
+    if all(is_sound_case(path, side.text) for side in split_sides(marked).both):
+        return marked
+    return mark_whole_files(ours, theirs, marker_size)
 
 
 def _changes(before: Case, after: Case) -> dict[str, Any]:
     names = [name for name, kind in fields.field_kinds().items() if kind != "group" and name != "x"]
     names += [f"x.{key}" for key in dict.fromkeys((*before.x, *after.x))]
     values = {name: fields.value_at(after, name) for name in names}
+    if any(case.customer is not None and case.customer.sealed is not None for case in (before, after)):
+        values = {name: value for name, value in values.items() if not name.startswith("customer.")}
+        values["customer"] = after.customer
     return {
         name: None if value == () else value
         for name, value in values.items()
         if value != fields.value_at(before, name)
     }
+
+
+def _in_order_of_own_keys(path: Path, text: bytes, merged: Case) -> bytes:
+    """Returns the text with the own fields (x) in the order of `merged`; unchanged if that would lose a comment."""
+    loaded, _problems = casefile.parse_case(path, text)
+    order = list(merged.x)
+    now = list(loaded.case.x) if loaded is not None else order
+    if now == order or set(now) != set(order):
+        return text
+    kept = sum(itertools.takewhile(bool, (one == other for one, other in zip(now, order, strict=True))))
+    moved = {f"x.{key}": merged.x[key] for key in order[kept:]}
+    without = edited_text.edit_case_text(text, dict.fromkeys(moved), ())
+    ordered = edited_text.edit_case_text(without, moved, ())
+    return ordered if set(_COMMENT.findall(text)) <= set(_COMMENT.findall(ordered)) else text
 
 
 def _conflict_elsewhere(path: Path, line: int) -> Problem:

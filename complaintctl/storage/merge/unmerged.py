@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.problems import Problem
+from complaintctl.errors import Broken
+from complaintctl.storage.case import sealed_text
 from complaintctl.storage.case.casebook import Casebook, closed_case_path, open_case_path
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
@@ -21,8 +23,8 @@ from complaintctl.storage.merge.merged_case import (
     is_sound_case,
     mark_whole_files,
     merge_case_file,
+    sound_marks,
 )
-from complaintctl.storage.merge.sides import split_sides
 
 _BASE, _OURS, _THEIRS = 1, 2, 3
 _ID_LINE: Final = re.compile(rb"^[\"']?id[\"']?\s*:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
@@ -99,7 +101,7 @@ def _resolve(
     elif _OURS in texts and _THEIRS in texts:
         base = texts.get(_BASE) or _common_ancestor(casebook, repository, path.stem)
         versions = _Versions(base=base, ours=texts[_OURS], theirs=texts[_THEIRS])
-        yield _merge_versions(casebook, path, path.read_bytes(), versions)
+        yield _merge_versions(casebook, path, _marked_text(repository, path, versions), versions)
     elif _BASE in texts and elsewhere:
         changed, moved = path.read_bytes(), elsewhere[0].read_bytes()
         versions = _Versions(base=texts[_BASE], ours=changed, theirs=moved)
@@ -160,21 +162,36 @@ class _Versions:
     theirs: bytes
 
 
+def _marked_text(repository: git.Repository, path: Path, versions: _Versions) -> bytes:
+    """Returns the file as it is, or both sides with markers if it is one of them, so that the other is not lost.
+
+    git leaves our side in the file if a merge driver fails.
+    """
+    text = path.read_bytes()
+    if text not in (versions.ours, versions.theirs):
+        return text
+    return _mark_versions(repository, versions)
+
+
+def _mark_versions(repository: git.Repository, versions: _Versions) -> bytes:
+    try:
+        return git.merge_file_versions(repository, versions.base, versions.ours, versions.theirs)
+    except Broken:
+        # git merges no file with a zero byte.
+        return mark_whole_files(versions.ours, versions.theirs)
+
+
 def _merge_moved_case(
     casebook: Casebook, repository: git.Repository, path: Path, versions: _Versions
 ) -> MergeResolution:
     """Merges a case that one side moved and the other changed in its old place."""
-    marked = git.merge_file_versions(repository, versions.base, versions.ours, versions.theirs)
+    marked = _mark_versions(repository, versions)
     return _merge_versions(casebook, path, marked, versions)
 
 
 def _merge_versions(casebook: Casebook, path: Path, marked: bytes, versions: _Versions) -> MergeResolution:
-    """Merges the sides of a text with conflict markers, or the whole files if git has mixed up their lines.
-
-    Where both sides have a new key, or the ancestor is a merge itself, git may write a key twice.
-    """
-    if not all(is_sound_case(path, side.text) for side in split_sides(marked).both):
-        marked = mark_whole_files(versions.ours, versions.theirs)
+    """Merges the sides of a text with conflict markers, or the whole files if git has mixed up their lines."""
+    marked = sound_marks(path, marked, versions.ours, versions.theirs)
     try:
         return _resolution(casebook, path, merge_case_file(path, marked, versions.base))
     except CaseConflictError as error:
@@ -200,7 +217,7 @@ def _resolution(casebook: Casebook, path: Path, merged: MergedCase) -> MergeReso
     target = paths[merged.case.status == "closed"]
     return MergeResolution(
         path=target,
-        text=merged.text,
+        text=sealed_text.seal_case_text(casebook, target, merged.text),
         removed=tuple(other for other in {path, *paths} if other != target),
     )
 

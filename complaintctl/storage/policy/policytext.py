@@ -35,6 +35,15 @@ def set_policy_value(text: str, key: str, value: str) -> str:
     return f"{_end_with_newline(text)}{key}: {scalar}\n"
 
 
+def set_personal_level(text: str, level: str) -> str:
+    """Returns the policy with how customer data are kept: plain, masked or sealed."""
+    if _find_nodes(text, ("personal", "level")):
+        return _set_value(text, ("personal", "level"), level, "\n")
+    if _find_nodes(text, ("personal",)):
+        return _append_entries(text, "personal", [f"level: {level}"])
+    return f"{_end_with_newline(text)}\npersonal: {{level: {level}}}\n"
+
+
 def set_office_hours(text: str, hours: Mapping[str, tuple[str, ...]]) -> str:
     """Returns the policy with `calendar: office` and these hours; replaces the commented-out example."""
     text = set_policy_value(_end_with_newline(text), "calendar", "office")

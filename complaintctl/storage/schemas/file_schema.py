@@ -11,15 +11,19 @@ from typing import Any, Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Satisfaction
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy.linting.lint_findings import AllowFile
 from complaintctl.storage.case.validation import DAY_PATTERN, TIME_PATTERN, YEAR_PATTERN, build_json_schema
 from complaintctl.storage.schemas.output_schema import ID_BEGINNING
 
 # Changes when a key is renamed, removed or means something else; not when one is added.
 FILE_VERSION: Final = 1
-FILE_KINDS: Final[Mapping[str, type]] = MappingProxyType({"case": Case, "policy": Policy})
+FILE_KINDS: Final[Mapping[str, type]] = MappingProxyType(
+    {"case": Case, "policy": Policy, "lint-allow": AllowFile}
+)
 _TITLES: Final = {
     "case": "A complaint (complaintctl)",
     "policy": "A policy for complaints (complaintctl.yaml)",
+    "lint-allow": "What lint may find (lint-allow.yaml)",
 }
 _SCALARS: Final = ["string", "number", "boolean"]
 _TRUE_OR_FALSE: Final = ("true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "0", "1")
@@ -53,7 +57,7 @@ def file_schema(kind: str) -> dict[str, Any]:
 def _file_part(name: str, part: Mapping[str, Any], owner: type) -> dict[str, Any]:
     """Returns the schema of a class; a case may hold keys of its own, a policy none."""
     bounds = _SCORES if name == Satisfaction.__name__ else _COUNTS
-    closed = {"additionalProperties": False} if owner is Policy else {}
+    closed = {"additionalProperties": False} if owner is not Case else {}
     properties = {key: _as_text(field, bounds) for key, field in part["properties"].items()}
     return {**part, "properties": properties, **closed}
 

@@ -94,7 +94,7 @@ def _extended(shape: dict[str, Any], of_files: Mapping[str, Any]) -> dict[str, A
     return {
         **{key: value for key, value in shape.items() if key != "extends"},
         "properties": {**base["properties"], **shape["properties"]},
-        "required": [*base["required"], *shape["required"]],
+        "required": [*base.get("required", ()), *shape["required"]],
     }
 
 

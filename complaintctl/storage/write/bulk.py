@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from complaintctl.errors import Broken, Declined, Failure, Outcome
-from complaintctl.storage.case.casebook import Casebook, check_inside_casebook
+from complaintctl.storage.case import sealed_text
+from complaintctl.storage.case.casebook import Casebook, check_inside_casebook, is_inside_folder
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git, gitbulk
 from complaintctl.storage.write import interrupts
+from complaintctl.storage.write.journal_scope import case_of_file
 
 INTERRUPTED_SUFFIX: Final = " (interrupted)"
 _TEMPORARY_NAME: Final = ".complaintctl.import.tmp"
@@ -73,6 +75,7 @@ def write_bulk_file(batch: BulkChange, path: Path, content: bytes, old: Path | N
     fails, it stays where it was.
     """
     moved = old if old is not None and old != path else None
+    content = sealed_text.seal_case_text(batch.casebook, path, content)
     with atomic_write.convert_disk_errors(path):
         _append_to_list(batch, path, moved)
         temporary = _bulk_temporary_path(batch.casebook)
@@ -222,14 +225,10 @@ def _remove_old_files(casebook: Casebook) -> None:
         names = [line.decode(errors="replace").rstrip("\n") for line in lines if line.endswith(b"\n")]
     for name, following in itertools.pairwise(names):
         old = name.removeprefix(_MOVED_MARK)
-        moved = old != name and _is_case_name(old) and _is_case_name(following)
-        if moved and (casebook.root / following).is_file():
+        moved = old != name and case_of_file(old) is not None and case_of_file(old) == case_of_file(following)
+        if moved and old != following and (casebook.root / following).is_file():
             check_inside_casebook(casebook, casebook.root / old)
             atomic_write.remove_durably(casebook.root / old)
-
-
-def _is_case_name(name: str) -> bool:
-    return name.startswith("cases/") and name.endswith(".yaml")
 
 
 def _complete_commit(casebook: Casebook, head: dict[str, Any], subject: str) -> None:
@@ -270,6 +269,11 @@ def _is_list_head(value: Any) -> bool:
     )
 
 
+def _is_own_file(casebook: Casebook, path: Path) -> bool:
+    """Whether a path is in the casebook and no link: what a link points to must not get into git."""
+    return not path.is_symlink() and is_inside_folder(casebook.root, path)
+
+
 def _listed_names(casebook: Casebook, repository: git.Repository) -> Iterator[str]:
     """Yields the listed files, relative to the top of the work tree; skips a line truncated by a power failure."""
     prefix = casebook.root.relative_to(repository.top).as_posix()
@@ -277,5 +281,5 @@ def _listed_names(casebook: Casebook, repository: git.Repository) -> Iterator[st
         next(lines, None)
         for line in lines:
             name = line.decode(errors="replace").rstrip("\n").removeprefix(_MOVED_MARK)
-            if line.endswith(b"\n") and _is_case_name(name):
+            if line.endswith(b"\n") and case_of_file(name) and _is_own_file(casebook, casebook.root / name):
                 yield name if prefix == "." else f"{prefix}/{name}"

@@ -1,6 +1,7 @@
 """The journal of a casebook: names what is about to be written, and stays until that is committed."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ def read_journal(casebook: Casebook) -> dict[str, Any] | None:
     except (FileNotFoundError, ValueError, RecursionError):
         return None
     return entry if _is_entry(entry) else None
+
+
+def written_at(casebook: Casebook) -> datetime:
+    """Returns when the journal was written; raises OSError if it is missing."""
+    return datetime.fromtimestamp(journal_path(casebook).stat().st_mtime).astimezone()
 
 
 def _is_entry(value: Any) -> bool:

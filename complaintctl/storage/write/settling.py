@@ -10,7 +10,7 @@ from complaintctl.errors import Broken, Declined, Failure, Outcome
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
-from complaintctl.storage.write import interrupts, journal
+from complaintctl.storage.write import interrupts, journal, journal_scope
 
 
 def content_digest(content: bytes) -> str:
@@ -144,7 +144,9 @@ def _changed_names(
 def will_pending_complete(casebook: Casebook) -> bool:
     """Whether the next writing command completes the change that is pending, because some of it was written."""
     entry = journal.read_journal(casebook)
-    return entry is None or _will_complete(casebook, entry)
+    return (
+        entry is None or not journal_scope.is_own_journal(casebook, entry) or _will_complete(casebook, entry)
+    )
 
 
 def _will_complete(casebook: Casebook, entry: Mapping[str, Any]) -> bool:

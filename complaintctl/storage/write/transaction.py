@@ -6,17 +6,19 @@ journal that is still there while the lock is free names exactly the interrupted
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import BaseFileLock, FileLock, Timeout
 
 from complaintctl.errors import Broken
-from complaintctl.storage.case.casebook import Casebook, check_inside_casebook, is_inside_folder
+from complaintctl.storage.case import sealed_text
+from complaintctl.storage.case.casebook import Casebook, check_inside_casebook
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.git import git
-from complaintctl.storage.write import bulk, journal, settling
+from complaintctl.storage.sync import interrupted
+from complaintctl.storage.write import bulk, journal, journal_scope, settling
 
 LOCK_TIMEOUT_SECONDS: Final = 30.0
 
@@ -70,18 +72,30 @@ def hold_lock(casebook: Casebook) -> Iterator[None]:
 
     Raises Broken too if git refuses the repository, because its lock would not be found there.
     """
+    with _hold(casebook, casebook_lock_path(casebook)):
+        yield
+
+
+@contextmanager
+def hold_sync_lock(casebook: Casebook) -> Iterator[None]:
+    """Hold the lock that keeps two syncs of one clone apart, also while they wait for the network; raises like `hold_lock`."""
+    with _hold(casebook, casebook.own_folder / "complaintctl.sync.lock"):
+        yield
+
+
+@contextmanager
+def _hold(casebook: Casebook, path: Path) -> Iterator[None]:
     with settling.explain_refusal("change-nowhere"):
-        lock = _acquire_lock(casebook)
+        lock = _acquire_lock(casebook, path)
     try:
         yield
     finally:
         lock.release()
 
 
-def _acquire_lock(casebook: Casebook) -> BaseFileLock:
+def _acquire_lock(casebook: Casebook, path: Path) -> BaseFileLock:
     if casebook.git_refusal is not None:
         raise casebook.git_refusal
-    path = casebook_lock_path(casebook)
     lock = FileLock(path, timeout=LOCK_TIMEOUT_SECONDS)
     with atomic_write.convert_disk_errors(path):
         try:
@@ -93,7 +107,7 @@ def _acquire_lock(casebook: Casebook) -> BaseFileLock:
 
 @contextmanager
 def open_transaction(casebook: Casebook, *, commit: bool = True) -> Iterator[Transaction]:
-    """Hold the casebook's lock; first completes the change of an interrupted command.
+    """Hold the casebook's lock; first completes the change of an interrupted command, and undoes a killed sync.
 
     `commit`: whether the command wants a commit. If not, an earlier change that git does not commit is left to
     the user as well; else it is an obstacle. Raises Broken, saying that nothing was recorded, if the lock is taken,
@@ -101,6 +115,8 @@ def open_transaction(casebook: Casebook, *, commit: bool = True) -> Iterator[Tra
     incomplete, because git refuses to commit single files then.
     """
     with hold_lock(casebook):
+        with settling.explain_refusal("change-nowhere"):
+            interrupted.recover_join(casebook)
         operation = git.unfinished_operation(casebook.repository) if casebook.repository else None
         if operation is not None:
             raise Broken("unfinished-operation", operation=operation)
@@ -119,6 +135,7 @@ def save_in_transaction(transaction: Transaction, change: CasebookChange) -> Non
     casebook = transaction.casebook
     paths = (*change.files, *change.removed)
     with settling.explain_refusal("change-nowhere"):
+        change = replace(change, files=sealed_text.seal_files(casebook, change.files))
         for path in paths:
             check_inside_casebook(casebook, path)
         before = {path: path.read_bytes() for path in paths if path.is_file()}
@@ -183,16 +200,16 @@ def _relative_name(casebook: Casebook, path: Path) -> str:
 def _complete_interrupted(transaction: Transaction, *, commit: bool) -> None:
     """Complete the change in the journal: commit it if all files were written, else remove its new files.
 
-    Raises Broken if the journal names a file outside the casebook, so it is not one of ours.
+    Raises Broken if the journal names files that no command writes like that, so it is not one of ours.
     """
     casebook, entry = transaction.casebook, journal.read_journal(transaction.casebook)
     if entry is None:
         journal.journal_path(casebook).unlink(missing_ok=True)
         return
+    if not journal_scope.is_own_journal(casebook, entry):
+        raise Broken("journal-foreign", path=str(journal.journal_path(casebook)))
     files = {casebook.root / name: digest for name, digest in entry["files"].items()}
     removed = [casebook.root / name for name in entry["removed"]]
-    if not all(is_inside_folder(casebook.root, path) for path in (*files, *removed)):
-        raise Broken("journal-foreign", path=str(journal.journal_path(casebook)))
     for path in files:
         atomic_write.temporary_path(path).unlink(missing_ok=True)
     _write_remaining_files(casebook, entry)
@@ -202,15 +219,19 @@ def _complete_interrupted(transaction: Transaction, *, commit: bool) -> None:
         _commit_interrupted(transaction, (*files, *removed), entry, commit=commit)
     else:
         for path, digest in files.items():
-            if (
-                _relative_name(casebook, path) in entry["new"]
-                and path.is_file()
-                and settling.content_digest(path.read_bytes()) == digest
-            ):
+            if _is_new(casebook, path, entry) and settling.content_digest(path.read_bytes()) == digest:
                 atomic_write.remove_durably(path)
         begun = any(settling.was_written(path, digest, entry) for path, digest in files.items())
         (transaction.left if begun else transaction.dropped).append(_entry_subject(entry))
     journal.end_journal(casebook)
+
+
+def _is_new(casebook: Casebook, path: Path, entry: Mapping[str, Any]) -> bool:
+    """Whether a change made this file; git knows better than a journal that somebody may have edited."""
+    is_named = (
+        path.is_file() and path != casebook.policy_path and _relative_name(casebook, path) in entry["new"]
+    )
+    return is_named and not (casebook.repository and git.is_in_index(casebook.repository, path))
 
 
 def _entry_subject(entry: Mapping[str, Any]) -> str:
@@ -259,7 +280,9 @@ def _commit_interrupted(
         if entry["commit"] and repository is not None:
             git.clear_leftover_git(repository, journal.journal_path(transaction.casebook))
             if git.changed_paths(repository, paths):
-                git.commit_paths(repository, paths, str(entry["message"]))
+                # `verify` compares the times of the events with the time when they were written.
+                written = journal.written_at(transaction.casebook)
+                git.commit_paths(repository, paths, str(entry["message"]), written)
     except Broken:
         if commit:
             raise

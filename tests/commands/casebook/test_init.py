@@ -161,3 +161,22 @@ def test_commands_find_the_casebook_from_any_folder_below_it(tmp_path: Path) -> 
     below.mkdir(parents=True)
     assert call(below, book.variables, "show", opened, "--json", check=0).json()["case"]["id"] == opened
     assert call(tmp_path, book.variables, "-C", str(book.root), "show", opened, check=0).returncode == 0
+
+
+@pytest.mark.parametrize("level", ["plain", "masked", "sealed"])
+def test_how_customer_data_are_kept_can_be_said_at_once(
+    tmp_path: Path, variables: dict[str, str], level: str
+) -> None:
+    words = ("init", "book", "--policy", "response-times", "--personal", level, "--yes")
+    said = call(tmp_path, variables, *words, check=0).stderr
+    assert ("complaintctl keys init" in said) is (level == "sealed")
+    policy = Book(root=tmp_path / "book", variables=variables).json("policy", "show")["policy"]
+    assert policy["personal"]["level"] == level
+
+
+def test_an_unknown_way_to_keep_customer_data_makes_nothing(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
+    words = ("init", "book", "--policy", "response-times", "--personal", "hidden", "--yes")
+    assert "plain, masked, sealed" in call(tmp_path, variables, *words, check=2).stderr
+    assert not (tmp_path / "book").exists()

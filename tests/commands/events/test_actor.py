@@ -102,7 +102,7 @@ def test_who_recorded_an_event_for_somebody_else_is_named_beside_them(book: Book
         assert book.call(*words, check=0).stdout.count("ma.li (recorded by li.wei)") == 1
     rows = [json.loads(row) for row in book.call("log", case, "--format", "jsonl").stdout.splitlines()]
     assert [row["event"].get("recorded_by") for row in rows] == ["li.wei", None, None]
-    assert book.call("log", case, "--format", "plain").stdout.splitlines()[0].endswith("\tli.wei")
+    assert book.call("log", case, "--format", "plain").stdout.splitlines()[0].endswith("\tli.wei\tno")
 
 
 def test_printed_forms_name_who_recorded_it(book: Book) -> None:

@@ -141,11 +141,13 @@ def test_every_job_has_least_permissions_a_timeout_and_pinned_actions(workflows:
                 assert "${{" not in step.get("run", "")
     assert writing == {
         (".github", "check"): [],
+        (".github", "verify"): [],
         (".github", "code-scanning"): ["security-events"],
         (".github", "report"): [],
         (".github", "unite"): ["contents"],
         (".github", "form"): ["contents"],
         (".gitea", "check"): [],
+        (".gitea", "verify"): [],
         (".gitea", "report"): [],
         (".gitea", "unite"): ["contents"],
         (".gitea", "form"): ["contents"],

@@ -8,9 +8,9 @@ import pytest
 
 from complaintctl.commands.exchange.assistants import answers
 from complaintctl.commands.exchange.assistants.tools import TOOLS, find_tool
-from complaintctl.domain.dashboard.public_case import LEFT_OUT
 from complaintctl.domain.dashboard.public_output import is_public_column, mask_output
 from complaintctl.domain.policy.policy import Policy
+from complaintctl.domain.privacy.public_case import LEFT_OUT
 from complaintctl.storage.policy import policyfile
 from complaintctl.storage.schemas.output_schema import output_schema
 from tests.casebooks import Book, make_book

@@ -47,6 +47,10 @@ LINES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "actions": (("actions", "--archive", *AS_OF),),
     "duty": (("duty", *AS_OF),),
     "lessons": (("lessons",),),
+    "verify": (("verify",),),
+    "lint": (("lint", "--personal"),),
+    "doctor": (("doctor",),),
+    "retention list": (("retention", "list", "--all"),),
     "log": (("log", ADDED),),
     "template list": (("template", "list"),),
     "survey sample": (("survey", "sample", *("--closed-since", "2024-01-01", "--seed", "1"), "--again"),),
@@ -80,6 +84,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Book:
         shutil.copytree(ROOT / folder, root / folder)
     policy = (ROOT / "complaintctl.yaml").read_text(encoding="utf-8")
     policy += "duties:\n  customer-data: {every: 1mo, who: manager, from: 2026-10-01}\n"
+    policy += "retention: [{keep: 1d}]\n"
     (root / "complaintctl.yaml").write_text(policy, encoding="utf-8")
     changed = (
         policy.replace("within: 1h", "within: 5m")

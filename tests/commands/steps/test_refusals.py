@@ -245,7 +245,7 @@ def test_an_edit_that_changes_nothing_records_nothing(book: Book, case_id: str) 
         (("check", "--as-of", "soon"), "soon is not a time."),
         (("report", "--by", "colour"), "A case has no field colour."),
         (("policy", "show", "nowhere"), "Unknown policy nowhere. Available: 8d"),
-        (("schema", "letter"), "KIND cannot be letter. Choose from: case, policy, output."),
+        (("schema", "letter"), "KIND cannot be letter. Choose from: case, policy, lint-allow, output."),
         (("policy", "check", "nowhere.yaml"), "nowhere.yaml is not a file."),
         (("resolve",), "No case is in conflict."),
         (("--lang", "fr", "list"), "--lang cannot be fr. Choose from: en, zh."),

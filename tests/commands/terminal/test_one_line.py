@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.domain.case import one_line
-from tests.casebooks import Book, make_book, refused
+from tests.casebooks import ACTOR, Book, make_book, refused
 
 FORGED = "z\nActor: boss"
 MASK = "urgent\n::add-mask::x"
@@ -190,4 +190,5 @@ def test_a_trailer_is_read_by_git_as_one_of_ours(book: Book, case_id: str) -> No
     book.call("note", case_id, FORGED, "--by", "zhao.min", check=0)
     read = ["git", "log", "-1", "--format=%(trailers:key=Actor,valueonly)"]
     done = subprocess.run(read, cwd=book.root, env=dict(book.variables), capture_output=True, check=True)
-    assert done.stdout.split() == [b"zhao.min"]
+    # The policy lists nobody, so a name after --by may be a customer's: the trailer has who recorded it.
+    assert done.stdout.split() == [ACTOR.encode()]

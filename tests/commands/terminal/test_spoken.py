@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from complaintctl.cli import COMMANDS, GROUPS
+from complaintctl.command_table import COMMANDS, GROUPS
 from tests.casebooks import Book, make_book
 from tests.sampling import sample
 

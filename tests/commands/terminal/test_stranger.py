@@ -137,7 +137,10 @@ def test_a_journal_that_names_files_outside_is_not_followed(book: Book, case_id:
     journal = book.root / ".complaintctl.pending"
     journal.write_text(json.dumps({"message": "m", "commit": False, **names}), encoding="utf-8")
     said = book.call("note", case_id, "hello", check=4).stderr
-    assert f"{journal} names files outside the casebook, so complaintctl did not write it. Delete it." in said
+    assert (
+        f"{journal} names files that no command writes like that, so complaintctl did not write it. Delete it."
+        in said
+    )
     assert precious.read_text(encoding="utf-8") == PRECIOUS
     journal.unlink()
     book.call("note", case_id, "hello", check=0)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from complaintctl.render.check.check_result import CheckResult
-from complaintctl.render.check.ci_formats import PUBLIC_WRITERS
+from complaintctl.render.check.ci_formats import write_public
 from complaintctl.render.text import language
 from tests.render.check.desks import NOW, make_desk, write_cases
 
@@ -64,7 +64,7 @@ def result(count: int) -> CheckResult:
 def written(count: int, output_format: str) -> str:
     """What a format makes of so many overdue clocks."""
     language.set_language("en")
-    return "".join(PUBLIC_WRITERS[output_format](result(count)))
+    return "".join(write_public(result(count), output_format))
 
 
 @pytest.mark.parametrize("count", [10, 11, 5_001, 26_000])
@@ -137,7 +137,7 @@ def test_errors_and_warnings_have_a_limit_each() -> None:
         {**row, "kind": "warned" if number % 2 else "overdue"}
         for number, row in enumerate(result(50).findings)
     ]
-    lines = "".join(PUBLIC_WRITERS["github"](dataclasses.replace(result(50), findings=mixed))).splitlines()
+    lines = "".join(write_public(dataclasses.replace(result(50), findings=mixed), "github")).splitlines()
     levels = Counter(line[2:].split()[0] for line in lines if line.startswith("::"))
     assert (levels["error"], levels["warning"]) == (ANNOTATIONS, ANNOTATIONS)
     assert any(line.startswith("::notice") and "::30 more findings" in line for line in lines)

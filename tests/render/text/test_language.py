@@ -16,11 +16,12 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 
 from complaintctl import usage
-from complaintctl.cli import COMMANDS, GROUPS
+from complaintctl.command_table import COMMANDS, GROUPS
 from complaintctl.commands.documents import survey, template
 from complaintctl.commands.exchange import import_csv
 from complaintctl.commands.policy import policy
 from complaintctl.commands.reports import subcommands
+from complaintctl.commands.trust import retention
 from complaintctl.render.text import language
 from complaintctl.render.text.language import Language
 from tests.casebooks import Book, Result, call, environment, make_book, run
@@ -37,6 +38,7 @@ NO_CHINESE: Final = {
     "{day}, {time}": "a day and a time",
     "{currency} {amount}": "an amount behind or before its currency",
     "{field}: {detail}": "a field and what is wrong",
+    "{name}: {events}": "a case and what came in",
     "{panel}:": "a heading and its colon",
     "{question}: ": "a question and its colon",
     "{question}:": "a question above its choices",
@@ -62,6 +64,7 @@ HELP_PAGES: Final = (
     *(("policy", name) for name, *_rest in policy.COMMANDS),
     *(("survey", name) for name, *_rest in survey.COMMANDS),
     *(("template", name) for name, *_rest in template.COMMANDS),
+    *(("retention", name) for name, *_rest in retention.COMMANDS),
     *(("import", name) for name, *_rest in import_csv.COMMANDS),
     *(("report", name) for name, *_rest in subcommands.COMMANDS),
 )
@@ -287,7 +290,16 @@ def test_every_explanation_of_a_help_page_is_chinese(
 
 def test_the_commands_stand_under_the_headings_of_their_kind(pages: dict[tuple[str, ...], str]) -> None:
     headings = re.findall(r"^(\S+)：$", pages[()], re.MULTILINE)
-    assert headings == ["选项", "案件库", "处理步骤", "其他操作", "信函", "查看与统计", "数据进出"]
+    assert headings == [
+        "选项",
+        "案件库",
+        "处理步骤",
+        "其他操作",
+        "信函",
+        "查看与统计",
+        "数据进出",
+        "可信记录",
+    ]
 
 
 @pytest.mark.parametrize(

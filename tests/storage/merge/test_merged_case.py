@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from complaintctl.storage.merge.merged_case import merge_case_file
+import pytest
+
+from complaintctl.storage.merge.merged_case import mark_whole_files, merge_case_file
 
 HEAD = "id: C-20240304-FEHJN\ntitle: Late\nreceived: 2024-03-04T09:00:00+08:00\n\nstatus: closed\n\noutcome: not-upheld\n\n"
 OPENED = """\
@@ -27,3 +29,16 @@ def test_an_action_taken_back_is_gone_where_git_does_not_know_that_both_sides_ha
         merged = merge_case_file(path, marked.encode(), f"{HEAD}{OPENED}".encode())
         wanted = f"{HEAD}actions:\n  - {TRAIN}\n\n{OPENED}{GIVEN}{MORE}{BACK}"
         assert merged.text.decode() == wanted
+
+
+@pytest.mark.parametrize("remark", ["", "# by hand\n"])
+def test_own_fields_of_both_sides_have_one_order_whoever_merges_and_however_often(remark: str) -> None:
+    path = Path("cases/closed/2024/03/C-20240304-FEHJN.yaml")
+    base, one, two = (
+        f'{HEAD}{remark}x:\n  b: "1"\n{own}\n{OPENED}'.encode()
+        for own in ("", '  z: "2"\n  m: "5"\n', '  c: "3"\n')
+    )
+    merged = merge_case_file(path, mark_whole_files(one, two), base).text
+    assert b'x:\n  b: "1"\n  c: "3"\n  m: "5"\n  z: "2"\n' in merged
+    for ours, theirs in ((two, one), (merged, one), (two, merged)):
+        assert merge_case_file(path, mark_whole_files(ours, theirs), base).text == merged

@@ -26,6 +26,9 @@ from tests.casebooks import git as run_git
 
 CASE_ID = "C-20261121-7K3FQ"
 SUBJECT = f"{CASE_ID} note"
+# Other cases that a change may name, and the trailers of all.
+OTHERS = ("C-20261121-0000A", "C-20240304-ZZZZZ")
+CASES = "".join(f"Case: {case_id}\n" for case_id in (CASE_ID, *OTHERS))
 
 
 @pytest.fixture(params=["git", "no-git"])
@@ -103,7 +106,7 @@ def begin(
 ) -> None:
     """Writes the journal of a command that is killed right after it."""
     entry = {
-        "message": f"{SUBJECT}\n\nEvent: note ABCDEFGH\n",
+        "message": f"{SUBJECT}\n\n{CASES}Event: note ABCDEFGH\n",
         "commit": casebook.repository is not None,
         "files": {
             name(casebook, path): hashlib.sha256(content).hexdigest() for path, content in files.items()
@@ -180,6 +183,17 @@ def test_killed_after_the_file_was_written_it_is_committed(casebook: Casebook) -
     assert completed(casebook) == []
 
 
+def test_the_late_commit_of_an_interrupted_change_says_when_it_was_written(casebook: Casebook) -> None:
+    path = open_case_path(casebook, CASE_ID)
+    begin(casebook, {path: b"a: 1\n"}, new=[path])
+    atomic_write.write_atomically(path, b"a: 1\n")
+    os.utime(journal.journal_path(casebook), (1_700_000_000, 1_700_000_000))
+    assert completed(casebook) == [SUBJECT]
+    if casebook.repository is not None:
+        written, committed = run_git(casebook.root, os.environ, "log", "-1", "--format=%at %ct").split()
+        assert written == "1700000000" < committed
+
+
 def test_killed_after_the_commit_it_is_not_committed_again(casebook: Casebook) -> None:
     path = open_case_path(casebook, CASE_ID)
     recorded(casebook, change(casebook, b"a: 1\n"))
@@ -231,7 +245,9 @@ def test_of_two_changed_files_the_second_is_written_too_unless_somebody_edited_i
     first, second = open_case_path(casebook, CASE_ID), open_case_path(casebook, "C-20261121-0000A")
     recorded(
         casebook,
-        dataclasses.replace(change(casebook, b"a: 1\n"), files={first: b"a: 1\n", second: b"b: 1\n"}),
+        dataclasses.replace(
+            change(casebook, b""), others=OTHERS, files={first: b"a: 1\n", second: b"b: 1\n"}
+        ),
     )
     texts = {first: "a: 2\n", second: "b: 2\n"}
     for by_hand, left in ((None, b"b: 2\n"), (b"b: by hand\n", b"b: by hand\n")):
@@ -248,10 +264,16 @@ def test_killed_between_cases_of_which_one_moves_and_one_stays_both_are_complete
     first, second = (open_case_path(casebook, case_id) for case_id in (CASE_ID, "C-20240304-ZZZZZ"))
     moved = closed_case_path(casebook, "C-20240304-ZZZZZ")
     recorded(
-        casebook, dataclasses.replace(change(casebook, b""), files={first: b"a: 1\n", second: b"b: 1\n"})
+        casebook,
+        dataclasses.replace(
+            change(casebook, b""), others=OTHERS, files={first: b"a: 1\n", second: b"b: 1\n"}
+        ),
     )
     both = dataclasses.replace(
-        change(casebook, b""), files={first: b"a: 2\n", moved: b"b: 2\n"}, removed=(second,)
+        change(casebook, b""),
+        others=OTHERS,
+        files={first: b"a: 2\n", moved: b"b: 2\n"},
+        removed=(second,),
     )
     before = {path: path.read_bytes() for path in (first, second)}
     journal.begin_journal(casebook, transaction._journal_entry(casebook, both, before))
@@ -335,7 +357,7 @@ def test_a_change_whose_second_file_cannot_be_written_is_undone(casebook: Casebo
     recorded(casebook, made)
     second.mkdir()
     files = {new: b"\x00", first: b"a: 2\nid: ABCDEFGH\n", second: b"b: 2\n"}
-    assert outcome_of(casebook, dataclasses.replace(made, files=files)) == "change-nowhere"
+    assert outcome_of(casebook, dataclasses.replace(made, others=OTHERS, files=files)) == "change-nowhere"
     assert (first.read_bytes(), new.exists()) == (b"a: 1\n", False)
     assert journal.pending_subject(casebook) is None
     assert [path.name for path in casebook.root.rglob("*.tmp")] == []
@@ -346,9 +368,11 @@ def test_a_change_whose_second_file_cannot_be_written_is_undone(casebook: Casebo
 def test_a_move_whose_old_file_cannot_be_removed_is_undone(casebook: Casebook) -> None:
     old, new = open_case_path(casebook, CASE_ID), closed_case_path(casebook, CASE_ID)
     recorded(casebook, change(casebook, b"a: 1\n"))
-    stuck = casebook.open_folder / "stuck.yaml"
-    stuck.mkdir()
-    made = dataclasses.replace(change(casebook, b""), files={new: b"a: 2\n"}, removed=(old, stuck))
+    stuck = casebook.open_folder / "stuck" / old.name
+    stuck.mkdir(parents=True)
+    made = dataclasses.replace(
+        change(casebook, b""), others=OTHERS, files={new: b"a: 2\n"}, removed=(old, stuck)
+    )
     assert outcome_of(casebook, made) == "change-nowhere"
     assert (old.read_bytes(), new.exists()) == (b"a: 1\n", False)
     assert status(casebook) == ""
@@ -380,7 +404,7 @@ def test_a_change_that_nothing_was_written_of_is_told_as_dropped(casebook: Caseb
 def test_a_change_that_cannot_be_undone_is_told_as_half_and_completed(casebook: Casebook) -> None:
     first, second = open_case_path(casebook, CASE_ID), open_case_path(casebook, "C-20261121-0000A")
     old = {first: b"a: 1\n", second: b"b: 1\n"}
-    recorded(casebook, dataclasses.replace(change(casebook, b""), files=old))
+    recorded(casebook, dataclasses.replace(change(casebook, b""), others=OTHERS, files=old))
     texts = {first: "a: 2\n", second: "b: 2\n"}
     begin(casebook, {path: text.encode() for path, text in texts.items()}, together=texts)
     atomic_write.write_atomically(first, b"a: 2\n")
@@ -409,7 +433,12 @@ print(outcome.key, *outcome.values["files"])
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="this machine has no mount namespaces")
 def test_what_cannot_be_removed_is_told_and_removed_by_the_next_command(casebook: Casebook) -> None:
     photo, path = attachment_path(casebook, CASE_ID, "photo.jpg"), open_case_path(casebook, CASE_ID)
-    recorded(casebook, dataclasses.replace(change(casebook, b""), files={casebook.policy_path: b"a: 1\n"}))
+    recorded(
+        casebook,
+        dataclasses.replace(
+            change(casebook, b""), subject="Make a casebook", files={casebook.policy_path: b"a: 1\n"}
+        ),
+    )
     begin(casebook, {photo: b"\x00", path: b"a: 2\n"}, new=[photo, path])
     atomic_write.write_atomically(photo, b"\x00")
     # A file that something is mounted on cannot be removed, not even by root.

@@ -21,8 +21,11 @@ class CommandLine:
     stdin: str = ""
 
 
-def command_line(tool: Tool, given: Mapping[str, Any]) -> CommandLine:
-    """Returns the command line for inputs that fit the schema of the tool; raises InvalidInput for unusable texts."""
+def command_line(tool: Tool, given: Mapping[str, Any], *, reveal: bool = False) -> CommandLine:
+    """Returns the command line for inputs that fit the schema of the tool; raises InvalidInput for unusable texts.
+
+    With `reveal`, a command that shows customer data shows them.
+    """
     options: list[str] = []
     plain: list[str] = []
     for entry in tool.inputs:
@@ -40,6 +43,7 @@ def command_line(tool: Tool, given: Mapping[str, Any]) -> CommandLine:
             options += [f"{entry.option}={text}" for text in texts]
     command, plain = _chosen_step(tool, plain)
     fixed = ["--json", *(["--no-input"] if tool.writes else [])]
+    fixed += ["--reveal"] if reveal and tool.reveals else []
     words = (*command, *fixed, *options, *(["--", *plain] if plain else []))
     return CommandLine(words=words, stdin=str(given.get(_FROM_STDIN) or ""))
 

@@ -50,6 +50,7 @@ class Desk:
     writes: bool
     personal: bool
     seconds: int
+    reveal: bool = False
 
 
 class Turns:
@@ -66,7 +67,7 @@ async def call_tool(desk: Desk, tool: Tool, given: Mapping[str, Any], turns: Tur
         if tool.writes and not desk.writes:
             raise InvalidInput("tool-writes", tool=tool.name)
         _check_inputs(desk, tool, given)
-        order = command_line(tool, given)
+        order = command_line(tool, given, reveal=desk.reveal)
         if tool.writes:
             async with turns.writing:
                 with anyio.CancelScope(shield=True):

@@ -37,7 +37,7 @@ class Tool:
     """One tool: a command with fixed words, and what an assistant may add.
 
     `lists`: the lists of the output that are cut, as paths. `newest`: the last rows of them are shown, not the first.
-    `masked`: False for output without any case.
+    `masked`: False for output without any case. `reveals`: the command has --reveal.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Tool:
     writes: bool = False
     personal: bool = False
     masked: bool = True
+    reveals: bool = False
 
 
 _CASE: Final = Input(name="case", option="", kind="case", required=True)
@@ -90,6 +91,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
             *_PAGE,
         ),
         lists=("cases",),
+        reveals=True,
     ),
     Tool(
         name="show_case",
@@ -98,6 +100,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
         inputs=(_CASE, _AS_OF, *_PAGE),
         lists=("case.history",),
         newest=True,
+        reveals=True,
     ),
     Tool(
         name="explain_deadlines",
@@ -151,6 +154,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
         inputs=(Input(name="who", option="", required=True), _AS_OF, *_PAGE),
         lists=("cases",),
         personal=True,
+        reveals=True,
     ),
     Tool(
         name="open_case",

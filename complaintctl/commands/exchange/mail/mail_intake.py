@@ -13,6 +13,7 @@ from complaintctl.commands.exchange.mail.mail_recording import MailJob, ReadMail
 from complaintctl.commands.recording import recording
 from complaintctl.commands.session import Session, current_time, parse_channel
 from complaintctl.domain.deadlines import rulebook
+from complaintctl.domain.intake.mail_ids import hidden_mail_id
 from complaintctl.domain.intake.mail_results import MailRemark, MailResult
 from complaintctl.domain.intake.mail_threads import MailHead, group_threads
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
@@ -75,6 +76,9 @@ def read_intake(
     ]
     wanted = {text for mail in judged for text in (mail.head.id, *mail.head.references)}
     wanted |= {mail.sender.address for mail in judged if mail.sender}
+    if session.casebook.keyring is not None:
+        judged = [dataclasses.replace(mail, head=_with_hidden_ids(mail.head)) for mail in judged]
+        wanted |= {text for mail in judged for text in (mail.head.id, *mail.head.references)}
     return MailIntake(
         session=session,
         options=options,
@@ -85,6 +89,12 @@ def read_intake(
         judged=judged,
         index=MailIndex(session.casebook, wanted),
     )
+
+
+def _with_hidden_ids(head: MailHead) -> MailHead:
+    """Returns the head of a mail without ids that may be made of an address."""
+    references = tuple(map(hidden_mail_id, head.references))
+    return dataclasses.replace(head, id=hidden_mail_id(head.id), references=references)
 
 
 def _our_addresses(session: Session) -> OurAddresses:

@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from complaintctl.commands.recording import recording
+from complaintctl.commands.recording import recording, revealing
 from complaintctl.commands.session import Session
-from complaintctl.domain.case import identity, old_names
+from complaintctl.domain.case import old_names
 from complaintctl.domain.case.case import Case, Customer, ImportSource, RecordedMail
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.intake import mail_words
 from complaintctl.domain.intake.mail_results import MailRemark, MailResult
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
+from complaintctl.domain.privacy.hidden_customer import hide_contacts, hide_customer
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows
 from complaintctl.exchange.mail.mail_head import JudgedMail, content_id, is_same_mail
-from complaintctl.exchange.mail.message import MailMessage, parse_message
+from complaintctl.exchange.mail.message import MailAddress, MailMessage, parse_message
 from complaintctl.exchange.mail.quoted_text import trim_quoted_text
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, new_text
 from complaintctl.storage.case.casebook import attachment_path, open_case_path
+from complaintctl.storage.case.sealed_file import SEALED_SUFFIX, open_file
 from complaintctl.storage.disk.untrusted_file import MAX_YAML_BYTES
 from complaintctl.storage.mail.mail_files import KeptFiles, keep_files, original_name
 from complaintctl.storage.mail.mail_index import MailIndex
@@ -114,8 +116,16 @@ def record_customer_mail(job: MailJob, mail: ReadMail, thread_case: str | None) 
 
 def _is_recorded(job: MailJob, mail: ReadMail, case_id: str) -> bool:
     """Whether the mail with this id in the case says the same; True if its original is not there to be compared."""
-    path = attachment_path(job.session.casebook, case_id, original_name(mail.judged.head.id))
-    return not path.is_file() or is_same_mail(parse_message(path.read_bytes(), LIMITS), mail.message)
+    casebook, name = job.session.casebook, original_name(mail.judged.head.id)
+    path = attachment_path(casebook, case_id, name)
+    if path.is_file():
+        return is_same_mail(parse_message(path.read_bytes(), LIMITS), mail.message)
+    sealed = attachment_path(casebook, case_id, f"{name}{SEALED_SUFFIX}")
+    try:
+        content = open_file(casebook, case_id, sealed.read_bytes())
+    except (Broken, OSError):
+        return True
+    return is_same_mail(parse_message(content, LIMITS), mail.message)
 
 
 def _with_content_id(mail: ReadMail) -> ReadMail:
@@ -148,9 +158,10 @@ def _join_case(job: MailJob, mail: ReadMail, found: _FoundCase) -> MailResult:
     size = path.stat().st_size if path else 0
     kept = _keep_files(job, mail, before)
     text, remarks = _answer_text(mail, kept.names[0], size)
-    if _is_other_address(before, mail):
+    if _is_other_address(job, before, mail):
         remarks.append(MailRemark(key="mail-other-address"))
         text = f"{_sender_text(mail)}:\n\n{text}" if text else _sender_text(mail)
+    text = _without_names(job, before, mail, text)
     if found.others:
         remarks.append(MailRemark(key="mail-other-case", values={"cases": ", ".join(found.others)}))
     request = Request(
@@ -179,8 +190,10 @@ def read_case(job: MailJob, case_id: str) -> Case:
 
 
 def _keep_files(job: MailJob, mail: ReadMail, case: Case) -> KeptFiles:
+    casebook = job.session.casebook
     return keep_files(
-        job.session.casebook,
+        # A dry run makes no key.
+        casebook if job.transaction is not None else dataclasses.replace(casebook, keyring=None),
         case.id,
         case.attachments,
         (original_name(mail.judged.head.id), mail.message.raw),
@@ -211,11 +224,27 @@ def _cut(text: str, longest: int, original: str, remarks: list[MailRemark]) -> s
     return mail_words.cut_text(text, longest, original)
 
 
-def _is_other_address(case: Case, mail: ReadMail) -> bool:
+def _is_other_address(job: MailJob, case: Case, mail: ReadMail) -> bool:
     """Whether somebody answers with an address that is not the customer's."""
-    known = identity.parse_emails(case.customer.email or "") if case.customer else frozenset()
     sender = mail.judged.sender
-    return sender is None or not identity.parse_emails(sender.address) & known
+    return sender is None or job.index.is_customer_address(case, sender.address) is False
+
+
+def _without_names(job: MailJob, case: Case, mail: ReadMail, text: str) -> str:
+    """Returns the text without what names the sender or the customer, if the policy seals customer data."""
+    if job.session.casebook.keyring is None:
+        return text
+    country_code = job.session.rules.policy.country_code
+    for person in (_customer(mail.judged.sender), _opened_customer(job, case)):
+        text = hide_customer(text, person, country_code) if person is not None else text
+    return text
+
+
+def _opened_customer(job: MailJob, case: Case) -> Customer | None:
+    try:
+        return revealing.open_customer(job.session, case).customer
+    except Broken:
+        return None
 
 
 def _sender_text(mail: ReadMail) -> str:
@@ -265,9 +294,11 @@ def _open_case(job: MailJob, mail: ReadMail) -> MailResult:
     text = _cut(mail_words.clean_text(mail.message.text), _LONGEST_TEXT, kept.names[0], remarks)
     draft = dataclasses.replace(
         draft,
-        title=mail_words.mail_title(mail.message.subject, text, _("E-mail without subject")),
-        customer=_customer(mail),
-        description=text or None,
+        title=_without_contacts(
+            job, mail, mail_words.mail_title(mail.message.subject, text, _("E-mail without subject"))
+        ),
+        customer=_customer(mail.judged.sender),
+        description=_without_contacts(job, mail, text) or None,
         attachments=kept.entries,
     )
     act = Attribution(at=job.now, now=job.now, by=job.actor, given=False, recorder=job.recorder)
@@ -281,10 +312,20 @@ def _open_case(job: MailJob, mail: ReadMail) -> MailResult:
         job.index.add_mail("", _recorded_mail(mail, ()))
         return mail.result("opened", None, *remarks, *_common_remarks(mail))
     path = open_case_path(job.session.casebook, case_id)
-    change = recording.opening_change(case, path, new_text.case_yaml(case), commit=job.commit)
+    change = recording.opening_change(job.session, case, path, new_text.case_yaml(case), commit=job.commit)
     save_in_transaction(job.transaction, dataclasses.replace(change, files={**kept.files, **change.files}))
     job.index.add_case(case)
     return mail.result("opened", case_id, *remarks, *_common_remarks(mail))
+
+
+def _without_contacts(job: MailJob, mail: ReadMail, text: str) -> str:
+    """Returns a text of a new case without names, numbers and addresses, if the policy seals customer data."""
+    if job.session.casebook.keyring is None:
+        return text
+    country_code = job.session.rules.policy.country_code
+    for person in (_customer(mail.judged.sender), _customer(mail.message.sender)):
+        text = hide_customer(text, person, country_code) if person is not None else text
+    return hide_contacts(text)
 
 
 def _free_ids(job: MailJob, mail_id: str, received: datetime) -> Iterator[str]:
@@ -296,8 +337,7 @@ def _free_ids(job: MailJob, mail_id: str, received: datetime) -> Iterator[str]:
     yield from recording.free_case_ids(job.session, received)
 
 
-def _customer(mail: ReadMail) -> Customer | None:
-    sender = mail.judged.sender
+def _customer(sender: MailAddress | None) -> Customer | None:
     if sender is None:
         return None
     name, email = (mail_words.clean_line(text)[:_LONGEST_NAME] for text in (sender.name, sender.address))

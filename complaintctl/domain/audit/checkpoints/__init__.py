@@ -1,0 +1,1 @@
+"""Checkpoints: what they say of each case, and what contradicts them later."""

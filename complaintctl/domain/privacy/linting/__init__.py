@@ -1,0 +1,1 @@
+"""Finding personal data in texts where they do not belong."""

@@ -1,0 +1,1 @@
+"""Checkpoints as files, what contradicts them, and evidence packs."""

@@ -1,0 +1,1 @@
+"""What can go wrong with a casebook on disk, and how it is mended."""
