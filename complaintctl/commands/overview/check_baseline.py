@@ -15,7 +15,8 @@ from complaintctl.domain.problems import Problem
 from complaintctl.domain.worktime import typed_times
 from complaintctl.errors import Broken, InvalidInput
 from complaintctl.render.text.language import ngettext
-from complaintctl.storage.policy.baselinefile import extend_baseline, place_baseline_faults, read_baseline
+from complaintctl.storage.policy.acceptedfile import place_faults
+from complaintctl.storage.policy.baselinefile import extend_baseline, read_baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class CheckBaseline:
                 count,
             )
             print_message(words.format(count=count, file=self._file))
-        return place_baseline_faults(self._file, self._baseline.faults())
+        return place_faults(self._file, self._baseline.faults())
 
 
 def open_baseline(reader: CaseReader, options: BaselineOptions, failing: frozenset[str]) -> CheckBaseline:

@@ -83,7 +83,7 @@ def _problems(session: Session, sealed: list[str], plain: list[str]) -> Iterator
         except Broken as failure:
             yield Problem(key=failure.key, values=failure.values, file=str(path))
             if failure.key.startswith("identity-"):
-                # The same for every key.
+                # It is about the private key of the user, so every other key would fail likewise.
                 return
 
 

@@ -31,7 +31,8 @@ from complaintctl.storage.case.casebook import POLICY_FILE, Casebook, all_case_f
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.git import git, staged
 from complaintctl.storage.git.git import Repository
-from complaintctl.storage.policy.allowfile import ALLOW_FILE, place_allow_faults, read_allow_list
+from complaintctl.storage.policy.acceptedfile import place_faults
+from complaintctl.storage.policy.allowfile import ALLOW_FILE, read_allow_list
 from complaintctl.storage.privacy import lint_scan
 from complaintctl.storage.privacy.lint_scan import LintScan
 
@@ -136,7 +137,7 @@ def _judge(
     casebook = session.casebook
     allow_list = AllowList(entries, to_policy_zone(session.rules, session.now).date())
     judged = [(finding, allow_list.allow(finding)) for finding in sorted(scan.findings, key=_place_of)]
-    warnings = place_allow_faults(casebook.root / ALLOW_FILE, allow_list.faults(whole=where.whole))
+    warnings = place_faults(casebook.root / ALLOW_FILE, allow_list.faults(whole=where.whole))
     in_ci = casebook.repository is not None and output_format in CI_FORMATS
     root = casebook.repository.top if casebook.repository is not None and in_ci else casebook.root
     return LintResult(

@@ -27,7 +27,7 @@ _APPROVE: Final = "approve"
 
 
 def refusal_words(rules: Rulebook, did: str, to: str | None, refusal: Failure) -> str:
-    """Returns the words of the policy behind a refusal; "" if the rule is the same for every policy."""
+    """Returns the words of the policy behind a refusal; "" if no policy can change the rule."""
     key, values = refusal.key, refusal.values
     words = ""
     if did == _APPROVE or key == "approval-missing":

@@ -147,7 +147,7 @@ def recorded_time(raw: Mapping[str, Any]) -> str:
 
 
 def _moved_events(pairs: list[tuple[FoundEvent, FoundEvent]], new: Iterable[FoundEvent]) -> list[FoundEvent]:
-    """Returns the events that stand in another order than before."""
+    """Returns the events whose order changed."""
     places = {id(event): place for place, event in enumerate(new)}
     order = [places[id(after)] for _before, after in pairs]
     return [

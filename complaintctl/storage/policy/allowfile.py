@@ -1,16 +1,12 @@
 """Reads the allow-list beside the policy: texts that may stand where personal data do not belong."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from complaintctl.domain.privacy.linting.lint_findings import AllowedText, AllowFile
 from complaintctl.domain.problems import Fault, Problem
-from complaintctl.storage.case import schema
-from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk import untrusted_file
-from complaintctl.storage.yaml import yamltext
-from complaintctl.storage.yaml.yamltext import ParsedYaml
+from complaintctl.storage.policy import acceptedfile
 
 ALLOW_FILE: Final = "lint-allow.yaml"
 
@@ -24,16 +20,9 @@ def read_allow_list(path: Path) -> tuple[tuple[AllowedText, ...], list[Problem]]
     )
     if data is None:
         return (), problems
-    reading = yamltext.parse_yaml(data, with_places=True)
-    flaws = [(fault, place) for fault, place in reading.flaws if fault.key != "file-empty"]
-    problems = [problem_at_fault(path, reading, fault, place) for fault, place in flaws]
-    if problems or not isinstance(reading.root, dict):
-        return (), problems
-    root = {name: value for name, value in reading.root.items() if value is not None}
-    content, faults = schema.object_from_texts(AllowFile, root)
-    faults += _entry_faults(content) if content is not None else []
-    problems = [problem_at_fault(path, reading, fault, None) for fault in faults]
-    return (content.allowed if content is not None and not problems else ()), problems
+    parsed = acceptedfile.parse_accepted(path, data, AllowFile, _entry_faults)
+    content, problems = parsed
+    return (content.allowed if content is not None else ()), problems
 
 
 def _entry_faults(content: AllowFile) -> list[Fault]:
@@ -44,9 +33,3 @@ def _entry_faults(content: AllowFile) -> list[Fault]:
         if bool((entry.text or "").strip()) == bool((entry.pattern or "").strip()):
             faults.append(Fault(key="allow-text-or-pattern", path=("allowed", index)))
     return faults
-
-
-def place_allow_faults(path: Path, faults: Iterable[Fault]) -> list[Problem]:
-    """Returns faults of a readable allow-list with their lines and columns in it."""
-    reading = yamltext.parse_yaml(path.read_bytes(), with_places=True) if path.is_file() else ParsedYaml()
-    return [problem_at_fault(path, reading, fault, None) for fault in faults]

@@ -8,13 +8,10 @@ from typing import Final
 from complaintctl.domain.overview.baseline import AcceptedFinding, BaselineFile
 from complaintctl.domain.problems import Fault, Problem
 from complaintctl.errors import Broken, InvalidInput
-from complaintctl.storage.case import schema
-from complaintctl.storage.case.casefile import problem_at_fault
 from complaintctl.storage.disk import untrusted_file
 from complaintctl.storage.disk.atomic_write import write_atomically
-from complaintctl.storage.yaml import yamltext
+from complaintctl.storage.policy import acceptedfile
 from complaintctl.storage.yaml.quoting import scalar_text
-from complaintctl.storage.yaml.yamltext import ParsedYaml
 
 _HEAD: Final = (
     "# Findings that `complaintctl check --baseline` accepts, each with a reason and its last day.\n"
@@ -34,16 +31,9 @@ def read_baseline(path: Path) -> tuple[tuple[AcceptedFinding, ...], list[Problem
 
 
 def _parse_baseline(path: Path, data: bytes) -> tuple[tuple[AcceptedFinding, ...], list[Problem]]:
-    reading = yamltext.parse_yaml(data, with_places=True)
-    flaws = [(fault, place) for fault, place in reading.flaws if fault.key != "file-empty"]
-    problems = [problem_at_fault(path, reading, fault, place) for fault, place in flaws]
-    if problems or not isinstance(reading.root, dict):
-        return (), problems
-    root = {name: value for name, value in reading.root.items() if value is not None}
-    content, faults = schema.object_from_texts(BaselineFile, root)
-    faults += _empty_faults(content) if content is not None else []
-    problems = [problem_at_fault(path, reading, fault, None) for fault in faults]
-    return (content.accepted if content is not None and not problems else ()), problems
+    parsed = acceptedfile.parse_accepted(path, data, BaselineFile, _empty_faults)
+    content, problems = parsed
+    return (content.accepted if content is not None else ()), problems
 
 
 def _empty_faults(content: BaselineFile) -> list[Fault]:
@@ -52,12 +42,6 @@ def _empty_faults(content: BaselineFile) -> list[Fault]:
         for index, entry in enumerate(content.accepted)
         if not entry.reason.strip()
     ]
-
-
-def place_baseline_faults(path: Path, faults: Iterable[Fault]) -> list[Problem]:
-    """Returns faults of a readable baseline file with their lines and columns in it."""
-    reading = yamltext.parse_yaml(path.read_bytes(), with_places=True) if path.is_file() else ParsedYaml()
-    return [problem_at_fault(path, reading, fault, None) for fault in faults]
 
 
 def extend_baseline(path: Path, entries: Iterable[AcceptedFinding]) -> None:

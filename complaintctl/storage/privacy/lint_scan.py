@@ -31,7 +31,7 @@ _NOT_TEXT: Final = b"\0"
 
 
 def plain_customer(_case_id: str, content: Mapping[str, Any]) -> Customer | None:
-    """Returns the customer that stands in a file as text."""
+    """Returns the customer of a case file whose customer is not sealed."""
     texts = {name: content.get(name) for name in ("name", "phone", "email", "address")}
     known = {name: text if isinstance(text, str) else None for name, text in texts.items()}
     found = Customer(name=known["name"], phone=known["phone"], email=known["email"], address=known["address"])
