@@ -142,8 +142,9 @@ def _print_next_steps(new_policy: Policy, *, has_hours: bool) -> None:
     if new_policy.personal.level == "sealed":
         print_message(
             _(
-                "Customer data are sealed, so make the keyring first: complaintctl keys init; without a usable SSH key "
-                "before that: complaintctl keys identity"
+                "Customer data are sealed, so first name a folder for the keys in complaintctl.yaml, outside of every "
+                "repository, such as personal: {level: sealed, keyring: [~/complaint-keys]}; then: complaintctl keys init; "
+                "without a usable SSH key before that: complaintctl keys identity"
             )
         )
     if has_hours and not new_policy.calendars[str(new_policy.calendar)].holidays:

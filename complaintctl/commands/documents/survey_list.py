@@ -19,6 +19,7 @@ from complaintctl.commands.session import (
     print_message,
     print_problems,
 )
+from complaintctl.domain.case import data_state
 from complaintctl.domain.case.event_kinds import SURVEY_ASKED
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.lifecycle.survey import SurveyStatus, survey_status
@@ -29,6 +30,7 @@ from complaintctl.render.overview.survey import (
     asking_entry,
     readable_asking_entry,
     response_rate_text,
+    withheld_contacts_text,
 )
 from complaintctl.render.text import tables, values
 from complaintctl.render.text.language import _
@@ -88,6 +90,7 @@ def asked(
 
     make_row = readable_asking_entry if output_format in tables.READABLE_FORMATS else asking_entry
     rows: SpooledRows[tuple[datetime, str]] = SpooledRows()
+    withheld: list[str] = []
 
     def take(_path: Path, judged: JudgedCase) -> list[bool]:
         """Whether the customer answered, if they were asked."""
@@ -98,6 +101,8 @@ def asked(
         has_answered = status.answered is not None
         if answered in {None, has_answered}:
             rows.add((status.event.at, judged.case.id), row)
+            if with_contact and data_state.restriction_of(judged.case) is not None:
+                withheld.append(judged.case.id)
         return [has_answered]
 
     counts = Counter(itertools.chain.from_iterable(reader.results(take)))
@@ -110,6 +115,8 @@ def asked(
         print_texts(tables.row_texts(columns, rows, output_format))
     print_problems(reader.problems, session.casebook.root)
     print_message(response_rate_text(counts.total(), counts[True]))
+    if withheld:
+        print_message(withheld_contacts_text(len(withheld)))
     return reader.exit_code()
 
 

@@ -1,6 +1,5 @@
 """Attaches a file to a case and records its SHA-256."""
 
-import hashlib
 import itertools
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ from complaintctl.errors import InvalidInput
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile, sealed_file
 from complaintctl.storage.case.casebook import attachment_path, find_alike_attachment, find_case_file
+from complaintctl.storage.disk.content_digest import content_digest
 
 
 @with_write_options
@@ -61,7 +61,7 @@ def attach(
             raise InvalidInput("file-name-taken", case=path.stem, name=target_name)
         if other := find_alike_attachment(session.casebook, path.stem, recorded, target_name):
             raise InvalidInput("file-name-alike", case=path.stem, name=target_name, other=other)
-        entry = Attachment(file=target_name, sha256=hashlib.sha256(content).hexdigest())
+        entry = Attachment(file=target_name, sha256=content_digest(content))
         # Sealed anew each time that the request is made: the last one is recorded.
         kept.clear()
         kept[target_name] = content

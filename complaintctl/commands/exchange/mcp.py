@@ -1,5 +1,6 @@
 """Serves the casebook to an AI assistant as tools of the Model Context Protocol."""
 
+import dataclasses
 import sys
 from typing import Annotated, Final
 
@@ -58,8 +59,7 @@ def mcp(
     if sys.stdin.isatty():
         raise InvalidInput("mcp-terminal")
     desk = calls.Desk(
-        root=session.casebook.root.resolve(),
-        policy_path=session.casebook.policy_path.resolve(),
+        casebook=dataclasses.replace(session.casebook, root=session.casebook.root.resolve()),
         writes=allow_writes,
         personal=personal,
         reveal=reveal and personal,

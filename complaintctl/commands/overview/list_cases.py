@@ -24,7 +24,7 @@ from complaintctl.commands.session import (
     print_message,
     print_problems,
 )
-from complaintctl.domain.case import fields, list_separators
+from complaintctl.domain.case import data_state, fields, list_separators
 from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.domain.deadlines.progress import forced_parts
 from complaintctl.domain.overview import filters, overview
@@ -201,7 +201,9 @@ def list_row(session: Session, judged: JudgedCase, columns: list[str], output_fo
     entry = {name: overview.column_text(judged, name) or None for name in columns}
     if output_format in tables.READABLE_FORMATS:
         return dict(_readable_entry(session, entry, judged))
-    return session.display.cells(entry, as_json=output_format in tables.JSON_FORMATS)
+    is_restricted = data_state.restriction_of(judged.case) is not None
+    as_json = output_format in tables.JSON_FORMATS
+    return session.display.cells(entry, as_json=as_json, restricted=is_restricted)
 
 
 def print_case_count(count: int) -> None:

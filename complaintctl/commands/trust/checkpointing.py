@@ -12,9 +12,9 @@ from complaintctl.domain.audit.checkpoints.checkpoint import Checkpoint
 from complaintctl.domain.audit.records import AuditFinding
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.errors import Broken, InvalidInput, Refused
-from complaintctl.render.text.language import _
+from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.audit.verification import Verification
-from complaintctl.storage.case.casebook import check_inside_casebook
+from complaintctl.storage.case.casebook import Casebook, check_inside_casebook, is_inside_folder
 from complaintctl.storage.checkpoints import checkpoint_files, recorded_cases, ssh_signature
 from complaintctl.storage.checkpoints.checkpoint_files import StoredCheckpoint
 from complaintctl.storage.checkpoints.checkpoint_review import Review, ReviewedCheckpoint, Reviewer
@@ -93,8 +93,8 @@ def sign_checkpoint(session: Session, request: SigningRequest) -> SignedCheckpoi
     folder = request.output or casebook.root / checkpoint_files.FOLDER
     if request.output is None:
         check_inside_casebook(casebook, folder)
-    elif not folder.is_dir():
-        raise InvalidInput("no-such-folder", folder=str(folder))
+    else:
+        _check_outside(casebook, folder)
     commit = request.output is None and recording.should_commit(session, no_commit=request.no_commit)
     key = ssh_signature.find_key(casebook.root, request.key)
     notes = checkpoint_files.find_notes(folder) if folder.is_dir() else []
@@ -113,6 +113,17 @@ def sign_checkpoint(session: Session, request: SigningRequest) -> SignedCheckpoi
             return against
         return _save(session, request, waiting.stored, key, person, commit=commit, reviewed=waiting)
     return _save(session, request, candidate, key, person, commit=commit, reviewed=None)
+
+
+def _check_outside(casebook: Casebook, folder: Path) -> None:
+    """Raises InvalidInput if there is no such folder, or if it lies in the casebook, where nothing would commit the files.
+
+    A missing folder is not made: it may be that of a disk which is not connected.
+    """
+    if not folder.is_dir():
+        raise InvalidInput("no-such-folder", folder=str(folder))
+    if is_inside_folder(casebook.root, folder):
+        raise InvalidInput("sign-folder-inside", folder=str(folder))
 
 
 def check_request(
@@ -145,7 +156,11 @@ def sign_if_clean(
 def print_signed(signed: SignedCheckpoint | None, verified: Verification) -> None:
     """Print which checkpoint was signed by whom, or why none was."""
     if signed is not None:
-        template = _("Checkpoint {number} over {count} cases: signed by {people} ({needed} needed).")
+        template = ngettext(
+            "Checkpoint {number} over {count} case: signed by {people} ({needed} needed).",
+            "Checkpoint {number} over {count} cases: signed by {people} ({needed} needed).",
+            signed.content.size,
+        )
         people = ", ".join(signed.signers)
         print_message(
             template.format(

@@ -23,7 +23,13 @@ from complaintctl.commands.session import (
 from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.privacy.linting.lint_findings import AllowedText, AllowList, LintFinding
 from complaintctl.errors import Broken, InvalidInput, NotFound
-from complaintctl.render.audit.lint import LINT_FORMATS, LintResult, lint_summary, lint_texts
+from complaintctl.render.audit.lint import (
+    LINT_FORMATS,
+    LintResult,
+    lint_summary,
+    lint_texts,
+    unopened_text,
+)
 from complaintctl.render.check.check_result import CI_FORMATS
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import _
@@ -34,6 +40,7 @@ from complaintctl.storage.git.git import Repository
 from complaintctl.storage.policy.acceptedfile import place_faults
 from complaintctl.storage.policy.allowfile import ALLOW_FILE, read_allow_list
 from complaintctl.storage.privacy import lint_scan
+from complaintctl.storage.privacy.lint_customers import LintCustomers
 from complaintctl.storage.privacy.lint_scan import LintScan
 
 EXIT_FINDINGS = 1
@@ -105,12 +112,15 @@ def lint(
     _check_where(where)
     session = open_session(casebook_dir(ctx))
     entries = _read_allow_list(session)
-    scan = LintScan(policy=session.rules.policy, customer_of=lint_scan.plain_customer)
+    customers = LintCustomers(keys=session.casebook.keyring)
+    scan = LintScan(policy=session.rules.policy, customers=customers)
     _look(session.casebook, scan, where)
     result = _judge(session, scan, entries, where, output_format)
     print_texts(lint_texts(result, output_format), output_format)
     print_problems(list(result.problems), session.casebook.root)
     print_message(lint_summary(result))
+    if result.unopened:
+        print_message(unopened_text(len(result.unopened)))
     return problems_exit_code(result.problems) or (EXIT_FINDINGS if result.findings else 0)
 
 
@@ -144,6 +154,7 @@ def _judge(
         findings=[finding for finding, entry in judged if entry is None],
         allowed=[(finding, entry) for finding, entry in judged if entry is not None],
         problems=[*scan.problems, *warnings],
+        unopened=sorted(scan.customers.unopened),
         texts=scan.texts,
         root=root,
         casebook=casebook.root,

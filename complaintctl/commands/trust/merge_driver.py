@@ -31,13 +31,16 @@ def merge_driver(
         return 0
     # git runs this once a file, so nothing is loaded that a merged case does not need.
     from complaintctl.commands.session import print_message
+    from complaintctl.render.sentences.key_labels import label_values
+    from complaintctl.render.text.values import value_text
 
     # Names only: the values may be personal data, and git passes this on to any log.
     fields = (str(problem.values["field"]) for problem in result.problems if "field" in problem.values)
     names = dict.fromkeys(field.partition(" ")[0] for field in fields)
     if names:
         template = _("{file}: the sides contradict each other in {fields}. To decide: complaintctl resolve")
-        print_message(template.format(file=path, fields=_(", ").join(names)))
+        shown = label_values("merge-driver", {"fields": list(names)})["fields"]
+        print_message(template.format(file=path, fields=value_text(shown, None)))
     else:
         print_message(_("{file}: not merged yet. Go on: complaintctl resolve").format(file=path))
     return _EXIT_CONFLICT

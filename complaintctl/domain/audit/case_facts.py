@@ -120,7 +120,10 @@ def _promise_findings(case: Case) -> Iterator[AuditFinding]:
                 yield AuditFinding(key="audit-promise-gone", values={"event": event.id, "due": moment})
 
 
-def _words(value: Any) -> str:
+def _words(value: Any) -> str | list[str]:
+    """A value as a sentence takes it: a list of names stays one, so that the reader's language joins it."""
     if value in (None, [], ()):
         return "–"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
     return value if isinstance(value, str) else fields.value_text(value) or "–"

@@ -56,6 +56,38 @@ DATE_LABELS: Final[LabelsByKey] = {
     "action": {"en": "action", "zh": "措施"},
     "action-check": {"en": "check of an action", "zh": "措施验证"},
 }
+# Keys of an event in the file of a case.
+EVENT_KEY_LABELS: Final[LabelsByKey] = {
+    "recorded_by": {"en": "recorded by", "zh": "登记人"},
+    **_labels_by_key(
+        at="发生时间",
+        by="操作人",
+        did="操作",
+        via="渠道",
+        to="对象",
+        set="更改的值",
+        changed="更改的字段",
+        promise="承诺",
+        tasks="任务",
+        file="附件",
+        mail="邮件",
+        link="关联案件",
+        event="所指事件",
+        refused="是否驳回",
+        text="文字",
+        reason="理由",
+        until="截止时间",
+        forced="强制略过的内容",
+        due="到期时间",
+        met="是否按时",
+        moved="到期时间的变动",
+        rungs="升级",
+        repeated="重复投诉通报",
+        irregular="不合常规的原因",
+        recorded="登记时间",
+        id="编号",
+    ),
+}
 # Columns computed from the clocks of a case, in addition to its fields.
 COLUMN_LABELS: Final[LabelsByKey] = _labels_by_key(
     due="到期", step="步骤", overdue="超期", forced="强制结案", data="个人信息状态"

@@ -1,6 +1,6 @@
 """What a command prints as JSON, without customer data: every text is left out unless its key is known to be public."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from complaintctl.domain.case.event_kinds import BUILT_IN_STEPS
@@ -82,6 +82,28 @@ _CLOCK_COLUMNS: Final = frozenset({"due", "step", "overdue", "forced"})
 def mask_output(policy: Policy, output: Any) -> Any:
     """Returns the JSON value with `…` for every text that may hold customer data; its shape stays as it was."""
     return _masked(policy, output, ())
+
+
+def mask_cases(policy: Policy, output: Any, case_ids: Collection[str]) -> Any:
+    """Returns the JSON value in which every object about one of these cases is masked as by `mask_output`."""
+    if isinstance(output, dict):
+        if not _case_ids(output).isdisjoint(case_ids):
+            return mask_output(policy, output)
+        return {key: mask_cases(policy, value, case_ids) for key, value in output.items()}
+    return [mask_cases(policy, value, case_ids) for value in output] if isinstance(output, list) else output
+
+
+def named_cases(output: Any) -> frozenset[str]:
+    """Returns the ids of all cases that an object in the JSON value is about."""
+    if isinstance(output, dict):
+        return _case_ids(output).union(*map(named_cases, output.values()))
+    return frozenset().union(*map(named_cases, output)) if isinstance(output, list) else frozenset()
+
+
+def _case_ids(row: Mapping[str, Any]) -> frozenset[str]:
+    """Returns the id of the case that an object is about: as its own id, under `case`, or in the name of its file."""
+    texts = [text for text in map(row.get, ("id", "case", "file")) if isinstance(text, str)]
+    return frozenset(text.rpartition("/")[2].removesuffix(".yaml") for text in texts)
 
 
 def is_public_column(policy: Policy, name: str) -> bool:

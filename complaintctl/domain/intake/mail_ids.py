@@ -39,8 +39,14 @@ def plain_mail_id(text: str) -> str:
 
 def hidden_mail_id(mail_id: str) -> str:
     """Returns the hash of an id: some programs make a Message-ID of the sender's address. A hash stays as it is."""
-    is_hash = mail_id.endswith((f"@{_HASHED_ID_DOMAIN}", f"@{_CONTENT_DOMAIN}"))
-    return mail_id if is_hash or not mail_id else f"{_digest(mail_id)}@{_HASHED_ID_DOMAIN}"
+    return hash_mail_id(mail_id, _HASHED_ID_DOMAIN, _CONTENT_DOMAIN) if mail_id else mail_id
+
+
+def hash_mail_id(mail_id: str, domain: str, *others: str) -> str:
+    """Returns the hash of an id under a domain that no mail has; one with this domain, or one of the others, is a hash."""
+    if mail_id.endswith(tuple(f"@{name}" for name in (domain, *others))):
+        return mail_id
+    return f"{_digest(mail_id)}@{domain}"
 
 
 def content_mail_id(parts: Iterable[str]) -> str:

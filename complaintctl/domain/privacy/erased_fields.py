@@ -8,7 +8,6 @@ of the event `erase`.
 """
 
 import dataclasses
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case, Event, RecordedMail
 from complaintctl.domain.case.event_kinds import ERASED
 from complaintctl.domain.deadlines.history import compute_event_id
+from complaintctl.domain.intake.mail_ids import hash_mail_id
 
 # The value of a field that a case cannot be without.
 ERASED_TEXT: Final = "…"
@@ -26,7 +26,6 @@ ROW_MARKS: Final = "source.row"
 ATTACHMENT_PREFIX: Final = "attachments/"
 # RFC 2606: no mail can ever have this domain.
 _ERASED_DOMAIN: Final = "erased.invalid"
-_DIGEST_LENGTH: Final = 32
 
 
 def personal_fields() -> tuple[str, ...]:
@@ -38,10 +37,7 @@ def personal_fields() -> tuple[str, ...]:
 
 def erased_mail_id(mail_id: str) -> str:
     """Returns what stands for the Message-ID of an erased mail: a hash, so that the same mail is still recognised."""
-    if mail_id.endswith(f"@{_ERASED_DOMAIN}"):
-        return mail_id
-    digest = hashlib.sha256(mail_id.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{digest[:_DIGEST_LENGTH]}@{_ERASED_DOMAIN}"
+    return hash_mail_id(mail_id, _ERASED_DOMAIN)
 
 
 def erased_names(events: Iterable[Event]) -> frozenset[str]:

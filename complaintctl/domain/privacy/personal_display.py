@@ -78,11 +78,14 @@ class PersonalDisplay:
         """Returns the events of a case as printed for programs, with null for what is masked."""
         return list(masked_case.hide_in_events(events)) if self.hides else events
 
-    def cells(self, row: Mapping[str, Any], *, as_json: bool) -> dict[str, Any]:
-        """Returns the columns of a case as printed for programs: JSON has null, and `masked`; others have `…`."""
-        if not self.hides:
+    def cells(self, row: Mapping[str, Any], *, as_json: bool, restricted: bool) -> dict[str, Any]:
+        """Returns the columns of a case as printed for programs: JSON has null, and `masked`; others have `…`.
+
+        `restricted`: the customer's data are restricted, so they leave the casebook for no program.
+        """
+        if not self.hides and not restricted:
             return dict(row)
-        hidden = [name for name, value in row.items() if value is not None and self.hides_column(name)]
+        hidden = [name for name, value in row.items() if value is not None and is_personal_column(name)]
         shown = {**row, **dict.fromkeys(hidden, None if as_json else LEFT_OUT)}
         return {**shown, MASKED_KEY: hidden} if hidden and as_json else shown
 

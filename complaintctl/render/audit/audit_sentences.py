@@ -116,10 +116,10 @@ def judged_text(finding: AuditFinding, zone: ZoneInfo | None) -> str:
     if finding.key in AUDIT_SENTENCES:
         if _REFUSAL in values:
             values[_REFUSAL] = _refusal_text(str(values[_REFUSAL]), values.pop(_REFUSAL_VALUES, None), zone)
-        shown = key_labels.label_values(finding.key, _shown(values))
+        shown = key_labels.label_finding(finding.key, _shown(values))
         text = _(AUDIT_SENTENCES[finding.key]).format_map(filling.sentence_values(shown, zone))
     else:
-        text = sentences.fill_sentence(finding.key, values, zone)
+        text = sentences.fill_sentence(finding.key, key_labels.label_finding(finding.key, values), zone)
     rule = values.get(_RULE)
     return _("{finding} (policy: {rule})").format(finding=text.rstrip("."), rule=rule) if rule else text
 
@@ -127,7 +127,7 @@ def judged_text(finding: AuditFinding, zone: ZoneInfo | None) -> str:
 def _refusal_text(key: str, values: object, zone: ZoneInfo | None) -> str:
     """Returns the sentence with which a command would have refused the event."""
     facts = {str(name): value for name, value in values.items()} if isinstance(values, Mapping) else {}
-    return sentences.fill_sentence(key, key_labels.label_values(key, facts), zone)
+    return sentences.fill_sentence(key, key_labels.label_finding(key, facts), zone)
 
 
 def _shown(values: Mapping[str, object]) -> dict[str, object]:

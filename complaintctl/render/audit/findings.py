@@ -14,7 +14,7 @@ from complaintctl.render.audit.audit_sentences import judged_text
 from complaintctl.render.audit.structure_sentences import STRUCTURE_SENTENCES
 from complaintctl.render.check.check_result import CI_FORMATS
 from complaintctl.render.check.issue_report import Issue, IssueReport, fingerprint, numbered
-from complaintctl.render.sentences import filling
+from complaintctl.render.sentences import filling, key_labels
 from complaintctl.render.text import tables
 from complaintctl.render.text.language import N_, _, ngettext
 
@@ -62,12 +62,13 @@ def finding_text(finding: AuditFinding, zone: ZoneInfo | None) -> str:
     """Returns a finding in the current language."""
     if finding.key not in STRUCTURE_SENTENCES:
         return judged_text(finding, zone)
-    texts = filling.sentence_values({**finding.values, "case": finding.case_id or ""}, zone)
+    values = {**finding.values, "case": finding.case_id or ""}
+    texts = filling.sentence_values(key_labels.label_finding(finding.key, values), zone)
     text = _(STRUCTURE_SENTENCES[finding.key]).format_map(texts)
     restored = finding.values.get("restored")
     if restored is None:
         return text
-    return _("{finding}; commit {commit} restored it").format(finding=text, commit=str(restored)[:_SHORT])
+    return _("{finding} (restored by commit {commit})").format(finding=text, commit=str(restored)[:_SHORT])
 
 
 def verify_texts(result: VerifyResult, output_format: str) -> Iterator[str]:

@@ -42,13 +42,15 @@ _PLACE_KEYS: Final = {
 class LintResult:
     """The result of one run: findings, those that an entry of the allow-list allows, and what could not be read.
 
-    `texts` is how many texts were looked at. `root` is the folder that files are relative to, `casebook` the
-    casebook's, `policy_file` the path of the policy from `root`, which stands for what is in no file.
+    `unopened` are the cases whose sealed customer could not be opened and was not looked for. `texts` is how many
+    texts were looked at. `root` is the folder that files are relative to, `casebook` the casebook's, `policy_file` the
+    path of the policy from `root`, which stands for what is in no file.
     """
 
     findings: Sequence[LintFinding]
     allowed: Sequence[tuple[LintFinding, AllowedText]]
     problems: Sequence[Problem]
+    unopened: Sequence[str]
     texts: int
     root: Path
     casebook: Path
@@ -117,6 +119,7 @@ def _lint_json(result: LintResult) -> dict[str, Any]:
             for finding, entry in result.allowed
         ],
         "problems": [problem_json(problem, result.casebook) for problem in result.problems],
+        "unopened": list(result.unopened),
     }
 
 
@@ -177,3 +180,12 @@ def lint_summary(result: LintResult) -> str:
         )
         words = f"{words} {more.format(count=len(result.allowed))}"
     return words
+
+
+def unopened_text(count: int) -> str:
+    """Returns how many customers nobody looked for, because they are sealed and could not be opened."""
+    return ngettext(
+        "{count} customer is sealed and could not be opened here, so their name and numbers were not looked for.",
+        "{count} customers are sealed and could not be opened here, so their names and numbers were not looked for.",
+        count,
+    ).format(count=count)

@@ -16,7 +16,9 @@ STRUCTURE_SENTENCES: Final[Mapping[str, str]] = {
     "audit-event-replayed": N_("event {event} ({did}) was recorded in case {other} and copied from there"),
     "audit-event-twice": N_("event {event} is in the history twice"),
     "audit-event-erased": N_("event {event} ({did}): its text was erased, by a recorded erasing"),
-    "audit-history-hidden": N_("the list of events is not where its text stands: a value imitates it"),
+    "audit-history-hidden": N_(
+        "a value in the file imitates the list of events, which stands in another place"
+    ),
     # cases
     "audit-case-deleted": N_("case {case} was deleted: restore the file from the commit before"),
     "audit-case-renamed": N_("case {case} was given another id: {other}"),
@@ -33,7 +35,7 @@ STRUCTURE_SENTENCES: Final[Mapping[str, str]] = {
     "audit-fields-filled": N_(
         "case {case}: filled in by hand, without an event: {fields}. Next time, record it with edit"
     ),
-    "audit-unreadable": N_("the file of case {case} cannot be read as this commit has it"),
+    "audit-unreadable": N_("the file of case {case}, as it is in this commit, cannot be read"),
     # attachments
     "audit-attachment-deleted": N_("an attachment of case {case} was deleted: restore the file"),
     "audit-attachment-changed": N_("an attachment of case {case} was replaced: restore the file"),
@@ -65,7 +67,10 @@ STRUCTURE_SENTENCES: Final[Mapping[str, str]] = {
         "this clone lacks files of the history ({count}), so they are not verified: git fetch --refetch"
     ),
     # not committed
-    "audit-uncommitted": N_("{file} is not committed as it is"),
+    "audit-uncommitted": N_("{file} differs from the last commit"),
+    "audit-uncommitted-form": N_(
+        "{file} differs from the last commit only by line ends of Windows or a byte order mark: complaintctl doctor --fix"
+    ),
     "audit-uncommitted-new": N_("{file} is not committed yet"),
     "audit-uncommitted-removed": N_("{file} is removed, and the removal is not committed"),
     "audit-uncommitted-events": N_("{file} has events that are not committed: {events}"),

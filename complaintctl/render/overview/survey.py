@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from complaintctl.domain.case import data_state
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.deadlines.rulebook import Rulebook, to_policy_zone
 from complaintctl.domain.lifecycle.survey import AnswerSummary, ClosedCase, SurveySample, SurveyStatus
@@ -42,7 +43,9 @@ def _contact_columns() -> dict[str, str]:
 
 
 def _contact(case: Case) -> dict[str, str | None]:
-    return {name: getattr(case.customer, name, None) for name in CONTACT_FIELDS}
+    """How the customer is reached; of a customer whose data are restricted nothing."""
+    usable = None if data_state.restriction_of(case) is not None else case.customer
+    return {name: getattr(usable, name, None) for name in CONTACT_FIELDS}
 
 
 def sample_entry(closed: ClosedCase, rules: Rulebook, *, contact: bool) -> dict[str, Any]:
@@ -180,6 +183,16 @@ def response_rate_text(asked: int, answered: int) -> str:
     template = _("Asked: {asked}; answered: {answered} ({percent}).")
     percent = f"{100 * answered / asked:.0f} %" if asked else "–"
     return template.format(asked=asked, answered=answered, percent=percent)
+
+
+def withheld_contacts_text(count: int) -> str:
+    """Returns how many of the customers shown are without their contact."""
+    template = ngettext(
+        "{count} customer is shown without contact: the data are restricted.",
+        "{count} customers are shown without contact: their data are restricted.",
+        count,
+    )
+    return template.format(count=count)
 
 
 def answer_counts_text(done: AnswerSummary) -> str:

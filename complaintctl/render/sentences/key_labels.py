@@ -1,6 +1,7 @@
 """The values of a failure that are keys of the domain or of the policy, as labels in the reader's language."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from complaintctl.domain.policy.trust_rules import PersonalRule
 from complaintctl.domain.privacy.public_problem import public_problem
 from complaintctl.domain.problems import Problem
 from complaintctl.render.text import labels
-from complaintctl.render.text.language import are_keys_shown, current_language
+from complaintctl.render.text.language import _, are_keys_shown, current_language
 
 
 class _Reader:
@@ -46,7 +47,31 @@ def _conditions(policy: Policy, when: Any) -> str:
 
 
 def _parts(policy: Policy, names: Any) -> Any:
-    return [labels.part_label(policy, name) if isinstance(name, str) else name for name in names]
+    return [_part(policy, name) if isinstance(name, str) else name for name in names]
+
+
+def _part(policy: Policy, name: str) -> str:
+    """Returns a part of a case, or a missing approval: `approve plan (manager)`."""
+    approval = _APPROVAL.fullmatch(name)
+    if approval is None:
+        return labels.part_label(policy, name)
+    step, role = labels.part_label(policy, approval[1]), labels.party_label(policy, approval[2])
+    return _("approve {step} ({role})").format(step=step, role=role)
+
+
+def _parties(policy: Policy, names: Any) -> Any:
+    return [labels.party_label(policy, name) if isinstance(name, str) else name for name in names]
+
+
+def _fields(policy: Policy, names: Any) -> Any:
+    """Returns keys of the file of a case; `x` holds the fields of the team."""
+    return [
+        _("fields of your own") if name == "x" else labels.field_label(policy, str(name)) for name in names
+    ]
+
+
+def _event_keys(_policy: Policy, keys: Any) -> Any:
+    return [labels.event_key_label(str(key)) for key in keys]
 
 
 # By the name of the value in its sentence; a value that is no key stays as it is.
@@ -57,6 +82,7 @@ _LABELS: Final[Mapping[str, Callable[[Policy, Any], Any]]] = {
     "field": labels.field_label,
     "outcome": _choice("outcome"),
     "status": _choice("status"),
+    "history": _choice("status"),
     "level": _choice("level"),
     "graded": _choice("level"),
     "old": _choice("level"),
@@ -65,6 +91,17 @@ _LABELS: Final[Mapping[str, Callable[[Policy, Any], Any]]] = {
     "missing": _parts,
     "fields": _parts,
 }
+# Of a finding of `verify` also whom and what an event names.
+_FINDING_LABELS: Final[Mapping[str, Callable[[Policy, Any], Any]]] = {
+    "to": labels.party_label,
+    "what": labels.part_label,
+    "roles": _parties,
+    "fields": _fields,
+    "keys": _event_keys,
+}
+# Its values of a field, which may be a choice of the policy.
+_FIELD_VALUES: Final = ("was", "value", "recorded")
+_APPROVAL: Final = re.compile(r"approve (\S+) \((.+)\)")
 # Sentences in which such a name is a column of somebody else's table.
 _NO_KEYS: Final = frozenset({"survey-columns"})
 
@@ -87,6 +124,21 @@ def label_values(key: str, values: Mapping[str, object]) -> dict[str, object]:
     if values.get("near"):
         labelled["near"] = _near_label(policy, key, values)
     return {**labelled, **typed}
+
+
+def label_finding(key: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Returns the values of a finding of `verify` as `label_values` does, and the values of its field as labels."""
+    labelled = label_values(key, values)
+    if current_language() == "en":
+        return labelled
+    policy, field = _Reader.policy, str(values.get("field", ""))
+    named = {name: label(policy, values[name]) for name, label in _FINDING_LABELS.items() if values.get(name)}
+    facts = {
+        name: labels.shown_label(text, labels.word_label(policy, field, text))
+        for name in _FIELD_VALUES
+        if field and isinstance(text := values.get(name), str)
+    }
+    return {**labelled, **named, **facts}
 
 
 def _near_label(policy: Policy, key: str, values: Mapping[str, object]) -> str:

@@ -18,7 +18,7 @@ SEALING_SENTENCES: Final[Mapping[str, str]] = {
     "recipient-unknown": N_(
         "{value} is none of the recipients of the keyring, or several. See: complaintctl keys list"
     ),
-    "identity-missing": N_("The private key {path} does not exist. COMPLAINTCTL_IDENTITY names it."),
+    "private-key-missing": N_("The private key {path} does not exist. COMPLAINTCTL_IDENTITY names it."),
     "identity-none": N_(
         "You have no private key: there is no ~/.ssh/id_ed25519, no ~/.ssh/id_rsa and no "
         "~/.config/complaintctl/identity.txt. COMPLAINTCTL_IDENTITY names another file."

@@ -245,7 +245,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "git-failed": N_("git {command}: {detail}"),
     "commit-failed": N_("git did not commit it: {detail}."),
     "identity-missing": N_(
-        "git does not know who you are. Tell it: git config user.name NAME; git config user.email ADDRESS"
+        "git does not know who you are. Tell it: git config --global user.name NAME; git config --global user.email ADDRESS"
     ),
     "case-faulty": N_("{case} cannot be changed until its file is repaired."),
     "unwritable": N_(

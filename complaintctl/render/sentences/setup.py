@@ -86,7 +86,8 @@ CHECKPOINT_SENTENCES: Final[Mapping[str, str]] = {
     "ssh-keygen-missing": N_("ssh-keygen was not found on the PATH. It is a part of OpenSSH."),
     "sign-failed": N_("ssh-keygen did not sign: {detail}"),
     "signing-key-missing": N_(
-        "There is no key to sign with. Name one: --key ~/.ssh/id_ed25519, or git config user.signingkey"
+        "There is no key to sign with. Name one: --key ~/.ssh/id_ed25519, or git config user.signingkey. To make one: "
+        "ssh-keygen -t ed25519"
     ),
     "signing-key-not-ssh": N_(
         "{name} (git's user.signingkey) is no file with an SSH key. Name one: --key FILE"
@@ -95,17 +96,25 @@ CHECKPOINT_SENTENCES: Final[Mapping[str, str]] = {
         "The public key of {name} cannot be read. Put it beside it: ssh-keygen -y -f {name} > {name}.pub"
     ),
     "signer-unknown": N_(
-        "The key {fingerprint} belongs to nobody in the policy. Add the public key to signing_keys of a person."
+        "The key {fingerprint} belongs to nobody in the policy. Add its public half to a person of complaintctl.yaml: "
+        "people: {{li.wei: {{email: …, signing_keys: [ssh-ed25519 AAAA…]}}}}"
     ),
     "checkpoint-without-commits": N_("A checkpoint is about commits, and there are none here."),
-    "no-checkpoint": N_("{path} is no checkpoint: give a file such as 3.note, or the folder with it."),
-    "no-such-folder": N_("{folder} is not a folder."),
+    "no-checkpoint": N_(
+        "{path} is no checkpoint: give a file such as 3.note, or the folder with it. If there is none yet, sign the first "
+        "one: complaintctl verify --sign"
+    ),
+    "no-such-folder": N_("{folder} is not a folder. Make it, or connect its disk, then try again."),
     "checkpoint-signed-already": N_(
         "Nothing was recorded since checkpoint {number}, which {people} signed ({needed} needed)."
     ),
     "checkpoint-file-taken": N_("{path} is there already. Nothing was signed."),
     "checkpoint-of-faulty-cases": N_("Nothing was signed: {count} case files have faults."),
     "checkpoint-odd-file": N_("no file of a case, or the case is there twice; a checkpoint cannot list it"),
+    "sign-folder-inside": N_(
+        "{folder} lies in the casebook, and -o is for a folder elsewhere. Without -o the checkpoint goes into "
+        "checkpoints/ and is committed."
+    ),
     "sign-options": N_("{options} belong to --sign."),
     # why nothing was packed
     "pack-uncommitted": N_("Not committed, so nothing proves them: {files}. Commit them first."),

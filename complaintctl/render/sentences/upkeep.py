@@ -57,8 +57,8 @@ DOCTOR_SENTENCES: Final[Mapping[str, str]] = {
         "one wrong?"
     ),
     "doctor-identity": N_(
-        "git does not know who you are, so nothing can be committed: git config user.name NAME; git config user.email "
-        "ADDRESS"
+        "git does not know who you are, so nothing can be committed: git config --global user.name NAME; git config "
+        "--global user.email ADDRESS"
     ),
     "doctor-attributes": N_(".gitattributes lacks lines that keep line ends and merges right: {lines}"),
     "doctor-driver": N_("This clone does not merge cases with complaintctl, as .gitattributes wants."),

@@ -175,6 +175,12 @@ def event_label(policy: Policy, did: str) -> str:
     return shown_label(did, _(EVENT_LABELS[did])) if did in EVENT_LABELS else step_label(policy, did)
 
 
+def event_key_label(key: str) -> str:
+    """Returns the label of a key of an event; English shows the key."""
+    known = {} if current_language() == "en" else fixed_labels.EVENT_KEY_LABELS.get(key, {})
+    return shown_label(key, known.get(current_language(), ""))
+
+
 def customer_step_label(policy: Policy, did: str) -> str:
     """Returns a step or event in words for a customer: ours if built in, else the policy's label, else the key."""
     step = find_step(policy, did)

@@ -1,5 +1,6 @@
 """The history of a case as the bytes of its file. It stands last, so that what is appended follows what was there."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -57,6 +58,11 @@ def whole_history(text: bytes) -> bytes | None:
 def fields_section(text: bytes) -> bytes:
     """Returns everything before the first line that begins a history."""
     return text.partition(_HISTORY)[0]
+
+
+def without_form(text: bytes) -> bytes:
+    """Returns a text without a byte order mark and without line ends of Windows, which change no value."""
+    return text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def history_section(text: bytes) -> bytes:

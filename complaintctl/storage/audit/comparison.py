@@ -197,6 +197,7 @@ def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool]
     before, after = case_text.fields_section(old), case_text.fields_section(new)
     if before == after:
         return {}
+    before, after = case_text.without_form(before), case_text.without_form(after)
     left, right = before.split(b"\n"), after.split(b"\n")
     gone, come = set(left) - set(right), set(right) - set(left)
     lost, added_lines = _by_field(left, gone), _by_field(right, come)

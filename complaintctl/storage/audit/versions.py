@@ -1,12 +1,12 @@
 """The contents of the files that a stream of commits names: git reads ahead while the commits before are judged."""
 
-import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from complaintctl.storage.audit.layout import CasebookPath, Layout
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import revisions
 from complaintctl.storage.git.commit_stream import Change, StreamedCommit, commit_from_object
 from complaintctl.storage.git.object_reader import ObjectReader
@@ -145,4 +145,4 @@ class Versions:
 
 def _content_digest(content: bytes) -> str:
     pointer = _LARGE_FILE.match(content)
-    return pointer[1].decode() if pointer else hashlib.sha256(content).hexdigest()
+    return pointer[1].decode() if pointer else content_digest(content)

@@ -46,6 +46,8 @@ def _describe(
 
 def _compare(before: bytes, text: bytes, case_id: str) -> tuple[str, list[str]]:
     """Returns the key of the sentence about a changed case, and the ids of the events that it is about."""
+    if case_text.without_form(before) == case_text.without_form(text):
+        return "audit-uncommitted-form", []
     old, new = case_text.read_texts(before), case_text.read_texts(text)
     if old is None or new is None:
         return "audit-uncommitted", []

@@ -10,6 +10,7 @@ from complaintctl.domain.case.case import Attachment
 from complaintctl.errors import InvalidInput
 from complaintctl.storage.case import sealed_file
 from complaintctl.storage.case.casebook import Casebook, attachment_path, find_alike_attachment
+from complaintctl.storage.disk.content_digest import content_digest
 
 _DIGEST_LENGTH: Final = 10
 _LONGEST_ENDING: Final = 10
@@ -50,7 +51,7 @@ def keep_files(
     )
     for plain_name, plain in (original, *others):
         name, content = sealed_file.seal_file(casebook, case_id, plain_name, plain)
-        digest = hashlib.sha256(content).hexdigest()
+        digest = content_digest(content)
         if entries and any(entry.sha256 == digest for entry in (*recorded, *entries)):
             continue
         taken = [entry.file for entry in (*recorded, *entries)]

@@ -51,7 +51,7 @@ class Keyring:
         """The private keys of the user; raises Broken if a named file is missing."""
         missing = next((file for file in self.identity_files if self.named and not file.is_file()), None)
         if missing is not None:
-            raise Broken("identity-missing", path=str(missing))
+            raise Broken("private-key-missing", path=str(missing))
         return age_encryption.read_identities(self.identity_files)
 
 

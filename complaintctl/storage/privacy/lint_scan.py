@@ -1,23 +1,20 @@
 """Looks for personal data in the files of a casebook, staged files, commit messages and names."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from complaintctl.domain.case.case import Customer
 from complaintctl.domain.policy.policy import Policy
 from complaintctl.domain.privacy.linting.case_texts import CaseText, case_texts, settings_texts
 from complaintctl.domain.privacy.linting.customer_words import CustomerWords
 from complaintctl.domain.privacy.linting.lint_findings import LintFinding, mask_text
 from complaintctl.domain.privacy.linting.personal_texts import PersonalSpan, find_personal
 from complaintctl.domain.problems import Problem
+from complaintctl.storage.privacy.lint_customers import LintCustomers
 from complaintctl.storage.yaml import yamltext
 from complaintctl.storage.yaml.yamltext import YamlPosition
-
-# Who the customer of a case is, by the case id and the `customer` of its file; None if nobody can tell.
-CustomerOf = Callable[[str, Mapping[str, Any]], Customer | None]
 
 CASE_ID: Final = re.compile(r"C-\d{8}-[0-9A-HJKMNP-TV-Z]{5}")
 # What is certain even in a field for serial numbers.
@@ -30,14 +27,6 @@ _COMMENT: Final = re.compile(r"^#.*$", re.MULTILINE)
 _NOT_TEXT: Final = b"\0"
 
 
-def plain_customer(_case_id: str, content: Mapping[str, Any]) -> Customer | None:
-    """Returns the customer of a case file whose customer is not sealed."""
-    texts = {name: content.get(name) for name in ("name", "phone", "email", "address")}
-    known = {name: text if isinstance(text, str) else None for name, text in texts.items()}
-    found = Customer(name=known["name"], phone=known["phone"], email=known["email"], address=known["address"])
-    return found if any(known.values()) else None
-
-
 @dataclass(slots=True)
 class LintScan:
     """One run: what it found, the problems of files that could not be read, how many texts it has looked at.
@@ -47,7 +36,7 @@ class LintScan:
     """
 
     policy: Policy
-    customer_of: CustomerOf
+    customers: LintCustomers
     findings: list[LintFinding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     texts: int = 0
@@ -149,7 +138,7 @@ class LintScan:
 
     def _remember(self, case_id: str, root: Any) -> None:
         content = root.get("customer")
-        customer = self.customer_of(case_id, content) if isinstance(content, dict) else None
+        customer = self.customers.customer_of(case_id, content) if isinstance(content, dict) else None
         if customer is not None:
             self.cases[case_id] = CustomerWords(customer, self._staff)
         attachments = root.get("attachments")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from complaintctl.domain.case.case import Case
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import old_versions
 from complaintctl.storage.upkeep.case_files import folded_name
 from complaintctl.storage.upkeep.examination import Examination
-from complaintctl.storage.write.settling import content_digest
 
 
 def examine_attachments(examination: Examination) -> None:

@@ -13,8 +13,8 @@ from complaintctl.domain.deadlines.rulebook import to_policy_zone
 from complaintctl.domain.overview import ailments
 from complaintctl.storage.case import edited_text
 from complaintctl.storage.case.casebook import closed_case_path, open_case_path
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.upkeep.examination import Examination
-from complaintctl.storage.write.settling import content_digest
 
 
 def settle_twins(examination: Examination, paths: Sequence[Path]) -> None:

@@ -1,6 +1,5 @@
 """Which files a journal may name: those that commands write. Whoever edited a journal must not make us write others."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,6 +14,7 @@ from complaintctl.storage.case.casebook import (
     is_inside_folder,
     open_case_path,
 )
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import git
 
 _CASE_FILE: Final = re.compile(r"cases/(?:open|closed)/(?:[^./][^/]*/)*(C-\d{8}-[0-9A-Z]{5})\.ya?ml")
@@ -95,7 +95,7 @@ def _is_removable(casebook: Casebook, name: str, entry: Mapping[str, Any]) -> bo
 def _may_record(path: Path, digest: str, events: Iterable[str]) -> bool:
     """Whether a file is not written yet, or contains one of these events."""
     content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    is_written = hashlib.sha256(content).hexdigest() == digest
+    is_written = content_digest(content) == digest
     return not is_written or any(event.encode() in content for event in events)
 
 

@@ -1,6 +1,5 @@
 """Settles a change that failed: undoes it unless all of it is written, and says what is true of it now."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,13 +8,9 @@ from typing import Any
 from complaintctl.errors import Broken, Declined, Failure, Outcome
 from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.disk import atomic_write
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import git
 from complaintctl.storage.write import interrupts, journal, journal_scope
-
-
-def content_digest(content: bytes) -> str:
-    """The digest by which the journal knows the content of a file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def was_written(path: Path, digest: str, entry: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from complaintctl.errors import Broken
 from complaintctl.storage.case import sealed_text
 from complaintctl.storage.case.casebook import Casebook, check_inside_casebook
 from complaintctl.storage.disk import atomic_write
+from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import git
 from complaintctl.storage.sync import interrupted
 from complaintctl.storage.write import bulk, journal, journal_scope, settling
@@ -161,8 +162,7 @@ def _journal_entry(
         "message": change.message,
         "commit": change.commit and casebook.repository is not None,
         "files": {
-            _relative_name(casebook, path): settling.content_digest(content)
-            for path, content in change.files.items()
+            _relative_name(casebook, path): content_digest(content) for path, content in change.files.items()
         },
         "new": [_relative_name(casebook, path) for path in change.files if path not in before],
         "removed": [_relative_name(casebook, path) for path in change.removed],
@@ -182,7 +182,7 @@ def _recovery_texts(
     several = changed.items() if len(changed) > 1 else ()
     return {
         _relative_name(casebook, path): {
-            "was": settling.content_digest(before[path]) if path in before else "",
+            "was": content_digest(before[path]) if path in before else "",
             "text": content.decode(),
         }
         for path, content in several
@@ -219,7 +219,7 @@ def _complete_interrupted(transaction: Transaction, *, commit: bool) -> None:
         _commit_interrupted(transaction, (*files, *removed), entry, commit=commit)
     else:
         for path, digest in files.items():
-            if _is_new(casebook, path, entry) and settling.content_digest(path.read_bytes()) == digest:
+            if _is_new(casebook, path, entry) and content_digest(path.read_bytes()) == digest:
                 atomic_write.remove_durably(path)
         begun = any(settling.was_written(path, digest, entry) for path, digest in files.items())
         (transaction.left if begun else transaction.dropped).append(_entry_subject(entry))
@@ -246,7 +246,7 @@ def _write_remaining_files(casebook: Casebook, entry: Mapping[str, Any]) -> None
     ]
     for name in waiting if len(waiting) < len(parts) else ():
         path, was = casebook.root / name, parts[name]["was"]
-        if (settling.content_digest(path.read_bytes()) if path.is_file() else "") == was:
+        if (content_digest(path.read_bytes()) if path.is_file() else "") == was:
             moved_from = next(
                 (casebook.root / old for old in entry["removed"] if Path(old).name == path.name), None
             )

@@ -17,6 +17,7 @@ from complaintctl.commands.exchange.assistants import arguments
 from complaintctl.commands.exchange.assistants.calls import Desk, Turns, call_tool
 from complaintctl.commands.exchange.assistants.tools import TOOLS, find_tool, input_schema, offered_tools
 from complaintctl.errors import InvalidInput
+from complaintctl.storage.case.casebook import find_casebook
 from tests.casebooks import Book, make_book
 
 MOST_TOOLS: Final = 12
@@ -185,6 +186,8 @@ def test_a_write_with_the_flag_is_an_event_and_a_commit_of_the_user(tmp_path: Pa
     book = make_book(tmp_path, lang="en")
     # Whoever may write files into the casebook cannot make the server run them.
     (book.root / "typer.py").write_text("raise SystemExit(99)\n", encoding="utf-8")
+    withheld = book.open(TITLE, "--customer-name", NAME, "--phone", PHONE, "--description", STORY)
+    book.call("restrict", withheld, "--reason", "contested", check=0)
 
     async def say(client: Client) -> dict[str, Any]:
         opened = await ask(
@@ -201,6 +204,8 @@ def test_a_write_with_the_flag_is_an_event_and_a_commit_of_the_user(tmp_path: Pa
             "opened": opened,
             "noted": await ask(client, "add_note", case=case, text=f"-{NOTE}"),
             "refused": await ask(client, "close_case", case=case, outcome="upheld"),
+            "restricted": await ask(client, "show_case", case=withheld),
+            "customer": await ask(client, "find_customer", who=NAME),
         }
 
     said = talk(book, ["--allow-writes", "--personal"], say)
@@ -220,6 +225,11 @@ def test_a_write_with_the_flag_is_an_event_and_a_commit_of_the_user(tmp_path: Pa
     assert said["noted"].content["output"]["event"]["text"] == f"-{NOTE}"
     assert said["refused"].error["key"]
     assert "Traceback" not in said["refused"].text
+    # A restricted case is shown as without the flag, and only that one.
+    assert said["restricted"].content["output"]["case"]["customer"] == {"name": "…", "phone": "…"}
+    assert not [text for text in (NAME, PHONE, STORY, TITLE) if text in str(said["restricted"])]
+    titles = {row["id"]: row["title"] for row in said["customer"].content["output"]["cases"]}
+    assert titles == {withheld: "…", stored["id"]: "--help"}
 
 
 def test_without_the_library_one_sentence_names_the_extra(book: Book, tmp_path: Path) -> None:
@@ -250,8 +260,7 @@ def test_all_tools_together_stay_within_the_tokens_of_the_promise(language: str)
 
 def desk(book: Book, *, seconds: int = 60) -> Desk:
     return Desk(
-        root=book.root,
-        policy_path=book.root / "complaintctl.yaml",
+        casebook=find_casebook(book.root),
         writes=True,
         personal=False,
         seconds=seconds,

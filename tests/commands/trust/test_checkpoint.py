@@ -132,8 +132,9 @@ def commit_all(book: Book) -> None:
 def test_two_people_sign_and_the_checkpoint_counts(book: Book) -> None:
     sign(book, "li.wei")
     assert book.git("log", "-1", "--format=%s").strip() == "checkpoint 1 of 2 cases: signed by li.wei"
-    waiting = book.call("verify", check=0)
-    assert "people who signed it: 1, needed: 2" in waiting.stdout + waiting.stderr
+    (waiting,) = book.json("verify", check=0)["verify"]["warnings"]
+    assert waiting["key"] == "checkpoint-too-few"
+    assert (waiting["facts"]["count"], waiting["facts"]["needed"]) == (1, 2)
     assert "people who signed it: 1, needed: 2" in findings(book, book.root / "checkpoints")
     sign(book, "zhang.min")
     names = sorted(path.name for path in (book.root / "checkpoints").iterdir())
@@ -306,6 +307,14 @@ def test_a_commit_that_takes_a_checkpoint_away_is_named(book: Book) -> None:
     book.call("verify", check=0)
 
 
+def test_a_folder_for_checkpoints_must_be_there_and_lie_elsewhere(book: Book, tmp_path: Path) -> None:
+    for place, wrong in ((tmp_path / "usb", "no-such-folder"), (book.root / "cases", "sign-folder-inside")):
+        said = book.call("verify", "--sign", "--key", key("li.wei"), "-o", str(place), "--json", check=2)
+        assert said.json()["error"]["key"] == wrong
+    said = book.call("verify", "--checkpoint", "checkpoints", check=2)
+    assert "complaintctl verify --sign" in said.stderr
+
+
 def test_keys_that_do_not_count_are_named(signed_book: Book, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     signature = (outside / "1.zhang.min.sig").read_bytes()
@@ -403,8 +412,9 @@ def test_a_committed_map_explains_the_commits_that_a_rewriting_removed(signed_bo
     path.write_text(write_rewrite_map(rewrite), encoding="utf-8")
     assert keys_found(book, book.root / "checkpoints") == {"checkpoint-commit-gone"}
     commit_all(book)
-    said = findings(book, book.root / "checkpoints", check=0)
-    assert "since li.wei rewrote the history, as a map in history-rewrites/ says" in said
+    found = book.json("verify", "--checkpoint", str(book.root / "checkpoints"), check=0)["verify"]["warnings"]
+    rewriters = [entry["facts"]["by"] for entry in found if entry["key"] == "checkpoint-commit-rewritten"]
+    assert set(rewriters) == {"li.wei"}
     for name in ("li.wei", "zhang.min"):
         assert "Checkpoint 2 over 2 cases" in sign(book, name)
     assert "checkpoint-commit-rewritten" not in book.call("verify", "--json", check=0).stdout

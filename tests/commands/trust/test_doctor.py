@@ -395,3 +395,15 @@ def test_outside_git_cases_are_mended_as_well(book: Book) -> None:
     assert keys(book) == {"status"}
     found(book, "--fix", "--yes", check=0)
     assert keys(book, check=0) == set()
+
+
+def test_verify_gives_no_false_reason_for_the_form_of_a_file(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    path = book.file(book.open("one"))
+    plain = path.read_bytes()
+    path.write_bytes(plain.replace(b"\n", b"\r\n"))
+    (warning,) = book.json("verify")["verify"]["warnings"]
+    assert warning["key"] == "audit-uncommitted-form"
+    path.write_bytes(b"\xef\xbb\xbf" + plain)
+    book.git("commit", "--quiet", "--all", "--message", "by another editor")
+    assert book.json("verify")["verify"]["warnings"] == []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.casebooks import Book, command, make_book, refused
+from tests.commands.trust.personal.sealed_books import OPENED, sealed_book, without_key
 
 PHONE, OTHER = "13800138000", "13911112222"
 NAME, MAIL = "王芳", "wang.fang@example.com"
@@ -256,3 +257,15 @@ def test_ci_formats_name_files_from_the_top_and_count_as_failures(book: Book) ->
     )
     (entry,) = json.loads(book.call("lint", "--format", "gitlab", check=1).stdout)
     assert entry["severity"] == "major"
+
+
+def test_the_customer_of_a_sealed_case_is_looked_for_by_whoever_has_the_key(tmp_path: Path) -> None:
+    book = sealed_book(tmp_path)
+    case = book.open("Battery", *OPENED)
+    book.call("note", case, f"{NAME} rang", check=0)
+    said = book.call("lint", "--personal", "--json", check=1)
+    assert kinds(said.json()["lint"]["findings"]) == {("history.text", "customer")}
+    assert said.json()["lint"]["unopened"] == []
+    closed = book.call("lint", "--personal", "--json", env=without_key(book), check=0)
+    assert closed.json()["lint"]["unopened"] == [case]
+    assert "1 customer is sealed and could not be opened here" in closed.stderr

@@ -114,7 +114,7 @@ def test_a_contradiction_is_left_with_both_sides_in_the_file_and_resolve_takes_o
     ours.call("assign", case_id, "--to", "li.wei", check=0)
     theirs.call("assign", case_id, "--to", "zhao.min", check=0)
     ours.git("fetch", "--quiet", str(theirs.root), "main")
-    code, said = git_code(ours, "merge", "--no-edit", "FETCH_HEAD")
+    code, said = git_code(ours.speaking("en"), "merge", "--no-edit", "FETCH_HEAD")
     assert code == 1
     assert f"cases/open/{case_id}.yaml: the sides contradict each other in owner." in said
     # The values may be personal data.

@@ -17,6 +17,7 @@ import complaintctl
 from complaintctl.commands.exchange.assistants import answers
 from complaintctl.commands.exchange.assistants.answers import Answer
 from complaintctl.commands.exchange.assistants.arguments import CommandLine, command_line
+from complaintctl.commands.exchange.assistants.restricted import mask_restricted
 from complaintctl.commands.exchange.assistants.tools import Tool, input_schema
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.dashboard.public_output import is_public_column, mask_output
@@ -26,6 +27,7 @@ from complaintctl.domain.policy.policy import Policy
 from complaintctl.errors import Broken, Failure, InvalidInput
 from complaintctl.render.sentences import sentences
 from complaintctl.render.text.language import _, current_language
+from complaintctl.storage.case.casebook import Casebook
 from complaintctl.storage.policy import policyfile
 
 # Reading calls that run at the same time: each is a process.
@@ -45,8 +47,7 @@ _PACKAGE: Final = str(Path(complaintctl.__file__).parent.parent)
 class Desk:
     """What a server works on and may do."""
 
-    root: Path
-    policy_path: Path
+    casebook: Casebook
     writes: bool
     personal: bool
     seconds: int
@@ -107,14 +108,14 @@ def _check_public(policy: Policy, text: str, *, is_condition: bool) -> None:
 
 
 def _read_policy(desk: Desk) -> Policy | None:
-    file, _problems = policyfile.read_policy(desk.policy_path)
+    file, _problems = policyfile.read_policy(desk.casebook.policy_path)
     return file.policy if file is not None else None
 
 
 async def _run(desk: Desk, order: CommandLine, seconds: int) -> subprocess.CompletedProcess[bytes]:
     """Runs a command; a reading one is killed if the call is cancelled. Raises Broken if it takes too long."""
     start = [sys.executable, "-P", "-X", "utf8", "-c", _SCRIPT, _PACKAGE]
-    words = [*start, "-C", str(desk.root), "--lang", current_language(), *order.words]
+    words = [*start, "-C", str(desk.casebook.root), "--lang", current_language(), *order.words]
     # A stack trace may hold customer data.
     hidden = {"COMPLAINTCTL_DEBUG", "COMPLAINTCTL_DIR", "COMPLAINTCTL_KEYS"}
     variables = {name: value for name, value in os.environ.items() if name not in hidden}
@@ -135,13 +136,13 @@ def _answer(
         return _failure(desk, tool, run, output if isinstance(output, dict) else {})
     if not tool.masked:
         output = answers.policy_section(output, given.get("section"))
+    left_out = answers.cut_lists(tool, output, given)
     masked = tool.masked and not desk.personal
-    if masked:
+    if tool.masked:
         policy = _read_policy(desk)
         if policy is None:
             raise Broken("policy-faulty", count=1)
-        output = mask_output(policy, output)
-    left_out = answers.cut_lists(tool, output, given)
+        output = mask_output(policy, output) if masked else mask_restricted(desk.casebook, policy, output)
     return answers.good_answer(
         output,
         left_out,

@@ -16,6 +16,7 @@ from complaintctl.domain.intake.mail_results import MailRemark, MailResult
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
 from complaintctl.domain.privacy.hidden_customer import hide_contacts, hide_customer
+from complaintctl.domain.privacy.stated_names import stated_names
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows
 from complaintctl.exchange.mail.mail_head import JudgedMail, content_id, is_same_mail
@@ -235,7 +236,7 @@ def _without_names(job: MailJob, case: Case, mail: ReadMail, text: str) -> str:
     if job.session.casebook.keyring is None:
         return text
     country_code = job.session.rules.policy.country_code
-    for person in (_customer(mail.judged.sender), _opened_customer(job, case)):
+    for person in (*_writers(mail), _opened_customer(job, case)):
         text = hide_customer(text, person, country_code) if person is not None else text
     return text
 
@@ -323,9 +324,16 @@ def _without_contacts(job: MailJob, mail: ReadMail, text: str) -> str:
     if job.session.casebook.keyring is None:
         return text
     country_code = job.session.rules.policy.country_code
-    for person in (_customer(mail.judged.sender), _customer(mail.message.sender)):
+    for person in (*_writers(mail), _customer(mail.message.sender)):
         text = hide_customer(text, person, country_code) if person is not None else text
     return hide_contacts(text)
+
+
+def _writers(mail: ReadMail) -> Iterator[Customer | None]:
+    """Yields who wrote a mail: the sender, and each name by which the text calls its writer."""
+    yield _customer(mail.judged.sender)
+    for name in stated_names(mail.message.subject, mail.message.text):
+        yield Customer(name=name)
 
 
 def _free_ids(job: MailJob, mail_id: str, received: datetime) -> Iterator[str]:

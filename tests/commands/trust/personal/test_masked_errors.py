@@ -8,6 +8,7 @@ import pytest
 
 from complaintctl.commands.exchange.assistants.calls import Desk, Turns, call_tool
 from complaintctl.commands.exchange.assistants.tools import find_tool
+from complaintctl.storage.case.casebook import find_casebook
 from tests.casebooks import Book, make_book
 
 NAME: Final = "欧阳静怡"
@@ -106,10 +107,8 @@ def test_a_conflict_in_customer_data_is_named_without_them(tmp_path: Path) -> No
 def _asked(book: Book, tool: str, given: dict[str, Any], *, personal: bool, reveal: bool) -> str:
     found = find_tool(tool)
     assert found is not None
-    policy = book.root / "complaintctl.yaml"
-    desk = Desk(
-        root=book.root, policy_path=policy, writes=False, personal=personal, seconds=60, reveal=reveal
-    )
+    casebook = find_casebook(book.root)
+    desk = Desk(casebook=casebook, writes=False, personal=personal, seconds=60, reveal=reveal)
     return str(anyio.run(call_tool, desk, found, given, Turns()).content)
 
 

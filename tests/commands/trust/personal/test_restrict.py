@@ -68,6 +68,25 @@ def test_customers_under_restriction_are_not_drawn_for_a_survey(book: Book, case
     assert [one["case"] for one in book.json(*draw)["survey"]["cases"]] == [case]
 
 
+def test_a_table_of_cases_and_the_list_of_a_survey_leave_restricted_customers_out(
+    book: Book, case: str
+) -> None:
+    free = book.open("Lamp", "--customer-name", "Chen", "--phone", "13911112222")
+    for output_format in ("csv", "json", "jsonl", "plain"):
+        said = book.call("list", "--columns", "id,customer.name,customer", "--format", output_format, check=0)
+        assert NAME not in said.stdout
+        assert "Chen" in said.stdout
+    for one in (case, free):
+        book.call("close", one, "--outcome", "not-upheld", "--force", "--reason", "test", check=0)
+    book.call("restrict", case, "--lift", "--reason", "address corrected", check=0)
+    book.call("survey", "sample", "--closed-since", "2026-01-01", "--record", check=0)
+    book.call("restrict", case, "--reason", "contested again", check=0)
+    said = book.call("survey", "list", "--with-contact", "--json", check=0)
+    rows = {row["case"]: (row["name"], row["phone"]) for row in said.json()["survey"]["cases"]}
+    assert rows == {case: (None, None), free: ("Chen", "13911112222")}
+    assert "1 customer is shown without contact" in said.stderr
+
+
 def test_a_restriction_begins_once_and_is_lifted_once(book: Book, case: str) -> None:
     assert "already restricted" in book.call("restrict", case, "--reason", "again", check=3).stderr
     assert "needs --reason" in book.call("restrict", case, "--lift", check=2).stderr

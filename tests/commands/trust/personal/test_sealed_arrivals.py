@@ -27,6 +27,18 @@ def test_a_mail_opens_a_case_without_any_number_or_address_in_its_texts(tmp_path
     assert not [word for word in ("Fangfang", "13911112222", "li.na@") if word.encode() in objects]
 
 
+def test_a_name_that_only_the_text_of_a_mail_has_is_not_written_either(tmp_path: Path) -> None:
+    book = sealed_book(tmp_path)
+    message = tmp_path / "one.eml"
+    message.write_bytes(
+        mail("电池鼓包。\n我是王芳芳。", sender="Wang <wff@example.net>", subject="王芳芳的投诉")
+    )
+    book.call("import", "mail", str(message), check=0)
+    (row,) = book.json("list", "--columns", "id,title")["cases"]
+    assert row["title"] == "[customer.name]的投诉"
+    assert "王芳芳".encode() not in every_object(book)
+
+
 def test_who_sends_a_mail_for_somebody_else_is_not_named_either(tmp_path: Path) -> None:
     book = sealed_book(tmp_path)
     policy = book.root / "complaintctl.yaml"

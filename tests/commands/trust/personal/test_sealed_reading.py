@@ -40,7 +40,7 @@ def test_no_trouble_with_a_seal_blocks_a_reading_command(tmp_path: Path, trouble
     for command, code in codes.items():
         result = book.call(*command, env=env, check=code)
         assert leaks(result.stdout.encode()) == []
-    assert "(sealed)" in book.call("show", case, env=env, check=0).stdout
+    assert "(sealed)" in book.speaking("en").call("show", case, env=env, check=0).stdout
     book.call("note", case, "Called back", env=env, check=0)
     reason = {
         "wrong key": "None of your private keys opens",
