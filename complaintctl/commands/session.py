@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import functools
+import getpass
 import importlib
 import locale
 import os
@@ -270,7 +271,10 @@ def check_personal_option(session: Session, option: str, *, wanted: bool) -> Non
 
 def current_person(session: Session) -> str:
     """Returns who types: the person whom git would name as author."""
-    return people.author_name(session.rules.policy, session.author().address or "")
+    return (
+        vocabulary.person_of_address(session.rules.policy, session.author().address or "")
+        or getpass.getuser()
+    )
 
 
 def parse_person(session: Session, typed: str | None) -> str | None:

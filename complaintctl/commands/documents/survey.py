@@ -218,7 +218,12 @@ def _record_sample(
                 decision = lifecycle.decide_request(one.case, session.rules, request, attribution)
                 decided_cases.append(decided.decided_case(path, one.case, decision))
         decided.write_decisions(
-            session.casebook, decided_cases, "survey sample", attribution.by, commit=commit
+            session.casebook,
+            decided_cases,
+            "survey sample",
+            attribution.by,
+            recording.separate_author(session),
+            commit=commit,
         )
     return reader, drawn_sample, cases
 

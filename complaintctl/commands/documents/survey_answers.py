@@ -27,6 +27,7 @@ from complaintctl.domain.problems import Problem
 from complaintctl.errors import Broken, Failure, InvalidInput, NotFound, Refused
 from complaintctl.exchange.imports import answers
 from complaintctl.exchange.imports.answers import SurveyAnswer
+from complaintctl.exchange.imports.formats.csvrows import CsvTable
 from complaintctl.render.overview import imports, survey
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import casefile
@@ -101,6 +102,12 @@ def _rejected_row(answer: SurveyAnswer, error: Failure) -> RejectedRecord:
     return answers.reject_row(answer.row, error.key, error.values)
 
 
+def _name_unread_columns(table: CsvTable) -> None:
+    known = {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
+    if unread := answers.unread_columns(table, known):
+        print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
+
+
 def record_answer_table(
     file: Path, encoding: str | None, via: str | None, write_options: WriteOptions
 ) -> int:
@@ -111,10 +118,7 @@ def record_answer_table(
     with sourcefile.open_source_file(file, None) as source:
         table = answers.open_answer_table(source.stream, source.name, encoding)
         columns = answers.answer_columns(table, source.name)
-        if unread := answers.unread_columns(
-            table, {**survey.sample_columns(contact=True), **survey.asking_columns(contact=True)}
-        ):
-            print_message(_("Columns not read: {columns}").format(columns=", ".join(unread)))
+        _name_unread_columns(table)
         with open_transaction(session.casebook, commit=commit) as transaction:
             recording.print_completed(transaction)
             # Others may have recorded events while we waited for the lock, so read the clock again.
@@ -126,7 +130,14 @@ def record_answer_table(
             )
             run.take(answers.read_answers(table, columns))
             actor = recording.commit_actor(session, run.doing.by)
-            decided.write_decisions(session.casebook, run.made, "survey record", actor, commit=commit)
+            decided.write_decisions(
+                session.casebook,
+                run.made,
+                "survey record",
+                actor,
+                recording.separate_author(session),
+                commit=commit,
+            )
     print_output(
         survey.answer_counts_json(run.done) if write_options.as_json else survey.answer_counts_text(run.done)
     )

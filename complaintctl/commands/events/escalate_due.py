@@ -120,6 +120,7 @@ def escalate_due_cases(write_options: WriteOptions, as_of: str | None, *, dry_ru
                 decided_cases,
                 ESCALATION_SUBJECT,
                 recording.commit_actor(session, doing.by),
+                recording.separate_author(session),
                 commit=commit,
             )
     _print_result(run, decided_cases, write_options, dry_run=dry_run)

@@ -79,6 +79,13 @@ def commit_actor(session: Session, actor: str) -> str:
     return actor if commit_words.is_known_person(session.rules.policy, actor) else current_person(session)
 
 
+def separate_author(session: Session) -> str | None:
+    """Returns the address that git would record, if the policy wants a commit for each command, else None."""
+    policy = session.rules.policy
+    is_wanted = policy.git.commit == "on" and policy.trust.squash == "refused"
+    return (session.author().address or "") if is_wanted else None
+
+
 def should_commit(session: Session, *, no_commit: bool) -> bool:
     """Whether the command makes a commit; raises Broken if git has no user.name or user.email."""
     wanted = (
@@ -220,8 +227,11 @@ def save_decisions(
         files={**change.files, **contents},
         removed=tuple(path for path, target in targets.items() if target != path),
         events=tuple((decided.event.did, decided.event.id) for _path, decided in decisions),
+        author=separate_author(session),
     )
     save_in_transaction(transaction, change)
+    for subject in transaction.separate:
+        print_message(_("Committed first, on its own: {subject}").format(subject=subject))
     return targets
 
 
@@ -261,6 +271,7 @@ def opening_change(session: Session, case: Case, path: Path, text: str, *, commi
         events=((event.did, event.id),),
         actor=commit_actor(session, event.by),
         commit=commit,
+        author=separate_author(session),
     )
 
 

@@ -24,7 +24,7 @@ from complaintctl.commands.trust import erase_writing, history_rewrite
 from complaintctl.commands.trust.erase_writing import FoundErasing
 from complaintctl.domain.case import vocabulary
 from complaintctl.domain.lifecycle.lifecycle import Attribution
-from complaintctl.domain.privacy.certificate import Certificate, DestroyedKey
+from complaintctl.domain.privacy.certificate import Certificate
 from complaintctl.domain.privacy.erasing import ALL_ATTACHMENTS, BASES, ErasingRequest, decide_erasing
 from complaintctl.errors import Declined, InvalidInput
 from complaintctl.render.audit import certificate as certificates
@@ -145,15 +145,8 @@ def finish_keys(write_options: WriteOptions, part: str) -> bool:
         recording.print_completed(transaction)
         case = read_whole_case(session, find_case_file(session.casebook, part))
         keys = erase_writing.destroy_leftover_keys(session, case)
-    print_destroyed(keys)
+    erase_writing.print_destroyed(keys)
     return bool(keys)
-
-
-def print_destroyed(keys: Sequence[DestroyedKey]) -> None:
-    """Prints the keys that an interrupted erasing had left, and that are destroyed now."""
-    for key in keys:
-        template = _("An interrupted erasing had left the key of {case}; destroyed: {place}")
-        print_message(template.format(case=key.case_id, place=key.place))
 
 
 def _request(

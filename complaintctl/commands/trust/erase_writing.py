@@ -119,6 +119,13 @@ def destroy_all_leftover_keys(session: Session) -> tuple[DestroyedKey, ...]:
     return tuple(key for case in cases for key in destroy_leftover_keys(session, case))
 
 
+def print_destroyed(keys: Sequence[DestroyedKey]) -> None:
+    """Prints the keys that an interrupted erasing had left, and that are destroyed now."""
+    for key in keys:
+        template = _("The key of {case}, which is erased, was still there or came back; destroyed: {place}")
+        print_message(template.format(case=key.case_id, place=key.place))
+
+
 def _attached_contents(session: Session, found: Sequence[FoundErasing]) -> frozenset[bytes]:
     paths = [path for one in found for path in _attached_paths(session, one)]
     if session.casebook.keyring is not None:

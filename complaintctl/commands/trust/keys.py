@@ -9,7 +9,7 @@ from complaintctl.commands import completion, options
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.recording.recording import read_whole_case
 from complaintctl.commands.session import Session, open_session, print_message, print_output, write_output
-from complaintctl.commands.trust import keys_check, keys_seal
+from complaintctl.commands.trust import erase_writing, keys_check, keys_seal
 from complaintctl.domain.case import data_state
 from complaintctl.domain.policy.policy import Person, Policy
 from complaintctl.errors import InvalidInput, Refused
@@ -41,6 +41,13 @@ def sealed_keyring(session: Session) -> Keyring:
     if session.casebook.keyring is None:
         raise Refused("policy-not-sealed")
     return session.casebook.keyring
+
+
+def _keyring_to_renew(session: Session) -> Keyring:
+    """Returns the keyring without keys of erased cases, which a copy of it may have brought back."""
+    keys = sealed_keyring(session)
+    erase_writing.print_destroyed(erase_writing.destroy_all_leftover_keys(session))
+    return keys
 
 
 def init(
@@ -123,7 +130,7 @@ def list_keys(ctx: typer.Context, *, as_json: options.Json = False) -> None:
 def add(ctx: typer.Context, who: Who, name: Name = None) -> None:
     """Let a colleague open the customer data: every key is wrapped for them as well."""
     session = open_session(casebook_dir(ctx))
-    keys = sealed_keyring(session)
+    keys = _keyring_to_renew(session)
     for new in _parse_who(session.rules.policy, who, name):
         count = recipients.add_recipient(keys, new, keys.identities())
         message = ngettext("{name} can open {count} key now.", "{name} can open {count} keys now.", count)
@@ -133,7 +140,7 @@ def add(ctx: typer.Context, who: Who, name: Name = None) -> None:
 def remove(ctx: typer.Context, who: Who) -> None:
     """Shut out a colleague who leaves: every key is wrapped anew, with a new secret for later changes."""
     session = open_session(casebook_dir(ctx))
-    keys = sealed_keyring(session)
+    keys = _keyring_to_renew(session)
     gone = recipients.find_recipient(keys, who)
     count = recipients.remove_recipient(keys, gone, keys.identities())
     message = ngettext(
@@ -150,7 +157,7 @@ def remove(ctx: typer.Context, who: Who) -> None:
 
 def rekey(ctx: typer.Context) -> None:
     """Renew the secret of every key, for example after a private key was lost; what is sealed stays readable."""
-    keys = sealed_keyring(open_session(casebook_dir(ctx)))
+    keys = _keyring_to_renew(open_session(casebook_dir(ctx)))
     count = recipients.renew_keys(keys, keys.identities())
     message = ngettext("{count} key was renewed.", "{count} keys were renewed.", count)
     print_output(message.format(count=count) + "\n", "text")

@@ -20,7 +20,7 @@ from complaintctl.commands.session import (
     print_problems,
 )
 from complaintctl.commands.trust import erase_writing
-from complaintctl.commands.trust.erase import confirm_erasing, print_certificate, print_destroyed
+from complaintctl.commands.trust.erase import confirm_erasing, print_certificate
 from complaintctl.commands.trust.erase_writing import FoundErasing
 from complaintctl.domain.case import data_state
 from complaintctl.domain.case.event_kinds import HELD, HOLD_RELEASED
@@ -88,7 +88,7 @@ def apply(
             confirm_erasing([entry.case.id for entry in due], as_json=write_options.as_json)
 
     def decide(session: Session, act: Attribution) -> list[FoundErasing]:
-        print_destroyed(erase_writing.destroy_all_leftover_keys(session))
+        erase_writing.print_destroyed(erase_writing.destroy_all_leftover_keys(session))
         due, skipped = _split(session)
         for entry in skipped:
             print_message(

@@ -12,13 +12,6 @@ from complaintctl.domain.deadlines import actions
 from complaintctl.domain.policy.policy import Policy
 
 
-def person_of_address(policy: Policy, address: str) -> str:
-    """Returns the person with this address, else its local part, or all of it if the local part is another person's key."""
-    addresses = vocabulary.people_by_address(policy)
-    local = address.partition("@")[0]
-    return addresses.get(address.casefold()) or (address if local in addresses.values() else local)
-
-
 def is_same_person(policy: Policy, one: str, other: str) -> bool:
     """Whether two names mean one person, also by old names (`also:`)."""
     if one == other:
@@ -39,7 +32,7 @@ def judge_actor(moment: EventMoment, *, squashed: bool) -> Iterator[AuditFinding
         return
     recorder = event.recorded_by or event.by
     if commit.author_email and not squashed and policy.git.commit == "on":
-        author = person_of_address(policy, commit.author_email)
+        author = vocabulary.person_of_address(policy, commit.author_email)
         if not is_same_person(policy, recorder, author):
             key = "audit-recorder" if event.recorded_by else "audit-actor"
             values = {"event": event.id, "did": event.did, "who": recorder, "author": author}
@@ -56,7 +49,7 @@ def judge_carried(moment: EventMoment) -> Iterator[AuditFinding]:
     commit, policy = moment.commit, moment.rules.policy
     if commit is None:
         return
-    author = person_of_address(policy, commit.author_email)
+    author = vocabulary.person_of_address(policy, commit.author_email)
     values = {"event": moment.event.id, "did": moment.event.did, "author": author, "rule": ""}
     yield AuditFinding(key="audit-case-carried", values=values, warning=True)
     if policy.trust.signed:

@@ -62,8 +62,19 @@ def judge_facts(case: Case, rules: Rulebook, *, merged: bool) -> Iterator[AuditF
     # Fields that an event never recorded are found below, with every other recorded field.
     for fault in history.unrecorded_entry_faults(case):
         yield AuditFinding(key=fault.key, values=fault.values)
+    yield from _unrecorded_findings(case)
     yield from _field_findings(case, merged=merged)
     yield from _promise_findings(case)
+
+
+def _unrecorded_findings(case: Case) -> Iterator[AuditFinding]:
+    """Yields a warning for each attachment and link that no event recorded: somebody added it by hand."""
+    files = {name for event in case.history for name in event.files}
+    links = {event.link for event in case.history}
+    names = [entry.file for entry in case.attachments if entry.file not in files]
+    names += [other for link in case.links for other in link.values() if other not in links]
+    for name in names:
+        yield AuditFinding(key="audit-entry-unrecorded", values={"name": name}, warning=True)
 
 
 def _field_findings(case: Case, *, merged: bool) -> Iterator[AuditFinding]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from complaintctl.domain.audit.actors import is_same_person, person_of_address
+from complaintctl.domain.audit.actors import is_same_person
 from complaintctl.domain.audit.lengths import length_of
 from complaintctl.domain.audit.policy_words import plain_words, trust_words
 from complaintctl.domain.audit.records import AuditFinding, PolicyVersion
+from complaintctl.domain.case.vocabulary import person_of_address
 from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.domain.policy.policy import Policy
 

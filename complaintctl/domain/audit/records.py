@@ -10,7 +10,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommitRecord:
-    """One commit: its full hash and those of its parents, who wrote it, when it was written and committed.
+    """One commit: its full hash and those of its parents, who wrote and committed it, and when.
 
     `events` are the activities and ids of its `Event:` trailers, `actor` the value of its `Actor:` trailer.
     `signer` is the person of the policy whose valid signature the commit carries, None without one.
@@ -20,6 +20,7 @@ class CommitRecord:
     parents: tuple[str, ...]
     author_name: str
     author_email: str
+    committer_email: str
     authored: datetime
     committed: datetime
     subject: str

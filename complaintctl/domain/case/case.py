@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain.case.event_kinds import ERASED, ActionKind, LessonMark, Outcome, Status
 
@@ -37,6 +37,10 @@ class Customer:
     def is_closed(self) -> bool:
         """Whether the customer is sealed and was not opened, so that none of the fields can be read."""
         return self.sealed is not None and not (self.name or self.phone or self.email or self.address)
+
+
+# The fields of a customer that say who it is.
+PERSONAL_PARTS: Final = ("name", "phone", "email", "address")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -242,6 +242,17 @@ def people_by_address(policy: Policy) -> dict[str, str]:
     return {person.email.casefold(): key for key, person in policy.people.items() if person and person.email}
 
 
+def person_of_address(policy: Policy, address: str) -> str:
+    """Returns the person with this address, else its local part.
+
+    All of the address if the local part is a name, or an old name, of somebody for whom the policy has another address.
+    """
+    addresses = people_by_address(policy)
+    local = address.partition("@")[0]
+    is_taken = old_names.current_name(policy, old_names.PARTY, local) in addresses.values()
+    return addresses.get(address.casefold()) or (address if is_taken else local)
+
+
 def check_owner(policy: Policy, name: str) -> str:
     """Returns the person; raises InvalidInput with the most similar one if the policy lists people, but not this one."""
     if not policy.people or name in policy.people:

@@ -38,6 +38,10 @@ AUDIT_SENTENCES: Final[Mapping[str, str]] = {
     "audit-authored-before": N_(
         "the commit was written {authored} and committed {committed}: longer apart than a commit may be rebased"
     ),
+    "audit-dated-back": N_(
+        "the commit is said to be written {authored} and was committed {committed}; in between, {between_committed}, its "
+        "author made commit {between}, which it follows. Either it is dated back, or it was rebased from another clone"
+    ),
     # persons
     "audit-actor": N_("event {event} ({did}): it names {who}, but {author} wrote its commit"),
     "audit-recorder": N_(
@@ -47,6 +51,9 @@ AUDIT_SENTENCES: Final[Mapping[str, str]] = {
         "event {event}: {who} verified an action and did it, was responsible for it, or is not the one who says so"
     ),
     "audit-unsigned": N_("event {event} ({did}): its commit has no valid signature of {who}"),
+    "audit-unsigned-change": N_(
+        "the commit changes {file} without an event, and has no valid signature of a person of the policy"
+    ),
     "audit-signer": N_("event {event} ({did}): it names {who}, but {signer} signed its commit"),
     # trailers
     "audit-trailer": N_("the commit message names event {event} ({did}), which the commit does not add"),
@@ -92,6 +99,7 @@ AUDIT_SENTENCES: Final[Mapping[str, str]] = {
     "audit-fact": N_(
         "{field} is {value}, but the history recorded {recorded}: record the change with edit, or restore the value"
     ),
+    "audit-entry-unrecorded": N_("{name} was added to the case by hand: no event records it"),
     # policy
     "audit-policy-by": N_("{who} changed the policy and has none of the roles that may: {roles}"),
     "audit-policy-unsigned": N_(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from complaintctl.domain.case.case import PERSONAL_PARTS
 from complaintctl.domain.privacy.linting.lint_findings import AllowedText, LintFinding
 from complaintctl.domain.privacy.public_problem import public_problem
 from complaintctl.domain.problems import Problem
@@ -35,6 +36,7 @@ _PLACE_KEYS: Final = {
     "text": "personal-in-text",
     "message": "personal-in-message",
     "branch": "personal-in-branch",
+    **{f"customer.{part}": "personal-unsealed" for part in PERSONAL_PARTS},
 }
 
 

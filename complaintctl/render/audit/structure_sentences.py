@@ -36,6 +36,13 @@ STRUCTURE_SENTENCES: Final[Mapping[str, str]] = {
         "case {case}: filled in by hand, without an event: {fields}. Next time, record it with edit"
     ),
     "audit-unreadable": N_("the file of case {case}, as it is in this commit, cannot be read"),
+    "audit-customer-sealed": N_(
+        "case {case}: the customer was sealed, sealed anew or replaced, without an event; only the key tells which"
+    ),
+    "audit-customer-plain": N_(
+        "case {case}: this commit has the customer in plain text, though the policy seals it. Seal it: complaintctl keys "
+        "seal. To take it out of the history: erase --plan-history-rewrite"
+    ),
     # attachments
     "audit-attachment-deleted": N_("an attachment of case {case} was deleted: restore the file"),
     "audit-attachment-changed": N_("an attachment of case {case} was replaced: restore the file"),

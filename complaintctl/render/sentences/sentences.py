@@ -225,6 +225,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Nobody signs for somebody else: git says that you are {recorder}, not {who}. Let {who} approve it."
     ),
     "own-approval": N_("{who} took {step}; somebody else must approve it."),
+    "events-uncommitted": N_(
+        "{case} has events of several commands, or of another person, in no commit ({events}), and each command gets a "
+        "commit of its own. Commit them yourself: git add FILE, git commit"
+    ),
     # broken (exit 4)
     "file-outside": N_(
         "{file} is outside the casebook: a link points there. Replace the link with a folder or file."

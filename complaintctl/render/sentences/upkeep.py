@@ -14,6 +14,9 @@ LINT_SENTENCES: Final[Mapping[str, str]] = {
         "{field} holds {kind} ({masked}). Take it out here; it belongs into the fields of the customer. If it may stay, "
         "allow it with a reason in lint-allow.yaml."
     ),
+    "personal-unsealed": N_(
+        "{field} holds {kind} ({masked}) in plain text, though the policy seals the customer: complaintctl keys seal"
+    ),
     "personal-in-text": N_(
         "this line holds {kind} ({masked}). Take it out. If it may stay, allow it with a reason in lint-allow.yaml."
     ),

@@ -19,6 +19,12 @@ _MOVING: Final = {
     True: frozenset({"close", "retract", "import"}),
     False: frozenset({"reopen", "retract", "import", "heard"}),
 }
+# Whether a value was rewritten (None: a customer that is sealed).
+_OF_FIELDS: Final = {
+    True: "audit-fields-rewritten",
+    False: "audit-fields-filled",
+    None: "audit-customer-sealed",
+}
 CaseChange = tuple[CasebookPath, Change]
 # What `resolve` makes of a case: its path, both sides and their last common version; None if it leaves that to people.
 UniteSides = Callable[[Path, bytes, bytes, bytes], bytes | None]
@@ -34,6 +40,8 @@ class CaseAudit:
         self.unite = unite
         self.touched: dict[str, None] = {}
         self.added: dict[str, list[tuple[str, str]]] = {}
+        # The first case file or attachment that a commit changed itself.
+        self.changing: dict[str, CasebookPath] = {}
         # Versions that cannot be read, and the cases of which this run has read a version.
         self.unreadable: set[bytes] = set()
         self.met: set[str] = set()
@@ -67,7 +75,7 @@ class CaseAudit:
     ) -> None:
         """Compares two versions of a case: by their bytes, as YAML only where that does not prove anything."""
         if self._is_unreadable(path.owner, old):
-            self._compare_with_last_readable(commit, path, new)
+            self._compare_with_last_readable(commit, path, old, new)
             return
         lines = case_text.appended_history(old, new)
         ids = case_text.event_ids(lines) if lines is not None else None
@@ -80,11 +88,12 @@ class CaseAudit:
             self.find(commit, path, "audit-moved-alone")
         self._find_rewritten(commit, path, comparison.rewritten_fields(old, new, lines))
 
-    def _find_rewritten(self, commit: StreamedCommit, path: CasebookPath, fields: dict[str, bool]) -> None:
-        for is_rewritten in (True, False):
+    def _find_rewritten(
+        self, commit: StreamedCommit, path: CasebookPath, fields: dict[str, bool | None]
+    ) -> None:
+        for is_rewritten, key in _OF_FIELDS.items():
             names = [name for name, rewritten in fields.items() if rewritten is is_rewritten]
             if names:
-                key = "audit-fields-rewritten" if is_rewritten else "audit-fields-filled"
                 self.find(commit, path, key, values={"fields": names}, warning=True)
 
     def _compare_texts(
@@ -95,7 +104,7 @@ class CaseAudit:
             self.find_unreadable(commit, path, new)
             return
         if before is None:
-            self._compare_with_last_readable(commit, path, new)
+            self._compare_with_last_readable(commit, path, old, new)
             return
         found = comparison.compare_versions(before, after, path.owner)
         self._find_differences(commit, path, found)
@@ -117,9 +126,14 @@ class CaseAudit:
                 self.unreadable.add(old)
         return old in self.unreadable
 
-    def _compare_with_last_readable(self, commit: StreamedCommit, path: CasebookPath, new: bytes) -> None:
-        """Compares a case with the last version that can be read, where the one before it cannot."""
+    def _compare_with_last_readable(
+        self, commit: StreamedCommit, path: CasebookPath, old: bytes, new: bytes
+    ) -> None:
+        """Compares a case with the last version that can be read, where the one before it, `old`, cannot."""
         found = self.last_readable(commit, path)
+        known = {event for _name, text in found for event in case_text.all_event_ids(text)}
+        unread = [event for event in case_text.salvaged_events(old) if event.id not in known]
+        self._compare_unread(commit, path, unread, case_text.salvaged_events(new) if unread else ())
         for name, text in found:
             was = self.layout.understand(name)
             self.compare(commit, path, text, new, moved=was is not None and was.closed is not path.closed)
@@ -130,6 +144,21 @@ class CaseAudit:
             self.find_unreadable(commit, path, new)
         else:
             self._record_all(commit, path, texts, new)
+
+    def _compare_unread(
+        self,
+        commit: StreamedCommit,
+        path: CasebookPath,
+        unread: Sequence[FoundEvent],
+        present: Sequence[FoundEvent],
+    ) -> None:
+        """Adds a finding for each event that stood only in a version that cannot be read, and is gone or another one."""
+        for event in unread:
+            same = [other for other in present if other.id == event.id]
+            if not same:
+                self.lose(commit, path, "audit-event-removed", event)
+            elif all(other.raw != event.raw for other in same):
+                self.lose(commit, path, "audit-event-changed", event, same[0])
 
     def last_readable(self, commit: StreamedCommit, path: CasebookPath) -> list[tuple[str, bytes]]:
         """Returns path and text of the last version that can be read before a commit, on each line of history."""

@@ -91,6 +91,15 @@ def all_event_ids(text: bytes) -> list[str]:
     return [event.id for event in read.events] if read is not None else []
 
 
+def salvaged_events(text: bytes) -> tuple[FoundEvent, ...]:
+    """Returns the events in a file; of one that cannot be read, those whose lines are written as we write them."""
+    read = read_texts(text)
+    if read is None:
+        lines = b"".join(match[0] for match in _EVENT_LINE.finditer(text))
+        read = read_texts(b"history:\n" + lines) if lines else None
+    return read.events if read is not None else ()
+
+
 def event_activities(lines: bytes) -> list[str]:
     """Returns the activities of the events in such lines."""
     return [match[1].decode() for match in _EVENT_LINE.finditer(lines)]

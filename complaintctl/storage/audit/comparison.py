@@ -22,8 +22,8 @@ _OF_EVENTS: Final = frozenset(
     {b"id", b"status", b"promised", b"tasks", b"links", b"attachments", b"source", b"actions"}
 )
 _EVENTS_KEY: Final = b"history:\n"
-# Customer data may be sealed anew under other keys.
-_KEPT_ELSEWHERE: Final = b"customer"
+_CUSTOMER: Final = b"customer"
+_SEALED: Final = b" sealed: "
 
 
 @dataclass(slots=True)
@@ -189,10 +189,11 @@ def read_case(texts: CaseTexts) -> Case | None:
     return schema.case_from_texts(copy.deepcopy(texts.root))[0]
 
 
-def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool]:
+def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool | None]:
     """Returns the fields that changed between two versions and that no appended event names.
 
-    The value is whether a value was rewritten or removed; if not, an empty field was filled in.
+    The value is whether a value was rewritten or removed; if not, an empty field was filled in. None for a customer
+    that is sealed now: without its key, another customer looks like the same one sealed anew.
     """
     before, after = case_text.fields_section(old), case_text.fields_section(new)
     if before == after:
@@ -204,7 +205,7 @@ def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool]
     if not (lost.keys() | added_lines.keys()) - _OF_EVENTS:
         return {}
     named = _named_fields(appended)
-    found: dict[str, bool] = {}
+    found: dict[str, bool | None] = {}
     for key, lines in lost.items():
         if key not in named and key not in _OF_EVENTS:
             added = added_lines.get(key, [])
@@ -212,8 +213,8 @@ def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool]
     for key in added_lines:
         if key not in named and key not in _OF_EVENTS:
             found.setdefault(key.decode(), False)
-    if _KEPT_ELSEWHERE.decode() in found:
-        found[_KEPT_ELSEWHERE.decode()] = False
+    if any(_SEALED in line for line in added_lines.get(_CUSTOMER, ())):
+        found[_CUSTOMER.decode()] = None
     return found
 
 

@@ -14,12 +14,14 @@ from complaintctl.domain.audit.judged_commits import AddedEvent, judge_commit
 from complaintctl.domain.audit.judged_history import judge_history
 from complaintctl.domain.audit.loosened_policies import judge_loosened_policies
 from complaintctl.domain.audit.policy_versions import judge_policy_changes
+from complaintctl.domain.audit.policy_words import trust_words
 from complaintctl.domain.audit.records import AuditFinding, CommitRecord, PolicyVersion, RecordedEvent
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.privacy.erased_fields import explains_missing_attachment
 from complaintctl.domain.problems import Problem
 from complaintctl.storage.audit import case_text
 from complaintctl.storage.audit.head_files import HeadFile
+from complaintctl.storage.audit.layout import CasebookPath
 from complaintctl.storage.audit.ledger import Ledger
 from complaintctl.storage.audit.past_commits import PastCommits
 from complaintctl.storage.audit.policies import PastPolicies
@@ -33,17 +35,20 @@ from complaintctl.storage.git.object_reader import ObjectReader
 _FEW: Final = 400
 _TASK: Final = 200
 _TWO: Final = 2
+# Judged when the commit was new: its signature does not change.
+_OF_SIGNATURES: Final = frozenset({"audit-unsigned", "audit-signer"})
 
 
 @dataclass(slots=True)
 class JudgedFiles:
     """What is found in some cases, the faults of their files, how many events they have, and the sources that they come from.
 
-    `judged` are the commits that were judged with the only case they added events to; `added` has the events of the
+    `findings` are about commits and events, which nothing undoes; `present` about the files of the last commit. `judged` are the commits that were judged with the only case they added events to; `added` has the events of the
     other ones.
     """
 
     findings: list[AuditFinding] = field(default_factory=list)
+    present: list[AuditFinding] = field(default_factory=list)
     unreadable: list[AuditFinding] = field(default_factory=list)
     events: int = 0
     names: list[str] = field(default_factory=list)
@@ -60,14 +65,20 @@ class JudgedFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class HeadAudit:
-    """All that is needed to judge the cases; `attachments` are paths of the last commit with their blobs."""
+    """All that is needed to judge the cases.
+
+    `attachments` are paths of the last commit with their blobs, `changing` has a file that each commit changed. Of the
+    cases `disturbed`, whose past was changed, every event is judged again.
+    """
 
     repository: Repository
     files: Sequence[HeadFile]
     ledger: Ledger
     commits: PastCommits
     judged: Container[str]
+    disturbed: Container[str]
     added: Mapping[str, Sequence[tuple[str, str]]]
+    changing: Mapping[str, CasebookPath]
     policies: PastPolicies
     policy_versions: Sequence[PolicyVersion]
     attachments: Mapping[str, str]
@@ -92,6 +103,7 @@ class HeadAudit:
         for name in names:
             if name not in done:
                 findings += list(self.judge_commit(name, by_commit[name]))
+            findings += list(self._unsigned_change(name))
         for found in (
             *judge_policy_changes(self.policy_versions),
             *self.policies.judge_spoiling(self.commits.record),
@@ -99,6 +111,18 @@ class HeadAudit:
             if found.commit in self.judged:
                 findings.append(replace(found, file=found.file or POLICY_FILE, line=found.line or 1))
         return findings
+
+    def _unsigned_change(self, name: str) -> Iterator[AuditFinding]:
+        """Yields a finding if a commit changes a case, records no event and has no signature, where one is demanded."""
+        path, commit = self.changing.get(name), self.commits.record(name)
+        if path is None or commit is None or name in self.added or commit.signer is not None:
+            return
+        rules = self.policies.rules(name)
+        if rules.policy.trust.signed:
+            values = {"file": path.path, "rule": trust_words(rules, "signed")}
+            yield AuditFinding(
+                key="audit-unsigned-change", values=values, case_id=path.owner, file=path.path, commit=name
+            )
 
     def _parts(self) -> Iterator[JudgedFiles]:
         count = len(self.files)
@@ -148,7 +172,7 @@ class HeadAudit:
         part.names.append(case.id)
         if case.source is not None:
             part.sources.append((case.source.system, case.source.id, case.id))
-        part.findings += self._attachment_findings(file, case)
+        part.present += self._attachment_findings(file, case)
 
     def _judge_case(
         self, file: HeadFile, text: bytes, case: Case, part: JudgedFiles, objects: ObjectReader
@@ -160,7 +184,7 @@ class HeadAudit:
                 read = case_text.read_texts(text)
                 lines += [event.line for event in read.events] if read else []
             line = lines[found.line - 1] if 0 < found.line <= len(lines) else 0
-            part.findings.append(
+            (part.findings if found.commit in self.judged else part.present).append(
                 replace(
                     found,
                     file=found.file or file.path,
@@ -202,9 +226,11 @@ class HeadAudit:
                 if count > 1:
                     yield AuditFinding(key="audit-event-twice", values={"event": name[0]})
             yield from self._twin_findings(case, events)
-        wanted = {place for place, event in enumerate(events) if self._is_judged(event)}
+        is_disturbed = case.id in self.disturbed
+        wanted = {place for place, event in enumerate(events) if is_disturbed or self._is_judged(event)}
         for found in judge_history(case, events, wanted):
-            if not found.line or self._is_judged(events[found.line - 1]):
+            is_new = not found.line or self._is_judged(events[found.line - 1])
+            if is_new or (is_disturbed and found.key not in _OF_SIGNATURES):
                 yield found
         # An event is loosened only between two other policies.
         versions = self.policy_versions
@@ -260,12 +286,11 @@ class HeadAudit:
         commit = self.commits.record(name)
         if commit is None:
             return
-        parents = [record for parent in commit.parents if (record := self.commits.record(parent)) is not None]
         present = {event.id for _case, event in added}
         gone = {event for _case, event in self.added.get(name, ()) if event not in present}
         if gone:
             commit = replace(commit, events=tuple(pair for pair in commit.events if pair[1] not in gone))
-        yield from judge_commit(commit, parents, added, self.policies.rules(name), self.now)
+        yield from judge_commit(commit, self.commits.record, added, self.policies.rules(name), self.now)
 
     def _attachment_findings(self, file: HeadFile, case: Case) -> Iterator[AuditFinding]:
         for entry in case.attachments:

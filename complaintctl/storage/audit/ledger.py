@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from complaintctl.domain.audit.records import AuditFinding
 from complaintctl.storage.audit.case_text import FoundEvent, RawEvent
 
+_MOVED: Final = frozenset({"audit-events-reordered", "audit-event-inserted"})
 # Cases and commits that recorded an event of this id, as an earlier run knows them.
 KnownEvents = Callable[[str], Iterable[tuple[str, str]]]
 
@@ -74,6 +75,15 @@ class Ledger:
     def twin(self, case_id: str, event: str, text: str | None) -> Twin | None:
         """Returns the record of this text for an id which had been recorded before; None for the first event of the id."""
         return next((twin for twin in self.twins.get((case_id, event), ()) if twin.text == text), None)
+
+    def disturbed_cases(self) -> frozenset[str]:
+        """Returns the cases of which recorded events are lost, changed, or in another order."""
+        moved = {
+            finding.case_id
+            for finding in self.findings
+            if finding.key in _MOVED and finding.case_id and not finding.warning
+        }
+        return frozenset(case for case, _event in self.lost) | moved
 
     def add(self, finding: AuditFinding) -> int:
         """Adds a finding; returns its place."""

@@ -84,6 +84,7 @@ def _commit_record(commit: StreamedCommit) -> CommitRecord:
         parents=commit.parents,
         author_name=author[0],
         author_email=author[1],
+        committer_email=committer[1],
         authored=author[2],
         committed=committer[2],
         subject=subject_of(message),

@@ -18,7 +18,7 @@ create table if not exists events (event text, owner text, hash text, primary ke
 create table if not exists sources (system text, id text, owner text, primary key (system, id, owner)) without rowid;
 """
 # Another number for another content of the file.
-_VERSION: Final = "3"
+_VERSION: Final = "4"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,8 @@ class Verified:
     """The last commit that was verified, what had been counted up to it, and what was found.
 
     `structure` are the findings about what commits did, of which `lost` and `gone` know what would mend them; `judged`
-    are the findings about the cases. `policies` are the commits that changed the policy.
+    are those about commits and events, which nothing undoes, `present` those about the files of the last commit.
+    `policies` are the commits that changed the policy; `twins` those that recorded a further event of one id.
     """
 
     last: str
@@ -35,8 +36,10 @@ class Verified:
     events: int
     structure: list[dict[str, Any]]
     judged: list[dict[str, Any]]
+    present: list[dict[str, Any]]
     lost: list[list[Any]]
     gone: dict[str, list[Any]]
+    twins: list[list[Any]]
     policies: list[str]
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from complaintctl.domain.audit.records import AuditFinding
-from complaintctl.storage.audit.ledger import Ledger, LostEvent
+from complaintctl.storage.audit.ledger import Ledger, LostEvent, Twin
 from complaintctl.storage.audit.state import Verified
 
 _MOMENT: Final = "\0moment"
@@ -58,18 +58,33 @@ def restore_ledger(before: Verified, ledger: Ledger) -> None:
     ledger.lost = {
         (case, event): LostEvent(raw=raw, finding=finding) for case, event, raw, finding in before.lost
     }
+    for case, event, *twin in before.twins:
+        ledger.twins.setdefault((case, event), []).append(Twin(*twin))
     ledger.gone = {path: (blob, finding) for path, (blob, finding) in before.gone.items()}
 
 
-def still_standing(before: Verified, touched: Container[str]) -> list[AuditFinding]:
-    """Returns the findings about cases that no new commit touched, and those about events, which nothing undoes."""
+def still_present(before: Verified, touched: Container[str]) -> list[AuditFinding]:
+    """Returns the findings about the files of cases that no new commit touched."""
     return [
         finding
-        for finding in from_plain(before.judged)
-        if finding.case_id is None
-        or finding.line
-        or not (finding.case_id in touched or _is_about(finding, touched))
+        for finding in from_plain(before.present)
+        if not (finding.case_id in touched or _is_about(finding, touched))
     ]
+
+
+def united(earlier: Iterable[AuditFinding], later: Iterable[AuditFinding]) -> list[AuditFinding]:
+    """Returns both, without later findings about an event that was found before with the same key."""
+    found = list(earlier)
+    known = {
+        (finding.key, finding.case_id, finding.commit, finding.values["event"])
+        for finding in found
+        if "event" in finding.values
+    }
+    for finding in later:
+        event = finding.values.get("event")
+        if event is None or (finding.key, finding.case_id, finding.commit, event) not in known:
+            found.append(finding)
+    return found
 
 
 def _is_about(finding: AuditFinding, touched: Container[str]) -> bool:

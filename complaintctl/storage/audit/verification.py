@@ -150,25 +150,25 @@ class _Run:
         result = judged.verification
         rewritten = rewriting.find_rewriting(self.layout, self.state, before, ledger, branch, self.last)
         if all(finding.warning for finding in rewritten) and not result.incomplete:
-            self._remember(judged, ledger, [*judged.commit_findings, *judged.files.findings], anew=True)
+            self._remember(judged, ledger, (), (), anew=True)
         result.findings = [*rewritten, *result.findings]
         return result
 
     def _verify_new(self, before: Verified) -> Verification:
         """Judges the commits after the last that was verified; what was found before is told again."""
-        if before.last == self.last and not (before.structure or before.judged):
+        if before.last == self.last and not (before.structure or before.judged or before.present):
             return self._verify_nothing_new(before)
         ledger = Ledger(known=self.state.known_events)
         stored_findings.restore_ledger(before, ledger)
         judged = self.judge(ledger, before.last, before.policies)
         result = judged.verification
-        kept = stored_findings.still_standing(before, judged.touched)
-        result.findings = [*kept, *result.findings]
+        kept = stored_findings.from_plain(before.judged)
+        present = stored_findings.still_present(before, judged.touched)
+        result.findings = stored_findings.united([*kept, *present], result.findings)
         result.commits = before.commits + result.read
         result.cases, result.events = before.cases, before.events
         if result.read and not result.incomplete:
-            findings = [*kept, *judged.commit_findings, *judged.files.findings]
-            result.cases, result.events = self._remember(judged, ledger, findings, anew=False)
+            result.cases, result.events = self._remember(judged, ledger, kept, present, anew=False)
         result.findings = self.head.with_present_paths(result.findings)
         return result
 
@@ -202,15 +202,13 @@ class _Run:
         audit = self._audit(walk, commits, past, own, None if base is None else touched, policies)
         files = audit.judge()
         judged = frozenset(files.names)
-        files.findings += double_findings(self.head, judged, files.sources, self.state, self.last)
+        files.present += double_findings(self.head, judged, files.sources, self.state, self.last)
         commit_findings = audit.judge_other_commits(own, files)
         result = Verification(read=len(commits), commits=len(commits), last=self.last)
         result.cases, result.events = len(files.names), files.events
+        found = [*ledger.findings, *commit_findings, *files.findings, *files.present, *past.findings()]
         result.findings = [
-            *ledger.findings,
-            *commit_findings,
-            *files.findings,
-            *past.findings(),
+            *self.head.with_present_paths(found),
             *worktree.find_uncommitted(layout, self.versions, self.last),
         ]
         result.incomplete = [
@@ -253,11 +251,12 @@ class _Run:
                 self.versions.digest(blob)
         for name in (*own, self.last) if touched is None else ():
             policies.rules(name)
+        is_whole = touched is None or self.request.since is not None
         policy_commits = [*earlier, *walk.policy_commits]
         commits.find_signers(
             self.layout.repository,
             policies,
-            [name for name in own if name in walk.added],
+            [name for name in own if name in walk.added or name in walk.changing],
             [name for name in policy_commits if name in own],
         )
         return HeadAudit(
@@ -266,7 +265,9 @@ class _Run:
             ledger=walk.ledger,
             commits=commits,
             judged=own,
+            disturbed=() if is_whole else walk.ledger.disturbed_cases(),
             added=walk.added,
+            changing=walk.changing,
             policies=policies,
             policy_versions=policies.versions(policy_commits, commits.record, own),
             attachments=self.head.attachments,
@@ -284,23 +285,38 @@ class _Run:
             yield AuditFinding(key="audit-objects-missing", values=values, warning=True)
 
     def _remember(
-        self, judged: _Judged, ledger: Ledger, findings: list[AuditFinding], *, anew: bool
+        self,
+        judged: _Judged,
+        ledger: Ledger,
+        kept: Iterable[AuditFinding],
+        present: Iterable[AuditFinding],
+        *,
+        anew: bool,
     ) -> tuple[int, int]:
-        """Writes what the next run needs; returns the numbers of cases and events."""
+        """Writes what the next run needs; returns the numbers of cases and events.
+
+        `kept` and `present` are findings of earlier runs that still hold.
+        """
+        files = judged.files
         verified = Verified(
             last=self.last,
             commits=judged.verification.commits,
             cases=self.head.count,
             events=0,
             structure=stored_findings.to_plain(ledger.findings),
-            judged=stored_findings.to_plain(findings),
+            judged=stored_findings.to_plain((*kept, *judged.commit_findings, *files.findings)),
+            present=stored_findings.to_plain((*present, *files.present)),
             lost=[[*key, lost.raw, lost.finding] for key, lost in ledger.lost.items()],
             gone={path: list(entry) for path, entry in ledger.gone.items()},
+            twins=[
+                [*key, twin.commit, twin.text, twin.added]
+                for key, twins in ledger.twins.items()
+                for twin in twins
+            ],
             policies=judged.policy_commits,
         )
         events = [(event, case, commit) for event, (case, commit) in ledger.first.items()]
         events += [(event, case, commit) for (case, event), commit in ledger.others.items()]
-        files = judged.files
         return verified.cases, self.state.write(verified, events, files.names, files.sources, anew=anew)
 
 

@@ -1,14 +1,19 @@
 """Follows the whole casebook from commit to commit, and notes the policy of each commit."""
 
 import itertools
+from collections.abc import Mapping
+from typing import Any
 
 from complaintctl.domain.audit.records import AuditFinding
+from complaintctl.domain.case.case import PERSONAL_PARTS
+from complaintctl.storage.audit import case_text
 from complaintctl.storage.audit.case_audit import CaseAudit, CaseChange, UniteSides
 from complaintctl.storage.audit.layout import CasebookPath, Layout
 from complaintctl.storage.audit.ledger import Ledger
 from complaintctl.storage.audit.merge_audit import audit_merge
 from complaintctl.storage.audit.policies import PastPolicies
 from complaintctl.storage.audit.versions import CasebookChanges, Versions
+from complaintctl.storage.case import sealed_text
 from complaintctl.storage.git import git
 from complaintctl.storage.git.commit_stream import Change, StreamedCommit
 
@@ -37,13 +42,21 @@ class HistoryWalk(CaseAudit):
                 self._take_checkpoint(commit, path, change)
         if len(commit.parents) > 1:
             audit_merge(self, commit, changes)
-            return
+        else:
+            self._take_cases(commit, changes)
+
+    def _take_cases(self, commit: StreamedCommit, changes: CasebookChanges) -> None:
+        """Compares the cases of a commit with those of its only parent."""
         cases: dict[str, list[CaseChange]] = {}
         for path, change in changes[0]:
+            if path.kind in {"case", "attachment"}:
+                self.changing.setdefault(commit.hash, path)
             if path.kind == "case":
                 cases.setdefault(path.owner, []).append((path, change))
             elif path.kind == "attachment":
                 self.take_attachment(commit, path, change, changes[0])
+        if self.policies.rules(commit.hash).policy.personal.level == "sealed":
+            self._check_sealed(commit, cases)
         copies: dict[str, str] = {}
         gone: list[str] = []
         for case_id, parts in cases.items():
@@ -54,6 +67,33 @@ class HistoryWalk(CaseAudit):
                 gone.append(case_id)
         for case_id in gone:
             self.lose_case(commit, case_id, cases[case_id][0], copies.get(case_id))
+
+    def _check_sealed(self, commit: StreamedCommit, cases: Mapping[str, list[CaseChange]]) -> None:
+        """Adds a finding for each customer whom a commit writes in plain text; a commit that seals it mends it."""
+        for case_id, parts in cases.items():
+            path, new = next(((path, change.new) for path, change in parts if change.new), (None, None))
+            if path is None:
+                continue
+            old = next((change.old for _path, change in parts if change.old), None)
+            plain, before = self._plain_customer(new), self._plain_customer(old)
+            # No id has a slash, and no other path that is remembered ends like this.
+            name = f"{case_id}/customer"
+            known = self.ledger.gone.get(name)
+            if plain and plain != before and known is None:
+                self.ledger.gone[name] = ("", self.find(commit, path, "audit-customer-plain"))
+            elif known is not None and not plain:
+                del self.ledger.gone[name]
+                self.ledger.mend(known[1], commit.hash)
+
+    def _plain_customer(self, blob: str | None) -> dict[str, Any]:
+        """Returns what a version of a case says in plain text about who the customer is."""
+        text = self.versions.text(blob) if blob else None
+        if text is None or sealed_text.has_no_plain_customer(text):
+            return {}
+        read = case_text.read_texts(text)
+        customer = read.root.get("customer") if read is not None else None
+        found = customer if isinstance(customer, dict) else {}
+        return {part: value for part in PERSONAL_PARTS if (value := found.get(part))}
 
     def _take_checkpoint(self, commit: StreamedCommit, path: CasebookPath, change: Change) -> None:
         """Adds a finding if a file of a checkpoint is changed or removed; a change back mends it."""

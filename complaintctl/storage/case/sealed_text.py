@@ -46,13 +46,18 @@ def seal_files(casebook: Casebook, files: Mapping[Path, bytes]) -> Mapping[Path,
     return {path: seal_case_text(casebook, path, content) for path, content in files.items()}
 
 
+def has_no_plain_customer(content: bytes) -> bool:
+    """Whether the text of a case says, without being parsed, that it has no customer or a sealed one."""
+    return _SETTLED.search(content) is not None
+
+
 def seal_case_text(casebook: Casebook, path: Path, content: bytes) -> bytes:
     """Returns the text of a case with the customer sealed; another file, or a sealed case, as it is.
 
     Raises Refused or Broken if the keyring cannot hold the key, or the text is that of no case.
     """
     is_case = path.is_relative_to(casebook.root / "cases")
-    if casebook.keyring is None or not is_case or _SETTLED.search(content):
+    if casebook.keyring is None or not is_case or has_no_plain_customer(content):
         return content
     loaded, problems = casefile.parse_case(path, content)
     if loaded is None or any(not problem.warning for problem in problems):

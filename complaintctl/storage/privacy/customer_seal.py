@@ -8,13 +8,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 from complaintctl.domain.case import identity
-from complaintctl.domain.case.case import Customer
+from complaintctl.domain.case.case import PERSONAL_PARTS, Customer
 from complaintctl.errors import Broken
 from complaintctl.storage.privacy import age_encryption, keyring
 from complaintctl.storage.privacy.age_encryption import Identities
 from complaintctl.storage.privacy.keyring import Keyring
 
-PERSONAL_PARTS: Final = ("name", "phone", "email", "address")
 # The length of a block tells the length of a name only up to this many bytes.
 _PADDING: Final = 128
 _PSEUDONYM_BYTES: Final = 10

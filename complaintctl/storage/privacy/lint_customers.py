@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from complaintctl.domain.case.case import Customer
+from complaintctl.domain.case.case import PERSONAL_PARTS, Customer
 from complaintctl.errors import Broken
 from complaintctl.storage.privacy import customer_seal
 from complaintctl.storage.privacy.age_encryption import Identities
@@ -25,9 +25,7 @@ class LintCustomers:
     def customer_of(self, case_id: str, content: Mapping[str, Any]) -> Customer | None:
         """Returns the customer of a case by the `customer` of its file; None without one or if nobody can tell."""
         texts: dict[str, Any] = {
-            name: text
-            for name in customer_seal.PERSONAL_PARTS
-            if isinstance(text := content.get(name), str) and text
+            name: text for name in PERSONAL_PARTS if isinstance(text := content.get(name), str) and text
         }
         if texts:
             return Customer(**texts)

@@ -5,10 +5,9 @@ import binascii
 from collections.abc import Iterator
 from typing import Final
 
-from complaintctl.domain.case.case import Case
+from complaintctl.domain.case.case import PERSONAL_PARTS, Case
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.privacy import keyring
-from complaintctl.storage.privacy.customer_seal import PERSONAL_PARTS
 from complaintctl.storage.privacy.keyring import Keyring
 
 _AGE_HEAD: Final = b"age-encryption.org/v1\n"

@@ -12,7 +12,7 @@ from complaintctl.domain.case.case import Case
 from complaintctl.domain.lifecycle.lifecycle import Decision
 from complaintctl.storage.case import edited_text
 from complaintctl.storage.case.casebook import Casebook
-from complaintctl.storage.write import bulk
+from complaintctl.storage.write import bulk, settling, uncommitted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,12 +37,23 @@ def decided_case(path: Path, before: Case, decision: Decision) -> DecidedCase:
 
 
 def write_decisions(
-    casebook: Casebook, found: Sequence[DecidedCase], subject: str, actor: str, *, commit: bool
+    casebook: Casebook,
+    found: Sequence[DecidedCase],
+    subject: str,
+    actor: str,
+    author: str | None,
+    *,
+    commit: bool,
 ) -> None:
     """Write every decision and commit them together; raises Broken if the disk or git fails.
 
+    `author`: as in CasebookChange; raises Refused if what an earlier command left cannot be committed first.
+
     Raises Declined if interrupted (Ctrl-C). Both say how many cases were written.
     """
+    if commit and author is not None:
+        with settling.explain_refusal("change-nowhere"):
+            uncommitted.commit_earlier(casebook, [decided.path for decided in found], author)
     events = [decided.decision.event for decided in found]
     trailers = (*(f"Event: {event.did} {event.id}" for event in events), f"Actor: {actor}")
     batch = bulk.BulkChange(casebook=casebook, subject=subject, trailers=trailers, commit=commit)

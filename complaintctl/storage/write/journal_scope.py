@@ -39,6 +39,11 @@ def case_of_file(name: str) -> str | None:
     return found[1] if found else None
 
 
+def is_file_of_cases(name: str) -> bool:
+    """Whether a name is that of the file of a case or of an attachment."""
+    return is_plain_name(name) and bool(_CASE_FILE.fullmatch(name) or _ATTACHMENT.fullmatch(name))
+
+
 def is_plain_name(name: str) -> bool:
     """Whether a name is a path below the casebook without `..`, control characters or backslashes."""
     parts = PurePosixPath(name).parts

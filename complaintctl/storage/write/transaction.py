@@ -19,7 +19,7 @@ from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import git
 from complaintctl.storage.sync import interrupted
-from complaintctl.storage.write import bulk, journal, journal_scope, settling
+from complaintctl.storage.write import bulk, journal, journal_scope, settling, uncommitted
 
 LOCK_TIMEOUT_SECONDS: Final = 30.0
 
@@ -28,7 +28,8 @@ LOCK_TIMEOUT_SECONDS: Final = 30.0
 class CasebookChange:
     """What a command writes: new contents of files, files to remove, and the parts of the commit message.
 
-    `events` are pairs of activity and event id for the `Event:` trailers, `others` further cases for `Case:`.
+    `events` are pairs of activity and event id for the `Event:` trailers, `others` further cases for `Case:`. `author`
+    is the address that git would record, where each command is to have a commit of its own; else None.
     """
 
     files: Mapping[Path, bytes]
@@ -39,6 +40,7 @@ class CasebookChange:
     events: tuple[tuple[str, str], ...] = ()
     actor: str
     commit: bool
+    author: str | None = None
 
     @property
     def message(self) -> str:
@@ -53,13 +55,15 @@ class Transaction:
     """A casebook whose lock we hold, and the subjects of interrupted changes that were settled first.
 
     `completed` are in their files and, unless the user commits himself, in git. `dropped` had not been written.
-    `left` are in their files, not in git: the user edited them since, or has taken over committing.
+    `left` are in their files, not in git: the user edited them since, or has taken over committing. `separate` are
+    changes of commands with `--no-commit` that were committed before a change of the same case.
     """
 
     casebook: Casebook
     completed: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    separate: list[str] = field(default_factory=list)
 
 
 def casebook_lock_path(casebook: Casebook) -> Path:
@@ -139,6 +143,8 @@ def save_in_transaction(transaction: Transaction, change: CasebookChange) -> Non
         change = replace(change, files=sealed_text.seal_files(casebook, change.files))
         for path in paths:
             check_inside_casebook(casebook, path)
+        if change.commit and change.author is not None:
+            transaction.separate += uncommitted.commit_earlier(casebook, paths, change.author)
         before = {path: path.read_bytes() for path in paths if path.is_file()}
         entry = _journal_entry(casebook, change, before)
     with settling.settle_failure(casebook, entry, before, change.subject):
@@ -151,6 +157,9 @@ def save_in_transaction(transaction: Transaction, change: CasebookChange) -> Non
             atomic_write.remove_durably(path)
         if entry["commit"] and casebook.repository is not None:
             git.commit_paths(casebook.repository, paths, change.message)
+        elif change.author is not None:
+            marks = [event for _did, event in change.events]
+            uncommitted.note_uncommitted(casebook, change.message, paths, marks, change.author)
         journal.end_journal(casebook)
 
 

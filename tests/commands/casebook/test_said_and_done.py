@@ -331,7 +331,7 @@ def test_whoever_commits_himself_is_not_held_up_by_an_earlier_change(book: Book)
             in (result.stderr)
         )
         before = written(book)
-        assert compare(book, before, book.call("note", case_id, "next", check=4)) == "change-uncommitted"
+        assert compare(book, before, book.call("note", case_id, "next", check=4)) == "change-behind"
         accept_commits(book)
         book.git("add", "--all")
         book.git("commit", "--quiet", "--message", "mine")

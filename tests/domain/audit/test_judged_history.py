@@ -57,6 +57,7 @@ def commit_of(event: Event, author: str | None = None) -> CommitRecord:
         parents=(),
         author_name="",
         author_email=f"{author or event.recorded_by or event.by}@example.com",
+        committer_email=f"{author or event.recorded_by or event.by}@example.com",
         authored=moment,
         committed=moment,
         subject="",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from complaintctl.domain.case import fields
+from complaintctl.domain.case.case import PERSONAL_PARTS
 from complaintctl.domain.policy.trust_rules import PersonalLevel
 from complaintctl.domain.privacy.linting.personal_texts import is_number_name
 
@@ -50,10 +51,15 @@ def case_texts(root: Any, level: PersonalLevel) -> Iterator[CaseText]:
     """Yields the texts of a parsed case file that are not meant for personal data.
 
     `customer` is meant for them, and so are the personal fields, except under `sealed`, where only the customer is
-    encrypted. Every other key is looked at, also unknown ones.
+    encrypted, and must be. Every other key is looked at, also unknown ones.
     """
     if not isinstance(root, dict):
         return
+    customer = root.get("customer")
+    if level == "sealed" and isinstance(customer, dict):
+        for part in PERSONAL_PARTS:
+            if isinstance(text := customer.get(part), str):
+                yield CaseText(path=("customer", part), field=f"customer.{part}", text=text, is_number=False)
     for key, value in root.items():
         if key not in _OWN_KEYS and key != "customer":
             yield from _texts_below(value, (key,), level)

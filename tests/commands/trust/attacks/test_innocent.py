@@ -223,3 +223,71 @@ def test_a_shortcut_and_a_customer_who_calls_again(story: Story) -> None:
     answer = json.loads(story.book.call("show", story.closed, "--json").stdout)
     assert [event["did"] for event in answer["case"]["history"]][-2:] == ["reopen", "heard"]
     assert clean(story.book)
+
+
+def test_a_message_that_is_written_better(story: Story) -> None:
+    story.do(story.late, "note", "one")
+    message = story.book.git("log", "-1", "--format=%B").partition("\n")[2]
+    story.book.git("commit", "--quiet", "--amend", "--message", f"A note\n{message}")
+    story.do(story.late, "note", "two")
+    assert clean(story.book)
+
+
+def test_a_fix_of_a_title_that_autosquash_puts_into_its_commit(story: Story) -> None:
+    book = story.book
+    book.call("verify", check=0)
+    story.do(story.late, "note", "one")
+    path = book.file(story.late)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Lamp flickers", "Lamp goes out"), encoding="utf-8"
+    )
+    book.git("commit", "--quiet", "--all", "--fixup", "HEAD")
+    book.git("-c", "sequence.editor=true", "rebase", "--quiet", "--interactive", "--autosquash", "HEAD~2")
+    assert clean(book)
+    assert book.json("verify")["verify"]["findings"] == []
+
+
+def test_a_merge_of_three_branches(story: Story) -> None:
+    book = story.book
+    for name, case in (("one", story.late), ("two", story.closed)):
+        book.git("checkout", "--quiet", "-b", name, "main")
+        story.do(case, "note", name)
+    book.git("checkout", "--quiet", "main")
+    book.open("Radio hums", "--level", "general", "--channel", "phone")
+    book.git("merge", "--quiet", "--no-edit", "one", "two")
+    assert book.git("rev-list", "--merges", "--count", "HEAD").strip() == "1"
+    assert clean(book)
+
+
+def test_a_casebook_in_a_folder_that_moves_loses_no_event(story: Story) -> None:
+    """The history of the folder begins anew: every event came with the commit that moved it."""
+    book = story.book
+    (book.root / "desk").mkdir()
+    for name in ("complaintctl.yaml", "cases"):
+        book.git("mv", name, "desk/")
+    book.git("commit", "--quiet", "--message", "Move the casebook")
+    moved = Book(root=book.root / "desk", variables=book.variables)
+    found = {finding["key"] for finding in findings(moved)}
+    assert not {key for key in found if key.startswith(("audit-event", "audit-case", "audit-merge"))}
+
+
+def test_line_endings_of_windows(story: Story) -> None:
+    book = story.book
+    book.git("config", "core.autocrlf", "true")
+    for path in (book.root / "cases").rglob("C-*.yaml"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    story.do(story.late, "note", "one")
+    assert clean(book)
+
+
+def test_a_branch_that_changes_the_policy(story: Story) -> None:
+    book = story.book
+    book.git("checkout", "--quiet", "-b", "policy")
+    path = book.root / "complaintctl.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("within: 48h", "within: 36h"), encoding="utf-8")
+    book.git("commit", "--quiet", "--all", "--author=ma.li <ma.li@example.com>", "--message", "policy")
+    book.git("checkout", "--quiet", "main")
+    story.do(story.late, "investigate", "--finding", "a loose wire")
+    book.git("merge", "--quiet", "--no-edit", "policy")
+    story.do(story.late, "plan", "--remedy", "refund")
+    assert clean(book)

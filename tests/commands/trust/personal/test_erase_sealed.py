@@ -102,7 +102,7 @@ def test_a_key_that_an_interrupted_erasing_left_is_destroyed_by_the_next_one(tmp
         book.call(*erasing(one), check=0)
         path.write_bytes(contents[one])
         path.with_suffix(".destroyed").unlink()
-    assert f"had left the key of {case}" in book.call(*erasing(case), check=0).stderr
+    assert f"The key of {case}, which is erased" in book.call(*erasing(case), check=0).stderr
     assert not keys[case].exists()
-    assert f"had left the key of {other}" in book.call("retention", "apply", "--yes", check=0).stderr
+    assert f"The key of {other}, which is erased" in book.call("retention", "apply", "--yes", check=0).stderr
     assert not keys[other].exists()
