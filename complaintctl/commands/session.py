@@ -55,7 +55,13 @@ class Session:
 
 def ask_author_once(casebook: Casebook) -> Callable[[], git.Author]:
     """Returns a function that asks git for the author when it is first called, and remembers the answer."""
-    return functools.cache(functools.partial(git.find_author, casebook.root))
+    return functools.cache(functools.partial(_ask_author, casebook))
+
+
+def _ask_author(casebook: Casebook) -> git.Author:
+    repository = casebook.repository
+    settings = repository.settings() if repository else git.read_settings(casebook.root)
+    return git.find_author(casebook.root, settings)
 
 
 def current_time() -> datetime:

@@ -195,7 +195,8 @@ def _with_settings(
 
 def _create_casebook(root: Path, policy: bytes, *, in_git: bool, commit: bool) -> None:
     if in_git and commit:
-        git.check_identity(_nearest_folder(root), git.find_author(_nearest_folder(root)))
+        folder = _nearest_folder(root)
+        git.check_identity(git.find_author(folder, git.read_settings(folder)))
     repository = git.find_repository(_nearest_folder(root)) if in_git else None
     root.mkdir(parents=True, exist_ok=True)
     if in_git and repository is None:

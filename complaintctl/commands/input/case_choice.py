@@ -19,7 +19,7 @@ from complaintctl.domain.deadlines.clocks import JudgedCase
 from complaintctl.errors import Broken, Declined, InvalidInput, NotFound
 from complaintctl.render.text.labels import event_label
 from complaintctl.render.text.language import _, ngettext
-from complaintctl.storage.case.casebook import CASE_ID_PATTERN, all_case_files, find_case_file
+from complaintctl.storage.case.casebook import CASE_ID_PATTERN, find_case_file, list_case_folders
 
 # What is typed instead of a case to read the ids from stdin.
 FROM_STDIN: Final = "-"
@@ -51,12 +51,12 @@ def find_named_cases(session: Session, words: Sequence[str]) -> tuple[list[str],
     if not named:
         raise NotFound("no-case-named")
     # Only a part of an id needs the names of all files, and those are listed once.
-    files = None if all(map(_is_whole_id, named)) else all_case_files(session.casebook)
+    listed = None if all(map(_is_whole_id, named)) else list_case_folders(session.casebook)
     ids: dict[str, None] = {}
     unknown = []
     for word in dict.fromkeys(named):
         try:
-            ids[find_case_file(session.casebook, word, files).stem] = None
+            ids[find_case_file(session.casebook, word, listed).stem] = None
         except NotFound as error:
             unknown.append(error)
     return list(ids), unknown

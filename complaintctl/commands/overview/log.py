@@ -25,10 +25,11 @@ from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.audit.altered_events import find_altered_events
 from complaintctl.storage.audit.layout import Layout
 from complaintctl.storage.case.casebook import closed_case_path, open_case_path
-from complaintctl.storage.git import git
+from complaintctl.storage.git import git, revisions
+from complaintctl.storage.git.revisions import Commit
 
 # An event, the commit that contains it, and whether it differs from that; event or commit may be missing.
-TimelineEntry = tuple[Event | None, git.Commit | None, bool]
+TimelineEntry = tuple[Event | None, Commit | None, bool]
 # The columns of the formats for programs; these are keys of an event, but for its id and its commit.
 COLUMNS = (
     "at",
@@ -118,7 +119,7 @@ def _timeline_entries(session: Session, view: CaseView) -> list[TimelineEntry]:
     return sorted([*events, *others], key=_entry_time)
 
 
-def _altered_events(session: Session, view: CaseView, commits: tuple[git.Commit, ...]) -> frozenset[str]:
+def _altered_events(session: Session, view: CaseView, commits: tuple[Commit, ...]) -> frozenset[str]:
     """Returns the events in the file that are not as their commit has them."""
     casebook = session.casebook
     if casebook.repository is None or not commits:
@@ -128,11 +129,11 @@ def _altered_events(session: Session, view: CaseView, commits: tuple[git.Commit,
     return find_altered_events(layout, view.judged.case.id, view.path.read_bytes(), names)
 
 
-def _case_commits(session: Session, case_id: str) -> tuple[git.Commit, ...]:
+def _case_commits(session: Session, case_id: str) -> tuple[Commit, ...]:
     if session.casebook.repository is None:
         return ()
     paths = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
-    return git.commit_history(session.casebook.repository, paths)
+    return revisions.commit_history(session.casebook.repository, paths)
 
 
 def _entry_time(entry: TimelineEntry) -> datetime:
@@ -146,7 +147,7 @@ def _entries_json(session: Session, entries: list[TimelineEntry]) -> list[dict[s
     return [{**row, "event": next(shown) if row["event"] else None} for row in rows]
 
 
-def _entry_json(event: Event | None, commit: git.Commit | None, altered: bool) -> dict[str, Any]:
+def _entry_json(event: Event | None, commit: Commit | None, altered: bool) -> dict[str, Any]:
     return {
         "did": event.did if event else "commit",
         "event": cases.event_json(event) if event else None,
@@ -162,7 +163,7 @@ def _entry_json(event: Event | None, commit: git.Commit | None, altered: bool) -
     }
 
 
-def _raw(event: Event | None, commit: git.Commit | None, altered: bool) -> dict[str, Any]:
+def _raw(event: Event | None, commit: Commit | None, altered: bool) -> dict[str, Any]:
     """Returns a row of raw values; the changed fields are only in the JSON output."""
     if event is None:
         known = {"at": commit.at, "by": commit.author, "text": commit.subject} if commit else {}
@@ -192,7 +193,7 @@ def _entry_row(session: Session, entry: TimelineEntry) -> dict[str, str | None]:
     }
 
 
-def _entry_words(session: Session, event: Event | None, commit: git.Commit | None) -> tuple[str, str, str]:
+def _entry_words(session: Session, event: Event | None, commit: Commit | None) -> tuple[str, str, str]:
     """Returns who acted, what was done, and a text about it."""
     if event is not None:
         return (

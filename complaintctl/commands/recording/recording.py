@@ -92,7 +92,7 @@ def should_commit(session: Session, *, no_commit: bool) -> bool:
         not no_commit and session.rules.policy.git.commit == "on" and session.casebook.repository is not None
     )
     if wanted and session.casebook.repository is not None:
-        git.check_identity(session.casebook.root, session.author())
+        git.check_identity(session.author())
     return wanted
 
 

@@ -105,7 +105,7 @@ def _check_ready(casebook: Casebook, repository: Repository) -> Upstream:
     if git.is_shallow(repository):
         raise Broken("shallow-clone")
     _check_committed(repository)
-    git.check_identity(casebook.root, git.find_author(casebook.root))
+    git.check_identity(git.find_author(casebook.root, repository.settings()))
     folder = casebook.root.relative_to(repository.top).as_posix()
     own_folders = tuple(f"{folder}/{name}" for name in ("cases", "attachments"))
     untracked = remotes.untracked_files(repository, own_folders)

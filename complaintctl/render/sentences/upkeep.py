@@ -65,6 +65,12 @@ DOCTOR_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "doctor-attributes": N_(".gitattributes lacks lines that keep line ends and merges right: {lines}"),
     "doctor-driver": N_("This clone does not merge cases with complaintctl, as .gitattributes wants."),
+    "doctor-commit-graph": N_(
+        "git does not keep which files its many commits changed, so the log of a case takes long."
+    ),
+    "doctor-untracked-cache": N_(
+        "git searches every folder of this large casebook for new files, each time it is asked for its status."
+    ),
     "doctor-hook": N_("git ignores the hook {name}, since it is not executable: chmod +x, or remove it."),
     "doctor-hook-missing": N_(
         "The hooks in this file are not turned on in this clone. Turn them on: pre-commit install"
@@ -140,6 +146,8 @@ DOCTOR_SENTENCES: Final[Mapping[str, str]] = {
     "mend-lock": N_("remove the lock"),
     "mend-attributes": N_("add the lines"),
     "mend-driver": N_("set the merge driver in the settings of this clone"),
+    "mend-commit-graph": N_("write git's commit-graph with the changed paths"),
+    "mend-untracked-cache": N_("set core.untrackedCache in the settings of this clone"),
     "mend-commit": N_("commit it as it is"),
     "mend-restore": N_("bring it back from the last commit"),
     "mend-folder": N_("make it, with a file .gitkeep"),

@@ -194,10 +194,44 @@ def _is_case_name(name: str) -> bool:
     return name.endswith((_SUFFIX, ".yml")) and not name.startswith(".")
 
 
-def find_case_file(casebook: Casebook, part: str, files: Sequence[Path] | None = None) -> Path:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedFolder:
+    """A folder below `cases/` and the names in it; `text` are all of them in upper case, each with a line end.
+
+    An archive has a hundred thousand names: what concerns them all is asked of the text, not of each.
+    """
+
+    folder: Path
+    names: Sequence[str]
+    text: str
+
+
+def list_case_folders(casebook: Casebook) -> list[ListedFolder]:
+    """The names of all case files, open ones first, by folder; no file is read, and none is asked what it is."""
+    return [
+        *_list_folders(casebook.open_folder, nested=False),
+        *_list_folders(casebook.closed_folder, nested=True),
+    ]
+
+
+def _list_folders(folder: Path, *, nested: bool) -> Iterator[ListedFolder]:
+    """Yields a folder and, if `nested`, those below it; nothing if it is a file or missing."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - `iterdir` makes a path of each name
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    text = "\n".join([*names, ""]).upper()
+    yield ListedFolder(folder=folder, names=names, text=text)
+    if nested and text.count(f"{_SUFFIX.upper()}\n") < len(names):
+        for name in sorted(name for name in names if not _is_case_name(name)):
+            if not (folder / name).is_symlink():
+                yield from _list_folders(folder / name, nested=True)
+
+
+def find_case_file(casebook: Casebook, part: str, listed: Sequence[ListedFolder] | None = None) -> Path:
     """Returns the file of the case with this id, or of the only case whose id contains `part` (case-insensitive).
 
-    Raises NotFound if no case matches, or with the candidates if several do. `files`: all of them, if listed already.
+    Raises NotFound if no case matches, or with the candidates if several do. `listed`: all folders, if listed already.
     """
     wanted = part.strip().upper()
     if CASE_ID_PATTERN.fullmatch(wanted):
@@ -207,15 +241,22 @@ def find_case_file(casebook: Casebook, part: str, files: Sequence[Path] | None =
                 check_inside_casebook(casebook, path.parent)
                 return path
         raise NotFound("no-such-case", part=part)
-    if files is None:
-        files = all_case_files(casebook)
-    matching = [path for path in files if wanted and wanted in path.stem.upper()]
+    matching = list(_matching_files(list_case_folders(casebook) if listed is None else listed, wanted))
     if len(matching) > 1:
         names = sorted({path.stem for path in matching})
         raise NotFound("ambiguous-case", part=part, candidates=names[:MAX_CASE_CANDIDATES], count=len(names))
     if not matching:
         raise NotFound("no-such-case", part=part)
     return matching[0]
+
+
+def _matching_files(listed: Sequence[ListedFolder], wanted: str) -> Iterator[Path]:
+    """Yields the files whose names without suffix contain a text in upper case; an archive has few such folders."""
+    for place in listed:
+        for name in place.names if wanted and wanted in place.text else ():
+            is_named = _is_case_name(name) and wanted in name.rpartition(".")[0].upper()
+            if is_named and not (place.folder / name).is_dir():
+                yield place.folder / name
 
 
 def all_case_files(casebook: Casebook) -> list[Path]:

@@ -1,16 +1,19 @@
 """Runs the user's git, with the user's hooks and identity. Only this module and `gitbulk` run git."""
 
+import functools
 import os
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from complaintctl.errors import Broken
-from complaintctl.storage.git import leftover_git
+from complaintctl.storage.git import git_settings, leftover_git
+from complaintctl.storage.git.git_settings import GitSettings
 
 # Git sets these inside a hook; they would override the repository of the casebook.
 _IGNORED_VARIABLES: Final = frozenset(
@@ -34,21 +37,11 @@ _MERGE_FILE_FAILED: Final = 128
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repository:
-    """A git repository: the top of its work tree, and its git folder."""
+    """A git repository: the top of its work tree, and its git folder. `settings` asks git once for its settings."""
 
     top: Path
     folder: Path
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Commit:
-    """One commit of a case: abbreviated hash, author, ISO time, subject and the event ids it records."""
-
-    hash: str
-    author: str
-    at: str
-    subject: str
-    events: tuple[str, ...]
+    settings: Callable[[], GitSettings] = field(compare=False, repr=False)
 
 
 def git_environment() -> dict[str, str]:
@@ -59,28 +52,39 @@ def git_environment() -> dict[str, str]:
 
 
 def _run(
-    where: Path, arguments: Iterable[str], given: bytes | None, handles: tuple[int, ...] = ()
+    where: Path,
+    arguments: Iterable[str],
+    given: bytes | None,
+    handles: tuple[int, ...] = (),
+    extra: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(where), *GIT_SETTINGS, *arguments]
+    environment = {**git_environment(), **extra}
     try:
         return subprocess.run(
-            command, input=given, capture_output=True, env=git_environment(), check=False, pass_fds=handles
+            command, input=given, capture_output=True, env=environment, check=False, pass_fds=handles
         )
     except (FileNotFoundError, PermissionError) as error:
         raise Broken("git-missing") from error
 
 
 def run_git(
-    repository: Repository, *arguments: str, given: bytes | None = None, writes: bool = False
+    repository: Repository,
+    *arguments: str,
+    given: bytes | None = None,
+    writes: bool = False,
+    index: Path | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs git in the repository and returns what came of it, whatever the exit code.
 
-    With `writes`, the next command waits for this git if it outlives us. Raises Broken if git is not installed.
+    With `writes`, the next command waits for this git if it outlives us. `index`: the file that git takes as its index.
+    Raises Broken if git is not installed.
     """
+    extra = {"GIT_INDEX_FILE": str(index)} if index is not None else {}
     if not writes:
-        return _run(repository.top, arguments, given)
+        return _run(repository.top, arguments, given, (), extra)
     with leftover_git.hold_alive_lock(repository.folder / _ALIVE_FILE) as handles:
-        return _run(repository.top, arguments, given, handles)
+        return _run(repository.top, arguments, given, handles, extra)
 
 
 def git_output(repository: Repository, *arguments: str) -> str:
@@ -119,7 +123,8 @@ def find_repository(folder: Path) -> Repository | None:
         return None
     if run.returncode == 0:
         top, own = run.stdout.decode().splitlines()[:2]
-        return Repository(top=Path(top), folder=Path(own))
+        settings = functools.cache(functools.partial(read_settings, folder))
+        return Repository(top=Path(top), folder=Path(own), settings=settings)
     if _has_git_folder(folder):
         raise Broken("git-refused", detail=" ".join(run.stderr.decode(errors="replace").split()))
     return None
@@ -139,6 +144,17 @@ def create_repository(folder: Path) -> Repository:
     return repository
 
 
+def read_settings(folder: Path) -> GitSettings:
+    """Asks git once for its settings and for whom it would record; empty if git is missing or cannot say."""
+    try:
+        run = _run(folder, ["var", "-l"], None)
+    except Broken:
+        return git_settings.NO_SETTINGS
+    if run.returncode != 0:
+        return git_settings.NO_SETTINGS
+    return git_settings.parse_settings(run.stdout.decode(errors="replace"), git_environment())
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Author:
     """The author that git would record: the address, None if unknown, and whether git would commit with it."""
@@ -147,30 +163,31 @@ class Author:
     complete: bool
 
 
-def find_author(folder: Path) -> Author:
+def find_author(folder: Path, settings: GitSettings) -> Author:
     """Asks git for the author: GIT_AUTHOR_EMAIL counts, then git's settings."""
     try:
-        author = _identity(folder, "AUTHOR")
+        author = _split_identity(settings.author) or _identity(folder, "AUTHOR")
+        is_complete = author is not None and bool(settings.committer or _identity(folder, "COMMITTER"))
     except Broken:
         return Author(address=None, complete=False)
-    return (
-        Author(address=author[1], complete=True)
-        if author
-        else Author(address=configured_email(folder), complete=False)
-    )
+    return Author(address=author[1] if author else configured_email(folder), complete=is_complete)
 
 
-def check_identity(folder: Path, author: Author) -> None:
+def check_identity(author: Author) -> None:
     """Raises Broken if git would not commit, since it does not know the author or the committer."""
-    if not author.complete or _identity(folder, "COMMITTER") is None:
+    if not author.complete:
         raise Broken("identity-missing")
 
 
 def _identity(folder: Path, role: str) -> tuple[str, str] | None:
     run = _run(folder, ["var", f"GIT_{role}_IDENT"], None)
-    name, _, rest = run.stdout.decode(errors="replace").rpartition("<")
+    return _split_identity(run.stdout.decode(errors="replace")) if run.returncode == 0 else None
+
+
+def _split_identity(line: str | None) -> tuple[str, str] | None:
+    name, _, rest = (line or "").rpartition("<")
     address = rest.partition(">")[0]
-    return (name.strip(), address) if run.returncode == 0 and address else None
+    return (name.strip(), address) if address else None
 
 
 def set_commit_identity(repository: Repository, name: str, address: str) -> None:
@@ -198,8 +215,13 @@ def unfinished_operation(repository: Repository) -> str | None:
 
     Conflicts without a state file (`stash pop`, `merge --squash`) count as `merge`.
     """
-    named = next((name for file, name in _OPERATION_FILES if (repository.folder / file).exists()), None)
+    named = operation_in_progress(repository)
     return named or ("merge" if unmerged_files(repository, repository.top) else None)
+
+
+def operation_in_progress(repository: Repository) -> str | None:
+    """The operation (`merge`, `rebase`, …) that git has a state file of, or None."""
+    return next((name for file, name in _OPERATION_FILES if (repository.folder / file).exists()), None)
 
 
 def unmerged_files(repository: Repository, folder: Path) -> tuple[Path, ...]:
@@ -239,9 +261,12 @@ def commit_message(repository: Repository, name: str) -> bytes:
 
 
 def common_folder(repository: Repository) -> Path:
-    """The git folder that all work trees share."""
-    run = _run(repository.top, ["rev-parse", "--path-format=absolute", "--git-common-dir"], None)
-    return Path(run.stdout.decode().strip() or repository.folder)
+    """The git folder that all work trees share: the file `commondir` of a linked one names it (gitrepository-layout(5))."""
+    try:
+        shared = (repository.folder / "commondir").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return repository.folder
+    return (repository.folder / shared).resolve()
 
 
 def has_revision(repository: Repository, name: str) -> bool:
@@ -381,21 +406,6 @@ def is_in_index(repository: Repository, path: Path) -> bool:
 def mark_path_resolved(repository: Repository, path: Path) -> None:
     """Mark a conflict as resolved with the present file, or with its removal if it is missing."""
     git_output(repository, "add", "--all", *_sparse_option(repository), "--", str(path))
-
-
-def commit_history(repository: Repository, paths: Iterable[Path]) -> tuple[Commit, ...]:
-    """The commits that touched the paths, oldest first."""
-    layout = "%h%x1f%an%x1f%aI%x1f%s%x1f%(trailers:key=Event,valueonly,separator=%x1e)%x00"
-    run = _run(repository.top, ["log", "--reverse", f"--format={layout}", "--", *map(str, paths)], None)
-    commits = []
-    for entry in run.stdout.decode(errors="replace").split("\0"):
-        parts = entry.strip("\n").split("\x1f")
-        if len(parts) == len(("hash", "author", "at", "subject", "events")):
-            events = tuple(text.split()[-1] for text in parts[4].split("\x1e") if text.strip())
-            commits.append(
-                Commit(hash=parts[0], author=parts[1], at=parts[2], subject=parts[3], events=events)
-            )
-    return tuple(commits)
 
 
 def recorded_versions(repository: Repository, path: Path) -> tuple[datetime, ...]:

@@ -46,8 +46,12 @@ def needs_plain_commit(repository: Repository, names: ListNames) -> bool:
     signing = _output_or_empty(repository, "config", "--type=bool", "--get", "commit.gpgsign") == "true"
     configured = bool(_output_or_empty(repository, "config", "--get-regexp", r"^hook\."))
     folder = repository.top / _output_or_empty(repository, "rev-parse", "--git-path", "hooks")
-    hooked = any(os.access(folder / name, os.X_OK) for name in _HOOKS)
-    return signing or configured or hooked or _has_git_filter(repository, names)
+    return signing or configured or has_hooks(folder) or _has_git_filter(repository, names)
+
+
+def has_hooks(folder: Path) -> bool:
+    """Whether a folder of hooks has one that `git commit` runs."""
+    return any(os.access(folder / name, os.X_OK) for name in _HOOKS)
 
 
 def _has_git_filter(repository: Repository, names: ListNames) -> bool:

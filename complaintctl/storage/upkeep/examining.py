@@ -8,7 +8,7 @@ from complaintctl.domain.deadlines.rulebook import Rulebook
 from complaintctl.storage.case.casebook import CASE_ID_PATTERN, Casebook
 from complaintctl.storage.disk.atomic_write import remove_durably, write_atomically
 from complaintctl.storage.git import git, old_versions
-from complaintctl.storage.upkeep import git_state
+from complaintctl.storage.upkeep import git_size, git_state
 from complaintctl.storage.upkeep.attachment_files import examine_attachments, examine_names
 from complaintctl.storage.upkeep.case_files import examine_cases
 from complaintctl.storage.upkeep.examination import Examination
@@ -25,6 +25,7 @@ def examine_casebook(
         git_state.examine_pending(examination)
         if repository is not None:
             git_state.examine_git(examination, repository, author)
+            git_size.examine_size(examination, repository)
     examine_cases(examination)
     examine_attachments(examination)
     if only is None:

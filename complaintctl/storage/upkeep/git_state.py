@@ -49,7 +49,7 @@ def examine_git(examination: Examination, repository: Repository, author: git.Au
     _examine_hooks(examination, repository)
     if examination.rules.policy.git.commit == "on":
         try:
-            git.check_identity(examination.casebook.root, author)
+            git.check_identity(author)
         except Broken:
             examination.find("doctor-identity", None)
 

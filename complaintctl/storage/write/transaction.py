@@ -18,6 +18,7 @@ from complaintctl.storage.case.casebook import Casebook, check_inside_casebook
 from complaintctl.storage.disk import atomic_write
 from complaintctl.storage.disk.content_digest import content_digest
 from complaintctl.storage.git import git
+from complaintctl.storage.git.quick import index_copy, quick_commit
 from complaintctl.storage.sync import interrupted
 from complaintctl.storage.write import bulk, journal, journal_scope, settling, uncommitted
 
@@ -122,7 +123,7 @@ def open_transaction(casebook: Casebook, *, commit: bool = True) -> Iterator[Tra
     with hold_lock(casebook):
         with settling.explain_refusal("change-nowhere"):
             interrupted.recover_join(casebook)
-        operation = git.unfinished_operation(casebook.repository) if casebook.repository else None
+        operation = index_copy.unfinished_operation(casebook.repository) if casebook.repository else None
         if operation is not None:
             raise Broken("unfinished-operation", operation=operation)
         session = Transaction(casebook=casebook)
@@ -156,7 +157,7 @@ def save_in_transaction(transaction: Transaction, change: CasebookChange) -> Non
         for path in change.removed:
             atomic_write.remove_durably(path)
         if entry["commit"] and casebook.repository is not None:
-            git.commit_paths(casebook.repository, paths, change.message)
+            quick_commit.commit_paths(casebook.repository, paths, change.message)
         elif change.author is not None:
             marks = [event for _did, event in change.events]
             uncommitted.note_uncommitted(casebook, change.message, paths, marks, change.author)

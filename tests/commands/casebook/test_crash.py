@@ -369,8 +369,11 @@ KILL_ALL: Final = "kill -9 0"
         (("reference-transaction", f'[ "$1" = prepared ] && {KILL_ALL}', "exit 0"), "HEAD.lock"),
         (("reference-transaction", f'[ "$1" = prepared ] && {KILL_ALL}', "exit 0"), "main.lock"),
         (("post-commit", KILL_ALL), None),
+        # Without `git commit`: the copy of the index is changed but not installed; the branch has moved.
+        (("post-index-change", KILL_ALL), "index.lock"),
+        (("reference-transaction", f'[ "$1" = committed ] && {KILL_ALL}', "exit 0"), "index.lock"),
     ],
-    ids=["index", "HEAD", "branch", "after"],
+    ids=["index", "HEAD", "branch", "after", "index copy", "moved branch"],
 )
 @pytest.mark.parametrize(
     "words",

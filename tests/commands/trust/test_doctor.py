@@ -186,6 +186,22 @@ def test_damage_is_found_shown_mended_in_one_commit_and_gone(book: Book, damage:
     assert book.head() == after
 
 
+def test_a_large_casebook_gets_what_keeps_git_quick(book: Book) -> None:
+    blob = book.git("hash-object", "-w", "complaintctl.yaml").strip()
+    entries = "".join(f"100644 {blob}\tdata/{number}\n" for number in range(20_000))
+    subprocess.run(
+        ["git", "-C", str(book.root), "update-index", "--index-info"],
+        input=entries.encode(),
+        env=dict(book.variables),
+        check=True,
+    )
+    assert keys(book) == {"commit-graph", "untracked-cache"}
+    book.call("doctor", "--fix", "--yes", check=0)
+    assert keys(book, check=0) == set()
+    assert b"BDAT" in (book.root / ".git" / "objects" / "info" / "commit-graph").read_bytes()
+    assert book.git("config", "core.untrackedCache") == "true\n"
+
+
 def test_a_mended_status_is_an_event_that_says_so(book: Book) -> None:
     wrong_status(book)
     book.call("doctor", "--fix", "--yes", check=0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from complaintctl.errors import Broken
-from complaintctl.storage.git import git
+from complaintctl.storage.git import git, revisions
 from tests.casebooks import Book, environment
 from tests.casebooks import git as run_git
 
@@ -91,7 +91,7 @@ def test_the_message_is_kept_as_it_is(repository: git.Repository) -> None:
     path = written(repository, "a.yaml", "a: 1\n")
     git.commit_paths(repository, [path], message)
     assert asked(repository, "log", "-1", "--format=%B").strip() == message.strip()
-    (found,) = git.commit_history(repository, [path])
+    (found,) = revisions.commit_history(repository, [path])
     assert (found.subject, found.events) == ("C-1 note: #1 王芳", ("ABCDEFGH",))
 
 

@@ -1,0 +1,1 @@
+"""Single commits without `git commit`, which reads and writes the whole index several times."""
