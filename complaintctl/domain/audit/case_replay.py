@@ -21,7 +21,7 @@ class EventMoment:
     """An event with the case before and after it sets its fields, and the policy of its commit.
 
     The history of `before` and `after` is what the clone knew that recorded the event, without the event. `now` is the
-    progress when it was recorded, `then` when it happened. Names are those of that policy. `merged`: another clone had
+    progress when it was `recorded`, `then` when it happened. Names are those of that policy. `merged`: another clone had
     recorded events that this one did not know. `place` is the index of the event in the history, `predecessor` that of
     the event that it was appended to (CASE_ITSELF at first, None: the id fits nothing).
     """
@@ -36,11 +36,7 @@ class EventMoment:
     now: Progress
     then: Progress
     merged: bool
-
-    @property
-    def recorded(self) -> datetime:
-        """When the event was recorded."""
-        return self.event.recorded or self.event.at
+    recorded: datetime
 
 
 class ReplayedEvent(NamedTuple):
@@ -120,7 +116,8 @@ class _Replay:
         is_merged = len(known) != place
         grown, facts = self._after_some(known) if is_merged else (self.grown, self.facts)
         before = fields.replaced(facts, {"history": grown.events, "status": grown.status})
-        now = grown.progress(before, event.recorded or event.at)
+        moment = event.recorded or event.at
+        now = grown.progress(before, moment)
         then = now if event.recorded is None else grown.progress(before, event.at)
         if before.status != now.status:
             before = fields.replaced(before, {"status": now.status})
@@ -137,6 +134,7 @@ class _Replay:
             now=now,
             then=then,
             merged=is_merged,
+            recorded=moment,
         )
 
     def _after_some(self, known: Sequence[int]) -> tuple[GrowingHistory, Case]:

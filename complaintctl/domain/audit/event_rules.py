@@ -136,8 +136,10 @@ def _judged(moment: EventMoment) -> JudgedCase:
 def _check_kept_facts(moment: EventMoment) -> None:
     """Raises Refused if the event takes away what an earlier step or the closing needed."""
     event = moment.event
+    if event.did not in OTHER_EVENTS:
+        return
     empties = any(not fields.has_value(new) for _old, new in event.set.values())
-    if event.did in OTHER_EVENTS and (empties or event.did == "retract"):
+    if empties or event.did == "retract":
         after = dataclasses.replace(moment.after, history=(*moment.after.history, event))
         kept_facts.check_facts_kept(_judged(moment), after, moment.rules, event)
 

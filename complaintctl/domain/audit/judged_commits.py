@@ -50,20 +50,19 @@ def _judge_commit_times(
 ) -> Iterator[AuditFinding]:
     trust = rules.policy.trust
     tolerance = length_of(trust.tolerance)
-    values = {"commit": commit.hash, "authored": commit.authored, "committed": commit.committed}
     for parent in parents:
         if commit.committed < parent.committed - tolerance:
             rule = trust_words(rules, "tolerance")
-            parent_values = {**values, "parent": parent.hash, "parent_committed": parent.committed}
-            yield _finding(commit, "audit-commit-before-parent", {**parent_values, "rule": rule})
+            values = {"parent": parent.hash, "parent_committed": parent.committed, "rule": rule}
+            yield _time_finding(commit, "audit-commit-before-parent", values)
     if commit.committed > now + tolerance:
         rule = trust_words(rules, "tolerance")
-        yield _finding(commit, "audit-commit-in-future", {**values, "now": now, "rule": rule})
+        yield _time_finding(commit, "audit-commit-in-future", {"now": now, "rule": rule})
     if commit.authored > commit.committed + tolerance:
         rule = trust_words(rules, "tolerance")
-        yield _finding(commit, "audit-authored-after", {**values, "rule": rule})
+        yield _time_finding(commit, "audit-authored-after", {"rule": rule})
     elif added and commit.committed - commit.authored > length_of(trust.unpublished) + tolerance:
-        yield _finding(commit, "audit-authored-before", {**values, "rule": trust_words(rules, "unpublished")})
+        yield _time_finding(commit, "audit-authored-before", {"rule": trust_words(rules, "unpublished")})
 
 
 def _judge_order(
@@ -179,6 +178,11 @@ def _judge_import(
     if policy.trust.signed and commit.signer is None and is_source_event(case, event):
         who = {"who": person_of_address(policy, commit.author_email), "rule": trust_words(rules, "signed")}
         yield _finding(commit, "audit-unsigned", {**values, **who}, case_id=case.id)
+
+
+def _time_finding(commit: CommitRecord, key: str, values: Mapping[str, object]) -> AuditFinding:
+    times = {"commit": commit.hash, "authored": commit.authored, "committed": commit.committed}
+    return _finding(commit, key, {**times, **values})
 
 
 def _finding(

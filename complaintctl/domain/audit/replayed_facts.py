@@ -56,8 +56,11 @@ def _possible(values: dict[str, Any]) -> dict[str, Any]:
 
 def fields_after(case: Case, facts: Case, event: Event) -> Case:
     """Returns the fields after one more event; `case` is the case of today."""
-    values = {name: recorded_value(name, pair[1]) for name, pair in event.set.items() if _is_replayed(name)}
-    facts = fields.with_values(facts, _possible(values))
+    if event.set:
+        values = {
+            name: recorded_value(name, pair[1]) for name, pair in event.set.items() if _is_replayed(name)
+        }
+        facts = fields.with_values(facts, _possible(values))
     if event.promise and not any(_PROMISES in entry.set for entry in case.history):
         made = tuple(promise for promise in case.promised if promise.by in event.promise)
         facts = dataclasses.replace(facts, promised=(*facts.promised, *made))

@@ -16,4 +16,4 @@ def is_source_event(case: Case, event: Event) -> bool:
 
 def is_import(commit: CommitRecord) -> bool:
     """Whether the message of a commit says that it is an import of a table or of whole cases."""
-    return any(did == IMPORTING for did, _system in commit.events)
+    return IMPORTING in [did for did, _system in commit.events]

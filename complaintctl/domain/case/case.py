@@ -340,4 +340,4 @@ class Case:
     @property
     def is_erased(self) -> bool:
         """Whether the customer's data were ever erased from the case."""
-        return any(event.did == ERASED for event in self.history)
+        return ERASED in [event.did for event in self.history]

@@ -2,7 +2,7 @@
 
 import dataclasses
 import typing
-from functools import cache
+from functools import cache, partial
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
@@ -30,7 +30,7 @@ def is_field_known(case: Case, name: str) -> bool:
     A part of a list (`plan.measures.who`) is known if the list has entries and every entry has that part (D-025).
     After the customer's data were erased nobody can ask for them: they count as known.
     """
-    return any(_is_single_field_known(case, choice) for choice in _choices(name))
+    return any(map(partial(_is_single_field_known, case), _choices(name)))
 
 
 @cache

@@ -26,6 +26,8 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 _UNHASHED: Final = frozenset({"id", "text", "mail"})
 _HASHED: Final = tuple(entry.name for entry in dataclasses.fields(Event) if entry.name not in _UNHASHED)
 _hashed_values: Final = attrgetter(*_HASHED)
+# What JSON writes as it is.
+_TEXTS: Final = frozenset({str, type(None)})
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 # Personal fields that registration never sets: before the first event that names one, it was empty.
 _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
@@ -34,8 +36,7 @@ _TOLD_LATER: Final = frozenset({"satisfaction.comment", "problem.who"})
 def encode_base32(digest: bytes, length: int, offset: int) -> str:
     """Returns `length` Crockford base-32 characters (five bits each) of a digest, from character `offset` on."""
     number = int.from_bytes(digest, "big") >> (len(digest) * 8 - (offset + length) * 5)
-    letters = [CROCKFORD[(number >> (5 * index)) & 31] for index in range(length)]
-    return "".join(reversed(letters))
+    return "".join([CROCKFORD[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5)])
 
 
 def compute_event_id(event: Event, previous: str) -> str:
@@ -45,11 +46,15 @@ def compute_event_id(event: Event, previous: str) -> str:
 
 def canonical_content(event: Event) -> str:
     """Returns the JSON of the event that its id is a hash of, without free text and without the ids of e-mails."""
-    content = {
-        name: plain
-        for name, value in zip(_HASHED, _hashed_values(event), strict=True)
-        if value is not None and value != () and (plain := _plain_content(value)) not in (None, [], {})
-    }
+    content: dict[str, Any] = {}
+    for name, value in zip(_HASHED, _hashed_values(event), strict=True):
+        if type(value) is str:
+            content[name] = value
+        # Most parts of an event are empty.
+        elif value is not None and value not in ((), {}):
+            plain = _plain_content(value)
+            if plain not in (None, [], {}):
+                content[name] = plain
     return _CANONICAL.encode(content)
 
 
@@ -67,10 +72,10 @@ def _plain_content(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain_content(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [inner if inner is None or type(inner) is str else _plain_content(inner) for inner in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return fields.plain_value(value)
-    return fields.value_text(value)
+        if _TEXTS.issuperset(map(type, value)):
+            return value
+        return [_plain_content(inner) for inner in value]
+    return fields.plain_value(value) if fields.part_names(value.__class__) else fields.value_text(value)
 
 
 def identify_event(case_id: str, history: tuple[Event, ...], event: Event) -> Event:
@@ -165,9 +170,10 @@ def _standing_events(case: Case) -> list[Event]:
 
 def restore_value(name: str, recorded: Any) -> Any:
     """Converts a value recorded in `set` back to the type of the field; None if the text is no longer valid for it."""
-    if fields.field_kinds().get(name) == "texts":
+    kind = fields.field_kinds().get(name)
+    if kind == "texts":
         return tuple(recorded or ())
-    if fields.field_kinds().get(name) == "entries":
+    if kind == "entries":
         return fields.parse_entries(name, recorded or [])
     try:
         return fields.parse_value(name, recorded)

@@ -196,9 +196,9 @@ def steps_before(case: Case, rules: Rulebook, step: Step) -> tuple[str, ...]:
         return step.after
     if is_free_step(step):
         return ()
-    earlier = rules.policy.steps[: rules.order[step.step]]
-    binding = [entry.step for entry in earlier if not is_free_step(entry) and rule_applies(case, entry)]
-    return tuple(binding[-1:])
+    earlier = reversed(rules.policy.steps[: rules.order[step.step]])
+    binding = (entry.step for entry in earlier if not is_free_step(entry) and rule_applies(case, entry))
+    return tuple(itertools.islice(binding, 1))
 
 
 def is_freed_by(now: JudgedCase, rules: Rulebook, step: Step, outcome: Outcome) -> bool:

@@ -122,7 +122,7 @@ class CaseAudit:
         """Whether a version cannot be read. The first one of a run is read here, the others were when they came."""
         if case_id not in self.met:
             self.met.add(case_id)
-            if case_text.read_texts(old) is None:
+            if not case_text.is_readable(old):
                 self.unreadable.add(old)
         return old in self.unreadable
 
@@ -163,9 +163,7 @@ class CaseAudit:
     def last_readable(self, commit: StreamedCommit, path: CasebookPath) -> list[tuple[str, bytes]]:
         """Returns path and text of the last version that can be read before a commit, on each line of history."""
         paths = dict.fromkeys((*self.layout.case_paths(path.owner), self.layout.prefix + path.path))
-        return self.versions.last_readable(
-            commit.parents, tuple(paths), lambda text: case_text.read_texts(text) is not None
-        )
+        return self.versions.last_readable(commit.parents, tuple(paths), case_text.is_readable)
 
     def find_unreadable(self, commit: StreamedCommit, path: CasebookPath, text: bytes) -> None:
         """Adds the warning that a version cannot be read, and remembers the version."""

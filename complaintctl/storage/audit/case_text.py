@@ -105,6 +105,25 @@ def event_activities(lines: bytes) -> list[str]:
     return [match[1].decode() for match in _EVENT_LINE.finditer(lines)]
 
 
+def is_readable(text: bytes) -> bool:
+    """Whether a file can be read as the file of a case."""
+    return _read_root(text) is not None
+
+
+def read_events(text: bytes) -> list[RawEvent]:
+    """Returns the events of a file as YAML; nothing if it is not the file of a case."""
+    root = _read_root(text) or {}
+    return [event for event in root.get("history") or () if isinstance(event, dict)]
+
+
+def _read_root(text: bytes) -> dict[str, Any] | None:
+    """Returns a file read as YAML; None if it is not the file of a case."""
+    reading = yamltext.parse_yaml(text, with_places=False)
+    if not isinstance(reading.root, dict) or reading.flaws:
+        return None
+    return reading.root if isinstance(reading.root.get("history") or [], list) else None
+
+
 def read_texts(text: bytes) -> CaseTexts | None:
     """Returns a file read as YAML; None if it is not the file of a case."""
     reading = yamltext.parse_yaml(text, with_places=True)

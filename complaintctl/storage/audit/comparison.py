@@ -2,7 +2,7 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -220,12 +220,11 @@ def rewritten_fields(old: bytes, new: bytes, appended: bytes) -> dict[str, bool 
 
 def _named_fields(appended: bytes) -> frozenset[bytes]:
     """Returns the fields that appended events say they set or changed; nothing of events that cannot be read."""
-    read = case_text.read_texts(_EVENTS_KEY + appended)
     names = {
         str(name)
-        for event in (read.events if read is not None else ())
+        for event in case_text.read_events(_EVENTS_KEY + appended)
         for key in ("set", "changed")
-        for name in event.raw.get(key) or ()
+        for name in event.get(key) or ()
     }
     return frozenset(name.partition(".")[0].encode("utf-8", "surrogatepass") for name in names)
 
@@ -233,19 +232,15 @@ def _named_fields(appended: bytes) -> frozenset[bytes]:
 def _by_field(lines: list[bytes], wanted: set[bytes]) -> Mapping[bytes, list[bytes]]:
     """Returns the wanted lines by the field that they belong to; comments and blank lines belong to none."""
     found: dict[bytes, list[bytes]] = {}
-    for key, line in _fields(lines):
-        if line in wanted:
-            found.setdefault(key, []).append(line)
+    beginning, seen = b"", 0
+    for index, line in enumerate(lines):
+        if line in wanted and line.strip() and not line.lstrip().startswith(b"#"):
+            # The line with the key begins with a letter. Most lines are not wanted, so only these look back for it.
+            before = reversed(lines[seen : index + 1])
+            beginning = next((other for other in before if other[:1].isalpha()), beginning)
+            seen = index + 1
+            found.setdefault(beginning.partition(b":")[0], []).append(line)
     return found
-
-
-def _fields(lines: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    key = b""
-    for line in lines:
-        if line[:1].isalpha():
-            key = line.partition(b":")[0]
-        if line.strip() and not line.lstrip().startswith(b"#"):
-            yield key, line
 
 
 def _has_value(line: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Judges the cases as the last commit has them, each event by the policy of the commit that recorded it."""
 
+import contextlib
 import itertools
 import multiprocessing
 from collections import Counter, defaultdict
@@ -137,9 +138,15 @@ class HeadAudit:
         finally:
             _shared.remove(self)
 
+    def _reader(self) -> contextlib.AbstractContextManager[ObjectReader]:
+        """Returns a reader of objects: a new one for each of several processes."""
+        if self.parallel:
+            return ObjectReader(self.repository, self.versions.missing)
+        return contextlib.nullcontext(self.versions.objects)
+
     def _judge_part(self, start: int) -> JudgedFiles:
         part, files = JudgedFiles(), self.files[start : start + _TASK]
-        with ObjectReader(self.repository, self.versions.missing) as objects:
+        with self._reader() as objects:
             texts = objects.read([file.blob for file in files])
             read = [
                 (file, text, *casefile.parse_case(Path(file.path), text))

@@ -54,18 +54,20 @@ def list_head_files(layout: Layout, last: str, wanted: Container[str] | None) ->
     """Returns the files of the wanted cases (None: all) of a commit. A link is no file of a casebook."""
     files, cases = HeadFiles(), f"{layout.prefix}cases/"
     for mode, blob, name in revisions.list_files(layout.repository, last, layout.casebook.root):
-        path = layout.understand(name)
-        if mode not in _FILES and path is not None and path.kind == "case":
-            files.irregular.append(HeadFile(path.owner, path.path, blob))
+        is_unwanted = False
         if name.startswith(cases) and name.endswith(".yaml"):
             case_id = name.rpartition("/")[2].removesuffix(".yaml")
             files.count += 1
             files.present.add(case_id)
-            if wanted is not None and case_id not in wanted:
-                continue
-        if path is None or mode not in _FILES:
+            is_unwanted = wanted is not None and case_id not in wanted
+        if is_unwanted and mode in _FILES:
             continue
-        if path.kind == "case":
+        path = layout.understand(name)
+        if path is None:
+            continue
+        if mode not in _FILES:
+            files.irregular += [HeadFile(path.owner, path.path, blob)] if path.kind == "case" else []
+        elif path.kind == "case":
             files.cases.append(HeadFile(path.owner, path.path, blob))
         elif path.kind == "attachment":
             files.attachments[path.path] = blob

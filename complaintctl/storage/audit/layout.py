@@ -1,6 +1,7 @@
 """What a path of the repository means in a casebook, which may be a subfolder of the repository."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ _KINDS: Final = re.compile(
     rf"|(?P<policy>{re.escape(POLICY_FILE)})",
     re.DOTALL,
 )
+_KIND_OF_GROUP: Final[Mapping[str | None, Kind]] = {kind: kind for kind in get_args(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class Layout:
         match = _KINDS.fullmatch(path, len(self.prefix))
         if match is None:
             return None
-        kind = next(kind for kind in get_args(Kind) if match[kind])
         owner = match["id"] or match["owner"] or ""
-        return CasebookPath(kind, path[len(self.prefix) :], owner, match["folder"] == "closed")
+        return CasebookPath(
+            _KIND_OF_GROUP[match.lastgroup], path[len(self.prefix) :], owner, match["folder"] == "closed"
+        )
 
     def case_paths(self, case_id: str) -> tuple[str, str]:
         """The paths of a case from the top of the repository while it is open, and once it is closed."""

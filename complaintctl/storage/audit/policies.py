@@ -39,7 +39,7 @@ class PastPolicies:
         before: str | None = None
         if commit.parents:
             parent = commit.parents[0]
-            before = self._commits.get(parent, self.name_of(parent))
+            before = self._policy_name(parent)
         if change is None:
             self._commits[commit.hash] = before
         elif change.new is not None and change.mode in _FILES and self._read(change.new) is not None:
@@ -48,13 +48,16 @@ class PastPolicies:
             self._commits[commit.hash] = before
             self._spoiled[commit.hash] = is_own
 
+    def _policy_name(self, commit: str) -> str | None:
+        return self._commits[commit] if commit in self._commits else self.name_of(commit)
+
     def name_of(self, commit: str) -> str:
         """Returns the name of the policy of a commit that this run has not read."""
         return f"{commit}:{self._versions.layout.policy_path}"
 
     def rules(self, commit: str) -> Rulebook:
         """Returns the rulebook of the policy that a commit has."""
-        name = self._commits.get(commit, self.name_of(commit))
+        name = self._policy_name(commit)
         if name is None:
             return self._present
         return self._read(name) or self._rules_before(name) or self._present
@@ -104,7 +107,7 @@ class PastPolicies:
     def _known_rules(self, commit: str) -> Rulebook | None:
         if commit in self._spoiled:
             return None
-        name = self._commits.get(commit, self.name_of(commit))
+        name = self._policy_name(commit)
         return self._read(name) if name is not None else None
 
     def judge_spoiling(self, record: Callable[[str], CommitRecord | None]) -> Iterator[AuditFinding]:

@@ -26,8 +26,8 @@ class Versions:
     def __init__(self, layout: Layout, ahead: ObjectReader, objects: ObjectReader) -> None:
         self.layout = layout
         self.missing: set[str] = set()
+        self.objects = objects
         self._ahead = ahead
-        self._objects = objects
         self._texts: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._awaited: set[str] = set()
@@ -35,14 +35,14 @@ class Versions:
     def text(self, blob: str) -> bytes | None:
         """Returns the bytes of a file by its blob, or by `COMMIT:PATH`."""
         if blob not in self._texts:
-            self._texts[blob] = self._objects.read([blob])[0]
+            self._texts[blob] = self.objects.read([blob])[0]
             self._note_missing(blob, self._texts[blob])
         return self._texts[blob]
 
     def prefetch(self, names: Iterable[str]) -> None:
         """Asks git for the bytes of these files, or of commits, in one go."""
         new = [name for name in dict.fromkeys(names) if name not in self._texts]
-        for name, content in zip(new, self._objects.read(new), strict=True):
+        for name, content in zip(new, self.objects.read(new), strict=True):
             self._texts[name] = content
             self._note_missing(name, content)
 
@@ -78,7 +78,7 @@ class Versions:
     def digest(self, blob: str) -> str | None:
         """Returns the SHA-256 of an attachment, in hexadecimal."""
         if blob not in self._digests:
-            content = self._objects.read([blob])[0]
+            content = self.objects.read([blob])[0]
             self._note_missing(blob, content)
             self._digests[blob] = None if content is None else _content_digest(content)
         return self._digests[blob]

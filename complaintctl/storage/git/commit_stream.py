@@ -42,8 +42,9 @@ _LOG: Final = (
 _CHUNK_BYTES: Final = 1 << 20
 # The end of a token: the beginning of a change, whose path is the next token. Lines of a message are indented.
 _CHANGE: Final = re.compile(rb"(?:\A|\n):(\d{6}) (\d{6}) ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([A-Z])\Z")
-_PERSON: Final = re.compile(rb"^(author|committer) (.*?) ?<([^>\n]*)> (-?\d+) ([+-]\d{4})$", re.MULTILINE)
-_TRAILER: Final = re.compile(r"(Event|Actor): (.*)")
+_PERSON: Final = re.compile(rb"^(author|committer) (.*?<[^>\n]*> -?\d+ [+-]\d{4})$", re.MULTILINE)
+_PERSON_PARTS: Final = re.compile(rb"^(.*?) ?<([^>\n]*)> (-?\d+) ([+-]\d{4})$")
+_TRAILER: Final = re.compile(r"^(Event|Actor): (.*)$", re.MULTILINE)
 
 
 class Change(NamedTuple):
@@ -77,14 +78,7 @@ class StreamedCommit:
     def people(self) -> Mapping[str, tuple[str, str, datetime]]:
         """Name, address and time of the author and of the committer."""
         head = self.raw.partition(b"\n\n")[0]
-        return {
-            match[1].decode(): (
-                match[2].decode(errors="replace"),
-                match[3].decode(errors="replace"),
-                _moment(int(match[4]), match[5].decode()),
-            )
-            for match in _PERSON.finditer(head)
-        }
+        return {match[1].decode(): _read_person(match[2]) for match in _PERSON.finditer(head)}
 
 
 def subject_of(message: str) -> str:
@@ -94,8 +88,7 @@ def subject_of(message: str) -> str:
 
 def trailers_of(message: str) -> tuple[tuple[str, str], ...]:
     """Returns the `Event:` and `Actor:` trailers of a message: those lines of the last paragraph."""
-    found = map(_TRAILER.fullmatch, message.rpartition("\n\n")[2].split("\n"))
-    return tuple((match[1], match[2].strip()) for match in found if match)
+    return tuple((key, value.strip()) for key, value in _TRAILER.findall(message.rpartition("\n\n")[2]))
 
 
 def commit_from_object(name: str, content: bytes) -> StreamedCommit:
@@ -103,6 +96,18 @@ def commit_from_object(name: str, content: bytes) -> StreamedCommit:
     head, _, message = content.partition(b"\n\n")
     raw = head + b"\n\n" + b"\n".join(b"    " + line for line in message.split(b"\n"))
     return StreamedCommit(hash=name, parents=_parents(raw), raw=raw, changes=())
+
+
+@lru_cache(maxsize=64)
+def _read_person(line: bytes) -> tuple[str, str, datetime]:
+    """Cached, because most commits have one person and moment twice."""
+    ((name, address, seconds, zone),) = _PERSON_PARTS.findall(line)
+    return _read_name(name), _read_name(address), _moment(int(seconds), zone.decode())
+
+
+@lru_cache(maxsize=512)
+def _read_name(name: bytes) -> str:
+    return name.decode(errors="replace")
 
 
 @lru_cache(maxsize=64)

@@ -117,9 +117,8 @@ def current_branch(repository: Repository) -> str | None:
 
 
 def is_ancestor(repository: Repository, earlier: str, later: str) -> bool:
-    """Whether a commit is another one or comes before it."""
-    base = read_as_recorded(repository, ("merge-base", earlier, later)).strip()
-    return bool(base) and base == commit_hash(repository, earlier)
+    """Whether a commit, by its full hash, is another one or comes before it."""
+    return read_as_recorded(repository, ("merge-base", earlier, later)).strip() == earlier
 
 
 def list_commits(repository: Repository, *revisions: str) -> list[str]:
@@ -141,11 +140,19 @@ def list_files(repository: Repository, commit: str, folder: Path) -> Iterable[tu
 
 def shallow_commits(repository: Repository) -> frozenset[str]:
     """The commits whose parents a shallow clone does not have."""
-    common = read_as_recorded(repository, ("rev-parse", "--path-format=absolute", "--git-common-dir")).strip()
+    return frozenset(_read(_common_folder(repository) / "shallow").split())
+
+
+def _common_folder(repository: Repository) -> Path:
+    """The folder that all work trees of a repository share: https://git-scm.com/docs/gitrepository-layout."""
+    return repository.folder / _read(repository.folder / "commondir").strip()
+
+
+def _read(path: Path) -> str:
     try:
-        return frozenset(Path(common or repository.folder, "shallow").read_text(encoding="ascii").split())
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
-        return frozenset()
+        return ""
 
 
 def is_partial_clone(repository: Repository) -> bool:

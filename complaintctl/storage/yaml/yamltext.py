@@ -4,6 +4,7 @@ It reads the events of libyaml's parser: one pass, no recursion, no aliases. The
 (storage/case/schema.py), so `NO`, `1:30` and `+8613800138000` stay as typed.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from yaml import events
 
 from complaintctl.domain.problems import Fault
 from complaintctl.storage.yaml.plain_yaml import MAX_YAML_DEPTH, NULL_WORDS, NotPlainError, read_plain_yaml
+from complaintctl.storage.yaml.written_yaml import NotWrittenError, read_written_yaml
 
 # libyaml 0.2.6 and newer look ahead and fail at 1,000 open brackets, before our own limit is reached.
 _TOO_DEEP_FOR_LIBYAML: Final = "exceeded maximum nesting depth"
@@ -87,6 +89,8 @@ def parse_yaml(data: bytes, *, with_places: bool, null_words: frozenset[str] = N
 
 def _plain_root(data: bytes) -> dict[str, Any] | None:
     """The root of a faultless file, or None if it must be read with care."""
+    with contextlib.suppress(NotWrittenError):
+        return read_written_yaml(data)
     try:
         root = read_plain_yaml(data)
     except (NotPlainError, yaml.YAMLError):

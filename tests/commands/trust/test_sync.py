@@ -203,7 +203,7 @@ def test_what_stops_a_sync_is_said_in_one_line(ours: Book, case_id: str, tmp_pat
     shallow = Book(root=tmp_path / "shallow", variables=ours.variables)
     assert "git fetch --unshallow" in said(shallow, 4)
     stranger = Book(root=ours.root, variables=without_identity(ours.variables))
-    assert "git config user.name" in said(stranger, 4)
+    assert "git config --global user.name" in said(stranger, 4)
     ours.git("remote", "remove", "origin")
     assert "knows no other repository" in said(ours, 4)
 
