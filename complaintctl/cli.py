@@ -32,7 +32,7 @@ def main() -> None:
         bars.set_bar_signs(surroundings.bar_signs())
         if not surroundings.is_utf8_text(arguments):
             failure_exits.exit_with_bad_encoding()
-        application = _build_app(_typed_command(arguments))
+        application = _built_command(_typed_command(arguments), language.current_language())
         from complaintctl import usage  # noqa: PLC0415 - it imports typer
 
         with _error_boundary():
@@ -57,6 +57,14 @@ def _typed_command(arguments: Sequence[str]) -> str | None:
             name = surroundings.whole_name(names, word)
             return name if name in names else None
     return None
+
+
+@functools.cache
+def _built_command(wanted: str | None, _help_language: language.Language) -> Any:
+    """Returns what parses the words: made once in a process for each command and language, since it keeps no state."""
+    import typer  # noqa: PLC0415 - see _build_app
+
+    return typer.main.get_command(_build_app(wanted))
 
 
 def _build_app(wanted: str | None) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from complaintctl import cli
 from complaintctl.render.text import language
+from tests.commands import processes
 from tests.language import chinese
 
 ACTOR = "li.wei"
@@ -34,6 +35,7 @@ _FOR_PEOPLE = {"table", "md", "text", "github", "mermaid"}
 _PAPER = ("letter ", "form ", "template show ")
 # Of the casebooks that others are copied from.
 _NUMBERS = itertools.count()
+_PATIENCE = 300  # seconds
 MOST_LINES = 2  # of an error: what, where, and what to do next
 
 # What a process cannot do without, and what lets a coverage run see the processes too.
@@ -130,11 +132,6 @@ def without_identity(variables: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "GIT_CONFIG_COUNT": "1", **only}
 
 
-def command(*arguments: str) -> list[str]:
-    """The command line of the console script as a process of this interpreter."""
-    return [sys.executable, "-m", "complaintctl", *arguments]
-
-
 def run(
     folder: Path,
     variables: Mapping[str, str],
@@ -143,18 +140,14 @@ def run(
     check: int | None = None,
 ) -> Result:
     """Run the console script as a process in a folder; `check` is the exit code it must have."""
-    process = subprocess.run(
-        command(*arguments),
-        cwd=folder,
-        env=_with_keys(variables, arguments),
-        input=(stdin or "").encode(),
-        capture_output=True,
-        timeout=300,
-        check=False,
-    )
-    result = Result(
-        returncode=process.returncode, stdout=process.stdout.decode(), stderr=process.stderr.decode()
-    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with processes.start_command(arguments, folder, _with_keys(variables, arguments), **pipes) as process:
+        try:
+            stdout, stderr = process.communicate((stdin or "").encode(), timeout=_PATIENCE)
+        except BaseException:
+            process.kill()
+            raise
+    result = Result(returncode=process.returncode, stdout=stdout.decode(), stderr=stderr.decode())
     return _checked(arguments, _in_english(folder, variables, arguments, result), check)
 
 
@@ -335,14 +328,21 @@ def make_book(
 @functools.cache
 def _made_once(policy: str, _source: bytes | None, timezone: str, lang: str | None) -> Path:
     """A casebook of this process that others are copied from; a policy file that was changed makes another."""
-    folder = _kept_folder() / str(next(_NUMBERS))
+    folder = new_kept_folder()
     home = folder / "home"
-    home.mkdir(parents=True)
+    home.mkdir()
     options = ("--policy", policy, "--timezone", timezone, "--lang", lang or LANG, "--yes")
     call(folder, environment(home, lang), "init", "book", *options, check=0)
     # As in every repository; many a test writes a hook there.
     (folder / "book" / ".git" / "hooks").mkdir(exist_ok=True)
     return folder / "book"
+
+
+def new_kept_folder() -> Path:
+    """A new folder for a casebook that others are copied from; it is removed when this process ends."""
+    folder = _kept_folder() / str(next(_NUMBERS))
+    folder.mkdir()
+    return folder
 
 
 @functools.cache
@@ -377,10 +377,12 @@ def refused(
     as_process: bool = False,
 ) -> str:
     """What a refused command says: this exit code, a line or two on stderr, and nothing written anywhere."""
-    before = book.head(), book.git("status", "--porcelain", "--untracked-files=all")
+    # The last commit and every changed file, of one process of git.
+    state = ("status", "--porcelain=v2", "--branch", "--untracked-files=all")
+    before = book.git(*state)
     way = book.run if as_process else book.call
     result = way(*arguments, stdin=stdin, env=env, check=code)
-    after = book.head(), book.git("status", "--porcelain", "--untracked-files=all")
+    after = book.git(*state)
     if after != before:
         raise AssertionError(arguments, "was refused but wrote something", before, after)
     if (

@@ -11,7 +11,8 @@ from typing import IO, Final
 
 import pytest
 
-from tests.casebooks import Book, command
+from tests.casebooks import Book
+from tests.commands.processes import start_command
 
 if sys.platform != "win32":
     import termios
@@ -25,10 +26,10 @@ class Terminal:
 
     def __init__(self, folder: Path, book: Book, *arguments: str, only_errors: bool = True) -> None:
         self.ours, theirs = os.openpty()
-        self.process = subprocess.Popen(
-            command(*arguments),
-            cwd=folder,
-            env=dict(book.variables),
+        self.process = start_command(
+            arguments,
+            folder,
+            book.variables,
             stdin=theirs,
             stdout=subprocess.PIPE if only_errors else theirs,
             stderr=theirs,
@@ -97,10 +98,10 @@ def on_terminal(
 ) -> str:
     """All that a command wrote to a terminal that is its stderr, and its stdout unless another is given."""
     ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        command(*words),
-        cwd=book.root,
-        env={**book.variables, **(env or {})},
+    process = start_command(
+        words,
+        book.root,
+        {**book.variables, **(env or {})},
         stdin=theirs,
         stdout=theirs if stdout is None else stdout,
         stderr=theirs,

@@ -56,12 +56,28 @@ def test_the_largest_layout_is_taken_in_as_far_as_the_normal_run_reads_it(book: 
     assert book.git("status", "--porcelain") == ""
 
 
-def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(book: Book) -> None:
-    result = take_in(book, FOLDER / "full18_2023_truncated.csv", check=1)
-    assert "line 3302: the record is cut inside a quoted cell" in result.stderr
+def last_records(path: Path, folder: Path, count: int) -> tuple[Path, int]:
+    """Returns a table of the last records of another, cut where that is cut, and the lines that are left out."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    reader = csv.reader(lines)
+    ends = [reader.line_num for _row in reader]
+    left_out = ends[-1 - count] - 1
+    made = folder / "last.csv"
+    made.write_text("".join([lines[0], *lines[left_out + 1 :]]), encoding="utf-8")
+    return made, left_out
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(2_067, marks=pytest.mark.nightly)])
+def test_the_broken_record_is_named_with_its_line_and_kept_in_the_rejects_file(
+    book: Book, tmp_path: Path, count: int
+) -> None:
+    table, left_out = last_records(FOLDER / "full18_2023_truncated.csv", tmp_path, count)
+    result = take_in(book, table, check=1)
+    line = 3302 - left_out
+    assert f"line {line}: the record is cut inside a quoted cell" in result.stderr
     rejects = (book.root.parent / "rejects.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(rejects) == 2
-    assert rejects[1].startswith("3302,the record is cut inside a quoted cell,2023-07-17,")
+    assert rejects[1].startswith(f"{line},the record is cut inside a quoted cell,2023-07-17,")
 
 
 @pytest.mark.nightly

@@ -17,9 +17,10 @@ from complaintctl.render.documents.template_context import DocumentInput
 from complaintctl.render.text import language
 from complaintctl.render.text.language import LANGUAGES, Language
 from complaintctl.storage.case import casefile
-from complaintctl.storage.documents import browser, letterfile, sandbox
+from complaintctl.storage.documents import letterfile, sandbox
 from complaintctl.storage.documents.sandbox import TemplateJob
-from tests.browser import chromium
+from tests.browser import chromium, devtools
+from tests.browser.devtools import Page
 from tests.browser.formpages import AS_OF, POLICIES, full_case, rules
 from tests.casebooks import Book, make_book
 from tests.commands.documents.test_letters_everywhere import example
@@ -92,9 +93,16 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, str]:
     return example(tmp_path_factory.mktemp("known"), "electronics")
 
 
+@pytest.fixture(scope="module")
+def printer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """One browser that prints every page."""
+    with devtools.opened(tmp_path_factory.mktemp("printer")) as page:
+        yield page
+
+
 @pytest.mark.parametrize(("kind", "lang"), sorted(letterfile.letter_files(None)))
 def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
-    known: tuple[Book, str], tmp_path: Path, kind: str, lang: str
+    known: tuple[Book, str], printer: Page, tmp_path: Path, kind: str, lang: str
 ) -> None:
     book, case = known
     outcome = "not-upheld" if kind == "refusal" else "upheld"
@@ -102,10 +110,8 @@ def test_a_printed_letter_says_what_it_said_when_it_was_reviewed(
     page = book.call(
         "letter", case, kind, *words, "--at", "2024-03-06T10:00", "--format", "html", check=0
     ).stdout
-    (tmp_path / "letter.pdf").write_bytes(
-        browser.print_pdf(chromium.without_random_ids(page, book, case), None)
-    )
-    said = chromium.reviewed(chromium.texts(tmp_path / "letter.pdf"), book, case)
+    pdf = printer.printed(chromium.without_random_ids(page, book, case), tmp_path)
+    said = chromium.reviewed(chromium.texts(pdf), book, case)
     assert said == chromium.as_reviewed(said, chromium.SNAPSHOTS / f"letter-{kind}.{lang}.txt")
 
 

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from typing import Final
 
-from tests.casebooks import Book, command
+from tests.casebooks import Book
+from tests.commands.processes import command
 
 # A process counts what the one that started it took until then, and pytest is large: so a small one starts the command.
 _MEASURE: Final = """

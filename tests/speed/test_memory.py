@@ -10,7 +10,8 @@ from typing import Final
 import pytest
 
 from bench import casebooks
-from tests.casebooks import Book, command, environment
+from tests.casebooks import Book, environment
+from tests.commands.processes import command
 from tests.speed.peaks import peak_megabytes
 
 FEW: Final = 300

@@ -14,8 +14,9 @@ from complaintctl.domain.case.case import Event
 from complaintctl.domain.deadlines import history
 from complaintctl.storage.case import casefile, edited_text
 from complaintctl.storage.write.transaction import LOCK_TIMEOUT_SECONDS
-from tests.casebooks import Book, Result, command, make_book
+from tests.casebooks import Book, Result, make_book
 from tests.commands.casebook.writes import outcome
+from tests.commands.processes import start_command
 
 SAID_OF_OTHERS = ("interrupted", "Interrupted", "yourself")
 
@@ -29,10 +30,10 @@ def at_once(book: Book, commands: list[tuple[str, ...]]) -> tuple[list[Result], 
     """Start every command before waiting for any; gives how they ended and the longest run in seconds."""
     started = time.monotonic()
     running = [
-        subprocess.Popen(
-            command(*words),
-            cwd=book.root,
-            env=dict(book.variables),
+        start_command(
+            words,
+            book.root,
+            book.variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -83,10 +84,10 @@ def test_many_processes_at_once_lose_no_event(book: Book, count: int) -> None:
 
 
 def started(book: Book, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command(*words),
-        cwd=book.root,
-        env=dict(book.variables),
+    return start_command(
+        words,
+        book.root,
+        book.variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

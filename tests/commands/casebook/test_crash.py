@@ -24,8 +24,9 @@ import pytest
 
 from complaintctl.domain.case.case import Case
 from complaintctl.storage.case import casefile
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, make_book
 from tests.commands.casebook.writes import UntrueError, compare, outcome, written
+from tests.commands.processes import start_command
 from tests.sampling import sample
 
 # The number of killed commands, and how many of them at least must be killed while they write: of a few, perhaps none;
@@ -139,10 +140,10 @@ def attachment(trial: Trial) -> Path:
 
 
 def started(trial: Trial, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command(*words),
-        cwd=trial.book.root,
-        env=dict(trial.book.variables),
+    return start_command(
+        words,
+        trial.book.root,
+        trial.book.variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -346,10 +347,10 @@ def with_hook(book: Book, name: str, *lines: str) -> None:
 
 def ended(book: Book, *words: str) -> int:
     """Run a command in a process group of its own, which a hook may kill."""
-    process = subprocess.Popen(
-        command(*words),
-        cwd=book.root,
-        env=dict(book.variables),
+    process = start_command(
+        words,
+        book.root,
+        book.variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -428,10 +429,10 @@ def test_a_git_that_lives_on_in_a_slow_hook_is_waited_for(tmp_path: Path) -> Non
     case_id = book.open("Battery swells")
     begun, ended = tmp_path / "begun", tmp_path / "ended"
     with_hook(book, "pre-commit", f"[ -e '{begun}' ] && exit 0", f"touch '{begun}'; sleep 5; touch '{ended}'")
-    process = subprocess.Popen(
-        command("note", case_id, "one"),
-        cwd=book.root,
-        env=dict(book.variables),
+    process = start_command(
+        ("note", case_id, "one"),
+        book.root,
+        book.variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -245,10 +245,10 @@ def edit_first_note(book: Book, case_id: str, old: str, new: str) -> None:
 def test_an_event_that_one_side_erased_a_name_from_stays_erased(
     ours: Book, theirs: Book, case_id: str
 ) -> None:
-    ours.call("note", case_id, "王芳 called", check=0)
+    ours.call("note", case_id, "王芳 called", *at("10:00"), check=0)
     theirs.git("pull", "--quiet", str(ours.root), "HEAD")
     edit_first_note(theirs, case_id, "王芳 called", "erased")
-    ours.call("note", case_id, "two", check=0)
+    ours.call("note", case_id, "two", *at("11:00"), check=0)
     assert merge(ours, theirs) == 1
     ours.call("resolve", check=0)
     assert [event.text for event in read(ours.file(case_id)).history] == [None, "erased", "two"]

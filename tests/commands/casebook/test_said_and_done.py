@@ -14,8 +14,9 @@ from typing import Final
 
 import pytest
 
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, make_book
 from tests.commands.casebook.writes import compare, outcome, promised, result_of, written
+from tests.commands.processes import command, start_command
 from tests.sampling import sample
 
 POLICY: Final = """\
@@ -353,10 +354,10 @@ def test_control_c_says_what_is_in_the_file(book: Book, words: tuple[str], times
     hook.write_text(f"#!/bin/sh\ntouch '{reached}'\nexec sleep 30\n", encoding="utf-8")
     hook.chmod(0o755)
     before = written(book)
-    with subprocess.Popen(
-        command(*commands(book, case_id)[words[0]]),
-        cwd=book.root,
-        env=dict(book.variables),
+    with start_command(
+        commands(book, case_id)[words[0]],
+        book.root,
+        book.variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -31,8 +31,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests import casebooks
 from tests.casebooks import LANG, Book, make_book, refused
+from tests.commands.processes import start_command
 from tests.commands.reports.report_rows import report_of
 from tests.sampling import sample
 
@@ -217,9 +217,7 @@ def test_a_letter_tells_the_moment_that_is_recorded_however_long_it_waited(
     case = to_the_second(book)
     words = ("letter", case, "ack", "--promise-by", "+30m", "--send-record", "--json", *at)
     with FileLock(book.root / ".git" / "complaintctl.lock"):
-        waiting = subprocess.Popen(
-            casebooks.command(*words), cwd=book.root, env=dict(book.variables), stdout=subprocess.PIPE
-        )
+        waiting = start_command(words, book.root, book.variables, stdout=subprocess.PIPE)
         time.sleep(3)
     out, _said = waiting.communicate(timeout=60)
     found = json.loads(out)["letter"]

@@ -1,5 +1,7 @@
 """What the tests of published schemas share: the commands of the application that print JSON, and validators."""
 
+import functools
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +44,22 @@ def _line_commands(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[
 
 def faults(schema: dict[str, Any], document: Any) -> list[str]:
     """What is wrong with a document, as the path and the message of each fault."""
-    Draft202012Validator.check_schema(schema)
-    found = Draft202012Validator(schema).iter_errors(document)
+    found = _validator(json.dumps(schema)).iter_errors(document)
     return [f"{'/'.join(map(str, fault.absolute_path))}: {fault.message[:300]}" for fault in found]
+
+
+@functools.cache
+def _validator(schema: str) -> Draft202012Validator:
+    """What checks documents against a schema; checking the schema itself takes longer, so each shape is done once."""
+    read = json.loads(schema)
+    for part in (
+        {key: value for key, value in read.items() if key != "$defs"},
+        *read.get("$defs", {}).values(),
+    ):
+        _check(json.dumps(part))
+    return Draft202012Validator(read)
+
+
+@functools.cache
+def _check(schema: str) -> None:
+    Draft202012Validator.check_schema(json.loads(schema))

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -73,6 +74,7 @@ SENTENCE: Final = re.compile(r"\w+ \w+.*[.!?]|.*[。！？]")
 # Free text of cases or files, and the definitions printed by `--define`.
 WRITTEN: Final = {"title", "lesson", "text", "reason", "what", "cause.finding", "meaning"}
 # The report, with one figure per row.
+SAID: Final[dict[tuple[Path, tuple[str, ...], str, str], str]] = {}
 LONG: Final = ["section", "key", "measure", "value", "of", "unit", "period"]
 
 
@@ -115,9 +117,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 def said(book: Book, line: tuple[str, ...], output_format: str, lang: str = "en") -> str:
-    result = book.call("--lang", lang, *line, "--format", output_format)
-    assert result.returncode in {0, 1}, result
-    return result.stdout
+    """What a command that writes nothing prints; several tests look at it."""
+    key = (book.root, line, output_format, lang)
+    if key not in SAID:
+        result = book.call("--lang", lang, *line, "--format", output_format)
+        assert result.returncode in {0, 1}, result
+        SAID[key] = result.stdout
+    return SAID[key]
 
 
 def objects(text: str) -> list[dict[str, Any]]:

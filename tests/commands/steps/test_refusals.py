@@ -14,7 +14,8 @@ import pytest
 from filelock import FileLock
 
 from complaintctl import cli
-from tests.casebooks import ADDRESS, Book, author, call, command, make_book, refused, run, without_identity
+from tests.casebooks import ADDRESS, Book, author, call, make_book, refused, run, without_identity
+from tests.commands.processes import command, start_command
 from tests.terminal import Terminal, pty_only
 
 WITH_ROLES = """\
@@ -406,8 +407,8 @@ def test_without_a_git_identity_nothing_is_written(tmp_path: Path) -> None:
     nobody = Book(root=book.root, variables=without_identity(book.variables))
     for arguments in (("note", opened, "hello"), ("open", "--title", "t")):
         said = refused(nobody, 4, *arguments, as_process=True)
-        assert "git config user.name" in said
-        assert "git config user.email" in said
+        assert "git config --global user.name" in said
+        assert "git config --global user.email" in said
     assert run(tmp_path, nobody.variables, "init", "new", "--policy", "promised-dates").returncode == 4
     assert not (tmp_path / "new").exists()
 
@@ -567,10 +568,10 @@ def test_control_c_in_the_middle_of_a_commit_says_that_the_next_command_complete
     hook.write_text(f"#!/bin/sh\ntouch '{reached}'\nexec sleep 30\n")
     hook.chmod(0o755)
 
-    process = subprocess.Popen(
-        command("note", opened, "hello"),
-        cwd=book.root,
-        env=dict(book.variables),
+    process = start_command(
+        ("note", opened, "hello"),
+        book.root,
+        book.variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -624,10 +625,10 @@ def kept_waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Boo
     opened = book.open("t")
     with (
         FileLock(book.root / ".git/complaintctl.lock"),
-        subprocess.Popen(
-            command("note", opened, "hello"),
-            cwd=book.root,
-            env=dict(book.variables),
+        start_command(
+            ("note", opened, "hello"),
+            book.root,
+            book.variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process,

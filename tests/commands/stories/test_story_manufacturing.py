@@ -14,12 +14,14 @@ others, from the complaint record. The due times:
   action-check  04-12 23:59  the day typed, to its end, from when the action is done
 """
 
+import functools
+import shutil
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book
+from tests.casebooks import Book, new_kept_folder
 from tests.commands.reports.report_rows import report_of
 from tests.stories import Story, make_team
 
@@ -109,6 +111,30 @@ def walked(story: Story, before: str, begin: str = "ack") -> None:
     names = [step for step, *_rest in WAY]
     for step, at, options, by in WAY[names.index(begin) : names.index(before)]:
         story.do(step, at, *options, by=by)
+
+
+def brought(book: Book, before: str) -> Story:
+    """In place of the empty casebook one with a complaint of which every step before this one was taken."""
+    return _copied(book, [step for step, *_rest in WAY].index(before))
+
+
+def _copied(book: Book, steps: int) -> Story:
+    kept = _brought_once(steps)
+    shutil.rmtree(book.root)
+    shutil.copytree(kept.book.root, book.root, symlinks=True)
+    return Story(book=book, case=kept.case)
+
+
+@functools.cache
+def _brought_once(steps: int) -> Story:
+    """The same after so many steps, made once in this process."""
+    book = make_team(new_kept_folder(), "manufacturing", PEOPLE)
+    if steps == 0:
+        return begun(book)
+    story = _copied(book, steps - 1)
+    step, at, options, by = WAY[steps - 1]
+    story.do(step, at, *options, by=by)
+    return story
 
 
 @pytest.mark.nightly
@@ -245,15 +271,13 @@ def test_date_place_and_way_are_recorded_before_the_grading(book: Book) -> None:
 
 
 def test_a_site_is_visited_only_if_it_is_needed(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step record")
+    story = brought(book, "step record")
     story.do("step visit", "03-04T17:00", "--text", "seen")
     assert "visit" not in story.refused("close", "03-05T09:00", "--outcome", "upheld")
 
 
 def test_a_real_complaint_is_contained_before_anything_else(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step contain")
+    story = brought(book, "step contain")
     assert "judge must come after contain" in story.refused(
         "step judge", "03-04T15:30", "--set", "x.fault=yes"
     )
@@ -261,8 +285,7 @@ def test_a_real_complaint_is_contained_before_anything_else(book: Book) -> None:
 
 
 def test_what_is_not_our_fault_ends_with_the_reason(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step judge")
+    story = brought(book, "step judge")
     story.do("step judge", "03-04T16:00", "--set", "是否我方责任=否")
     assert "x.fault = yes" in story.speaking("en").refused("step record", "03-04T16:10", by=MARKETING)
     assert "explain" in story.refused("close", "03-04T16:10", "--outcome", "不成立")
@@ -274,8 +297,7 @@ def test_what_is_not_our_fault_ends_with_the_reason(book: Book) -> None:
 
 
 def test_what_is_not_real_is_not_contained_and_ends_as_invalid(book: Book) -> None:
-    story = begun(book)
-    walked(story, "assess")
+    story = brought(book, "assess")
     story.do("assess", "03-04T15:00", "--set", "是否属实=否")
     story.do("step judge", "03-04T15:10", "--set", "是否我方责任=否")
     assert "explain" in story.refused("close", "03-04T15:20", "--outcome", "invalid")
@@ -284,8 +306,7 @@ def test_what_is_not_real_is_not_contained_and_ends_as_invalid(book: Book) -> No
 
 
 def test_our_fault_cannot_be_closed_as_not_upheld(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step record")
+    story = brought(book, "step record")
     assert "explain" in story.refused("close", "03-05T10:00", "--outcome", "not-upheld")
 
 
@@ -311,38 +332,33 @@ def test_each_department_does_its_own_part(book: Book) -> None:
 
 
 def test_production_safety_signs_the_analysis(book: Book) -> None:
-    story = begun(book)
-    walked(story, "approve investigate")
+    story = brought(book, "approve investigate")
     said = story.refused("step meeting", "03-06T09:00", *MET)
     assert "approved by: production-safety (zhou.qi)" in said
 
 
 def test_the_analysis_answers_what_when_where_who_why_and_how(book: Book) -> None:
-    story = begun(book)
-    walked(story, "investigate")
+    story = brought(book, "investigate")
     said = story.refused("investigate", "03-05T11:00", "--finding", "f")
     for part in ("what", "when", "where", "who", "why", "how"):
         assert f"problem.{part}" in said
 
 
 def test_the_meeting_names_causes_measures_responsible_persons_and_dates(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step meeting")
+    story = brought(book, "step meeting")
     said = story.refused("step meeting", "03-06T09:00", "--measure", "更换刀具")
     assert "cause.class, cause.fishbone, plan.measures.who, plan.measures.due" in said
 
 
 def test_the_plan_names_steps_time_and_responsible_persons(book: Book) -> None:
-    story = begun(book)
-    walked(story, "plan")
+    story = brought(book, "plan")
     said = story.refused("plan", "03-06T11:00", "--remedy", "rework", "--measure", "更换刀具;li.wei")
     assert "plan.measures.due" in said
     assert "plan.remedy" in story.refused("plan", "03-06T11:00", *PLANNED[2:])
 
 
 def test_nothing_is_carried_out_until_the_customer_agrees(book: Book) -> None:
-    story = begun(book)
-    walked(story, "respond")
+    story = brought(book, "respond")
     silent = ("--outcome", "upheld", "--via", "email")
     assert "plan.agreed_with_customer" in story.refused("respond", "03-06T15:00", *silent, by=MARKETING)
     refusal = (*silent, "--set", "plan.agreed_with_customer=否")
@@ -357,8 +373,7 @@ def test_nothing_is_carried_out_until_the_customer_agrees(book: Book) -> None:
 
 @pytest.mark.parametrize("missing", SIGNERS)
 def test_a_return_is_not_carried_out_while_one_signature_is_missing(book: Book, missing: str) -> None:
-    story = begun(book)
-    walked(story, "approve return-request")
+    story = brought(book, "approve return-request")
     for role, who in SIGNERS.items():
         if role != missing:
             story.do("approve return-request", "03-06T17:00", by=who)
@@ -368,8 +383,7 @@ def test_a_return_is_not_carried_out_while_one_signature_is_missing(book: Book, 
 
 
 def test_only_a_return_or_an_exchange_needs_the_request_and_the_archive(book: Book) -> None:
-    story = begun(book)
-    walked(story, "plan")
+    story = brought(book, "plan")
     story.do("plan", "03-06T11:00", "--remedy", "返修", *PLANNED[2:])
     story.do("respond", "03-06T15:00", *AGREED, by=MARKETING)
     for step in ("step return-request", "step archive"):
@@ -381,8 +395,7 @@ def test_only_a_return_or_an_exchange_needs_the_request_and_the_archive(book: Bo
 
 @pytest.mark.nightly
 def test_three_departments_archive_the_request(book: Book) -> None:
-    story = begun(book)
-    walked(story, "task")
+    story = brought(book, "task")
     assert "finance, technical-quality, marketing" in story.refused("step archive", "03-07T10:30")
     story.do("task", "03-07T11:00", "--planned")
     story.do("task", "03-08T10:00", "--done", "技术质量部")
@@ -394,8 +407,7 @@ def test_three_departments_archive_the_request(book: Book) -> None:
 
 @pytest.mark.nightly
 def test_technical_quality_follows_until_it_is_carried_out_and_solved(book: Book) -> None:
-    story = begun(book)
-    walked(story, "follow-up")
+    story = brought(book, "follow-up")
     assert "satisfaction.solved" in story.refused("follow-up", "03-11T09:00", "--via", "phone")
     assert "follow-up" in story.refused("close", "03-11T10:00")
 
@@ -412,8 +424,7 @@ def test_the_third_complaint_of_a_kind_within_thirty_days_is_tracked(book: Book)
 
 @pytest.mark.nightly
 def test_a_complaint_reopened_twice_goes_up_a_level(book: Book) -> None:
-    story = begun(book)
-    walked(story, "step archive")
+    story = brought(book, "step archive")
     for day in ("03-12", "03-13"):
         story.do("reopen", f"{day}T09:00", "--reason", "it leaks again")
     book.call("escalate", "--due", "--as-of", "2024-03-13T10:00", check=0)

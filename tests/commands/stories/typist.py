@@ -3,11 +3,11 @@
 import os
 import re
 import select
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from tests.casebooks import Book, command
+from tests.casebooks import Book
+from tests.commands.processes import start_command
 
 # A question waits at the end of the screen.
 _QUESTION: Final = re.compile(r"[:：]\s?$")
@@ -29,10 +29,10 @@ def type_command(book: Book, arguments: Sequence[str], answer: Answer) -> str:
     `answer` is called with what the screen shows since the last answer. The command must end with 0.
     """
     ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        command(*arguments),
-        cwd=book.root,
-        env={**book.variables, "COLUMNS": "200"},
+    process = start_command(
+        arguments,
+        book.root,
+        {**book.variables, "COLUMNS": "200"},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, make_book
+from tests.commands.processes import start_command
 from tests.sampling import sample
 
 RED = "\x1b[31m"
@@ -25,10 +26,10 @@ def book(tmp_path: Path) -> Book:
 def on_a_terminal(book: Book, variables: Mapping[str, str], *arguments: str) -> str:
     """The output of a command on a terminal."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        command(*arguments),
-        cwd=book.root,
-        env=dict(variables),
+    with start_command(
+        arguments,
+        book.root,
+        variables,
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.DEVNULL,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book, call, command, environment, git, make_book, refused, run
+from tests.casebooks import Book, call, environment, git, make_book, refused, run
+from tests.commands.processes import command
 from tests.sampling import sample
 
 LONG = "电池鼓包 " + "very " * 100 + "long"

@@ -9,7 +9,6 @@ import importlib
 import os
 import re
 import struct
-import subprocess
 import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from wcwidth import wcswidth
 from complaintctl import command_table
 from complaintctl.commands.reports import subcommands
 from complaintctl.render.text.language import Language
-from tests.casebooks import Book, author, command, make_book
+from tests.casebooks import Book, author, make_book
+from tests.commands.processes import start_command
 from tests.sampling import sample
 from tests.terminal import pty_only
 
@@ -395,9 +395,7 @@ def on_terminal(book: Book, columns: int, *arguments: str) -> str:
     """The output of a process on a real terminal of that width."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen(
-        command(*arguments), cwd=book.root, env=dict(book.variables), stdout=theirs, stderr=theirs
-    )
+    process = start_command(arguments, book.root, book.variables, stdout=theirs, stderr=theirs)
     os.close(theirs)
     printed = b""
     while part := read(ours):

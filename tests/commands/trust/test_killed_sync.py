@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.casebooks import Book, author, command, git, make_book
+from tests.casebooks import Book, author, git, make_book
 from tests.commands.casebook.clones import read
+from tests.commands.processes import command, start_command
 from tests.commands.trust.test_merge_driver import POLICY
 from tests.sampling import sample
 
@@ -96,10 +97,10 @@ def disarm(book: Book, place: str) -> None:
 
 def run_until_killed(book: Book, *options: str, seconds: float = 60) -> bool:
     """Runs `sync` as a process group of its own; kills it after a time; returns whether it was killed."""
-    process = subprocess.Popen(
-        command("sync", *options),
-        cwd=book.root,
-        env=dict(book.variables),
+    process = start_command(
+        ("sync", *options),
+        book.root,
+        book.variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.casebooks import Book, command, make_book, refused
+from tests.casebooks import Book, make_book, refused
+from tests.commands.processes import command
 from tests.commands.trust.personal.sealed_books import OPENED, sealed_book, without_key
 
 PHONE, OTHER = "13800138000", "13911112222"

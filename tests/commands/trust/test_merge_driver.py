@@ -34,7 +34,8 @@ def ours(tmp_path: Path) -> Book:
 
 @pytest.fixture
 def case_id(ours: Book) -> str:
-    return ours.open("Battery swells", "--channel", "phone")
+    received = ("--received", "2024-03-04T09:00", "--at", "2024-03-04T09:05")
+    return ours.open("Battery swells", "--channel", "phone", *received)
 
 
 @pytest.fixture
@@ -44,6 +45,11 @@ def theirs(ours: Book, case_id: str, tmp_path: Path) -> Book:
     other = Book(root=clone.root, variables={**clone.variables, **author("zhao.min")})
     other.call("git", "setup", check=0)
     return other
+
+
+def at(time: str) -> tuple[str, str]:
+    """A time after the opening: events of one second would be ordered by their ids."""
+    return "--at", f"2024-03-04T{time}"
 
 
 def did(book: Book, case_id: str) -> list[str]:
@@ -58,14 +64,13 @@ def git_code(book: Book, *arguments: str) -> tuple[int, str]:
 
 
 def test_git_merges_two_histories_both_ways_to_the_same_file(ours: Book, theirs: Book, case_id: str) -> None:
-    ours.call("note", case_id, "one", check=0)
-    theirs.call("edit", case_id, "--set", "customer.name=Wang", check=0)
+    ours.call("note", case_id, "one", *at("10:00"), check=0)
+    theirs.call("edit", case_id, "--set", "customer.name=Wang", *at("11:00"), check=0)
     before = ours.head()
     assert git_merge(ours, theirs) == 0
     theirs.git("fetch", "--quiet", str(ours.root), before)
     theirs.git("merge", "--quiet", "--no-edit", before)
-    # Both events may lie in one second; then their ids decide the order.
-    assert sorted(did(ours, case_id)) == ["edit", "note", "open"]
+    assert did(ours, case_id) == ["open", "note", "edit"]
     assert ours.file(case_id).read_bytes() == theirs.file(case_id).read_bytes()
 
 
@@ -73,11 +78,11 @@ def test_git_merges_two_histories_both_ways_to_the_same_file(ours: Book, theirs:
 def test_a_case_that_one_side_closed_and_the_other_changed_lies_with_the_closed_ones(
     ours: Book, theirs: Book, case_id: str
 ) -> None:
-    ours.call("close", case_id, "--outcome", "withdrawn", check=0)
-    theirs.call("note", case_id, "two", check=0)
+    theirs.call("note", case_id, "two", *at("10:00"), check=0)
+    ours.call("close", case_id, "--outcome", "withdrawn", *at("11:00"), check=0)
     assert git_merge(ours, theirs) == 0
     assert "closed" in ours.file(case_id).parts
-    assert sorted(did(ours, case_id)) == ["close", "note", "open"]
+    assert did(ours, case_id) == ["open", "note", "close"]
 
 
 @pytest.mark.parametrize("way", sample(["rebase", "cherry-pick", "stash"], 1))

@@ -24,7 +24,7 @@ def ours(tmp_path: Path) -> Book:
 
 @pytest.fixture
 def case_id(ours: Book) -> str:
-    made = ours.open("Battery swells", "--channel", "phone")
+    made = ours.open("Battery swells", "--channel", "phone", "--received", "5h", "--at", "5h")
     ours.call("sync", check=0)
     return made
 
@@ -48,8 +48,9 @@ def hub_head(book: Book) -> str:
 def test_sync_says_case_by_case_who_did_what_and_sends_what_is_new_here(
     ours: Book, theirs: Book, case_id: str
 ) -> None:
-    theirs.call("note", case_id, "two", check=0)
-    theirs.call("assign", case_id, "--to", "zhao.min", check=0)
+    # Events of one second would be ordered by their ids.
+    theirs.call("note", case_id, "two", "--at", "3h", check=0)
+    theirs.call("assign", case_id, "--to", "zhao.min", "--at", "2h", check=0)
     sent = theirs.call("sync", check=0)
     assert sent.stdout == ""
     assert sent.stderr.splitlines() == [

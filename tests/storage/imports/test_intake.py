@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from complaintctl.storage.case import edited_text
-from tests.casebooks import Book, command, git, make_book
+from tests.casebooks import Book, git, make_book
+from tests.commands.processes import start_command
 from tests.sampling import sample
 
 MAP = """\
@@ -389,8 +390,10 @@ def many(count: int) -> Iterator[tuple[str, ...]]:
 def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> None:
     # Many times longer than a busy machine needs to wake this process up.
     path, mapping = table(book, many(20_000)), str(book.root.parent / "map.yaml")
-    process = subprocess.Popen(
-        command("import", "csv", str(path), "--map", mapping), cwd=book.root, env=dict(book.variables)
+    process = start_command(
+        ("import", "csv", str(path), "--map", mapping),
+        book.root,
+        book.variables,
     )
     folder = book.root / "cases" / "open"
     while len(list(folder.glob("*.yaml"))) < written and process.poll() is None:
@@ -414,10 +417,10 @@ def test_a_killed_import_is_named_and_completed(book: Book, written: int) -> Non
 def test_an_import_that_is_stopped_says_what_stays(book: Book) -> None:
     # Many times longer than a busy machine needs to wake this process up.
     path, mapping = table(book, many(20_000)), str(book.root.parent / "map.yaml")
-    process = subprocess.Popen(
-        command("import", "csv", str(path), "--map", mapping),
-        cwd=book.root,
-        env=dict(book.variables),
+    process = start_command(
+        ("import", "csv", str(path), "--map", mapping),
+        book.root,
+        book.variables,
         stderr=subprocess.PIPE,
     )
     while not list((book.root / "cases" / "open").glob("*.yaml")) and process.poll() is None:

@@ -12,8 +12,9 @@ import pytest
 
 from complaintctl.storage.case.casebook import find_casebook
 from complaintctl.storage.sending import sent_log
-from tests.casebooks import Book, command, make_book, refused
+from tests.casebooks import Book, make_book, refused
 from tests.commands.exchange.reminders.receivers import Mailbox, Webhook, kill, mail_server, webhook_server
+from tests.commands.processes import command
 
 POLICY = """\
 complaintctl: 1

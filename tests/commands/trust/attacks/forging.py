@@ -1,6 +1,7 @@
 """A forger who rewrites the whole history with git's own tools: files, ids, messages, authors and dates agree again."""
 
 import dataclasses
+import functools
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -109,9 +110,11 @@ def rename_reference(event: Event, renamed: dict[str, str]) -> Event:
     return dataclasses.replace(event, event=renamed.get(event.event, event.event)) if event.event else event
 
 
+@functools.cache
 def parse(text: str) -> Case:
-    """The case in a text."""
-    loaded, problems = casefile.parse_case(Path("C.yaml"), text.encode())
+    """The case in a text; a forger reads each of the versions of one story again in every test."""
+    name = text.splitlines()[0].removeprefix("id: ")
+    loaded, problems = casefile.parse_case(Path(f"{name}.yaml"), text.encode())
     assert loaded is not None, problems
     return loaded.case
 

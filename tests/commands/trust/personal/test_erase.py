@@ -15,7 +15,8 @@ import pytest
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.privacy import erased_fields
 from complaintctl.storage.case import casefile
-from tests.casebooks import Book, command, make_book
+from tests.casebooks import Book, make_book
+from tests.commands.processes import command
 
 # Where pip puts git-filter-repo, beside this interpreter.
 SCRIPTS: Final = str(Path(sys.executable).parent)
