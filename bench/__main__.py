@@ -25,7 +25,6 @@ NEW_SECONDS: Final = 0.5
 FORBIDDEN: Final = frozenset({"ruamel.yaml"})
 HEAVY: Final = (
     "pydantic",
-    "tabulate",
     "wcwidth",
     "filelock",
     "rich",

@@ -162,12 +162,6 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         N_("Show why it happened: 5W1H, five whys, fishbone; as text, a page, a diagram or a picture."),
     ),
     (
-        "report",
-        "reports.report",
-        N_("Overview"),
-        N_("Count cases and steps: met, late, running, overdue, with denominators."),
-    ),
-    (
         "trend",
         "reports.trend",
         N_("Overview"),
@@ -269,6 +263,12 @@ COMMANDS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "exchange.schema",
         N_("Exchange"),
         N_("Print the JSON Schema of a case file, a policy file or the JSON of a command."),
+    ),
+    (
+        "report",
+        "reports.report",
+        N_("Overview"),
+        N_("Count cases and steps: met, late, running, overdue, with denominators."),
     ),
 )
 # Groups of commands: name, module, panel and help; the module has a table COMMANDS.

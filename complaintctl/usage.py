@@ -6,7 +6,9 @@ and classes are used unchanged; only their texts are replaced here.
 
 import re
 import sys
+from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import typer
@@ -61,6 +63,12 @@ class Group(TyperGroup):
             return both, command, args[2:]
         return super().resolve_command(ctx, [whole_name(self.list_commands(ctx), args[0]), *args[1:]])
 
+    def command_words(self, ctx: Any) -> Iterator[tuple[str, str, str]]:
+        """Yields name, heading and help of each command."""
+        for name in self.list_commands(ctx):
+            command: Any = self.get_command(ctx, name)
+            yield name, str(command.rich_help_panel or ""), command.help or ""
+
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Returns the suggestions without names of two words; their second word is completed as an argument."""
         return [item for item in super().shell_complete(ctx, incomplete) if " " not in str(item.value)]
@@ -73,21 +81,39 @@ class Group(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def lazy_group(loaders: Mapping[str, Callable[[], Any]]) -> type[Group]:
-    """Returns a class of groups whose commands are loaded when they are typed, listed or completed.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A command in the table of a group: its heading in the help (or none), its help, and what loads it."""
 
-    Without a command, the group runs alone. An option before the name of a command would have no effect, so it is an
-    error.
-    """
+    panel: str
+    words: str
+    load: Callable[[], Any]
+
+
+class _Commands(UserDict[str, Any]):
+    """The commands of a group by name; each is an entry of the table until somebody asks for it."""
+
+    def __getitem__(self, name: str) -> Any:
+        """Returns the command, loaded."""
+        if isinstance(command := super().__getitem__(name), Entry):
+            command = self.data[name] = command.load()
+        return command
+
+
+def lazy_group(entries: Mapping[str, Entry]) -> type[Group]:
+    """Returns a class of groups whose commands are loaded when they are typed or completed; the help needs only the table."""
 
     class LazyGroup(Group):
-        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of Typer
-            return list(loaders)
+        def __init__(self, **attributes: Any) -> None:
+            super().__init__(**attributes)
+            self.commands = _Commands(entries)
 
-        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the signature of Typer
-            if cmd_name in loaders and cmd_name not in self.commands:
-                self.commands[cmd_name] = loaders[cmd_name]()
-            return self.commands.get(cmd_name)
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of Typer
+            return list(self.commands)
+
+        def command_words(self, ctx: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ARG002 - of the other group
+            for name, entry in entries.items():
+                yield name, _(entry.panel) if entry.panel else "", _(entry.words)
 
     return LazyGroup
 
@@ -198,10 +224,8 @@ def _option_help(param: Any, ctx: Any) -> str:
 
 def _commands(group: Any, ctx: Any) -> Iterator[str]:
     panels: dict[str, list[tuple[str, str]]] = {}
-    for name in group.list_commands(ctx):
-        command = group.get_command(ctx, name)
-        panel = command.rich_help_panel or _("Commands")
-        panels.setdefault(str(panel), []).append((name, command.help or ""))
+    for name, panel, words in group.command_words(ctx):
+        panels.setdefault(panel or _("Commands"), []).append((name, words))
     columns = min(screen_width(_WIDEST), _WIDEST)
     widest = max((len(name) for rows in panels.values() for name, _help in rows), default=0)
     for panel, rows in panels.items():

@@ -24,7 +24,7 @@ from complaintctl.domain.case.case import Case, ImportSource
 from complaintctl.domain.deadlines import rulebook
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
-from complaintctl.domain.privacy.hidden_customer import hide_contacts
+from complaintctl.domain.privacy.hidden_contacts import hide_contacts
 from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.exchange.imports.rows import ImportedRow
 from complaintctl.exchange.webform.edited_issue import IssueChanges, changes_of_issue, issue_source

@@ -5,15 +5,11 @@ from typing import Final
 
 from complaintctl.domain.case import identity
 from complaintctl.domain.case.case import Customer
-from complaintctl.domain.privacy.linting.personal_texts import find_personal
 
 # A name of one character, or a short word, would be found in other words.
 _SHORTEST_NAME: Final = 2
 _SHORTEST_WORD: Final = 3
 _NUMBER: Final = re.compile(r"[+(]?\d[\d\s().\-‐‑–—/]{3,}\d")
-
-# The fields for what `find_personal` finds, by its kind.
-_CONTACTS: Final = {"phone": identity.PHONE_FIELD, "email": identity.EMAIL_FIELD}
 
 
 def hide_customer(text: str, customer: Customer, country_code: str | None) -> str:
@@ -26,17 +22,6 @@ def hide_customer(text: str, customer: Customer, country_code: str | None) -> st
     text = _hide_phones(text, customer.phone or "", country_code)
     text = _hide_words(text, customer.address, "customer.address")
     return _hide_words(text, customer.name, "customer.name")
-
-
-def hide_contacts(text: str) -> str:
-    """Returns the text with `[customer.phone]` and `[customer.email]` for every telephone number and e-mail address.
-
-    What a stranger wrote may name numbers that no field of the customer has. Numbers of offices stay.
-    """
-    for span in reversed(list(find_personal(text))):
-        if (field := _CONTACTS.get(span.kind)) is not None:
-            text = f"{text[: span.start]}[{field}]{text[span.end :]}"
-    return text
 
 
 def _hide_phones(text: str, phones: str, country_code: str | None) -> str:

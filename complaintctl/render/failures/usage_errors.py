@@ -19,9 +19,9 @@ TYPER_ERRORS: Final[Mapping[str, str]] = {
     "usage-value-not-taken": N_("Option {name} does not take a value."),
     "usage-too-many-arguments": N_("Got unexpected extra argument(s) ({words})"),
     "usage-bad-value": N_("Invalid value for {name}: {problem}"),
-    "usage-not-a-number": N_("Input should be a valid integer, unable to parse string as an integer"),
-    "usage-number-too-small": N_("Input should be greater than or equal to {limit}"),
-    "usage-number-too-large": N_("Input should be less than or equal to {limit}"),
+    "usage-not-a-number": N_("{value} is not a valid int."),
+    "usage-not-a-number-of-a-range": N_("{value} is not a valid int range."),
+    "usage-number-out-of-range": N_("{value} is not in the range {range}."),
 }
 # A message of Typer that is not in the table.
 UNKNOWN_USAGE: Final = "usage"

@@ -17,7 +17,7 @@ _SKIN: Final = range(0x1F3FB, 0x1F400)
 _WIDE: Final = r"[⺀-鿿豈-﫿＀-｠]"
 # A longer word is cut here: measuring how much of it fits takes time.
 _LONGEST: Final = 1000
-_PIECE: Final = re.compile(
+_PIECE: Final = (
     rf"\s*[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE}|[{_OPENING}])\S){{1,{_LONGEST}}})[{_CLOSING}]*|\s*\S"
 )
 # Output formats of which lines are wrapped to the screen.
@@ -58,7 +58,7 @@ def text_width(text: str) -> int:
 
 def split_pieces(text: str) -> list[str]:
     """Returns the pieces between which a line may break, each with the spaces before it."""
-    return _PIECE.findall(text)
+    return re.findall(_PIECE, text)
 
 
 def wrap_text(text: str, columns: int) -> Iterator[str]:

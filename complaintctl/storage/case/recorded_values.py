@@ -9,7 +9,7 @@ from typing import Any, Final
 from complaintctl.domain.case import fields
 from complaintctl.domain.deadlines import history
 from complaintctl.domain.problems import Fault
-from complaintctl.storage.case import validation
+from complaintctl.storage.case import plain_values
 from complaintctl.storage.yaml.yamltext import YamlPath, dotted_path
 
 # Fields that every case has at every moment after its first event.
@@ -80,12 +80,22 @@ def _value_faults(name: str, value: Any, path: YamlPath, *, may_be_empty: bool) 
             path=(*path, *fault.path),
             values={**fault.values, "field": dotted_path((*path, *fault.path))},
         )
-        for fault in validation.field_faults(name, value)
+        for fault in _type_faults(name, value)
     ]
     yield from faults
     if not faults and not _is_restorable(name, value):
         key = _KIND_FAULTS.get(fields.field_kinds().get(name, "text"), "not-text")
         yield Fault(key=key, path=path, values={"field": dotted_path(path)})
+
+
+def _type_faults(name: str, value: Any) -> list[Fault]:
+    """Returns the faults of a value that its field cannot have by its type."""
+    if plain_values.is_plain_field(name, value):
+        return []
+    # Pydantic is slow to load.
+    from complaintctl.storage.case import validation  # noqa: PLC0415
+
+    return validation.field_faults(name, value)
 
 
 @cache

@@ -12,8 +12,8 @@ from complaintctl.domain.case import fields
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Policy
 from complaintctl.domain.problems import Fault
+from complaintctl.storage.case.plain_values import read_plain_object
 from complaintctl.storage.case.recorded_values import recorded_pairs, recorded_value_faults
-from complaintctl.storage.case.validation import validate_texts
 from complaintctl.storage.yaml.yamltext import FAULTY_KEY_MARK, YamlPath, dotted_path
 
 T = TypeVar("T")
@@ -30,10 +30,21 @@ def case_from_texts(raw: dict[str, Any]) -> tuple[Case | None, list[Fault]]:
     if type(cause) is dict and "class" in cause:
         cause["class_"] = cause.pop("class")
     pairs = list(recorded_pairs(raw))
-    faults = [*_unknown_key_faults(Case, raw, ()), *_recorded_key_faults(pairs)]
-    case, wrong = validate_texts(Case, raw)
+    case, wrong, unknown = _read_texts(Case, raw)
     recorded = list(recorded_value_faults(pairs))
-    return (None if recorded else case), [*wrong, *recorded, *faults]
+    return (None if recorded else case), [*wrong, *recorded, *unknown, *_recorded_key_faults(pairs)]
+
+
+def _read_texts(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault], list[Fault]]:
+    """Returns an object of `owner`, or None, with the faults of values and those of unknown keys."""
+    value = read_plain_object(owner, raw)
+    if value is not None:
+        return value, [], []
+    # Pydantic is slow to load, and only a file with a fault or a rare spelling needs it.
+    from complaintctl.storage.case.validation import validate_texts  # noqa: PLC0415
+
+    unknown = list(_unknown_key_faults(owner, raw, ()))
+    return *validate_texts(owner, raw), unknown
 
 
 def _recorded_key_faults(pairs: Iterable[tuple[int, str, Any]]) -> Iterator[Fault]:
@@ -68,9 +79,7 @@ def policy_from_texts(raw: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:
         if isinstance(rule, dict):
             for part in [part for part, value in rule.items() if value is None]:
                 del rule[part]
-    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown_key_faults(Policy, raw, ())]
-    policy, wrong = validate_texts(Policy, raw)
-    return (None if faults else policy), [*wrong, *faults]
+    return object_from_texts(Policy, raw)
 
 
 def _mapping_entries(entries: Any) -> list[dict[str, Any]]:
@@ -81,8 +90,8 @@ def _mapping_entries(entries: Any) -> list[dict[str, Any]]:
 
 def object_from_texts(owner: type[T], raw: dict[str, Any]) -> tuple[T | None, list[Fault]]:
     """Returns an object of `owner` from a mapping of texts, or None, with all faults; unknown keys are faults."""
-    faults = [dataclasses.replace(fault, warning=False) for fault in _unknown_key_faults(owner, raw, ())]
-    value, wrong = validate_texts(owner, raw)
+    value, wrong, unknown = _read_texts(owner, raw)
+    faults = [dataclasses.replace(fault, warning=False) for fault in unknown]
     return (None if faults else value), [*wrong, *faults]
 
 

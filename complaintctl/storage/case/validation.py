@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
 from complaintctl.domain.case import fields, one_line
-from complaintctl.domain.case.case import Case, Satisfaction
+from complaintctl.domain.case.case import Satisfaction
 from complaintctl.domain.policy.policy import LISTABLE_KEYS, Calendar, ClassEntry, CustomField, Policy
 from complaintctl.domain.problems import Fault
 from complaintctl.domain.worktime.time_range import FIRST_YEAR, LAST_YEAR, RANGE_VALUES
+from complaintctl.storage.case.plain_values import ONE_LINE_CLASSES
 from complaintctl.storage.yaml.yamltext import dotted_path
 
 # Pydantic reads `20261121` as seconds since 1970, and accepts a time without UTC offset.
@@ -20,8 +21,6 @@ TIME_PATTERN: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]
 DAY_PATTERN: Final = r"^\d{4}-\d\d-\d\d$"
 YEAR_PATTERN: Final = f"^(?:{'|'.join(map(str, range(FIRST_YEAR, LAST_YEAR + 1)))})-"
 _ONE_LINE_PATTERN: Final = f"^[^{one_line.LINE_BREAKS}]*$"
-# The classes whose names and one-line fields refuse line breaks.
-_ONE_LINE_CLASSES: Final = (Case, Policy)
 _PATTERNS: Final = {"datetime": TIME_PATTERN, "date": DAY_PATTERN}
 _PATTERN_FAULTS: Final = {
     _ONE_LINE_PATTERN: "not-one-line",
@@ -116,7 +115,7 @@ def _strict_validator(owner: type) -> SchemaValidator:
     """Pydantic's validator of a class that accepts only ISO times with offset and ISO days."""
     schema = _add_patterns(TypeAdapter(owner).core_schema, _COUNT_BOUNDS)
     return SchemaValidator(
-        _refuse_line_breaks(schema, is_free=False) if owner in _ONE_LINE_CLASSES else schema
+        _refuse_line_breaks(schema, is_free=False) if owner in ONE_LINE_CLASSES else schema
     )
 
 

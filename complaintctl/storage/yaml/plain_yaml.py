@@ -26,7 +26,7 @@ class NotPlainError(ValueError):
     """The file has a tag, an anchor, an alias, a second document, a faulty key, or is nested too deep."""
 
 
-def read_plain_yaml(data: bytes) -> Any:
+def read_plain_yaml(data: bytes) -> Any:  # noqa: C901 - each call less is felt: every scalar passes here
     """Returns the root of the only document, None for an empty one.
 
     Raises NotPlainError, or yaml.YAMLError if the parser does not understand the file.
@@ -39,27 +39,29 @@ def read_plain_yaml(data: bytes) -> Any:
     while (event := get()) is not None:
         kind = type(event)
         if kind is ScalarEvent:
-            value = event.value
-            value = None if value in NULL_WORDS and not event.style else value
-        elif kind in _CONTAINERS:
-            value = _CONTAINERS[kind]()
+            value = None if event.value in NULL_WORDS and not event.style else event.value
         elif kind in _ENDS:
             holder = holders.pop()
             continue
+        elif kind in _CONTAINERS:
+            value = _CONTAINERS[kind]()
         else:
             _check_document_event(kind, root)
             continue
         if event.tag or event.anchor:
             raise NotPlainError
-        if type(holder) is list:
-            holder.append(value)
-        elif key is not None:
+        if key is not None:
             holder[key] = value
             key = None
-        elif holder is not None:
-            key = _checked_key(value, holder)
-        else:
+        elif type(holder) is list:
+            holder.append(value)
+        elif holder is None:
             root = value
+        elif type(value) is str and value not in holder:
+            key = value
+            continue
+        else:
+            raise NotPlainError
         if kind is not ScalarEvent:
             _check_depth(holders)
             holders.append(holder)
@@ -74,12 +76,6 @@ _ENDS: Final = frozenset({MappingEndEvent, SequenceEndEvent})
 def _check_document_event(kind: type, root: Any) -> None:
     if kind is AliasEvent or (kind is DocumentStartEvent and root is not None):
         raise NotPlainError
-
-
-def _checked_key(value: Any, holder: dict[str, Any]) -> str:
-    if type(value) is not str or value in holder:
-        raise NotPlainError
-    return value
 
 
 def _check_depth(holders: list[Any]) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import typer
 from jsonschema import Draft202012Validator
 
-from complaintctl import cli
+from complaintctl import application
 
 
 def json_commands() -> list[str]:
     """Every command of the application with --json, by its full name: a new one is in the list by itself."""
-    group = typer.main.get_command(cli._build_app(None))
+    group = typer.main.get_command(application.build_app())
     return sorted(_json_commands(group, typer.Context(group), ()))
 
 
@@ -28,7 +28,7 @@ def _json_commands(group: Any, context: Any, path: tuple[str, ...]) -> Iterator[
 
 def line_commands() -> list[str]:
     """Every command of the application whose help of --format names jsonl."""
-    group = typer.main.get_command(cli._build_app(None))
+    group = typer.main.get_command(application.build_app())
     return sorted(_line_commands(group, typer.Context(group), ()))
 
 

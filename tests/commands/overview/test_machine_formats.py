@@ -14,7 +14,7 @@ import pytest
 from typer import Context
 from typer.main import get_command
 
-from complaintctl import cli
+from complaintctl import application
 from tests.casebooks import Book, environment
 from tests.commands.reports import test_trend as jump
 from tests.docs.readme import ROOT
@@ -144,7 +144,7 @@ def cells(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def offering(*wanted: str) -> Iterator[str]:
     """The commands whose option --format has one of the formats."""
-    groups: list[tuple[str, Any]] = [("", get_command(cli._build_app(None)))]
+    groups: list[tuple[str, Any]] = [("", get_command(application.build_app()))]
     while groups:
         before, group = groups.pop()
         context = Context(group)

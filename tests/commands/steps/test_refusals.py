@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from complaintctl import cli
+from complaintctl import application
 from tests.casebooks import ADDRESS, Book, author, call, make_book, refused, run, without_identity
 from tests.commands.processes import command, start_command
 from tests.terminal import Terminal, pty_only
@@ -605,7 +605,7 @@ def test_a_bug_names_its_place_and_nothing_a_customer_said(capsys: pytest.Captur
         raise RuntimeError("王芳, 13800138000")
 
     with pytest.raises(SystemExit) as ending:
-        cli._with_error_boundary(stumble)()
+        application.with_error_boundary(stumble)()
 
     said = capsys.readouterr().err
     assert ending.value.code == 70

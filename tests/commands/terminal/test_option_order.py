@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from complaintctl import cli
+from complaintctl import application
 
 # Only options with the shared placeholder count: `report --by FIELD` has another meaning.
 SHARED = (
@@ -27,7 +27,7 @@ WRITING = ["--at", "--by", "--no-commit", "--json"]
 def all_commands() -> dict[str, list[str]]:
     """The shared options of every command, in the order of its --help."""
     commands = {}
-    groups: list[tuple[str, Any]] = [("", get_command(cli._build_app(None)))]
+    groups: list[tuple[str, Any]] = [("", get_command(application.build_app()))]
     while groups:
         prefix, group = groups.pop()
         for name, command in group.commands.items():

@@ -243,12 +243,12 @@ def test_the_demo_runs_its_commands_in_the_language_it_was_asked_in(tmp_path: Pa
 
 PRINT_PAGES: Final = """
 import contextlib, io, json, sys
-from complaintctl import cli
+from complaintctl import application
 pages = []
 for words in json.loads(sys.argv[1]):
     page, sys.argv = io.StringIO(), ["complaintctl", *words, "--help"]
     with contextlib.redirect_stdout(page), contextlib.suppress(SystemExit):
-        cli.main()
+        application.main()
     pages.append(page.getvalue())
 print(json.dumps(pages))
 """
@@ -320,13 +320,13 @@ def test_the_commands_stand_under_the_headings_of_their_kind(pages: dict[tuple[s
         (("show", "a", "b", "c"), "Got unexpected extra argument(s) (b c)", "多余的参数：b c"),
         (
             ("follow-up", "x", "--satisfaction", "9"),
-            "Invalid value for '--satisfaction': Input should be less than or equal to 5",
-            "'--satisfaction' 的值无效：不能大于 5",
+            "Invalid value for '--satisfaction': 9 is not in the range 1<=x<=5.",
+            "'--satisfaction' 的值无效：9 不在 1<=x<=5 的范围内",
         ),
         (
             ("follow-up", "x", "--satisfaction", "well"),
-            "Invalid value for '--satisfaction': Input should be a valid integer, unable to parse string as an integer",
-            "'--satisfaction' 的值无效：应为整数",
+            "Invalid value for '--satisfaction': 'well' is not a valid int range.",
+            "'--satisfaction' 的值无效：'well' 不是整数",
         ),
     ],
 )

@@ -15,7 +15,8 @@ from complaintctl.domain.intake import mail_words
 from complaintctl.domain.intake.mail_results import MailRemark, MailResult
 from complaintctl.domain.lifecycle import lifecycle
 from complaintctl.domain.lifecycle.lifecycle import Attribution, Decision, Request
-from complaintctl.domain.privacy.hidden_customer import hide_contacts, hide_customer
+from complaintctl.domain.privacy.hidden_contacts import hide_contacts
+from complaintctl.domain.privacy.hidden_customer import hide_customer
 from complaintctl.domain.privacy.stated_names import stated_names
 from complaintctl.errors import Broken
 from complaintctl.exchange.imports import rows

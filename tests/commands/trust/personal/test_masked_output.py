@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 import typer
 
-from complaintctl import cli
+from complaintctl import application
 from complaintctl.commands.trust import keys
 from complaintctl.storage.schemas.output_schema import output_schema
 from tests.casebooks import Result
@@ -146,7 +146,7 @@ ELSEWHERE: Final = {
 @functools.cache
 def all_commands() -> list[str]:
     """Every command of the application, by its full name: a new one is in the list by itself."""
-    group = typer.main.get_command(cli._build_app(None))
+    group = typer.main.get_command(application.build_app())
     return sorted(_all_commands(group, typer.Context(group), ()))
 
 
