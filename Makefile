@@ -10,7 +10,7 @@ WORKERS ?= 3
 export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-zh test-browser test-vectors test-oracle trend-simulation nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
+.PHONY: demo test test-zh test-browser test-vectors test-oracle test-scale trend-simulation nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
 
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/complaintctl demo
@@ -35,6 +35,11 @@ test-vectors: $(VENV)/ready
 # apt-get install --no-install-recommends r-cran-surveillance
 test-oracle: $(VENV)/ready
 	COMPLAINTCTL_ORACLE=1 $(RUN) -m pytest tests/domain/trends/test_surveillance.py -rP $(ARGS)
+
+# Reports on Spark, by ibis, and over Iceberg tables (docs/scale.md): installs what is large, needs Java 17.
+test-scale: $(VENV)/ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[scale]'
+	COMPLAINTCTL_SCALE=1 $(RUN) -m pytest tests/exchange/analytics/scale -rP $(ARGS)
 
 # The table of docs/trend.md: false alarms and outbreaks found, by 28 scenarios of 25 series.
 trend-simulation: $(VENV)/ready

@@ -291,7 +291,7 @@ GROUPS: Final[tuple[tuple[str, str, str, str], ...]] = (
         "export",
         "exchange.export",
         N_("Exchange"),
-        N_("Write cases for other programs: CSV, JSON Lines, workbooks, calendars."),
+        N_("Write cases for other programs: CSV, JSON Lines, workbooks, Parquet, calendars."),
     ),
     (
         "retention",

@@ -9,6 +9,7 @@ from typing import IO, Final
 
 from complaintctl.commands import options
 from complaintctl.commands.case_reading import CaseReader
+from complaintctl.commands.exchange.analytics.export_parquet import export_parquet
 from complaintctl.commands.exchange.export_ics import export_ics
 from complaintctl.commands.exchange.export_options import ExportOptions, with_export_options
 from complaintctl.commands.input.conditions import parse_filter
@@ -156,5 +157,10 @@ COMMANDS: Final = (
     ("csv", export_csv, N_("Write cases as CSV.")),
     ("jsonl", export_jsonl, N_("Write cases as JSON Lines: one object a line.")),
     ("xlsx", export_xlsx, N_("Write cases as a workbook for Excel.")),
+    (
+        "parquet",
+        export_parquet,
+        N_("Write facts of all cases as Parquet tables, for reports over many casebooks."),
+    ),
     ("ics", export_ics, N_("Write due times into a calendar file, to subscribe to or to import.")),
 )

@@ -1,9 +1,11 @@
 """The options of reports: the period, by what time cases fall in it, the dimensions; and what they mean."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, get_args
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -127,15 +129,28 @@ def build_scope(
     session: Session, as_of: datetime, period: TypedPeriod, typed: TypedScope, volumes: Volumes | None
 ) -> ReportScope:
     """Returns what a report is about; raises InvalidInput if an option is not valid."""
-    first = parse_period(session, as_of, period)
+    tables = tuple(parse_dimensions(session, text) for text in typed.groups)
+    return dataclasses.replace(
+        scope_in_zone(session.rules.zone, as_of, period, typed, tables), volumes=volumes
+    )
+
+
+def scope_in_zone(
+    zone: ZoneInfo,
+    as_of: datetime,
+    period: TypedPeriod,
+    typed: TypedScope,
+    tables: tuple[tuple[str, ...], ...],
+) -> ReportScope:
+    """Returns what a report with these tables is about; raises InvalidInput if an option is not valid."""
+    first = period_in_zone(zone, as_of, period)
     basis = parse_basis(typed.basis)
-    others = () if typed.compare is None else (_compared(session, first, typed.compare, as_of),)
+    others = () if typed.compare is None else (_compared(zone, first, typed.compare, as_of),)
     return ReportScope(
         periods=(first, *others),
         basis=basis,
-        tables=tuple(parse_dimensions(session, text) for text in typed.groups),
-        counted=() if typed.groups else USUAL_FIELDS,
-        volumes=volumes,
+        tables=tables,
+        counted=() if tables else USUAL_FIELDS,
         with_duplicates=typed.with_duplicates,
         conditions=typed.where,
         either=typed.either,
@@ -144,7 +159,11 @@ def build_scope(
 
 def parse_period(session: Session, as_of: datetime, typed: TypedPeriod) -> Period:
     """Returns the period of the options, all times without one; raises InvalidInput if two kinds are given."""
-    zone = session.rules.zone
+    return period_in_zone(session.rules.zone, as_of, typed)
+
+
+def period_in_zone(zone: ZoneInfo, as_of: datetime, typed: TypedPeriod) -> Period:
+    """Returns the period of the options in a time zone; raises InvalidInput if two kinds are given."""
     given = {
         "--from": typed.start or typed.end,
         "--last": typed.last,
@@ -174,11 +193,11 @@ def parse_basis(typed: str) -> Basis:
     return found
 
 
-def _compared(session: Session, period: Period, typed: str, as_of: datetime) -> Period:
+def _compared(zone: ZoneInfo, period: Period, typed: str, as_of: datetime) -> Period:
     found: Comparison | None = next((name for name in COMPARISONS if name == typed.strip().lower()), None)
     if found is None:
         raise InvalidInput("unknown-choice", option="--compare", value=typed, choices=list(COMPARISONS))
-    return periods.compared_period(period, found, as_of, session.rules.zone)
+    return periods.compared_period(period, found, as_of, zone)
 
 
 def parse_dimensions(session: Session, typed: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from complaintctl.commands import completion
-from complaintctl.commands.session import Session, check_output_target, print_output, write_output
+from complaintctl.commands.session import check_output_target, print_output, write_output
 from complaintctl.domain.reports.figures import Figures
 from complaintctl.errors import Broken
 from complaintctl.render.reports.definitions import ReportWords
@@ -41,15 +41,17 @@ def check_target(output_format: str, output: Path | None) -> None:
         check_output_target(output)
 
 
-def print_figures(figures: Figures, session: Session, output_format: str, output: Path | None) -> None:
-    """Prints a report, or writes it to a file; raises Broken if the library for workbooks is missing."""
-    words = ReportWords(policy=session.rules.policy, zone=session.rules.zone)
+def print_figures(
+    figures: Figures, words: ReportWords, output_format: str, output: Path | None, *, private: bool
+) -> int:
+    """Prints a report, or writes it to a file; returns 0, raises Broken if the library for workbooks is missing."""
     if output is not None:
         # A file has no width, and no bars.
         wrapping.set_screen_width(None)
         bars.set_bar_signs(None)
     content = _render_figures(figures, words, output_format)
-    print_content(content, output_format, output, private=session.casebook.private)
+    print_content(content, output_format, output, private=private)
+    return 0
 
 
 def print_content(content: str | bytes, output_format: str, output: Path | None, *, private: bool) -> None:

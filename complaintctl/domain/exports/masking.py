@@ -52,6 +52,10 @@ class Masking:
                 masked[name] = self._mask_field(name, value)
         return masked
 
+    def shown_text(self, name: str, text: str | None) -> str | None:
+        """Returns the text of a field, masked if it may hold customer data."""
+        return text if text is None or self._is_shown(name, text) else self._mask_text(name, text)
+
     def _mask_field(self, name: str, value: Any) -> Any:
         """Returns the value of a field, of one name and of any depth."""
         if name in _ENTRY_TEXTS:

@@ -48,6 +48,9 @@ class Durations:
     def __init__(self) -> None:
         self.values = array("q")
 
+    def __len__(self) -> int:
+        return len(self.values)
+
     def percentile(self, percent: int) -> int | None:
         """Returns the smallest time that at least `percent` percent of the times do not exceed; None without any."""
         if not self.values:
@@ -71,7 +74,7 @@ class TimeCounter:
 
     def figures(self, row: str, cases: int) -> Iterator[Figure]:
         """Yields the figures of the section `times` for this key."""
-        count = len(self.gross.values)
+        count = len(self.gross)
         yield figure("times", "measured", count, row=row, of=cases)
         for key, times, percent in (
             ("median", self.gross, MEDIAN),
@@ -175,7 +178,7 @@ class BasicCounter:
         yield figure(section, "overdue", self.flags["overdue"], row=row, of=self.cases)
         for key, name in (("answer_median", FIRST_ANSWER), ("closing_median", RESOLUTION)):
             times = self.time_of(name).gross
-            yield figure(section, key, times.percentile(MEDIAN), row=row, of=len(times.values))
+            yield figure(section, key, times.percentile(MEDIAN), row=row, of=len(times))
         in_time = share(self.verdicts["met"], self.judged)
         yield figure(section, "share_in_time", in_time, row=row, of=self.judged)
         marks, mean = self.mean_mark("overall")
@@ -205,7 +208,7 @@ class StepCounter:
         yield figure("steps", "none", self.none_open + self.none_closed, row=row)
         yield figure("steps", "none_open", self.none_open, row=row)
         yield figure("steps", "none_closed", self.none_closed, row=row)
-        taken = len(self.durations.values)
+        taken = len(self.durations)
         yield figure("steps", "taken", taken, row=row)
         yield figure("steps", "median", self.durations.percentile(MEDIAN), row=row, of=taken)
         yield figure("steps", "p90", self.durations.percentile(NINTH_DECILE), row=row, of=taken)

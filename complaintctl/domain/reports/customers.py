@@ -43,9 +43,26 @@ class CustomerCounter:
 
     def figures(self, cases: int) -> Iterator[Figure]:
         """Yields the section `customers`."""
-        customers = len(self._known)
         repeat = sum(count > 1 for count in self._known.values())
-        yield figure("customers", "known", self._known.total(), of=cases)
-        yield figure("customers", "customers", customers)
-        yield figure("customers", "repeat", repeat, of=customers)
-        yield figure("customers", "repeat_share", share(repeat, customers), of=customers)
+        yield from _customer_figures(cases, self._known.total(), len(self._known), repeat)
+
+
+class CountedCustomers(CustomerCounter):
+    """Customers that were counted elsewhere: known cases, customers, and those with more than one case."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self, known: int, customers: int, repeat: int) -> None:
+        super().__init__()
+        self.counts = (known, customers, repeat)
+
+    def figures(self, cases: int) -> Iterator[Figure]:
+        """Yields the section `customers`."""
+        yield from _customer_figures(cases, *self.counts)
+
+
+def _customer_figures(cases: int, known: int, customers: int, repeat: int) -> Iterator[Figure]:
+    yield figure("customers", "known", known, of=cases)
+    yield figure("customers", "customers", customers)
+    yield figure("customers", "repeat", repeat, of=customers)
+    yield figure("customers", "repeat_share", share(repeat, customers), of=customers)

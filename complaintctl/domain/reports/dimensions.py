@@ -62,9 +62,21 @@ class Spellings:
             known[text] = known.get(text, 0) + 1
         return folded
 
-    def shown(self, folded: str) -> str:
-        """Returns the most frequent spelling, of several the first by letters, without blanks around it."""
+    def add(self, text: str, count: int) -> str:
+        """Counts a spelling several times and returns what it is grouped by."""
+        folded = fold_value(text)
+        known = self._counts.get(folded, {})
+        counts = dict([known]) if isinstance(known, tuple) else known
+        self._counts[folded] = {**counts, text: counts.get(text, 0) + count}
+        return folded
+
+    def spelling(self, folded: str) -> str:
+        """Returns the most frequent spelling, of several the first by letters."""
         known = self._counts.get(folded, (folded, 0))
         if isinstance(known, tuple):
-            return known[0].strip()
-        return min(known, key=lambda spelling: (-known[spelling], spelling)).strip()
+            return known[0]
+        return min(known, key=lambda spelling: (-known[spelling], spelling))
+
+    def shown(self, folded: str) -> str:
+        """Returns the most frequent spelling without blanks around it."""
+        return self.spelling(folded).strip()

@@ -15,7 +15,7 @@ from complaintctl.domain.reports.periods import is_in_period
 from complaintctl.domain.reports.takings import elapsed_seconds
 
 # What each event adds to the backlog.
-_CHANGES: Final = {"received": 1, "reopened": 1, "closed": -1}
+CHANGES: Final = {"received": 1, "reopened": 1, "closed": -1}
 
 
 def flow_events(facts: CaseFacts) -> Iterator[tuple[str, datetime]]:
@@ -40,7 +40,7 @@ class FlowCounter:
         """Counts one case, whenever it was received; what happened after the period does not count."""
         for kind, moment in flow_events(facts):
             if period.start is not None and moment < period.start:
-                self.before += _CHANGES[kind]
+                self.before += CHANGES[kind]
             elif is_in_period(period, moment):
                 bucket = moment_bucket(unit, moment, zone) if unit else ""
                 self.buckets.setdefault(bucket, Counter())[kind] += 1
@@ -48,8 +48,8 @@ class FlowCounter:
     def figures(self, bucket: str, backlog_before: int) -> tuple[list[Figure], int]:
         """Returns the section `flow` of a bucket, and the backlog at its end."""
         counts = self.buckets.get(bucket, Counter())
-        backlog = backlog_before + sum(change * counts[kind] for kind, change in _CHANGES.items())
-        values = {"backlog_before": backlog_before, **{kind: counts[kind] for kind in _CHANGES}}
+        backlog = backlog_before + sum(change * counts[kind] for kind, change in CHANGES.items())
+        values = {"backlog_before": backlog_before, **{kind: counts[kind] for kind in CHANGES}}
         return [figure("flow", key, value) for key, value in {**values, "backlog": backlog}.items()], backlog
 
 
@@ -71,7 +71,7 @@ class AgeCounter:
         def has_come(at: datetime) -> bool:
             return at < moment if is_past else at <= moment
 
-        balance = sum(_CHANGES[kind] for kind, at in flow_events(facts) if has_come(at))
+        balance = sum(CHANGES[kind] for kind, at in flow_events(facts) if has_come(at))
         if balance > 0:
             age = elapsed_seconds(facts.received, moment, facts.closures)
             self.ages[class_of(age, AGE_CLASSES)] += 1

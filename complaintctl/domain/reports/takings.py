@@ -17,13 +17,14 @@ _TAKEN: Final = frozenset({"met", "late", "unjudged"})
 class Taking:
     """A step that was taken, or a fixed date that was kept: its verdict, when, and how long it took.
 
-    `seconds` count from the start of its own clock; of a step without the time while the case was closed, which does
+    `start` is that of its own clock, None if the clock had none. `seconds` count from the start of its own clock; of a step without the time while the case was closed, which does
     not pause fixed dates. None if the clock had no start. State `unjudged`: no limit ran.
     """
 
     step: str
     state: ClockState
     at: datetime
+    start: datetime | None
     seconds: int | None
 
 
@@ -42,12 +43,15 @@ def list_takings(judged: JudgedCase) -> Iterator[Taking]:
             step=event.did,
             state="unjudged" if event.met is None else "met" if event.met else "late",
             at=event.at,
+            start=None if point is None else point[1],
             seconds=None if point is None else elapsed_seconds(point[1], event.at, closures),
         )
     for clock in judged.clocks:
         if clock.step in DATED_CLOCKS and clock.state in _TAKEN and clock.taken is not None:
             seconds = elapsed_seconds(clock.start, clock.taken) if clock.start else None
-            yield Taking(step=clock.step, state=clock.state, at=clock.taken, seconds=seconds)
+            yield Taking(
+                step=clock.step, state=clock.state, at=clock.taken, start=clock.start, seconds=seconds
+            )
 
 
 def _is_taking(event: Event, before: Progress, *, recurs: bool) -> bool:

@@ -56,7 +56,7 @@ class ReportTally:
         self.rules, self.as_of, self.scope = rules, as_of, scope
         names = {name for dimensions in scope.dimensions() for name in dimensions}
         self.spellings = {name: Spellings() for name in sorted(names - {*TIME_DIMENSIONS})}
-        self.periods = [_PeriodCounter(rules, as_of, scope, period) for period in scope.periods]
+        self.periods = [PeriodCounter(rules, as_of, scope, period) for period in scope.periods]
 
     def add(self, judged: JudgedCase) -> None:
         """Counts one case, judged at the moment of the report."""
@@ -82,7 +82,7 @@ class ReportTally:
         )
 
 
-class _PeriodCounter:
+class PeriodCounter:
     """All figures of one period."""
 
     def __init__(self, rules: Rulebook, as_of: datetime, scope: ReportScope, period: Period) -> None:

@@ -32,7 +32,25 @@ REPORT_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "html-with": N_("--html writes the dashboard instead of the report: leave out {option}."),
     "customers-without-html": N_("--with-customers needs --html FILE."),
+    "exports-without-engine": N_("--exports needs --engine duckdb."),
+    "engine-without-exports": N_("--engine needs --exports FOLDER: what `export parquet` has written."),
+    "engine-option": N_(
+        "{option} is not possible with --engine: the tables hold the facts of all cases as of their export."
+    ),
+    "engine-dimension": N_("The exported tables have no column {value}. They have: {choices}"),
+    "export-zones": N_("The exports have different time zones ({zones}): report each zone by itself."),
+    "export-twice": N_("{casebook} is exported in {first} and in {second}: name only one of them."),
+    "casebook-name": N_(
+        "{name} cannot be the name of a casebook in an export: choose one with --name, of letters a to z, digits, "
+        "- and _, beginning with a letter."
+    ),
+    "no-exports": N_("There are no exported tables in {path}: `export parquet FOLDER` writes them."),
     # broken (exit 4)
+    "export-unreadable": N_("The exported tables cannot be read: {detail}"),
+    "export-newer": N_("The export of {casebook} was written by a later version: upgrade complaintctl."),
+    "analytics-missing": N_(
+        'Parquet needs a library that is not installed: pip install "complaintctl[analytics]"'
+    ),
     "workbook-missing": N_(
         'Writing .xlsx needs a library that is not installed: pip install "complaintctl[workbook]"'
     ),

@@ -101,6 +101,7 @@ COMMANDS: Final[dict[str, str | tuple[tuple[str, ...], ...]]] = {
     "export csv": "a table for programs",
     "export jsonl": "a table for programs",
     "export xlsx": "a workbook",
+    "export parquet": "one line on the tables",
     "ci init": "names of files",
     "mcp": "speaks to an assistant",
     "export ics": "a calendar file",

@@ -135,6 +135,7 @@ ELSEWHERE: Final = {
     **dict.fromkeys(
         [f"keys {name}" for name, *_rest in keys.COMMANDS], "works on sealed customers: test_sealed_proof.py"
     ),
+    "export parquet": "tests/commands/exchange/analytics/test_parquet.py: not even of a casebook in clear text",
     "mcp": "test_an_assistant_sees_nothing_of_a_customer_without_reveal",
     **dict.fromkeys(
         ("keys init", "keys add", "keys remove", "keys rekey", "keys seal", "keys identity", "keys open"),

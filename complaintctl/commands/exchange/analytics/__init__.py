@@ -1,0 +1,1 @@
+"""Exports for analytic engines, and reports over them."""
