@@ -255,6 +255,9 @@ def free_case_ids(session: Session, received: datetime) -> Iterator[str]:
     """Yields unused case ids of a day. They are random, so that two clones do not assign the same id."""
     while True:
         letters = "".join(secrets.choice(CROCKFORD) for _place in range(history.CASE_ID_LENGTH))
+        # Digits alone could also be a part of a day, so they would not name the case in short.
+        if letters.isdecimal():
+            continue
         case_id = f"C-{received:%Y%m%d}-{letters}"
         paths = (open_case_path(session.casebook, case_id), closed_case_path(session.casebook, case_id))
         if not any(path.exists() for path in paths):

@@ -226,8 +226,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "own-approval": N_("{who} took {step}; somebody else must approve it."),
     "events-uncommitted": N_(
-        "{case} has events of several commands, or of another person, in no commit ({events}), and each command gets a "
-        "commit of its own. Commit them yourself: git add FILE, git commit"
+        "{case} has events of several commands, or of another person, in no commit, and each command gets a commit of its "
+        "own. Commit them yourself: git add FILE, git commit"
     ),
     # broken (exit 4)
     "file-outside": N_(

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from complaintctl.domain.policy.policy import Calendar, CountRule
@@ -213,6 +213,7 @@ class Minutes:
         ]
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(night_calendars(), st.integers(-2880, 2880), st.integers(1, 900))
 def test_night_shifts_counted_minute_by_minute_give_the_same_due_time(
     drawn: tuple[Calendar, date], offset: int, length: int

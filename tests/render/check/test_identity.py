@@ -69,6 +69,7 @@ def test_an_alert_keeps_its_identity_over_30_days_and_ends_with_the_case(tmp_pat
         "--at",
         "2024-04-10T09:00",
         "--force",
+        "--no-commit",
         check=0,
     )
     assert identities(book, "2024-04-10T10:00") == {kind: [] for kind in first}

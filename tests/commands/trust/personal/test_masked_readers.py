@@ -13,6 +13,7 @@ WHOLE: Final = {
     "documents/letter_writing.py": "decides what sending records; the letter is filled with the masked case",
     "documents/survey.py": "draws a customer once, by contact, and writes",
     "events/action.py": "writes",
+    "exchange/analytics/export_parquet.py": "numbers customers by their contacts, and masks dimensions",
     "exchange/export.py": "masks with equal words for equal customers",
     "overview/customer.py": "compares contacts",
     "policy/policy_diff.py": "judges again by another policy",
