@@ -8,7 +8,9 @@ DEMO := .venv-demo
 WORKERS ?= 3
 # The tests start Python some hundred times: compiled modules are kept, also where the environment forbids it.
 export PYTHONDONTWRITEBYTECODE :=
-PYTEST := $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# The tests keep their casebooks in memory where it has room: git and the journal wait for the disk otherwise.
+MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8000000 { print "TMPDIR=/dev/shm" }')
+PYTEST := $(MEMORY) $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-zh test-browser test-vectors test-oracle test-scale trend-simulation nightly nightly-whole nightly-browser nightly-properties fuzz mutation lint coverage bench messages example clean
 

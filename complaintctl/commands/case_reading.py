@@ -1,12 +1,14 @@
 """Reads many cases and judges them as of a moment. Problems are collected; a faulty file does not stop the others."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from complaintctl import __version__
 from complaintctl.commands.output.progress_line import show_progress
 from complaintctl.commands.session import Session, problems_exit_code
 from complaintctl.domain.case.case import Case
@@ -27,7 +29,12 @@ from complaintctl.storage.case.casebook import (
 from complaintctl.storage.case.fault_boundary import contain_case_faults
 from complaintctl.storage.write import journal
 
+if TYPE_CHECKING:
+    from complaintctl.storage.case.index.case_index import CaseIndex
+
 T = TypeVar("T")
+# Fewer files are read faster than git is asked about them.
+_FEWEST_FILES: Final = 50
 
 
 @dataclass(slots=True)
@@ -47,6 +54,9 @@ class CaseReader:
     # Give the cases with customer data as they are: to compare or count them. What is shown of them is masked then.
     whole: bool = False
     problems: list[Problem] = field(default_factory=list)
+    # Files of the archive (by path from the casebook's root) that need not be read.
+    served: Collection[str] = ()
+    _index: "CaseIndex | None" = None
 
     def cases(
         self, count: Callable[[Iterable[Path]], Iterable[Path]] = iter
@@ -63,7 +73,7 @@ class CaseReader:
         self, count: Callable[[Iterable[Path]], Iterable[Path]]
     ) -> Iterator[tuple[Path, JudgedCase]]:
         for paths, in_closed in self._files():
-            yield from self._read(count(paths), in_closed=in_closed)
+            yield from self._read(paths, count, in_closed=in_closed)
 
     def _shown(self, judged: JudgedCase) -> JudgedCase:
         display = self.session.display
@@ -74,7 +84,7 @@ class CaseReader:
         casebook, past = self.session.casebook, self.moment < self.session.now
         yield open_case_files(casebook), False
         if self.archive or (past and self._asks_for_past()):
-            yield closed_case_files(casebook), True
+            yield closed_case_files(casebook, self.served), True
 
     def results(
         self,
@@ -103,8 +113,7 @@ class CaseReader:
         """
         casebook = self.session.casebook
         with show_progress(reading_words(closed_case_files(casebook))) as line:
-            relevant = self._relevant(line.count(closed_case_files(casebook)))
-            for loaded, problems in casefile.read_cases(relevant, self.session.rules.old_names):
+            for loaded, problems in self._load(closed_case_files(casebook), line.count):
                 self.problems += problems
                 if loaded is None:
                     continue
@@ -117,6 +126,24 @@ class CaseReader:
                         made.append(work(show(loaded.case), done.closures[-1][0]))
                 yield from made
 
+    def _load(
+        self, paths: Iterable[Path], count: Callable[[Iterable[Path]], Iterable[Path]]
+    ) -> Iterator[tuple[casefile.LoadedCase | None, list[Problem]]]:
+        """Reads the relevant ones of files, of many with the index; `count` gets each when it is read."""
+        names, paths = self.session.rules.old_names, iter(paths)
+        first = list(islice(paths, _FEWEST_FILES))
+        index = self.index() if len(first) == _FEWEST_FILES else None
+        read = casefile.read_cases if index is None else index.read_cases
+        return read(self._relevant(count(chain(first, paths))), names)
+
+    def index(self) -> "CaseIndex | None":
+        """Returns the index of the casebook; None if it has none, or must not be used."""
+        if self._index is None and self.session.uses_index:
+            from complaintctl.storage.case.index.case_index import open_index
+
+            self._index = open_index(self.session.casebook, __version__)
+        return self._index
+
     def _asks_for_past(self) -> bool:
         return int((self.session.now - self.moment).total_seconds()) > 0
 
@@ -128,8 +155,10 @@ class CaseReader:
             and (self.may_match is None or self.may_match(path))
         )
 
-    def _read(self, paths: Iterable[Path], *, in_closed: bool) -> Iterator[tuple[Path, JudgedCase]]:
-        for loaded, problems in casefile.read_cases(self._relevant(paths), self.session.rules.old_names):
+    def _read(
+        self, paths: Iterable[Path], count: Callable[[Iterable[Path]], Iterable[Path]], *, in_closed: bool
+    ) -> Iterator[tuple[Path, JudgedCase]]:
+        for loaded, problems in self._load(paths, count):
             self.problems += problems
             if loaded is None:
                 continue

@@ -264,3 +264,12 @@ WithContact = Annotated[
     typer.Option("--with-contact", help=_("Show name, phone and e-mail, too."), show_default=False),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask questions."), show_default=False)]
+
+NoIndex = Annotated[
+    bool,
+    typer.Option(
+        "--no-index",
+        help=_("Read every case file anew: the result is the same, but it takes longer."),
+        show_default=False,
+    ),
+]

@@ -42,7 +42,7 @@ from complaintctl.storage.privacy.keyring import find_keyring
 class Session:
     """A casebook with its policy and rulebook, and the time at which the command runs; `author` asks git once.
 
-    `display` is what is shown of customer data.
+    `display` is what is shown of customer data. `uses_index`: files that were read before need not be read again.
     """
 
     casebook: Casebook
@@ -51,6 +51,7 @@ class Session:
     now: datetime
     author: Callable[[], git.Author]
     display: PersonalDisplay
+    uses_index: bool = True
 
 
 def ask_author_once(casebook: Casebook) -> Callable[[], git.Author]:
@@ -69,20 +70,24 @@ def current_time() -> datetime:
     return datetime.now(UTC)
 
 
-def open_session(folder: Path, *, reveal: bool = False) -> Session:
+def open_session(folder: Path, *, reveal: bool = False, index: bool = True) -> Session:
     """Open the casebook in `folder` or above it, and its policy; with `reveal`, customer data are shown.
+
+    Without `index`, every case file is read.
 
     Raises InvalidInput if there is no casebook, Broken if the policy has faults (after printing them).
     """
     casebook = find_casebook(folder)
-    session, problems = read_session(casebook, reveal=reveal)
+    session, problems = read_session(casebook, reveal=reveal, index=index)
     print_problems(problems, casebook.root)
     if session is None:
         raise Broken("policy-faulty", count=len(problems))
     return session
 
 
-def read_session(casebook: Casebook, *, reveal: bool = False) -> tuple[Session | None, list[Problem]]:
+def read_session(
+    casebook: Casebook, *, reveal: bool = False, index: bool = True
+) -> tuple[Session | None, list[Problem]]:
     """Returns the casebook with its policy, or None if the policy has faults, and the problems of the policy."""
     file, problems = policyfile.read_policy(casebook.policy_path)
     if file is None:
@@ -102,6 +107,7 @@ def read_session(casebook: Casebook, *, reveal: bool = False) -> tuple[Session |
         now=current_time(),
         author=ask_author_once(casebook),
         display=PersonalDisplay(policy=file.policy, revealed=reveal, opened=customer_opener(casebook)),
+        uses_index=index,
     )
     return session, problems
 

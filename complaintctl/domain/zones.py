@@ -38,6 +38,11 @@ def epoch_seconds(moment: datetime) -> int:
     return since.days * SECONDS_A_DAY + since.seconds
 
 
+def epoch_microseconds(moment: datetime) -> int:
+    """Returns microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
 def from_epoch_seconds(zone: ZoneInfo, seconds: int) -> datetime:
     """Converts seconds since 1970 to a time of the zone with a fixed offset."""
     return convert_to_zone(EPOCH + timedelta(seconds=seconds), zone)

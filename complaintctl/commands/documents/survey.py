@@ -113,6 +113,7 @@ def sample(
     at: options.At = None,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Draw closed cases whose customers are to be asked how satisfied they are."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
@@ -123,7 +124,7 @@ def sample(
             raise InvalidInput("survey-option", option=option)
     used_seed = secrets.randbelow(_SEEDS) if seed is None else seed
     sample_options = _SampleOptions(since=closed_since, size=size, seed=used_seed, by=by, again=again)
-    session = open_session(casebook_dir(ctx), reveal=reveal)
+    session = open_session(casebook_dir(ctx), reveal=reveal, index=not (no_index or record))
     check_personal_option(session, "--with-contact", wanted=with_contact)
     if record:
         reader, drawn_sample, cases = _record_sample(session, sample_options, at, no_commit=no_commit)

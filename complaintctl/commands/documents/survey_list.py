@@ -77,10 +77,11 @@ def asked(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List the customers who were asked in a survey, the longest ago first, and what they answered."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx), reveal=reveal)
+    session = open_session(casebook_dir(ctx), reveal=reveal, index=not no_index)
     check_personal_option(session, "--with-contact", wanted=with_contact)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, word=SURVEY_ASKED)
     first, last = (

@@ -42,7 +42,8 @@ class _CaseExport:
     """The rows of the wanted cases, read one case after the other; `count` is how many cases were given."""
 
     def __init__(self, wanted: ExportOptions) -> None:
-        self.wanted, self.session = wanted, open_session(wanted.folder, reveal=wanted.reveal)
+        self.wanted = wanted
+        self.session = open_session(wanted.folder, reveal=wanted.reveal, index=not wanted.no_index)
         check_personal_option(self.session, "--personal", wanted=wanted.personal)
         moment = parse_as_of(self.session, wanted.as_of)
         self.filter = parse_filter(self.session, moment, wanted.where or [], wanted.either or [])

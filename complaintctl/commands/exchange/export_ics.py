@@ -74,10 +74,11 @@ def export_ics(
         ),
     ] = False,
     as_of: options.AsOf = None,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Write running due times, and those that ended lately, as to-dos or events with alarms at the warnings."""
     vocabulary.parse_choice("--as", {name: {} for name in _KINDS}, kind)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     moment = parse_as_of(session, as_of)
     scope = _scope(session, moment - timedelta(days=ended), parse_person(session, owner))
     reader = CaseReader(

@@ -52,10 +52,11 @@ class ExportOptions:
     personal: bool
     reveal: bool
     as_of: str | None
+    no_index: bool
 
 
 # The parts of ExportOptions that are named as their options.
-_SAME_NAMES: Final = ("file", "where", "closed", "history", "personal", "reveal", "as_of")
+_SAME_NAMES: Final = ("file", "where", "closed", "history", "personal", "reveal", "as_of", "no_index")
 
 
 def with_export_options(function: Command) -> Command:
@@ -80,6 +81,7 @@ def with_export_options(function: Command) -> Command:
         option("personal", Personal, default=False),
         option("reveal", options.Reveal, default=False),
         option("as_of", options.AsOf, None),
+        option("no_index", options.NoIndex, default=False),
         inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     ]
     return with_parameters(command, function, added, without={"wanted"})

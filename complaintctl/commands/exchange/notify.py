@@ -45,11 +45,12 @@ def notify(
     ] = False,
     no_commit: options.NoCommit = False,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Send reminders. Returns 1 if a message could not be sent; the next run tries again."""
     if due == (trial is not None):
         raise InvalidInput("notify-what")
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     run_options = RunOptions(as_of=as_of, dry_run=dry_run, no_commit=no_commit, as_json=as_json)
     if trial is not None:
         if as_of is not None or dry_run:

@@ -1,5 +1,6 @@
 """Which cases an event command is about: ids as typed, ids on stdin, or all that a filter finds."""
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -89,6 +90,8 @@ def find_matching_cases(session: Session, conditions: Sequence[str], *, archive:
     Raises Broken if a file cannot be read: it might be one of them.
     """
     wanted = parse_filter(session, session.now, conditions)
+    # A command that writes reads the files themselves.
+    session = dataclasses.replace(session, uses_index=False)
     reader = CaseReader(session=session, moment=parse_as_of(session, None), archive=archive)
 
     def is_wanted(judged: JudgedCase) -> bool:

@@ -73,10 +73,11 @@ def actions(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List the actions of all open cases, the one due first on top."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     channel, department = parse_channel(session, channel), parse_department(session, department)
     who = parse_receiver(session, who) if who else None

@@ -38,10 +38,11 @@ def board(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Show the open cases in columns, by the step each waits for; overdue first and marked with !."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     owner, department = parse_person(session, owner), parse_department(session, department)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=False)
 

@@ -101,12 +101,13 @@ def check(
     ] = False,
     output_format: Annotated[str, options.format_option(CHECK_FORMATS)] = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Judge every open case; exit 1 when something is overdue, 4 when something is broken."""
     output_format = tables.check_format("json" if as_json else output_format, CHECK_FORMATS)
     if fail_on not in CHECK_FAIL_ON:
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(CHECK_FAIL_ON))
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=archive)
     # Without --fail-on due the horizon is not used, only checked.
     horizon = typed_times.parse_future_time(

@@ -54,10 +54,11 @@ def customer(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List the open and closed cases of a customer, the one received last first."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx), reveal=reveal)
+    session = open_session(casebook_dir(ctx), reveal=reveal, index=not no_index)
     country_code, names = session.rules.policy.country_code, parse_columns(session, columns)
     wanted = identity.parse_contact(" ".join(who), country_code)
     if not wanted.needles():

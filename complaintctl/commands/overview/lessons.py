@@ -52,10 +52,11 @@ def lessons(
     ] = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List the closed cases that taught us something, the one closed last first."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     given = {"category": category, "cause.class": cause, "product.model": model, "lesson_mark": mark}
     wanted = {
         name: vocabulary.parse_key(session.rules.policy, name, text)

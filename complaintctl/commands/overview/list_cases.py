@@ -119,11 +119,12 @@ def list_cases(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List cases."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     columns, output_format = ("id", "plain") if ids else (columns, output_format)
-    session = open_session(casebook_dir(ctx), reveal=reveal)
+    session = open_session(casebook_dir(ctx), reveal=reveal, index=not no_index)
     moment = parse_as_of(session, as_of)
     person = current_person(session) if mine else parse_person(session, owner)
     given = {"level": level, "category": category, "channel": channel, "owner": person}

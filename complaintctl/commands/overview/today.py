@@ -116,6 +116,7 @@ def today(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List what each open case waits for: overdue first, then past a warning, then running, then without a limit.
 
@@ -125,7 +126,7 @@ def today(
     person has to sign.
     """
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     role = _parse_role(session, role)
     department = parse_department(session, department)
     owner = current_person(session) if mine else parse_person(session, owner)

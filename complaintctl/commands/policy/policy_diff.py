@@ -54,6 +54,7 @@ def diff(
     ] = "never",
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Show which promises differ, and which clocks of open cases would move. Nothing is written."""
     from complaintctl.domain.deadlines.rulebook import build_rulebook
@@ -66,7 +67,10 @@ def diff(
         raise InvalidInput("unknown-choice", option="--fail-on", value=fail_on, choices=list(DIFF_FAIL_ON))
     casebook = find_casebook(casebook_dir(ctx))
     before, after = policy_versions.read_policies(casebook, old, new)
-    session, rules = policy_versions.session_with_policy(casebook, before), build_rulebook(after.policy)
+    session, rules = (
+        policy_versions.session_with_policy(casebook, before, index=not no_index),
+        build_rulebook(after.policy),
+    )
     reader = CaseReader(
         session=session,
         moment=parse_as_of(replace(session, rules=rules), as_of),

@@ -64,6 +64,7 @@ def simulate(
     ] = False,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Judge the steps of closed cases again by another policy, beside the recorded verdicts. Nothing is written."""
     from complaintctl.domain.deadlines.rulebook import build_rulebook
@@ -76,7 +77,7 @@ def simulate(
         return 0
     if shown not in REPLAY_PARTS:
         raise InvalidInput("unknown-choice", option="--show", value=shown, choices=list(REPLAY_PARTS))
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     (file,) = policy_versions.read_policies(session.casebook, new) if new else (session.file,)
     rules = build_rulebook(file.policy)
     first = typed_times.parse_time(since, session.now, rules.zone) if since else None

@@ -31,8 +31,8 @@ def read_policies(casebook: Casebook, *names: str | None) -> list[PolicyFile]:
     return files
 
 
-def session_with_policy(casebook: Casebook, file: PolicyFile) -> Session:
-    """Returns a session of the casebook with another policy."""
+def session_with_policy(casebook: Casebook, file: PolicyFile, *, index: bool) -> Session:
+    """Returns a session of the casebook with another policy; without `index`, every case file is read."""
     return Session(
         casebook=casebook,
         file=file,
@@ -40,4 +40,5 @@ def session_with_policy(casebook: Casebook, file: PolicyFile) -> Session:
         now=current_time(),
         author=ask_author_once(casebook),
         display=PersonalDisplay(policy=file.policy, revealed=False),
+        uses_index=index,
     )

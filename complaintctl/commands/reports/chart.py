@@ -98,12 +98,13 @@ def chart(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Draw a control chart: cases in equal periods, limits of chance, and the points that are signals."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     _check_choice("--every", every, CHART_UNITS)
     _check_choice("--kind", kind, tuple(_KINDS))
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     typed = report_options.TypedPeriod(start=start, end=end, last=last, period=period)
     chosen = selection.parse_selection(
         session, as_of, typed, (where, or_where), with_duplicates=with_duplicates

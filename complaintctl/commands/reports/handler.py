@@ -33,10 +33,11 @@ def handler(
     output_format: PaperFormat = None,
     output: report_options.Output = None,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Write about the load, speed, punctuality and satisfaction of one handler, or of all."""
     chosen_format = choose_paper_format(output_format, output, as_json=as_json)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     request = PeriodPaperRequest(
         kind="handler",
         party=parse_person(session, person),

@@ -87,10 +87,11 @@ def improvement(
     output_format: PaperFormat = None,
     output: report_options.Output = None,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Compare the complaints before and after a corrective action was done."""
     chosen_format = choose_paper_format(output_format, output, as_json=as_json)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     moment = parse_as_of(session, as_of)
     part, number = _split_action(action)
     case = view_case(session, part, moment).judged.case

@@ -22,10 +22,11 @@ def management_review(
     output_format: PaperFormat = None,
     output: report_options.Output = None,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Write a management review of a period, with a table for its decisions."""
     chosen_format = choose_paper_format(output_format, output, as_json=as_json)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     request = PeriodPaperRequest(
         kind="management-review",
         party=None,

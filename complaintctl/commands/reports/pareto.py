@@ -105,12 +105,13 @@ def pareto(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Rank the values of a field by their number of cases or cost; mark the few that make 80 %."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if measure not in _MEASURES:
         raise InvalidInput("unknown-choice", option="--measure", value=measure, choices=list(_MEASURES))
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     policy = session.rules.policy
     typed = report_options.TypedPeriod(start=start, end=end, last=last, month=month, period=period)
     chosen = selection.parse_selection(

@@ -74,10 +74,11 @@ def regulator(
     output_format: PaperFormat = None,
     output: report_options.Output = None,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Count the rows of a regulator's return, under its rule and under the one before it."""
     chosen_format = choose_paper_format(output_format, output, as_json=as_json)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     if show_list:
         return _list_presets(session, chosen_format)
     if preset is None or period is None:

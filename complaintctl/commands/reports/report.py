@@ -11,6 +11,7 @@ from complaintctl.commands.case_reading import CaseReader, count_cases
 from complaintctl.commands.exchange.analytics import engine_report
 from complaintctl.commands.folder import casebook_dir
 from complaintctl.commands.input.conditions import parse_filter
+from complaintctl.commands.overview.settled_cases import count_all_cases
 from complaintctl.commands.reports import dashboard_options, report_options, report_output
 from complaintctl.commands.reports.selection import shown_scope
 from complaintctl.commands.session import check_personal_option, open_session, parse_as_of, print_problems
@@ -49,6 +50,7 @@ def report(
     output: report_options.Output = None,
     output_format: report_output.Format = None,
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Count cases and steps as of a moment, open and closed ones."""
     chosen_format = report_output.choose_format("json" if as_json else output_format, output)
@@ -76,7 +78,7 @@ def report(
     if engine_report.check_engine_options(engine, exports, without):
         figures, words = _count_exports(casebook_dir(ctx), exports or (), typed, typed_scope)
         return report_output.print_figures(figures, words, chosen_format, output, private=False)
-    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers)
+    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers, index=not no_index)
     check_personal_option(session, "--with-customers", wanted=with_customers)
     moment = parse_as_of(session, as_of)
     volumes, problems = read_volumes(session.rules.policy, session.casebook.policy_path)
@@ -97,7 +99,10 @@ def count_figures(reader: CaseReader, scope: ReportScope) -> Figures:
     rules = reader.session.rules
     accepts = parse_filter(reader.session, reader.moment, scope.conditions, scope.either)
     tally = ReportTally(rules, reader.moment, shown_scope(reader.session, scope))
-    count_cases(reader, tally.add, accepts.matches)
+    if scope.conditions or scope.either:
+        count_cases(reader, tally.add, accepts.matches)
+    else:
+        count_all_cases(reader, tally)
     return tally.figures()
 
 

@@ -45,6 +45,7 @@ def site(
         typer.Option("--with-lessons", help=_("Show the texts of the lessons, too."), show_default=False),
     ] = False,
     as_of: options.AsOf = None,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Write a small website for any web server or Pages service; links are relative, no script asks a server.
 
@@ -52,7 +53,7 @@ def site(
     left out. Names of the team, products and batches stay.
     """
     site_folder.check_site_folder(folder)
-    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers)
+    session = open_session(casebook_dir(ctx), reveal=reveal and with_customers, index=not no_index)
     check_personal_option(session, "--with-customers", wanted=with_customers)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True, whole=True)
     written = site_folder.write_site(

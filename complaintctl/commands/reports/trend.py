@@ -70,12 +70,13 @@ def trend(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """Find the values with more cases in the last complete period than their own past explains."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
     if week + month + (window is not None) > 1:
         raise InvalidInput("several-periods")
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
     periods = Periods(
         kind="window" if window is not None else "month" if month else "week",

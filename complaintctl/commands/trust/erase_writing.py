@@ -23,6 +23,7 @@ from complaintctl.errors import Broken
 from complaintctl.render.text.language import _
 from complaintctl.storage.case import new_text, prefilter
 from complaintctl.storage.case.casebook import all_case_files, attachment_path
+from complaintctl.storage.case.index.index_file import remove_index
 from complaintctl.storage.case.sealed_file import SEALED_SUFFIX
 from complaintctl.storage.erasing import needle_search, probe
 from complaintctl.storage.erasing.probe import ProbeResult
@@ -49,7 +50,7 @@ def erase_cases(write_options: WriteOptions, decide: Decide) -> tuple[Session, C
     Returns None if nothing is to be erased. Raises Broken if the disk or git fails, Refused and InvalidInput as
     `decide` does.
     """
-    session = open_session(write_options.casebook_dir)
+    session = open_session(write_options.casebook_dir, index=False)
     recording.parse_attribution(session, write_options.at, write_options.by)
     commit = recording.should_commit(session, no_commit=write_options.no_commit)
     with open_transaction(session.casebook, commit=commit) as transaction:
@@ -64,6 +65,7 @@ def erase_cases(write_options: WriteOptions, decide: Decide) -> tuple[Session, C
         files = _attached_contents(session, found)
         save_in_transaction(transaction, _erasing_change(session, found, act, commit=commit))
         _remove_empty_folders(session, found)
+        remove_index(session.casebook)
         keys = destroy_keys(session, [one.erasing.case.id for one in found])
     return session, _certify(session, found, files, keys, committed=commit)
 

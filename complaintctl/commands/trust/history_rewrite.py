@@ -17,6 +17,7 @@ from complaintctl.render.text import tables
 from complaintctl.render.text.language import _, current_language
 from complaintctl.storage.case import prefilter
 from complaintctl.storage.case.casebook import all_case_files, find_case_file
+from complaintctl.storage.case.index.index_file import remove_index
 from complaintctl.storage.erasing import rewrite_plan
 from complaintctl.storage.git import git
 from complaintctl.storage.git.git import Repository
@@ -99,6 +100,7 @@ def finish(folder: Path, write_options: WriteOptions) -> int:
             commit=commit,
         )
         save_in_transaction(transaction, change)
+        remove_index(session.casebook)
     if write_options.as_json:
         content = {
             "map": f"{MAP_FOLDER}/{name}",

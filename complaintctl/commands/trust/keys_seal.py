@@ -15,6 +15,7 @@ from complaintctl.errors import Broken, InvalidInput, Refused
 from complaintctl.render.text.language import _, ngettext
 from complaintctl.storage.case import casefile
 from complaintctl.storage.case.casebook import all_case_files, find_case_file
+from complaintctl.storage.case.index.index_file import remove_index
 from complaintctl.storage.privacy import keyring
 from complaintctl.storage.write import bulk
 from complaintctl.storage.write.transaction import open_transaction
@@ -49,6 +50,8 @@ def seal(
         recording.print_completed(transaction)
         paths = all_case_files(session.casebook) if every else _named_files(session, cases or [])
         count = _seal_files(session, paths, actor, problems, commit=commit)
+        # What it remembers of these cases is in clear text.
+        remove_index(session.casebook)
     print_output(
         ngettext("{count} case was sealed.", "{count} cases were sealed.", count).format(count=count) + "\n",
         "text",

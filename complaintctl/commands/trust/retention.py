@@ -43,10 +43,11 @@ def list_due(
     as_of: options.AsOf = None,
     output_format: options.Format = "table",
     as_json: options.Json = False,
+    no_index: options.NoIndex = False,
 ) -> int:
     """List the closed cases whose customer data the policy wants erased, with the day and the rule."""
     output_format = tables.check_format("json" if as_json else output_format, tables.TABLE_FORMATS)
-    session = open_session(casebook_dir(ctx))
+    session = open_session(casebook_dir(ctx), index=not no_index)
     reader = CaseReader(session=session, moment=parse_as_of(session, as_of), archive=True)
     entries = [entry for entry in _entries(reader) if every or entry.state != "later"]
     if output_format == "json":
@@ -82,7 +83,7 @@ def apply(
 ) -> int:
     """Erase the customer data of every case whose time is over; cases under legal hold or restriction are skipped."""
     if not yes:
-        session = open_session(write_options.casebook_dir)
+        session = open_session(write_options.casebook_dir, index=False)
         due, _skipped = _split(session)
         if due:
             confirm_erasing([entry.case.id for entry in due], as_json=write_options.as_json)

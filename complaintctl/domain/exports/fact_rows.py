@@ -8,22 +8,16 @@ from typing import Any, Final
 
 from complaintctl.domain.case import fields
 from complaintctl.domain.deadlines.actions import action_status
-from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, JudgedCase
+from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, Clock, JudgedCase
 from complaintctl.domain.deadlines.progress import Interval
 from complaintctl.domain.deadlines.rulebook import Rulebook, step_timetable
 from complaintctl.domain.exports.customer_numbers import CustomerNumbers
 from complaintctl.domain.exports.fact_tables import DIMENSIONS, FACTS_VERSION, MOST_SECONDS
 from complaintctl.domain.exports.masking import Masking
 from complaintctl.domain.lifecycle import survey
-from complaintctl.domain.reports.case_facts import (
-    CaseFacts,
-    Waiting,
-    gather_facts,
-    is_counted_apart,
-    overdue_since,
-)
-from complaintctl.domain.reports.measures import FIRST_ANSWER, MARKS, RESOLUTION
-from complaintctl.domain.reports.takings import Taking
+from complaintctl.domain.reports.case_facts import CaseFacts, CaseTime, gather_facts
+from complaintctl.domain.reports.measures import MARKS
+from complaintctl.domain.reports.takings import Taking, list_takings
 from complaintctl.domain.worktime.worktime import working_seconds
 
 FactRow = dict[str, Any]
@@ -39,8 +33,8 @@ _FLAGS: Final[Mapping[str, str]] = {
 _ACTION_STATES: Final = ("open", "done", "effective", "ineffective")
 # DECIMAL(38, 4) holds no more; such a text is no cost.
 _MOST_MONEY: Final = Decimal(10) ** 33
-# A clock whose starting point has not been reached is none yet.
-_NO_CLOCK: Final = "ahead"
+# Clocks that were taken have a row each, and one whose starting point has not been reached is none yet.
+_NOT_WAITING: Final = frozenset({"met", "late", "unjudged", "ahead"})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -58,87 +52,73 @@ class FactWriter:
 
     def rows(self, judged: JudgedCase) -> Iterator[tuple[str, FactRow]]:
         """Yields table and row of everything that is exported of a case; `customers.joined` says which numbers change."""
-        facts = gather_facts(judged)
+        case, facts = judged.case, gather_facts(judged)
         self.cases += 1
         key = {
             "casebook": self.casebook,
-            "year": self._local_day(facts.received).year,
+            "year": self._local_day(case.received).year,
             "case_no": self.cases,
         }
-        fixed = {"received": facts.received, "is_duplicate": is_counted_apart(facts.case)}
-        yield "cases", {**key, **fixed, **self._case_cells(facts), **self._counted_cells(facts)}
-        for row in self._clock_rows(facts):
-            yield "clocks", {**key, **fixed, "closed": facts.closed, "is_open": "open" in facts.flags, **row}
-        for closed, reopened in facts.closures:
-            times = {**self._moment("closed", closed), **self._moment("reopened", reopened)}
+        fixed = {"received": case.received, "is_duplicate": facts.is_duplicate}
+        is_open = "open" in facts.flags
+        closures = judged.progress.closures
+        closed = None if is_open or not closures else closures[-1][0]
+        yield "cases", {**key, **fixed, **self._case_cells(judged, facts, closed), **_counted_cells(facts)}
+        for row in self._clock_rows(judged):
+            yield "clocks", {**key, **fixed, "closed": closed, "is_open": is_open, **row}
+        for begin, reopened in closures:
+            times = {**self._moment("closed", begin), **self._moment("reopened", reopened)}
             yield "closures", {**key, **fixed, **times, "is_of_reopened": "reopened" in facts.flags}
-        for number, action in enumerate(facts.case.actions, 1):
+        for number, action in enumerate(case.actions, 1):
             entry = {"due": action.due, "done": action.done, "verified": action.verified}
             yield "actions", {**key, "action": number, "status": action_status(action), **entry}
 
-    def _case_cells(self, facts: CaseFacts) -> FactRow:
-        case = facts.case
+    def _case_cells(self, judged: JudgedCase, facts: CaseFacts, closed: datetime | None) -> FactRow:
+        case, closures = judged.case, judged.progress.closures
         record = {name: fields.text_at(case, name) for name in DIMENSIONS if name != "casebook"}
         contacts = sorted(survey.customer_contacts(case, self.rules.policy.country_code))
-        if is_counted_apart(case):
+        if facts.is_duplicate:
             # A report does not look at the contacts of a duplicate, so that it shows no two customers to be one.
             contacts = contacts[:1]
         return {
             "id": case.id,
-            **self._moment("received", facts.received),
-            **self._moment("closed", facts.closed),
-            "first_closed": facts.closures[0][0] if facts.closures else None,
+            **self._moment("received", case.received),
+            **self._moment("closed", closed),
+            "first_closed": closures[0][0] if closures else None,
             **{column: flag in facts.flags for flag, column in _FLAGS.items()},
+            **self._moment("answered", judged.progress.first_word),
             **{DIMENSIONS[name]: self.masking.shown_text(name, text) for name, text in record.items()},
             "customer_no": self.customers.number(contacts),
         }
 
-    def _counted_cells(self, facts: CaseFacts) -> FactRow:
-        states = [taking.state for taking in facts.takings] + [clock.state for clock in facts.waiting]
-        answer, resolution = facts.times.get(FIRST_ANSWER), facts.times.get(RESOLUTION)
-        asking = survey.survey_status(facts.case)
-        actions = [action_status(action) for action in facts.case.actions]
-        return {
-            **{f"clocks_{state}": states.count(state) for state in ("met", "late", "overdue")},
-            **self._moment("answered", answer.at if answer else None),
-            "answer_seconds": _seconds(answer.gross if answer else None),
-            "answer_net_seconds": _seconds(answer.net if answer else None),
-            "resolution_seconds": _seconds(resolution.gross if resolution else None),
-            "resolution_net_seconds": _seconds(resolution.net if resolution else None),
-            **_cost_cells(facts.cost),
-            **{f"mark_{name}": facts.marks.get(name) for name in MARKS},
-            "survey_asked": asking is not None,
-            "survey_mark": asking.mark if asking else None,
-            **{f"actions_{state}": actions.count(state) for state in _ACTION_STATES},
-        }
-
-    def _clock_rows(self, facts: CaseFacts) -> Iterator[FactRow]:
+    def _clock_rows(self, judged: JudgedCase) -> Iterator[FactRow]:
         seen: set[str] = set()
-        clocks = [self._taking_cells(facts, taking) for taking in facts.takings]
-        clocks += [self._waiting_cells(clock) for clock in facts.waiting if clock.state != _NO_CLOCK]
+        clocks = [self._taking_cells(judged, taking) for taking in list_takings(judged)]
+        clocks += [self._waiting_cells(clock) for clock in judged.clocks if clock.state not in _NOT_WAITING]
         for row in clocks:
             yield {**row, "is_first": row["step"] not in seen}
             seen.add(row["step"])
 
-    def _taking_cells(self, facts: CaseFacts, taking: Taking) -> FactRow:
+    def _taking_cells(self, judged: JudgedCase, taking: Taking) -> FactRow:
         return {
             "step": taking.step,
             "state": taking.state,
             **self._moment("happened", taking.at),
             "seconds": _seconds(taking.seconds),
-            "working_seconds": _seconds(self._working_time(facts, taking)),
+            "working_seconds": _seconds(self._working_time(judged, taking)),
         }
 
-    def _waiting_cells(self, clock: Waiting) -> FactRow:
-        return {"step": clock.step, "state": clock.state, **self._moment("happened", overdue_since(clock))}
+    def _waiting_cells(self, clock: Clock) -> FactRow:
+        due = clock.due if clock.state == "overdue" else None
+        return {"step": clock.step, "state": clock.state, **self._moment("happened", due)}
 
-    def _working_time(self, facts: CaseFacts, taking: Taking) -> int | None:
+    def _working_time(self, judged: JudgedCase, taking: Taking) -> int | None:
         """Returns the seconds of `seconds` that lie in the opening times of the step's calendar."""
         step = self.rules.steps.get(taking.step)
         if taking.start is None or taking.start > taking.at:
             return None if taking.start is None else 0
-        table = step_timetable(self.rules, step, facts.case)
-        closures: tuple[Interval, ...] = () if taking.step in DATED_CLOCKS else facts.closures
+        table = step_timetable(self.rules, step, judged.case)
+        closures: tuple[Interval, ...] = () if taking.step in DATED_CLOCKS else judged.progress.closures
         pauses = [(max(begin, taking.start), min(end or taking.at, taking.at)) for begin, end in closures]
         without = sum(working_seconds(table, begin, end) for begin, end in pauses if begin < end)
         return working_seconds(table, taking.start, taking.at) - without
@@ -167,10 +147,30 @@ class FactWriter:
         )
 
 
-def _cost_cells(cost: tuple[str, Decimal] | None) -> FactRow:
-    if cost is None or cost[1] >= _MOST_MONEY:
+def _counted_cells(facts: CaseFacts) -> FactRow:
+    states = [*facts.states, *(state for _step, state, _due in facts.waiting)]
+    marks = dict(facts.marks)
+    return {
+        **{f"clocks_{state}": states.count(state) for state in ("met", "late", "overdue")},
+        **_time_cells("answer", facts.answer),
+        **_time_cells("resolution", facts.resolution),
+        **_cost_cells(facts.cost),
+        **{f"mark_{name}": marks.get(name) for name in MARKS},
+        "survey_asked": facts.asked,
+        "survey_mark": facts.mark,
+        **{f"actions_{state}": facts.actions.count(state) for state in _ACTION_STATES},
+    }
+
+
+def _time_cells(name: str, time: CaseTime | None) -> FactRow:
+    gross, net = (None, None) if time is None else time[1:]
+    return {f"{name}_seconds": _seconds(gross), f"{name}_net_seconds": _seconds(net)}
+
+
+def _cost_cells(cost: tuple[str, str] | None) -> FactRow:
+    if cost is None or Decimal(cost[1]) >= _MOST_MONEY:
         return {}
-    return {"cost_currency": cost[0], "cost_amount": round(cost[1], 4)}
+    return {"cost_currency": cost[0], "cost_amount": round(Decimal(cost[1]), 4)}
 
 
 def _seconds(value: int | None) -> int | None:

@@ -1,65 +1,67 @@
 """What a report counts of one case: its state, takings, times, money and marks."""
 
-import dataclasses
+import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from itertools import compress
+from typing import Final, NamedTuple
 
 from complaintctl.domain.case.case import Case
 from complaintctl.domain.case.earlier_cases import RECURRENCE_LINK
-from complaintctl.domain.deadlines.clocks import ClockState, JudgedCase
-from complaintctl.domain.deadlines.progress import Interval, forced_parts
+from complaintctl.domain.deadlines.actions import action_status
+from complaintctl.domain.deadlines.clocks import JudgedCase
+from complaintctl.domain.deadlines.progress import forced_parts
+from complaintctl.domain.lifecycle import survey
 from complaintctl.domain.lifecycle.duplicates import DUPLICATE_OUTCOME
 from complaintctl.domain.overview.overview import is_overdue
 from complaintctl.domain.reports.figures import Basis
-from complaintctl.domain.reports.measures import FIRST_ANSWER, MARKS, RESOLUTION
-from complaintctl.domain.reports.takings import Taking, elapsed_seconds, list_takings
+from complaintctl.domain.reports.measures import MARKS
+from complaintctl.domain.reports.takings import elapsed_seconds, list_takings
+from complaintctl.domain.zones import epoch_microseconds
 
 # `299.00 CNY`, `CNY 299`, `1,299.00 €`, `¥88`: a number with the currency before or behind it.
 _AMOUNT: Final = re.compile(r"\s*([^\d\s.,+-]*)\s*(\d+(?:,\d{3})*(?:\.\d+)?)\s*([^\d\s.,+-]*)\s*")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """A clock that was not taken: its state, and when it is due."""
-
-    step: str
-    state: ClockState
-    due: datetime | None
+# The states of clocks that do not change with time.
+_FINAL: Final = frozenset({"met", "late", "unjudged", "settled"})
+# A moment in microseconds since 1970, and the seconds from receipt to it: without the time while the case was closed,
+# then also without the waits for the customer.
+CaseTime = tuple[int, int, int]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseTime:
-    """A time from receipt to a moment `at` without the time while the case was closed, in seconds.
+class CaseFacts(NamedTuple):
+    """What a report counts of one case at its moment: plain values, so that they are quickly counted and stored.
 
-    `net` is also without the waits for the customer.
+    Moments are whole microseconds since 1970. `flags` are the measures of the section `cases` that the case has.
+    `steps`, `states`, `taken_at` and `seconds` describe its takings (`Taking`), `waiting` the clocks that were not
+    taken: step, state, due. `cost` is currency and amount, `contacts` recognise the customer (`contact_number`),
+    `mark` is the answer of a customer who was asked in a survey.
     """
 
-    at: datetime
-    gross: int
-    net: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseFacts:
-    """The figures of one case at the moment of a report. `flags` are the measures of the section `cases` that it has.
-
-    `closed` is the last closing of a closed case, otherwise None. `cost` is currency and amount.
-    """
-
-    case: Case
-    received: datetime
-    closed: datetime | None
-    closures: tuple[Interval, ...]
+    received: int
+    closures: tuple[tuple[int, int | None], ...]
+    is_duplicate: bool
     flags: tuple[str, ...]
-    takings: tuple[Taking, ...]
-    waiting: tuple[Waiting, ...]
-    times: dict[str, CaseTime]
-    cost: tuple[str, Decimal] | None
-    marks: dict[str, int]
+    steps: tuple[str, ...]
+    states: tuple[str, ...]
+    taken_at: tuple[int, ...]
+    seconds: tuple[int | None, ...]
+    waiting: tuple[tuple[str, str, int | None], ...]
+    answer: CaseTime | None
+    resolution: CaseTime | None
+    cost: tuple[str, str] | None
+    marks: tuple[tuple[str, int], ...]
+    outcome: str
+    remedy: str
+    asked: bool
+    mark: int | None
+    contacts: tuple[int, ...]
+    owner: str
+    department: str
+    actions: tuple[str, ...]
 
 
 def is_counted_apart(case: Case) -> bool:
@@ -67,22 +69,63 @@ def is_counted_apart(case: Case) -> bool:
     return case.outcome == DUPLICATE_OUTCOME
 
 
+def flow_facts(received: int, closed: int) -> CaseFacts:
+    """Returns what the flow and the backlog of a report need of a case closed once, which falls in no period of it."""
+    return _NOTHING._replace(received=received, closures=((closed, None),), flags=("closed",))
+
+
+def is_settled(judged: JudgedCase) -> bool:
+    """Whether the facts of the case stay the same at every later moment: it is closed, and no clock runs or waits."""
+    return judged.progress.status == "closed" and all(clock.state in _FINAL for clock in judged.clocks)
+
+
+def closing_of(facts: CaseFacts) -> int | None:
+    """Returns the last closing of a closed case, otherwise None."""
+    return facts.closures[-1][0] if "closed" in facts.flags and facts.closures else None
+
+
 def gather_facts(judged: JudgedCase) -> CaseFacts:
     """Returns what a report counts of a case."""
     case, done = judged.case, judged.progress
     closed = done.closures[-1][0] if done.status == "closed" and done.closures else None
-    marks = {name: mark for name in MARKS if (mark := getattr(case.satisfaction, name, None)) is not None}
+    takings = tuple(list_takings(judged))
+    asking = survey.survey_status(case)
+    cost = parse_amount(case.remedy.cost) if case.remedy and case.remedy.cost else None
+    contacts = survey.customer_contacts(case, judged.rules.policy.country_code)
     return CaseFacts(
-        case=case,
-        received=case.received,
-        closed=closed,
-        closures=done.closures,
+        received=epoch_microseconds(case.received),
+        closures=tuple(
+            (epoch_microseconds(begin), None if end is None else epoch_microseconds(end))
+            for begin, end in done.closures
+        ),
+        is_duplicate=is_counted_apart(case),
         flags=tuple(_flags(judged)),
-        takings=tuple(list_takings(judged)),
+        steps=tuple(taking.step for taking in takings),
+        states=tuple(taking.state for taking in takings),
+        taken_at=tuple(epoch_microseconds(taking.at) for taking in takings),
+        seconds=tuple(taking.seconds for taking in takings),
         waiting=tuple(_waiting(judged)),
-        times=_times(judged, closed),
-        cost=parse_amount(case.remedy.cost) if case.remedy and case.remedy.cost else None,
-        marks=marks,
+        answer=_case_time(judged, done.first_word),
+        resolution=_case_time(judged, closed),
+        cost=cost and (cost[0], str(cost[1])),
+        marks=tuple(
+            (name, mark) for name in MARKS if (mark := getattr(case.satisfaction, name, None)) is not None
+        ),
+        outcome=case.outcome or "",
+        remedy=(case.remedy.kind if case.remedy else None) or "",
+        asked=asking is not None,
+        mark=asking.mark if asking else None,
+        contacts=tuple(sorted(map(contact_number, contacts))),
+        owner=case.owner or "",
+        department=case.department or "",
+        actions=tuple(action_status(action) for action in case.actions),
+    )
+
+
+def contact_number(contact: str) -> int:
+    """Returns 63 bits that stand for a telephone number or an e-mail address: who counts need not know them."""
+    return (
+        int.from_bytes(hashlib.blake2b(contact.encode(errors="surrogatepass"), digest_size=8).digest()) >> 1
     )
 
 
@@ -100,25 +143,22 @@ def _flags(judged: JudgedCase) -> list[str]:
     return [name for name, is_so in has.items() if is_so]
 
 
-def _waiting(judged: JudgedCase) -> list[Waiting]:
-    return [
-        Waiting(step=clock.step, state=clock.state, due=clock.due)
+def _waiting(judged: JudgedCase) -> Iterator[tuple[str, str, int | None]]:
+    return (
+        (clock.step, clock.state, None if clock.due is None else epoch_microseconds(clock.due))
         for clock in judged.clocks
         if clock.state not in {"met", "late", "unjudged"}
-    ]
+    )
 
 
-def _times(judged: JudgedCase, closed: datetime | None) -> dict[str, CaseTime]:
-    moments = {FIRST_ANSWER: judged.progress.first_word, RESOLUTION: closed}
-    return {name: _case_time(judged, moment) for name, moment in moments.items() if moment is not None}
-
-
-def _case_time(judged: JudgedCase, moment: datetime) -> CaseTime:
+def _case_time(judged: JudgedCase, moment: datetime | None) -> CaseTime | None:
+    if moment is None:
+        return None
     received, done = judged.case.received, judged.progress
-    return CaseTime(
-        at=moment,
-        gross=elapsed_seconds(received, moment, done.closures),
-        net=elapsed_seconds(received, moment, (*done.closures, *done.waits)),
+    return (
+        epoch_microseconds(moment),
+        elapsed_seconds(received, moment, done.closures),
+        elapsed_seconds(received, moment, (*done.closures, *done.waits)),
     )
 
 
@@ -130,14 +170,7 @@ def parse_amount(text: str) -> tuple[str, Decimal] | None:
     return match[1] or match[3], Decimal(match[2].replace(",", ""))
 
 
-def overdue_since(clock: Waiting) -> datetime | None:
-    """Returns when an overdue clock was due; None for any other clock."""
-    return clock.due if clock.state == "overdue" else None
-
-
-def facts_in_period(
-    facts: CaseFacts, basis: Basis, is_inside: Callable[[datetime], bool]
-) -> CaseFacts | None:
+def facts_in_period(facts: CaseFacts, basis: Basis, is_inside: Callable[[int], bool]) -> CaseFacts | None:
     """Returns what falls in a period: the whole case, by its receipt or last closing; None if it does not fall in it.
 
     By the basis `taken`, only the takings, answers and closings in the period, and the overdue clocks that were due in
@@ -146,23 +179,67 @@ def facts_in_period(
     if basis == "received":
         return facts if is_inside(facts.received) else None
     if basis == "closed":
-        return facts if facts.closed is not None and is_inside(facts.closed) else None
-    takings = tuple(taking for taking in facts.takings if is_inside(taking.at))
-    times = {name: time for name, time in facts.times.items() if is_inside(time.at)}
-    waiting = tuple(clock for clock in facts.waiting if (due := overdue_since(clock)) and is_inside(due))
-    if not (takings or times or waiting):
+        closed = closing_of(facts)
+        return facts if closed is not None and is_inside(closed) else None
+    inside = [is_inside(moment) for moment in facts.taken_at]
+    answer, resolution = (
+        time if time is not None and is_inside(time[0]) else None for time in (facts.answer, facts.resolution)
+    )
+    waiting = tuple(
+        clock for clock in facts.waiting if (due := _overdue_since(clock)) is not None and is_inside(due)
+    )
+    if not (any(inside) or answer or resolution or waiting):
         return None
-    return dataclasses.replace(facts, takings=takings, times=times, waiting=waiting)
+    return facts._replace(
+        steps=tuple(compress(facts.steps, inside)),
+        states=tuple(compress(facts.states, inside)),
+        taken_at=tuple(compress(facts.taken_at, inside)),
+        seconds=tuple(compress(facts.seconds, inside)),
+        answer=answer,
+        resolution=resolution,
+        waiting=waiting,
+    )
 
 
-def basis_moments(facts: CaseFacts, basis: Basis) -> set[datetime]:
+def basis_moments(facts: CaseFacts, basis: Basis) -> set[int]:
     """Returns the moments by which a case falls in periods."""
     if basis == "received":
         return {facts.received}
     if basis == "closed":
-        return {facts.closed} if facts.closed is not None else set()
+        closed = closing_of(facts)
+        return set() if closed is None else {closed}
     return {
-        *(taking.at for taking in facts.takings),
-        *(time.at for time in facts.times.values()),
-        *(due for clock in facts.waiting if (due := overdue_since(clock))),
+        *facts.taken_at,
+        *(time[0] for time in (facts.answer, facts.resolution) if time is not None),
+        *(due for clock in facts.waiting if (due := _overdue_since(clock)) is not None),
     }
+
+
+def _overdue_since(clock: tuple[str, str, int | None]) -> int | None:
+    """Returns when an overdue clock was due; None for any other clock."""
+    return clock[2] if clock[1] == "overdue" else None
+
+
+_NOTHING: Final = CaseFacts(
+    received=0,
+    closures=(),
+    is_duplicate=False,
+    flags=(),
+    steps=(),
+    states=(),
+    taken_at=(),
+    seconds=(),
+    waiting=(),
+    answer=None,
+    resolution=None,
+    cost=None,
+    marks=(),
+    outcome="",
+    remedy="",
+    asked=False,
+    mark=None,
+    contacts=(),
+    owner="",
+    department="",
+    actions=(),
+)

@@ -1,13 +1,15 @@
 """Counters of a report: they keep numbers, never cases."""
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final, TypeVar
 
-from complaintctl.domain.reports.case_facts import CaseFacts, CaseTime
+from complaintctl.domain.reports.case_facts import CaseFacts
 from complaintctl.domain.reports.figures import Figure
 from complaintctl.domain.reports.measures import (
     DURATION_CLASSES,
@@ -19,6 +21,7 @@ from complaintctl.domain.reports.measures import (
 
 MEDIAN: Final = 50
 NINTH_DECILE: Final = 90
+Key = TypeVar("Key", bound=Hashable)
 _FLAGS: Final = ("open", "closed", "overdue", "reopened", "escalated", "recurring", "forced")
 _VERDICTS: Final = ("met", "late", "overdue")
 
@@ -43,10 +46,12 @@ def class_of(seconds: int, classes: Mapping[str, timedelta | None]) -> str:
 class Durations:
     """Times in whole seconds, eight bytes each."""
 
-    __slots__ = ("values",)
+    __slots__ = ("_sorted", "values")
 
     def __init__(self) -> None:
         self.values = array("q")
+        # How many of the values are known to be in order.
+        self._sorted = 0
 
     def __len__(self) -> int:
         return len(self.values)
@@ -55,8 +60,11 @@ class Durations:
         """Returns the smallest time that at least `percent` percent of the times do not exceed; None without any."""
         if not self.values:
             return None
+        if self._sorted < len(self.values):
+            self.values[:] = array("q", sorted(self.values))
+            self._sorted = len(self.values)
         rank = -(-percent * len(self.values) // 100)
-        return sorted(self.values)[max(rank, 1) - 1]
+        return self.values[max(rank, 1) - 1]
 
 
 class TimeCounter:
@@ -66,11 +74,6 @@ class TimeCounter:
 
     def __init__(self) -> None:
         self.gross, self.net = Durations(), Durations()
-
-    def add(self, time: CaseTime) -> None:
-        """Counts one time."""
-        self.gross.values.append(time.gross)
-        self.net.values.append(time.net)
 
     def figures(self, row: str, cases: int) -> Iterator[Figure]:
         """Yields the figures of the section `times` for this key."""
@@ -86,9 +89,12 @@ class TimeCounter:
 
     def distribution(self, section: str) -> Iterator[Figure]:
         """Yields how many of the gross times lie in each class."""
-        counts = Counter(class_of(seconds, DURATION_CLASSES) for seconds in self.gross.values)
-        for key in DURATION_CLASSES:
-            yield figure(section, "cases", counts[key], row=key, of=len(self.gross.values))
+        times = sorted(self.gross.values)
+        before = 0
+        for key, edge in DURATION_CLASSES.items():
+            reached = len(times) if edge is None else bisect_right(times, edge // timedelta(seconds=1))
+            yield figure(section, "cases", reached - before, row=key, of=len(times))
+            before = reached
 
 
 class BasicCounter:
@@ -100,27 +106,17 @@ class BasicCounter:
         self.cases = 0
         self.flags: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
-        self.times: dict[str, TimeCounter] = {}
-        # By currency: the number of cases and the sum.
-        self.amounts: dict[str, tuple[int, Decimal]] = {}
+        self.times = {FIRST_ANSWER: TimeCounter(), RESOLUTION: TimeCounter()}
+        # By currency and amount: the number of cases.
+        self.amounts: Counter[tuple[str, str]] = Counter()
         # By mark: the number of cases and the sum.
         self.marks: dict[str, tuple[int, int]] = {}
 
-    def add(self, facts: CaseFacts) -> None:
-        """Counts one case."""
-        self.cases += 1
-        self.flags.update(facts.flags)
-        self.verdicts.update(taking.state for taking in facts.takings)
-        self.verdicts.update(clock.state for clock in facts.waiting if clock.state == "overdue")
-        for name, time in facts.times.items():
-            self.times.setdefault(name, TimeCounter()).add(time)
-        if facts.cost is not None:
-            currency, amount = facts.cost
-            count, total = self.amounts.get(currency, (0, Decimal()))
-            self.amounts[currency] = (count + 1, total + amount)
-        for name, mark in facts.marks.items():
-            count, sum_of_marks = self.marks.get(name, (0, 0))
-            self.marks[name] = (count + 1, sum_of_marks + mark)
+    def add_marks(self, marks: tuple[tuple[str, int], ...], cases: int) -> None:
+        """Counts the marks that customers of so many cases gave."""
+        for name, mark in marks:
+            count, total = self.marks.get(name, (0, 0))
+            self.marks[name] = (count + cases, total + mark * cases)
 
     @property
     def judged(self) -> int:
@@ -128,8 +124,8 @@ class BasicCounter:
         return sum(self.verdicts[state] for state in _VERDICTS)
 
     def time_of(self, name: str) -> TimeCounter:
-        """Returns the times of this kind; an empty counter without any."""
-        return self.times.get(name) or TimeCounter()
+        """Returns the times of this kind."""
+        return self.times[name]
 
     def mean_mark(self, name: str) -> tuple[int, float | None]:
         """Returns how many gave this mark, and its mean."""
@@ -158,7 +154,12 @@ class BasicCounter:
 
     def cost_figures(self) -> Iterator[Figure]:
         """Yields the section `cost`, a row for each currency."""
-        for currency, (count, total) in sorted(self.amounts.items()):
+        for currency in sorted({currency for currency, _amount in self.amounts}):
+            amounts = {text: cases for (own, text), cases in self.amounts.items() if own == currency}
+            count, total = (
+                sum(amounts.values()),
+                sum((Decimal(text) * cases for text, cases in amounts.items()), Decimal()),
+            )
             yield figure("cost", "cases", count, row=currency, of=self.cases)
             yield figure("cost", "total", float(total), row=currency, of=count)
             yield figure("cost", "mean", float(total / count), row=currency, of=count)
@@ -183,6 +184,51 @@ class BasicCounter:
         yield figure(section, "share_in_time", in_time, row=row, of=self.judged)
         marks, mean = self.mean_mark("overall")
         yield figure(section, "satisfaction", mean, row=row, of=marks)
+
+
+def count_groups(
+    counters: Mapping[Key, BasicCounter], groups: Sequence[Key], facts: Sequence[CaseFacts]
+) -> None:
+    """Counts cases, each in the counter of its group; equal values of many cases are counted together."""
+    for group, cases in Counter(groups).items():
+        counters[group].cases += cases
+    for (group, flags), cases in _counted(groups, facts, "flags"):
+        for flag in flags:
+            counters[group].flags[flag] += cases
+    for (group, states), cases in _counted(groups, facts, "states"):
+        for state in states:
+            counters[group].verdicts[state] += cases
+    for (group, waiting), cases in _counted(groups, facts, "waiting"):
+        overdue = sum(state == "overdue" for _step, state, _due in waiting)
+        counters[group].verdicts["overdue"] += overdue * cases
+    for (group, marks), cases in _counted(groups, facts, "marks"):
+        counters[group].add_marks(marks, cases)
+    for (group, cost), cases in _counted(groups, facts, "cost"):
+        if cost is not None:
+            counters[group].amounts[cost] += cases
+    _add_times(counters, groups, facts)
+
+
+def _counted(
+    groups: Sequence[Key], facts: Sequence[CaseFacts], name: str
+) -> Iterable[tuple[tuple[Key, Any], int]]:
+    return Counter(zip(groups, map(attrgetter(name), facts), strict=True)).items()
+
+
+def _add_times(
+    counters: Mapping[Key, BasicCounter], groups: Sequence[Key], facts: Sequence[CaseFacts]
+) -> None:
+    times = {
+        group: (counter.times[FIRST_ANSWER], counter.times[RESOLUTION]) for group, counter in counters.items()
+    }
+    for group, one in zip(groups, facts, strict=True):
+        answers, resolutions = times[group]
+        if (time := one.answer) is not None:
+            answers.gross.values.append(time[1])
+            answers.net.values.append(time[2])
+        if (time := one.resolution) is not None:
+            resolutions.gross.values.append(time[1])
+            resolutions.net.values.append(time[2])
 
 
 class StepCounter:

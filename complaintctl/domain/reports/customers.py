@@ -10,7 +10,8 @@ from complaintctl.domain.reports.figures import Figure
 class CustomerCounter:
     """Customers by telephone number and e-mail address; cases that share one of them are of one customer (D-124).
 
-    Keeps hashes only: of each contact the first contact of the same customer, and the number of cases.
+    Keeps, of each contact (`case_facts.contact_number`), the first contact of the same customer, and the number of
+    cases.
     """
 
     __slots__ = ("_first", "_known")
@@ -19,17 +20,17 @@ class CustomerCounter:
         self._first: dict[int, int] = {}
         self._known: Counter[int] = Counter()
 
-    def add(self, contacts: Iterable[str]) -> None:
-        """Counts one case by the contacts of its customer; a case without any is of nobody known."""
-        keys = [hash(contact) for contact in contacts]
-        if not keys:
-            return
-        roots = {self._root(key) for key in keys}
-        root = min(roots)
-        for other in roots - {root}:
-            self._first[other] = root
-            self._known[root] += self._known.pop(other, 0)
-        self._known[root] += 1
+    def count(self, contacts: Iterable[tuple[int, ...]]) -> None:
+        """Counts cases, each by the contacts of its customer; a case without any is of nobody known."""
+        for keys, cases in Counter(contacts).items():
+            if not keys:
+                continue
+            roots = {self._root(key) for key in keys}
+            root = min(roots)
+            for other in roots - {root}:
+                self._first[other] = root
+                self._known[root] += self._known.pop(other, 0)
+            self._known[root] += cases
 
     def _root(self, key: int) -> int:
         """Returns the contact that stands for the customer of this one."""

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from complaintctl.domain.case import fields
-from complaintctl.domain.deadlines.actions import action_status
 from complaintctl.domain.deadlines.clocks import ACTION, ACTION_CHECK, CONTACT, DATED_CLOCKS, PROMISE, TASK
 from complaintctl.domain.deadlines.rulebook import Rulebook
-from complaintctl.domain.lifecycle import survey
 from complaintctl.domain.reports.case_facts import CaseFacts
-from complaintctl.domain.reports.counters import BasicCounter, StepCounter, figure, share
+from complaintctl.domain.reports.counters import BasicCounter, StepCounter, count_groups, figure, share
 from complaintctl.domain.reports.customers import CustomerCounter
 from complaintctl.domain.reports.dimensions import Spellings
 from complaintctl.domain.reports.figures import Figure
@@ -18,13 +18,13 @@ from complaintctl.domain.reports.figures import Figure
 _ACTION_STATES: Final = ("open", "done", "effective", "ineffective")
 # Sections with a row for each value of a field.
 _PEOPLE: Final = {"people": "owner", "departments": "department"}
+_STEP_PARTS: Final = attrgetter("steps", "states", "waiting", "flags")
 
 
 class DetailCounter:
     """The sections of a whole period beside those of BasicCounter."""
 
     def __init__(self, rules: Rulebook) -> None:
-        self.country_code = rules.policy.country_code
         self.order = [*rules.order, PROMISE, CONTACT, TASK, ACTION, ACTION_CHECK]
         self.steps: dict[str, StepCounter] = {step: StepCounter() for step in self.order}
         self.outcomes: Counter[str] = Counter()
@@ -36,42 +36,43 @@ class DetailCounter:
         self.spellings = {section: Spellings() for section in _PEOPLE}
         self.actions: Counter[str] = Counter()
 
-    def add(self, facts: CaseFacts) -> None:
-        """Counts one case of the period."""
-        case = facts.case
-        self._add_steps(facts)
-        if "closed" in facts.flags:
-            self.outcomes[case.outcome or ""] += 1
-        self.remedies[(case.remedy.kind if case.remedy else None) or ""] += 1
-        asking = survey.survey_status(case)
+    def count(self, facts: Sequence[CaseFacts]) -> None:
+        """Counts cases of the period."""
+        self._count_steps(facts)
+        self.outcomes.update(one.outcome for one in facts if "closed" in one.flags)
+        self.remedies.update(map(attrgetter("remedy"), facts))
         # D-123: answers of customers who were not asked do not count; they would raise the response rate.
-        if asking is not None:
-            self.asked += 1
-            if asking.mark is not None:
-                self.answers[asking.mark] += 1
-        self.customers.add(survey.customer_contacts(case, self.country_code))
+        self.asked += sum(map(attrgetter("asked"), facts))
+        self.answers.update(one.mark for one in facts if one.mark is not None)
+        self.customers.count(map(attrgetter("contacts"), facts))
+        self.actions.update(chain.from_iterable(map(attrgetter("actions"), facts)))
         for section, field in _PEOPLE.items():
-            key = self.spellings[section].fold(fields.text_at(case, field) or "")
-            self.people[section].setdefault(key, BasicCounter()).add(facts)
-        self.actions.update(action_status(action) for action in case.actions)
+            keys = self.spellings[section].fold_all(list(map(attrgetter(field), facts)))
+            counters = self.people[section]
+            for key in {*keys} - counters.keys():
+                counters[key] = BasicCounter()
+            count_groups(counters, keys, facts)
 
-    def _add_steps(self, facts: CaseFacts) -> None:
-        seen = set()
-        for taking in facts.takings:
-            seen.add(taking.step)
-            counter = self.steps[taking.step]
-            counter.states[taking.state] += 1
-            if taking.seconds is not None:
-                counter.durations.values.append(taking.seconds)
-        for clock in facts.waiting:
-            # A clock whose starting point has not been reached is none yet.
-            if clock.state != "ahead":
-                seen.add(clock.step)
-                self.steps[clock.step].states[clock.state] += 1
-        is_closed = "closed" in facts.flags
-        for step in self.steps.keys() - seen:
-            self.steps[step].none_closed += is_closed
-            self.steps[step].none_open += not is_closed
+    def _count_steps(self, facts: Sequence[CaseFacts]) -> None:
+        for (steps, states, waiting, flags), cases in Counter(map(_STEP_PARTS, facts)).items():
+            seen = {*steps}
+            for step, state in zip(steps, states, strict=True):
+                self.steps[step].states[state] += cases
+            for step, state, _due in waiting:
+                # A clock whose starting point has not been reached is none yet.
+                if state != "ahead":
+                    seen.add(step)
+                    self.steps[step].states[state] += cases
+            for step in self.steps.keys() - seen:
+                if "closed" in flags:
+                    self.steps[step].none_closed += cases
+                else:
+                    self.steps[step].none_open += cases
+        durations = {step: counter.durations.values for step, counter in self.steps.items()}
+        for one in facts:
+            for step, seconds in zip(one.steps, one.seconds, strict=True):
+                if seconds is not None:
+                    durations[step].append(seconds)
 
     def step_figures(self) -> Iterator[Figure]:
         """Yields the section `steps`: every step of the policy, and the clocks of fixed dates that cases have."""

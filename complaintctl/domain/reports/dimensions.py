@@ -1,9 +1,9 @@
 """The dimensions of a report's groups: a field of the case, or a unit of time of the report's basis."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from complaintctl.domain.case.folding import fold_value
 from complaintctl.domain.policy.policy import Labels
@@ -28,11 +28,6 @@ def time_dimension(dimensions: Sequence[str]) -> str | None:
     return next((name for name in dimensions if name in BUCKETS), None)
 
 
-def moment_bucket(unit: str, moment: datetime, zone: ZoneInfo) -> str:
-    """Returns the day, week, month, quarter or year of the zone that a moment lies in."""
-    return bucket_key(unit, moment.astimezone(zone).date())
-
-
 def list_buckets(unit: str, first: str, last: str) -> list[str]:
     """Returns the names of the days, weeks, months, quarters or years from one to another, both included."""
     day, end = parse_calendar_span(first).first, parse_calendar_span(last).last
@@ -49,18 +44,25 @@ class Spellings:
         # One spelling is the rule: a text until there is a second one.
         self._counts: dict[str, dict[str, int] | tuple[str, int]] = {}
 
-    def fold(self, text: str) -> str:
-        """Counts a spelling and returns what it is grouped by."""
-        folded = fold_value(text)
+    def fold_all(self, texts: Sequence[str]) -> list[str]:
+        """Counts spellings and returns what each is grouped by."""
+        folded = {}
+        for text, count in Counter(texts).items():
+            folded[text] = fold_value(text)
+            self._add(folded[text], text, count)
+        return [folded[text] for text in texts]
+
+    def _add(self, folded: str, text: str, count: int) -> None:
         known = self._counts.get(folded)
         if known is None:
-            self._counts[folded] = (text, 1)
+            self._counts[folded] = (text, count)
         elif isinstance(known, tuple):
-            spelling, count = known
-            self._counts[folded] = (text, count + 1) if spelling == text else {spelling: count, text: 1}
+            spelling, before = known
+            self._counts[folded] = (
+                (text, before + count) if spelling == text else {spelling: before, text: count}
+            )
         else:
-            known[text] = known.get(text, 0) + 1
-        return folded
+            known[text] = known.get(text, 0) + count
 
     def add(self, text: str, count: int) -> str:
         """Counts a spelling several times and returns what it is grouped by."""

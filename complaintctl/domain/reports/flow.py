@@ -2,23 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from complaintctl.domain.reports.case_facts import CaseFacts
 from complaintctl.domain.reports.counters import class_of, figure
-from complaintctl.domain.reports.dimensions import moment_bucket
-from complaintctl.domain.reports.figures import Figure, Period
+from complaintctl.domain.reports.figures import Figure
 from complaintctl.domain.reports.measures import AGE_CLASSES
-from complaintctl.domain.reports.periods import is_in_period
-from complaintctl.domain.reports.takings import elapsed_seconds
+from complaintctl.domain.reports.moments import LocalDays, Span
+from complaintctl.domain.reports.takings import time_outside
 
 # What each event adds to the backlog.
 CHANGES: Final = {"received": 1, "reopened": 1, "closed": -1}
+_SECOND: Final = 1_000_000
 
 
-def flow_events(facts: CaseFacts) -> Iterator[tuple[str, datetime]]:
+def flow_events(facts: CaseFacts) -> Iterator[tuple[str, int]]:
     """Yields the receipt, every closing and every reopening of a closed case."""
     yield "received", facts.received
     for closed, reopened in facts.closures:
@@ -36,14 +34,17 @@ class FlowCounter:
         self.before = 0
         self.buckets: dict[str, Counter[str]] = {}
 
-    def add(self, facts: CaseFacts, period: Period, unit: str | None, zone: ZoneInfo) -> None:
+    def add(self, facts: CaseFacts, span: Span, unit: str | None, days: LocalDays) -> None:
         """Counts one case, whenever it was received; what happened after the period does not count."""
         for kind, moment in flow_events(facts):
-            if period.start is not None and moment < period.start:
+            if moment < span.start:
                 self.before += CHANGES[kind]
-            elif is_in_period(period, moment):
-                bucket = moment_bucket(unit, moment, zone) if unit else ""
-                self.buckets.setdefault(bucket, Counter())[kind] += 1
+            elif moment < span.end:
+                bucket = days.bucket(unit, moment) if unit else ""
+                counts = self.buckets.get(bucket)
+                if counts is None:
+                    counts = self.buckets[bucket] = Counter()
+                counts[kind] += 1
 
     def figures(self, bucket: str, backlog_before: int) -> tuple[list[Figure], int]:
         """Returns the section `flow` of a bucket, and the backlog at its end."""
@@ -56,24 +57,21 @@ class FlowCounter:
 class AgeCounter:
     """The cases open at the end of a period, or at the moment of the report if that comes first, by age."""
 
-    __slots__ = ("ages", "as_of", "period")
+    __slots__ = ("ages", "end", "moment")
 
-    def __init__(self, period: Period, as_of: datetime) -> None:
-        self.period, self.as_of = period, as_of
+    def __init__(self, span: Span, as_of: int) -> None:
+        # What happens at the end of a period is after it; what happens at the moment of the report is not.
+        self.moment, self.end = (int(span.end), int(span.end)) if span.end <= as_of else (as_of, as_of + 1)
         self.ages: Counter[str] = Counter()
 
     def add(self, facts: CaseFacts) -> None:
         """Counts the case if it was open then; its age is the time since receipt without the time while closed."""
-        end = self.period.end
-        is_past = end is not None and end <= self.as_of
-        moment = end if is_past and end is not None else self.as_of
-
-        def has_come(at: datetime) -> bool:
-            return at < moment if is_past else at <= moment
-
-        balance = sum(CHANGES[kind] for kind, at in flow_events(facts) if has_come(at))
+        closures = facts.closures
+        if closures and closures[-1][1] is None and closures[-1][0] < self.end:
+            return
+        balance = sum(CHANGES[kind] for kind, at in flow_events(facts) if at < self.end)
         if balance > 0:
-            age = elapsed_seconds(facts.received, moment, facts.closures)
+            age = time_outside(facts.received, self.moment, closures, 0) // _SECOND
             self.ages[class_of(age, AGE_CLASSES)] += 1
 
     def figures(self) -> Iterator[Figure]:

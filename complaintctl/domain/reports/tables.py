@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from complaintctl.domain.reports.case_facts import CaseFacts, basis_moments, facts_in_period
-from complaintctl.domain.reports.counters import BasicCounter, figure
-from complaintctl.domain.reports.dimensions import TIME_DIMENSIONS, Spellings, moment_bucket, time_dimension
+from complaintctl.domain.reports.counters import BasicCounter, count_groups, figure
+from complaintctl.domain.reports.dimensions import TIME_DIMENSIONS, Spellings, time_dimension
 from complaintctl.domain.reports.figures import Basis, Figure, Period
 from complaintctl.domain.reports.flow import FlowCounter, flow_events
-from complaintctl.domain.reports.periods import BUCKETS, is_in_period
+from complaintctl.domain.reports.moments import LocalDays, Span
+from complaintctl.domain.reports.periods import BUCKETS
 
 Group = tuple[str, ...]
 
@@ -19,9 +19,9 @@ class TableCounter:
     """The groups of a table in one period. A table that is only `counted` has the number of cases of each group."""
 
     def __init__(
-        self, dimensions: Group, period: Period, basis: Basis, zone: ZoneInfo, *, counted: bool
+        self, dimensions: Group, period: Period, basis: Basis, days: LocalDays, *, counted: bool
     ) -> None:
-        self.dimensions, self.period, self.basis, self.zone = dimensions, period, basis, zone
+        self.dimensions, self.span, self.basis, self.days = dimensions, Span(period), basis, days
         self.counted = counted
         self.unit = time_dimension(dimensions)
         self.cases: Counter[Group] = Counter()
@@ -29,53 +29,88 @@ class TableCounter:
         self.groups: dict[Group, BasicCounter] = {}
         # By the values of the fields, without the time.
         self.flows: dict[Group, FlowCounter] = {}
-        self.days: list[date] = []
+        self.shown_days: list[date] = []
 
-    def add(self, facts: CaseFacts, values: Mapping[str, str], *, duplicate: bool, apart: bool) -> None:
-        """Counts one case; `values` are its folded values by field, `apart`: only as a duplicate."""
-        for bucket, part in self._parts(facts):
-            group = self._group(values, bucket)
-            if duplicate:
-                self.duplicates[group] += 1
-            if apart:
-                continue
-            self.cases[group] += 1
-            if not self.counted:
-                self.groups.setdefault(group, BasicCounter()).add(part)
-        if not self.counted and not apart:
-            fields = self._group(values, "")
-            self.flows.setdefault(fields, FlowCounter()).add(facts, self.period, self.unit, self.zone)
-            moments = [moment for _kind, moment in flow_events(facts) if is_in_period(self.period, moment)]
-            self._note_days(moments)
+    def count(
+        self,
+        facts: Sequence[CaseFacts],
+        parts: Sequence[CaseFacts | None],
+        values: Mapping[str, Sequence[str]],
+        *,
+        with_duplicates: bool,
+    ) -> None:
+        """Counts cases; `parts` are what of each falls in the period, `values` their folded values by field.
 
-    def _parts(self, facts: CaseFacts) -> Iterator[tuple[str, CaseFacts]]:
+        Without `with_duplicates`, duplicates are counted apart.
+        """
+        empty = ("",) * len(facts)
+        fields = list(zip(*(values.get(name, empty) for name in self.dimensions), strict=True))
+        if self.counted:
+            self.cases.update(
+                own
+                for one, part, own in zip(facts, parts, fields, strict=True)
+                if part is not None and (with_duplicates or not one.is_duplicate)
+            )
+            return
+        groups, counted = list[Group](), list[CaseFacts]()
+        for one, part, own in zip(facts, parts, fields, strict=True):
+            apart = one.is_duplicate and not with_duplicates
+            for bucket, inside in self._parts(one, part):
+                group = self._with_bucket(own, bucket)
+                if one.is_duplicate:
+                    self.duplicates[group] += 1
+                if not apart:
+                    groups.append(group)
+                    counted.append(inside)
+            if not apart:
+                self._add_flow(one, own)
+        self.cases.update(groups)
+        for group in {*groups} - self.groups.keys():
+            self.groups[group] = BasicCounter()
+        count_groups(self.groups, groups, counted)
+
+    def _add_flow(self, facts: CaseFacts, fields: Group) -> None:
+        flow = self.flows.get(fields)
+        if flow is None:
+            flow = self.flows[fields] = FlowCounter()
+        flow.add(facts, self.span, self.unit, self.days)
+        if self.unit is not None:
+            self._note_days([moment for _kind, moment in flow_events(facts) if self.span.contains(moment)])
+
+    def _parts(self, facts: CaseFacts, part: CaseFacts | None) -> Iterator[tuple[str, CaseFacts]]:
         """Yields what of the case falls in the period; by a unit of time, for each of its buckets."""
-        moments = [moment for moment in basis_moments(facts, self.basis) if is_in_period(self.period, moment)]
+        if part is None:
+            return
         if self.unit is None:
-            buckets = [""] if moments else []
-        else:
-            buckets = sorted({moment_bucket(self.unit, moment, self.zone) for moment in moments})
-        for bucket in buckets:
-            part = facts_in_period(facts, self.basis, self._is_inside(bucket))
-            if part is not None:
-                yield bucket, part
+            yield "", part
+            return
+        moments = [moment for moment in basis_moments(facts, self.basis) if self.span.contains(moment)]
+        for bucket in sorted({self.days.bucket(self.unit, moment) for moment in moments}):
+            inside = facts_in_period(facts, self.basis, self._is_inside(bucket))
+            if inside is not None:
+                yield bucket, inside
         self._note_days(moments)
 
-    def _is_inside(self, bucket: str) -> Callable[[datetime], bool]:
-        def is_inside(moment: datetime) -> bool:
-            return is_in_period(self.period, moment) and (
-                self.unit is None or moment_bucket(self.unit, moment, self.zone) == bucket
+    def _is_inside(self, bucket: str) -> Callable[[int], bool]:
+        def is_inside(moment: int) -> bool:
+            return self.span.contains(moment) and (
+                self.unit is None or self.days.bucket(self.unit, moment) == bucket
             )
 
         return is_inside
 
-    def _note_days(self, moments: Sequence[datetime]) -> None:
+    def _note_days(self, moments: Sequence[int]) -> None:
         if self.unit is not None and moments:
-            days = [*self.days, *(moment.astimezone(self.zone).date() for moment in moments)]
-            self.days = [min(days), max(days)]
+            days = [*self.shown_days, *map(self.days.day, moments)]
+            self.shown_days = [min(days), max(days)]
 
-    def _group(self, values: Mapping[str, str], bucket: str) -> Group:
-        return tuple(bucket if name in TIME_DIMENSIONS else values.get(name, "") for name in self.dimensions)
+    def _with_bucket(self, fields: Group, bucket: str) -> Group:
+        if self.unit is None:
+            return fields
+        return tuple(
+            bucket if name in TIME_DIMENSIONS else value
+            for name, value in zip(self.dimensions, fields, strict=True)
+        )
 
     def figures(self, spellings: Mapping[str, Spellings]) -> Iterator[tuple[Group, Figure]]:
         """Yields the figures of every group, with its values as they are shown; large groups and early times first."""
@@ -101,7 +136,7 @@ class TableCounter:
         yield from counter.satisfaction_figures()
 
     def _flow_figures(self, group: Group, backlogs: dict[Group, int]) -> list[Figure]:
-        fields = self._group(dict(zip(self.dimensions, group, strict=True)), "")
+        fields = self._with_bucket(group, "")
         flow = self.flows.get(fields) or FlowCounter()
         entries, backlogs[fields] = flow.figures(self._bucket(group), backlogs.get(fields, flow.before))
         return entries
@@ -128,10 +163,9 @@ class TableCounter:
     def _flow_groups(self) -> Iterator[Group]:
         """Yields the groups in which something came or went; a table of time alone has no gaps."""
         for fields, flow in self.flows.items():
-            values = dict(zip(self.dimensions, fields, strict=True))
             for bucket in flow.buckets:
-                yield self._group(values, bucket)
-        if self.unit is not None and len(self.dimensions) == 1 and self.days:
-            first, last = self.days
+                yield self._with_bucket(fields, bucket)
+        if self.unit is not None and len(self.dimensions) == 1 and self.shown_days:
+            first, last = self.shown_days
             for number in range((last - first).days + 1):
                 yield (BUCKETS[self.unit](first + timedelta(days=number)),)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from complaintctl.domain.case.case import Event
 from complaintctl.domain.deadlines.clocks import DATED_CLOCKS, ClockState, JudgedCase
@@ -17,8 +17,8 @@ _TAKEN: Final = frozenset({"met", "late", "unjudged"})
 class Taking:
     """A step that was taken, or a fixed date that was kept: its verdict, when, and how long it took.
 
-    `start` is that of its own clock, None if the clock had none. `seconds` count from the start of its own clock; of a step without the time while the case was closed, which does
-    not pause fixed dates. None if the clock had no start. State `unjudged`: no limit ran.
+    `start` is that of its own clock, None if the clock had none, and `seconds` count from it; of a step without the time
+    while the case was closed, which does not pause fixed dates. State `unjudged`: no limit ran.
     """
 
     step: str
@@ -59,18 +59,23 @@ def _is_taking(event: Event, before: Progress, *, recurs: bool) -> bool:
 
 
 def elapsed_seconds(start: datetime, end: datetime, without: Iterable[Interval] = ()) -> int:
-    """Returns the seconds from `start` to `end` that lie in none of the intervals; 0 if `end` comes first.
+    """Returns the seconds from `start` to `end` that lie in none of the intervals; 0 if `end` comes first."""
+    return int(time_outside(start, end, without, timedelta()).total_seconds())
 
-    The end None of an interval is without limit; intervals may overlap.
+
+def time_outside(start: Any, end: Any, without: Iterable[tuple[Any, Any]], nothing: Any) -> Any:
+    """Returns the time from `start` to `end` that lies in none of the intervals, or `nothing` if `end` comes first.
+
+    Moments are datetimes or numbers. The end None of an interval is without limit; intervals may overlap.
     """
-    total, reached = (end - start).total_seconds(), start
+    total, reached = end - start, start
     for begin, until in sorted(without, key=_begin):
         first, last = max(begin, reached), end if until is None else min(until, end)
         if last > first:
-            total -= (last - first).total_seconds()
+            total -= last - first
             reached = last
-    return max(int(total), 0)
+    return max(total, nothing)
 
 
-def _begin(interval: Interval) -> datetime:
+def _begin(interval: tuple[Any, Any]) -> Any:
     return interval[0]

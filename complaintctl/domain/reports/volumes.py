@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from complaintctl.domain.case import fields
 from complaintctl.domain.case.folding import fold_value
 from complaintctl.domain.policy.policy import Labels, VolumeRule
 from complaintctl.domain.reports.case_facts import CaseFacts
 from complaintctl.domain.reports.counters import share
 from complaintctl.domain.reports.figures import Figure, Period
 from complaintctl.domain.reports.measures import MEASURES
+from complaintctl.domain.reports.moments import LocalDays
 from complaintctl.domain.reports.periods import (
     CalendarSpan,
     parse_calendar_span,
@@ -110,28 +111,28 @@ class RateCounter:
 
     def __init__(self, volumes: Volumes, period: Period, as_of: datetime, zone: ZoneInfo) -> None:
         self.volumes, self.period, self.as_of, self.zone = volumes, period, as_of, zone
+        self.days = LocalDays(zone)
         self.spans = sorted({entry.span for entry in volumes.entries}, key=lambda span: span.first)
         self.units = {(entry.span, fold_value(entry.value)): entry.units for entry in volumes.entries}
         self.values = {fold_value(entry.value): entry.value for entry in volumes.entries}
         self.counts: Counter[tuple[CalendarSpan, str]] = Counter()
         self._spans_of_day: dict[date, Sequence[CalendarSpan]] = {}
 
-    def add(self, facts: CaseFacts) -> None:
-        """Counts one case by the day of its receipt."""
-        day = facts.received.astimezone(self.zone).date()
-        if day not in self._spans_of_day:
-            self._spans_of_day[day] = [span for span in self.spans if span.first <= day <= span.last]
-        for value in self._values_of(facts):
-            for span in self._spans_of_day[day]:
-                self.counts[span, value] += 1
+    def count(self, facts: Sequence[CaseFacts], values: Sequence[str]) -> None:
+        """Counts cases by the days of their receipt; `values` are those of the field of the volumes."""
+        received = Counter(zip(map(self.days.day, map(attrgetter("received"), facts)), values, strict=True))
+        for (day, value), cases in received.items():
+            if day not in self._spans_of_day:
+                self._spans_of_day[day] = [span for span in self.spans if span.first <= day <= span.last]
+            for known in self._known_values(fold_value(value)):
+                for span in self._spans_of_day[day]:
+                    self.counts[span, known] += cases
 
-    def _values_of(self, facts: CaseFacts) -> list[str]:
-        """Returns the values of the volumes that the case has: itself, or the classes above it."""
-        by = self.volumes.by
-        if not by:
+    def _known_values(self, value: str) -> list[str]:
+        """Returns the values of the volumes that a case with this value has: itself, or the classes above it."""
+        if not self.volumes.by:
             return [""]
-        value = fold_value(fields.text_at(facts.case, by) or "")
-        parts = value.split("/") if by in _PATHS else [value]
+        parts = value.split("/") if self.volumes.by in _PATHS else [value]
         paths = ["/".join(parts[: index + 1]) for index in range(len(parts))]
         return [path for path in paths if path in self.values]
 

@@ -4,7 +4,7 @@ import itertools
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -143,11 +143,17 @@ def open_case_files(casebook: Casebook) -> list[Path]:
     return _case_files(casebook.open_folder)
 
 
-def closed_case_files(casebook: Casebook) -> Iterator[Path]:
-    """The files of closed cases, by month and name."""
+def closed_case_files(casebook: Casebook, without: Collection[str] = ()) -> Iterator[Path]:
+    """The files of closed cases, by month and name, `without` some of them (by path from the casebook's root)."""
+    start = len(f"{casebook.root}{os.sep}")
     for folder, folders, names in os.walk(casebook.closed_folder):
         folders.sort()
-        yield from (Path(folder, name) for name in sorted(names) if _is_case_name(name))
+        inner = folder[start:].replace(os.sep, "/")
+        yield from (
+            Path(folder, name)
+            for name in sorted(names)
+            if _is_case_name(name) and f"{inner}/{name}" not in without
+        )
 
 
 def newest_closed_case_files(casebook: Casebook, count: int) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Reads case files. A faulty file never stops the others, and all faults of a file are reported together."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -35,16 +35,20 @@ class LoadedCase:
 
 
 def read_cases(
-    paths: Iterable[Path], names: OldNamesByField = NO_OLD_NAMES
+    paths: Iterable[Path],
+    names: OldNamesByField = NO_OLD_NAMES,
+    read: Callable[[Path], tuple[LoadedCase | None, list[Problem]]] | None = None,
 ) -> Iterator[tuple[LoadedCase | None, list[Problem]]]:
     """Read case files one by one; yields for each file the case, its problems, or both.
 
-    Old names of the policy (`names`) are read as the current ones.
+    Old names of the policy (`names`) are read as the current ones. `read`: another way to get at a file than
+    `read_case`.
     """
+    read = read or read_case
     for path in paths:
         loaded, problems = None, list[Problem]()
         with contain_case_faults(path, problems):
-            loaded, problems = read_case(path)
+            loaded, problems = read(path)
             loaded = with_current_names(loaded, names) if loaded is not None and names else loaded
         yield loaded, problems
 

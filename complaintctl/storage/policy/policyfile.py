@@ -26,11 +26,12 @@ _KEPT_VERSIONS: Final = 16
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyFile:
-    """A policy with its file and the line of each of its values, by path."""
+    """A policy with its file, the bytes in it, and the line of each of its values, by path."""
 
     policy: Policy
     path: Path
     lines: Mapping[tuple[str | int, ...], int]
+    content: bytes
 
 
 def read_policy(path: Path) -> tuple[PolicyFile | None, list[Problem]]:
@@ -63,7 +64,7 @@ def _parse_version(data: bytes, path: Path) -> tuple[PolicyFile | None, tuple[Pr
     if policy is None or any(not problem.warning for problem in problems):
         return None, tuple(problems)
     lines = {key_path: line for key_path, (line, _) in {**reading.key_places, **reading.places}.items()}
-    return PolicyFile(policy=policy, path=path, lines=lines), tuple(problems)
+    return PolicyFile(policy=policy, path=path, lines=lines, content=data), tuple(problems)
 
 
 def _validate_policy(root: dict[str, Any]) -> tuple[Policy | None, list[Fault]]:

@@ -401,6 +401,7 @@ def rewrite_history(book: Book) -> dict[str, str]:
     return dict(zip(old, book.git("rev-list", "--reverse", "HEAD").split(), strict=True))
 
 
+@pytest.mark.nightly
 def test_a_committed_map_explains_the_commits_that_a_rewriting_removed(signed_book: Book) -> None:
     book = signed_book
     commits = rewrite_history(book)

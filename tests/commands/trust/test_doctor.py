@@ -186,6 +186,7 @@ def test_damage_is_found_shown_mended_in_one_commit_and_gone(book: Book, damage:
     assert book.head() == after
 
 
+@pytest.mark.nightly
 def test_a_large_casebook_gets_what_keeps_git_quick(book: Book) -> None:
     blob = book.git("hash-object", "-w", "complaintctl.yaml").strip()
     entries = "".join(f"100644 {blob}\tdata/{number}\n" for number in range(20_000))

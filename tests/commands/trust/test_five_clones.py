@@ -123,6 +123,7 @@ def play(folder: Path, seed: int, clones: int, commands: int) -> None:
         print(f"  {line}")
 
 
+@pytest.mark.nightly
 def test_three_clones_that_sync_lose_nothing(tmp_path: Path) -> None:
     play(tmp_path, seed=13, clones=3, commands=40)
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 from complaintctl.domain.case.folding import fold_value
@@ -201,7 +200,7 @@ class _Filling:
             place = columns.index(_BUCKET)
             days = {row[f"g{place + 1}"] for row in (*counted, *apart)}
             days |= {row[_BUCKET] for row in flow if not row["is_before"]}
-            table.days = [min(days), max(days)] if days else []
+            table.shown_days = [min(days), max(days)] if days else []
 
 
 def _replacements(known: Spellings, values: Sequence[ValueCount]) -> Mapping[str, str]:
@@ -235,7 +234,9 @@ def _basic_counter(row: Mapping[str, Any]) -> BasicCounter:
 
 
 def _add_cost(counter: BasicCounter, row: Mapping[str, Any]) -> None:
-    counter.amounts[row["currency"]] = (row["cases"], Decimal(row["total"]))
+    # An engine tells the sum: one case gets all of it, and the others nothing.
+    counter.amounts[row["currency"], str(row["total"])] += 1
+    counter.amounts[row["currency"], "0"] += row["cases"] - 1
 
 
 def _fill_flows(table: TableCounter, rows: Rows) -> None:

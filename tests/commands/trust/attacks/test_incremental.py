@@ -36,7 +36,7 @@ def go_on(book: Book) -> None:
         book.call("note", path.stem, "another day")
 
 
-@pytest.mark.parametrize("attack", sample(test_structure.ATTACKS, 8), ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", sample(test_structure.ATTACKS, 3), ids=lambda attack: attack.__name__)
 def test_an_attack_on_the_files_is_told_by_each_later_run(
     origin: Desk, tmp_path: Path, attack: Callable[[Desk], Caught]
 ) -> None:
@@ -50,7 +50,7 @@ def test_an_attack_on_the_files_is_told_by_each_later_run(
         go_on(desk.book)
 
 
-@pytest.mark.parametrize("attack", sample(test_judged.ATTACKS, 8), ids=str)
+@pytest.mark.parametrize("attack", sample(test_judged.ATTACKS, 3), ids=str)
 def test_a_contradiction_is_told_by_each_later_run(tmp_path: Path, attack: Attack) -> None:
     story: Story = copy_story(tmp_path)
     attack.forge(story)
