@@ -189,7 +189,9 @@ def _sentence(said: str, words: Mapping[str, str]) -> str | None:
     # The count stands before the first place where the forms for one and for more differ.
     same = os.path.commonprefix([ours[0], ours[-1]])  # noqa: RUF071 - texts, not paths
     counts = [facts[name] for name in catalogue.PLACEHOLDER.findall(same) if facts[name].isdecimal()]
-    return ours[0 if counts[-1:] == ["1"] else -1].format_map(facts)
+    sentence = ours[0 if counts[-1:] == ["1"] else -1]
+    # A sentence without facts is not formatted: its braces are YAML.
+    return sentence.format_map(facts) if facts else sentence
 
 
 def _is_one(found: catalogue.Match) -> bool:

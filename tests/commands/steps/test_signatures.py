@@ -122,7 +122,9 @@ def test_a_promised_step_waits_for_the_signature_too(desk: tuple[Book, str]) -> 
 def test_without_a_running_clock_the_closing_waits_and_the_row_has_no_due_time(tmp_path: Path) -> None:
     book, case = planned(tmp_path, POLICY.partition("  - {step: execute")[0])
     assert rows(book) == rows(book, "--role", "legal") == [("approve", "plan", None)]
-    assert refused(book, 3, "close", case, "--outcome", "upheld").count("approve plan") == 2
+    said = refused(book, 3, "close", case, "--outcome", "upheld")
+    assert "(manager)" in said
+    assert "(legal)" in said
 
 
 def test_while_the_customer_is_asked_only_those_who_sign_see_it(desk: tuple[Book, str]) -> None:
