@@ -113,7 +113,7 @@ class BasicCounter:
         self.marks: dict[str, tuple[int, int]] = {}
 
     def add_marks(self, marks: tuple[tuple[str, int], ...], cases: int) -> None:
-        """Counts the marks that customers of so many cases gave."""
+        """Counts these marks once for each of `cases` cases."""
         for name, mark in marks:
             count, total = self.marks.get(name, (0, 0))
             self.marks[name] = (count + cases, total + mark * cases)

@@ -13,11 +13,11 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from complaintctl.errors import Broken
+from complaintctl.storage.disk.object_names import SHA1_LENGTH
 from complaintctl.storage.git import git
 from complaintctl.storage.git.git import Repository
 from complaintctl.storage.git.recorded_tree import run_git
 
-_SHA1_LENGTH: Final = 40
 _LAYOUT: Final = (
     "%H%x1f%P%x1f%an%x1f%ae%x1f%aI%x1f%cI%x1f%s%x1f%(trailers:key=Event,valueonly,separator=%x1e)%x00"
 )
@@ -112,7 +112,7 @@ def _root_tree(repository: Repository, commit: str) -> str:
 
 def _bundle_head(commits: Sequence[CaseCommit]) -> bytes:
     """The head of https://git-scm.com/docs/gitformat-bundle: version 2, or 3 where hashes are SHA-256."""
-    is_sha1 = all(len(commit.hash) == _SHA1_LENGTH for commit in commits)
+    is_sha1 = all(len(commit.hash) == SHA1_LENGTH for commit in commits)
     lines = ["# v2 git bundle"] if is_sha1 else ["# v3 git bundle", "@object-format=sha256"]
     width = len(str(len(commits)))
     lines += [f"{commit.hash} refs/case/{number:0{width}}" for number, commit in enumerate(commits, 1)]

@@ -1,6 +1,5 @@
 """Contents that git has recorded: all versions of the files of a folder, on any branch; and what is not committed."""
 
-import hashlib
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -9,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from complaintctl.storage.disk.object_names import object_name
 from complaintctl.storage.git import git, staged
 from complaintctl.storage.git.git import Repository
 
@@ -64,13 +64,12 @@ def differing_files(repository: Repository, contents: Mapping[Path, bytes]) -> d
     answer = git.git_output(repository, "ls-tree", "-z", "HEAD", "--", *map(str, contents))
     entries = (entry.split("\t", 1) for entry in answer.split("\0") if entry)
     committed = {repository.top / name: details.split()[2] for details, name in entries}
-    return {path: data for path, data in contents.items() if committed.get(path) not in _blob_names(data)}
+    return {path: data for path, data in contents.items() if not _is_blob(committed.get(path), data)}
 
 
-def _blob_names(content: bytes) -> tuple[str, str]:
-    """Returns the names that git gives to a content, in a repository of SHA-1 and in one of SHA-256."""
-    whole = b"blob %d\0" % len(content) + content
-    return hashlib.sha1(whole, usedforsecurity=False).hexdigest(), hashlib.sha256(whole).hexdigest()
+def _is_blob(name: str | None, content: bytes) -> bool:
+    """Whether a name is that of this content."""
+    return name is not None and name == object_name("blob", content, len(name))
 
 
 def last_commit_time(repository: Repository) -> datetime | None:

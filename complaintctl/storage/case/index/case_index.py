@@ -5,7 +5,6 @@ another clone, too. Only cases without any fault are kept; those with one are re
 reported with their places.
 """
 
-import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -26,11 +25,11 @@ from complaintctl.storage.case.casefile import LoadedCase
 from complaintctl.storage.case.index.index_file import IndexFile, index_path
 from complaintctl.storage.case.index.program import program_digest
 from complaintctl.storage.disk import untrusted_file
+from complaintctl.storage.disk.object_names import SHA1_LENGTH, object_name
 from complaintctl.storage.git.clean_files import list_clean_files
 
 # New rows are written at a time, so that memory does not grow with the archive.
 _ROWS_AT_ONCE: Final = 1000
-_SHA1_LENGTH: Final = 40
 
 Found = tuple[LoadedCase | None, list[Problem]]
 
@@ -93,7 +92,7 @@ class CaseIndex:
             self._index_second = int(name.stat().st_mtime) if name.is_file() else 0
         if int(os.lstat(path).st_ctime) < self._index_second:
             return True
-        return _blob_name(Path(path).read_bytes(), is_long=len(blob) > _SHA1_LENGTH) == blob
+        return object_name("blob", Path(path).read_bytes(), len(blob)) == blob
 
     def path_in_casebook(self, path: Path) -> str:
         """Returns a path as git names it, from the casebook's root."""
@@ -111,7 +110,7 @@ class CaseIndex:
         )
         if data is None:
             return casefile.read_case(path)
-        name = _blob_name(data, is_long=blob is not None and len(blob) > _SHA1_LENGTH)
+        name = object_name("blob", data, len(blob) if blob is not None else SHA1_LENGTH)
         self.last = Content(path=path, blob=name, size=len(data))
         if name != blob and (case := self._known_case(path)) is not None:
             return LoadedCase(case=case, path=path, whole=True), []
@@ -172,11 +171,3 @@ def open_index(casebook: Casebook, version: str) -> CaseIndex | None:
     """
     path = index_path(casebook)
     return None if path is None else CaseIndex(casebook, IndexFile(path, partial(program_digest, version)))
-
-
-def _blob_name(data: bytes, *, is_long: bool) -> str:
-    """Returns the name that git gives to this content."""
-    digest = hashlib.sha256() if is_long else hashlib.sha1(usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(data))
-    digest.update(data)
-    return digest.hexdigest()

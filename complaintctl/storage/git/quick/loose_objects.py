@@ -4,7 +4,6 @@ An object is the deflated bytes `KIND SIZE\0CONTENT`, and its name is their hash
 objects of a commit like that too, and packs them from time to time.
 """
 
-import hashlib
 import os
 import tempfile
 import zlib
@@ -13,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from complaintctl.storage.disk.object_names import object_head, object_name
+
 # Git removes what is left of a killed writer by this prefix.
 _TEMPORARY_PREFIX: Final = "tmp_obj_"
 _READ_ONLY: Final = 0o444
-_SHA256_LENGTH: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class LooseObjects:
 
     def name_object(self, kind: str, content: bytes) -> str:
         """The name that git gives an object."""
-        return self._hash(_with_head(kind, content))
+        return object_name(kind, content, self.length)
 
     def read_object(self, name: str, kind: str) -> bytes | None:
         """The content of an object; None if it is in no file of its own, or of another kind. Raises OSError."""
@@ -37,19 +37,18 @@ class LooseObjects:
             head, _, content = zlib.decompress(self._path(name).read_bytes()).partition(b"\0")
         except (FileNotFoundError, zlib.error):
             return None
-        return content if head == _head(kind, content) else None
+        return content if head == object_head(kind, content) else None
 
     def write_object(self, kind: str, content: bytes) -> str:
         """Writes an object unless it is there, and returns its name. Raises OSError."""
-        whole = _with_head(kind, content)
-        name = self._hash(whole)
+        name = self.name_object(kind, content)
         path = self._path(name)
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, dir=path.parent)
             try:
                 with os.fdopen(handle, "wb") as stream:
-                    stream.write(zlib.compress(whole))
+                    stream.write(zlib.compress(object_head(kind, content) + b"\0" + content))
                 Path(temporary).chmod(_READ_ONLY)
                 Path(temporary).replace(path)
             except BaseException:
@@ -61,15 +60,3 @@ class LooseObjects:
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / name[2:]
-
-    def _hash(self, whole: bytes) -> str:
-        algorithm = "sha256" if self.length == _SHA256_LENGTH else "sha1"
-        return hashlib.new(algorithm, whole, usedforsecurity=False).hexdigest()
-
-
-def _head(kind: str, content: bytes) -> bytes:
-    return f"{kind} {len(content)}".encode()
-
-
-def _with_head(kind: str, content: bytes) -> bytes:
-    return _head(kind, content) + b"\0" + content
